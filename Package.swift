@@ -1,0 +1,69 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+  .treatAllWarnings(as: .error),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+let package = Package(
+  name: "iotco2-graph",
+  products: [
+    .library(
+      name: "IoTCO2Graph",
+      targets: ["Quantities", "OpGraph", "GraphImport", "Analysis", "HardwareMapping", "Carbon"]),
+    .executable(name: "iotco2-graph", targets: ["iotco2-graph"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+  ],
+  targets: [
+    .target(
+      name: "CProtobuf",
+      exclude: ["onnx.proto"],
+      linkerSettings: [.linkedLibrary("protobuf-c")]),
+    .target(name: "CFlatBuffers", exclude: ["schema.fbs"]),
+    .target(name: "Quantities"),
+    .target(name: "OpGraph"),
+    .target(
+      name: "GraphImport",
+      dependencies: ["OpGraph", "CProtobuf", "CFlatBuffers"]),
+    .target(name: "Analysis", dependencies: ["OpGraph"]),
+    .target(
+      name: "HardwareMapping",
+      dependencies: ["Analysis", "OpGraph", "Quantities"],
+      exclude: ["Devices"],
+      plugins: ["EmbedResources"]),
+    .target(
+      name: "Carbon",
+      dependencies: ["HardwareMapping", "Quantities"],
+      exclude: ["Data"],
+      plugins: ["EmbedResources"]),
+    .executableTarget(
+      name: "iotco2-graph",
+      dependencies: [
+        "Quantities", "OpGraph", "GraphImport", "Analysis", "HardwareMapping", "Carbon",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]),
+    .executableTarget(name: "embed-resources"),
+    .plugin(name: "EmbedResources", capability: .buildTool(), dependencies: ["embed-resources"]),
+    .testTarget(name: "OpGraphTests", dependencies: ["OpGraph"]),
+    .testTarget(
+      name: "GraphImportTests", dependencies: ["GraphImport", "OpGraph", "Analysis"]),
+    .testTarget(name: "AnalysisTests", dependencies: ["Analysis", "OpGraph"]),
+    .testTarget(
+      name: "HardwareMappingTests",
+      dependencies: ["HardwareMapping", "Analysis", "OpGraph", "Quantities"]),
+    .testTarget(name: "CarbonTests", dependencies: ["Carbon", "HardwareMapping", "Quantities"]),
+    .testTarget(name: "CommandTests", dependencies: ["iotco2-graph"]),
+  ],
+  swiftLanguageModes: [.v6],
+  cxxLanguageStandard: .cxx17
+)
+
+// Every Swift target is built with the same strictness; the plugin's own code takes no settings.
+for target in package.targets where target.type != .plugin && !target.name.hasPrefix("C") || target.name == "Carbon" {
+  if target.type != .plugin { target.swiftSettings = strict }
+}

@@ -1,0 +1,96 @@
+#!/usr/bin/env python3
+"""Write Sources/Carbon/Data/grid.json from two tables of carbon intensity.
+
+usage: import_grid.py COUNTRIES.csv SUBNATIONAL.csv
+
+COUNTRIES has the columns iso3, iso2, country, gco2e_per_kwh, year; SUBNATIONAL has code, name,
+gco2e_per_kwh, year, source. One region a line, so that a change of the data reads as a diff.
+"""
+from __future__ import annotations
+
+import csv
+import json
+import sys
+from pathlib import Path
+
+OUTPUT = Path(__file__).parent.parent / "Sources/Carbon/Data/grid.json"
+
+SOURCES = {
+    "ember-owid": {
+        "title": "Ember (2026), yearly electricity data, via Our World in Data",
+        "url": "https://ourworldindata.org/grapher/carbon-intensity-electricity",
+        "licence": "CC BY 4.0",
+    },
+    "epa-egrid": {
+        "title": "US EPA eGRID2023, state total output emission rate of CO2e (STC2ERTA)",
+        "url": "https://www.epa.gov/egrid",
+        "licence": "public domain (US government)",
+    },
+    "codecarbon-china": {
+        "title": "Provincial emission factors as shipped in codecarbon 3.3.2; CO2 only",
+        "url": "https://github.com/mlco2/codecarbon",
+        "locator": "china_provincial_emissions.json",
+        "licence": "MIT",
+    },
+    "codecarbon-nordic": {
+        "title": "Nordic bidding zones as shipped in codecarbon 3.3.2",
+        "url": "https://github.com/mlco2/codecarbon",
+        "locator": "nordic_emissions.json",
+        "licence": "MIT",
+    },
+    "act-2023": {
+        "title": "World mean of 2023 in the carbon model ACT v2",
+        "url": "https://github.com/facebookresearch/ACT",
+        "locator": "location_2023.yaml; its file of 2022 (301 g/kWh) is below every published mean",
+        "licence": "MIT",
+    },
+}
+
+#: The tables name their sources in prose; this is how each begins.
+PREFIXES = {
+    "EPA": "epa-egrid",
+    "codecarbon 3.3.2 china": "codecarbon-china",
+    "codecarbon 3.3.2 nordic": "codecarbon-nordic",
+}
+
+
+def region(code: str, name: str, value: str, year: str, source: str, **more: str) -> dict:
+    return {
+        "code": code,
+        **more,
+        "name": name[0].upper() + name[1:],
+        "gramsPerKilowattHour": float(value),
+        "year": int(year),
+        "source": source,
+    }
+
+
+def regions(countries: Path, subnational: Path) -> list[dict]:
+    """All regions, each code once: a country's own row wins over a zone of the same code."""
+    rows = [region("WORLD", "World", "481", "2023", "act-2023")]
+    with countries.open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            rows.append(
+                region(
+                    row["iso2"] or row["iso3"], row["country"], row["gco2e_per_kwh"],
+                    row["year"], "ember-owid", alias=row["iso3"]))
+    with subnational.open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            source = next(id for prefix, id in PREFIXES.items() if row["source"].startswith(prefix))
+            rows.append(
+                region(row["code"], row["name"], row["gco2e_per_kwh"], row["year"], source))
+    return list({row["code"]: row for row in reversed(rows)}.values())
+
+
+def main() -> None:
+    if len(sys.argv) != 3:
+        sys.exit(__doc__)
+    rows = sorted(regions(Path(sys.argv[1]), Path(sys.argv[2])), key=lambda row: row["code"])
+    lines = ",\n".join("    " + json.dumps(row, ensure_ascii=False) for row in rows)
+    sources = json.dumps(SOURCES, indent=2, ensure_ascii=False).replace("\n", "\n  ")
+    OUTPUT.write_text(
+        f'{{\n  "sources": {sources},\n  "regions": [\n{lines}\n  ]\n}}\n', encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

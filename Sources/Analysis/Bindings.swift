@@ -1,0 +1,114 @@
+import OpGraph
+
+/// Sizes that a user gives for what the file leaves open.
+public struct Bindings: Hashable, Sendable {
+  /// Sizes of symbolic dimensions by name.
+  public var symbols: [String: Int] = [:]
+  /// Shapes of whole inputs by name.
+  public var shapes: [String: [Int]] = [:]
+  /// The first dimension of every input.
+  public var batch: Int?
+
+  /// Creates bindings that bind nothing.
+  public init() {}
+
+  /// Whether nothing is bound.
+  public var isEmpty: Bool { symbols.isEmpty && shapes.isEmpty && batch == nil }
+
+  /// Reads `NAME=N` or `NAME=AxBxC`, the form of `--bind`.
+  ///
+  /// One number binds a symbol, and also an input of rank 1 of that name.
+  /// - Throws: `AnalysisError` that shows the form.
+  public mutating func add(_ text: String) throws(AnalysisError) {
+    // Symbol names may hold '=', sizes never do.
+    guard let equals = text.lastIndex(of: "="), equals > text.startIndex else {
+      throw AnalysisError("'\(text)' binds nothing, expected NAME=8 or NAME=1x3x224x224")
+    }
+    let name = String(text[..<equals])
+    let sizes = text[text.index(after: equals)...].split(
+      separator: "x", omittingEmptySubsequences: false
+    ).map { Int($0) }
+    let numbers = sizes.compactMap { $0 }.filter { $0 >= 0 }
+    guard numbers.count == sizes.count, !numbers.isEmpty else {
+      throw AnalysisError("'\(text)' has no size, expected NAME=8 or NAME=1x3x224x224")
+    }
+    if numbers.count == 1 {
+      symbols[name] = numbers[0]
+    } else {
+      shapes[name] = numbers
+    }
+  }
+}
+
+extension Graph {
+  /// Puts bound sizes in place of symbols, in inputs and in all declared types.
+  /// - Returns: Whether an input now differs from what the file's stored shapes were made for.
+  mutating func apply(_ bindings: Bindings) throws(AnalysisError) -> Bool {
+    guard !bindings.isEmpty else { return false }
+    var symbols = bindings.symbols
+    var isResized = false
+    var unused = Set(bindings.symbols.keys).union(bindings.shapes.keys)
+    for id in inputs {
+      guard var shape = self[id].type.shape else {
+        if let bound = bindings.shapes[self[id].name] {
+          self[id].type.shape = Shape(bound.map(Dimension.fixed))
+          unused.remove(self[id].name)
+        }
+        continue
+      }
+      let name = self[id].name
+      var target = bindings.shapes[name]
+      if shape.rank == 1, target == nil, let size = bindings.symbols[name] { target = [size] }
+      if let target {
+        unused.remove(name)
+        guard target.count == shape.rank else {
+          throw AnalysisError(
+            "input '\(name)' has rank \(shape.rank) (\(shape)), bound to \(target.count) sizes")
+        }
+      } else if let batch = bindings.batch, shape.rank > 0 {
+        target = shape.dimensions.indices.map { $0 == 0 ? batch : shape[$0].fixedValue ?? -1 }
+      }
+      for (axis, size) in (target ?? []).enumerated() where size >= 0 {
+        try bind(&shape[axis], to: size, input: name, &symbols, &isResized)
+      }
+      self[id].type.shape = shape
+    }
+    for index in values.indices {
+      guard let shape = values[index].type.shape, !shape.isStatic else { continue }
+      for dimension in shape.dimensions { unused.subtract(dimension.symbols) }
+      values[index].type.shape = Shape(shape.dimensions.map { $0.substituting(symbols) })
+    }
+    if let name = unused.sorted().first {
+      let known = openSymbols(in: inputs) + inputs.map { self[$0].name }
+      throw AnalysisError(
+        "'\(name)' is neither a symbolic dimension nor an input; known: "
+          + known.joined(separator: ", "))
+    }
+    return isResized
+  }
+
+  private func bind(
+    _ dimension: inout Dimension, to size: Int, input: String, _ symbols: inout [String: Int],
+    _ isResized: inout Bool
+  ) throws(AnalysisError) {
+    if let fixed = dimension.fixedValue {
+      if fixed != size { isResized = true }
+    } else if let symbol = dimension.symbols.first, dimension == .symbol(symbol) {
+      if let other = symbols[symbol], other != size {
+        throw AnalysisError(
+          "'\(symbol)' is bound to \(other) and, through input '\(input)', to \(size)")
+      }
+      symbols[symbol] = size
+    }
+    dimension = .fixed(size)
+  }
+
+  /// The symbols that the shapes of some values hold, sorted.
+  func openSymbols(in ids: [ValueID]) -> [String] {
+    ids.reduce(into: Set<String>()) { names, id in
+      for dimension in self[id].type.shape?.dimensions ?? [] {
+        names.formUnion(dimension.symbols)
+      }
+    }.sorted()
+  }
+}

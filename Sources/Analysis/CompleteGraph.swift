@@ -1,0 +1,55 @@
+public import OpGraph
+
+/// A graph whose types are as complete as the file and the bindings allow.
+public struct CompleteGraph: Sendable {
+  /// Why a node costs nothing when the model runs.
+  public enum Fold: String, Hashable, Sendable {
+    /// Its result is the same in every inference and is computed before the first.
+    case constant
+    /// It says how a tensor is quantized, which is now part of the tensor's type.
+    case quantization
+  }
+
+  /// The graph.
+  public var graph: Graph
+  /// Nodes that cost nothing, by index.
+  public var folds: [Int: Fold]
+  /// What a user should know of the file and of how it was completed.
+  public var diagnostics: [Diagnostic]
+  /// Names of the symbols that inputs still hold, each bindable.
+  public var openSymbols: [String]
+
+  /// Completes the graph of a model that runs.
+  ///
+  /// The passes, in order: bind symbols (the rules then see numbers); infer shapes, which folds
+  /// the constants that shapes are computed from; fold quantization, which needs shapes to find
+  /// axes; fold constants last, since quantization folding looks through constant weights.
+  /// - Throws: `AnalysisError` when a binding does not fit or a tensor is larger than any memory.
+  public init(_ model: Model, bindings: Bindings = Bindings()) throws(AnalysisError) {
+    guard var graph = model.graphs.first else { throw AnalysisError("the model has no graph") }
+    let isResized = try graph.apply(bindings)
+    if isResized {
+      for index in graph.values.indices where graph.values[index].origin == .computed {
+        graph.values[index].type.shape = nil
+      }
+    }
+    var inference = ShapeInference(shapesAreBinding: model.shapesAreBinding)
+    try inference.run(on: &graph)
+    var folds: [Int: Fold] = [:]
+    if !model.shapesAreBinding {
+      var quantization = QuantizationFolding()
+      quantization.run(on: &graph)
+      for node in quantization.foldedNodes { folds[node] = .quantization }
+    }
+    for (index, node) in graph.nodes.enumerated() where folds[index] == nil {
+      let outputs = node.outputs.compactMap { $0 }
+      if !outputs.isEmpty, outputs.allSatisfy({ graph[$0].isConstant }) {
+        folds[index] = .constant
+      }
+    }
+    self.graph = graph
+    self.folds = folds
+    diagnostics = model.diagnostics + inference.diagnostics
+    openSymbols = graph.openSymbols(in: graph.inputs)
+  }
+}

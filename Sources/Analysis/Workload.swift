@@ -1,0 +1,150 @@
+public import OpGraph
+
+/// What a model computes and moves, layer by layer, independent of any device.
+public struct Workload: Sendable {
+  /// The file's operators in execution order; none is left out.
+  public var layers: [Layer]
+  /// Sums over all layers whose cost is known.
+  public var totals: Totals
+  /// How much of the model is known.
+  public var coverage: Coverage
+  /// The graph that the layers refer to.
+  public var graph: Graph
+  /// What a user should know.
+  public var diagnostics: [Diagnostic]
+
+  /// Sums over layers.
+  public struct Totals: Sendable {
+    /// Multiply-accumulates of contractions.
+    public var macs: SymbolicInt = 0
+    /// Element operations outside contractions.
+    public var otherOps: SymbolicInt = 0
+    /// Trained elements, each stored tensor once.
+    public var parameters: SymbolicInt = 0
+    /// Bytes of the trained elements as stored.
+    public var weightBytes: SymbolicInt = 0
+    /// Bytes that the layers move at least, by role.
+    public var traffic = MemoryTraffic()
+    /// Bytes of all activations of the model, each once.
+    public var activationBytes: SymbolicInt = 0
+    /// Largest sum of activations that are alive at one time; nil when a size is unknown.
+    public var peakActivationBytes: Int?
+    /// Bytes of an arena planned greedily by size with 16-byte alignment, as TFLite Micro does.
+    public var arenaBytes: Int?
+  }
+
+  /// How much of a model is known.
+  public struct Coverage: Sendable {
+    /// Operators of the file.
+    public var operators = 0
+    /// Operators whose cost is known as numbers.
+    public var operatorsCosted = 0
+    /// Tensors that operators read or write.
+    public var tensors = 0
+    /// Tensors whose shape is known as numbers.
+    public var tensorsWithShape = 0
+    /// Names of operators without a rule, sorted, with how often they occur.
+    public var unknownOperators: [(name: String, count: Int)] = []
+
+    /// Whether every operator's cost is known.
+    public var isComplete: Bool { operators == operatorsCosted }
+  }
+
+  /// Computes the workload of a complete graph.
+  /// - Throws: `AnalysisError` when a count does not fit in 64 bits.
+  public init(_ complete: CompleteGraph) throws(AnalysisError) {
+    graph = complete.graph
+    diagnostics = complete.diagnostics
+    layers = []
+    totals = Totals()
+    coverage = Coverage()
+    var parameters = ParameterCounter(complete)
+    for (index, node) in graph.nodes.enumerated() {
+      let layer = Self.layer(
+        node, at: index, in: graph, fold: complete.folds[index],
+        parameters: parameters.count(of: index))
+      try Self.check(layer)
+      layers.append(layer)
+    }
+    totals.parameters = parameters.elements
+    totals.weightBytes = parameters.bytes
+    sumLayers()
+    measureCoverage(complete)
+    let plan = MemoryPlan(graph, folds: complete.folds)
+    totals.activationBytes = plan.activationBytes
+    totals.peakActivationBytes = plan.peakBytes
+    totals.arenaBytes = plan.arenaBytes
+  }
+
+  private static func layer(
+    _ node: Node, at index: Int, in graph: Graph, fold: CompleteGraph.Fold?,
+    parameters: SymbolicInt
+  ) -> Layer {
+    let operands = graph.operands(of: node)
+    let outputs = graph.outputTypes(of: node)
+    let kind = node.operation.kind(for: operands)
+    var work = fold == nil ? node.operation.work(for: operands, outputs: outputs) : .none
+    if fold == nil, node.fusedActivation != nil, let result = outputs.first {
+      work.otherOps += result.elementCount
+    }
+    return Layer(
+      index: index, name: node.name, operatorName: node.operation.name,
+      sourceOperator: node.sourceOperator, fusedActivation: node.fusedActivation, kind: kind,
+      precision: Precision(operands, outputs: outputs, kind: kind), fold: fold, work: work,
+      traffic: fold == nil ? node.operation.traffic(for: operands, outputs: outputs) : .none,
+      parameters: parameters, inputs: node.inputs, outputs: node.outputs.compactMap { $0 })
+  }
+
+  private static func check(_ layer: Layer) throws(AnalysisError) {
+    let counts = [layer.work.macs, layer.work.otherOps, layer.traffic.total]
+    guard counts.contains(.overflow) else { return }
+    throw AnalysisError(
+      "node '\(layer.name)' (\(layer.sourceOperator)): its operations or bytes exceed 2^63")
+  }
+
+  private mutating func sumLayers() {
+    for layer in layers where layer.isCosted {
+      totals.macs += layer.work.macs
+      totals.otherOps += layer.work.otherOps
+      totals.traffic.add(layer.traffic)
+    }
+  }
+
+  private mutating func measureCoverage(_ complete: CompleteGraph) {
+    coverage.operators = layers.count
+    coverage.operatorsCosted = layers.filter(\.isCosted).count
+    var seen: Set<ValueID> = []
+    for layer in layers {
+      seen.formUnion(layer.inputs.compactMap { $0 })
+      seen.formUnion(layer.outputs)
+    }
+    coverage.tensors = seen.count
+    coverage.tensorsWithShape = seen.filter { graph[$0].type.shape?.isStatic ?? false }.count
+    let unknown = Dictionary(grouping: layers.filter { $0.kind == .opaque }, by: \.sourceOperator)
+    coverage.unknownOperators = unknown.map { ($0.key, $0.value.count) }.sorted { $0.0 < $1.0 }
+    for (name, count) in coverage.unknownOperators {
+      diagnostics.append(
+        Diagnostic(
+          .warning, code: "unknown-operator",
+          "operator \(name) (\(count)x) has no cost rule; its cost is unknown, not zero"))
+    }
+    if !complete.openSymbols.isEmpty {
+      let names = complete.openSymbols.map { "--bind \($0)=N" }.joined(separator: " ")
+      diagnostics.append(
+        Diagnostic(
+          .warning, code: "open-dimension",
+          "sizes are open, so costs are unknown; bind them with \(names)"))
+    }
+  }
+}
+
+extension MemoryTraffic {
+  /// Adds another record, role by role.
+  public mutating func add(_ other: MemoryTraffic) {
+    weights += other.weights
+    bias += other.bias
+    parameters += other.parameters
+    activationsRead += other.activationsRead
+    activationsWritten += other.activationsWritten
+  }
+}

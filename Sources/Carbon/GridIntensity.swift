@@ -1,0 +1,82 @@
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+public import Quantities
+
+/// The carbon intensity of a region's electricity.
+public struct Region: Codable, Sendable {
+  /// ISO 3166 code of a country (`DE`) or a part of one (`US-CA`), a bidding zone, or `WORLD`.
+  public var code: String
+  /// The three-letter code of a country.
+  public var alias: String?
+  public var name: String
+  /// Mean of the year in gCO2e per kWh.
+  public var gramsPerKilowattHour: Double
+  public var year: Int
+  /// Identifier of the source.
+  public var source: String
+
+  /// The intensity with its interval.
+  ///
+  /// No source states an error; ±10 % is assumed, about the spread of yearly means between the
+  /// data sets that cover one country (Ember, eGRID, national agencies).
+  public var intensity: CarbonIntensity {
+    CarbonIntensity(
+      gramsPerKilowattHour, low: 0.9 * gramsPerKilowattHour, high: 1.1 * gramsPerKilowattHour,
+      basis: .literature, sources: [source])
+  }
+}
+
+/// Why carbon cannot be computed as asked.
+public struct CarbonError: Error, Hashable, Sendable, CustomStringConvertible {
+  public var description: String
+
+  /// Creates an error.
+  public init(_ description: String) { self.description = description }
+}
+
+/// The table of carbon intensities that this library carries.
+public struct GridIntensity: Sendable {
+  /// All regions, sorted by code.
+  public let regions: [Region]
+  /// Data sets by the identifiers that regions name.
+  public let sources: [String: Source]
+
+  private struct Table: Codable {
+    var sources: [String: Source]
+    var regions: [Region]
+  }
+
+  /// Reads the embedded table.
+  public init() {
+    let table = embedded("grid", as: Table.self)
+    regions = table.regions.sorted { $0.code < $1.code }
+    sources = table.sources
+  }
+
+  /// The region of a code in either form, whatever its case.
+  /// - Throws: `CarbonError` that says how to list them.
+  public func region(_ code: String) throws(CarbonError) -> Region {
+    let wanted = code.uppercased()
+    if let region = regions.first(where: { $0.code == wanted || $0.alias == wanted }) {
+      return region
+    }
+    throw CarbonError(
+      "region '\(code)' is not known; 'iotco2-graph regions' lists them, and --intensity gives "
+        + "a factor of your own")
+  }
+}
+
+/// Decodes a data file that was embedded at build time; the tests decode every one.
+func embedded<T: Decodable>(_ name: String, as type: T.Type) -> T {
+  guard let file = EmbeddedResources.files.first(where: { $0.name == name }) else {
+    preconditionFailure("data file \(name).json was not embedded")
+  }
+  do {
+    return try JSONDecoder().decode(type, from: file.contents.withUTF8Buffer { Data($0) })
+  } catch {
+    preconditionFailure("data file \(name).json: \(error)")
+  }
+}

@@ -1,0 +1,80 @@
+import OpGraph
+
+/// What a lowering makes of one operator of the file.
+struct LoweredOperator {
+  var operation: any Operator
+  /// For each operand of the canonical operator, its place among the file's; nil keeps the order.
+  var operands: [Int]?
+  /// What the file's operator applies to its result.
+  var fusedActivation: ActivationFunction?
+
+  init(
+    _ operation: any Operator, operands: [Int]? = nil, fusedActivation: ActivationFunction? = nil
+  ) {
+    self.operation = operation
+    self.operands = operands
+    self.fusedActivation = fusedActivation
+  }
+}
+
+/// Collects the values and nodes of a graph while a file is lowered.
+struct GraphBuilder {
+  private(set) var graph: Graph
+  private(set) var diagnostics: [Diagnostic] = []
+
+  init(name: String) { graph = Graph(name: name) }
+
+  /// Adds a value, whose size must be one that a device could hold.
+  mutating func add(_ value: Value) throws(ImportError) -> ValueID {
+    if let count = value.type.shape?.elementCount {
+      let isTooLarge = count == .overflow || count.fixedValue ?? 0 > TensorType.maximumElements
+      if isTooLarge {
+        throw ImportError(
+          place: "tensor '\(value.name)'",
+          "shape \(value.type.shape ?? []) has more elements than the largest accepted, "
+            + "2^48 (\(TensorType.maximumElements))")
+      }
+    }
+    graph.values.append(value)
+    return ValueID(graph.values.count - 1)
+  }
+
+  /// Adds the node that a lowering made, or an opaque one when it could not.
+  mutating func add(
+    _ lowered: Result<LoweredOperator, LoweringError>?, name: String, sourceOperator: String,
+    inputs: [ValueID?], outputs: [ValueID?]
+  ) {
+    let operation: LoweredOperator
+    switch lowered {
+    case .success(let result): operation = result
+    case .failure(let error):
+      report(
+        .error, "invalid-operator", "\(sourceOperator): \(error); its cost is unknown",
+        layer: name)
+      operation = LoweredOperator(Opaque(sourceOperator))
+    case nil: operation = LoweredOperator(Opaque(sourceOperator))
+    }
+    let operands = operation.operands.map { order in
+      order.map { inputs.indices.contains($0) ? inputs[$0] : nil }
+    }
+    graph.nodes.append(
+      Node(
+        operation: operation.operation, name: name, sourceOperator: sourceOperator,
+        fusedActivation: operation.fusedActivation, inputs: operands ?? inputs,
+        outputs: outputs))
+  }
+
+  mutating func setInputs(_ inputs: [ValueID]) { graph.inputs = inputs }
+  mutating func setOutputs(_ outputs: [ValueID]) { graph.outputs = outputs }
+
+  mutating func report(
+    _ severity: Diagnostic.Severity, _ code: String, _ message: String, layer: String? = nil
+  ) {
+    diagnostics.append(Diagnostic(severity, code: code, message, layer: layer))
+  }
+
+  subscript(id: ValueID) -> Value {
+    get { graph[id] }
+    set { graph[id] = newValue }
+  }
+}

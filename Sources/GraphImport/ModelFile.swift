@@ -1,0 +1,103 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+/// The bytes of a model file: a memory map of a regular file, or the contents of a stream.
+///
+/// A map reads only the pages that are touched, so weights stay on disk. A file that another
+/// process cuts short while it is mapped ends this process, as with every reader that maps.
+final class ModelFile {
+  /// A stream is held in memory as a whole; a larger model must come as a file.
+  static let maximumStreamBytes = 1 << 30
+
+  let bytes: UnsafeRawBufferPointer
+  private let isMapped: Bool
+
+  /// Opens a path; `-` is standard input.
+  init(path: String) throws(ImportError) {
+    let descriptor = path == "-" ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw ImportError("cannot be opened: \(Self.systemError())") }
+    defer { if path != "-" { close(descriptor) } }
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else {
+      throw ImportError("cannot be read: \(Self.systemError())")
+    }
+    switch status.st_mode & S_IFMT {
+    case S_IFDIR: throw ImportError("is a directory, expected a model file")
+    case S_IFREG:
+      guard status.st_size > 0 else { throw ImportError("is empty, expected a model") }
+      bytes = try Self.map(descriptor, count: Int(status.st_size))
+      isMapped = true
+    default:
+      bytes = try Self.readAll(descriptor)
+      isMapped = false
+    }
+  }
+
+  deinit {
+    if isMapped {
+      munmap(UnsafeMutableRawPointer(mutating: bytes.baseAddress), bytes.count)
+    } else {
+      bytes.deallocate()
+    }
+  }
+
+  private static func map(
+    _ descriptor: Int32, count: Int
+  ) throws(ImportError) -> UnsafeRawBufferPointer {
+    guard let start = mmap(nil, count, PROT_READ, MAP_PRIVATE, descriptor, 0), start != MAP_FAILED
+    else { throw ImportError("cannot be mapped: \(systemError())") }
+    // Tags are far apart between weights: reading ahead would fetch the weights.
+    if count > 1 << 20 { madvise(start, count, Int32(MADV_RANDOM)) }
+    return UnsafeRawBufferPointer(start: start, count: count)
+  }
+
+  private static func readAll(_ descriptor: Int32) throws(ImportError) -> UnsafeRawBufferPointer {
+    var capacity = 1 << 16
+    var count = 0
+    var buffer = UnsafeMutableRawPointer.allocate(byteCount: capacity, alignment: 16)
+    var problem: String?
+    while problem == nil {
+      let step = read(descriptor, buffer + count, capacity - count)
+      if step == 0 { break }
+      if step < 0 {
+        if errno == EINTR { continue }
+        problem = "cannot be read: \(systemError())"
+        break
+      }
+      count += step
+      if !ModelFormat.isPlausible(UnsafeRawBufferPointer(start: buffer, count: count)) {
+        problem = ModelFormat.unrecognized
+      }
+      guard count == capacity else { continue }
+      guard capacity < maximumStreamBytes else {
+        problem = "is longer than \(maximumStreamBytes) bytes, give it as a file"
+        break
+      }
+      let larger = UnsafeMutableRawPointer.allocate(byteCount: capacity * 2, alignment: 16)
+      larger.copyMemory(from: buffer, byteCount: count)
+      buffer.deallocate()
+      buffer = larger
+      capacity *= 2
+    }
+    if problem == nil, count == 0 { problem = "is empty, expected a model" }
+    if let problem {
+      buffer.deallocate()
+      throw ImportError(problem)
+    }
+    return UnsafeRawBufferPointer(start: buffer, count: count)
+  }
+
+  private static func systemError() -> String { String(cString: strerror(errno)) }
+}
+
+/// The size of a regular file without opening it; nil when there is none.
+func fileSize(at path: String) -> Int? {
+  var status = stat()
+  guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
+  return Int(status.st_size)
+}

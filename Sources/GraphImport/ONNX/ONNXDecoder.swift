@@ -1,0 +1,231 @@
+internal import CProtobuf
+import OpGraph
+
+extension ONNXModel {
+  /// Decodes the bytes of a model file.
+  init(_ bytes: UnsafeRawBufferPointer) throws(ImportError) {
+    let reduced = try ONNXWire.reduced(bytes)
+    guard let message = onnx__model_proto__unpack(nil, reduced.count, reduced) else {
+      throw ImportError("does not parse as an ONNX model: the protobuf message is damaged")
+    }
+    defer { onnx__model_proto__free_unpacked(message, nil) }
+    let model = message.pointee
+    guard let graph = model.graph else {
+      throw ImportError("is a protobuf message without a graph, expected an ONNX model")
+    }
+    irVersion = Int(model.ir_version)
+    producer = [string(model.producer_name), string(model.producer_version)]
+      .filter { !$0.isEmpty }.joined(separator: " ")
+    documentation = string(model.doc_string)
+    for set in messages(model.opset_import, model.n_opset_import) {
+      operatorSets[Self.domain(string(set.domain))] = Int(set.version)
+    }
+    for entry in messages(model.metadata_props, model.n_metadata_props) {
+      metadata[string(entry.key)] = string(entry.value)
+    }
+    for function in messages(model.functions, model.n_functions) {
+      functions.insert("\(Self.domain(string(function.domain))).\(string(function.name))")
+    }
+    self.graph = ONNXGraph(graph.pointee)
+  }
+
+  /// The standard domain has two spellings.
+  static func domain(_ name: String) -> String { name.isEmpty ? "ai.onnx" : name }
+}
+
+extension ONNXGraph {
+  fileprivate init(_ graph: Onnx__GraphProto) {
+    name = string(graph.name)
+    nodes = messages(graph.node, graph.n_node).map(ONNXNode.init)
+    initializers = messages(graph.initializer, graph.n_initializer).map(ONNXTensor.init)
+    sparseInitializers = messages(graph.sparse_initializer, graph.n_sparse_initializer)
+      .compactMap(ONNXSparseTensor.init)
+    inputs = messages(graph.input, graph.n_input).map(ONNXValueInfo.init)
+    outputs = messages(graph.output, graph.n_output).map(ONNXValueInfo.init)
+    valueInfo = messages(graph.value_info, graph.n_value_info).map(ONNXValueInfo.init)
+  }
+}
+
+extension ONNXNode {
+  fileprivate init(_ node: Onnx__NodeProto) {
+    name = string(node.name)
+    operatorType = string(node.op_type)
+    domain = ONNXModel.domain(string(node.domain))
+    inputs = texts(node.input, node.n_input)
+    outputs = texts(node.output, node.n_output)
+    attributes = Dictionary(
+      messages(node.attribute, node.n_attribute).map { (string($0.name), ONNXAttribute($0)) },
+      uniquingKeysWith: { first, _ in first })
+  }
+}
+
+extension ONNXAttribute {
+  fileprivate init(_ attribute: Onnx__AttributeProto) {
+    switch Self.type(of: attribute) {
+    case ONNX__ATTRIBUTE_PROTO__ATTRIBUTE_TYPE__INT: self = .integer(Int(attribute.i))
+    case ONNX__ATTRIBUTE_PROTO__ATTRIBUTE_TYPE__FLOAT: self = .real(Double(attribute.f))
+    case ONNX__ATTRIBUTE_PROTO__ATTRIBUTE_TYPE__STRING: self = .text(string(attribute.s))
+    case ONNX__ATTRIBUTE_PROTO__ATTRIBUTE_TYPE__INTS:
+      self = .integers(numbers(attribute.ints, attribute.n_ints).map(Int.init))
+    case ONNX__ATTRIBUTE_PROTO__ATTRIBUTE_TYPE__FLOATS:
+      self = .reals(numbers(attribute.floats, attribute.n_floats).map(Double.init))
+    case ONNX__ATTRIBUTE_PROTO__ATTRIBUTE_TYPE__STRINGS:
+      self = .texts(numbers(attribute.strings, attribute.n_strings).map { string($0) })
+    case ONNX__ATTRIBUTE_PROTO__ATTRIBUTE_TYPE__TENSOR:
+      self = attribute.t.map { .tensor(ONNXTensor($0.pointee)) } ?? .other
+    default: self = .other
+    }
+  }
+
+  /// Files of the first IR versions leave the type out: the value field that is set tells it.
+  private static func type(
+    of attribute: Onnx__AttributeProto
+  ) -> Onnx__AttributeProto__AttributeType {
+    if attribute.type != ONNX__ATTRIBUTE_PROTO__ATTRIBUTE_TYPE__UNDEFINED { return attribute.type }
+    if attribute.has_i != 0 { return ONNX__ATTRIBUTE_PROTO__ATTRIBUTE_TYPE__INT }
+    if attribute.has_f != 0 { return ONNX__ATTRIBUTE_PROTO__ATTRIBUTE_TYPE__FLOAT }
+    if attribute.has_s != 0 { return ONNX__ATTRIBUTE_PROTO__ATTRIBUTE_TYPE__STRING }
+    if attribute.n_ints > 0 { return ONNX__ATTRIBUTE_PROTO__ATTRIBUTE_TYPE__INTS }
+    if attribute.n_floats > 0 { return ONNX__ATTRIBUTE_PROTO__ATTRIBUTE_TYPE__FLOATS }
+    if attribute.n_strings > 0 { return ONNX__ATTRIBUTE_PROTO__ATTRIBUTE_TYPE__STRINGS }
+    if attribute.t != nil { return ONNX__ATTRIBUTE_PROTO__ATTRIBUTE_TYPE__TENSOR }
+    return ONNX__ATTRIBUTE_PROTO__ATTRIBUTE_TYPE__UNDEFINED
+  }
+}
+
+extension ONNXValueInfo {
+  fileprivate init(_ info: Onnx__ValueInfoProto) {
+    name = string(info.name)
+    guard let type = info.type?.pointee,
+      type.value_case == ONNX__TYPE_PROTO__VALUE_TENSOR_TYPE
+        || type.value_case == ONNX__TYPE_PROTO__VALUE_SPARSE_TENSOR_TYPE
+    else { return }
+    let shape: UnsafeMutablePointer<Onnx__TensorShapeProto>?
+    if type.value_case == ONNX__TYPE_PROTO__VALUE_TENSOR_TYPE {
+      elementType = ONNXTensor.elementType(Int(type.tensor_type.pointee.elem_type))
+      shape = type.tensor_type.pointee.shape
+    } else {
+      elementType = ONNXTensor.elementType(Int(type.sparse_tensor_type.pointee.elem_type))
+      shape = type.sparse_tensor_type.pointee.shape
+    }
+    guard let shape = shape?.pointee else { return }
+    dimensions = messages(shape.dim, shape.n_dim).map { dimension in
+      switch dimension.value_case {
+      // Some exporters write -1 for a size that they do not know.
+      case ONNX__TENSOR_SHAPE_PROTO__DIMENSION__VALUE_DIM_VALUE where dimension.dim_value >= 0:
+        return .size(Int(dimension.dim_value))
+      case ONNX__TENSOR_SHAPE_PROTO__DIMENSION__VALUE_DIM_PARAM:
+        let name = string(dimension.dim_param)
+        return name.isEmpty ? .open : .parameter(name)
+      default: return .open
+      }
+    }
+  }
+}
+
+extension ONNXTensor {
+  fileprivate init(_ tensor: Onnx__TensorProto) {
+    name = string(tensor.name)
+    dimensions = numbers(tensor.dims, tensor.n_dims).map(Int.init)
+    elementType = Self.elementType(Int(tensor.data_type)) ?? .undefined
+    payloadBytes = 0
+    if tensor.data_location == ONNX__TENSOR_PROTO__DATA_LOCATION__EXTERNAL {
+      external = Dictionary(
+        messages(tensor.external_data, tensor.n_external_data).map { (string($0.key), string($0.value)) },
+        uniquingKeysWith: { first, _ in first })
+    } else if let elided = Self.elidedBytes(tensor) {
+      payloadBytes = elided
+    } else {
+      value = Self.elements(tensor, elementType)
+      payloadBytes = Int(tensor.raw_data.len)
+    }
+  }
+
+  /// The byte count that `ONNXWire` left in place of a payload.
+  private static func elidedBytes(_ tensor: Onnx__TensorProto) -> Int? {
+    for field in UnsafeBufferPointer(
+      start: tensor.base.unknown_fields, count: Int(tensor.base.n_unknown_fields))
+    where Int(field.tag) == ONNXWire.elidedField && field.len == 8 {
+      let count = UnsafeRawPointer(field.data).loadUnaligned(as: UInt64.self)
+      return Int(truncatingIfNeeded: UInt64(littleEndian: count))
+    }
+    return nil
+  }
+
+  private static func elements(
+    _ tensor: Onnx__TensorProto, _ type: ElementType
+  ) -> ConstantValue? {
+    let raw = UnsafeRawBufferPointer(start: tensor.raw_data.data, count: tensor.raw_data.len)
+    switch type {
+    case .int64:
+      let listed = numbers(tensor.int64_data, tensor.n_int64_data)
+      return integers(listed, raw, as: Int64.self)
+    case .int32: return integers(int32s(tensor), raw, as: Int32.self)
+    case .int16: return integers(int32s(tensor), raw, as: Int16.self)
+    case .int8: return integers(int32s(tensor), raw, as: Int8.self)
+    case .uint16: return integers(int32s(tensor), raw, as: UInt16.self)
+    case .uint8, .bool: return integers(int32s(tensor), raw, as: UInt8.self)
+    case .float32:
+      let listed = numbers(tensor.float_data, tensor.n_float_data)
+      return .floats(raw.isEmpty ? listed.map(Double.init) : load(raw, as: Float.self).map(Double.init))
+    case .float64:
+      let listed = numbers(tensor.double_data, tensor.n_double_data)
+      return .floats(raw.isEmpty ? Array(listed) : load(raw, as: Double.self))
+    default: return nil
+    }
+  }
+
+  private static func int32s(_ tensor: Onnx__TensorProto) -> UnsafeBufferPointer<Int32> {
+    numbers(tensor.int32_data, tensor.n_int32_data)
+  }
+
+  private static func integers<Listed: FixedWidthInteger, Raw: FixedWidthInteger & BitwiseCopyable>(
+    _ listed: UnsafeBufferPointer<Listed>, _ raw: UnsafeRawBufferPointer, as: Raw.Type
+  ) -> ConstantValue {
+    .integers(
+      raw.isEmpty
+        ? listed.map { .fixed(Int($0)) } : load(raw, as: Raw.self).map { .fixed(Int($0)) })
+  }
+
+  private static func load<T: BitwiseCopyable>(
+    _ raw: UnsafeRawBufferPointer, as type: T.Type
+  ) -> [T] {
+    let width = MemoryLayout<T>.size
+    return (0..<raw.count / width).map { raw.loadUnaligned(fromByteOffset: $0 * width, as: type) }
+  }
+}
+
+extension ONNXSparseTensor {
+  fileprivate init?(_ tensor: Onnx__SparseTensorProto) {
+    guard let values = tensor.values?.pointee else { return nil }
+    self.values = ONNXTensor(values)
+    indexBytes = tensor.indices.map { ONNXTensor($0.pointee).payloadBytes } ?? 0
+    dimensions = numbers(tensor.dims, tensor.n_dims).map(Int.init)
+  }
+}
+
+// Views of protobuf-c's lists. A list of n elements has a non-null pointer when n > 0.
+
+private func numbers<T>(_ start: UnsafeMutablePointer<T>?, _ count: Int) -> UnsafeBufferPointer<T> {
+  UnsafeBufferPointer(start: start, count: start == nil ? 0 : count)
+}
+
+private func messages<T>(
+  _ start: UnsafeMutablePointer<UnsafeMutablePointer<T>?>?, _ count: Int
+) -> some Sequence<T> {
+  numbers(start, count).lazy.compactMap { $0?.pointee }
+}
+
+private func texts(
+  _ start: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?, _ count: Int
+) -> [String] {
+  numbers(start, count).map { string($0) }
+}
+
+private func string(_ pointer: UnsafeMutablePointer<CChar>?) -> String {
+  pointer.map { String(cString: $0) } ?? ""
+}
+
+private func string(_ data: ProtobufCBinaryData) -> String {
+  String(decoding: UnsafeBufferPointer(start: data.data, count: data.len), as: UTF8.self)
+}

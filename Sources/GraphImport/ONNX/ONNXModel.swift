@@ -1,0 +1,89 @@
+import OpGraph
+
+/// What an ONNX file says, uninterpreted.
+struct ONNXModel {
+  var irVersion = 0
+  var producer = ""
+  var documentation = ""
+  /// Operator-set versions by domain; the standard domain is `ai.onnx`.
+  var operatorSets: [String: Int] = [:]
+  var metadata: [String: String] = [:]
+  var graph = ONNXGraph()
+  /// Domain and name of the functions that the model defines.
+  var functions: Set<String> = []
+}
+
+struct ONNXGraph {
+  var name = ""
+  var nodes: [ONNXNode] = []
+  var initializers: [ONNXTensor] = []
+  var sparseInitializers: [ONNXSparseTensor] = []
+  var inputs: [ONNXValueInfo] = []
+  var outputs: [ONNXValueInfo] = []
+  var valueInfo: [ONNXValueInfo] = []
+}
+
+struct ONNXNode {
+  var name: String
+  var operatorType: String
+  var domain: String
+  /// Names of operands; empty where an optional one is left out.
+  var inputs: [String]
+  var outputs: [String]
+  var attributes: [String: ONNXAttribute]
+}
+
+enum ONNXAttribute {
+  case integer(Int)
+  case real(Double)
+  case text(String)
+  case tensor(ONNXTensor)
+  case integers([Int])
+  case reals([Double])
+  case texts([String])
+  /// A graph, type, sparse tensor, list of those, or a reference to a function's attribute.
+  case other
+}
+
+struct ONNXValueInfo {
+  var name: String
+  /// Nil for a sequence, map or optional.
+  var elementType: ElementType?
+  /// Nil when the file states no shape.
+  var dimensions: [ONNXDimension]?
+}
+
+enum ONNXDimension {
+  case size(Int)
+  case parameter(String)
+  case open
+}
+
+struct ONNXTensor {
+  var name: String
+  var dimensions: [Int]
+  var elementType: ElementType
+  /// Bytes of the elements in the file, or of those that were left out.
+  var payloadBytes: Int
+  /// The elements, when they were kept.
+  var value: ConstantValue?
+  /// Where the elements are, when they are in another file.
+  var external: [String: String]?
+
+  /// The element type of a `TensorProto.DataType`.
+  static func elementType(_ dataType: Int) -> ElementType? {
+    let types: [ElementType] = [
+      .undefined, .float32, .uint8, .int8, .uint16, .int16, .int32, .int64, .string, .bool,
+      .float16, .float64, .uint32, .uint64, .complex64, .complex128, .bfloat16, .float8e4m3fn,
+      .float8e4m3fnuz, .float8e5m2, .float8e5m2fnuz, .uint4, .int4, .float4e2m1, .float8e8m0,
+      .uint2, .int2, .float6e2m3, .float6e3m2,
+    ]
+    return types.indices.contains(dataType) ? types[dataType] : nil
+  }
+}
+
+struct ONNXSparseTensor {
+  var values: ONNXTensor
+  var indexBytes: Int
+  var dimensions: [Int]
+}

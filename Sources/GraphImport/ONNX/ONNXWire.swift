@@ -1,0 +1,202 @@
+internal import CProtobuf
+import OpGraph
+
+/// Prepares the wire bytes of an ONNX model for protobuf-c: bounds them and takes out the weights.
+///
+/// protobuf-c copies every payload it unpacks and recurses as deep as the bytes nest. This walk,
+/// led by the message descriptors that protobuf-c itself uses, checks lengths, nesting and counts
+/// first and copies everything but large tensor payloads and unknown fields, so that weights are
+/// neither read nor copied. A payload that was left out leaves its byte count behind.
+struct ONNXWire {
+  /// Nesting beyond what any exporter makes (each control-flow level takes three messages).
+  static let maximumDepth = 100
+  /// A message costs protobuf-c some 200 bytes, however small it is in the file.
+  static let maximumMessages = 10_000_000
+  /// Integer tensors up to this size are kept: shape operands, axes, indices.
+  static let keptIntegerBytes = 8 * 4096
+  /// Other tensors up to this size are kept: scales, limits.
+  static let keptOtherBytes = 1024
+  /// The number of the field that tells how long a payload was that is left out. It is the
+  /// largest number that there can be, and no ONNX message defines it.
+  static let elidedField = (1 << 29) - 1
+
+  private let bytes: UnsafeRawBufferPointer
+  private var output: [UInt8] = []
+  private var messages = 0
+
+  /// The model's bytes without large payloads.
+  static func reduced(_ bytes: UnsafeRawBufferPointer) throws(ImportError) -> [UInt8] {
+    var wire = ONNXWire(bytes: bytes)
+    let model = onnx__model_proto__descriptor
+    try withUnsafePointerThrowing(to: model) { descriptor throws(ImportError) in
+      try wire.message(0..<bytes.count, descriptor, depth: 0)
+    }
+    return wire.output
+  }
+
+  private init(bytes: UnsafeRawBufferPointer) { self.bytes = bytes }
+
+  private struct Field {
+    var number: Int
+    var wireType: UInt8
+    /// The tag and the value as they stand in the file.
+    var all: Range<Int>
+    /// The content of a field with a length, or the value of any other.
+    var content: Range<Int>
+  }
+
+  private mutating func message(
+    _ range: Range<Int>, _ descriptor: UnsafePointer<ProtobufCMessageDescriptor>, depth: Int
+  ) throws(ImportError) {
+    guard depth <= Self.maximumDepth else {
+      throw ImportError(
+        place: "byte \(range.lowerBound)",
+        "messages nest deeper than \(Self.maximumDepth) levels")
+    }
+    messages += 1
+    guard messages <= Self.maximumMessages else {
+      throw ImportError("holds more than \(Self.maximumMessages) messages")
+    }
+    let isTensor = descriptor.pointee.name.map { String(cString: $0) == "onnx.TensorProto" } ?? false
+    let elided = isTensor ? try elidedPayload(range) : nil
+    var position = range.lowerBound
+    while position < range.upperBound {
+      let field = try readField(at: position, end: range.upperBound)
+      position = field.all.upperBound
+      if elided != nil, Self.payloadFields.contains(field.number) { continue }
+      guard
+        let known = protobuf_c_message_descriptor_get_field(descriptor, UInt32(field.number))
+      else { continue }
+      if known.pointee.type == PROTOBUF_C_TYPE_MESSAGE, field.wireType == 2,
+        let nested = known.pointee.descriptor
+      {
+        try nestedMessage(
+          field, nested.assumingMemoryBound(to: ProtobufCMessageDescriptor.self), depth: depth + 1)
+      } else {
+        output.append(contentsOf: bytes[field.all])
+      }
+    }
+    if let elided { appendElided(elided) }
+  }
+
+  private mutating func nestedMessage(
+    _ field: Field, _ descriptor: UnsafePointer<ProtobufCMessageDescriptor>, depth: Int
+  ) throws(ImportError) {
+    append(varint: UInt64(field.number) << 3 | 2)
+    // The new length is known at the end: a varint of fixed width is kept free for it.
+    let lengthPlace = output.count
+    output.append(contentsOf: [0, 0, 0, 0, 0])
+    try message(field.content, descriptor, depth: depth)
+    var length = output.count - lengthPlace - 5
+    guard length < 1 << 31 else {
+      throw ImportError("holds a message of more than 2^31 bytes besides weights")
+    }
+    for index in 0..<5 {
+      output[lengthPlace + index] = UInt8(length & 0x7f) | (index < 4 ? 0x80 : 0)
+      length >>= 7
+    }
+  }
+
+  /// Fields of TensorProto that hold elements: float, int32, string, int64, raw, double, uint64.
+  private static let payloadFields: Set<Int> = [4, 5, 6, 7, 9, 10, 11]
+  private static let typeField = 2
+
+  /// The bytes of a tensor's payload, when it is too large to be kept.
+  private func elidedPayload(_ range: Range<Int>) throws(ImportError) -> Int? {
+    var payload = 0
+    var type = 0
+    var position = range.lowerBound
+    while position < range.upperBound {
+      let field = try readField(at: position, end: range.upperBound)
+      position = field.all.upperBound
+      if Self.payloadFields.contains(field.number) {
+        payload += field.content.count
+      } else if field.number == Self.typeField, field.wireType == 0 {
+        type = Int(truncatingIfNeeded: try readVarint(at: field.content.lowerBound,
+          end: field.content.upperBound).value)
+      }
+    }
+    let isInteger = ONNXTensor.elementType(type).map { !$0.isFloat && $0 != .string } ?? false
+    return payload > (isInteger ? Self.keptIntegerBytes : Self.keptOtherBytes) ? payload : nil
+  }
+
+  private func readField(at start: Int, end: Int) throws(ImportError) -> Field {
+    let (tag, contentStart) = try readVarint(at: start, end: end)
+    let number = Int(truncatingIfNeeded: tag >> 3)
+    guard number > 0, number < 1 << 29 else {
+      throw ImportError(place: "byte \(start)", "\(tag) is not a protobuf tag")
+    }
+    let content: Range<Int>
+    switch tag & 7 {
+    case 0: content = contentStart..<(try readVarint(at: contentStart, end: end).next)
+    case 1: content = try fixedWidth(8, at: contentStart, end: end)
+    case 5: content = try fixedWidth(4, at: contentStart, end: end)
+    case 2:
+      let (length, next) = try readVarint(at: contentStart, end: end)
+      guard length <= UInt64(end - next) else {
+        throw ImportError(
+          place: "byte \(start)",
+          "a field of \(length) bytes runs past the end, \(end - next) bytes on: the file is cut "
+            + "short or damaged")
+      }
+      content = next..<(next + Int(length))
+    default:
+      throw ImportError(
+        place: "byte \(start)", "wire type \(tag & 7) does not occur in ONNX files")
+    }
+    return Field(
+      number: number, wireType: UInt8(tag & 7), all: start..<content.upperBound, content: content)
+  }
+
+  private func fixedWidth(
+    _ width: Int, at start: Int, end: Int
+  ) throws(ImportError) -> Range<Int> {
+    guard end - start >= width else { throw cutShort(at: start) }
+    return start..<(start + width)
+  }
+
+  private func readVarint(
+    at start: Int, end: Int
+  ) throws(ImportError) -> (value: UInt64, next: Int) {
+    var value: UInt64 = 0
+    var position = start
+    for shift in stride(from: UInt64(0), to: 70, by: 7) {
+      guard position < end else { throw cutShort(at: start) }
+      let byte = bytes[position]
+      position += 1
+      value |= UInt64(byte & 0x7f) << shift
+      if byte < 0x80 { return (value, position) }
+    }
+    throw ImportError(place: "byte \(start)", "a number is longer than 10 bytes")
+  }
+
+  private func cutShort(at position: Int) -> ImportError {
+    ImportError(
+      place: "byte \(position)", "a field ends in the middle: the file is cut short or damaged")
+  }
+
+  private mutating func append(varint: UInt64) {
+    var rest = varint
+    while rest >= 0x80 {
+      output.append(UInt8(rest & 0x7f) | 0x80)
+      rest >>= 7
+    }
+    output.append(UInt8(rest))
+  }
+
+  private mutating func appendElided(_ count: Int) {
+    append(varint: UInt64(Self.elidedField) << 3 | 1)
+    withUnsafeBytes(of: UInt64(count).littleEndian) { output.append(contentsOf: $0) }
+  }
+}
+
+/// `withUnsafePointer(to:)` with a typed error.
+private func withUnsafePointerThrowing<T>(
+  to value: T, _ body: (UnsafePointer<T>) throws(ImportError) -> Void
+) throws(ImportError) {
+  var failure: ImportError?
+  withUnsafePointer(to: value) { pointer in
+    do throws(ImportError) { try body(pointer) } catch { failure = error }
+  }
+  if let failure { throw failure }
+}

@@ -1,0 +1,240 @@
+internal import CFlatBuffers
+import OpGraph
+
+extension TFLiteModel {
+  /// Decodes a flatbuffer; every offset is checked before anything is read.
+  init(_ bytes: UnsafeRawBufferPointer) throws(ImportError) {
+    guard let start = bytes.baseAddress,
+      let handle = tfl_open(start.assumingMemoryBound(to: UInt8.self), bytes.count)
+    else {
+      throw ImportError(
+        "has the TFLite identifier but an offset in it is out of bounds: it is cut short or damaged"
+      )
+    }
+    let decoder = TFLiteDecoder(handle: handle, fileSize: bytes.count)
+    let fields = tfl_read_model(handle)
+    schemaVersion = Int(fields.schema_version)
+    description = text(fields.description)
+    let codes = (0..<fields.operator_codes).map { tfl_read_operator_code(handle, $0) }
+    for index in 0..<fields.subgraphs {
+      subgraphs.append(try decoder.subgraph(index, codes: codes, buffers: fields.buffers))
+    }
+    for index in 0..<fields.metadata {
+      let entry = tfl_read_metadata(handle, index)
+      guard Int(entry.index) < fields.buffers else {
+        throw ImportError(
+          place: "metadata '\(text(entry.name))'",
+          "buffer \(entry.index), expected one below \(fields.buffers)")
+      }
+      metadata[text(entry.name)] = decoder.metadataText(Int(entry.index))
+    }
+    for index in 0..<fields.signatures {
+      let signature = tfl_read_signature(handle, index)
+      signatures[text(signature.name)] = Int(signature.index)
+    }
+  }
+}
+
+/// Reads the parts of a verified flatbuffer.
+private struct TFLiteDecoder {
+  let handle: OpaquePointer
+  let fileSize: Int
+
+  func subgraph(
+    _ index: Int, codes: [tfl_operator_code_fields], buffers: Int
+  ) throws(ImportError) -> TFLiteSubgraph {
+    let fields = tfl_read_subgraph(handle, index)
+    let place = "subgraph \(index)"
+    var tensors: [TFLiteTensor] = []
+    tensors.reserveCapacity(fields.tensors)
+    for tensor in 0..<fields.tensors {
+      tensors.append(try self.tensor(tensor, subgraph: index, buffers: buffers))
+    }
+    var operators: [TFLiteOperator] = []
+    operators.reserveCapacity(fields.operators)
+    for position in 0..<fields.operators {
+      let op = tfl_read_operator(handle, index, position)
+      guard Int(op.code) < codes.count else {
+        throw ImportError(
+          place: "\(place), operator \(position)",
+          "operator code \(op.code), expected one below \(codes.count)")
+      }
+      let operatorPlace = "\(place), operator \(position)"
+      operators.append(
+        TFLiteOperator(
+          index: position, name: name(codes[Int(op.code)]),
+          isCustom: codes[Int(op.code)].builtin == Self.customCode,
+          version: Int(codes[Int(op.code)].version),
+          inputs: try indices(op.inputs, below: tensors.count, orLeftOut: true, operatorPlace),
+          outputs: try indices(op.outputs, below: tensors.count, orLeftOut: true, operatorPlace),
+          options: options(subgraph: index, operator: position)))
+    }
+    return TFLiteSubgraph(
+      name: text(fields.name), tensors: tensors, operators: operators,
+      inputs: try indices(fields.inputs, below: tensors.count, orLeftOut: false, place),
+      outputs: try indices(fields.outputs, below: tensors.count, orLeftOut: false, place))
+  }
+
+  private static let customCode: Int32 = 32
+
+  private func name(_ code: tfl_operator_code_fields) -> String {
+    if code.builtin == Self.customCode { return text(code.custom_name) }
+    let name = String(cString: tfl_builtin_name(code.builtin))
+    return name.isEmpty ? "builtin \(code.builtin)" : name
+  }
+
+  private func indices(
+    _ list: tfl_ints, below count: Int, orLeftOut: Bool, _ place: String
+  ) throws(ImportError) -> [Int] {
+    let indices = integers(list)
+    if let wrong = indices.first(where: { $0 >= count || $0 < (orLeftOut ? -1 : 0) }) {
+      throw ImportError(place: place, "tensor \(wrong), expected one below \(count)")
+    }
+    return indices
+  }
+
+  private func options(subgraph: Int, operator index: Int) -> TFLiteOptions {
+    TFLiteOptions(
+      integer: { name in
+        var value: Int64 = 0
+        return tfl_integer_option(handle, subgraph, index, name, &value) != 0 ? Int(value) : nil
+      },
+      real: { name in
+        var value = 0.0
+        return tfl_real_option(handle, subgraph, index, name, &value) != 0 ? value : nil
+      },
+      integers: { name in
+        var list = tfl_ints()
+        return tfl_integers_option(handle, subgraph, index, name, &list) != 0
+          ? integers(list) : nil
+      })
+  }
+
+  private func tensor(
+    _ index: Int, subgraph: Int, buffers: Int
+  ) throws(ImportError) -> TFLiteTensor {
+    let fields = tfl_read_tensor(handle, subgraph, index)
+    let place = "tensor '\(text(fields.name))'"
+    let shape = integers(fields.shape)
+    if let negative = shape.first(where: { $0 < 0 }) {
+      throw ImportError(place: place, "dimension \(negative), expected a size of at least 0")
+    }
+    guard Int(fields.buffer) < max(1, buffers) else {
+      throw ImportError(place: place, "buffer \(fields.buffer), expected one below \(buffers)")
+    }
+    let type = elementType(fields.type)
+    let data = buffers > 0 ? try buffer(Int(fields.buffer), place) : nil
+    return TFLiteTensor(
+      name: text(fields.name), elementType: type, shape: shape,
+      shapeSignature: integers(fields.shape_signature), hasRank: fields.has_rank != 0,
+      isVariable: fields.is_variable != 0,
+      constantBytes: fields.external_buffer > 0 ? 0 : data?.count,
+      value: data.flatMap { $0.bytes.flatMap { elements($0, type) } },
+      quantization: quantization(fields),
+      sparsity: fields.is_sparse != 0
+        ? sparsity(fields, subgraph: subgraph, tensor: index, stored: data?.count ?? 0) : nil)
+  }
+
+  private struct BufferView {
+    /// Nil for data outside the flatbuffer, which is not read.
+    var bytes: UnsafeRawBufferPointer?
+    var count: Int
+  }
+
+  /// The constant data of a buffer; nil when it has none.
+  private func buffer(_ index: Int, _ place: String) throws(ImportError) -> BufferView? {
+    let fields = tfl_read_buffer(handle, index)
+    if fields.offset > 0 {
+      let (end, overflow) = fields.offset.addingReportingOverflow(fields.size)
+      guard !overflow, end <= UInt64(fileSize) else {
+        throw ImportError(
+          place: place,
+          "\(fields.size) bytes at \(fields.offset) of the file, which has \(fileSize)")
+      }
+      return BufferView(bytes: nil, count: Int(fields.size))
+    }
+    guard fields.count > 0 else { return nil }
+    return BufferView(
+      bytes: UnsafeRawBufferPointer(start: fields.bytes, count: fields.count), count: fields.count)
+  }
+
+  private func elements(
+    _ bytes: UnsafeRawBufferPointer, _ type: ElementType
+  ) -> ConstantValue? {
+    func load<T: BitwiseCopyable>(_: T.Type, atMost limit: Int) -> [T]? {
+      let count = bytes.count / MemoryLayout<T>.size
+      guard count <= limit else { return nil }
+      return (0..<count).map {
+        bytes.loadUnaligned(fromByteOffset: $0 * MemoryLayout<T>.size, as: T.self)
+      }
+    }
+    let limit = ConstantValue.maximumElements
+    switch type {
+    case .int32: return load(Int32.self, atMost: limit).map { .integers($0.map { .fixed(Int($0)) }) }
+    case .int64: return load(Int64.self, atMost: limit).map { .integers($0.map { .fixed(Int($0)) }) }
+    case .float32: return load(Float.self, atMost: 16).map { .floats($0.map(Double.init)) }
+    default: return nil
+    }
+  }
+
+  private func quantization(_ fields: tfl_tensor_fields) -> Quantization? {
+    if fields.quantization_form == tfl_quantization_blockwise {
+      return Quantization(
+        granularity: .perBlock(
+          axis: Int(fields.quantized_dimension), size: Int(fields.block_size)),
+        scales: [], zeroPoints: [])
+    }
+    let scales = UnsafeBufferPointer(start: fields.scales, count: fields.scale_count)
+    guard !scales.isEmpty else { return nil }
+    let zeroPoints = UnsafeBufferPointer(
+      start: fields.zero_points, count: fields.zero_point_count)
+    return Quantization(
+      granularity: scales.count > 1 ? .perAxis(Int(fields.quantized_dimension)) : .perTensor,
+      scales: Array(scales), zeroPoints: zeroPoints.map(Int.init))
+  }
+
+  private func sparsity(
+    _ fields: tfl_tensor_fields, subgraph: Int, tensor: Int, stored: Int
+  ) -> Sparsity {
+    var bytes = stored
+    var compressed: [Int] = []
+    let order = integers(fields.traversal_order)
+    for position in 0..<fields.sparse_dimensions {
+      let axis = tfl_read_sparse_dimension(handle, subgraph, tensor, position)
+      guard axis.is_compressed != 0 else { continue }
+      bytes += axis.index_bytes
+      compressed.append(order.indices.contains(position) ? order[position] : position)
+    }
+    return Sparsity(storedBytes: bytes, compressedAxes: compressed)
+  }
+
+  /// Short text entries are shown; flatbuffers and other binary entries by their size.
+  func metadataText(_ buffer: Int) -> String {
+    let fields = tfl_read_buffer(handle, buffer)
+    let bytes = UnsafeBufferPointer(start: fields.bytes, count: fields.count)
+    let trimmed = bytes.prefix(while: { $0 != 0 })
+    let isText = fields.count <= 256 && !trimmed.isEmpty
+      && trimmed.allSatisfy { (0x20..<0x7f).contains($0) }
+      && bytes.dropFirst(trimmed.count).allSatisfy { $0 == 0 }
+    return isText ? String(decoding: trimmed, as: UTF8.self) : "\(fields.count) bytes"
+  }
+}
+
+private func integers(_ list: tfl_ints) -> [Int] {
+  UnsafeBufferPointer(start: list.items, count: list.count).map(Int.init)
+}
+
+private func text(_ string: tfl_string) -> String {
+  guard let start = string.bytes else { return "" }
+  let bytes = UnsafeRawBufferPointer(start: start, count: string.count)
+  return String(decoding: bytes, as: UTF8.self)
+}
+
+/// The element type of a schema `TensorType`, by the schema's own name of it.
+private func elementType(_ type: Int32) -> ElementType {
+  switch String(cString: tfl_type_name(type)) {
+  case "FLOAT8_E4M3FN": return .float8e4m3fn
+  case "FLOAT8_E5M2": return .float8e5m2
+  case let name: return ElementType(rawValue: name.lowercased()) ?? .undefined
+  }
+}

@@ -1,0 +1,158 @@
+#if canImport(FoundationEssentials)
+  public import FoundationEssentials
+#else
+  public import Foundation
+#endif
+import Analysis
+import OpGraph
+import Quantities
+
+/// Why a device profile cannot be used.
+public struct ProfileError: Error, Hashable, Sendable, CustomStringConvertible {
+  /// One sentence that names the profile, the place and the fact.
+  public var description: String
+
+  /// Creates an error.
+  public init(_ description: String) { self.description = description }
+}
+
+/// The device profiles that this library carries, and the loader of a user's own.
+public enum DeviceCatalog {
+  /// Identifiers of the built-in profiles, sorted.
+  public static var names: [String] { EmbeddedResources.files.map(\.name).sorted() }
+
+  /// A built-in profile by its identifier.
+  /// - Throws: `ProfileError` that lists the known ones.
+  public static func profile(named name: String) throws(ProfileError) -> DeviceProfile {
+    guard let file = EmbeddedResources.files.first(where: { $0.name == name }) else {
+      throw ProfileError(
+        "device '\(name)' is not known; known: \(names.joined(separator: ", ")); "
+          + "a profile of your own is given by its file's path")
+    }
+    let json = file.contents.withUTF8Buffer { Data($0) }
+    return try decode(json, from: "\(name).json")
+  }
+
+  /// Decodes and checks a profile.
+  /// - Parameter origin: The file's name, for errors.
+  public static func decode(_ json: Data, from origin: String) throws(ProfileError) -> DeviceProfile {
+    do {
+      let profile = try JSONDecoder().decode(DeviceProfile.self, from: json)
+      if let problem = profile.problems().first { throw ProfileError("\(origin): \(problem)") }
+      return profile
+    } catch let error as ProfileError {
+      throw error
+    } catch let error as DecodingError {
+      throw ProfileError("\(origin): \(describe(error))")
+    } catch {
+      throw ProfileError("\(origin): \(error)")
+    }
+  }
+
+  private static func describe(_ error: DecodingError) -> String {
+    func place(_ context: DecodingError.Context) -> String {
+      let path = context.codingPath.map { $0.intValue.map { "[\($0)]" } ?? ".\($0.stringValue)" }
+      return path.isEmpty ? "the file" : String(path.joined().drop { $0 == "." })
+    }
+    switch error {
+    case .keyNotFound(let key, let context):
+      return "\(place(context)): '\(key.stringValue)' is missing"
+    case .typeMismatch(_, let context), .valueNotFound(_, let context),
+      .dataCorrupted(let context):
+      return "\(place(context)): \(context.debugDescription)"
+    @unknown default: return "\(error)"
+    }
+  }
+}
+
+extension DeviceProfile {
+  /// Everything in the profile that does not fit together, one sentence each.
+  public func problems() -> [String] {
+    var problems: [String] = []
+    if schemaVersion != "1.0" {
+      problems.append("schemaVersion is '\(schemaVersion)', expected '1.0'")
+    }
+    if stack(named: nil) == nil {
+      problems.append("defaultStack '\(defaultStack)' is not among the stacks")
+    }
+    let memoryNames = Set(memories.map(\.name))
+    if memoryNames.count != memories.count { problems.append("two memories have one name") }
+    for stack in stacks {
+      let place = "stack '\(stack.name)'"
+      if let last = stack.units.last {
+        if last.accepts != nil {
+          problems.append("\(place): the last unit must accept every operator")
+        }
+      } else {
+        problems.append("\(place): no compute unit")
+      }
+      for unit in stack.units {
+        problems += unit.problems(memories: memoryNames).map {
+          "\(place), unit '\(unit.name)': \($0)"
+        }
+      }
+    }
+    let missing = Set(citedSources).subtracting(sources.keys).sorted()
+    if !missing.isEmpty {
+      problems.append("sources are cited but not described: \(missing.joined(separator: ", "))")
+    }
+    return problems
+  }
+
+  /// The identifiers of all sources that a number of the profile names.
+  var citedSources: [String] {
+    var cited = memories.flatMap(\.capacity.sources)
+    cited += (idlePower?.sources ?? []) + (sleepPower?.sources ?? [])
+    for stack in stacks {
+      cited += stack.overheadPerInference.sources
+      for unit in stack.units { cited += unit.citedSources }
+    }
+    for part in embodied.parts {
+      cited += part.areaSquareMillimetres?.sources ?? []
+      cited += part.gigabytes?.sources ?? []
+      cited += part.count?.sources ?? []
+    }
+    return cited
+  }
+}
+
+extension ComputeUnit {
+  fileprivate func problems(memories: Set<String>) -> [String] {
+    var problems: [String] = []
+    let known = Set(KernelKind.allCases.map(\.rawValue) + ["default"])
+    for (precision, table) in cyclesPerMAC.sorted(by: { $0.key < $1.key }) {
+      if Precision(rawValue: precision) == nil {
+        problems.append("cyclesPerMAC: '\(precision)' is not a precision")
+      }
+      for kind in table.keys.sorted() where !known.contains(kind) {
+        problems.append("cyclesPerMAC: '\(kind)' is not a kernel kind")
+      }
+    }
+    for kind in cyclesPerOp.keys.sorted() where !known.contains(kind) {
+      problems.append("cyclesPerOp: '\(kind)' is not a kernel kind")
+    }
+    if cyclesPerOp["default"] == nil { problems.append("cyclesPerOp has no 'default'") }
+    for memory in bandwidth.keys.sorted() where !memories.contains(memory) {
+      problems.append("bandwidth: '\(memory)' is not a memory of the device")
+    }
+    if clock.low <= 0 { problems.append("clock must be above 0") }
+    for (memory, rate) in bandwidth where rate.low <= 0 {
+      problems.append("bandwidth of '\(memory)' must be above 0")
+    }
+    if let transfer, transfer.bandwidth.low <= 0 {
+      problems.append("transfer bandwidth must be above 0")
+    }
+    return problems
+  }
+
+  fileprivate var citedSources: [String] {
+    var cited = clock.sources + overheadPerKernel.sources + staticPower.sources
+    cited += cyclesPerMAC.values.flatMap { $0.values.flatMap(\.sources) }
+    cited += cyclesPerOp.values.flatMap(\.sources)
+    cited += bandwidth.values.flatMap(\.sources)
+    cited += energyPerMAC?.values.flatMap(\.sources) ?? []
+    cited += energyPerByte?.values.flatMap(\.sources) ?? []
+    cited += (transfer?.latency.sources ?? []) + (transfer?.bandwidth.sources ?? [])
+    return cited
+  }
+}

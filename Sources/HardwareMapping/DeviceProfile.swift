@@ -1,0 +1,145 @@
+public import Quantities
+public import Analysis
+public import OpGraph
+
+/// A device as data: what it computes with, how fast, at which power, and what it is made of.
+///
+/// Every number is an `Estimate` with unit, interval, basis and source.
+public struct DeviceProfile: Codable, Sendable {
+  /// What sort of device it is.
+  public enum Class: String, Codable, Sendable { case microcontroller, applicationProcessor, gpu, npu }
+
+  /// Version of the profile format; `1.0` is the only one.
+  public var schemaVersion: String
+  /// Identifier, also the file's name.
+  public var name: String
+  /// What people call it, with clock and supply.
+  public var title: String
+  public var `class`: Class
+  /// What the energy numbers contain: chip pins, board, or wall.
+  public var energyBoundary: String
+  /// The stack that is used when none is named.
+  public var defaultStack: String
+  /// Memories, nearest to the compute units first.
+  public var memories: [Memory]
+  /// Power while waiting, ready to run.
+  public var idlePower: Power?
+  /// Power while asleep, memory kept.
+  public var sleepPower: Power?
+  /// Software that runs models on the device.
+  public var stacks: [ExecutionStack]
+  /// What the device is made of, for embodied carbon.
+  public var embodied: BillOfMaterials
+  /// Documents and data sets by the identifiers that estimates name.
+  public var sources: [String: Source]
+
+  /// The stack of a name, or the default one.
+  public func stack(named name: String?) -> ExecutionStack? {
+    stacks.first { $0.name == name ?? defaultStack }
+  }
+}
+
+/// A memory of a device.
+public struct Memory: Codable, Sendable {
+  /// What a memory is used for.
+  public enum Contents: String, Codable, Sendable { case weights, activations, both }
+
+  public var name: String
+  public var holds: Contents
+  public var capacity: Estimate<Bytes>
+}
+
+/// Software that runs models on a device, with the rates that it reaches there.
+public struct ExecutionStack: Codable, Sendable {
+  public var name: String
+  public var title: String
+  /// Time of one inference that belongs to no kernel.
+  public var overheadPerInference: Time
+  /// Sequences of kernel kinds that run as one kernel, the producer first.
+  public var fusions: [[KernelKind]]
+  /// Compute units; an operator goes to the first that accepts it.
+  public var units: [ComputeUnit]
+}
+
+/// A processor or accelerator.
+public struct ComputeUnit: Codable, Sendable {
+  public var name: String
+  public var clock: Frequency
+  /// Cycles of one multiply-accumulate by precision and kernel kind; `default` stands for others.
+  public var cyclesPerMAC: [String: [String: Estimate<CyclesPerMAC>]]
+  /// Cycles of one element operation by kernel kind; `default` stands for others.
+  public var cyclesPerOp: [String: Estimate<CyclesPerOperation>]
+  /// How fast the unit moves data to and from each memory that it uses.
+  public var bandwidth: [String: Estimate<BytesPerSecond>]
+  public var overheadPerKernel: Time
+  /// Power while the unit runs, without what the next two add.
+  public var staticPower: Power
+  /// Energy of one multiply-accumulate on top of the power, by precision.
+  public var energyPerMAC: [String: Estimate<JoulesPerMAC>]?
+  /// Energy of one byte moved on top of the power, by memory.
+  public var energyPerByte: [String: Estimate<JoulesPerByte>]?
+  /// What an accelerator takes; a unit without this takes everything.
+  public var accepts: Acceptance?
+  /// What crossing between an accelerator and its host costs.
+  public var transfer: Transfer?
+
+  /// Cycles of one multiply-accumulate; nil when the unit does not compute in this precision.
+  public func cycles(perMACIn precision: Precision, _ kind: KernelKind) -> Estimate<CyclesPerMAC>? {
+    cyclesPerMAC[precision.rawValue].flatMap { $0[kind.rawValue] ?? $0["default"] }
+  }
+
+  /// Cycles of one element operation.
+  public func cycles(perOpOf kind: KernelKind) -> Estimate<CyclesPerOperation>? {
+    cyclesPerOp[kind.rawValue] ?? cyclesPerOp["default"]
+  }
+}
+
+/// Which operators an accelerator takes.
+public struct Acceptance: Codable, Sendable {
+  public var kinds: [KernelKind]
+  public var precisions: [Precision]
+
+  /// Why a layer is not taken, as a sentence for the report; nil when it is.
+  public func refusal(of layer: Layer) -> String? {
+    guard kinds.contains(layer.kind) else {
+      return "The accelerator has no kernel for \(layer.operatorName)"
+    }
+    guard precisions.contains(layer.precision) else {
+      let accepted = precisions.map(\.rawValue).joined(separator: ", ")
+      return "The accelerator computes in \(accepted), not in \(layer.precision.rawValue)"
+    }
+    return nil
+  }
+}
+
+/// The cost of moving a tensor between an accelerator and its host.
+public struct Transfer: Codable, Sendable {
+  public var latency: Time
+  public var bandwidth: Estimate<BytesPerSecond>
+}
+
+/// What a device is made of.
+public struct BillOfMaterials: Codable, Sendable {
+  public var parts: [Part]
+
+  /// One part, or several alike.
+  public struct Part: Codable, Sendable {
+    /// Which factor applies to the part.
+    public enum Kind: String, Codable, Sendable { case die, dram, flash, packages, pcb }
+
+    public var name: String
+    public var kind: Kind
+    /// Of a die or a board.
+    public var areaSquareMillimetres: Estimate<SquareMillimetres>?
+    /// Of a die.
+    public var nodeNanometres: Int?
+    /// Of a memory.
+    public var gigabytes: Estimate<Gigabytes>?
+    /// Of a memory: the name of its factor.
+    public var technology: String?
+    /// Of packages.
+    public var count: Estimate<Pieces>?
+    /// Of a board.
+    public var layers: Int?
+  }
+}

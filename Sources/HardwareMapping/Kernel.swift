@@ -1,0 +1,95 @@
+import Analysis
+public import OpGraph
+
+/// One or more operators that a unit carries out as a whole.
+public struct Kernel: Sendable {
+  /// Indices of the layers, the producer first.
+  public var layers: [Int]
+  /// Index of the compute unit in the stack.
+  public var unit: Int
+  /// Why the accelerator did not take it, if there is one and it did not.
+  public var refusal: String?
+  /// The bytes that the kernel moves: those of its layers without what stays inside it.
+  public var traffic: MemoryTraffic
+}
+
+/// Divides a workload into kernels: places layers on compute units and fuses followers.
+struct KernelPlanner {
+  private let workload: Workload
+  private let stack: ExecutionStack
+  /// For each value, the layers that read it.
+  private let users: [[Int]]
+  private let results: Set<ValueID>
+
+  init(_ workload: Workload, on stack: ExecutionStack) {
+    self.workload = workload
+    self.stack = stack
+    var users = [[Int]](repeating: [], count: workload.graph.values.count)
+    for layer in workload.layers where layer.fold == nil {
+      for input in layer.inputs.compactMap({ $0 }) { users[input.index].append(layer.index) }
+    }
+    self.users = users
+    results = Set(workload.graph.outputs)
+  }
+
+  /// The kernels in execution order. Folded layers and views are in none.
+  func kernels() -> [Kernel] {
+    var isTaken = [Bool](repeating: false, count: workload.layers.count)
+    var kernels: [Kernel] = []
+    for layer in workload.layers
+    where layer.fold == nil && layer.kind != .view && !isTaken[layer.index] {
+      let (unit, refusal) = placement(of: layer)
+      let chain = fusedChain(from: layer, on: unit, isTaken)
+      for index in chain { isTaken[index] = true }
+      kernels.append(
+        Kernel(layers: chain, unit: unit, refusal: refusal, traffic: traffic(of: chain)))
+    }
+    return kernels
+  }
+
+  private func placement(of layer: Layer) -> (unit: Int, refusal: String?) {
+    var refusal: String?
+    for (index, unit) in stack.units.enumerated() {
+      guard let accepts = unit.accepts, let reason = accepts.refusal(of: layer) else {
+        return (index, refusal)
+      }
+      refusal = refusal ?? reason
+    }
+    return (stack.units.count - 1, refusal)
+  }
+
+  /// The longest sequence of followers that the stack fuses into a layer.
+  private func fusedChain(from first: Layer, on unit: Int, _ isTaken: [Bool]) -> [Int] {
+    var chain = [first.index]
+    var kinds = [first.kind]
+    var longest = chain
+    while let next = onlyUser(of: chain[chain.count - 1]), !isTaken[next],
+      placement(of: workload.layers[next]).unit == unit
+    {
+      kinds.append(workload.layers[next].kind)
+      guard stack.fusions.contains(where: { $0.starts(with: kinds) }) else { break }
+      chain.append(next)
+      if stack.fusions.contains(kinds) { longest = chain }
+    }
+    return longest
+  }
+
+  /// The only layer that reads a layer's only result, when the result goes nowhere else.
+  private func onlyUser(of layer: Int) -> Int? {
+    let outputs = workload.layers[layer].outputs
+    guard outputs.count == 1, !results.contains(outputs[0]), users[outputs[0].index].count == 1
+    else { return nil }
+    return users[outputs[0].index][0]
+  }
+
+  private func traffic(of chain: [Int]) -> MemoryTraffic {
+    var traffic = MemoryTraffic()
+    for index in chain { traffic.add(workload.layers[index].traffic) }
+    for index in chain.dropLast() {
+      let inner = workload.graph[workload.layers[index].outputs[0]].type.storageBytes
+      traffic.activationsWritten = traffic.activationsWritten - inner
+      traffic.activationsRead = traffic.activationsRead - inner
+    }
+    return traffic
+  }
+}

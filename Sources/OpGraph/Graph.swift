@@ -1,0 +1,112 @@
+/// The place of a value in its graph.
+public struct ValueID: Hashable, Sendable {
+  /// Index into `Graph.values`.
+  public let index: Int
+
+  /// Creates an identifier.
+  public init(_ index: Int) { self.index = index }
+}
+
+/// A tensor of the graph.
+public struct Value: Sendable {
+  /// Where a value comes from.
+  public enum Origin: Hashable, Sendable {
+    /// Given from outside for every inference.
+    case input
+    /// Stored in the model file or beside it.
+    case stored
+    /// Made by a node.
+    case computed
+    /// Kept from one inference to the next.
+    case state
+  }
+
+  /// The name that the file gives it.
+  public var name: String
+  /// The type as known so far.
+  public var type: TensorType
+  /// Where it comes from.
+  public var origin: Origin
+  /// The elements, when they are known and few.
+  public var constant: ConstantValue?
+  /// Whether the elements are the same in every inference.
+  public var isConstant: Bool
+
+  /// Creates a value.
+  public init(
+    name: String, type: TensorType, origin: Origin, constant: ConstantValue? = nil
+  ) {
+    self.name = name
+    self.type = type
+    self.origin = origin
+    self.constant = constant
+    isConstant = origin == .stored
+  }
+}
+
+/// One operator of the file at its place in the graph.
+public struct Node: Sendable {
+  /// The operator.
+  public var operation: any Operator
+  /// The name that the file gives the operator, or that of its first output.
+  public var name: String
+  /// The operator's name in the file's own terms, such as `CONV_2D`.
+  public var sourceOperator: String
+  /// What the file's operator applies to its result before storing it, such as a fused ReLU.
+  public var fusedActivation: ActivationFunction?
+  /// Operands; nil where an optional one is left out.
+  public var inputs: [ValueID?]
+  /// Results; nil where an optional one is left out.
+  public var outputs: [ValueID?]
+
+  /// Creates a node.
+  public init(
+    operation: any Operator, name: String, sourceOperator: String,
+    fusedActivation: ActivationFunction? = nil, inputs: [ValueID?], outputs: [ValueID?]
+  ) {
+    self.operation = operation
+    self.name = name
+    self.sourceOperator = sourceOperator
+    self.fusedActivation = fusedActivation
+    self.inputs = inputs
+    self.outputs = outputs
+  }
+}
+
+/// A graph of canonical operators; its nodes stand in execution order.
+public struct Graph: Sendable {
+  /// The name that the file gives the graph.
+  public var name: String
+  /// All tensors.
+  public var values: [Value] = []
+  /// The file's operators in execution order.
+  public var nodes: [Node] = []
+  /// Values given from outside.
+  public var inputs: [ValueID] = []
+  /// Values that are the result.
+  public var outputs: [ValueID] = []
+
+  /// Creates an empty graph.
+  public init(name: String) { self.name = name }
+
+  public subscript(id: ValueID) -> Value {
+    get { values[id.index] }
+    set { values[id.index] = newValue }
+  }
+
+  /// The operands of a node as its rules see them.
+  public func operands(of node: Node) -> Operands {
+    Operands(
+      node.inputs.map { id in
+        id.map { id in
+          let value = self[id]
+          return Operand(value.type, value: value.constant, isConstant: value.isConstant)
+        }
+      })
+  }
+
+  /// The types of a node's outputs; an output that is left out has an undefined type.
+  public func outputTypes(of node: Node) -> [TensorType] {
+    node.outputs.map { $0.map { self[$0].type } ?? TensorType(.undefined, [0]) }
+  }
+}

@@ -1,0 +1,61 @@
+/// A model file as graphs of canonical operators.
+public struct Model: Sendable {
+  /// A file format that is read.
+  public enum Format: String, Sendable { case onnx, tflite }
+
+  /// The format of the file.
+  public var format: Format
+  /// What made the file, when it says so.
+  public var producer: String
+  /// The file's own description, when it has one.
+  public var description: String
+  /// The versions of the operator sets that the file is written in.
+  public var operatorSets: [String: Int]
+  /// Free entries that the file carries about itself, by name.
+  public var metadata: [String: String]
+  /// The graphs; the first is the one that runs, the others are called from it.
+  public var graphs: [Graph]
+  /// What a user should know of how the file was read.
+  public var diagnostics: [Diagnostic]
+  /// Whether the file's tensor shapes are binding (TFLite) or hints (ONNX).
+  public var shapesAreBinding: Bool
+
+  /// Creates a model.
+  public init(
+    format: Format, producer: String, description: String, operatorSets: [String: Int],
+    metadata: [String: String], graphs: [Graph], diagnostics: [Diagnostic],
+    shapesAreBinding: Bool
+  ) {
+    self.format = format
+    self.producer = producer
+    self.description = description
+    self.operatorSets = operatorSets
+    self.metadata = metadata
+    self.graphs = graphs
+    self.diagnostics = diagnostics
+    self.shapesAreBinding = shapesAreBinding
+  }
+}
+
+/// Something that a user should know and that does not stop the work.
+public struct Diagnostic: Hashable, Sendable {
+  /// How much a diagnostic matters.
+  public enum Severity: String, Sendable { case note, warning, error }
+
+  /// How much it matters.
+  public var severity: Severity
+  /// A stable identifier for policies and filters, such as `unknown-operator`.
+  public var code: String
+  /// One sentence that names the fact and, where there was one, the expectation.
+  public var message: String
+  /// The name of the layer that it is about, if any.
+  public var layer: String?
+
+  /// Creates a diagnostic.
+  public init(_ severity: Severity, code: String, _ message: String, layer: String? = nil) {
+    self.severity = severity
+    self.code = code
+    self.message = message
+    self.layer = layer
+  }
+}

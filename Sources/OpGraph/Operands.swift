@@ -1,0 +1,126 @@
+/// What a rule may know of one operand.
+public struct Operand: Sendable {
+  /// The tensor's type.
+  public var type: TensorType
+  /// The elements, when they are known and few.
+  public var value: ConstantValue?
+  /// Whether the elements are the same in every inference.
+  public var isConstant: Bool
+
+  /// Creates an operand.
+  public init(_ type: TensorType, value: ConstantValue? = nil, isConstant: Bool = false) {
+    self.type = type
+    self.value = value
+    self.isConstant = isConstant
+  }
+}
+
+/// The operands of an operator in order; an optional operand that is left out is nil.
+public struct Operands: Sendable, Sequence {
+  private let list: [Operand?]
+
+  /// Creates the operand list.
+  public init(_ list: [Operand?]) { self.list = list }
+
+  /// How many operands there are, left-out ones included.
+  public var count: Int { list.count }
+
+  /// The operand at a place; nil when it is left out or the list is shorter.
+  public subscript(index: Int) -> Operand? {
+    list.indices.contains(index) ? list[index] : nil
+  }
+
+  public func makeIterator() -> IndexingIterator<[Operand?]> { list.makeIterator() }
+
+  /// The operand at a place.
+  /// - Throws: `ShapeError.invalid` when there is none.
+  public func required(_ index: Int) throws(ShapeError) -> Operand {
+    guard let operand = self[index] else { throw .invalid("operand \(index) is missing") }
+    return operand
+  }
+
+  /// The type of the operand at a place.
+  public func type(_ index: Int) throws(ShapeError) -> TensorType { try required(index).type }
+
+  /// The element type given, or else that of the operand at a place.
+  public func elementType(_ given: ElementType?, orOf index: Int) throws(ShapeError) -> ElementType {
+    if let given { return given }
+    return try type(index).elementType
+  }
+
+  /// The shape of the operand at a place.
+  /// - Throws: `ShapeError.unknown` when it has none yet.
+  public func shape(_ index: Int) throws(ShapeError) -> Shape {
+    guard let shape = try required(index).type.shape else {
+      throw .unknown("the shape of operand \(index) is not known")
+    }
+    return shape
+  }
+
+  /// The shape of the operand at a place, which must have a certain rank.
+  public func shape(_ index: Int, rank: Int) throws(ShapeError) -> Shape {
+    let shape = try shape(index)
+    guard shape.rank == rank else {
+      throw .invalid("operand \(index) has rank \(shape.rank), expected \(rank)")
+    }
+    return shape
+  }
+
+  /// The elements of an integer operand that may hold symbols.
+  public func integers(_ index: Int) throws(ShapeError) -> [SymbolicInt] {
+    guard let values = try required(index).value?.integers else {
+      throw .unknown("the elements of operand \(index) are not known")
+    }
+    return values
+  }
+
+  /// The elements of an integer operand, all of them numbers.
+  public func numbers(_ index: Int) throws(ShapeError) -> [Int] {
+    let values = try integers(index)
+    let numbers = values.compactMap(\.fixedValue)
+    guard numbers.count == values.count else {
+      throw .unknown("the elements of operand \(index) hold symbols")
+    }
+    return numbers
+  }
+}
+
+/// An axis counted from the front; negative ones count from the back.
+public func resolvedAxis(_ axis: Int, rank: Int) throws(ShapeError) -> Int {
+  guard axis >= -rank, axis < rank else {
+    throw .invalid("axis \(axis) lies outside rank \(rank)")
+  }
+  return axis < 0 ? axis + rank : axis
+}
+
+/// Axes counted from the front, sorted, each once.
+public func resolvedAxes(_ axes: [Int], rank: Int) throws(ShapeError) -> [Int] {
+  var resolved: Set<Int> = []
+  for axis in axes { resolved.insert(try resolvedAxis(axis, rank: rank)) }
+  return resolved.sorted()
+}
+
+/// The shape that several shapes broadcast to, aligned at their last dimension.
+public func broadcast(_ shapes: [Shape]) throws(ShapeError) -> Shape {
+  let rank = shapes.map(\.rank).max() ?? 0
+  var result = [Dimension](repeating: 1, count: rank)
+  for shape in shapes {
+    let offset = rank - shape.rank
+    for (index, dimension) in shape.dimensions.enumerated() {
+      result[offset + index] = try broadcast(result[offset + index], dimension)
+    }
+  }
+  return Shape(result)
+}
+
+private func broadcast(_ a: Dimension, _ b: Dimension) throws(ShapeError) -> Dimension {
+  if a == b || b == 1 { return a }
+  if a == 1 { return b }
+  switch (a, b) {
+  case (.fixed, .fixed): throw .invalid("dimensions \(a) and \(b) do not broadcast")
+  // A symbol that meets a number above 1 must equal it or be 1; the result is the number.
+  case (.fixed, _): return a
+  case (_, .fixed): return b
+  default: return .maximum(a, b)
+  }
+}

@@ -1,0 +1,156 @@
+/// A canonical operator: what it computes, independent of the file it came from.
+///
+/// One file in `Operators/` holds everything about an operator: its shape rule, its work, the
+/// roles of its operands and, where they differ from the default, its traffic.
+public protocol Operator: Hashable, Sendable {
+  /// The operator's name in reports, such as `Conv2D`.
+  var name: String { get }
+
+  /// The kind of kernel that carries the operator out, which device profiles have rates for.
+  func kind(for operands: Operands) -> KernelKind
+
+  /// What the operand at `index` is when its elements do not change between inferences.
+  func constantRole(at index: Int) -> OperandRole
+
+  /// The types of the outputs.
+  /// - Throws: `ShapeError` when the operands do not fit or are not known well enough.
+  func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType]
+
+  /// The elements of the outputs, where those of the operands give them.
+  func fold(_ operands: Operands, outputs: [TensorType]) -> [ConstantValue?]
+
+  /// The arithmetic of one execution.
+  func work(for operands: Operands, outputs: [TensorType]) -> Work
+
+  /// The bytes that one execution moves at least: every operand and result once.
+  func traffic(for operands: Operands, outputs: [TensorType]) -> MemoryTraffic
+}
+
+extension Operator {
+  public func constantRole(at index: Int) -> OperandRole { .parameter }
+
+  public func fold(_ operands: Operands, outputs: [TensorType]) -> [ConstantValue?] { [] }
+
+  public func work(for operands: Operands, outputs: [TensorType]) -> Work {
+    Work(otherOps: outputs.map(\.elementCount).sum)
+  }
+
+  public func traffic(for operands: Operands, outputs: [TensorType]) -> MemoryTraffic {
+    .compulsory(operands, outputs: outputs, constantRole: constantRole(at:))
+  }
+}
+
+/// An operator that gives its input another shape without touching the elements.
+public protocol ViewOperator: Operator {}
+
+extension ViewOperator {
+  public func kind(for operands: Operands) -> KernelKind { .view }
+  public func constantRole(at index: Int) -> OperandRole { index == 0 ? .parameter : .attribute }
+  public func fold(_ operands: Operands, outputs: [TensorType]) -> [ConstantValue?] {
+    [operands[0]?.value]
+  }
+  public func work(for operands: Operands, outputs: [TensorType]) -> Work { .none }
+  public func traffic(for operands: Operands, outputs: [TensorType]) -> MemoryTraffic { .none }
+}
+
+/// What a tensor is to the operator that reads it.
+public enum OperandRole: String, Hashable, Sendable {
+  /// Changes with every inference.
+  case activation
+  /// A trained tensor that is multiplied in a contraction.
+  case weight
+  /// A trained tensor that is added to a contraction's result.
+  case bias
+  /// Any other trained or constant tensor that takes part in the arithmetic.
+  case parameter
+  /// Says how to compute (a shape, axes, sizes) and takes no part in the arithmetic.
+  case attribute
+}
+
+/// The kind of kernel that carries out an operator: the unit of time and energy prediction.
+public enum KernelKind: String, Hashable, Sendable, CaseIterable, Codable {
+  case convolution, pointwiseConvolution, depthwiseConvolution, transposedConvolution
+  case fullyConnected, matMul
+  case pooling, elementwise, activation, softmax, normalization, reduction
+  case dataMovement, resize, quantization, embedding
+  /// Another shape for the same bytes: no kernel runs.
+  case view
+  /// An operator without a cost rule.
+  case opaque
+}
+
+/// The arithmetic of an operator.
+public struct Work: Hashable, Sendable {
+  /// Multiply-accumulates of contractions, and nothing else.
+  public var macs: SymbolicInt
+  /// Element operations outside contractions: one per output element and primitive.
+  public var otherOps: SymbolicInt
+
+  /// Creates a work record.
+  public init(macs: SymbolicInt = 0, otherOps: SymbolicInt = 0) {
+    self.macs = macs
+    self.otherOps = otherOps
+  }
+
+  /// No arithmetic at all.
+  public static let none = Work()
+}
+
+/// Bytes that an operator moves, by role, at the tensors' storage width.
+public struct MemoryTraffic: Hashable, Sendable {
+  public var weights: SymbolicInt = 0
+  public var bias: SymbolicInt = 0
+  public var parameters: SymbolicInt = 0
+  public var activationsRead: SymbolicInt = 0
+  public var activationsWritten: SymbolicInt = 0
+
+  /// Creates a record of no traffic.
+  public init() {}
+
+  /// Nothing moves.
+  public static let none = MemoryTraffic()
+
+  /// Every operand read once and every output written once.
+  public static func compulsory(
+    _ operands: Operands, outputs: [TensorType], constantRole: (Int) -> OperandRole
+  ) -> MemoryTraffic {
+    var traffic = MemoryTraffic()
+    for (index, operand) in operands.enumerated() {
+      guard let operand else { continue }
+      traffic.add(
+        operand.type.storageBytes, as: operand.isConstant ? constantRole(index) : .activation)
+    }
+    traffic.activationsWritten = outputs.map(\.storageBytes).sum
+    return traffic
+  }
+
+  /// Adds bytes that are read in a role.
+  public mutating func add(_ bytes: SymbolicInt, as role: OperandRole) {
+    switch role {
+    case .weight: weights += bytes
+    case .bias: bias += bytes
+    case .parameter: parameters += bytes
+    case .activation: activationsRead += bytes
+    case .attribute: break
+    }
+  }
+
+  /// All bytes together.
+  public var total: SymbolicInt {
+    weights + bias + parameters + activationsRead + activationsWritten
+  }
+}
+
+/// Why an operator's rule gives no result.
+public enum ShapeError: Error, Hashable, Sendable, CustomStringConvertible {
+  /// Something that the rule needs is not known.
+  case unknown(String)
+  /// The operands contradict the operator's definition.
+  case invalid(String)
+
+  public var description: String {
+    switch self {
+    case .unknown(let reason), .invalid(let reason): return reason
+    }
+  }
+}

@@ -1,0 +1,24 @@
+/// A function that follows a layer, element by element.
+public enum ActivationFunction: String, Hashable, Sendable {
+  case relu = "Relu", relu6 = "Relu6", reluN1To1 = "ReluN1To1", relu0To1 = "Relu0To1"
+  case leakyRelu = "LeakyRelu", parametricRelu = "PRelu", thresholdedRelu = "ThresholdedRelu"
+  case elu = "Elu", selu = "Selu", celu = "Celu"
+  case sigmoid = "Sigmoid", hardSigmoid = "HardSigmoid", tanh = "Tanh", signBit = "SignBit"
+  case hardSwish = "HardSwish", swish = "Swish", gelu = "Gelu", mish = "Mish"
+  case softplus = "Softplus", softsign = "Softsign", shrink = "Shrink"
+}
+
+/// An activation function as an operator of its own.
+public struct Activation: Operator {
+  public var function: ActivationFunction
+
+  /// Creates an activation.
+  public init(_ function: ActivationFunction) { self.function = function }
+
+  public var name: String { function.rawValue }
+  public func kind(for operands: Operands) -> KernelKind { .activation }
+
+  public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
+    [TensorType(try operands.type(0).elementType, try operands.shape(0))]
+  }
+}

@@ -1,0 +1,107 @@
+/// A convolution over one, two or three spatial axes, grouped or depthwise as its weights say.
+///
+/// Operands: image, weights, optional bias.
+public struct Convolution: Operator {
+  /// The order of the weight tensor's axes.
+  public enum WeightLayout: Hashable, Sendable {
+    /// Output channels, input channels of a group, space (ONNX).
+    case outputInputSpace
+    /// Output channels, space, input channels of a group (TFLite).
+    case outputSpaceInput
+    /// One, space, output channels: each input channel has outputs of its own (TFLite depthwise).
+    case depthwise
+    /// Space, input channels of a group, output channels (TFLite 3-D).
+    case spaceInputOutput
+  }
+
+  public var window: Window
+  /// Independent parts that the channels are divided into; nil when the weights' shape says it.
+  public var groups: Int?
+  public var layout: Layout
+  public var weightLayout: WeightLayout
+
+  /// Creates a convolution.
+  public init(window: Window, groups: Int?, layout: Layout, weightLayout: WeightLayout) {
+    self.window = window
+    self.groups = groups
+    self.layout = layout
+    self.weightLayout = weightLayout
+  }
+
+  public var name: String {
+    let rank = "\(window.strides.count)D"
+    return weightLayout == .depthwise ? "DepthwiseConv\(rank)" : "Conv\(rank)"
+  }
+
+  public func constantRole(at index: Int) -> OperandRole { index == 2 ? .bias : .weight }
+
+  public func kind(for operands: Operands) -> KernelKind {
+    guard let image = try? operands.shape(0), let kernel = try? kernel(operands) else {
+      return .convolution
+    }
+    let channels = image[layout.channelAxis(rank: image.rank)]
+    let groupCount = channels.floorDivided(by: kernel.inputsPerGroup)
+    if weightLayout == .depthwise || (kernel.inputsPerGroup == 1 && groupCount != 1) {
+      return .depthwiseConvolution
+    }
+    return kernel.taps.product == 1 ? .pointwiseConvolution : .convolution
+  }
+
+  public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
+    let image = try operands.shape(0, rank: window.strides.count + 2)
+    let kernel = try kernel(operands)
+    let channelAxis = layout.channelAxis(rank: image.rank)
+    let spatial = layout.spatialAxes(rank: image.rank)
+    let channels = image[channelAxis]
+    if let channels = channels.fixedValue, let perGroup = kernel.inputsPerGroup.fixedValue {
+      let groupCount = groups ?? (perGroup > 0 ? channels / perGroup : 0)
+      guard perGroup > 0, channels == perGroup * groupCount else {
+        throw .invalid(
+          "\(channels) input channels do not fit weights for \(perGroup) in each of "
+            + "\(groupCount) groups")
+      }
+    }
+    var output = image
+    output[channelAxis] = kernel.outputs
+    let sizes = try window.positions(
+      input: Array(image.dimensions[spatial]), kernel: kernel.taps)
+    for (axis, size) in zip(spatial, sizes) { output[axis] = size }
+    return [TensorType(try operands.type(0).elementType, output)]
+  }
+
+  public func work(for operands: Operands, outputs: [TensorType]) -> Work {
+    guard let kernel = try? kernel(operands), let output = outputs.first else {
+      return Work(macs: .unknown, otherOps: .unknown)
+    }
+    return Work(
+      macs: output.elementCount * kernel.inputsPerGroup * kernel.taps.product,
+      otherOps: operands[2] == nil ? 0 : output.elementCount)
+  }
+
+  private struct Kernel {
+    var outputs: Dimension
+    var inputsPerGroup: Dimension
+    var taps: [Dimension]
+  }
+
+  private func kernel(_ operands: Operands) throws(ShapeError) -> Kernel {
+    let weights = try operands.shape(1, rank: window.strides.count + 2).dimensions
+    switch weightLayout {
+    case .outputInputSpace:
+      return Kernel(
+        outputs: weights[0], inputsPerGroup: weights[1], taps: Array(weights.dropFirst(2)))
+    case .outputSpaceInput:
+      return Kernel(
+        outputs: weights[0], inputsPerGroup: weights[weights.count - 1],
+        taps: Array(weights.dropFirst().dropLast()))
+    case .depthwise:
+      return Kernel(
+        outputs: weights[weights.count - 1], inputsPerGroup: 1,
+        taps: Array(weights.dropFirst().dropLast()))
+    case .spaceInputOutput:
+      return Kernel(
+        outputs: weights[weights.count - 1], inputsPerGroup: weights[weights.count - 2],
+        taps: Array(weights.dropLast(2)))
+    }
+  }
+}

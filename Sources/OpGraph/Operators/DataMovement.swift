@@ -1,0 +1,329 @@
+/// Puts tensors one after another along an axis.
+public struct Concat: Operator {
+  public var axis: Int
+  public var name: String { "Concat" }
+
+  /// Creates a concatenation.
+  public init(axis: Int) { self.axis = axis }
+
+  public func kind(for operands: Operands) -> KernelKind { .dataMovement }
+  public func work(for operands: Operands, outputs: [TensorType]) -> Work { .none }
+
+  public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
+    var result = try operands.shape(0)
+    let axis = try resolvedAxis(self.axis, rank: result.rank)
+    for index in 1..<Swift.max(1, operands.count) where operands[index] != nil {
+      result[axis] += try operands.shape(index, rank: result.rank)[axis]
+    }
+    return [TensorType(try operands.type(0).elementType, result)]
+  }
+
+  public func fold(_ operands: Operands, outputs: [TensorType]) -> [ConstantValue?] {
+    guard outputs.first?.shape?.rank == 1 else { return [] }
+    var elements: [SymbolicInt] = []
+    for operand in operands {
+      guard let values = operand?.value?.integers else { return [] }
+      elements += values
+    }
+    return elements.count <= ConstantValue.maximumElements ? [.integers(elements)] : []
+  }
+}
+
+/// Cuts a tensor along an axis into several.
+public struct Split: Operator {
+  /// How large the parts are.
+  public enum Sizes: Hashable, Sendable {
+    /// This many parts; all of one size but perhaps the last.
+    case equal(Int)
+    case fixed([Int])
+    /// The elements of the operand at a place.
+    case operand(Int)
+  }
+
+  public var axis: Int
+  public var sizes: Sizes
+  /// The operand that is cut: TFLite's SPLIT has the axis first.
+  public var input: Int
+  public var name: String { "Split" }
+
+  /// Creates a split.
+  public init(axis: Int, sizes: Sizes, input: Int = 0) {
+    self.axis = axis
+    self.sizes = sizes
+    self.input = input
+  }
+
+  public func kind(for operands: Operands) -> KernelKind { .dataMovement }
+  public func constantRole(at index: Int) -> OperandRole {
+    index == input ? .parameter : .attribute
+  }
+  public func work(for operands: Operands, outputs: [TensorType]) -> Work { .none }
+
+  public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
+    let type = try operands.type(input)
+    let shape = try operands.shape(input)
+    let axis = try resolvedAxis(self.axis, rank: shape.rank)
+    return try partSizes(of: shape[axis], operands).map { size in
+      var part = shape
+      part[axis] = size
+      return TensorType(type.elementType, part, quantization: type.quantization)
+    }
+  }
+
+  public func fold(_ operands: Operands, outputs: [TensorType]) -> [ConstantValue?] {
+    guard let values = operands[input]?.value, outputs.first?.shape?.rank == 1 else { return [] }
+    var start = 0
+    return outputs.map { part in
+      guard let count = part.shape?.elementCount.fixedValue, start + count <= values.count else {
+        return nil
+      }
+      defer { start += count }
+      return values.selecting(Array(start..<start + count))
+    }
+  }
+
+  private func partSizes(
+    of whole: Dimension, _ operands: Operands
+  ) throws(ShapeError) -> [Dimension] {
+    var parts: [Dimension]
+    switch sizes {
+    case .equal(let count):
+      guard count > 0, count <= ConstantValue.maximumElements else {
+        throw .invalid("\(count) parts")
+      }
+      let part = whole.ceilDivided(by: .fixed(count))
+      parts = [Dimension](repeating: part, count: count)
+      parts[count - 1] = whole - part * .fixed(count - 1)
+    case .fixed(let sizes): parts = sizes.map(Dimension.fixed)
+    case .operand(let index): parts = try operands.integers(index)
+    }
+    // TFLite's SPLIT_V lets one part take the rest.
+    if let open = parts.firstIndex(of: -1) {
+      parts[open] = 0
+      parts[open] = whole - parts.sum
+    }
+    if let whole = whole.fixedValue, let sum = parts.sum.fixedValue, whole != sum {
+      throw .invalid("parts of \(sum) elements do not make up \(whole)")
+    }
+    return parts
+  }
+}
+
+/// Reorders the axes.
+public struct Transpose: Operator {
+  /// The input axis that each output axis takes; nil when operand 1 holds it.
+  public var permutation: [Int]?
+  /// Whether the axes are reversed when nothing gives the order.
+  public var reversesByDefault: Bool
+  public var name: String { "Transpose" }
+
+  /// Creates a transpose.
+  public init(permutation: [Int]?, reversesByDefault: Bool) {
+    self.permutation = permutation
+    self.reversesByDefault = reversesByDefault
+  }
+
+  public func kind(for operands: Operands) -> KernelKind { .dataMovement }
+  public func constantRole(at index: Int) -> OperandRole { index == 0 ? .parameter : .attribute }
+  public func work(for operands: Operands, outputs: [TensorType]) -> Work { .none }
+
+  public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
+    let type = try operands.type(0)
+    let shape = try operands.shape(0)
+    let order = try axisOrder(operands, rank: shape.rank)
+    guard try resolvedAxes(order, rank: shape.rank).count == shape.rank else {
+      throw .invalid("\(order) does not order \(shape.rank) axes")
+    }
+    var result: [Dimension] = []
+    for axis in order { result.append(shape[try resolvedAxis(axis, rank: shape.rank)]) }
+    return [TensorType(type.elementType, Shape(result), quantization: type.quantization)]
+  }
+
+  /// A transposed vector is the vector.
+  public func fold(_ operands: Operands, outputs: [TensorType]) -> [ConstantValue?] {
+    outputs.first?.shape?.rank ?? 2 <= 1 ? [operands[0]?.value] : []
+  }
+
+  private func axisOrder(_ operands: Operands, rank: Int) throws(ShapeError) -> [Int] {
+    if let permutation { return permutation }
+    return reversesByDefault ? Array((0..<rank).reversed()) : try operands.numbers(1)
+  }
+}
+
+/// Repeats a tensor along its axes.
+public struct Tile: Operator {
+  public var name: String { "Tile" }
+
+  /// Creates a tile.
+  public init() {}
+
+  public func kind(for operands: Operands) -> KernelKind { .dataMovement }
+  public func constantRole(at index: Int) -> OperandRole { index == 0 ? .parameter : .attribute }
+  public func work(for operands: Operands, outputs: [TensorType]) -> Work { .none }
+
+  public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
+    let shape = try operands.shape(0)
+    let repeats = try operands.integers(1)
+    guard repeats.count == shape.rank else {
+      throw .invalid("\(repeats.count) repeats for \(shape.rank) axes")
+    }
+    let result = Shape(zip(shape.dimensions, repeats).map { $0 * $1 })
+    return [TensorType(try operands.type(0).elementType, result)]
+  }
+}
+
+/// Repeats a tensor's axes of size 1 until it has a given shape.
+public struct BroadcastTo: Operator {
+  /// Whether sizes of 1 in the given shape keep the input's size (ONNX Expand).
+  public var isMutual: Bool
+  public var name: String { "Expand" }
+
+  /// Creates a broadcast.
+  public init(isMutual: Bool) { self.isMutual = isMutual }
+
+  public func kind(for operands: Operands) -> KernelKind { .dataMovement }
+  public func constantRole(at index: Int) -> OperandRole { index == 0 ? .parameter : .attribute }
+  public func work(for operands: Operands, outputs: [TensorType]) -> Work { .none }
+
+  public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
+    let target = Shape(try operands.integers(1))
+    let result = isMutual ? try broadcast([operands.shape(0), target]) : target
+    return [TensorType(try operands.type(0).elementType, result)]
+  }
+
+  public func fold(_ operands: Operands, outputs: [TensorType]) -> [ConstantValue?] {
+    guard let value = operands[0]?.value, value.count == 1,
+      let count = outputs.first?.shape?.elementCount.fixedValue,
+      count <= ConstantValue.maximumElements, count >= 0
+    else { return [] }
+    return [value.selecting([Int](repeating: 0, count: count))]
+  }
+}
+
+/// Moves elements between channels and space, or between batch and space.
+public struct RearrangeBlocks: Operator {
+  /// The direction and what the blocks go into.
+  public enum Direction: String, Hashable, Sendable {
+    case depthToSpace = "DepthToSpace", spaceToDepth = "SpaceToDepth"
+    case batchToSpace = "BatchToSpace", spaceToBatch = "SpaceToBatch"
+  }
+
+  public var direction: Direction
+  /// Side of a block in elements; nil when operand 1 holds the sides.
+  public var blockSize: Int?
+  public var layout: Layout
+  public var name: String { direction.rawValue }
+
+  /// Creates a rearrangement.
+  public init(_ direction: Direction, blockSize: Int?, layout: Layout) {
+    self.direction = direction
+    self.blockSize = blockSize
+    self.layout = layout
+  }
+
+  public func kind(for operands: Operands) -> KernelKind { .dataMovement }
+  public func constantRole(at index: Int) -> OperandRole { index == 0 ? .parameter : .attribute }
+  public func work(for operands: Operands, outputs: [TensorType]) -> Work { .none }
+
+  public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
+    var shape = try operands.shape(0)
+    let spatial = layout.spatialAxes(rank: shape.rank)
+    let sides: [SymbolicInt]
+    if let blockSize {
+      sides = [SymbolicInt](repeating: .fixed(blockSize), count: spatial.count)
+    } else {
+      sides = try operands.integers(1)
+    }
+    guard sides.count <= spatial.count, shape.rank >= 3 else {
+      throw .invalid("\(sides.count) block sides for rank \(shape.rank)")
+    }
+    let changed = direction == .depthToSpace || direction == .spaceToDepth
+      ? layout.channelAxis(rank: shape.rank) : 0
+    let margins = operands[2] == nil ? nil : try operands.integers(2)
+    if let margins, margins.count != sides.count * 2 {
+      throw .invalid("\(margins.count) margins for \(sides.count) block sides")
+    }
+    for (index, (axis, side)) in zip(spatial, sides).enumerated() {
+      let margin = margins.map { $0[2 * index] + $0[2 * index + 1] } ?? 0
+      switch direction {
+      case .depthToSpace: shape[axis] *= side
+      case .batchToSpace: shape[axis] = shape[axis] * side - margin
+      case .spaceToDepth, .spaceToBatch:
+        shape[axis] = (shape[axis] + margin).floorDivided(by: side)
+      }
+    }
+    switch direction {
+    case .depthToSpace, .batchToSpace:
+      shape[changed] = shape[changed].floorDivided(by: sides.product)
+    case .spaceToDepth, .spaceToBatch: shape[changed] *= sides.product
+    }
+    return [TensorType(try operands.type(0).elementType, shape)]
+  }
+}
+
+/// Stacks tensors along a new axis, or takes such a stack apart.
+public struct Pack: Operator {
+  public var axis: Int
+  public var name: String { "Pack" }
+
+  /// Creates a stack.
+  public init(axis: Int) { self.axis = axis }
+
+  public func kind(for operands: Operands) -> KernelKind { .dataMovement }
+  public func work(for operands: Operands, outputs: [TensorType]) -> Work { .none }
+
+  public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
+    let shape = try operands.shape(0)
+    let axis = try resolvedAxis(self.axis, rank: shape.rank + 1)
+    var result = shape.dimensions
+    result.insert(.fixed(operands.count), at: axis)
+    return [TensorType(try operands.type(0).elementType, Shape(result))]
+  }
+
+  public func fold(_ operands: Operands, outputs: [TensorType]) -> [ConstantValue?] {
+    let scalars = operands.compactMap { $0?.value?.integers }
+    guard scalars.count == operands.count, scalars.allSatisfy({ $0.count == 1 }) else { return [] }
+    return [.integers(scalars.flatMap { $0 })]
+  }
+}
+
+/// Takes a stack of tensors apart along an axis.
+public struct Unpack: Operator {
+  public var axis: Int
+  public var count: Int
+  public var name: String { "Unpack" }
+
+  /// Creates an unpacking into `count` tensors.
+  public init(axis: Int, count: Int) {
+    self.axis = axis
+    self.count = count
+  }
+
+  public func kind(for operands: Operands) -> KernelKind { .dataMovement }
+  public func work(for operands: Operands, outputs: [TensorType]) -> Work { .none }
+
+  public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
+    var shape = try operands.shape(0)
+    guard count >= 0, count <= ConstantValue.maximumElements else {
+      throw .invalid("\(count) parts")
+    }
+    shape.dimensions.remove(at: try resolvedAxis(axis, rank: shape.rank))
+    let type = TensorType(try operands.type(0).elementType, shape)
+    return [TensorType](repeating: type, count: count)
+  }
+}
+
+/// The elements in another order along some axes; the shape stays.
+public struct Reverse: Operator {
+  public var name: String { "Reverse" }
+
+  /// Creates a reversal.
+  public init() {}
+
+  public func kind(for operands: Operands) -> KernelKind { .dataMovement }
+  public func constantRole(at index: Int) -> OperandRole { index == 0 ? .parameter : .attribute }
+  public func work(for operands: Operands, outputs: [TensorType]) -> Work { .none }
+  public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
+    [try operands.type(0)]
+  }
+}

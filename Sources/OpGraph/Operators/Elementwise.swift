@@ -1,0 +1,65 @@
+/// A function that is applied element by element to one or more tensors that broadcast.
+public struct Elementwise: Operator {
+  /// What is computed of the elements.
+  public enum Function: String, Hashable, Sendable {
+    case add = "Add", subtract = "Sub", multiply = "Mul", divide = "Div", power = "Pow"
+    case maximum = "Max", minimum = "Min", mean = "Mean", sum = "Sum"
+    case remainder = "Mod", floorDivide = "FloorDiv", squaredDifference = "SquaredDifference"
+    case and = "And", or = "Or", xor = "Xor", not = "Not"
+    case bitwiseAnd = "BitwiseAnd", bitwiseOr = "BitwiseOr", bitwiseXor = "BitwiseXor"
+    case bitwiseNot = "BitwiseNot", shift = "BitShift"
+    case equal = "Equal", notEqual = "NotEqual", less = "Less", lessOrEqual = "LessOrEqual"
+    case greater = "Greater", greaterOrEqual = "GreaterOrEqual"
+    case absolute = "Abs", negate = "Neg", sign = "Sign", reciprocal = "Reciprocal"
+    case floor = "Floor", ceil = "Ceil", round = "Round"
+    case squareRoot = "Sqrt", reciprocalSquareRoot = "Rsqrt", square = "Square"
+    case exponential = "Exp", logarithm = "Log", errorFunction = "Erf"
+    case sine = "Sin", cosine = "Cos", tangent = "Tan", arcSine = "Asin", arcCosine = "Acos"
+    case arcTangent = "Atan", arcTangent2 = "Atan2", hyperbolicSine = "Sinh"
+    case hyperbolicCosine = "Cosh", arcHyperbolicSine = "Asinh", arcHyperbolicCosine = "Acosh"
+    case arcHyperbolicTangent = "Atanh"
+    case clip = "Clip", select = "Where", isNaN = "IsNaN", isInfinite = "IsInf"
+    case cast = "Cast"
+  }
+
+  public var function: Function
+  /// The element type of the result where it is not that of the first operand.
+  public var resultType: ElementType?
+  /// How many leading operands broadcast; the others (such as clip's limits) are scalars.
+  public var broadcastOperands: Int?
+
+  /// Creates an element-wise operator.
+  public init(
+    _ function: Function, resultType: ElementType? = nil, broadcastOperands: Int? = nil
+  ) {
+    self.function = function
+    self.resultType = resultType
+    self.broadcastOperands = broadcastOperands
+  }
+
+  public var name: String { function.rawValue }
+  public func kind(for operands: Operands) -> KernelKind { .elementwise }
+
+  public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
+    var shapes: [Shape] = []
+    for index in 0..<(broadcastOperands ?? operands.count) where operands[index] != nil {
+      shapes.append(try operands.shape(index))
+    }
+    guard !shapes.isEmpty else { throw .invalid("an element-wise operator without operands") }
+    let typed = function == .select ? 1 : 0
+    return [
+      TensorType(try operands.elementType(resultType, orOf: typed), try broadcast(shapes))
+    ]
+  }
+
+  public func work(for operands: Operands, outputs: [TensorType]) -> Work {
+    // n operands take n - 1 operations an element; a select or clip takes one.
+    let primitives = broadcastOperands == nil && function != .select
+      ? Swift.max(1, operands.count - 1) : 1
+    return Work(otherOps: (outputs.first?.elementCount ?? .unknown) * .fixed(primitives))
+  }
+
+  public func fold(_ operands: Operands, outputs: [TensorType]) -> [ConstantValue?] {
+    [ElementwiseFolding.fold(self, operands, output: outputs[0])]
+  }
+}

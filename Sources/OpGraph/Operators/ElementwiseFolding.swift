@@ -1,0 +1,145 @@
+/// Element-wise arithmetic on known elements, as far as computations of shapes use it.
+enum ElementwiseFolding {
+  static func fold(
+    _ operation: Elementwise, _ operands: Operands, output: TensorType
+  ) -> ConstantValue? {
+    guard let shape = output.shape, let count = shape.elementCount.fixedValue,
+      count <= ConstantValue.maximumElements
+    else { return nil }
+    if operation.function == .cast { return cast(operands[0]?.value, to: output.elementType) }
+    let lists = operands.map { $0.flatMap { expand($0, to: shape, count: count) } }
+    guard lists.allSatisfy({ $0 != nil }) else { return nil }
+    let values = lists.compactMap { $0 }
+    let integers = values.compactMap(\.integers)
+    if integers.count == values.count {
+      return elements(count) { index in
+        integer(operation.function, integers.map { $0[index] })
+      }.map(ConstantValue.integers)
+    }
+    let floats = values.compactMap(\.floats)
+    guard floats.count == values.count else { return nil }
+    return elements(count) { index in
+      float(operation.function, floats.map { $0[index] })
+    }.map(ConstantValue.floats)
+  }
+
+  private static func elements<T>(_ count: Int, _ element: (Int) -> T?) -> [T]? {
+    var result: [T] = []
+    for index in 0..<count {
+      guard let value = element(index) else { return nil }
+      result.append(value)
+    }
+    return result
+  }
+
+  /// The elements of an operand in the order of the broadcast result.
+  private static func expand(_ operand: Operand, to shape: Shape, count: Int) -> ConstantValue? {
+    guard let value = operand.value, let own = operand.type.shape else { return nil }
+    if value.count == count, own == shape || own.rank == 1 { return value }
+    if value.count == 1 { return value.selecting([Int](repeating: 0, count: count)) }
+    let sizes = shape.dimensions.compactMap(\.fixedValue)
+    let ownSizes = own.dimensions.compactMap(\.fixedValue)
+    guard sizes.count == shape.rank, ownSizes.count == own.rank,
+      own.elementCount == .fixed(value.count)
+    else { return nil }
+    var indices: [Int] = []
+    for flat in 0..<count {
+      var rest = flat
+      var source = 0
+      var step = 1
+      for axis in stride(from: sizes.count - 1, through: 0, by: -1) {
+        let position = rest % sizes[axis]
+        rest /= sizes[axis]
+        let ownAxis = axis - (sizes.count - ownSizes.count)
+        guard ownAxis >= 0 else { continue }
+        if ownSizes[ownAxis] > 1 { source += position * step }
+        step *= ownSizes[ownAxis]
+      }
+      indices.append(source)
+    }
+    return value.selecting(indices)
+  }
+
+  private static func cast(_ value: ConstantValue?, to type: ElementType) -> ConstantValue? {
+    guard let value else { return nil }
+    if type.isFloat {
+      // A symbolic size survives a detour through floating point, as exporters make it.
+      return value.floats.map(ConstantValue.floats) ?? value
+    }
+    if case .floats(let numbers) = value {
+      let whole = numbers.compactMap { Int(exactly: $0.rounded(.towardZero)) }
+      return whole.count == numbers.count ? .integers(whole.map(SymbolicInt.fixed)) : nil
+    }
+    return value
+  }
+
+  private static func integer(
+    _ function: Elementwise.Function, _ values: [SymbolicInt]
+  ) -> SymbolicInt? {
+    guard let first = values.first else { return nil }
+    if values.count == 1 { return unary(function, first) }
+    if function == .select, values.count == 3 {
+      return first.fixedValue.map { $0 != 0 ? values[1] : values[2] }
+    }
+    let second = values[1]
+    switch function {
+    case .add, .sum: return values.sum
+    case .multiply: return values.product
+    case .maximum: return values.dropFirst().reduce(first, SymbolicInt.maximum)
+    case .minimum: return values.dropFirst().reduce(first, SymbolicInt.minimum)
+    case .subtract: return first - second
+    // Sizes are not negative, where truncating and flooring division agree.
+    case .divide, .floorDivide: return first.floorDivided(by: second)
+    case .remainder: return first.remainder(by: second)
+    case .equal: return truth(first, second, ==)
+    case .notEqual: return truth(first, second, !=)
+    case .less: return truth(first, second, <)
+    case .lessOrEqual: return truth(first, second, <=)
+    case .greater: return truth(first, second, >)
+    case .greaterOrEqual: return truth(first, second, >=)
+    case .and: return truth(first, second) { $0 != 0 && $1 != 0 }
+    case .or: return truth(first, second) { $0 != 0 || $1 != 0 }
+    default: return nil
+    }
+  }
+
+  private static func unary(
+    _ function: Elementwise.Function, _ value: SymbolicInt
+  ) -> SymbolicInt? {
+    switch function {
+    case .negate: return value * -1
+    case .absolute: return value.fixedValue.map { .fixed(Swift.max($0, 0 &- $0)) }
+    case .not: return value.fixedValue.map { $0 == 0 ? 1 : 0 }
+    case .floor, .ceil, .round: return value
+    case .square: return value * value
+    case .add, .sum, .maximum, .minimum, .mean: return value
+    default: return nil
+    }
+  }
+
+  private static func truth(
+    _ left: SymbolicInt, _ right: SymbolicInt, _ compare: (Int, Int) -> Bool
+  ) -> SymbolicInt? {
+    guard let left = left.fixedValue, let right = right.fixedValue else { return nil }
+    return compare(left, right) ? 1 : 0
+  }
+
+  private static func float(_ function: Elementwise.Function, _ values: [Double]) -> Double? {
+    guard let first = values.first else { return nil }
+    let second = values.count > 1 ? values[1] : 0
+    switch function {
+    case .add, .sum: return values.reduce(0, +)
+    case .multiply: return values.reduce(1, *)
+    case .subtract: return first - second
+    case .divide: return first / second
+    case .maximum: return values.max()
+    case .minimum: return values.min()
+    case .floor: return first.rounded(.down)
+    case .ceil: return first.rounded(.up)
+    case .round: return first.rounded(.toNearestOrEven)
+    case .squareRoot: return first.squareRoot()
+    case .negate: return -first
+    default: return nil
+    }
+  }
+}

@@ -1,0 +1,93 @@
+/// Takes slices of a table at given indices along an axis.
+public struct Gather: Operator {
+  public var axis: Int
+  /// Leading axes that table and indices share.
+  public var batchDimensions: Int
+  /// The operand that is the table: TFLite's EMBEDDING_LOOKUP has the indices first.
+  public var table: Int
+  public var name: String { "Gather" }
+
+  /// Creates a gather.
+  public init(axis: Int, batchDimensions: Int = 0, table: Int = 0) {
+    self.axis = axis
+    self.batchDimensions = batchDimensions
+    self.table = table
+  }
+
+  private var indices: Int { 1 - table }
+
+  public func kind(for operands: Operands) -> KernelKind {
+    operands[table]?.isConstant == true ? .embedding : .dataMovement
+  }
+  public func constantRole(at index: Int) -> OperandRole {
+    index == table ? .parameter : .attribute
+  }
+  public func work(for operands: Operands, outputs: [TensorType]) -> Work { .none }
+
+  /// Only the rows that are taken are read, not the table.
+  public func traffic(for operands: Operands, outputs: [TensorType]) -> MemoryTraffic {
+    var traffic = MemoryTraffic()
+    let rows = outputs.map(\.storageBytes).sum
+    traffic.add(rows, as: operands[table]?.isConstant == true ? .parameter : .activation)
+    if let indices = operands[indices], !indices.isConstant {
+      traffic.activationsRead += indices.type.storageBytes
+    }
+    traffic.activationsWritten = rows
+    return traffic
+  }
+
+  public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
+    let type = try operands.type(table)
+    let shape = try operands.shape(table)
+    let places = try operands.shape(indices)
+    let axis = try resolvedAxis(self.axis, rank: shape.rank)
+    let shared = batchDimensions < 0 ? batchDimensions + places.rank : batchDimensions
+    guard shared >= 0, shared <= places.rank, shared <= axis else {
+      throw .invalid("\(batchDimensions) batch dimensions")
+    }
+    let result = shape.dimensions[..<axis] + places.dimensions[shared...]
+      + shape.dimensions[(axis + 1)...]
+    return [TensorType(type.elementType, Shape(Array(result)), quantization: type.quantization)]
+  }
+
+  public func fold(_ operands: Operands, outputs: [TensorType]) -> [ConstantValue?] {
+    guard let value = operands[table]?.value, operands[table]?.type.shape?.rank == 1,
+      let places = operands[indices]?.value?.integers
+    else { return [] }
+    let numbers = places.compactMap(\.fixedValue).map { $0 < 0 ? $0 + value.count : $0 }
+    guard numbers.count == places.count,
+      numbers.allSatisfy({ (0..<value.count).contains($0) })
+    else { return [] }
+    return [value.selecting(numbers)]
+  }
+}
+
+/// Takes elements or slices at index tuples.
+public struct GatherND: Operator {
+  public var batchDimensions: Int
+  public var name: String { "GatherND" }
+
+  /// Creates a gather by index tuples.
+  public init(batchDimensions: Int = 0) { self.batchDimensions = batchDimensions }
+
+  public func kind(for operands: Operands) -> KernelKind { .dataMovement }
+  public func work(for operands: Operands, outputs: [TensorType]) -> Work { .none }
+
+  /// Only what is taken is read.
+  public func traffic(for operands: Operands, outputs: [TensorType]) -> MemoryTraffic {
+    Gather(axis: 0).traffic(for: operands, outputs: outputs)
+  }
+
+  public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
+    let shape = try operands.shape(0)
+    let tuples = try operands.shape(1)
+    guard let length = tuples.dimensions.last else { throw .invalid("indices are a scalar") }
+    guard let length = length.fixedValue else { throw .unknown("the index length is not known") }
+    let taken = batchDimensions + length
+    guard batchDimensions >= 0, length >= 0, taken <= shape.rank else {
+      throw .invalid("index tuples of \(length) for rank \(shape.rank)")
+    }
+    let result = tuples.dimensions.dropLast() + shape.dimensions[taken...]
+    return [TensorType(try operands.type(0).elementType, Shape(Array(result)))]
+  }
+}

@@ -1,0 +1,58 @@
+/// A matrix product over the last two axes, the axes before them broadcast.
+public struct MatMul: Operator {
+  public var transposesLeft: Bool
+  public var transposesRight: Bool
+
+  /// Creates a matrix product.
+  public init(transposesLeft: Bool = false, transposesRight: Bool = false) {
+    self.transposesLeft = transposesLeft
+    self.transposesRight = transposesRight
+  }
+
+  public var name: String { "MatMul" }
+  public func constantRole(at index: Int) -> OperandRole { .weight }
+
+  public func kind(for operands: Operands) -> KernelKind {
+    operands[1]?.isConstant == true ? .fullyConnected : .matMul
+  }
+
+  public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
+    let left = try matrix(operands.shape(0), isLeft: true)
+    let right = try matrix(operands.shape(1), isLeft: false)
+    if left.columns.fixedValue != nil, right.rows.fixedValue != nil, left.columns != right.rows {
+      throw .invalid("inner dimensions \(left.columns) and \(right.rows) differ")
+    }
+    var result = try broadcast([left.batch, right.batch]).dimensions
+    if try operands.shape(0).rank > 1 { result.append(left.rows) }
+    if try operands.shape(1).rank > 1 { result.append(right.columns) }
+    return [TensorType(try operands.type(0).elementType, Shape(result))]
+  }
+
+  public func work(for operands: Operands, outputs: [TensorType]) -> Work {
+    guard let shape = operands[0]?.type.shape, let left = try? matrix(shape, isLeft: true),
+      let output = outputs.first
+    else { return Work(macs: .unknown) }
+    return Work(macs: output.elementCount * left.columns)
+  }
+
+  private struct Matrix {
+    var batch: Shape
+    var rows: Dimension
+    var columns: Dimension
+  }
+
+  /// A vector stands for a single row on the left and a single column on the right.
+  private func matrix(_ shape: Shape, isLeft: Bool) throws(ShapeError) -> Matrix {
+    guard shape.rank > 0 else { throw .invalid("a matrix product of a scalar") }
+    if shape.rank == 1 {
+      return Matrix(
+        batch: [], rows: isLeft ? 1 : shape[0], columns: isLeft ? shape[0] : 1)
+    }
+    let last = shape[shape.rank - 1]
+    let beforeLast = shape[shape.rank - 2]
+    let swaps = isLeft ? transposesLeft : transposesRight
+    return Matrix(
+      batch: Shape(Array(shape.dimensions.dropLast(2))), rows: swaps ? last : beforeLast,
+      columns: swaps ? beforeLast : last)
+  }
+}

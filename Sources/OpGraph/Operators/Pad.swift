@@ -1,0 +1,45 @@
+/// Adds elements before and after along the axes.
+public struct Pad: Operator {
+  /// How the widths are given.
+  public enum Widths: Hashable, Sendable {
+    /// In the file: all befores, then all afters.
+    case fixed([Int])
+    /// In operand 1, all befores, then all afters; operand 3 may name the axes (ONNX).
+    case beforesThenAfters
+    /// In operand 1, before and after for each axis in turn (TFLite).
+    case pairs
+  }
+
+  public var widths: Widths
+  public var name: String { "Pad" }
+
+  /// Creates a padding.
+  public init(_ widths: Widths) { self.widths = widths }
+
+  public func kind(for operands: Operands) -> KernelKind { .dataMovement }
+  public func constantRole(at index: Int) -> OperandRole { index == 0 ? .parameter : .attribute }
+  public func work(for operands: Operands, outputs: [TensorType]) -> Work { .none }
+
+  public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
+    var shape = try operands.shape(0)
+    let type = try operands.type(0)
+    let list: [SymbolicInt]
+    var axes = Array(0..<shape.rank)
+    switch widths {
+    case .fixed(let numbers): list = numbers.map(SymbolicInt.fixed)
+    case .beforesThenAfters:
+      list = try operands.integers(1)
+      if operands[3] != nil { axes = try operands.numbers(3) }
+    case .pairs: list = try operands.integers(1)
+    }
+    guard list.count == 2 * axes.count else {
+      throw .invalid("\(list.count) widths for \(axes.count) axes")
+    }
+    for (index, axis) in axes.enumerated() {
+      let axis = try resolvedAxis(axis, rank: shape.rank)
+      shape[axis] += widths == .pairs
+        ? list[2 * index] + list[2 * index + 1] : list[index] + list[index + axes.count]
+    }
+    return [TensorType(type.elementType, shape, quantization: type.quantization)]
+  }
+}

@@ -1,0 +1,42 @@
+/// The largest, mean or norm of a sliding window in each channel.
+public struct Pooling: Operator {
+  /// What is taken of a window.
+  public enum Function: String, Hashable, Sendable { case max = "Max", average = "Average", lp = "Lp" }
+
+  public var function: Function
+  public var kernel: [Int]
+  public var window: Window
+  public var layout: Layout
+
+  /// Creates a pooling.
+  public init(_ function: Function, kernel: [Int], window: Window, layout: Layout) {
+    self.function = function
+    self.kernel = kernel
+    self.window = window
+    self.layout = layout
+  }
+
+  public var name: String { "\(function.rawValue)Pool\(kernel.count)D" }
+  public func kind(for operands: Operands) -> KernelKind { .pooling }
+
+  public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
+    let type = try operands.type(0)
+    let image = try operands.shape(0, rank: kernel.count + 2)
+    let spatial = layout.spatialAxes(rank: image.rank)
+    let sizes = try window.positions(
+      input: Array(image.dimensions[spatial]), kernel: kernel.map(Dimension.fixed))
+    var output = image
+    for (axis, size) in zip(spatial, sizes) { output[axis] = size }
+    // The second result of ONNX's MaxPool holds the places of the maxima.
+    return [
+      TensorType(type.elementType, output, quantization: type.quantization),
+      TensorType(.int64, output),
+    ]
+  }
+
+  /// One operation for each tap of each window.
+  public func work(for operands: Operands, outputs: [TensorType]) -> Work {
+    let taps = kernel.map(Dimension.fixed).product
+    return Work(otherOps: (outputs.first?.elementCount ?? .unknown) * taps)
+  }
+}

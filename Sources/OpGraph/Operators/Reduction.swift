@@ -1,0 +1,93 @@
+/// One value for all elements along some axes.
+public struct Reduction: Operator {
+  /// What is computed of the elements.
+  public enum Function: String, Hashable, Sendable {
+    case mean = "ReduceMean", sum = "ReduceSum", product = "ReduceProd"
+    case maximum = "ReduceMax", minimum = "ReduceMin", any = "ReduceAny", all = "ReduceAll"
+    case l1 = "ReduceL1", l2 = "ReduceL2", logSum = "ReduceLogSum"
+    case logSumExp = "ReduceLogSumExp", sumSquare = "ReduceSumSquare"
+    case argMax = "ArgMax", argMin = "ArgMin"
+    case globalAverage = "GlobalAveragePool", globalMax = "GlobalMaxPool"
+  }
+
+  /// Which axes are reduced.
+  public enum Axes: Hashable, Sendable {
+    case fixed([Int])
+    /// All of them.
+    case all
+    /// All but the first two: the spatial axes of a channels-first image.
+    case spatial
+    /// The elements of the operand at a place; all axes when it is left out or empty.
+    case operand(Int)
+    /// The same, but no axis at all when the operand is left out or empty.
+    case operandOrNone(Int)
+  }
+
+  public var function: Function
+  public var axes: Axes
+  public var keepsDimensions: Bool
+  /// The element type of the result where it is not the input's.
+  public var resultType: ElementType?
+
+  /// Creates a reduction.
+  public init(
+    _ function: Function, axes: Axes, keepsDimensions: Bool, resultType: ElementType? = nil
+  ) {
+    self.function = function
+    self.axes = axes
+    self.keepsDimensions = keepsDimensions
+    self.resultType = resultType
+  }
+
+  public var name: String { function.rawValue }
+  public func kind(for operands: Operands) -> KernelKind {
+    axes == .spatial ? .pooling : .reduction
+  }
+  public func constantRole(at index: Int) -> OperandRole { index == 0 ? .parameter : .attribute }
+
+  public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
+    let shape = try operands.shape(0)
+    let reduced = Set(try reducedAxes(operands, rank: shape.rank))
+    var result: [Dimension] = []
+    for (axis, size) in shape.dimensions.enumerated() {
+      if !reduced.contains(axis) {
+        result.append(size)
+      } else if keepsDimensions {
+        result.append(1)
+      }
+    }
+    return [TensorType(try operands.elementType(resultType, orOf: 0), Shape(result))]
+  }
+
+  /// One operation for each element that is read.
+  public func work(for operands: Operands, outputs: [TensorType]) -> Work {
+    Work(otherOps: operands[0]?.type.elementCount ?? .unknown)
+  }
+
+  public func fold(_ operands: Operands, outputs: [TensorType]) -> [ConstantValue?] {
+    guard outputs.first?.shape?.elementCount == 1, let values = operands[0]?.value?.integers
+    else { return [] }
+    switch function {
+    case .product: return [.integers([values.product])]
+    case .sum: return [.integers([values.sum])]
+    case .maximum:
+      return [values.first.map { .integers([values.dropFirst().reduce($0, SymbolicInt.maximum)]) }]
+    case .minimum:
+      return [values.first.map { .integers([values.dropFirst().reduce($0, SymbolicInt.minimum)]) }]
+    default: return []
+    }
+  }
+
+  private func reducedAxes(_ operands: Operands, rank: Int) throws(ShapeError) -> [Int] {
+    switch axes {
+    case .fixed(let axes): return try resolvedAxes(axes, rank: rank)
+    case .all: return Array(0..<rank)
+    case .spatial: return Array(Swift.min(2, rank)..<rank)
+    case .operand(let index), .operandOrNone(let index):
+      let none: [Int] = axes == .operand(index) ? Array(0..<rank) : []
+      guard operands[index] != nil else { return none }
+      let axes = try operands.numbers(index)
+      return axes.isEmpty ? none : try resolvedAxes(axes, rank: rank)
+    }
+  }
+}

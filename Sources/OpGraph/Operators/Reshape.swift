@@ -1,0 +1,126 @@
+/// The same elements in another shape.
+public struct Reshape: ViewOperator {
+  /// How the shape is given.
+  public enum Target: Hashable, Sendable {
+    /// By the elements of operand 1; -1 takes the rest, 0 copies the input's size unless literal.
+    case operand(zeroIsLiteral: Bool)
+    /// By the file; the same meaning of -1 and 0.
+    case fixed([Int], zeroIsLiteral: Bool)
+    /// Axes before `axis` become one axis, those from it on another (ONNX Flatten).
+    case flattened(axis: Int)
+  }
+
+  public var target: Target
+  public var name: String { if case .flattened = target { "Flatten" } else { "Reshape" } }
+
+  /// Creates a reshape.
+  public init(_ target: Target) { self.target = target }
+
+  public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
+    let type = try operands.type(0)
+    let shape: Shape
+    switch target {
+    case .operand(let zeroIsLiteral):
+      shape = try resolved(try operands.integers(1), zeroIsLiteral, operands)
+    case .fixed(let sizes, let zeroIsLiteral):
+      shape = try resolved(sizes.map(Dimension.fixed), zeroIsLiteral, operands)
+    case .flattened(let axis):
+      let input = try operands.shape(0)
+      let split = axis == input.rank ? axis : try resolvedAxis(axis, rank: input.rank)
+      shape = [input.dimensions[..<split].product, input.dimensions[split...].product]
+    }
+    return [TensorType(type.elementType, shape, quantization: type.quantization)]
+  }
+
+  private func resolved(
+    _ sizes: [Dimension], _ zeroIsLiteral: Bool, _ operands: Operands
+  ) throws(ShapeError) -> Shape {
+    var result = sizes
+    if !zeroIsLiteral, result.contains(0) {
+      let input = try operands.shape(0)
+      for axis in result.indices where result[axis] == 0 {
+        guard axis < input.rank else { throw .invalid("size 0 at axis \(axis) copies nothing") }
+        result[axis] = input[axis]
+      }
+    }
+    if let open = result.firstIndex(of: -1) {
+      result[open] = 1
+      guard !result.contains(-1) else { throw .invalid("more than one size is -1") }
+      let total = try operands.shape(0).elementCount
+      let rest = result.product
+      if let total = total.fixedValue, let rest = rest.fixedValue {
+        guard rest != 0, total % rest == 0 else {
+          throw .invalid("\(total) elements do not fill \(Shape(sizes))")
+        }
+      }
+      result[open] = total.floorDivided(by: rest)
+    } else if let total = operands[0]?.type.shape?.elementCount.fixedValue,
+      let size = result.product.fixedValue, total != size
+    {
+      throw .invalid("\(total) elements do not fill \(Shape(result))")
+    }
+    return Shape(result)
+  }
+}
+
+/// A view that adds or removes axes of size 1.
+public struct ChangeAxes: ViewOperator {
+  /// What happens to the axes.
+  public enum Change: Hashable, Sendable {
+    /// Removes these axes, or every axis of size 1 when none are named.
+    case squeeze
+    /// Adds these axes, counted in the result.
+    case unsqueeze
+  }
+
+  public var change: Change
+  /// The axes; nil when operand 1 holds them.
+  public var axes: [Int]?
+
+  /// Creates a squeeze or unsqueeze.
+  public init(_ change: Change, axes: [Int]?) {
+    self.change = change
+    self.axes = axes
+  }
+
+  public var name: String { change == .squeeze ? "Squeeze" : "Unsqueeze" }
+
+  public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
+    let type = try operands.type(0)
+    let shape = try operands.shape(0)
+    var named = axes
+    if named == nil, operands[1] != nil { named = try operands.numbers(1) }
+    let result: [Dimension]
+    switch change {
+    case .squeeze:
+      if let named, !named.isEmpty {
+        let removed = Set(try resolvedAxes(named, rank: shape.rank))
+        result = shape.dimensions.indices.filter { !removed.contains($0) }.map { shape[$0] }
+      } else {
+        result = shape.dimensions.filter { $0 != 1 }
+      }
+    case .unsqueeze:
+      let named = named ?? []
+      let rank = shape.rank + named.count
+      let added = Set(try resolvedAxes(named, rank: rank))
+      guard added.count == named.count else { throw .invalid("an axis is named twice") }
+      var rest = shape.dimensions.makeIterator()
+      result = (0..<rank).map { added.contains($0) ? 1 : rest.next() ?? 1 }
+    }
+    return [TensorType(type.elementType, Shape(result), quantization: type.quantization)]
+  }
+}
+
+/// The input unchanged: Identity, dropout at inference, and the like.
+public struct Identity: ViewOperator {
+  public var name: String { "Identity" }
+
+  /// Creates an identity.
+  public init() {}
+
+  public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
+    let type = try operands.type(0)
+    // Dropout's second result, the mask, has the input's shape.
+    return [type, TensorType(.bool, type.shape)]
+  }
+}

@@ -1,0 +1,108 @@
+/// Gives an image another size by interpolation.
+public struct Resize: Operator {
+  /// How an element of the result is computed, with the operations that it takes.
+  public enum Interpolation: String, Hashable, Sendable {
+    case nearest = "Nearest", linear = "Linear", cubic = "Cubic"
+
+    /// Taps of a two-dimensional interpolation.
+    var operationsPerElement: SymbolicInt {
+      switch self {
+      case .nearest: return 1
+      case .linear: return 4
+      case .cubic: return 16
+      }
+    }
+  }
+
+  /// How the size of the result is given.
+  public enum Target: Hashable, Sendable {
+    /// Operand 1 holds height and width (TFLite).
+    case spatialSizes
+    /// Operand `scales` holds a factor, or `sizes` a size, for each axis or for `axes` (ONNX).
+    case operands(scales: Int, sizes: Int, axes: [Int]?)
+    /// The file holds a factor for each axis.
+    case factors([Double])
+  }
+
+  public var interpolation: Interpolation
+  public var target: Target
+  public var name: String { "Resize\(interpolation.rawValue)" }
+
+  /// Creates a resize.
+  public init(_ interpolation: Interpolation, target: Target) {
+    self.interpolation = interpolation
+    self.target = target
+  }
+
+  public func kind(for operands: Operands) -> KernelKind { .resize }
+  public func constantRole(at index: Int) -> OperandRole { index == 0 ? .parameter : .attribute }
+
+  public func work(for operands: Operands, outputs: [TensorType]) -> Work {
+    Work(
+      otherOps: (outputs.first?.elementCount ?? .unknown) * interpolation.operationsPerElement)
+  }
+
+  public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
+    var shape = try operands.shape(0)
+    let type = try operands.type(0)
+    switch target {
+    case .spatialSizes:
+      let sizes = try operands.integers(1)
+      guard sizes.count == 2, shape.rank == 4 else {
+        throw .invalid("\(sizes.count) sizes for rank \(shape.rank)")
+      }
+      shape[1] = sizes[0]
+      shape[2] = sizes[1]
+    case .factors(let factors): shape = try scaled(shape, by: factors, axes: nil)
+    case .operands(let scales, let sizes, let axes):
+      if operands[sizes] != nil {
+        let list = try operands.integers(sizes)
+        let places = try places(axes, rank: shape.rank)
+        guard list.count == places.count else {
+          throw .invalid("\(list.count) sizes for \(places.count) axes")
+        }
+        for (axis, size) in zip(places, list) { shape[axis] = size }
+      } else {
+        guard let factors = try operands.required(scales).value?.floats else {
+          throw .unknown("the scales are not known")
+        }
+        shape = try scaled(shape, by: factors, axes: axes)
+      }
+    }
+    return [TensorType(type.elementType, shape, quantization: type.quantization)]
+  }
+
+  /// The axes in the order named, or all of them.
+  private func places(_ axes: [Int]?, rank: Int) throws(ShapeError) -> [Int] {
+    guard let axes else { return Array(0..<rank) }
+    var result: [Int] = []
+    for axis in axes { result.append(try resolvedAxis(axis, rank: rank)) }
+    return result
+  }
+
+  private func scaled(
+    _ shape: Shape, by factors: [Double], axes: [Int]?
+  ) throws(ShapeError) -> Shape {
+    let places = try places(axes, rank: shape.rank)
+    guard factors.count == places.count else {
+      throw .invalid("\(factors.count) scales for \(places.count) axes")
+    }
+    var result = shape
+    for (axis, factor) in zip(places, factors) where factor != 1 {
+      if let size = shape[axis].fixedValue {
+        // The definition floors the product of the size and the 32-bit factor.
+        guard let scaled = Int(exactly: (Double(size) * factor).rounded(.down)) else {
+          throw .invalid("a scale of \(factor)")
+        }
+        result[axis] = .fixed(scaled)
+      } else if let whole = Int(exactly: factor) {
+        result[axis] = shape[axis] * .fixed(whole)
+      } else if let inverse = Int(exactly: 1 / factor) {
+        result[axis] = shape[axis].floorDivided(by: .fixed(inverse))
+      } else {
+        throw .unknown("a symbolic size times \(factor)")
+      }
+    }
+    return result
+  }
+}

@@ -1,0 +1,174 @@
+/// The shape of a tensor as a vector.
+public struct ShapeOf: ViewOperator {
+  public var elementType: ElementType
+  /// The first axis that counts.
+  public var start: Int
+  /// The axis before which counting ends; nil counts to the last.
+  public var end: Int?
+  public var name: String { "Shape" }
+
+  /// Creates a shape query.
+  public init(elementType: ElementType, start: Int = 0, end: Int? = nil) {
+    self.elementType = elementType
+    self.start = start
+    self.end = end
+  }
+
+  public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
+    [TensorType(elementType, [.fixed(axes(try operands.shape(0).rank).count)])]
+  }
+
+  public func fold(_ operands: Operands, outputs: [TensorType]) -> [ConstantValue?] {
+    guard let shape = operands[0]?.type.shape else { return [] }
+    return [.integers(Array(shape.dimensions[axes(shape.rank)]))]
+  }
+
+  private func axes(_ rank: Int) -> Range<Int> {
+    func clamped(_ axis: Int) -> Int {
+      Swift.min(Swift.max(axis < 0 ? axis + rank : axis, 0), rank)
+    }
+    let first = clamped(start)
+    return first..<Swift.max(first, clamped(end ?? rank))
+  }
+}
+
+/// The number of elements, or of axes, as a scalar.
+public struct Extent: ViewOperator {
+  /// What is counted.
+  public enum Measure: String, Hashable, Sendable { case elements = "Size", axes = "Rank" }
+
+  public var measure: Measure
+  public var elementType: ElementType
+  public var name: String { measure.rawValue }
+
+  /// Creates a count.
+  public init(_ measure: Measure, elementType: ElementType) {
+    self.measure = measure
+    self.elementType = elementType
+  }
+
+  public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
+    [TensorType(elementType, [])]
+  }
+
+  public func fold(_ operands: Operands, outputs: [TensorType]) -> [ConstantValue?] {
+    guard let shape = operands[0]?.type.shape else { return [] }
+    return [.integers([measure == .axes ? .fixed(shape.rank) : shape.elementCount])]
+  }
+}
+
+/// A tensor of a given shape with one value everywhere.
+public struct Fill: Operator {
+  public var elementType: ElementType?
+  /// The value where the file holds it; nil when operand 1 does.
+  public var value: Int?
+  public var name: String { "Fill" }
+
+  /// Creates a fill.
+  public init(elementType: ElementType?, value: Int?) {
+    self.elementType = elementType
+    self.value = value
+  }
+
+  public func kind(for operands: Operands) -> KernelKind { .dataMovement }
+  public func constantRole(at index: Int) -> OperandRole { .attribute }
+  public func work(for operands: Operands, outputs: [TensorType]) -> Work { .none }
+
+  public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
+    let type = elementType ?? operands[1]?.type.elementType ?? .float32
+    return [TensorType(type, Shape(try operands.integers(0)))]
+  }
+
+  public func fold(_ operands: Operands, outputs: [TensorType]) -> [ConstantValue?] {
+    guard let type = outputs.first, !type.elementType.isFloat,
+      let count = type.elementCount.fixedValue, (0...ConstantValue.maximumElements).contains(count),
+      let element = value.map(SymbolicInt.fixed) ?? operands[1]?.value?.integers?.first
+    else { return [] }
+    return [.integers([SymbolicInt](repeating: element, count: count))]
+  }
+}
+
+/// The numbers from a start to before a limit by a step.
+public struct SequenceRange: Operator {
+  public var name: String { "Range" }
+
+  /// Creates a range.
+  public init() {}
+
+  public func kind(for operands: Operands) -> KernelKind { .dataMovement }
+  public func constantRole(at index: Int) -> OperandRole { .attribute }
+
+  public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
+    let type = try operands.type(0).elementType
+    let values = (0..<3).compactMap { operands[$0]?.value }
+    guard values.count == 3, values.allSatisfy({ $0.count == 1 }) else {
+      throw .unknown("start, limit and step are not known")
+    }
+    if type.isFloat {
+      let numbers = values.compactMap(\.floats?.first)
+      guard numbers.count == 3, numbers[2] != 0,
+        let count = Int(exactly: ((numbers[1] - numbers[0]) / numbers[2]).rounded(.up))
+      else { throw .unknown("start, limit and step are not known") }
+      return [TensorType(type, [.fixed(Swift.max(0, count))])]
+    }
+    let integers = values.compactMap(\.integers?.first)
+    guard integers.count == 3 else { throw .unknown("start, limit and step are not known") }
+    let count = (integers[1] - integers[0]).ceilDividedTowardsLimit(by: integers[2])
+    return [TensorType(type, [count.fixedValue.map { .fixed(Swift.max(0, $0)) } ?? count])]
+  }
+
+  public func fold(_ operands: Operands, outputs: [TensorType]) -> [ConstantValue?] {
+    guard let count = outputs.first?.elementCount.fixedValue,
+      (0...ConstantValue.maximumElements).contains(count),
+      let start = operands[0]?.value?.integers?.first,
+      let step = operands[2]?.value?.integers?.first
+    else { return [] }
+    return [.integers((0..<count).map { start + step * .fixed($0) })]
+  }
+}
+
+extension SymbolicInt {
+  /// How many steps fit before a limit at this distance, for steps of either sign.
+  fileprivate func ceilDividedTowardsLimit(by step: SymbolicInt) -> SymbolicInt {
+    if let step = step.fixedValue, step < 0 {
+      return (self * -1).ceilDivided(by: .fixed(step) * -1)
+    }
+    return ceilDivided(by: step)
+  }
+}
+
+/// A tensor that the file holds as an operator (ONNX Constant).
+public struct Constant: Operator {
+  public var type: TensorType
+  public var value: ConstantValue?
+  public var name: String { "Constant" }
+
+  /// Creates a constant.
+  public init(type: TensorType, value: ConstantValue?) {
+    self.type = type
+    self.value = value
+  }
+
+  public func kind(for operands: Operands) -> KernelKind { .view }
+  public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] { [type] }
+  public func fold(_ operands: Operands, outputs: [TensorType]) -> [ConstantValue?] { [value] }
+  public func work(for operands: Operands, outputs: [TensorType]) -> Work { .none }
+  public func traffic(for operands: Operands, outputs: [TensorType]) -> MemoryTraffic { .none }
+}
+
+/// An operator that this version has no rules for; its cost is unknown, not zero.
+public struct Opaque: Operator {
+  /// The operator's name in the file's own terms.
+  public var name: String
+
+  /// Creates an opaque operator.
+  public init(_ name: String) { self.name = name }
+
+  public func kind(for operands: Operands) -> KernelKind { .opaque }
+  public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
+    throw .unknown("operator \(name) has no shape rule")
+  }
+  public func work(for operands: Operands, outputs: [TensorType]) -> Work {
+    Work(macs: .unknown, otherOps: .unknown)
+  }
+}

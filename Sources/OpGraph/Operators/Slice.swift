@@ -1,0 +1,215 @@
+/// A part of a tensor with a start, an end and a step along some axes.
+public struct Slice: Operator {
+  /// How the bounds are given.
+  public enum Bounds: Hashable, Sendable {
+    /// In the file: starts and ends along axes (all leading axes when none are named).
+    case fixed(starts: [Int], ends: [Int], axes: [Int]?)
+    /// In operands: starts, ends, axes, steps.
+    case operands
+    /// In operands: starts, sizes; a size of -1 takes the rest (TFLite SLICE).
+    case startsAndSizes
+    /// In operands: starts, ends, steps, with a bit mask for each liberty (TFLite STRIDED_SLICE).
+    case strided(StridedMasks)
+  }
+
+  /// Bit masks over axes of a strided slice.
+  public struct StridedMasks: Hashable, Sendable {
+    public var begin: Int
+    public var end: Int
+    public var ellipsis: Int
+    public var newAxis: Int
+    public var shrinkAxis: Int
+    /// Whether ends count from the starts.
+    public var endIsOffset: Bool
+
+    /// Creates the masks.
+    public init(
+      begin: Int, end: Int, ellipsis: Int, newAxis: Int, shrinkAxis: Int, endIsOffset: Bool
+    ) {
+      self.begin = begin
+      self.end = end
+      self.ellipsis = ellipsis
+      self.newAxis = newAxis
+      self.shrinkAxis = shrinkAxis
+      self.endIsOffset = endIsOffset
+    }
+  }
+
+  public var bounds: Bounds
+  public var name: String { if case .strided = bounds { "StridedSlice" } else { "Slice" } }
+
+  /// Creates a slice.
+  public init(_ bounds: Bounds) { self.bounds = bounds }
+
+  public func kind(for operands: Operands) -> KernelKind { .dataMovement }
+  public func constantRole(at index: Int) -> OperandRole { index == 0 ? .parameter : .attribute }
+  public func work(for operands: Operands, outputs: [TensorType]) -> Work { .none }
+
+  /// Only the part that is taken is read.
+  public func traffic(for operands: Operands, outputs: [TensorType]) -> MemoryTraffic {
+    var traffic = MemoryTraffic()
+    let bytes = outputs.map(\.storageBytes).sum
+    traffic.add(bytes, as: operands[0]?.isConstant == true ? .parameter : .activation)
+    traffic.activationsWritten = bytes
+    return traffic
+  }
+
+  public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
+    let type = try operands.type(0)
+    let plan = try ranges(operands)
+    let sizes = plan.filter { !$0.isShrunk }.map(\.count)
+    return [TensorType(type.elementType, Shape(sizes), quantization: type.quantization)]
+  }
+
+  /// Elements are followed through slices of vectors, as computations of shapes make them.
+  public func fold(_ operands: Operands, outputs: [TensorType]) -> [ConstantValue?] {
+    guard let value = operands[0]?.value, operands[0]?.type.shape?.rank == 1,
+      let ranges = try? ranges(operands), ranges.count == 1,
+      let count = ranges[0].count.fixedValue, let start = ranges[0].start.fixedValue,
+      count >= 0, count <= value.count
+    else { return [] }
+    let indices = (0..<count).map { start + $0 * ranges[0].step }
+    guard indices.allSatisfy({ (0..<value.count).contains($0) }) else { return [] }
+    return [value.selecting(indices)]
+  }
+
+  private struct AxisRange {
+    var start: SymbolicInt
+    var count: SymbolicInt
+    var step = 1
+    var isShrunk = false
+  }
+
+  private func ranges(_ operands: Operands) throws(ShapeError) -> [AxisRange] {
+    let shape = try operands.shape(0)
+    switch bounds {
+    case .fixed(let starts, let ends, let axes):
+      return try along(
+        shape, starts: starts.map(SymbolicInt.fixed), ends: ends.map(SymbolicInt.fixed),
+        axes: axes, steps: nil)
+    case .operands:
+      return try along(
+        shape, starts: operands.integers(1), ends: operands.integers(2),
+        axes: operands[3] == nil ? nil : operands.numbers(3),
+        steps: operands[4] == nil ? nil : operands.numbers(4))
+    case .startsAndSizes:
+      let starts = try operands.integers(1)
+      let sizes = try operands.integers(2)
+      guard starts.count == shape.rank, sizes.count == shape.rank else {
+        throw .invalid("\(starts.count) starts and \(sizes.count) sizes for rank \(shape.rank)")
+      }
+      return shape.dimensions.indices.map { axis in
+        AxisRange(
+          start: starts[axis],
+          count: sizes[axis] == -1 ? shape[axis] - starts[axis] : sizes[axis])
+      }
+    case .strided(let masks): return try strided(shape, operands, masks)
+    }
+  }
+
+  private func along(
+    _ shape: Shape, starts: [SymbolicInt], ends: [SymbolicInt], axes: [Int]?, steps: [Int]?
+  ) throws(ShapeError) -> [AxisRange] {
+    var result = shape.dimensions.map { AxisRange(start: 0, count: $0) }
+    let axes = axes ?? Array(starts.indices)
+    let steps = steps ?? [Int](repeating: 1, count: axes.count)
+    guard starts.count == axes.count, ends.count == axes.count, steps.count == axes.count else {
+      throw .invalid("\(starts.count) starts, \(ends.count) ends and \(axes.count) axes")
+    }
+    for (index, axis) in axes.enumerated() {
+      let axis = try resolvedAxis(axis, rank: shape.rank)
+      result[axis] = try Self.range(
+        size: shape[axis], start: starts[index], end: ends[index], step: steps[index])
+    }
+    return result
+  }
+
+  /// The elements from `start` to before `end` by `step`, both clamped to the axis.
+  private static func range(
+    size: Dimension, start: SymbolicInt, end: SymbolicInt, step: Int
+  ) throws(ShapeError) -> AxisRange {
+    guard step != 0, step > Int.min else { throw .invalid("a step of \(step)") }
+    guard let startNumber = start.fixedValue, let endNumber = end.fixedValue,
+      let sizeNumber = size.fixedValue
+    else { return try symbolicRange(size: size, start: start, end: end, step: step) }
+    let lowest = step > 0 ? 0 : -1
+    let highest = step > 0 ? sizeNumber : sizeNumber - 1
+    func clamped(_ position: Int) -> Int {
+      Swift.min(Swift.max(position < 0 ? position + sizeNumber : position, lowest), highest)
+    }
+    let first = clamped(startNumber)
+    let last = clamped(endNumber)
+    let distance = step > 0 ? last - first : first - last
+    let magnitude = abs(step)
+    let count = distance <= 0 ? 0 : (distance - 1) / magnitude + 1
+    return AxisRange(start: .fixed(first), count: .fixed(count), step: step)
+  }
+
+  /// Symbolic bounds are taken at their word: they are assumed to lie inside the axis.
+  private static func symbolicRange(
+    size: Dimension, start: SymbolicInt, end: SymbolicInt, step: Int
+  ) throws(ShapeError) -> AxisRange {
+    // Exporters write "to the end" as the largest integer of some width.
+    let far = Int(Int32.max)
+    let from = start.fixedValue.map { $0 < 0 ? size + .fixed($0) : .fixed($0) } ?? start
+    let to: SymbolicInt
+    if let number = end.fixedValue {
+      to = number >= far ? size : number < 0 ? size + .fixed(number) : .fixed(number)
+    } else {
+      to = end
+    }
+    guard step > 0 else {
+      if step == -1, let number = start.fixedValue, number == -1 || number >= far,
+        let number = end.fixedValue, number <= -far
+      {
+        return AxisRange(start: size - 1, count: size, step: -1)
+      }
+      throw .unknown("a backward slice with symbolic bounds")
+    }
+    return AxisRange(start: from, count: (to - from).ceilDivided(by: .fixed(step)), step: step)
+  }
+
+  private func strided(
+    _ shape: Shape, _ operands: Operands, _ masks: StridedMasks
+  ) throws(ShapeError) -> [AxisRange] {
+    let starts = try operands.integers(1)
+    let ends = try operands.integers(2)
+    let steps = try operands.numbers(3)
+    guard ends.count == starts.count, steps.count == starts.count, starts.count <= 32 else {
+      throw .invalid("\(starts.count) starts, \(ends.count) ends and \(steps.count) steps")
+    }
+    func has(_ mask: Int, _ index: Int) -> Bool { mask >> index & 1 == 1 }
+    let newAxes = starts.indices.filter { has(masks.newAxis, $0) }.count
+    var result: [AxisRange] = []
+    var axis = 0
+    for index in starts.indices {
+      if has(masks.ellipsis, index) {
+        let explicit = starts.count - 1 - newAxes
+        let skipped = Swift.max(0, shape.rank - explicit)
+        for _ in 0..<skipped where axis < shape.rank {
+          result.append(AxisRange(start: 0, count: shape[axis]))
+          axis += 1
+        }
+        continue
+      }
+      if has(masks.newAxis, index) {
+        result.append(AxisRange(start: 0, count: 1))
+        continue
+      }
+      guard axis < shape.rank else { throw .invalid("more bounds than axes") }
+      let step = steps[index]
+      if has(masks.shrinkAxis, index) {
+        let start = starts[index].fixedValue.map { $0 < 0 ? shape[axis] + .fixed($0) : .fixed($0) }
+        result.append(AxisRange(start: start ?? starts[index], count: 1, isShrunk: true))
+      } else {
+        let start: SymbolicInt = has(masks.begin, index) ? (step > 0 ? 0 : -1) : starts[index]
+        var end = masks.endIsOffset ? starts[index] + ends[index] : ends[index]
+        if has(masks.end, index) { end = .fixed(step > 0 ? Int.max : Int.min + 1) }
+        result.append(try Self.range(size: shape[axis], start: start, end: end, step: step))
+      }
+      axis += 1
+    }
+    result += shape.dimensions[axis...].map { AxisRange(start: 0, count: $0) }
+    return result
+  }
+}

@@ -1,0 +1,175 @@
+/// A non-fatal integer: a number, an expression in named symbols, or a result that does not exist.
+///
+/// Sizes of tensors and counts of work are computed in this arithmetic. It never traps: a number
+/// too large for 64 bits becomes `overflow`, and an expression too large to be of use `unknown`.
+public enum SymbolicInt: Hashable, Sendable {
+  case fixed(Int)
+  case symbolic(Polynomial)
+  /// A value that does not fit in 64 bits.
+  case overflow
+  /// A value that cannot be known from the file alone.
+  case unknown
+
+  /// A named unknown, such as `batch`.
+  public static func symbol(_ name: String) -> SymbolicInt {
+    .symbolic(Polynomial(atom: .symbol(name)))
+  }
+
+  /// The number, when it is known.
+  public var fixedValue: Int? {
+    if case .fixed(let value) = self { return value }
+    return nil
+  }
+}
+
+extension SymbolicInt: ExpressibleByIntegerLiteral {
+  public init(integerLiteral value: Int) { self = .fixed(value) }
+}
+
+extension SymbolicInt {
+  public static func + (left: SymbolicInt, right: SymbolicInt) -> SymbolicInt {
+    combine(left, right, fixed: { $0.addingReportingOverflow($1) }, symbolic: { $0.adding($1) })
+  }
+
+  public static func - (left: SymbolicInt, right: SymbolicInt) -> SymbolicInt {
+    left + right * -1
+  }
+
+  public static func * (left: SymbolicInt, right: SymbolicInt) -> SymbolicInt {
+    if left == 0 || right == 0 { return 0 }
+    return combine(
+      left, right, fixed: { $0.multipliedReportingOverflow(by: $1) },
+      symbolic: { $0.multiplied(by: $1) })
+  }
+
+  public static func += (left: inout SymbolicInt, right: SymbolicInt) { left = left + right }
+  public static func *= (left: inout SymbolicInt, right: SymbolicInt) { left = left * right }
+
+  /// The quotient rounded towards negative infinity; `unknown` when the divisor may be zero.
+  public func floorDivided(by divisor: SymbolicInt) -> SymbolicInt {
+    if divisor == 1 { return self }
+    if self == divisor, divisor != 0, fixedValue == nil, isExpression { return 1 }
+    switch (self, divisor) {
+    case (.fixed(let a), .fixed(let b)):
+      let (quotient, overflow) = a.dividedReportingOverflow(by: b)
+      if b == 0 { return .unknown }
+      if overflow { return .overflow }
+      return .fixed(a % b != 0 && (a < 0) != (b < 0) ? quotient - 1 : quotient)
+    case (.overflow, _), (_, .overflow): return .overflow
+    case (.unknown, _), (_, .unknown), (_, .fixed(0)): return .unknown
+    default:
+      if case .symbolic(let polynomial) = self, let exact = polynomial.dividedExactly(by: divisor) {
+        return exact
+      }
+      return .atom(.floorDivide(self, divisor))
+    }
+  }
+
+  /// The quotient rounded towards positive infinity, for a positive divisor.
+  public func ceilDivided(by divisor: SymbolicInt) -> SymbolicInt {
+    (self + divisor - 1).floorDivided(by: divisor)
+  }
+
+  /// The remainder of the floored division.
+  public func remainder(by divisor: SymbolicInt) -> SymbolicInt {
+    self - floorDivided(by: divisor) * divisor
+  }
+
+  /// The larger of two values.
+  public static func maximum(_ left: SymbolicInt, _ right: SymbolicInt) -> SymbolicInt {
+    extremum(left, right, pick: max, atom: Atom.maximum)
+  }
+
+  /// The smaller of two values.
+  public static func minimum(_ left: SymbolicInt, _ right: SymbolicInt) -> SymbolicInt {
+    extremum(left, right, pick: min, atom: Atom.minimum)
+  }
+
+  /// The value with symbols replaced by numbers.
+  public func substituting(_ bindings: [String: Int]) -> SymbolicInt {
+    guard case .symbolic(let polynomial) = self else { return self }
+    return polynomial.evaluated { atom in
+      switch atom {
+      case .symbol(let name): return bindings[name].map(SymbolicInt.fixed) ?? .symbol(name)
+      case .floorDivide(let a, let b):
+        return a.substituting(bindings).floorDivided(by: b.substituting(bindings))
+      case .maximum(let a, let b):
+        return .maximum(a.substituting(bindings), b.substituting(bindings))
+      case .minimum(let a, let b):
+        return .minimum(a.substituting(bindings), b.substituting(bindings))
+      }
+    }
+  }
+
+  /// The names of the symbols in the expression.
+  public var symbols: Set<String> {
+    guard case .symbolic(let polynomial) = self else { return [] }
+    return polynomial.atoms.reduce(into: []) { names, atom in
+      switch atom {
+      case .symbol(let name): names.insert(name)
+      case .floorDivide(let a, let b), .maximum(let a, let b), .minimum(let a, let b):
+        names.formUnion(a.symbols.union(b.symbols))
+      }
+    }
+  }
+
+  private var isExpression: Bool {
+    if case .symbolic = self { return true }
+    return false
+  }
+
+  static func atom(_ atom: Atom) -> SymbolicInt {
+    atom.depth > Polynomial.maximumDepth ? .unknown : .symbolic(Polynomial(atom: atom))
+  }
+
+  private static func combine(
+    _ left: SymbolicInt, _ right: SymbolicInt,
+    fixed: (Int, Int) -> (partialValue: Int, overflow: Bool),
+    symbolic: (Polynomial, Polynomial) -> SymbolicInt
+  ) -> SymbolicInt {
+    switch (left, right) {
+    case (.fixed(let a), .fixed(let b)):
+      let (value, overflow) = fixed(a, b)
+      return overflow ? .overflow : .fixed(value)
+    case (.overflow, _), (_, .overflow): return .overflow
+    case (.unknown, _), (_, .unknown): return .unknown
+    case (.symbolic(let a), .symbolic(let b)): return symbolic(a, b)
+    case (.symbolic(let a), .fixed(let b)): return symbolic(a, Polynomial(constant: b))
+    case (.fixed(let a), .symbolic(let b)): return symbolic(Polynomial(constant: a), b)
+    }
+  }
+
+  private static func extremum(
+    _ left: SymbolicInt, _ right: SymbolicInt, pick: (Int, Int) -> Int,
+    atom: (SymbolicInt, SymbolicInt) -> Atom
+  ) -> SymbolicInt {
+    switch (left, right) {
+    case (.fixed(let a), .fixed(let b)): return .fixed(pick(a, b))
+    case (.overflow, _), (_, .overflow): return .overflow
+    case (.unknown, _), (_, .unknown): return .unknown
+    default:
+      if left == right { return left }
+      // One order for both spellings, so that equal expressions compare equal.
+      return left.description < right.description
+        ? .atom(atom(left, right)) : .atom(atom(right, left))
+    }
+  }
+}
+
+extension SymbolicInt: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .fixed(let value): return String(value)
+    case .symbolic(let polynomial): return polynomial.description
+    case .overflow: return "overflow"
+    case .unknown: return "?"
+    }
+  }
+}
+
+extension Sequence where Element == SymbolicInt {
+  /// The product of all elements; 1 when there are none.
+  public var product: SymbolicInt { reduce(1) { $0 * $1 } }
+  /// The sum of all elements; 0 when there are none.
+  public var sum: SymbolicInt { reduce(0) { $0 + $1 } }
+}

@@ -1,0 +1,147 @@
+/// The type of a tensor's elements.
+public enum ElementType: String, Hashable, Sendable, CaseIterable {
+  case float64, float32, float16, bfloat16
+  case float8e4m3fn, float8e4m3fnuz, float8e5m2, float8e5m2fnuz, float8e8m0, float6e2m3, float6e3m2
+  case float4e2m1
+  case int64, int32, int16, int8, int4, int2
+  case uint64, uint32, uint16, uint8, uint4, uint2
+  case bool, string, complex64, complex128
+  case resource, variant
+  /// The file names no type, or one that this version does not know.
+  case undefined
+
+  /// Bits that one element takes in storage; nil where it has no fixed size.
+  public var bits: Int? {
+    switch self {
+    case .complex128: return 128
+    case .float64, .int64, .uint64, .complex64: return 64
+    case .float32, .int32, .uint32: return 32
+    case .float16, .bfloat16, .int16, .uint16: return 16
+    case .int8, .uint8, .bool, .float8e4m3fn, .float8e4m3fnuz, .float8e5m2, .float8e5m2fnuz,
+      .float8e8m0:
+      return 8
+    case .float6e2m3, .float6e3m2: return 6
+    case .int4, .uint4, .float4e2m1: return 4
+    case .int2, .uint2: return 2
+    case .string, .resource, .variant, .undefined: return nil
+    }
+  }
+
+  /// Whether the elements are floating-point numbers.
+  public var isFloat: Bool {
+    switch self {
+    case .float64, .float32, .float16, .bfloat16, .float8e4m3fn, .float8e4m3fnuz, .float8e5m2,
+      .float8e5m2fnuz, .float8e8m0, .float6e2m3, .float6e3m2, .float4e2m1:
+      return true
+    default: return false
+    }
+  }
+}
+
+/// One dimension of a shape: a number or an expression in named symbols.
+public typealias Dimension = SymbolicInt
+
+/// The dimensions of a tensor, outermost first; a scalar has none.
+public struct Shape: Hashable, Sendable, ExpressibleByArrayLiteral, CustomStringConvertible {
+  /// The dimensions, outermost first.
+  public var dimensions: [Dimension]
+
+  /// Creates a shape from its dimensions.
+  public init(_ dimensions: [Dimension]) { self.dimensions = dimensions }
+  public init(arrayLiteral elements: Dimension...) { dimensions = elements }
+
+  /// The number of dimensions.
+  public var rank: Int { dimensions.count }
+  /// The number of elements.
+  public var elementCount: SymbolicInt { dimensions.product }
+  /// Whether every dimension is a number.
+  public var isStatic: Bool { dimensions.allSatisfy { $0.fixedValue != nil } }
+
+  public subscript(axis: Int) -> Dimension {
+    get { dimensions[axis] }
+    set { dimensions[axis] = newValue }
+  }
+
+  public var description: String {
+    "[" + dimensions.map(\.description).joined(separator: ", ") + "]"
+  }
+}
+
+/// How the integers of a tensor stand for real numbers: real = scale * (integer - zero point).
+public struct Quantization: Hashable, Sendable {
+  /// Which elements share one scale.
+  public enum Granularity: Hashable, Sendable {
+    case perTensor
+    /// One scale for each index of an axis.
+    case perAxis(Int)
+    /// One scale for each run of `size` elements along an axis.
+    case perBlock(axis: Int, size: Int)
+  }
+
+  /// Which elements share one scale.
+  public var granularity: Granularity
+  /// The scales; empty when the file keeps them where they are not read.
+  public var scales: [Float]
+  /// The zero points; empty means all zero.
+  public var zeroPoints: [Int]
+
+  /// Creates a quantization.
+  public init(granularity: Granularity, scales: [Float], zeroPoints: [Int]) {
+    self.granularity = granularity
+    self.scales = scales
+    self.zeroPoints = zeroPoints
+  }
+
+  /// Whether every zero point is zero.
+  public var isSymmetric: Bool { zeroPoints.allSatisfy { $0 == 0 } }
+}
+
+/// How a tensor that the file stores sparsely is packed.
+public struct Sparsity: Hashable, Sendable {
+  /// Bytes that the stored elements and their index arrays take in the file.
+  public var storedBytes: Int
+  /// Axes that are stored in compressed form, in the order of the file's traversal.
+  public var compressedAxes: [Int]
+
+  /// Creates a sparsity description.
+  public init(storedBytes: Int, compressedAxes: [Int]) {
+    self.storedBytes = storedBytes
+    self.compressedAxes = compressedAxes
+  }
+}
+
+/// What is known of a tensor without its elements.
+public struct TensorType: Hashable, Sendable {
+  /// No tensor on any device has more elements; beyond it a file is refused.
+  public static let maximumElements = 1 << 48
+
+  /// The type of the elements as stored.
+  public var elementType: ElementType
+  /// The shape; nil while not even the rank is known.
+  public var shape: Shape?
+  /// How integers stand for reals, when they do.
+  public var quantization: Quantization?
+  /// How the tensor is packed, when it is stored sparsely.
+  public var sparsity: Sparsity?
+
+  /// Creates a tensor type.
+  public init(
+    _ elementType: ElementType, _ shape: Shape?, quantization: Quantization? = nil,
+    sparsity: Sparsity? = nil
+  ) {
+    self.elementType = elementType
+    self.shape = shape
+    self.quantization = quantization
+    self.sparsity = sparsity
+  }
+
+  /// The number of elements; unknown while the shape is.
+  public var elementCount: SymbolicInt { shape?.elementCount ?? .unknown }
+
+  /// Bytes of the dense tensor at its storage width, packed (two 4-bit elements a byte).
+  public var storageBytes: SymbolicInt {
+    guard let bits = elementType.bits else { return .unknown }
+    if bits % 8 == 0 { return elementCount * .fixed(bits / 8) }
+    return (elementCount * .fixed(bits)).ceilDivided(by: 8)
+  }
+}

@@ -1,0 +1,38 @@
+/// A number with three significant digits and an SI prefix, such as `4.64 m` for 0.00464.
+///
+/// Small numbers keep their magnitude (`12.3 p`), they are never printed as 0.
+/// - Returns: The digits, a space and the prefix, ready for a unit to be appended.
+public func engineering(_ number: Double) -> String {
+  guard number != 0, number.isFinite else { return number == 0 ? "0 " : "\(number) " }
+  let prefixes = ["a", "f", "p", "n", "µ", "m", "", "k", "M", "G", "T", "P"]
+  var index = 6
+  var scaled = abs(number)
+  while scaled >= 999.5, index < prefixes.count - 1 {
+    scaled /= 1000
+    index += 1
+  }
+  while scaled < 0.9995, index > 0 {
+    scaled *= 1000
+    index -= 1
+  }
+  return (number < 0 ? "-" : "") + significant(scaled) + " " + prefixes[index]
+}
+
+/// A non-negative number with three significant digits, trailing zeros kept.
+public func significant(_ number: Double) -> String {
+  let decimals = number < 9.995 ? 2 : number < 99.95 ? 1 : 0
+  return fixed(number, decimals: decimals)
+}
+
+/// A number with a fixed number of decimals, without `String(format:)` (which needs Foundation).
+public func fixed(_ number: Double, decimals: Int) -> String {
+  var scale = 1.0
+  for _ in 0..<decimals { scale *= 10 }
+  let magnitude = (abs(number) * scale).rounded()
+  guard magnitude < 1e15 else { return "\(number)" }
+  let digits = String(Int(magnitude))
+  let padded = String(repeating: "0", count: max(0, decimals + 1 - digits.count)) + digits
+  let sign = number < 0 && magnitude > 0 ? "-" : ""
+  if decimals == 0 { return sign + padded }
+  return sign + padded.dropLast(decimals) + "." + padded.suffix(decimals)
+}

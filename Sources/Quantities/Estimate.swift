@@ -1,0 +1,182 @@
+/// How a number was come by, best first.
+public enum Basis: String, Codable, Sendable, Comparable, CaseIterable {
+  case measured, datasheet, literature, derived, assumed
+
+  public static func < (left: Basis, right: Basis) -> Bool {
+    allCases.firstIndex(of: left) ?? 0 < allCases.firstIndex(of: right) ?? 0
+  }
+
+  /// The basis of a number computed from numbers of both bases.
+  ///
+  /// A computed number is derived, and assumed as soon as one of its inputs is.
+  public func combined(with other: Basis) -> Basis {
+    if self == .assumed || other == .assumed { return .assumed }
+    return self == other ? self : .derived
+  }
+}
+
+/// A number that says what it is: a value with an interval, a unit, a basis and its sources.
+///
+/// Intervals are nominal 90 % intervals. They are carried by interval arithmetic over monotone
+/// terms: a sum adds lows and highs, a product of non-negative factors multiplies them. That
+/// treats errors as fully dependent, which is right for layers that share one coefficient and
+/// otherwise errs on the wide side.
+public struct Estimate<U: Unit>: Hashable, Sendable {
+  /// The best single number, in `U`.
+  public var value: Double
+  /// The lower end of the interval, in `U`; at most `value`.
+  public var low: Double
+  /// The upper end of the interval, in `U`; at least `value`.
+  public var high: Double
+  /// How the number was come by.
+  public var basis: Basis
+  /// Identifiers of the sources, sorted, each once.
+  public var sources: [String]
+
+  /// Creates an estimate with an interval.
+  public init(_ value: Double, low: Double, high: Double, basis: Basis, sources: [String] = []) {
+    precondition(low <= value && value <= high, "an interval must hold its value")
+    self.value = value
+    self.low = low
+    self.high = high
+    self.basis = basis
+    self.sources = sources
+  }
+
+  /// Creates an estimate without spread, for a number that is given or counted.
+  public init(exactly value: Double, basis: Basis, sources: [String] = []) {
+    self.init(value, low: value, high: value, basis: basis, sources: sources)
+  }
+
+  /// Nothing of `U`, the start of a sum.
+  public static var zero: Self { Self(exactly: 0, basis: .measured) }
+
+  /// The estimate times a plain non-negative number.
+  public func scaled(by factor: Double) -> Self {
+    precondition(factor >= 0, "a negative factor would turn the interval round")
+    var result = self
+    result.value *= factor
+    result.low *= factor
+    result.high *= factor
+    return result
+  }
+
+  /// The sum; lows and highs are added.
+  public static func + (left: Self, right: Self) -> Self {
+    if left.isEmptySum { return right }
+    if right.isEmptySum { return left }
+    return Self(
+      left.value + right.value, low: left.low + right.low, high: left.high + right.high,
+      basis: left.basis.combined(with: right.basis),
+      sources: mergedSources(left.sources, right.sources))
+  }
+
+  /// Adds to the estimate; lows and highs are added.
+  public static func += (left: inout Self, right: Self) { left = left + right }
+
+  /// The larger of both, end by end.
+  public static func maximum(_ left: Self, _ right: Self) -> Self {
+    var result = left.value >= right.value ? left : right
+    result.low = max(left.low, right.low)
+    result.high = max(left.high, right.high)
+    return result
+  }
+
+  private var isEmptySum: Bool { high == 0 && low == 0 && sources.isEmpty }
+
+  /// The product with another non-negative estimate, in the unit `V`.
+  ///
+  /// Private to the unit relations below: each states once which units multiply to which.
+  fileprivate func product<T, V>(_ other: Estimate<T>, unitFactor: Double = 1) -> Estimate<V> {
+    Estimate<V>(
+      value * other.value * unitFactor, low: low * other.low * unitFactor,
+      high: high * other.high * unitFactor, basis: basis.combined(with: other.basis),
+      sources: mergedSources(sources, other.sources))
+  }
+
+  /// The quotient by a positive estimate, in the unit `V`.
+  fileprivate func quotient<T, V>(_ other: Estimate<T>) -> Estimate<V> {
+    Estimate<V>(
+      value / other.value, low: low / other.high, high: high / other.low,
+      basis: basis.combined(with: other.basis),
+      sources: mergedSources(sources, other.sources))
+  }
+}
+
+/// The union of two sorted source lists, sorted.
+private func mergedSources(_ left: [String], _ right: [String]) -> [String] {
+  if left == right || right.isEmpty { return left }
+  if left.isEmpty { return right }
+  return Set(left).union(right).sorted()
+}
+
+// The relations between units. Each is one line of physics.
+
+/// Power over time is energy.
+public func * (power: Power, time: Time) -> Energy { power.product(time) }
+
+/// Energy times carbon intensity is carbon; 1 kWh is 3.6e6 J.
+public func * (energy: Energy, intensity: CarbonIntensity) -> CarbonMass {
+  energy.product(intensity, unitFactor: 1 / 3.6e6)
+}
+
+/// Processed area times carbon per area.
+public func * (
+  area: Estimate<SquareMillimetres>, factor: Estimate<GramsCO2ePerSquareMillimetre>
+) -> CarbonMass { area.product(factor) }
+
+/// Memory capacity times carbon per capacity.
+public func * (
+  capacity: Estimate<Gigabytes>, factor: Estimate<GramsCO2ePerGigabyte>
+) -> CarbonMass { capacity.product(factor) }
+
+/// Pieces times carbon per piece.
+public func * (count: Estimate<Pieces>, factor: Estimate<GramsCO2ePerPiece>) -> CarbonMass {
+  count.product(factor)
+}
+
+extension Estimate where U == CyclesPerMAC {
+  /// The time that `macs` multiply-accumulates take at a clock.
+  public func time(macs: Double, at clock: Frequency) -> Time {
+    scaled(by: macs).quotient(clock)
+  }
+}
+
+extension Estimate where U == CyclesPerOperation {
+  /// The time that `operations` element operations take at a clock.
+  public func time(operations: Double, at clock: Frequency) -> Time {
+    scaled(by: operations).quotient(clock)
+  }
+}
+
+extension Estimate where U == BytesPerSecond {
+  /// The time that `bytes` take at this bandwidth.
+  public func time(bytes: Double) -> Time {
+    Estimate<Bytes>(exactly: bytes, basis: basis, sources: sources).quotient(self)
+  }
+}
+
+extension Estimate where U == JoulesPerMAC {
+  /// The energy of `macs` multiply-accumulates.
+  public func energy(macs: Double) -> Energy {
+    let scaled = scaled(by: macs)
+    return Energy(
+      scaled.value, low: scaled.low, high: scaled.high, basis: basis, sources: sources)
+  }
+}
+
+extension Estimate where U == JoulesPerByte {
+  /// The energy of moving `bytes`.
+  public func energy(bytes: Double) -> Energy {
+    let scaled = scaled(by: bytes)
+    return Energy(
+      scaled.value, low: scaled.low, high: scaled.high, basis: basis, sources: sources)
+  }
+}
+
+extension Estimate where U == GramsCO2e {
+  /// The part of the carbon that falls on `time` out of a whole of so many seconds.
+  public func allocated(by time: Time, of seconds: Double) -> CarbonMass {
+    product(time, unitFactor: 1 / seconds)
+  }
+}

@@ -1,0 +1,43 @@
+extension Estimate: Codable {
+  private enum CodingKeys: String, CodingKey {
+    case value, low, high, unit, basis, source, sources, note
+  }
+
+  /// Reads `{"value", "low", "high", "unit", "basis", "source"}` and checks unit and interval.
+  public init(from decoder: any Decoder) throws {
+    let fields = try decoder.container(keyedBy: CodingKeys.self)
+    let unit = try fields.decode(String.self, forKey: .unit)
+    guard unit == U.symbol else {
+      throw DecodingError.dataCorruptedError(
+        forKey: .unit, in: fields, debugDescription: "unit is '\(unit)', expected '\(U.symbol)'")
+    }
+    value = try fields.decode(Double.self, forKey: .value)
+    low = try fields.decode(Double.self, forKey: .low)
+    high = try fields.decode(Double.self, forKey: .high)
+    guard low <= value, value <= high, low >= 0, high.isFinite else {
+      throw DecodingError.dataCorruptedError(
+        forKey: .value, in: fields,
+        debugDescription: "expected 0 <= low <= value <= high, found \(low), \(value), \(high)")
+    }
+    basis = try fields.decode(Basis.self, forKey: .basis)
+    sources = try fields.decodeIfPresent([String].self, forKey: .sources) ?? []
+    if let source = try fields.decodeIfPresent(String.self, forKey: .source) {
+      sources.append(source)
+    }
+    guard !sources.isEmpty else {
+      throw DecodingError.dataCorruptedError(
+        forKey: .source, in: fields, debugDescription: "a number must name its source")
+    }
+  }
+
+  /// Writes the estimate with its unit, basis and the identifiers of its sources.
+  public func encode(to encoder: any Encoder) throws {
+    var fields = encoder.container(keyedBy: CodingKeys.self)
+    try fields.encode(value, forKey: .value)
+    try fields.encode(low, forKey: .low)
+    try fields.encode(high, forKey: .high)
+    try fields.encode(U.symbol, forKey: .unit)
+    try fields.encode(basis, forKey: .basis)
+    if !sources.isEmpty { try fields.encode(sources, forKey: .sources) }
+  }
+}

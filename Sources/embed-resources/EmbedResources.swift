@@ -1,0 +1,27 @@
+import Foundation
+
+/// `embed-resources OUTPUT.swift FILE...` writes the files as raw string literals.
+@main
+enum EmbedResources {
+  static func main() throws {
+    let arguments = CommandLine.arguments.dropFirst()
+    guard let output = arguments.first else {
+      throw CocoaError(.fileWriteInvalidFileName)
+    }
+    let entries = try arguments.dropFirst().map { path in
+      let url = URL(fileURLWithPath: path)
+      let text = try String(contentsOf: url, encoding: .utf8)
+      let name = url.deletingPathExtension().lastPathComponent
+      return "    (\"\(name)\", ######\"\"\"\n\(text)\n\"\"\"######),\n"
+    }
+    let source = """
+      /// The JSON data files of this module, by file name without its extension.
+      enum EmbeddedResources {
+        static let files: [(name: String, contents: StaticString)] = [
+      \(entries.joined())  ]
+      }
+
+      """
+    try source.write(toFile: output, atomically: true, encoding: .utf8)
+  }
+}

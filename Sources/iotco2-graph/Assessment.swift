@@ -1,0 +1,40 @@
+import Analysis
+import Carbon
+import GraphImport
+import HardwareMapping
+import OpGraph
+
+/// Everything that is known of one model file: the chain from bytes to carbon.
+struct Assessment: Sendable {
+  var path: String
+  var model: Model
+  var bindings: Bindings
+  var workload: Workload
+  var estimate: InferenceEstimate?
+  var footprint: Footprint?
+  var diagnostics: [Diagnostic]
+
+  /// What a model is assessed for.
+  struct Target: Sendable {
+    var device: DeviceProfile
+    var stack: ExecutionStack
+    var deployment: Deployment
+  }
+
+  init(_ path: String, bindings: Bindings, target: Target?) throws(CommandFailure) {
+    self.path = path
+    self.bindings = bindings
+    do throws(ImportError) { model = try Model(contentsOf: path) } catch { throw .badInput(error) }
+    do throws(AnalysisError) {
+      workload = try Workload(CompleteGraph(model, bindings: bindings))
+    } catch {
+      throw CommandFailure(code: .badInput, message: "\(path): \(error)")
+    }
+    diagnostics = workload.diagnostics
+    guard let target else { return }
+    let estimate = InferenceEstimate(workload, on: target.device, stack: target.stack)
+    diagnostics += estimate.diagnostics
+    footprint = Footprint(estimate, target.deployment)
+    self.estimate = estimate
+  }
+}

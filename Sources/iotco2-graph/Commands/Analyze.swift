@@ -1,0 +1,87 @@
+import ArgumentParser
+import OpGraph
+
+struct Analyze: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Work, memory, time, energy and carbon of models, layer by layer.",
+    discussion: """
+      Examples:
+        iotco2-graph analyze model.tflite
+        iotco2-graph analyze model.onnx --bind batch=1 --device stm32l4r5 --region DE
+        iotco2-graph analyze *.tflite --device raspberry-pi-4 --format csv --output costs.csv
+      """)
+
+  enum Format: String, ExpressibleByArgument, CaseIterable { case text, json, ndjson, csv }
+
+  @Argument(help: ArgumentHelp("Model files; '-' is standard input.", valueName: "model"))
+  var models: [String]
+
+  @OptionGroup var target: TargetOptions
+  @OptionGroup var binding: BindingOptions
+
+  @Option(help: "Form of the report.")
+  var format = Format.text
+
+  @Option(help: ArgumentHelp("File for the report instead of standard output.", valueName: "file"))
+  var output: String?
+
+  @Flag(help: "Show every layer (the default of json, ndjson and csv).")
+  var perLayer = false
+
+  @Flag(help: "Show totals only.")
+  var summary = false
+
+  @Option(help: ArgumentHelp("Layers to show in text.", valueName: "n"))
+  var top = 10
+
+  @Flag(help: "Fail with exit code 2 when there is a warning or an error about the model.")
+  var strict = false
+
+  mutating func validate() throws {
+    if perLayer && summary { throw ValidationError("--per-layer and --summary exclude each other") }
+    if top < 0 { throw ValidationError("--top \(top), expected 0 or more") }
+  }
+
+  mutating func run() throws {
+    let bindings = try binding.resolved()
+    let target = try target.resolved()
+    var assessments: [Assessment] = []
+    var failures: [CommandFailure] = []
+    for path in models {
+      do throws(CommandFailure) {
+        assessments.append(try Assessment(path, bindings: bindings, target: target))
+      } catch {
+        failures.append(error)
+      }
+    }
+    if !assessments.isEmpty { try Output.write(try report(assessments), to: output) }
+    if strict {
+      for assessment in assessments {
+        for diagnostic in assessment.diagnostics where diagnostic.severity != .note {
+          failures.append(
+            CommandFailure(
+              code: .badInput,
+              message: "\(assessment.path): \(diagnostic.code): \(diagnostic.message)"))
+        }
+      }
+    }
+    guard let last = failures.last else { return }
+    for failure in failures.dropLast() { printError(failure.message) }
+    throw last
+  }
+
+  private func report(_ assessments: [Assessment]) throws -> String {
+    switch format {
+    case .text:
+      let terminal = output == nil ? Terminal.standardOutput : Terminal(width: 80, isColoured: false)
+      let shown = summary ? 0 : perLayer ? Int.max : top
+      return assessments.map { TextReport($0, terminal: terminal, layers: shown).text }
+        .joined(separator: "\n")
+    case .json, .ndjson:
+      let reports = assessments.map { AnalysisReport($0, withLayers: !summary) }
+      if format == .ndjson { return try reports.map { try JSON.line($0) }.joined() }
+      return reports.count == 1 ? try JSON.document(reports[0]) : try JSON.document(reports)
+    case .csv: return CSVReport.text(assessments, withLayers: !summary)
+    }
+  }
+}

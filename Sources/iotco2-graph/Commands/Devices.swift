@@ -1,0 +1,71 @@
+import ArgumentParser
+import HardwareMapping
+import Quantities
+
+struct Devices: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "The device profiles: list, show, or check one of your own.",
+    discussion: """
+      Examples:
+        iotco2-graph devices
+        iotco2-graph devices show stm32l4r5
+        iotco2-graph devices validate my-board.json
+      """,
+    subcommands: [List.self, Show.self, Validate.self], defaultSubcommand: List.self)
+
+  enum Format: String, ExpressibleByArgument, CaseIterable { case text, json }
+
+  struct List: ParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "List the built-in profiles.")
+
+    @Option(help: "Form of the list.")
+    var format = Format.text
+
+    mutating func run() throws {
+      let profiles = try DeviceCatalog.names.map(TargetOptions.profile)
+      guard format == .text else { return try Output.write(JSON.document(profiles), to: nil) }
+      var table = TextTable(columns: [
+        .init(title: "device", alignment: .left), .init(title: "class", alignment: .left),
+        .init(title: "stacks", alignment: .left),
+        .init(title: "what it is", alignment: .left, isFlexible: true),
+      ])
+      for profile in profiles {
+        let stacks = profile.stacks.map {
+          $0.name == profile.defaultStack ? "\($0.name)*" : $0.name
+        }
+        table.rows.append([
+          profile.name, profile.class.rawValue, stacks.joined(separator: ", "), profile.title,
+        ])
+      }
+      let lines = table.lines(width: Terminal.standardOutput.width)
+      try Output.write(
+        lines.joined(separator: "\n") + "\n\n* the stack that is used when none is named\n",
+        to: nil)
+    }
+  }
+
+  struct Show: ParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Print a profile as JSON.")
+
+    @Argument(help: ArgumentHelp("Identifier or file.", valueName: "device"))
+    var device: String
+
+    mutating func run() throws {
+      try Output.write(JSON.document(try TargetOptions.profile(device)), to: nil)
+    }
+  }
+
+  struct Validate: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Check that a profile decodes and that everything in it fits together.")
+
+    @Argument(help: ArgumentHelp("Profile in JSON.", valueName: "file"))
+    var file: String
+
+    mutating func run() throws {
+      let path = file.contains("/") ? file : "./\(file)"
+      let profile = try TargetOptions.profile(path)
+      try Output.write("\(file): a valid profile of '\(profile.name)'\n", to: nil)
+    }
+  }
+}

@@ -1,0 +1,131 @@
+import Analysis
+import ArgumentParser
+import Carbon
+import HardwareMapping
+import Quantities
+
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+
+/// Sizes for what a model file leaves open.
+struct BindingOptions: ParsableArguments {
+  @Option(
+    name: .customLong("bind"),
+    help: ArgumentHelp(
+      "Size of a symbolic dimension, or shape of an input; may be given many times.",
+      valueName: "name=8|1x3x224x224"))
+  var bindings: [String] = []
+
+  @Option(help: ArgumentHelp("First dimension of every input.", valueName: "n"))
+  var batch: Int?
+
+  func resolved() throws(CommandFailure) -> Bindings {
+    var result = Bindings()
+    do throws(AnalysisError) {
+      for text in bindings { try result.add(text) }
+    } catch {
+      throw .badInput(error)
+    }
+    if let batch, batch < 1 || batch > 1 << 31 {
+      throw CommandFailure(code: .badInput, message: "--batch \(batch), expected at least 1")
+    }
+    result.batch = batch
+    return result
+  }
+}
+
+/// Where and how a model runs.
+struct TargetOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "Device: an identifier from 'iotco2-graph devices', or a profile's file.",
+      valueName: "id|file"))
+  var device: String?
+
+  @Option(help: ArgumentHelp("Software that runs the model on the device.", valueName: "name"))
+  var stack: String?
+
+  @Option(help: ArgumentHelp("Region whose electricity is used.", valueName: "code"))
+  var region: String?
+
+  @Option(help: ArgumentHelp("Carbon intensity in gCO2e/kWh instead of a region's.", valueName: "g"))
+  var intensity: Double?
+
+  @Option(help: ArgumentHelp("Years that the device serves.", valueName: "years"))
+  var lifetime: Double = 4
+
+  @Option(
+    help: ArgumentHelp(
+      "Inferences per day; the device's embodied carbon is then divided over them.",
+      valueName: "n"))
+  var inferencesPerDay: Double?
+
+  func resolved() throws(CommandFailure) -> Assessment.Target? {
+    guard let device else {
+      if stack != nil || region != nil || intensity != nil || inferencesPerDay != nil {
+        throw CommandFailure(
+          code: .badInput,
+          message: "--stack, --region, --intensity and --inferences-per-day need --device")
+      }
+      return nil
+    }
+    let profile = try Self.profile(device)
+    guard let stack = profile.stack(named: stack) else {
+      let known = profile.stacks.map(\.name).joined(separator: ", ")
+      throw CommandFailure(
+        code: .badInput,
+        message: "device '\(profile.name)' has no stack '\(self.stack ?? "")'; it has: \(known)")
+    }
+    do throws(CarbonError) {
+      return Assessment.Target(device: profile, stack: stack, deployment: try deployment())
+    } catch {
+      throw .badInput(error)
+    }
+  }
+
+  private func deployment() throws(CarbonError) -> Deployment {
+    if let intensity {
+      guard intensity >= 0, intensity.isFinite else {
+        throw CarbonError("an intensity of \(intensity) gCO2e/kWh, expected 0 or more")
+      }
+      return try Deployment(
+        intensity: CarbonIntensity(
+          exactly: intensity, basis: .assumed, sources: ["command-line"]),
+        region: "given on the command line", lifetimeYears: lifetime,
+        inferencesPerDay: inferencesPerDay)
+    }
+    let region = try GridIntensity().region(self.region ?? "WORLD")
+    return try Deployment(
+      intensity: region.intensity, region: "\(region.name), \(region.year)",
+      lifetimeYears: lifetime, inferencesPerDay: inferencesPerDay)
+  }
+
+  /// A built-in profile, or that of a file when the name looks like a path.
+  static func profile(_ device: String) throws(CommandFailure) -> DeviceProfile {
+    do throws(ProfileError) {
+      guard device.contains("/") || device.hasSuffix(".json") else {
+        return try DeviceCatalog.profile(named: device)
+      }
+      return try DeviceCatalog.decode(try profileData(at: device), from: device)
+    } catch {
+      throw .badInput(error)
+    }
+  }
+
+  /// Profiles are small; a larger file is not one.
+  private static func profileData(at path: String) throws(ProfileError) -> Data {
+    let data: Data
+    do {
+      data = try Data(contentsOf: URL(filePath: path))
+    } catch {
+      throw ProfileError("\(path): cannot be read, expected a device profile in JSON")
+    }
+    guard data.count <= 1 << 22 else {
+      throw ProfileError("\(path): has \(data.count) bytes, expected a device profile below 4 MiB")
+    }
+    return data
+  }
+}

@@ -1,0 +1,63 @@
+import ArgumentParser
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+/// The version of the tool, as `--version` and every report state it.
+let toolVersion = "0.1.0"
+
+struct IoTCO2Graph: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "iotco2-graph",
+    abstract: "What a model file costs on a real IoT device: work, time, energy, carbon.",
+    discussion: """
+      Reads exported ONNX and TFLite files without running them and without reading weights.
+
+      Exit codes: 0 done, 2 bad input or usage, 3 output cannot be written.
+      """,
+    version: toolVersion,
+    subcommands: [Analyze.self, Inspect.self, Devices.self, Regions.self])
+}
+
+/// A failure with the exit code that it is promised to have.
+struct CommandFailure: Error {
+  enum Code: Int32 {
+    case badInput = 2
+    case environment = 3
+  }
+
+  var code: Code
+  var message: String
+
+  static func badInput(_ error: any Error) -> CommandFailure {
+    CommandFailure(code: .badInput, message: "\(error)")
+  }
+}
+
+@main
+enum Main {
+  static func main() {
+    do {
+      var command = try IoTCO2Graph.parseAsRoot()
+      try command.run()
+    } catch let failure as CommandFailure {
+      printError(failure.message)
+      exit(failure.code.rawValue)
+    } catch {
+      // The parser's own code for bad usage is 64; ours is promised to be 2.
+      guard IoTCO2Graph.exitCode(for: error) != .validationFailure else {
+        Terminal.standardError(IoTCO2Graph.fullMessage(for: error) + "\n")
+        exit(CommandFailure.Code.badInput.rawValue)
+      }
+      IoTCO2Graph.exit(withError: error)
+    }
+  }
+}
+
+/// Prints an error the way every command does.
+func printError(_ message: String) { Terminal.standardError("error: \(message)\n") }

@@ -1,0 +1,117 @@
+import Analysis
+import Carbon
+import HardwareMapping
+import OpGraph
+import Quantities
+
+extension AnalysisReport {
+  init(_ assessment: Assessment, withLayers: Bool) {
+    let workload = assessment.workload
+    model = ModelPart(assessment)
+    coverage = CoveragePart(
+      operators: workload.coverage.operators, operatorsCosted: workload.coverage.operatorsCosted,
+      tensors: workload.coverage.tensors, tensorsWithShape: workload.coverage.tensorsWithShape,
+      unknownOperators: workload.coverage.unknownOperators.map {
+        UnknownOperator(name: $0.name, count: $0.count)
+      })
+    totals = TotalsPart(workload)
+    layers = withLayers ? LayerRow.rows(of: assessment).map { LayerPart($0, in: assessment) } : nil
+    if let estimate = assessment.estimate {
+      device = DevicePart(
+        name: estimate.device.name, title: estimate.device.title,
+        class: estimate.device.class.rawValue, stack: estimate.stack.name,
+        stackTitle: estimate.stack.title, energyBoundary: estimate.device.energyBoundary)
+      self.estimate = EstimatePart(
+        isComplete: estimate.unknownKernels == 0, latency: Nullable(estimate.latency),
+        energy: Nullable(estimate.energy),
+        carbon: Nullable(assessment.footprint.map(CarbonPart.init)))
+    }
+    diagnostics = assessment.diagnostics.map {
+      DiagnosticPart(
+        severity: $0.severity.rawValue, code: $0.code, message: $0.message, layer: $0.layer)
+    }
+    sources = assessment.citedSources
+  }
+}
+
+extension AnalysisReport.ModelPart {
+  fileprivate init(_ assessment: Assessment) {
+    let graph = assessment.workload.graph
+    path = assessment.path
+    format = assessment.model.format.rawValue
+    producer = assessment.model.producer
+    opsets = assessment.model.operatorSets
+    inputs = graph.inputs.map { AnalysisReport.TensorPart(graph[$0]) }
+    outputs = graph.outputs.map { AnalysisReport.TensorPart(graph[$0]) }
+    bindings = assessment.bindings.symbols.mapValues { [$0] }
+      .merging(assessment.bindings.shapes) { _, shape in shape }
+    if let batch = assessment.bindings.batch { bindings["batch"] = [batch] }
+  }
+}
+
+extension AnalysisReport.TotalsPart {
+  fileprivate init(_ workload: Workload) {
+    let totals = workload.totals
+    isComplete = workload.coverage.isComplete
+    // Where nothing is known, a sum of zero would read as "costs nothing".
+    let isKnown = isComplete || workload.layers.contains { $0.isCosted && $0.work != .none }
+    macs = Nullable(isKnown ? totals.macs.fixedValue : nil)
+    otherOps = Nullable(isKnown ? totals.otherOps.fixedValue : nil)
+    parameters = Nullable(totals.parameters.fixedValue)
+    weightBytes = Nullable(totals.weightBytes.fixedValue)
+    activationBytes = Nullable(totals.activationBytes.fixedValue)
+    peakActivationBytes = Nullable(totals.peakActivationBytes)
+    arenaBytes = Nullable(totals.arenaBytes)
+    trafficBytes = AnalysisReport.TrafficPart(totals.traffic, isKnown: isKnown)
+  }
+}
+
+extension AnalysisReport.LayerPart {
+  fileprivate init(_ row: LayerRow, in assessment: Assessment) {
+    let graph = assessment.workload.graph
+    let layer = row.layer
+    let isKnown = layer.kind != .opaque
+    index = layer.index
+    name = layer.name
+    `operator` = layer.operatorName
+    sourceOperator = layer.sourceOperator
+    subgraph = graph.name.isEmpty ? "main" : graph.name
+    inputs = layer.inputs.map { $0.map { graph[$0].name } ?? "" }
+    outputs = layer.outputs.map { AnalysisReport.TensorPart(graph[$0]) }
+    kernelKind = layer.kind.rawValue
+    precision = layer.precision.rawValue
+    fusedActivation = layer.fusedActivation?.rawValue
+    fusedInto = row.fusedInto
+    foldedAs = layer.fold?.rawValue
+    parameters = Nullable(layer.parameters.fixedValue)
+    macs = Nullable(layer.work.macs.fixedValue)
+    if case .symbolic = layer.work.macs { macsExpression = layer.work.macs.description }
+    otherOps = Nullable(layer.work.otherOps.fixedValue)
+    trafficBytes = AnalysisReport.TrafficPart(layer.traffic, isKnown: isKnown)
+    placement = row.estimate?.unit
+    placementReason = row.estimate?.kernel.refusal
+    bound = row.estimate?.bound?.rawValue
+    time = row.estimate?.time
+    energy = row.estimate?.energy
+    carbon = row.carbon
+  }
+}
+
+extension AnalysisReport.CarbonPart {
+  fileprivate init(_ footprint: Footprint) {
+    operational = footprint.operational
+    embodied = footprint.embodied
+    total = footprint.total
+    sci = AnalysisReport.SCIPart(score: footprint.total)
+    embodiedDevice = footprint.device.total
+    embodiedParts = footprint.device.parts.map {
+      AnalysisReport.EmbodiedPart(
+        name: $0.part.name, kind: $0.part.kind.rawValue, carbon: Nullable($0.carbon))
+    }
+    allocation = footprint.allocation.rawValue
+    lifetimeYears = footprint.deployment.lifetimeYears
+    inferencesPerDay = footprint.deployment.inferencesPerDay
+    region = footprint.deployment.region
+    intensity = footprint.deployment.intensity
+  }
+}

@@ -1,0 +1,210 @@
+import Analysis
+import Carbon
+import HardwareMapping
+import OpGraph
+import Quantities
+
+/// The report of `analyze --format json`. Its keys are a contract; see docs/report.md.
+struct AnalysisReport: Encodable {
+  var schemaVersion = "1.0"
+  var tool = Tool()
+  var model: ModelPart
+  var coverage: CoveragePart
+  var totals: TotalsPart
+  var layers: [LayerPart]?
+  var device: DevicePart?
+  var estimate: EstimatePart?
+  var diagnostics: [DiagnosticPart]
+  var sources: [String: Source]
+
+  struct Tool: Encodable {
+    var name = "iotco2-graph"
+    var version = toolVersion
+  }
+
+  struct ModelPart: Encodable {
+    var path: String
+    var format: String
+    var producer: String
+    var opsets: [String: Int]
+    var inputs: [TensorPart]
+    var outputs: [TensorPart]
+    var bindings: [String: [Int]]
+  }
+
+  struct CoveragePart: Encodable {
+    var operators: Int
+    var operatorsCosted: Int
+    var tensors: Int
+    var tensorsWithShape: Int
+    var unknownOperators: [UnknownOperator]
+  }
+
+  struct UnknownOperator: Encodable {
+    var name: String
+    var count: Int
+  }
+
+  /// Sums over the layers whose cost is known; `isComplete` says whether that is all of them.
+  struct TotalsPart: Encodable {
+    var isComplete: Bool
+    var macs: Nullable<Int>
+    var otherOps: Nullable<Int>
+    var parameters: Nullable<Int>
+    var weightBytes: Nullable<Int>
+    var activationBytes: Nullable<Int>
+    var peakActivationBytes: Nullable<Int>
+    var arenaBytes: Nullable<Int>
+    var trafficBytes: TrafficPart
+  }
+
+  struct TrafficPart: Encodable {
+    var weights: Nullable<Int>
+    var bias: Nullable<Int>
+    var parameters: Nullable<Int>
+    var activationsRead: Nullable<Int>
+    var activationsWritten: Nullable<Int>
+
+    init(_ traffic: MemoryTraffic, isKnown: Bool = true) {
+      func part(_ bytes: SymbolicInt) -> Nullable<Int> { Nullable(isKnown ? bytes.fixedValue : nil) }
+      weights = part(traffic.weights)
+      bias = part(traffic.bias)
+      parameters = part(traffic.parameters)
+      activationsRead = part(traffic.activationsRead)
+      activationsWritten = part(traffic.activationsWritten)
+    }
+  }
+
+  struct LayerPart: Encodable {
+    var index: Int
+    var name: String
+    var `operator`: String
+    var sourceOperator: String
+    var subgraph: String
+    var inputs: [String]
+    var outputs: [TensorPart]
+    var kernelKind: String
+    var precision: String
+    var fusedActivation: String?
+    /// Name of the layer whose kernel this one is part of.
+    var fusedInto: String?
+    /// Why the layer costs nothing: `constant` or `quantization`.
+    var foldedAs: String?
+    var parameters: Nullable<Int>
+    var macs: Nullable<Int>
+    /// The count as an expression in open symbols, when it is one.
+    var macsExpression: String?
+    var otherOps: Nullable<Int>
+    var trafficBytes: TrafficPart
+    var placement: String?
+    /// Why an accelerator did not take the layer.
+    var placementReason: String?
+    var bound: String?
+    var time: Time?
+    var energy: Energy?
+    var carbon: CarbonMass?
+  }
+
+  struct TensorPart: Encodable {
+    var name: String
+    var shape: Nullable<[DimensionPart]>
+    var elementType: String
+    var quantization: QuantizationPart?
+
+    init(_ value: Value) {
+      name = value.name
+      shape = Nullable(value.type.shape?.dimensions.map(DimensionPart.init))
+      elementType = value.type.elementType.rawValue
+      quantization = value.type.quantization.map { QuantizationPart($0, value.type.elementType) }
+    }
+  }
+
+  /// A number, or the text of an expression.
+  struct DimensionPart: Encodable {
+    var dimension: Dimension
+
+    init(_ dimension: Dimension) { self.dimension = dimension }
+
+    func encode(to encoder: any Encoder) throws {
+      var container = encoder.singleValueContainer()
+      if let size = dimension.fixedValue {
+        try container.encode(size)
+      } else {
+        try container.encode(dimension.description)
+      }
+    }
+  }
+
+  struct QuantizationPart: Encodable {
+    var scheme: String
+    var axis: Int?
+    var blockSize: Int?
+    var bits: Int?
+    var isSymmetric: Bool
+
+    init(_ quantization: Quantization, _ type: ElementType) {
+      bits = type.bits
+      isSymmetric = quantization.isSymmetric
+      switch quantization.granularity {
+      case .perTensor: scheme = "perTensor"
+      case .perAxis(let axis):
+        scheme = "perAxis"
+        self.axis = axis
+      case .perBlock(let axis, let size):
+        scheme = "perBlock"
+        self.axis = axis
+        blockSize = size
+      }
+    }
+  }
+
+  struct DevicePart: Encodable {
+    var name: String
+    var title: String
+    var `class`: String
+    var stack: String
+    var stackTitle: String
+    var energyBoundary: String
+  }
+
+  struct EstimatePart: Encodable {
+    /// Whether every kernel's time is known; if not, latency and energy are lower bounds.
+    var isComplete: Bool
+    var latency: Nullable<Time>
+    var energy: Nullable<Energy>
+    var carbon: Nullable<CarbonPart>
+  }
+
+  struct CarbonPart: Encodable {
+    var operational: CarbonMass
+    var embodied: CarbonMass
+    var total: CarbonMass
+    var sci: SCIPart
+    var embodiedDevice: CarbonMass
+    var embodiedParts: [EmbodiedPart]
+    var allocation: String
+    var lifetimeYears: Double
+    var inferencesPerDay: Double?
+    var region: String
+    var intensity: CarbonIntensity
+  }
+
+  struct EmbodiedPart: Encodable {
+    var name: String
+    var kind: String
+    var carbon: Nullable<CarbonMass>
+  }
+
+  /// Software Carbon Intensity, ISO/IEC 21031:2024.
+  struct SCIPart: Encodable {
+    var score: CarbonMass
+    var functionalUnit = "one inference"
+  }
+
+  struct DiagnosticPart: Encodable {
+    var severity: String
+    var code: String
+    var message: String
+    var layer: String?
+  }
+}

@@ -1,0 +1,146 @@
+import Analysis
+import OpGraph
+
+/// The report of `inspect`.
+struct Inspection: Encodable {
+  var path: String
+  var format: String
+  var producer: String
+  var description: String
+  var opsets: [String: Int]
+  var metadata: [String: String]
+  var inputs: [AnalysisReport.TensorPart]
+  var outputs: [AnalysisReport.TensorPart]
+  var subgraphs: [Subgraph]
+  var operators: [OperatorCount]
+  var elementTypes: [TypeCount]
+  var quantization: [TypeCount]
+  var coverage: AnalysisReport.CoveragePart
+  var tensors: [AnalysisReport.TensorPart]
+  var diagnostics: [AnalysisReport.DiagnosticPart]
+
+  struct Subgraph: Encodable {
+    var name: String
+    var operators: Int
+    var tensors: Int
+  }
+
+  struct OperatorCount: Encodable {
+    var sourceOperator: String
+    var `operator`: String
+    var count: Int
+    var isKnown: Bool
+  }
+
+  struct TypeCount: Encodable {
+    var name: String
+    var tensors: Int
+  }
+
+  init(_ assessment: Assessment) {
+    let report = AnalysisReport(assessment, withLayers: false)
+    let model = assessment.model
+    let graph = assessment.workload.graph
+    path = assessment.path
+    format = report.model.format
+    producer = model.producer
+    description = model.description
+    opsets = model.operatorSets
+    metadata = model.metadata
+    inputs = report.model.inputs
+    outputs = report.model.outputs
+    subgraphs = model.graphs.map {
+      Subgraph(name: $0.name, operators: $0.nodes.count, tensors: $0.values.count)
+    }
+    let layers = Dictionary(grouping: assessment.workload.layers) {
+      [$0.sourceOperator, $0.operatorName]
+    }
+    operators = layers.values.compactMap { group in
+      group.first.map {
+        OperatorCount(
+          sourceOperator: $0.sourceOperator, operator: $0.operatorName, count: group.count,
+          isKnown: $0.kind != .opaque)
+      }
+    }.sorted { ($1.count, $0.sourceOperator, $0.operator) < ($0.count, $1.sourceOperator, $1.operator) }
+    elementTypes = Self.histogram(graph.values.map(\.type.elementType.rawValue))
+    quantization = Self.histogram(graph.values.compactMap { Self.scheme($0.type) })
+    coverage = report.coverage
+    tensors = graph.values.map(AnalysisReport.TensorPart.init)
+    diagnostics = report.diagnostics
+  }
+
+  private static func histogram(_ names: [String]) -> [TypeCount] {
+    Dictionary(grouping: names, by: { $0 }).map { TypeCount(name: $0, tensors: $1.count) }
+      .sorted { ($1.tensors, $0.name) < ($0.tensors, $1.name) }
+  }
+
+  private static func scheme(_ type: TensorType) -> String? {
+    guard let quantization = type.quantization else { return nil }
+    let symmetry = quantization.isSymmetric ? "symmetric" : "asymmetric"
+    switch quantization.granularity {
+    case .perTensor: return "\(type.elementType.rawValue) per tensor, \(symmetry)"
+    case .perAxis: return "\(type.elementType.rawValue) per axis, \(symmetry)"
+    case .perBlock(_, let size): return "\(type.elementType.rawValue) in blocks of \(size), \(symmetry)"
+    }
+  }
+
+  func text(for terminal: Terminal) -> String {
+    var lines = [terminal.bold(path), "\(format), made by \(producer.isEmpty ? "?" : producer)"]
+    lines.append(
+      "operator sets: "
+        + opsets.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", "))
+    for (name, value) in metadata.sorted(by: { $0.key < $1.key }) {
+      lines += wrapped("\(name): \(value)", width: terminal.width, margin: 2, indent: 4)
+    }
+    func add(_ title: String, _ table: TextTable) {
+      lines += ["", terminal.bold(title)]
+      lines += table.lines(width: terminal.width - 2).map { "  \($0)" }
+    }
+    add("Inputs", tensorTable(inputs))
+    add("Outputs", tensorTable(outputs))
+    if subgraphs.count > 1 {
+      var table = TextTable(columns: [
+        .init(title: "subgraph", alignment: .left, isFlexible: true),
+        .init(title: "operators", alignment: .right), .init(title: "tensors", alignment: .right),
+      ])
+      table.rows = subgraphs.map { [$0.name, grouped($0.operators), grouped($0.tensors)] }
+      add("Subgraphs (the first one runs)", table)
+    }
+    var table = TextTable(columns: [
+      .init(title: "in the file", alignment: .left, isFlexible: true),
+      .init(title: "canonical", alignment: .left), .init(title: "count", alignment: .right),
+    ])
+    table.rows = operators.map {
+      [$0.sourceOperator, $0.isKnown ? $0.operator : "unknown", grouped($0.count)]
+    }
+    add("Operators", table)
+    lines += ["", terminal.bold("Tensors")]
+    for entry in elementTypes { lines.append("  \(grouped(entry.tensors)) of \(entry.name)") }
+    for entry in quantization { lines.append("  \(grouped(entry.tensors)) quantized: \(entry.name)") }
+    lines += [
+      "",
+      "coverage: \(grouped(coverage.operatorsCosted)) of \(grouped(coverage.operators)) operators "
+        + "costed, \(grouped(coverage.tensorsWithShape)) of \(grouped(coverage.tensors)) tensors sized",
+    ]
+    for diagnostic in diagnostics {
+      lines += wrapped(
+        "\(diagnostic.severity): \(diagnostic.message)", width: terminal.width, indent: 2)
+    }
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  private func tensorTable(_ tensors: [AnalysisReport.TensorPart]) -> TextTable {
+    var table = TextTable(columns: [
+      .init(title: "name", alignment: .left, isFlexible: true),
+      .init(title: "shape", alignment: .left), .init(title: "type", alignment: .left),
+      .init(title: "quantization", alignment: .left),
+    ])
+    table.rows = tensors.map { tensor in
+      let shape = tensor.shape.value.map { dimensions in
+        "[" + dimensions.map(\.dimension.description).joined(separator: ", ") + "]"
+      }
+      return [tensor.name, shape ?? "[?]", tensor.elementType, tensor.quantization?.scheme ?? "-"]
+    }
+    return table
+  }
+}

@@ -1,0 +1,82 @@
+import Analysis
+import Carbon
+import HardwareMapping
+import OpGraph
+import Quantities
+
+/// A layer with what the mapping says of it, as every report shows it.
+struct LayerRow {
+  var layer: Layer
+  /// Time and energy of the kernel that this layer leads; nil for a layer that leads none.
+  var estimate: InferenceEstimate.KernelEstimate?
+  /// Operational carbon of that kernel.
+  var carbon: CarbonMass?
+  /// Name of the layer that leads the kernel, or that a folded layer belongs to.
+  var fusedInto: String?
+
+  static func rows(of assessment: Assessment) -> [LayerRow] {
+    let layers = assessment.workload.layers
+    var rows = layers.map { LayerRow(layer: $0) }
+    for kernel in assessment.estimate?.kernels ?? [] {
+      guard let leader = kernel.kernel.layers.first else { continue }
+      rows[leader].estimate = kernel
+      if let footprint = assessment.footprint, let energy = kernel.energy {
+        rows[leader].carbon = energy * footprint.deployment.intensity
+      }
+      for follower in kernel.kernel.layers.dropFirst() {
+        rows[follower].fusedInto = layers[leader].name
+      }
+    }
+    let neighbours = Neighbours(assessment.workload)
+    for index in rows.indices where layers[index].fold != nil {
+      rows[index].fusedInto = neighbours.owner(of: layers[index]).map { layers[$0].name }
+    }
+    return rows
+  }
+}
+
+/// Finds the layer that a folded one belongs to.
+private struct Neighbours {
+  private let layers: [Layer]
+  private var maker: [ValueID: Int] = [:]
+  private var firstUser: [ValueID: Int] = [:]
+
+  init(_ workload: Workload) {
+    layers = workload.layers
+    for layer in layers {
+      for output in layer.outputs { maker[output] = layer.index }
+      for input in layer.inputs.compactMap({ $0 }) where firstUser[input] == nil {
+        firstUser[input] = layer.index
+      }
+    }
+  }
+
+  /// A quantize belongs to the layer before it, anything else to the first unfolded one after it.
+  func owner(of layer: Layer) -> Int? {
+    if layer.operatorName == "Quantize", layer.fold == .quantization {
+      return layer.inputs.first.flatMap { $0 }.flatMap { maker[$0] }
+    }
+    var next = layer.outputs.first.flatMap { firstUser[$0] }
+    // Users come later in execution order, so this ends.
+    while let index = next, layers[index].fold != nil {
+      next = layers[index].outputs.first.flatMap { firstUser[$0] }
+    }
+    return next
+  }
+}
+
+extension Assessment {
+  /// The sources of every number that the report shows.
+  var citedSources: [String: Source] {
+    guard let estimate else { return [:] }
+    var cited = Set(estimate.latency?.sources ?? []).union(estimate.energy?.sources ?? [])
+    var known = estimate.device.sources
+    if let footprint {
+      cited.formUnion(footprint.total.sources)
+      known.merge(footprint.device.sources) { own, _ in own }
+      known.merge(GridIntensity().sources) { own, _ in own }
+      known["command-line"] = Source(title: "Given on the command line")
+    }
+    return known.filter { cited.contains($0.key) }
+  }
+}

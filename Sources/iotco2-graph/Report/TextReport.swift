@@ -1,0 +1,238 @@
+import Analysis
+import Carbon
+import HardwareMapping
+import OpGraph
+import Quantities
+
+/// The report of `analyze` for people: it fits the terminal and says where numbers come from.
+struct TextReport {
+  private let assessment: Assessment
+  private let terminal: Terminal
+  private let shownLayers: Int
+  private var lines: [String] = []
+
+  init(_ assessment: Assessment, terminal: Terminal, layers: Int) {
+    self.assessment = assessment
+    self.terminal = terminal
+    shownLayers = layers
+    addHeader()
+    addTotals()
+    addEstimate()
+    addLayers()
+    addSources()
+    addDiagnostics()
+  }
+
+  var text: String { lines.joined(separator: "\n") + "\n" }
+
+  private mutating func addHeader() {
+    let model = assessment.model
+    let coverage = assessment.workload.coverage
+    lines.append(terminal.bold(assessment.path))
+    let covered = coverage.isComplete
+      ? "cost of all of them known"
+      : "cost of \(grouped(coverage.operatorsCosted)) of them known"
+    let format = model.format == .onnx ? "ONNX" : "TFLite"
+    lines.append(
+      "\(format), \(grouped(coverage.operators)) operators, \(covered); "
+        + "\(grouped(coverage.tensorsWithShape)) of \(grouped(coverage.tensors)) tensors sized")
+    let graph = assessment.workload.graph
+    for id in graph.inputs { lines.append("  in   \(describe(graph[id]))") }
+    for id in graph.outputs { lines.append("  out  \(describe(graph[id]))") }
+  }
+
+  private func describe(_ value: Value) -> String {
+    let text = "\(value.name)  \(value.type.shape?.description ?? "[?]")  "
+      + value.type.elementType.rawValue
+    return text.count > terminal.width - 7 ? "…" + text.suffix(terminal.width - 8) : text
+  }
+
+  private mutating func addTotals() {
+    let totals = AnalysisReport(assessment, withLayers: false).totals
+    let least = totals.isComplete ? "" : "at least "
+    func count(_ value: Int?, _ prefix: String = "") -> String {
+      value.map { prefix + grouped($0) } ?? "unknown"
+    }
+    func size(_ value: Int?) -> String { value.map { "\(grouped($0)) B" } ?? "unknown" }
+    let traffic = totals.trafficBytes
+    let constants = sum(traffic.weights, traffic.bias, traffic.parameters)
+    let activations = sum(traffic.activationsRead, traffic.activationsWritten)
+    addSection("Work and memory of one inference")
+    addPairs([
+      ("MACs", count(totals.macs.value, least), "other operations", count(totals.otherOps.value, least)),
+      ("parameters", count(totals.parameters.value), "weights stored", size(totals.weightBytes.value)),
+      ("peak activations", size(totals.peakActivationBytes.value), "arena, planned", size(totals.arenaBytes.value)),
+      ("constants read", size(constants), "activations moved", size(activations)),
+    ])
+  }
+
+  private func sum(_ parts: Nullable<Int>...) -> Int? {
+    let known = parts.compactMap(\.value)
+    return known.count == parts.count ? known.reduce(0, +) : nil
+  }
+
+  private mutating func addPairs(_ pairs: [(String, String, String, String)]) {
+    let values = pairs.map(\.1.count).max() ?? 0
+    for (name, value, secondName, secondValue) in pairs {
+      lines.append(
+        "  " + padded(name, 17) + leftPadded(value, values) + "    " + padded(secondName, 18)
+          + leftPadded(secondValue, 14))
+    }
+  }
+
+  private mutating func addEstimate() {
+    guard let estimate = assessment.estimate else { return }
+    addSection("On \(estimate.device.title)")
+    lines += wrapped(
+      "stack: \(estimate.stack.name) (\(estimate.stack.title))", width: terminal.width, margin: 2,
+      indent: 4)
+    lines += wrapped(
+      "energy is that of: \(estimate.device.energyBoundary)", width: terminal.width, margin: 2,
+      indent: 4)
+    let least = estimate.unknownKernels == 0 ? "" : ", at least"
+    addEstimateLine("latency\(least)", estimate.latency)
+    addEstimateLine("energy\(least)", estimate.energy)
+    guard let footprint = assessment.footprint else { return }
+    addEstimateLine("operational carbon", footprint.operational)
+    addEstimateLine("embodied carbon", footprint.embodied)
+    addEstimateLine("carbon, both\(least)", footprint.total)
+    let intensity = footprint.deployment.intensity
+    let rule = footprint.allocation == .activeTime
+      ? "shared out by active time" : "shared out over all inferences"
+    lines += wrapped(
+      "electricity: \(fixed(intensity.value, decimals: 0)) gCO2e/kWh "
+        + "(\(footprint.deployment.region)). Device: "
+        + "\(engineering(footprint.device.total.value))gCO2e embodied, \(rule) of "
+        + "\(fixed(footprint.deployment.lifetimeYears, decimals: 1)) years.",
+      width: terminal.width, margin: 2, indent: 4)
+  }
+
+  private mutating func addEstimateLine<U>(_ name: String, _ estimate: Estimate<U>?) {
+    guard let estimate else {
+      lines.append("  " + padded(name, 24) + "unknown")
+      return
+    }
+    let unit = U.symbol
+    lines.append(
+      "  " + padded(name, 24) + leftPadded(engineering(estimate.value) + unit, 14) + "   "
+        + terminal.dim(
+          "\(engineering(estimate.low))\(unit) to \(engineering(estimate.high))\(unit), "
+            + estimate.basis.rawValue))
+  }
+
+  private mutating func addLayers() {
+    guard shownLayers > 0 else { return }
+    let all = LayerRow.rows(of: assessment)
+    let isTimed = assessment.estimate != nil
+    let rows = shownLayers >= all.count
+      ? all : Array(all.sorted { cost($0) > cost($1) }.prefix(shownLayers))
+    let metric = isTimed ? "energy" : "MACs"
+    addSection(
+      rows.count == all.count
+        ? "Layers in execution order" : "Top \(rows.count) of \(grouped(all.count)) layers by \(metric)")
+    var table = TextTable(columns: [
+      .init(title: "#", alignment: .right),
+      .init(title: "layer", alignment: .left, isFlexible: true),
+      .init(title: "operator", alignment: .left),
+      .init(title: "MACs", alignment: .right),
+    ])
+    if showsBytes { table.columns.append(.init(title: "bytes", alignment: .right)) }
+    if isTimed {
+      table.columns += [
+        .init(title: "unit", alignment: .left), .init(title: "time", alignment: .right),
+        .init(title: "energy", alignment: .right),
+      ]
+    }
+    table.columns.append(.init(title: "share", alignment: .right))
+    let total = all.map(cost).reduce(0, +)
+    for row in rows { table.rows.append(cells(row, total: total, isTimed: isTimed)) }
+    let text = table.lines(width: terminal.width - 2)
+    lines += text.enumerated().map {
+      "  " + ($0.offset == 0 ? terminal.dim($0.element) : $0.element)
+    }
+  }
+
+  /// A narrow terminal has room for the bytes or for time and energy.
+  private var showsBytes: Bool { assessment.estimate == nil || terminal.width >= 100 }
+
+  /// What layers are ranked by: energy where it is known, multiply-accumulates otherwise.
+  private func cost(_ row: LayerRow) -> Double {
+    if assessment.estimate != nil { return row.estimate?.energy?.value ?? 0 }
+    return Double(row.layer.work.macs.fixedValue ?? 0)
+  }
+
+  private func cells(_ row: LayerRow, total: Double, isTimed: Bool) -> [String] {
+    let layer = row.layer
+    var cells = [
+      String(layer.index), layer.name, layer.operatorName,
+      layer.work.macs.fixedValue.map { $0 == 0 ? "-" : short($0) } ?? "unknown",
+    ]
+    if showsBytes {
+      let bytes = layer.kind == .opaque ? nil : layer.traffic.total.fixedValue
+      cells.append(bytes.map { $0 == 0 ? "-" : short($0) } ?? "unknown")
+    }
+    if isTimed {
+      let isElsewhere = row.fusedInto != nil || layer.kind == .view
+      cells += [
+        isElsewhere ? (layer.kind == .view ? "view" : "fused") : row.estimate?.unit ?? "-",
+        row.estimate?.time.map { engineering($0.value) + "s" } ?? (isElsewhere ? "-" : "unknown"),
+        row.estimate?.energy.map { engineering($0.value) + "J" } ?? (isElsewhere ? "-" : "unknown"),
+      ]
+    }
+    cells.append(total > 0 ? fixed(100 * cost(row) / total, decimals: 1) + "%" : "-")
+    return cells
+  }
+
+  private func short(_ count: Int) -> String {
+    count < 1000 ? String(count) : trimmed(engineering(Double(count)))
+  }
+
+  private mutating func addSources() {
+    let sources = assessment.citedSources
+    guard !sources.isEmpty else { return }
+    addSection("Where the numbers come from")
+    for (id, source) in sources.sorted(by: { $0.key < $1.key }) {
+      let licence = source.licence.map { " [\($0)]" } ?? ""
+      lines += wrapped(
+        "\(id): \(source.title)\(licence)", width: terminal.width, margin: 2, indent: 4)
+    }
+  }
+
+  /// Like diagnostics are told once with the number of layers that they are about.
+  private mutating func addDiagnostics() {
+    guard !assessment.diagnostics.isEmpty else { return }
+    addSection("Notes")
+    var seen: [String: Int] = [:]
+    for diagnostic in assessment.diagnostics { seen[diagnostic.code, default: 0] += 1 }
+    var told: [String: Int] = [:]
+    for diagnostic in assessment.diagnostics {
+      told[diagnostic.code, default: 0] += 1
+      let count = told[diagnostic.code] ?? 0
+      guard count <= 3 else { continue }
+      let place = diagnostic.layer.map { " '\($0)':" } ?? ""
+      let text = "\(diagnostic.severity.rawValue):\(place) \(diagnostic.message)"
+      lines += wrapped(text, width: terminal.width, margin: 2, indent: 4)
+        .map { diagnostic.severity == .note ? $0 : terminal.yellow($0) }
+      if count == 3, let all = seen[diagnostic.code], all > 3 {
+        lines.append("    … and \(all - 3) more of '\(diagnostic.code)'; --format json has them all")
+      }
+    }
+  }
+
+  private mutating func addSection(_ title: String) {
+    lines.append("")
+    lines += wrapped(title, width: terminal.width, indent: 0).map(terminal.bold)
+  }
+
+  private func padded(_ text: String, _ width: Int) -> String {
+    text + String(repeating: " ", count: max(1, width - text.count))
+  }
+
+  private func leftPadded(_ text: String, _ width: Int) -> String {
+    String(repeating: " ", count: max(0, width - text.count)) + text
+  }
+
+  private func trimmed(_ text: String) -> String {
+    String(text.reversed().drop { $0 == " " }.reversed())
+  }
+}

@@ -1,0 +1,66 @@
+/// A table of text with aligned columns that fits a width.
+struct TextTable {
+  enum Alignment { case left, right }
+
+  struct Column {
+    var title: String
+    var alignment: Alignment
+    /// Whether the column gives way when the table is too wide.
+    var isFlexible = false
+  }
+
+  var columns: [Column]
+  var rows: [[String]] = []
+
+  /// The lines of the table, title line first.
+  func lines(width: Int) -> [String] {
+    var widths = columns.indices.map { column in
+      max(columns[column].title.count, rows.map { $0[column].count }.max() ?? 0)
+    }
+    let gaps = 2 * (columns.count - 1)
+    let excess = widths.reduce(gaps, +) - width
+    if excess > 0, let flexible = columns.firstIndex(where: \.isFlexible) {
+      widths[flexible] = max(8, widths[flexible] - excess)
+    }
+    return ([columns.map(\.title)] + rows).map { cells in
+      let fields = columns.indices.map { column in
+        Self.fitted(cells[column], to: widths[column], columns[column].alignment)
+      }
+      return String(fields.joined(separator: "  ").reversed().drop { $0 == " " }.reversed())
+    }
+  }
+
+  /// Cuts from the left: the end of a layer's name tells more than its scope.
+  private static func fitted(_ text: String, to width: Int, _ alignment: Alignment) -> String {
+    let cut = text.count > width ? "…" + text.suffix(width - 1) : text
+    let fill = String(repeating: " ", count: width - cut.count)
+    return alignment == .left ? cut + fill : fill + cut
+  }
+}
+
+/// A number with its digits in groups of three.
+func grouped(_ number: Int) -> String {
+  var result = ""
+  for (index, digit) in String(number.magnitude).reversed().enumerated() {
+    if index > 0, index % 3 == 0 { result.append(",") }
+    result.append(digit)
+  }
+  return (number < 0 ? "-" : "") + String(result.reversed())
+}
+
+/// Text broken into lines of a width; the first has a margin of `margin`, the others of `indent`.
+func wrapped(_ text: String, width: Int, margin: Int = 0, indent: Int) -> [String] {
+  var lines: [String] = []
+  var line = String(repeating: " ", count: margin)
+  var isStart = true
+  for word in text.split(separator: " ", omittingEmptySubsequences: true) {
+    if !isStart, line.count + 1 + word.count > width {
+      lines.append(line)
+      line = String(repeating: " ", count: indent)
+      isStart = true
+    }
+    line += isStart ? String(word) : " \(word)"
+    isStart = false
+  }
+  return isStart ? lines : lines + [line]
+}

@@ -1,0 +1,91 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+/// What is known of the place that output goes to.
+struct Terminal: Sendable {
+  /// Columns that text may take.
+  var width: Int
+  /// Whether text may be coloured.
+  var isColoured: Bool
+
+  /// Where standard output goes: `COLUMNS`, or else the terminal's own width, or else 80.
+  ///
+  /// Colour needs a terminal and the absence of `NO_COLOR`.
+  static var standardOutput: Terminal {
+    let isTerminal = isatty(STDOUT_FILENO) == 1
+    var width = getenv("COLUMNS").flatMap { Int(String(cString: $0)) }
+    if width == nil, isTerminal {
+      var size = winsize()
+      if ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 {
+        width = Int(size.ws_col)
+      }
+    }
+    let noColour = getenv("NO_COLOR").map { String(cString: $0) } ?? ""
+    return Terminal(
+      width: min(max(width ?? 80, 60), 200), isColoured: isTerminal && noColour.isEmpty)
+  }
+
+  func bold(_ text: String) -> String { isColoured ? "\u{1B}[1m\(text)\u{1B}[0m" : text }
+  func dim(_ text: String) -> String { isColoured ? "\u{1B}[2m\(text)\u{1B}[0m" : text }
+  func yellow(_ text: String) -> String { isColoured ? "\u{1B}[33m\(text)\u{1B}[0m" : text }
+
+  static func standardError(_ text: String) { _ = Output.writeAll(text, to: STDERR_FILENO) }
+}
+
+/// Writes results to standard output or, whole or not at all, to a file.
+enum Output {
+  static func write(_ text: String, to path: String?) throws(CommandFailure) {
+    guard let path else {
+      guard writeAll(text, to: STDOUT_FILENO) else { throw failure("standard output") }
+      return
+    }
+    let temporary = "\(path).\(getpid()).part"
+    let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+    guard descriptor >= 0 else { throw failure(path) }
+    let isWritten = writeAll(text, to: descriptor)
+    let isClosed = close(descriptor) == 0
+    guard isWritten, isClosed, rename(temporary, path) == 0 else {
+      let failure = failure(path)
+      unlink(temporary)
+      throw failure
+    }
+  }
+
+  static func writeAll(_ text: String, to descriptor: Int32) -> Bool {
+    var text = text
+    return text.withUTF8 { bytes in
+      var start = 0
+      while start < bytes.count {
+        let rest = UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(bytes)[start...])
+        let count = systemWrite(descriptor, rest.baseAddress, rest.count)
+        if count < 0, errno == EINTR { continue }
+        guard count > 0 else { return false }
+        start += count
+      }
+      return true
+    }
+  }
+
+  private static func systemWrite(
+    _ descriptor: Int32, _ bytes: UnsafeRawPointer?, _ count: Int
+  ) -> Int {
+    #if canImport(Glibc)
+      Glibc.write(descriptor, bytes, count)
+    #elseif canImport(Musl)
+      Musl.write(descriptor, bytes, count)
+    #else
+      Darwin.write(descriptor, bytes, count)
+    #endif
+  }
+
+  private static func failure(_ path: String) -> CommandFailure {
+    CommandFailure(
+      code: .environment,
+      message: "\(path): cannot be written: \(String(cString: strerror(errno)))")
+  }
+}
