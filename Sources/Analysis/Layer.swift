@@ -33,6 +33,12 @@ public struct Layer: Sendable {
   public var inputs: [ValueID?]
   public var outputs: [ValueID]
 
+  /// Whether the cost is known, as numbers or as expressions in open sizes.
+  public var isCounted: Bool {
+    kind != .opaque && work.macs != .unknown && work.otherOps != .unknown
+      && traffic.total != .unknown
+  }
+
   /// Whether the cost is known as numbers.
   public var isCosted: Bool {
     kind != .opaque && work.macs.fixedValue != nil && work.otherOps.fixedValue != nil

@@ -66,6 +66,7 @@ struct ShapeInference {
       diagnostics.append(
         Diagnostic(
           .error, code: "invalid-operands", "\(node.sourceOperator): \(reason)", layer: node.name))
+    case .blocked: break
     case .unknown(let reason):
       // What an opaque operator leaves open is told once, by the coverage.
       if node.operation is Opaque || shapesAreBinding { return }

@@ -4,7 +4,7 @@ public import OpGraph
 public struct Workload: Sendable {
   /// The file's operators in execution order; none is left out.
   public var layers: [Layer]
-  /// Sums over all layers whose cost is known.
+  /// Sums over all layers whose cost is known as numbers or expressions in open sizes.
   public var totals: Totals
   /// How much of the model is known.
   public var coverage: Coverage
@@ -103,7 +103,9 @@ public struct Workload: Sendable {
   }
 
   private mutating func sumLayers() {
-    for layer in layers where layer.isCosted {
+    // Counts that are expressions add up to an expression; what is unknown is left out, and the
+    // coverage tells it.
+    for layer in layers where layer.isCounted {
       totals.macs += layer.work.macs
       totals.otherOps += layer.work.otherOps
       totals.traffic.add(layer.traffic)

@@ -46,6 +46,18 @@ final class ModelFile {
     }
   }
 
+  /// Gives up the memory of the bytes before a place, which must not be needed again.
+  ///
+  /// A page cache of large pages maps megabytes around every byte that is touched, so tags that
+  /// are spread between weights would otherwise hold a large part of the file in memory.
+  func release(before place: Int) {
+    let page = Int(sysconf(Int32(_SC_PAGESIZE)))
+    guard isMapped, place >= page else { return }
+    madvise(
+      UnsafeMutableRawPointer(mutating: bytes.baseAddress), place / page * page,
+      Int32(MADV_DONTNEED))
+  }
+
   private static func map(
     _ descriptor: Int32, count: Int
   ) throws(ImportError) -> UnsafeRawBufferPointer {

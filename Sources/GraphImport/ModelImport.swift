@@ -10,11 +10,12 @@ enum ModelFormat {
   }
 
   /// ONNX has no identifier: its first byte is the tag of one of ModelProto's fields (numbers
-  /// 1 to 15 in the first byte; 20, 25 and 26 take two), as varint or with a length.
+  /// 1 to 15 in the first byte; 20, 25 and 26 take two), and what follows a number is a tag again.
   static func isPlausibleONNX(_ bytes: UnsafeRawBufferPointer) -> Bool {
     guard let first = bytes.first else { return false }
     switch first {
-    case 0x08, 0x12, 0x1a, 0x22, 0x28, 0x32, 0x3a, 0x42, 0x72: return true
+    case 0x08, 0x28: return bytes.count < 3 || bytes[1] >= 0x80 || bytes[2] != 0
+    case 0x12, 0x1a, 0x22, 0x32, 0x3a, 0x42, 0x72: return true
     case 0xa2, 0xca, 0xd2: return bytes.count > 1 && bytes[1] == 0x01
     default: return false
     }
@@ -34,13 +35,13 @@ extension Model {
   public init(contentsOf path: String) throws(ImportError) {
     do throws(ImportError) {
       let file = try ModelFile(path: path)
-      // The decoders see the bytes only; the map must outlive them.
+      // TFLite's options are read from the map while it is lowered.
       defer { withExtendedLifetime(file) {} }
       if ModelFormat.isTFLite(file.bytes) {
-        self = try TFLiteModel(file.bytes).lowered()
+        self = try TFLiteModel(file).lowered()
       } else if ModelFormat.isPlausibleONNX(file.bytes) {
         let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
-        self = try ONNXModel(file.bytes).lowered(folder: folder)
+        self = try ONNXModel(file).lowered(folder: folder)
       } else {
         throw ImportError(ModelFormat.unrecognized)
       }

@@ -32,6 +32,45 @@ public enum ConstantValue: Hashable, Sendable {
     }
   }
 
+  /// The elements of a tensor that picks its elements from this one.
+  /// - Parameters:
+  ///   - shape: The shape of the result.
+  ///   - source: The place in this value that the result's element at an index comes from.
+  /// - Returns: Nil when the result's shape is not known or it is too large to be followed.
+  public func picking(_ shape: Shape, from source: ([Int]) -> Int) -> ConstantValue? {
+    let sizes = shape.dimensions.compactMap(\.fixedValue)
+    guard sizes.count == shape.rank, let total = shape.elementCount.fixedValue,
+      (0...Self.maximumElements).contains(total)
+    else { return nil }
+    var index = [Int](repeating: 0, count: sizes.count)
+    var places: [Int] = []
+    places.reserveCapacity(total)
+    for _ in 0..<total {
+      let place = source(index)
+      guard (0..<count).contains(place) else { return nil }
+      places.append(place)
+      // Count up, the last axis fastest.
+      for axis in sizes.indices.reversed() {
+        index[axis] += 1
+        if index[axis] < sizes[axis] { break }
+        index[axis] = 0
+      }
+    }
+    return selecting(places)
+  }
+
+  /// The elements repeated along axes of size 1, and along new leading axes, to fill a shape.
+  public func broadcast(from own: Shape, to shape: Shape) -> ConstantValue? {
+    if own == shape { return self }
+    guard let steps = own.rowMajorSteps, own.rank <= shape.rank else { return nil }
+    let offset = shape.rank - own.rank
+    return picking(shape) { index in
+      own.dimensions.indices.reduce(0) { place, axis in
+        own[axis] == 1 ? place : place + index[axis + offset] * steps[axis]
+      }
+    }
+  }
+
   /// The elements at the given places, in that order.
   public func selecting(_ indices: [Int]) -> ConstantValue {
     switch self {

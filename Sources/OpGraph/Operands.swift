@@ -49,11 +49,9 @@ public struct Operands: Sendable, Sequence {
   }
 
   /// The shape of the operand at a place.
-  /// - Throws: `ShapeError.unknown` when it has none yet.
+  /// - Throws: `ShapeError.blocked` when it has none yet.
   public func shape(_ index: Int) throws(ShapeError) -> Shape {
-    guard let shape = try required(index).type.shape else {
-      throw .unknown("the shape of operand \(index) is not known")
-    }
+    guard let shape = try required(index).type.shape else { throw .blocked(operand: index) }
     return shape
   }
 
@@ -69,6 +67,7 @@ public struct Operands: Sendable, Sequence {
   /// The elements of an integer operand that may hold symbols.
   public func integers(_ index: Int) throws(ShapeError) -> [SymbolicInt] {
     guard let values = try required(index).value?.integers else {
+      if try required(index).type.shape == nil { throw .blocked(operand: index) }
       throw .unknown("the elements of operand \(index) are not known")
     }
     return values

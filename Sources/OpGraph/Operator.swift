@@ -143,6 +143,8 @@ public struct MemoryTraffic: Hashable, Sendable {
 
 /// Why an operator's rule gives no result.
 public enum ShapeError: Error, Hashable, Sendable, CustomStringConvertible {
+  /// An operand has no shape itself; the reason lies with the operator that makes it.
+  case blocked(operand: Int)
   /// Something that the rule needs is not known.
   case unknown(String)
   /// The operands contradict the operator's definition.
@@ -150,6 +152,7 @@ public enum ShapeError: Error, Hashable, Sendable, CustomStringConvertible {
 
   public var description: String {
     switch self {
+    case .blocked(let operand): return "the shape of operand \(operand) is not known"
     case .unknown(let reason), .invalid(let reason): return reason
     }
   }

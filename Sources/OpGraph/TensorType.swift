@@ -57,6 +57,18 @@ public struct Shape: Hashable, Sendable, ExpressibleByArrayLiteral, CustomString
   /// Whether every dimension is a number.
   public var isStatic: Bool { dimensions.allSatisfy { $0.fixedValue != nil } }
 
+  /// How many elements lie between neighbours along each axis, row-major; nil unless static.
+  public var rowMajorSteps: [Int]? {
+    var steps: [Int] = []
+    var step: SymbolicInt = 1
+    for dimension in dimensions.reversed() {
+      guard let number = step.fixedValue else { return nil }
+      steps.append(number)
+      step *= dimension
+    }
+    return step.fixedValue == nil ? nil : steps.reversed()
+  }
+
   public subscript(axis: Int) -> Dimension {
     get { dimensions[axis] }
     set { dimensions[axis] = newValue }

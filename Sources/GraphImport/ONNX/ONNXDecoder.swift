@@ -3,8 +3,8 @@ import OpGraph
 
 extension ONNXModel {
   /// Decodes the bytes of a model file.
-  init(_ bytes: UnsafeRawBufferPointer) throws(ImportError) {
-    let reduced = try ONNXWire.reduced(bytes)
+  init(_ file: ModelFile) throws(ImportError) {
+    let reduced = try ONNXWire.reduced(file)
     guard let message = onnx__model_proto__unpack(nil, reduced.count, reduced) else {
       throw ImportError("does not parse as an ONNX model: the protobuf message is damaged")
     }

@@ -184,10 +184,24 @@ struct ONNXGraphLowering {
     ).map { row in
       Result { () throws(LoweringError) in try row.lower(reader) }
     }
+    keepRank(of: lowered, inputs.first ?? nil, outputs.first ?? nil)
     let qualified =
       node.domain == "ai.onnx" ? node.operatorType : "\(node.domain).\(node.operatorType)"
     builder.add(
       lowered, name: name, sourceOperator: qualified, inputs: inputs, outputs: outputs)
+  }
+
+  /// Lets a later node see how many axes quantized weights have, which it may leave for its
+  /// operands to tell. Full inference comes after lowering, when sizes are bound.
+  private mutating func keepRank(
+    of lowered: Result<LoweredOperator, LoweringError>?, _ input: ValueID?, _ output: ValueID?
+  ) {
+    guard let input, let output, builder[output].type.shape == nil,
+      case .success(let result)? = lowered,
+      result.operation is Dequantize || result.operation is Quantize
+        || result.operation is Identity
+    else { return }
+    builder[output].type.shape = builder[input].type.shape
   }
 
   private mutating func operand(

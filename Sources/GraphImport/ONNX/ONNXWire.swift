@@ -20,21 +20,25 @@ struct ONNXWire {
   /// largest number that there can be, and no ONNX message defines it.
   static let elidedField = (1 << 29) - 1
 
-  private let bytes: UnsafeRawBufferPointer
+  /// A payload from this size on is worth a call to the system to give its pages back.
+  private static let releasedBytes = 1 << 20
+
+  private let file: ModelFile
+  private var bytes: UnsafeRawBufferPointer { file.bytes }
   private var output: [UInt8] = []
   private var messages = 0
 
   /// The model's bytes without large payloads.
-  static func reduced(_ bytes: UnsafeRawBufferPointer) throws(ImportError) -> [UInt8] {
-    var wire = ONNXWire(bytes: bytes)
+  static func reduced(_ file: ModelFile) throws(ImportError) -> [UInt8] {
+    var wire = ONNXWire(file: file)
     let model = onnx__model_proto__descriptor
     try withUnsafePointerThrowing(to: model) { descriptor throws(ImportError) in
-      try wire.message(0..<bytes.count, descriptor, depth: 0)
+      try wire.message(0..<file.bytes.count, descriptor, depth: 0)
     }
     return wire.output
   }
 
-  private init(bytes: UnsafeRawBufferPointer) { self.bytes = bytes }
+  private init(file: ModelFile) { self.file = file }
 
   private struct Field {
     var number: Int
@@ -76,7 +80,10 @@ struct ONNXWire {
         output.append(contentsOf: bytes[field.all])
       }
     }
-    if let elided { appendElided(elided) }
+    guard let elided else { return }
+    appendElided(elided)
+    // What lies before is copied or left out: nothing reads it again.
+    if elided >= Self.releasedBytes { file.release(before: range.upperBound) }
   }
 
   private mutating func nestedMessage(

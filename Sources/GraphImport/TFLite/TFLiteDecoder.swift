@@ -3,7 +3,8 @@ import OpGraph
 
 extension TFLiteModel {
   /// Decodes a flatbuffer; every offset is checked before anything is read.
-  init(_ bytes: UnsafeRawBufferPointer) throws(ImportError) {
+  init(_ file: ModelFile) throws(ImportError) {
+    let bytes = file.bytes
     guard let start = bytes.baseAddress,
       let handle = tfl_open(start.assumingMemoryBound(to: UInt8.self), bytes.count)
     else {

@@ -139,9 +139,18 @@ public struct Transpose: Operator {
     return [TensorType(type.elementType, Shape(result), quantization: type.quantization)]
   }
 
-  /// A transposed vector is the vector.
   public func fold(_ operands: Operands, outputs: [TensorType]) -> [ConstantValue?] {
-    outputs.first?.shape?.rank ?? 2 <= 1 ? [operands[0]?.value] : []
+    guard let value = operands[0]?.value, let shape = operands[0]?.type.shape,
+      let steps = shape.rowMajorSteps, let result = outputs.first?.shape,
+      let order = try? axisOrder(operands, rank: shape.rank),
+      let axes = try? order.map({ try resolvedAxis($0, rank: shape.rank) }),
+      axes.count == result.rank
+    else { return [] }
+    return [
+      value.picking(result) { index in
+        axes.indices.reduce(0) { $0 + index[$1] * steps[axes[$1]] }
+      }
+    ]
   }
 
   private func axisOrder(_ operands: Operands, rank: Int) throws(ShapeError) -> [Int] {
@@ -192,11 +201,10 @@ public struct BroadcastTo: Operator {
   }
 
   public func fold(_ operands: Operands, outputs: [TensorType]) -> [ConstantValue?] {
-    guard let value = operands[0]?.value, value.count == 1,
-      let count = outputs.first?.shape?.elementCount.fixedValue,
-      count <= ConstantValue.maximumElements, count >= 0
+    guard let value = operands[0]?.value, let shape = operands[0]?.type.shape,
+      let result = outputs.first?.shape
     else { return [] }
-    return [value.selecting([Int](repeating: 0, count: count))]
+    return [value.broadcast(from: shape, to: result)]
   }
 }
 

@@ -7,7 +7,7 @@ enum ElementwiseFolding {
       count <= ConstantValue.maximumElements
     else { return nil }
     if operation.function == .cast { return cast(operands[0]?.value, to: output.elementType) }
-    let lists = operands.map { $0.flatMap { expand($0, to: shape, count: count) } }
+    let lists = operands.map { $0.flatMap { expand($0, to: shape) } }
     guard lists.allSatisfy({ $0 != nil }) else { return nil }
     let values = lists.compactMap { $0 }
     let integers = values.compactMap(\.integers)
@@ -33,31 +33,11 @@ enum ElementwiseFolding {
   }
 
   /// The elements of an operand in the order of the broadcast result.
-  private static func expand(_ operand: Operand, to shape: Shape, count: Int) -> ConstantValue? {
-    guard let value = operand.value, let own = operand.type.shape else { return nil }
-    if value.count == count, own == shape || own.rank == 1 { return value }
-    if value.count == 1 { return value.selecting([Int](repeating: 0, count: count)) }
-    let sizes = shape.dimensions.compactMap(\.fixedValue)
-    let ownSizes = own.dimensions.compactMap(\.fixedValue)
-    guard sizes.count == shape.rank, ownSizes.count == own.rank,
-      own.elementCount == .fixed(value.count)
+  private static func expand(_ operand: Operand, to shape: Shape) -> ConstantValue? {
+    guard let value = operand.value, let own = operand.type.shape,
+      own.elementCount == .fixed(value.count), own.rank <= shape.rank
     else { return nil }
-    var indices: [Int] = []
-    for flat in 0..<count {
-      var rest = flat
-      var source = 0
-      var step = 1
-      for axis in stride(from: sizes.count - 1, through: 0, by: -1) {
-        let position = rest % sizes[axis]
-        rest /= sizes[axis]
-        let ownAxis = axis - (sizes.count - ownSizes.count)
-        guard ownAxis >= 0 else { continue }
-        if ownSizes[ownAxis] > 1 { source += position * step }
-        step *= ownSizes[ownAxis]
-      }
-      indices.append(source)
-    }
-    return value.selecting(indices)
+    return value.broadcast(from: own, to: shape)
   }
 
   private static func cast(_ value: ConstantValue?, to type: ElementType) -> ConstantValue? {

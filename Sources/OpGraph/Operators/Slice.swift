@@ -61,16 +61,32 @@ public struct Slice: Operator {
     return [TensorType(type.elementType, Shape(sizes), quantization: type.quantization)]
   }
 
-  /// Elements are followed through slices of vectors, as computations of shapes make them.
   public func fold(_ operands: Operands, outputs: [TensorType]) -> [ConstantValue?] {
-    guard let value = operands[0]?.value, operands[0]?.type.shape?.rank == 1,
-      let ranges = try? ranges(operands), ranges.count == 1,
-      let count = ranges[0].count.fixedValue, let start = ranges[0].start.fixedValue,
-      count >= 0, count <= value.count
+    guard let value = operands[0]?.value, let shape = operands[0]?.type.shape,
+      let steps = shape.rowMajorSteps, let result = outputs.first?.shape,
+      let ranges = try? ranges(operands), ranges.count == shape.rank
     else { return [] }
-    let indices = (0..<count).map { start + $0 * ranges[0].step }
-    guard indices.allSatisfy({ (0..<value.count).contains($0) }) else { return [] }
-    return [value.selecting(indices)]
+    let starts = ranges.compactMap(\.start.fixedValue)
+    guard starts.count == ranges.count, !ranges.contains(where: \.isShrunk) else {
+      return [foldElement(value, ranges, steps)]
+    }
+    return [
+      value.picking(result) { index in
+        ranges.indices.reduce(0) { place, axis in
+          place + (starts[axis] + index[axis] * ranges[axis].step) * steps[axis]
+        }
+      }
+    ]
+  }
+
+  /// One element of a vector, as computations of shapes take it with a shrinking slice.
+  private func foldElement(
+    _ value: ConstantValue, _ ranges: [AxisRange], _ steps: [Int]
+  ) -> ConstantValue? {
+    guard ranges.count == 1, ranges[0].isShrunk, let place = ranges[0].start.fixedValue,
+      (0..<value.count).contains(place)
+    else { return nil }
+    return value.selecting([place])
   }
 
   private struct AxisRange {

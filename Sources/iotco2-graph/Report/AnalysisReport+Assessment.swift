@@ -53,16 +53,20 @@ extension AnalysisReport.TotalsPart {
   fileprivate init(_ workload: Workload) {
     let totals = workload.totals
     isComplete = workload.coverage.isComplete
-    // Where nothing is known, a sum of zero would read as "costs nothing".
-    let isKnown = isComplete || workload.layers.contains { $0.isCosted && $0.work != .none }
-    macs = Nullable(isKnown ? totals.macs.fixedValue : nil)
-    otherOps = Nullable(isKnown ? totals.otherOps.fixedValue : nil)
+    let isComplete = isComplete
+    // While something is unknown, a sum of zero would read as "costs nothing".
+    func known(_ sum: SymbolicInt) -> Nullable<Int> {
+      Nullable(!isComplete && sum == 0 ? nil : sum.fixedValue)
+    }
+    macs = known(totals.macs)
+    if case .symbolic = totals.macs { macsExpression = totals.macs.description }
+    otherOps = known(totals.otherOps)
     parameters = Nullable(totals.parameters.fixedValue)
     weightBytes = Nullable(totals.weightBytes.fixedValue)
     activationBytes = Nullable(totals.activationBytes.fixedValue)
     peakActivationBytes = Nullable(totals.peakActivationBytes)
     arenaBytes = Nullable(totals.arenaBytes)
-    trafficBytes = AnalysisReport.TrafficPart(totals.traffic, isKnown: isKnown)
+    trafficBytes = AnalysisReport.TrafficPart(totals.traffic, part: known)
   }
 }
 
@@ -87,7 +91,7 @@ extension AnalysisReport.LayerPart {
     macs = Nullable(layer.work.macs.fixedValue)
     if case .symbolic = layer.work.macs { macsExpression = layer.work.macs.description }
     otherOps = Nullable(layer.work.otherOps.fixedValue)
-    trafficBytes = AnalysisReport.TrafficPart(layer.traffic, isKnown: isKnown)
+    trafficBytes = AnalysisReport.TrafficPart(layer.traffic) { Nullable(isKnown ? $0.fixedValue : nil) }
     placement = row.estimate?.unit
     placementReason = row.estimate?.kernel.refusal
     bound = row.estimate?.bound?.rawValue

@@ -49,6 +49,8 @@ struct AnalysisReport: Encodable {
   struct TotalsPart: Encodable {
     var isComplete: Bool
     var macs: Nullable<Int>
+    /// The count as an expression in open symbols, when it is one.
+    var macsExpression: String?
     var otherOps: Nullable<Int>
     var parameters: Nullable<Int>
     var weightBytes: Nullable<Int>
@@ -65,8 +67,7 @@ struct AnalysisReport: Encodable {
     var activationsRead: Nullable<Int>
     var activationsWritten: Nullable<Int>
 
-    init(_ traffic: MemoryTraffic, isKnown: Bool = true) {
-      func part(_ bytes: SymbolicInt) -> Nullable<Int> { Nullable(isKnown ? bytes.fixedValue : nil) }
+    init(_ traffic: MemoryTraffic, part: (SymbolicInt) -> Nullable<Int>) {
       weights = part(traffic.weights)
       bias = part(traffic.bias)
       parameters = part(traffic.parameters)

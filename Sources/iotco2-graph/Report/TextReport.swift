@@ -59,7 +59,7 @@ struct TextReport {
     let activations = sum(traffic.activationsRead, traffic.activationsWritten)
     addSection("Work and memory of one inference")
     addPairs([
-      ("MACs", count(totals.macs.value, least), "other operations", count(totals.otherOps.value, least)),
+      ("MACs", totals.macsExpression ?? count(totals.macs.value, least), "other operations", count(totals.otherOps.value, least)),
       ("parameters", count(totals.parameters.value), "weights stored", size(totals.weightBytes.value)),
       ("peak activations", size(totals.peakActivationBytes.value), "arena, planned", size(totals.arenaBytes.value)),
       ("constants read", size(constants), "activations moved", size(activations)),
@@ -124,8 +124,9 @@ struct TextReport {
     guard shownLayers > 0 else { return }
     let all = LayerRow.rows(of: assessment)
     let isTimed = assessment.estimate != nil
-    let rows = shownLayers >= all.count
-      ? all : Array(all.sorted { cost($0) > cost($1) }.prefix(shownLayers))
+    let ranked = all.filter { cost($0) > 0 }.sorted { cost($0) > cost($1) }
+    let rows = shownLayers >= all.count ? all : Array(ranked.prefix(shownLayers))
+    guard !rows.isEmpty else { return }
     let metric = isTimed ? "energy" : "MACs"
     addSection(
       rows.count == all.count
