@@ -49,21 +49,24 @@ let package = Package(
       ]),
     .executableTarget(name: "embed-resources"),
     .plugin(name: "EmbedResources", capability: .buildTool(), dependencies: ["embed-resources"]),
+    .target(name: "TestSupport", path: "Tests/TestSupport"),
+    .testTarget(name: "QuantitiesTests", dependencies: ["Quantities"]),
     .testTarget(name: "OpGraphTests", dependencies: ["OpGraph"]),
+    .testTarget(name: "GraphImportTests", dependencies: ["GraphImport", "OpGraph", "TestSupport"]),
     .testTarget(
-      name: "GraphImportTests", dependencies: ["GraphImport", "OpGraph", "Analysis"]),
-    .testTarget(name: "AnalysisTests", dependencies: ["Analysis", "OpGraph"]),
+      name: "AnalysisTests", dependencies: ["Analysis", "GraphImport", "OpGraph", "TestSupport"]),
     .testTarget(
       name: "HardwareMappingTests",
-      dependencies: ["HardwareMapping", "Analysis", "OpGraph", "Quantities"]),
+      dependencies: ["HardwareMapping", "Analysis", "OpGraph", "Quantities", "TestSupport"]),
     .testTarget(name: "CarbonTests", dependencies: ["Carbon", "HardwareMapping", "Quantities"]),
-    .testTarget(name: "CommandTests", dependencies: ["iotco2-graph"]),
+    .testTarget(name: "CommandTests", dependencies: ["iotco2-graph", "TestSupport"]),
   ],
   swiftLanguageModes: [.v6],
   cxxLanguageStandard: .cxx17
 )
 
 // Every Swift target is built with the same strictness; the plugin's own code takes no settings.
-for target in package.targets where target.type != .plugin && !target.name.hasPrefix("C") || target.name == "Carbon" {
+for target in package.targets
+where target.type != .plugin && !target.name.hasPrefix("C") || target.name == "Carbon" {
   if target.type != .plugin { target.swiftSettings = strict }
 }

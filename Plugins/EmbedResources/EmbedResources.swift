@@ -10,7 +10,8 @@ struct EmbedResources: BuildToolPlugin {
 
   func createBuildCommands(context: PluginContext, target: any Target) throws -> [Command] {
     let output = context.pluginWorkDirectoryURL.appending(path: "EmbeddedResources.swift")
-    let inputs = try folders
+    let inputs =
+      try folders
       .map { target.directoryURL.appending(path: $0) }
       .filter { FileManager.default.fileExists(atPath: $0.path) }
       .flatMap {

@@ -36,7 +36,9 @@ struct ParameterCounter {
     let constantResults = Set(
       graph.nodes.filter { $0.operation is Constant }.flatMap(\.outputs).compactMap { $0?.index })
     for (index, value) in graph.values.enumerated() where takesPart[index] {
-      guard value.origin == .stored || constantResults.contains(index), value.type.shape?.rank != 0, let user = firstUser[index] else { continue }
+      guard value.origin == .stored || constantResults.contains(index), value.type.shape?.rank != 0,
+        let user = firstUser[index]
+      else { continue }
       firstUses[user].append(ValueID(index))
     }
   }

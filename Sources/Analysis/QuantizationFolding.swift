@@ -51,7 +51,8 @@ struct QuantizationFolding {
       guard fold(before, as: type, scale, users, maker, in: &graph) else { return false }
     } else {
       let hasInteger = node.inputs.contains { id in
-        id.map { !graph[$0].type.elementType.isFloat && graph[$0].type.quantization != nil } ?? false
+        id.map { !graph[$0].type.elementType.isFloat && graph[$0].type.quantization != nil }
+          ?? false
       }
       guard hasInteger else { return false }
     }

@@ -35,7 +35,8 @@ public enum DeviceCatalog {
 
   /// Decodes and checks a profile.
   /// - Parameter origin: The file's name, for errors.
-  public static func decode(_ json: Data, from origin: String) throws(ProfileError) -> DeviceProfile {
+  public static func decode(_ json: Data, from origin: String) throws(ProfileError) -> DeviceProfile
+  {
     do {
       let profile = try JSONDecoder().decode(DeviceProfile.self, from: json)
       if let problem = profile.problems().first { throw ProfileError("\(origin): \(problem)") }

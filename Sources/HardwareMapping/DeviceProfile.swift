@@ -7,7 +7,9 @@ public import OpGraph
 /// Every number is an `Estimate` with unit, interval, basis and source.
 public struct DeviceProfile: Codable, Sendable {
   /// What sort of device it is.
-  public enum Class: String, Codable, Sendable { case microcontroller, applicationProcessor, gpu, npu }
+  public enum Class: String, Codable, Sendable {
+    case microcontroller, applicationProcessor, gpu, npu
+  }
 
   /// Version of the profile format; `1.0` is the only one.
   public var schemaVersion: String

@@ -45,12 +45,23 @@ public struct InferenceEstimate: Sendable {
     let estimator = KernelEstimator(workload, plan, device: device, stack: stack)
     kernels = plan.map(estimator.estimate)
     diagnostics = estimator.capacityDiagnostics
+    diagnostics += Self.fallbackDiagnostics(kernels)
     diagnostics += Self.rateDiagnostics(kernels, workload)
     let known = kernels.compactMap(\.time)
     guard !known.isEmpty else { return }
     latency = known.reduce(stack.overheadPerInference, +)
     let overheadEnergy = stack.units[0].staticPower * stack.overheadPerInference
     energy = kernels.compactMap(\.energy).reduce(overheadEnergy, +)
+  }
+
+  /// One diagnostic for each reason why an accelerator left kernels to its host.
+  private static func fallbackDiagnostics(_ kernels: [KernelEstimate]) -> [Diagnostic] {
+    let refused = kernels.filter { $0.kernel.refusal != nil }
+    let byReason = Dictionary(grouping: refused) { $0.kernel.refusal ?? "" }
+    return byReason.sorted { $0.key < $1.key }.map { reason, group in
+      Diagnostic(
+        .note, code: "fallback", "\(reason): \(group.count) kernels run on \(group[0].unit)")
+    }
   }
 
   /// One diagnostic for each unit, precision and kind that the profile has no rate for.
@@ -109,7 +120,9 @@ private struct KernelEstimator {
     let overhead = transfer.map { unit.overheadPerKernel + $0 } ?? unit.overheadPerKernel
     let work = Time.maximum(compute, memory)
     let time = work + overhead
-    result.bound = overhead.value > work.value ? .overhead
+    result.bound =
+      overhead.value > work.value
+      ? .overhead
       : compute.value >= memory.value ? .compute : .memory
     result.time = time
     var energy = unit.staticPower * time

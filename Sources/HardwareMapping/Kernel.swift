@@ -32,7 +32,7 @@ struct KernelPlanner {
     results = Set(workload.graph.outputs)
   }
 
-  /// The kernels in execution order. Folded layers and views are in none.
+  /// The kernels in execution order; folded layers and views are in none.
   func kernels() -> [Kernel] {
     var isTaken = [Bool](repeating: false, count: workload.layers.count)
     var kernels: [Kernel] = []

@@ -27,6 +27,8 @@ public struct Value: Sendable {
   public var type: TensorType
   /// Where it comes from.
   public var origin: Origin
+  /// Axes whose size the file leaves open although it states one to run with (TFLite).
+  public var dynamicAxes: [Int] = []
   /// The elements, when they are known and few.
   public var constant: ConstantValue?
   /// Whether the elements are the same in every inference.

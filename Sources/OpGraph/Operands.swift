@@ -43,7 +43,8 @@ public struct Operands: Sendable, Sequence {
   public func type(_ index: Int) throws(ShapeError) -> TensorType { try required(index).type }
 
   /// The element type given, or else that of the operand at a place.
-  public func elementType(_ given: ElementType?, orOf index: Int) throws(ShapeError) -> ElementType {
+  public func elementType(_ given: ElementType?, orOf index: Int) throws(ShapeError) -> ElementType
+  {
     if let given { return given }
     return try type(index).elementType
   }

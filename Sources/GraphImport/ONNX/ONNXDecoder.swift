@@ -131,7 +131,9 @@ extension ONNXTensor {
     payloadBytes = 0
     if tensor.data_location == ONNX__TENSOR_PROTO__DATA_LOCATION__EXTERNAL {
       external = Dictionary(
-        messages(tensor.external_data, tensor.n_external_data).map { (string($0.key), string($0.value)) },
+        messages(tensor.external_data, tensor.n_external_data).map {
+          (string($0.key), string($0.value))
+        },
         uniquingKeysWith: { first, _ in first })
     } else if let elided = Self.elidedBytes(tensor) {
       payloadBytes = elided
@@ -167,7 +169,8 @@ extension ONNXTensor {
     case .uint8, .bool: return integers(int32s(tensor), raw, as: UInt8.self)
     case .float32:
       let listed = numbers(tensor.float_data, tensor.n_float_data)
-      return .floats(raw.isEmpty ? listed.map(Double.init) : load(raw, as: Float.self).map(Double.init))
+      return .floats(
+        raw.isEmpty ? listed.map(Double.init) : load(raw, as: Float.self).map(Double.init))
     case .float64:
       let listed = numbers(tensor.double_data, tensor.n_double_data)
       return .floats(raw.isEmpty ? Array(listed) : load(raw, as: Double.self))

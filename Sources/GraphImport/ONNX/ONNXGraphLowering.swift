@@ -191,8 +191,10 @@ struct ONNXGraphLowering {
       lowered, name: name, sourceOperator: qualified, inputs: inputs, outputs: outputs)
   }
 
-  /// Lets a later node see how many axes quantized weights have, which it may leave for its
-  /// operands to tell. Full inference comes after lowering, when sizes are bound.
+  /// Lets a later node see how many axes quantized weights have.
+  ///
+  /// It may leave that for its operands to tell, and full inference comes after lowering, when
+  /// sizes are bound.
   private mutating func keepRank(
     of lowered: Result<LoweredOperator, LoweringError>?, _ input: ValueID?, _ output: ValueID?
   ) {

@@ -83,7 +83,8 @@ enum ONNXLowerings {
     .pooling("MaxPool", .max),
     .pooling("AveragePool", .average),
     .pooling("LpPool", .lp),
-    ONNXLowering("GlobalAveragePool", Reduction(.globalAverage, axes: .spatial, keepsDimensions: true)),
+    ONNXLowering(
+      "GlobalAveragePool", Reduction(.globalAverage, axes: .spatial, keepsDimensions: true)),
     ONNXLowering("GlobalMaxPool", Reduction(.globalMax, axes: .spatial, keepsDimensions: true)),
     ONNXLowering("GlobalLpPool", Reduction(.l2, axes: .spatial, keepsDimensions: true)),
 

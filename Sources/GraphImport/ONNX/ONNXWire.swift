@@ -16,8 +16,9 @@ struct ONNXWire {
   static let keptIntegerBytes = 8 * 4096
   /// Other tensors up to this size are kept: scales, limits.
   static let keptOtherBytes = 1024
-  /// The number of the field that tells how long a payload was that is left out. It is the
-  /// largest number that there can be, and no ONNX message defines it.
+  /// The number of the field that tells how long a payload was that is left out.
+  ///
+  /// It is the largest number that there can be, and no ONNX message defines it.
   static let elidedField = (1 << 29) - 1
 
   /// A payload from this size on is worth a call to the system to give its pages back.
@@ -61,7 +62,8 @@ struct ONNXWire {
     guard messages <= Self.maximumMessages else {
       throw ImportError("holds more than \(Self.maximumMessages) messages")
     }
-    let isTensor = descriptor.pointee.name.map { String(cString: $0) == "onnx.TensorProto" } ?? false
+    let isTensor =
+      descriptor.pointee.name.map { String(cString: $0) == "onnx.TensorProto" } ?? false
     let elided = isTensor ? try elidedPayload(range) : nil
     var position = range.lowerBound
     while position < range.upperBound {
@@ -119,8 +121,11 @@ struct ONNXWire {
       if Self.payloadFields.contains(field.number) {
         payload += field.content.count
       } else if field.number == Self.typeField, field.wireType == 0 {
-        type = Int(truncatingIfNeeded: try readVarint(at: field.content.lowerBound,
-          end: field.content.upperBound).value)
+        type = Int(
+          truncatingIfNeeded: try readVarint(
+            at: field.content.lowerBound,
+            end: field.content.upperBound
+          ).value)
       }
     }
     let isInteger = ONNXTensor.elementType(type).map { !$0.isFloat && $0 != .string } ?? false

@@ -171,8 +171,10 @@ private struct TFLiteDecoder {
     }
     let limit = ConstantValue.maximumElements
     switch type {
-    case .int32: return load(Int32.self, atMost: limit).map { .integers($0.map { .fixed(Int($0)) }) }
-    case .int64: return load(Int64.self, atMost: limit).map { .integers($0.map { .fixed(Int($0)) }) }
+    case .int32:
+      return load(Int32.self, atMost: limit).map { .integers($0.map { .fixed(Int($0)) }) }
+    case .int64:
+      return load(Int64.self, atMost: limit).map { .integers($0.map { .fixed(Int($0)) }) }
     case .float32: return load(Float.self, atMost: 16).map { .floats($0.map(Double.init)) }
     default: return nil
     }
@@ -214,7 +216,8 @@ private struct TFLiteDecoder {
     let fields = tfl_read_buffer(handle, buffer)
     let bytes = UnsafeBufferPointer(start: fields.bytes, count: fields.count)
     let trimmed = bytes.prefix(while: { $0 != 0 })
-    let isText = fields.count <= 256 && !trimmed.isEmpty
+    let isText =
+      fields.count <= 256 && !trimmed.isEmpty
       && trimmed.allSatisfy { (0x20..<0x7f).contains($0) }
       && bytes.dropFirst(trimmed.count).allSatisfy { $0 == 0 }
     return isText ? String(decoding: trimmed, as: UTF8.self) : "\(fields.count) bytes"

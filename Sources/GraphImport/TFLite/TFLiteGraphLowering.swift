@@ -27,15 +27,17 @@ extension TFLiteSubgraph {
     ids.reserveCapacity(tensors.count)
     for (index, tensor) in tensors.enumerated() {
       let origin: Value.Origin =
-        given.contains(index) ? .input
-        : tensor.isVariable ? .state
-        : tensor.constantBytes != nil && !made.contains(index) ? .stored : .computed
-      ids.append(
-        try builder.add(
-          Value(
-            name: tensor.name.isEmpty ? "tensor \(index)" : tensor.name,
-            type: tensor.type(origin: origin), origin: origin,
-            constant: origin == .stored ? tensor.value : nil)))
+        given.contains(index)
+        ? .input
+        : tensor.isVariable
+          ? .state
+          : tensor.constantBytes != nil && !made.contains(index) ? .stored : .computed
+      var value = Value(
+        name: tensor.name.isEmpty ? "tensor \(index)" : tensor.name,
+        type: tensor.type(origin: origin), origin: origin,
+        constant: origin == .stored ? tensor.value : nil)
+      value.dynamicAxes = tensor.shapeSignature.indices.filter { tensor.shapeSignature[$0] < 0 }
+      ids.append(try builder.add(value))
     }
     builder.setInputs(inputs.map { ids[$0] })
     builder.setOutputs(outputs.map { ids[$0] })
@@ -43,9 +45,12 @@ extension TFLiteSubgraph {
       let operands = op.inputs.map { $0 < 0 ? nil : ids[$0] }
       let name = op.outputs.first { $0 >= 0 }.map { builder[ids[$0]].name }
       let reader = TFLiteOperatorReader(op: op, operands: operands.map { $0.map { builder[$0] } })
-      let lowered = op.isCustom ? nil : TFLiteLowerings.row(for: op.name).map { row in
-        Result { () throws(LoweringError) in try row.lower(reader) }
-      }
+      let lowered =
+        op.isCustom
+        ? nil
+        : TFLiteLowerings.row(for: op.name).map { row in
+          Result { () throws(LoweringError) in try row.lower(reader) }
+        }
       builder.add(
         lowered, name: name ?? "operator \(op.index)", sourceOperator: op.name, inputs: operands,
         outputs: op.outputs.map { $0 < 0 ? nil : ids[$0] })

@@ -48,12 +48,14 @@ extension TFLiteLowering {
   }
 
   static func pooling(_ name: String, _ function: Pooling.Function) -> TFLiteLowering {
-    TFLiteLowering(name) { op throws(LoweringError) in try TFLiteContractions.pooling(function, op) }
+    TFLiteLowering(name) { op throws(LoweringError) in try TFLiteContractions.pooling(function, op)
+    }
   }
 }
 
-/// The table of TFLite operators: one row each. Element types and quantization of results come
-/// from the file, which fixes them.
+/// The table of TFLite operators: one row each.
+///
+/// Element types and quantization of results come from the file, which fixes them.
 enum TFLiteLowerings {
   static func row(for name: String) -> TFLiteLowering? { byName[name] }
 

@@ -245,7 +245,8 @@ public struct RearrangeBlocks: Operator {
     guard sides.count <= spatial.count, shape.rank >= 3 else {
       throw .invalid("\(sides.count) block sides for rank \(shape.rank)")
     }
-    let changed = direction == .depthToSpace || direction == .spaceToDepth
+    let changed =
+      direction == .depthToSpace || direction == .spaceToDepth
       ? layout.channelAxis(rank: shape.rank) : 0
     let margins = operands[2] == nil ? nil : try operands.integers(2)
     if let margins, margins.count != sides.count * 2 {

@@ -38,7 +38,10 @@ public struct Elementwise: Operator {
   }
 
   public var name: String { function.rawValue }
-  public func kind(for operands: Operands) -> KernelKind { .elementwise }
+  /// A clip is how ONNX writes ReLU6.
+  public func kind(for operands: Operands) -> KernelKind {
+    function == .clip ? .activation : .elementwise
+  }
 
   public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
     var shapes: [Shape] = []
@@ -54,7 +57,8 @@ public struct Elementwise: Operator {
 
   public func work(for operands: Operands, outputs: [TensorType]) -> Work {
     // n operands take n - 1 operations an element; a select or clip takes one.
-    let primitives = broadcastOperands == nil && function != .select
+    let primitives =
+      broadcastOperands == nil && function != .select
       ? Swift.max(1, operands.count - 1) : 1
     return Work(otherOps: (outputs.first?.elementCount ?? .unknown) * .fixed(primitives))
   }

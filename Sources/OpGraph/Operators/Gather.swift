@@ -45,7 +45,8 @@ public struct Gather: Operator {
     guard shared >= 0, shared <= places.rank, shared <= axis else {
       throw .invalid("\(batchDimensions) batch dimensions")
     }
-    let result = shape.dimensions[..<axis] + places.dimensions[shared...]
+    let result =
+      shape.dimensions[..<axis] + places.dimensions[shared...]
       + shape.dimensions[(axis + 1)...]
     return [TensorType(type.elementType, Shape(Array(result)), quantization: type.quantization)]
   }

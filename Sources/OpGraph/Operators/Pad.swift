@@ -37,7 +37,8 @@ public struct Pad: Operator {
     }
     for (index, axis) in axes.enumerated() {
       let axis = try resolvedAxis(axis, rank: shape.rank)
-      shape[axis] += widths == .pairs
+      shape[axis] +=
+        widths == .pairs
         ? list[2 * index] + list[2 * index + 1] : list[index] + list[index + axes.count]
     }
     return [TensorType(type.elementType, shape, quantization: type.quantization)]

@@ -1,7 +1,9 @@
 /// The largest, mean or norm of a sliding window in each channel.
 public struct Pooling: Operator {
   /// What is taken of a window.
-  public enum Function: String, Hashable, Sendable { case max = "Max", average = "Average", lp = "Lp" }
+  public enum Function: String, Hashable, Sendable {
+    case max = "Max", average = "Average", lp = "Lp"
+  }
 
   public var function: Function
   public var kernel: [Int]

@@ -73,7 +73,8 @@ struct Analyze: ParsableCommand {
   private func report(_ assessments: [Assessment]) throws -> String {
     switch format {
     case .text:
-      let terminal = output == nil ? Terminal.standardOutput : Terminal(width: 80, isColoured: false)
+      let terminal =
+        output == nil ? Terminal.standardOutput : Terminal(width: 80, isColoured: false)
       let shown = summary ? 0 : perLayer ? Int.max : top
       return assessments.map { TextReport($0, terminal: terminal, layers: shown).text }
         .joined(separator: "\n")

@@ -51,7 +51,8 @@ struct TargetOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Region whose electricity is used.", valueName: "code"))
   var region: String?
 
-  @Option(help: ArgumentHelp("Carbon intensity in gCO2e/kWh instead of a region's.", valueName: "g"))
+  @Option(
+    help: ArgumentHelp("Carbon intensity in gCO2e/kWh instead of a region's.", valueName: "g"))
   var intensity: Double?
 
   @Option(help: ArgumentHelp("Years that the device serves.", valueName: "years"))

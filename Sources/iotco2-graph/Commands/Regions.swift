@@ -56,7 +56,9 @@ struct Regions: ParsableCommand {
     mutating func run() throws {
       let grid = GridIntensity()
       let region: Region
-      do throws(CarbonError) { region = try grid.region(code) } catch { throw CommandFailure.badInput(error) }
+      do throws(CarbonError) { region = try grid.region(code) } catch {
+        throw CommandFailure.badInput(error)
+      }
       guard format == .text else { return try Output.write(JSON.document(region), to: nil) }
       let intensity = region.intensity
       let source = grid.sources[region.source]

@@ -91,7 +91,9 @@ extension AnalysisReport.LayerPart {
     macs = Nullable(layer.work.macs.fixedValue)
     if case .symbolic = layer.work.macs { macsExpression = layer.work.macs.description }
     otherOps = Nullable(layer.work.otherOps.fixedValue)
-    trafficBytes = AnalysisReport.TrafficPart(layer.traffic) { Nullable(isKnown ? $0.fixedValue : nil) }
+    trafficBytes = AnalysisReport.TrafficPart(layer.traffic) {
+      Nullable(isKnown ? $0.fixedValue : nil)
+    }
     placement = row.estimate?.unit
     placementReason = row.estimate?.kernel.refusal
     bound = row.estimate?.bound?.rawValue

@@ -4,7 +4,9 @@ import HardwareMapping
 import OpGraph
 import Quantities
 
-/// The report of `analyze --format json`. Its keys are a contract; see docs/report.md.
+/// What `analyze --format json` writes, whose keys are a contract.
+///
+/// See `docs/report.md`.
 struct AnalysisReport: Encodable {
   var schemaVersion = "1.0"
   var tool = Tool()
@@ -110,9 +112,12 @@ struct AnalysisReport: Encodable {
     var name: String
     var shape: Nullable<[DimensionPart]>
     var elementType: String
+    /// Axes that the file leaves open although it states a size to run with.
+    var dynamicAxes: [Int]?
     var quantization: QuantizationPart?
 
     init(_ value: Value) {
+      dynamicAxes = value.dynamicAxes.isEmpty ? nil : value.dynamicAxes
       name = value.name
       shape = Nullable(value.type.shape?.dimensions.map(DimensionPart.init))
       elementType = value.type.elementType.rawValue

@@ -14,7 +14,8 @@ enum CSVReport {
   /// RFC 4180: a field with a comma, a quote or a line end stands in quotes, quotes doubled.
   static func escaped(_ field: String) -> String {
     guard field.contains(where: { ",\"\r\n".contains($0) || $0.isNewline }) else { return field }
-    return "\"" + field.split(separator: "\"", omittingEmptySubsequences: false)
+    return "\""
+      + field.split(separator: "\"", omittingEmptySubsequences: false)
       .joined(separator: "\"\"") + "\""
   }
 
@@ -26,30 +27,31 @@ enum CSVReport {
       "placement", "time_s", "time_low_s", "time_high_s", "energy_J", "energy_low_J",
       "energy_high_J", "carbon_gCO2e",
     ]
-    return [header] + assessments.flatMap { assessment in
-      LayerRow.rows(of: assessment).map { row in
-        let layer = row.layer
-        let output = layer.outputs.first.map { assessment.workload.graph[$0].type }
-        let traffic = layer.traffic
-        let isKnown = layer.kind != .opaque
-        let bytes = [
-          traffic.weights, traffic.bias, traffic.parameters, traffic.activationsRead,
-          traffic.activationsWritten,
-        ].map { isKnown ? number($0.fixedValue) : "" }
-        let names = [
-          assessment.path, String(layer.index), layer.name, layer.operatorName,
-          layer.sourceOperator, output?.shape?.description ?? "",
-          output?.elementType.rawValue ?? "", layer.precision.rawValue,
-        ]
-        let counts = [
-          number(layer.work.macs.fixedValue), number(layer.work.otherOps.fixedValue),
-          number(layer.parameters.fixedValue),
-        ]
-        return names + counts + bytes + [row.fusedInto ?? "", row.estimate?.unit ?? ""]
-          + ends(row.estimate?.time) + ends(row.estimate?.energy)
-          + [row.carbon.map { "\($0.value)" } ?? ""]
+    return [header]
+      + assessments.flatMap { assessment in
+        LayerRow.rows(of: assessment).map { row in
+          let layer = row.layer
+          let output = layer.outputs.first.map { assessment.workload.graph[$0].type }
+          let traffic = layer.traffic
+          let isKnown = layer.kind != .opaque
+          let bytes = [
+            traffic.weights, traffic.bias, traffic.parameters, traffic.activationsRead,
+            traffic.activationsWritten,
+          ].map { isKnown ? number($0.fixedValue) : "" }
+          let names = [
+            assessment.path, String(layer.index), layer.name, layer.operatorName,
+            layer.sourceOperator, output?.shape?.description ?? "",
+            output?.elementType.rawValue ?? "", layer.precision.rawValue,
+          ]
+          let counts = [
+            number(layer.work.macs.fixedValue), number(layer.work.otherOps.fixedValue),
+            number(layer.parameters.fixedValue),
+          ]
+          return names + counts + bytes + [row.fusedInto ?? "", row.estimate?.unit ?? ""]
+            + ends(row.estimate?.time) + ends(row.estimate?.energy)
+            + [row.carbon.map { "\($0.value)" } ?? ""]
+        }
       }
-    }
   }
 
   private static func modelRows(_ assessments: [Assessment]) -> [[String]] {
@@ -59,18 +61,20 @@ enum CSVReport {
       "latency_low_s", "latency_high_s", "energy_J", "energy_low_J", "energy_high_J",
       "carbon_gCO2e", "carbon_low_gCO2e", "carbon_high_gCO2e",
     ]
-    return [header] + assessments.map { assessment in
-      let totals = AnalysisReport(assessment, withLayers: false).totals
-      let coverage = assessment.workload.coverage
-      let estimate = assessment.estimate
-      return [
-        assessment.path, assessment.model.format.rawValue, String(coverage.operators),
-        String(coverage.operatorsCosted), number(totals.macs.value), number(totals.otherOps.value),
-        number(totals.parameters.value), number(totals.weightBytes.value),
-        number(totals.peakActivationBytes.value), number(totals.arenaBytes.value),
-        estimate?.device.name ?? "", estimate?.stack.name ?? "",
-      ] + ends(estimate?.latency) + ends(estimate?.energy) + ends(assessment.footprint?.total)
-    }
+    return [header]
+      + assessments.map { assessment in
+        let totals = AnalysisReport(assessment, withLayers: false).totals
+        let coverage = assessment.workload.coverage
+        let estimate = assessment.estimate
+        return [
+          assessment.path, assessment.model.format.rawValue, String(coverage.operators),
+          String(coverage.operatorsCosted), number(totals.macs.value),
+          number(totals.otherOps.value),
+          number(totals.parameters.value), number(totals.weightBytes.value),
+          number(totals.peakActivationBytes.value), number(totals.arenaBytes.value),
+          estimate?.device.name ?? "", estimate?.stack.name ?? "",
+        ] + ends(estimate?.latency) + ends(estimate?.energy) + ends(assessment.footprint?.total)
+      }
   }
 
   private static func number(_ value: Int?) -> String { value.map(String.init) ?? "" }

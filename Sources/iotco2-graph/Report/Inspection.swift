@@ -61,7 +61,9 @@ struct Inspection: Encodable {
           sourceOperator: $0.sourceOperator, operator: $0.operatorName, count: group.count,
           isKnown: $0.kind != .opaque)
       }
-    }.sorted { ($1.count, $0.sourceOperator, $0.operator) < ($0.count, $1.sourceOperator, $1.operator) }
+    }.sorted {
+      ($1.count, $0.sourceOperator, $0.operator) < ($0.count, $1.sourceOperator, $1.operator)
+    }
     elementTypes = Self.histogram(graph.values.map(\.type.elementType.rawValue))
     quantization = Self.histogram(graph.values.compactMap { Self.scheme($0.type) })
     coverage = report.coverage
@@ -80,7 +82,8 @@ struct Inspection: Encodable {
     switch quantization.granularity {
     case .perTensor: return "\(type.elementType.rawValue) per tensor, \(symmetry)"
     case .perAxis: return "\(type.elementType.rawValue) per axis, \(symmetry)"
-    case .perBlock(_, let size): return "\(type.elementType.rawValue) in blocks of \(size), \(symmetry)"
+    case .perBlock(_, let size):
+      return "\(type.elementType.rawValue) in blocks of \(size), \(symmetry)"
     }
   }
 
@@ -116,7 +119,9 @@ struct Inspection: Encodable {
     add("Operators", table)
     lines += ["", terminal.bold("Tensors")]
     for entry in elementTypes { lines.append("  \(grouped(entry.tensors)) of \(entry.name)") }
-    for entry in quantization { lines.append("  \(grouped(entry.tensors)) quantized: \(entry.name)") }
+    for entry in quantization {
+      lines.append("  \(grouped(entry.tensors)) quantized: \(entry.name)")
+    }
     lines += [
       "",
       "coverage: \(grouped(coverage.operatorsCosted)) of \(grouped(coverage.operators)) operators "

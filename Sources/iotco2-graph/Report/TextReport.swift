@@ -29,7 +29,8 @@ struct TextReport {
     let model = assessment.model
     let coverage = assessment.workload.coverage
     lines.append(terminal.bold(assessment.path))
-    let covered = coverage.isComplete
+    let covered =
+      coverage.isComplete
       ? "cost of all of them known"
       : "cost of \(grouped(coverage.operatorsCosted)) of them known"
     let format = model.format == .onnx ? "ONNX" : "TFLite"
@@ -42,7 +43,8 @@ struct TextReport {
   }
 
   private func describe(_ value: Value) -> String {
-    let text = "\(value.name)  \(value.type.shape?.description ?? "[?]")  "
+    let text =
+      "\(value.name)  \(value.type.shape?.description ?? "[?]")  "
       + value.type.elementType.rawValue
     return text.count > terminal.width - 7 ? "…" + text.suffix(terminal.width - 8) : text
   }
@@ -59,9 +61,18 @@ struct TextReport {
     let activations = sum(traffic.activationsRead, traffic.activationsWritten)
     addSection("Work and memory of one inference")
     addPairs([
-      ("MACs", totals.macsExpression ?? count(totals.macs.value, least), "other operations", count(totals.otherOps.value, least)),
-      ("parameters", count(totals.parameters.value), "weights stored", size(totals.weightBytes.value)),
-      ("peak activations", size(totals.peakActivationBytes.value), "arena, planned", size(totals.arenaBytes.value)),
+      (
+        "MACs", totals.macsExpression ?? count(totals.macs.value, least), "other operations",
+        count(totals.otherOps.value, least)
+      ),
+      (
+        "parameters", count(totals.parameters.value), "weights stored",
+        size(totals.weightBytes.value)
+      ),
+      (
+        "peak activations", size(totals.peakActivationBytes.value), "arena, planned",
+        size(totals.arenaBytes.value)
+      ),
       ("constants read", size(constants), "activations moved", size(activations)),
     ])
   }
@@ -97,7 +108,8 @@ struct TextReport {
     addEstimateLine("embodied carbon", footprint.embodied)
     addEstimateLine("carbon, both\(least)", footprint.total)
     let intensity = footprint.deployment.intensity
-    let rule = footprint.allocation == .activeTime
+    let rule =
+      footprint.allocation == .activeTime
       ? "shared out by active time" : "shared out over all inferences"
     lines += wrapped(
       "electricity: \(fixed(intensity.value, decimals: 0)) gCO2e/kWh "
@@ -130,7 +142,8 @@ struct TextReport {
     let metric = isTimed ? "energy" : "MACs"
     addSection(
       rows.count == all.count
-        ? "Layers in execution order" : "Top \(rows.count) of \(grouped(all.count)) layers by \(metric)")
+        ? "Layers in execution order"
+        : "Top \(rows.count) of \(grouped(all.count)) layers by \(metric)")
     var table = TextTable(columns: [
       .init(title: "#", alignment: .right),
       .init(title: "layer", alignment: .left, isFlexible: true),
@@ -215,7 +228,8 @@ struct TextReport {
       lines += wrapped(text, width: terminal.width, margin: 2, indent: 4)
         .map { diagnostic.severity == .note ? $0 : terminal.yellow($0) }
       if count == 3, let all = seen[diagnostic.code], all > 3 {
-        lines.append("    … and \(all - 3) more of '\(diagnostic.code)'; --format json has them all")
+        lines.append(
+          "    … and \(all - 3) more of '\(diagnostic.code)'; --format json has them all")
       }
     }
   }

@@ -1,0 +1,56 @@
+# Everything a developer types; `make help` lists it.
+SWIFT ?= swift
+RELEASE = .build-release
+BINARY = $(RELEASE)/release/iotco2-graph
+VENV ?= .venv
+
+.DEFAULT_GOAL := help
+.PHONY: help setup build release static demo test lint format generate check differential benchmark clean
+
+help: ## List these targets
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-14s %s\n", $$1, $$2}'
+
+setup: ## Install the C libraries that the build needs (Debian packages)
+	@Scripts/setup.sh
+
+build: setup ## Build everything for debugging
+	$(SWIFT) build --build-tests
+
+release: setup ## Build the command for use: .build-release/release/iotco2-graph
+	$(SWIFT) build -c release --product iotco2-graph --scratch-path $(RELEASE)
+
+static: setup ## The same without a need for Swift's libraries where it runs
+	$(SWIFT) build -c release --static-swift-stdlib --product iotco2-graph --scratch-path .build-static
+
+demo: release ## Set up, build, and analyse a keyword spotter on a microcontroller
+	$(BINARY) analyze Fixtures/tflite/ds_cnn_int8.tflite --device stm32l4r5 --region DE
+
+test: setup ## Run all Swift tests
+	$(SWIFT) test --disable-xctest
+
+lint: ## Check format, style and module boundaries
+	$(SWIFT) format lint --strict --recursive Sources Tests Plugins Package.swift
+	Scripts/check_boundaries.sh
+
+format: ## Format all Swift files
+	$(SWIFT) format --in-place --recursive Sources Tests Plugins Package.swift
+
+generate: ## Make the C and C++ code anew from onnx.proto and schema.fbs
+	Scripts/setup.sh --compilers
+	Scripts/generate.sh
+
+check: ## Check that generated code is current and that our schemas equal the official ones
+	Scripts/setup.sh --compilers
+	Scripts/generate.sh --check
+	Scripts/venv.sh $(VENV)/schemas Scripts/requirements-schemas.txt
+	$(VENV)/schemas/bin/python Scripts/check_schemas.py
+
+differential: release ## Compare with onnxruntime, LiteRT and Vela in a virtual environment
+	Scripts/venv.sh $(VENV)/differential Tests/Differential/requirements.txt
+	IOTCO2_GRAPH=$(BINARY) $(VENV)/differential/bin/python -m pytest -q Tests/Differential
+
+benchmark: release ## Time and memory of whole runs on a small and a very large model
+	python3 Scripts/benchmark.py $(BINARY)
+
+clean: ## Remove everything that was built
+	rm -rf .build .build-release .build-static $(VENV)

@@ -1,0 +1,203 @@
+import OpGraph
+import Testing
+
+@testable import Analysis
+
+/// Builds small graphs for tests.
+struct TestGraph {
+  var graph = Graph(name: "test")
+
+  mutating func input(_ name: String, _ shape: Shape, _ type: ElementType = .float32) -> ValueID {
+    let id = value(Value(name: name, type: TensorType(type, shape), origin: .input))
+    graph.inputs.append(id)
+    return id
+  }
+
+  mutating func weights(
+    _ name: String, _ shape: Shape, _ type: ElementType = .float32, _ value: ConstantValue? = nil
+  ) -> ValueID {
+    self.value(Value(name: name, type: TensorType(type, shape), origin: .stored, constant: value))
+  }
+
+  mutating func node(_ operation: any Operator, _ inputs: [ValueID], name: String) -> ValueID {
+    let output = value(
+      Value(name: name, type: TensorType(.undefined, nil), origin: .computed))
+    graph.nodes.append(
+      Node(
+        operation: operation, name: name, sourceOperator: operation.name, inputs: inputs,
+        outputs: [output]))
+    return output
+  }
+
+  mutating func value(_ value: Value) -> ValueID {
+    graph.values.append(value)
+    return ValueID(graph.values.count - 1)
+  }
+
+  func model(outputs: [ValueID]) -> Model {
+    var graph = graph
+    graph.outputs = outputs
+    return Model(
+      format: .onnx, producer: "test", description: "", operatorSets: [:], metadata: [:],
+      graphs: [graph], diagnostics: [], shapesAreBinding: false)
+  }
+
+  func workload(outputs: [ValueID]) throws -> Workload {
+    try Workload(CompleteGraph(model(outputs: outputs)))
+  }
+}
+
+@Suite struct BindingTests {
+  @Test(
+    arguments: [
+      ("batch=8", ["batch": 8], [:]), ("a=b=3", ["a=b": 3], [:]),
+      ("x=1x3x224x224", [:], ["x": [1, 3, 224, 224]]),
+    ] as [(String, [String: Int], [String: [Int]])])
+  func reads(text: String, symbols: [String: Int], shapes: [String: [Int]]) throws {
+    var bindings = Bindings()
+    try bindings.add(text)
+    #expect(bindings.symbols == symbols)
+    #expect(bindings.shapes == shapes)
+  }
+
+  @Test(arguments: ["batch", "=3", "batch=", "batch=-1", "batch=1xx2", "batch=two"])
+  func refuses(text: String) {
+    var bindings = Bindings()
+    #expect(throws: AnalysisError.self) { try bindings.add(text) }
+  }
+
+  private func complete(_ binding: String...) throws -> CompleteGraph {
+    var test = TestGraph()
+    let x = test.input("x", [.symbol("batch"), 4])
+    let y = test.node(Activation(.relu), [x], name: "y")
+    var bindings = Bindings()
+    for text in binding { try bindings.add(text) }
+    return try CompleteGraph(test.model(outputs: [y]), bindings: bindings)
+  }
+
+  @Test func bindsSymbolsAndWholeInputs() throws {
+    #expect(try complete("batch=3").graph.values[1].type.shape == [3, 4])
+    #expect(try complete("x=5x4").graph.values[1].type.shape == [5, 4])
+    #expect(try complete().openSymbols == ["batch"])
+  }
+
+  @Test func refusesWhatDoesNotFitAndNamesWhatIsKnown() {
+    #expect(
+      throws: AnalysisError("'seq' is neither a symbolic dimension nor an input; known: batch, x")
+    ) {
+      try complete("seq=3")
+    }
+    #expect(throws: AnalysisError("input 'x' has rank 2 ([batch, 4]), bound to 3 sizes")) {
+      try complete("x=1x2x3")
+    }
+    #expect(throws: AnalysisError("'batch' is bound to 2 and, through input 'x', to 3")) {
+      try complete("batch=2", "x=3x4")
+    }
+  }
+}
+
+@Suite struct WorkloadTests {
+  @Test func anUnknownOperatorIsCountedAsUnknown() throws {
+    var test = TestGraph()
+    let x = test.input("x", [2, 4])
+    let w = test.weights("w", [4, 8])
+    let a = test.node(MatMul(), [x, w], name: "a")
+    let y = test.node(Opaque("Mystery"), [a], name: "y")
+    let workload = try test.workload(outputs: [y])
+    #expect(workload.totals.macs == .fixed(2 * 8 * 4))
+    #expect(workload.coverage.operators == 2)
+    #expect(workload.coverage.operatorsCosted == 1)
+    #expect(workload.coverage.unknownOperators.map(\.name) == ["Mystery"])
+    #expect(!workload.coverage.isComplete)
+    #expect(workload.diagnostics.map(\.code) == ["unknown-operator"])
+    #expect(workload.layers[1].work.macs == .unknown)
+    #expect(workload.totals.peakActivationBytes == nil)
+  }
+
+  @Test func constantsAreComputedBeforeTheFirstInference() throws {
+    var test = TestGraph()
+    let x = test.input("x", [2, 4])
+    let w = test.weights("w", [8, 4])
+    let transposed = test.node(
+      Transpose(permutation: [1, 0], reversesByDefault: true), [w], name: "t")
+    let y = test.node(MatMul(), [x, transposed], name: "y")
+    let workload = try test.workload(outputs: [y])
+    #expect(workload.layers[0].fold == .constant)
+    #expect(workload.layers[0].traffic == .none)
+    #expect(workload.totals.parameters == .fixed(8 * 4))
+    #expect(workload.layers[1].parameters == .fixed(8 * 4))
+    #expect(workload.totals.traffic.weights == .fixed(8 * 4 * 4))
+  }
+
+  @Test func aSharedWeightIsOneParameterAndIsReadTwice() throws {
+    var test = TestGraph()
+    let x = test.input("x", [4, 4])
+    let w = test.weights("w", [4, 4])
+    let a = test.node(MatMul(), [x, w], name: "a")
+    let y = test.node(MatMul(), [a, w], name: "y")
+    let workload = try test.workload(outputs: [y])
+    #expect(workload.totals.parameters == 16)
+    #expect(workload.layers.map(\.parameters) == [16, 0])
+    #expect(workload.totals.traffic.weights == .fixed(2 * 16 * 4))
+  }
+
+  @Test func literalsAndShapeOperandsAreNoParameters() throws {
+    var test = TestGraph()
+    let x = test.input("x", [2, 6])
+    let epsilon = test.weights("epsilon", [], .float32, .floats([1e-5]))
+    let shape = test.weights("shape", [2], .int64, .integers([3, 4]))
+    let a = test.node(Elementwise(.add), [x, epsilon], name: "a")
+    let y = test.node(Reshape(.operand(zeroIsLiteral: false)), [a, shape], name: "y")
+    let workload = try test.workload(outputs: [y])
+    #expect(workload.totals.parameters == 0)
+    #expect(workload.graph.values.last?.type.shape == [3, 4])
+  }
+
+  @Test func countsThatDoNotFitAreAnError() throws {
+    var test = TestGraph()
+    // 2^20 rows times 2^24 columns, 2^24 products each: 2^68.
+    let x = test.input("x", [.fixed(1 << 20), .fixed(1 << 24)])
+    let w = test.weights("w", [.fixed(1 << 24), .fixed(1 << 24)])
+    let y = test.node(MatMul(), [x, w], name: "y")
+    #expect(throws: AnalysisError("node 'y' (MatMul): its operations or bytes exceed 2^63")) {
+      try test.workload(outputs: [y])
+    }
+  }
+
+  @Test func inferenceOverrulesDeclaredShapesOfONNXAndSaysSo() throws {
+    var test = TestGraph()
+    let x = test.input("x", [2, 4])
+    let y = test.node(Activation(.relu), [x], name: "y")
+    test.graph[y].type = TensorType(.float32, [2, 5])
+    let workload = try test.workload(outputs: [y])
+    #expect(workload.graph[y].type.shape == [2, 4])
+    #expect(workload.diagnostics.map(\.code) == ["shape-disagreement"])
+  }
+}
+
+@Suite struct MemoryPlanTests {
+  /// x (64 B) -> a (32 B) -> b (32 B), and x is read again by the last node.
+  @Test func countsWhatIsAliveAtOneTime() throws {
+    var test = TestGraph()
+    let x = test.input("x", [16])
+    let a = test.node(Slice(.fixed(starts: [0], ends: [8], axes: [0])), [x], name: "a")
+    let b = test.node(Activation(.relu), [a], name: "b")
+    let y = test.node(Concat(axis: 0), [b, x], name: "y")
+    let workload = try test.workload(outputs: [y])
+    // Last step: x 64, b 32 and y 96 bytes.
+    #expect(workload.totals.peakActivationBytes == 64 + 32 + 96)
+    // Largest first: y at 0; x (64) behind it at 96; b (32), alive with both, at 160; a (32),
+    // alive with x and b only, below y's end at 0.
+    #expect(workload.totals.arenaBytes == 192)
+    #expect(workload.totals.activationBytes == .fixed(64 + 32 + 32 + 96))
+  }
+
+  @Test func alignsBuffersTo16Bytes() throws {
+    var test = TestGraph()
+    let x = test.input("x", [5], .int8)
+    let y = test.node(Activation(.relu), [x], name: "y")
+    let workload = try test.workload(outputs: [y])
+    #expect(workload.totals.peakActivationBytes == 10)
+    #expect(workload.totals.arenaBytes == 32)
+  }
+}

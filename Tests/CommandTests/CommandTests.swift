@@ -1,0 +1,266 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// Runs the built command as a user would.
+struct Command {
+  var status: Int32
+  var output: String
+  var errors: String
+
+  /// The executable lies beside the test bundle.
+  private static let executable = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
+    .deletingLastPathComponent().appending(path: "iotco2-graph")
+
+  init(
+    _ arguments: String..., input: [UInt8]? = nil, environment: [String: String] = [:]
+  ) throws {
+    try self.init(arguments, input: input, environment: environment)
+  }
+
+  init(
+    _ arguments: [String], input: [UInt8]? = nil, environment: [String: String] = [:]
+  ) throws {
+    let process = Process()
+    process.executableURL = Self.executable
+    process.arguments = arguments
+    process.currentDirectoryURL = Paths.root
+    process.environment = ProcessInfo.processInfo.environment
+      .merging(environment) { _, own in own }
+    let folder = try TemporaryFolder()
+    let output = folder.url.appending(path: "output")
+    let errors = folder.url.appending(path: "errors")
+    for file in [output, errors] {
+      _ = FileManager.default.createFile(atPath: file.path, contents: nil)
+    }
+    process.standardOutput = try FileHandle(forWritingTo: output)
+    process.standardError = try FileHandle(forWritingTo: errors)
+    process.standardInput = FileHandle.nullDevice
+    if let input {
+      process.standardInput = try FileHandle(
+        forReadingFrom: URL(filePath: folder.file("input", input)))
+    }
+    try process.run()
+    process.waitUntilExit()
+    status = process.terminationStatus
+    self.output = try String(contentsOf: output, encoding: .utf8)
+    self.errors = try String(contentsOf: errors, encoding: .utf8)
+  }
+
+  func json() throws -> [String: Any] {
+    try #require(try JSONSerialization.jsonObject(with: Data(output.utf8)) as? [String: Any])
+  }
+}
+
+private let keywordSpotter = "Fixtures/tflite/ds_cnn_int8.tflite"
+
+@Suite struct AnalyzeTests {
+  @Test func promisedKeysAreThere() throws {
+    let report = try Command(
+      "analyze", keywordSpotter, "--device", "stm32l4r5", "--region", "DE", "--format", "json"
+    ).json()
+    #expect(report["schemaVersion"] as? String == "1.0")
+    let model = try #require(report["model"] as? [String: Any])
+    for key in ["path", "format", "producer", "opsets", "inputs", "outputs", "bindings"] {
+      #expect(model[key] != nil, "\(key)")
+    }
+    let coverage = try #require(report["coverage"] as? [String: Any])
+    #expect(coverage["operators"] as? Int == 12)
+    #expect(coverage["operatorsCosted"] as? Int == 12)
+    let totals = try #require(report["totals"] as? [String: Any])
+    #expect(totals["macs"] as? Int == 2_656_768)
+    #expect(totals["parameters"] as? Int == 22_604)
+    for key in [
+      "otherOps", "weightBytes", "activationBytes", "peakActivationBytes", "arenaBytes",
+      "trafficBytes",
+    ] { #expect(totals[key] != nil, "\(key)") }
+    let layers = try #require(report["layers"] as? [[String: Any]])
+    #expect(layers.count == 12)
+    for key in [
+      "index", "name", "operator", "sourceOperator", "subgraph", "inputs", "outputs", "macs",
+      "otherOps", "trafficBytes", "placement", "time", "energy", "carbon",
+    ] { #expect(layers[0][key] != nil, "\(key)") }
+    let estimate = try #require(report["estimate"] as? [String: Any])
+    let latency = try #require(estimate["latency"] as? [String: Any])
+    #expect(latency["unit"] as? String == "s")
+    for key in ["value", "low", "high", "basis", "sources"] { #expect(latency[key] != nil) }
+    let carbon = try #require(estimate["carbon"] as? [String: Any])
+    for key in ["operational", "embodied", "total", "sci"] { #expect(carbon[key] != nil) }
+    let sources = try #require(report["sources"] as? [String: Any])
+    for id in try #require(latency["sources"] as? [String]) { #expect(sources[id] != nil) }
+  }
+
+  @Test func whatIsUnknownIsNull() throws {
+    let report = try Command(
+      "analyze", "Fixtures/onnx/ds_cnn_dynamic.onnx", "--format", "json", "--device", "stm32l4r5"
+    ).json()
+    let totals = try #require(report["totals"] as? [String: Any])
+    #expect(totals["macs"] is NSNull)
+    #expect(totals["macsExpression"] as? String == "2656768*batch")
+    let estimate = try #require(report["estimate"] as? [String: Any])
+    #expect(estimate["isComplete"] as? Bool == false)
+    let layers = try #require(report["layers"] as? [[String: Any]])
+    let convolution = try #require(layers.first { $0["sourceOperator"] as? String == "Conv" })
+    let outputs = try #require(convolution["outputs"] as? [[String: Any]])
+    #expect((outputs[0]["shape"] as? [Any])?.first as? String == "batch")
+    #expect(convolution["macs"] is NSNull)
+  }
+
+  @Test func fusedAndFoldedOperatorsStayInTheReport() throws {
+    let report = try Command(
+      "analyze", "Fixtures/onnx/resnet8_qdq.onnx", "--format", "json", "--device", "stm32l4r5"
+    ).json()
+    let layers = try #require(report["layers"] as? [[String: Any]])
+    let folded = layers.filter { $0["foldedAs"] != nil }
+    #expect(layers.count == 70)
+    #expect(!folded.isEmpty)
+    let names = Set(layers.compactMap { $0["name"] as? String })
+    for layer in folded {
+      let owner = try #require(layer["fusedInto"] as? String)
+      #expect(names.contains(owner))
+    }
+  }
+
+  @Test(arguments: ["text", "json", "ndjson", "csv"]) func twoRunsGiveTheSameBytes(format: String)
+    throws
+  {
+    let runs = try (0..<2).map { _ in
+      try Command(
+        "analyze", "Fixtures/onnx/conv_variety.onnx", "Fixtures/onnx/resnet8_qdq.onnx",
+        "--device", "coral-edge-tpu", "--format", format)
+    }
+    #expect(runs[0].status == 0)
+    #expect(!runs[0].output.isEmpty)
+    #expect(runs[0].output == runs[1].output)
+  }
+
+  @Test func csvHasOneRowForEachLayer() throws {
+    let rows = try Command("analyze", keywordSpotter, "--format", "csv").output
+      .split(separator: "\n")
+    #expect(rows.count == 1 + 12)
+    let columns = rows[0].split(separator: ",", omittingEmptySubsequences: false).count
+    #expect(rows[1].contains(",CONV_2D,\"[1, 25, 5, 64]\",int8,int8,320000,"))
+    #expect(columns == 25)
+  }
+
+  @Test func readsStandardInput() throws {
+    let bytes = [UInt8](try Data(contentsOf: Paths.root.appending(path: keywordSpotter)))
+    let run = try Command("analyze", "-", "--summary", input: bytes)
+    #expect(run.status == 0)
+    #expect(run.output.contains("2,656,768"))
+  }
+
+  @Test func writesAFileWholeOrNotAtAll() throws {
+    let folder = try TemporaryFolder()
+    let path = folder.url.appending(path: "report.json").path
+    #expect(
+      try Command("analyze", keywordSpotter, "--format", "json", "--output", path).status == 0)
+    let direct = try Command("analyze", keywordSpotter, "--format", "json")
+    #expect(try String(contentsOfFile: path, encoding: .utf8) == direct.output)
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.url.path) == ["report.json"])
+    let nowhere = try Command("analyze", keywordSpotter, "--output", "/nonexistent/report.txt")
+    #expect(nowhere.status == 3)
+    #expect(nowhere.errors.contains("/nonexistent/report.txt: cannot be written"))
+  }
+
+  @Test func aBadFileDoesNotStopTheOthers() throws {
+    let run = try Command("analyze", "missing.onnx", keywordSpotter, "--summary")
+    #expect(run.status == 2)
+    #expect(run.output.contains("2,656,768"))
+    #expect(run.errors == "error: missing.onnx: cannot be opened: No such file or directory\n")
+  }
+
+  @Test func strictTurnsWarningsIntoFailure() throws {
+    let run = try Command("analyze", "Fixtures/onnx/ds_cnn_dynamic.onnx", "--strict", "--summary")
+    #expect(run.status == 2)
+    #expect(run.errors.contains("open-dimension"))
+    #expect(try Command("analyze", keywordSpotter, "--strict", "--summary").status == 0)
+  }
+
+  @Test(arguments: [
+    (["analyze"], "Missing expected argument"),
+    (["analyze", "x.onnx", "--format", "xml"], "The value 'xml' is invalid"),
+    (["analyze", keywordSpotter, "--device", "toaster"], "device 'toaster' is not known"),
+    (["analyze", keywordSpotter, "--region", "DE"], "need --device"),
+    (["analyze", keywordSpotter, "--device", "stm32l4r5", "--region", "XX"], "region 'XX' is not"),
+    (["analyze", keywordSpotter, "--device", "stm32l4r5", "--stack", "x"], "has no stack 'x'"),
+    (["analyze", keywordSpotter, "--device", "stm32l4r5", "--lifetime", "0"], "the lifetime is 0"),
+    (["analyze", keywordSpotter, "--bind", "batch"], "'batch' binds nothing"),
+    (["analyze", keywordSpotter, "--bind", "seq=3"], "neither a symbolic dimension nor an input"),
+    (["analyze", "Fixtures"], "Fixtures: is a directory, expected a model file"),
+    (["analyze", "README.md"], "README.md: is neither an ONNX nor a TFLite model"),
+    (["devices", "show", "toaster"], "device 'toaster' is not known"),
+    (["devices", "validate", "README.md"], "README.md: "),
+    (["regions", "show", "XX"], "region 'XX' is not known"),
+    (["frobnicate"], "Unexpected argument 'frobnicate'"),
+  ])
+  func badUsageAndBadInputExitWith2(arguments: [String], message: String) throws {
+    let run = try Command(arguments)
+    #expect(run.status == 2)
+    #expect(run.output.isEmpty)
+    #expect(run.errors.contains(message), "\(run.errors)")
+  }
+}
+
+@Suite struct OtherCommandTests {
+  @Test func inspectTellsWhatAFileHolds() throws {
+    let text = try Command("inspect", keywordSpotter).output
+    for part in ["DEPTHWISE_CONV_2D", "perTensor", "min_runtime_version", "12 of 12 operators"] {
+      #expect(text.contains(part), "\(part)")
+    }
+    let report = try Command("inspect", keywordSpotter, "--format", "json").json()
+    #expect((report["tensors"] as? [Any])?.isEmpty == false)
+  }
+
+  @Test func devicesAndRegionsAreListed() throws {
+    let devices = try Command("devices").output
+    for name in ["stm32l4r5", "raspberry-pi-4", "coral-edge-tpu"] {
+      #expect(devices.contains(name))
+    }
+    let regions = try Command("regions", environment: ["COLUMNS": "200"]).output
+    #expect(regions.contains("[CC BY 4.0]") && regions.contains("US-CA"))
+    let germany = try Command("regions", "show", "deu").output
+    #expect(germany.contains("Germany") && germany.contains("gCO2e/kWh in 20"))
+  }
+
+  @Test func aShownProfileIsAValidProfile() throws {
+    let folder = try TemporaryFolder()
+    let path = try folder.file(
+      "mine.json", Command("devices", "show", "coral-edge-tpu").output.utf8)
+    #expect(try Command("devices", "validate", path).status == 0)
+    let own = try Command("analyze", keywordSpotter, "--device", path, "--summary").output
+    let builtIn = try Command("analyze", keywordSpotter, "--device", "coral-edge-tpu", "--summary")
+    #expect(own == builtIn.output)
+  }
+
+  @Test func everyCommandHasHelpWithAnExample() throws {
+    for command in ["analyze", "inspect", "devices", "regions"] {
+      let run = try Command(command, "--help")
+      #expect(run.status == 0)
+      #expect(run.output.contains("Examples:\n"), "\(command)")
+    }
+    #expect(try Command("--version").output == "0.1.0\n")
+  }
+}
+
+/// Whole text reports; `UPDATE_GOLDEN=1` writes them anew.
+@Suite struct GoldenTests {
+  @Test(arguments: [
+    ("ds_cnn_int8.stm32l4r5.80", "Fixtures/tflite/ds_cnn_int8.tflite", "stm32l4r5", "80"),
+    ("ds_cnn_int8.stm32l4r5.120", "Fixtures/tflite/ds_cnn_int8.tflite", "stm32l4r5", "120"),
+    ("resnet8.coral-edge-tpu.80", "Fixtures/onnx/resnet8.onnx", "coral-edge-tpu", "80"),
+  ])
+  func textReport(name: String, model: String, device: String, columns: String) throws {
+    let run = try Command(
+      "analyze", model, "--device", device, "--region", "DE", environment: ["COLUMNS": columns])
+    let golden = Paths.root.appending(path: "Tests/CommandTests/Golden/\(name).txt")
+    if ProcessInfo.processInfo.environment["UPDATE_GOLDEN"] != nil {
+      try run.output.write(to: golden, atomically: true, encoding: .utf8)
+    }
+    #expect(run.output == (try String(contentsOf: golden, encoding: .utf8)))
+    let width = try #require(Int(columns))
+    for line in run.output.split(separator: "\n") {
+      #expect(line.count <= width, "\(line)")
+    }
+  }
+}

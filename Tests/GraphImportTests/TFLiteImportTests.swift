@@ -1,0 +1,70 @@
+import Foundation
+import GraphImport
+import OpGraph
+import TestSupport
+import Testing
+
+@Suite struct TFLiteImportTests {
+  @Test func readsAFullyQuantizedModel() throws {
+    let model = try Model(contentsOf: Paths.fixture("tflite/ds_cnn_int8.tflite"))
+    let graph = model.graphs[0]
+    #expect(model.format == .tflite)
+    #expect(graph.inputs.map { graph[$0].type.elementType } == [.int8])
+    #expect(graph.nodes.first?.sourceOperator == "CONV_2D")
+    #expect(graph.nodes.first?.fusedActivation == .relu)
+    let convolution = try #require(graph.nodes.first?.operation as? Convolution)
+    #expect(convolution.window.strides == [2, 2])
+    #expect(convolution.window.padding == .sameUpper)
+    // An absent option has the schema's default: no dilation is a dilation of 1, not 0.
+    #expect(convolution.window.dilations == [1, 1])
+    let weights = try #require(graph.nodes.first?.inputs[1]).index
+    #expect(graph.values[weights].type.shape == [64, 10, 4, 1])
+    let quantization = try #require(graph.values[weights].type.quantization)
+    #expect(quantization.granularity == .perAxis(0))
+    #expect(quantization.scales.count == 64)
+    #expect(quantization.isSymmetric)
+    #expect(graph.values[weights].origin == .stored)
+    #expect(graph.values[weights].constant == nil)
+  }
+
+  @Test func keepsMetadataAndDescription() throws {
+    let model = try Model(contentsOf: Paths.fixture("tflite/ds_cnn_float32.tflite"))
+    #expect(model.metadata["min_runtime_version"] != nil)
+    #expect(model.operatorSets == ["tflite": 3])
+  }
+
+  /// Every cut and every damage ends in a model or in one error, never in a crash.
+  @Test func survivesCutsAndDamage() throws {
+    let bytes = [UInt8](
+      try Data(contentsOf: URL(filePath: Paths.fixture("tflite/conv_variety_int8.tflite"))))
+    let folder = try TemporaryFolder()
+    var generator = SplitMix64(state: 20_261_123)
+    for round in 0..<300 {
+      var mutant = bytes
+      if round % 3 == 0 { mutant.removeLast(Int.random(in: 1..<mutant.count, using: &generator)) }
+      for _ in 0..<8 where !mutant.isEmpty {
+        mutant[Int.random(in: 0..<mutant.count, using: &generator)] = UInt8.random(
+          in: 0...255, using: &generator)
+      }
+      let path = try folder.file("mutant.tflite", mutant)
+      do throws(ImportError) {
+        _ = try Model(contentsOf: path)
+      } catch {
+        #expect(error.description.hasPrefix(path))
+      }
+    }
+  }
+}
+
+/// A generator with a fixed seed, so that a failure can be repeated.
+struct SplitMix64: RandomNumberGenerator {
+  var state: UInt64
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9e37_79b9_7f4a_7c15
+    var z = state
+    z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
+    z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
+    return z ^ (z >> 31)
+  }
+}

@@ -1,0 +1,163 @@
+import Analysis
+@testable import HardwareMapping
+import OpGraph
+import Quantities
+import Testing
+
+/// A device with round numbers: 1 MHz, 2 cycles a MAC, 1 a operation, 1 MB/s, 10 mW.
+private func device(
+  fusions: [[KernelKind]] = [], accelerator: Acceptance? = nil,
+  precisions: [String] = ["float32"], perByte: Double? = nil
+) -> (DeviceProfile, ExecutionStack) {
+  func exactly<U>(_ value: Double) -> Estimate<U> {
+    Estimate(exactly: value, basis: .measured, sources: ["test"])
+  }
+  func unit(_ name: String, cyclesPerMAC: Double) -> ComputeUnit {
+    ComputeUnit(
+      name: name, clock: exactly(1e6),
+      cyclesPerMAC: Dictionary(
+        uniqueKeysWithValues: precisions.map { ($0, ["default": exactly(cyclesPerMAC)]) }),
+      cyclesPerOp: ["default": exactly(1)], bandwidth: ["ram": exactly(1e6)],
+      overheadPerKernel: exactly(1e-3), staticPower: exactly(0.01),
+      energyPerByte: perByte.map { ["ram": exactly($0)] })
+  }
+  var units = [unit("cpu", cyclesPerMAC: 2)]
+  if let accelerator {
+    var npu = unit("npu", cyclesPerMAC: 0.1)
+    npu.accepts = accelerator
+    npu.transfer = Transfer(latency: exactly(5e-3), bandwidth: exactly(1e6))
+    units.insert(npu, at: 0)
+  }
+  let stack = ExecutionStack(
+    name: "test", title: "test", overheadPerInference: exactly(2e-3), fusions: fusions,
+    units: units)
+  let profile = DeviceProfile(
+    schemaVersion: "1.0", name: "test", title: "test", class: .microcontroller,
+    energyBoundary: "none", defaultStack: "test",
+    memories: [Memory(name: "ram", holds: .both, capacity: exactly(1e6))], stacks: [stack],
+    embodied: BillOfMaterials(parts: []), sources: ["test": Source(title: "test")])
+  return (profile, stack)
+}
+
+/// y = relu(x w): x is 1 x 100, w is 100 x 50, all float32.
+private func workload(_ type: ElementType = .float32, tail: (any Operator)? = nil) throws
+  -> Workload
+{
+  var graph = Graph(name: "test")
+  graph.values = [
+    Value(name: "x", type: TensorType(type, [1, 100]), origin: .input),
+    Value(name: "w", type: TensorType(type, [100, 50]), origin: .stored),
+    Value(name: "a", type: TensorType(type, nil), origin: .computed),
+    Value(name: "y", type: TensorType(type, nil), origin: .computed),
+  ]
+  graph.nodes = [
+    Node(
+      operation: MatMul(), name: "a", sourceOperator: "MatMul", inputs: [ValueID(0), ValueID(1)],
+      outputs: [ValueID(2)]),
+    Node(
+      operation: tail ?? Activation(.relu), name: "y", sourceOperator: "Relu",
+      inputs: [ValueID(2)], outputs: [ValueID(3)]),
+  ]
+  graph.inputs = [ValueID(0)]
+  graph.outputs = [ValueID(3)]
+  let model = Model(
+    format: .onnx, producer: "", description: "", operatorSets: [:], metadata: [:],
+    graphs: [graph], diagnostics: [], shapesAreBinding: false)
+  return try Workload(CompleteGraph(model))
+}
+
+private func isClose(_ value: Double?, _ expected: Double) -> Bool {
+  value.map { abs($0 - expected) < 1e-9 * expected } ?? false
+}
+
+@Suite struct InferenceEstimateTests {
+  @Test func timeIsTheLargerOfComputeAndMemoryPlusOverhead() throws {
+    let (profile, stack) = device()
+    let estimate = InferenceEstimate(try workload(), on: profile, stack: stack)
+    #expect(estimate.kernels.count == 2)
+    // MatMul: 5,000 MACs * 2 / 1 MHz = 10 ms; memory: (400 + 20,000 + 200) B / 1 MB/s = 20.6 ms.
+    #expect(isClose(estimate.kernels[0].time?.value, 20.6e-3 + 1e-3))
+    #expect(estimate.kernels[0].bound == .memory)
+    // Relu: 50 operations = 0.05 ms; memory: 400 B = 0.4 ms; the overhead of 1 ms is more.
+    #expect(isClose(estimate.kernels[1].time?.value, 0.4e-3 + 1e-3))
+    #expect(estimate.kernels[1].bound == .overhead)
+    // Both, and 2 ms for the inference itself, at 10 mW.
+    #expect(isClose(estimate.latency?.value, 23e-3 + 2e-3))
+    #expect(isClose(estimate.energy?.value, 25e-3 * 0.01))
+  }
+
+  @Test func bytesAddEnergyWhereTheProfileSaysSo() throws {
+    let (profile, stack) = device(perByte: 1e-6)
+    let estimate = InferenceEstimate(try workload(), on: profile, stack: stack)
+    #expect(isClose(estimate.kernels[1].energy?.value, 1.4e-3 * 0.01 + 400 * 1e-6))
+  }
+
+  @Test func aFusedIntermediateMovesNothing() throws {
+    let (profile, stack) = device(fusions: [[.fullyConnected, .activation]])
+    let workload = try workload()
+    let estimate = InferenceEstimate(workload, on: profile, stack: stack)
+    #expect(estimate.kernels.map(\.kernel.layers) == [[0, 1]])
+    // Read x and w, write y; the 200 bytes between are neither written nor read.
+    #expect(estimate.kernels[0].kernel.traffic.total == .fixed(400 + 20_000 + 200))
+    // 5,000 MACs and 50 operations take 10.05 ms, the bytes 20.6 ms, the one kernel 1 ms.
+    #expect(isClose(estimate.latency?.value, 20.6e-3 + 1e-3 + 2e-3))
+    // Fusing changes no count.
+    #expect(workload.totals.macs == 5000)
+  }
+
+  @Test func whatAnAcceleratorRefusesRunsOnTheHostAfterATransfer() throws {
+    let accepts = Acceptance(kinds: [.fullyConnected], precisions: [.float32])
+    let (profile, stack) = device(accelerator: accepts)
+    let estimate = InferenceEstimate(try workload(), on: profile, stack: stack)
+    #expect(estimate.kernels.map(\.unit) == ["npu", "cpu"])
+    #expect(estimate.kernels[1].kernel.refusal == "The accelerator has no kernel for Relu")
+    // 200 bytes cross: 5 ms + 0.2 ms, on top of 0.4 ms and 1 ms.
+    #expect(isClose(estimate.kernels[1].time?.value, 0.4e-3 + 1e-3 + 5.2e-3))
+  }
+
+  @Test func precisionDecidesPlacement() throws {
+    let accepts = Acceptance(kinds: [.fullyConnected, .activation], precisions: [.int8])
+    let (profile, stack) = device(accelerator: accepts, precisions: ["float32", "int8"])
+    let float = InferenceEstimate(try workload(), on: profile, stack: stack)
+    #expect(float.kernels.map(\.unit) == ["cpu", "cpu"])
+    #expect(
+      float.kernels[0].kernel.refusal == "The accelerator computes in int8, not in float32")
+    let integer = InferenceEstimate(try workload(.int8), on: profile, stack: stack)
+    #expect(integer.kernels.map(\.unit) == ["npu", "npu"])
+  }
+
+  @Test func aMissingRateIsUnknownAndSaid() throws {
+    let (profile, stack) = device(precisions: ["int8"])
+    let estimate = InferenceEstimate(try workload(), on: profile, stack: stack)
+    #expect(estimate.kernels[0].time == nil)
+    #expect(estimate.unknownKernels == 1)
+    #expect(estimate.diagnostics.map(\.code) == ["no-rate"])
+  }
+
+  @Test func anUnknownOperatorLeavesALowerBound() throws {
+    let (profile, stack) = device()
+    let estimate = InferenceEstimate(
+      try workload(tail: Opaque("Mystery")), on: profile, stack: stack)
+    #expect(estimate.unknownKernels == 1)
+    #expect(isClose(estimate.latency?.value, 20.6e-3 + 1e-3 + 2e-3))
+  }
+
+  @Test func saysWhenAModelDoesNotFit() throws {
+    var (profile, stack) = device()
+    profile.memories[0].capacity = Estimate(exactly: 1000, basis: .measured, sources: ["test"])
+    let estimate = InferenceEstimate(try workload(), on: profile, stack: stack)
+    #expect(estimate.diagnostics.map(\.code) == ["does-not-fit"])
+  }
+
+  @Test(arguments: DeviceCatalog.names)
+  func intervalsHoldTheirValues(name: String) throws {
+    let profile = try DeviceCatalog.profile(named: name)
+    for stack in profile.stacks {
+      let estimate = InferenceEstimate(try workload(.int8), on: profile, stack: stack)
+      let energy = try #require(estimate.energy)
+      let latency = try #require(estimate.latency)
+      #expect(0 < energy.low && energy.low < energy.value && energy.value < energy.high)
+      #expect(0 < latency.low && latency.low < latency.value && latency.value < latency.high)
+    }
+  }
+}

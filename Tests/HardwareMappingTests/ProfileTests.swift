@@ -1,0 +1,64 @@
+import Foundation
+import HardwareMapping
+import Quantities
+import TestSupport
+import Testing
+
+@Suite struct ProfileTests {
+  /// Decoding checks units, intervals and sources; `problems()` the rest.
+  @Test(arguments: DeviceCatalog.names) func everyProfileHolds(name: String) throws {
+    let profile = try DeviceCatalog.profile(named: name)
+    #expect(profile.name == name)
+    #expect(profile.problems().isEmpty)
+    #expect(!profile.embodied.parts.isEmpty)
+  }
+
+  @Test func everyFileInTheFolderIsBuiltIn() throws {
+    let folder = Paths.root.appending(path: "Sources/HardwareMapping/Devices")
+    let files = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+    #expect(
+      files.filter { $0.hasSuffix(".json") }.map { String($0.dropLast(5)) }.sorted()
+        == DeviceCatalog.names)
+  }
+
+  private func json(_ change: (inout [String: Any]) -> Void) throws -> Data {
+    let path = Paths.root.appending(path: "Sources/HardwareMapping/Devices/stm32l4r5.json")
+    let decoded = try JSONSerialization.jsonObject(with: Data(contentsOf: path))
+    var object = try #require(decoded as? [String: Any])
+    change(&object)
+    return try JSONSerialization.data(withJSONObject: object)
+  }
+
+  private func message(_ change: (inout [String: Any]) -> Void) throws -> String {
+    let data = try json(change)
+    let error = #expect(throws: ProfileError.self) {
+      try DeviceCatalog.decode(data, from: "my.json")
+    }
+    return error?.description ?? ""
+  }
+
+  @Test func namesWhatIsWrongInAProfile() throws {
+    #expect(try message { $0["name"] = nil } == "my.json: the file: 'name' is missing")
+    #expect(try message { $0["class"] = "toaster" }.hasPrefix("my.json: class: "))
+    #expect(
+      try message { $0["defaultStack"] = "x" }
+        == "my.json: defaultStack 'x' is not among the stacks")
+    #expect(
+      try message { $0["schemaVersion"] = "2.0" }
+        == "my.json: schemaVersion is '2.0', expected '1.0'")
+    #expect(
+      try message { $0["sources"] = [String: Any]() }
+        .hasPrefix("my.json: sources are cited but not described: "))
+    #expect(
+      try message {
+        $0["sleepPower"] = [
+          "value": 1, "low": 1, "high": 1, "unit": "mW", "basis": "measured", "source": "st-ds",
+        ]
+      } == "my.json: sleepPower.unit: unit is 'mW', expected 'W'")
+  }
+
+  @Test func listsKnownDevicesForAnUnknownOne() {
+    let error = #expect(throws: ProfileError.self) { try DeviceCatalog.profile(named: "toaster") }
+    #expect(error?.description.contains("known: coral-edge-tpu, raspberry-pi-4, stm32l4r5") == true)
+  }
+}

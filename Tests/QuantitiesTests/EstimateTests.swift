@@ -1,0 +1,98 @@
+import Foundation
+import Quantities
+import Testing
+
+@Suite struct EngineeringNotation {
+  @Test(arguments: [
+    (0.00464, "4.64 m"), (2_656_768, "2.66 M"), (0, "0 "), (1.23e-11, "12.3 p"),
+    (999.4, "999 "), (999.6, "1.00 k"), (-0.5, "-500 m"), (97.64e-3, "97.6 m"),
+    (4.2e-21, "0.00 a"), (0.9996, "1.00 "),
+  ])
+  func writesThreeDigitsAndAPrefix(number: Double, expected: String) {
+    #expect(engineering(number) == expected)
+  }
+
+  @Test(arguments: [(1.005, 1, "1.0"), (0.049, 1, "0.0"), (-0.04, 1, "0.0"), (12.5, 0, "13")])
+  func writesFixedDecimals(number: Double, decimals: Int, expected: String) {
+    #expect(fixed(number, decimals: decimals) == expected)
+  }
+}
+
+@Suite struct EstimateArithmetic {
+  let power = Power(0.05, low: 0.04, high: 0.06, basis: .measured, sources: ["b"])
+  let time = Time(2, low: 1, high: 3, basis: .measured, sources: ["a"])
+
+  @Test func powerTimesTimeIsEnergyEndByEnd() {
+    let energy: Energy = power * time
+    #expect(energy.value == 0.1)
+    #expect(energy.low == 0.04)
+    #expect(abs(energy.high - 0.18) < 1e-15)
+    #expect(energy.sources == ["a", "b"])
+    #expect(energy.basis == .measured)
+  }
+
+  @Test func aKilowattHourAtOneGramPerKilowattHourIsOneGram() {
+    let energy = Energy(exactly: 3.6e6, basis: .measured)
+    let intensity = CarbonIntensity(exactly: 1, basis: .literature)
+    #expect(abs((energy * intensity).value - 1) < 1e-12)
+  }
+
+  @Test func quotientsTurnTheDivisorsIntervalRound() {
+    // 100 bytes at 10 (5 to 20) bytes a second: 10 s, between 5 and 20.
+    let rate = Estimate<BytesPerSecond>(10, low: 5, high: 20, basis: .datasheet, sources: ["x"])
+    let time = rate.time(bytes: 100)
+    #expect((time.value, time.low, time.high) == (10, 5, 20))
+  }
+
+  @Test func cyclesPerMACBecomeTime() {
+    // 2.5 cycles * 1000 MACs / 100 Hz = 25 s.
+    let rate = Estimate<CyclesPerMAC>(2.5, low: 2, high: 3, basis: .derived, sources: ["x"])
+    let clock = Frequency(exactly: 100, basis: .datasheet, sources: ["y"])
+    let time = rate.time(macs: 1000, at: clock)
+    #expect((time.value, time.low, time.high) == (25, 20, 30))
+    #expect(time.sources == ["x", "y"])
+  }
+
+  @Test func zeroIsTheStartOfASum() {
+    #expect([power, power].reduce(.zero, +).value == 0.1)
+    #expect([power].reduce(.zero, +) == power)
+  }
+
+  @Test(arguments: [
+    (Basis.measured, Basis.measured, Basis.measured), (.measured, .datasheet, .derived),
+    (.measured, .assumed, .assumed), (.assumed, .assumed, .assumed),
+  ])
+  func basisOfAResultIsHonest(left: Basis, right: Basis, expected: Basis) {
+    #expect(left.combined(with: right) == expected)
+    #expect(right.combined(with: left) == expected)
+  }
+}
+
+@Suite struct EstimateCoding {
+  private func decode(_ json: String) throws -> Power {
+    try JSONDecoder().decode(Power.self, from: Data(json.utf8))
+  }
+
+  @Test func readsValueIntervalUnitBasisAndSource() throws {
+    let power = try decode(
+      #"{"value":2,"low":1,"high":3,"unit":"W","basis":"measured","source":"x","note":"n"}"#)
+    #expect(power == Power(2, low: 1, high: 3, basis: .measured, sources: ["x"]))
+  }
+
+  @Test(arguments: [
+    #"{"value":2,"low":1,"high":3,"unit":"mW","basis":"measured","source":"x"}"#,
+    #"{"value":2,"low":2.5,"high":3,"unit":"W","basis":"measured","source":"x"}"#,
+    #"{"value":2,"low":-1,"high":3,"unit":"W","basis":"measured","source":"x"}"#,
+    #"{"value":2,"low":1,"high":3,"unit":"W","basis":"guessed","source":"x"}"#,
+    #"{"value":2,"low":1,"high":3,"unit":"W","basis":"measured"}"#,
+    #"{"value":2,"unit":"W","basis":"measured","source":"x"}"#,
+  ])
+  func refusesWhatIsNotANumberWithItsOrigin(json: String) {
+    #expect(throws: DecodingError.self) { try decode(json) }
+  }
+
+  @Test func survivesARoundTrip() throws {
+    let power = Power(2, low: 1, high: 3, basis: .derived, sources: ["a", "b"])
+    #expect(try JSONDecoder().decode(Power.self, from: JSONEncoder().encode(power)) == power)
+  }
+}

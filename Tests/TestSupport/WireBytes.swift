@@ -1,0 +1,87 @@
+/// Protobuf wire bytes, written field by field, for ONNX files that no library would write.
+public struct WireBytes: Sendable {
+  public private(set) var bytes: [UInt8] = []
+
+  public init() {}
+
+  public func number(_ field: UInt64, _ value: Int) -> WireBytes {
+    appending(varint(field << 3) + varint(UInt64(bitPattern: Int64(value))))
+  }
+
+  public func field(_ field: UInt64, _ content: [UInt8]) -> WireBytes {
+    appending(varint(field << 3 | 2) + varint(UInt64(content.count)) + content)
+  }
+
+  public func text(_ field: UInt64, _ text: String) -> WireBytes {
+    self.field(field, Array(text.utf8))
+  }
+
+  public func message(_ field: UInt64, _ message: WireBytes) -> WireBytes {
+    self.field(field, message.bytes)
+  }
+
+  private func appending(_ more: [UInt8]) -> WireBytes {
+    var copy = self
+    copy.bytes += more
+    return copy
+  }
+
+  private func varint(_ value: UInt64) -> [UInt8] {
+    var rest = value
+    var bytes: [UInt8] = []
+    while rest >= 0x80 {
+      bytes.append(UInt8(rest & 0x7f) | 0x80)
+      rest >>= 7
+    }
+    return bytes + [UInt8(rest)]
+  }
+}
+
+/// The parts of an ONNX file by the field numbers of its schema.
+extension WireBytes {
+  public static func model(graph: WireBytes, opset: Int = 17) -> WireBytes {
+    WireBytes().number(1, 8).message(7, graph)
+      .message(8, WireBytes().text(1, "").number(2, opset))
+  }
+
+  public func node(
+    _ type: String, _ inputs: [String], _ outputs: [String], attributes: [WireBytes] = [],
+    domain: String = ""
+  ) -> WireBytes {
+    var node = WireBytes()
+    for input in inputs { node = node.text(1, input) }
+    for output in outputs { node = node.text(2, output) }
+    node = node.text(4, type)
+    for attribute in attributes { node = node.message(5, attribute) }
+    return message(1, domain.isEmpty ? node : node.text(7, domain))
+  }
+
+  public static func integers(_ name: String, _ values: [Int]) -> WireBytes {
+    values.reduce(WireBytes().text(1, name).number(20, 7)) { $0.number(8, $1) }
+  }
+
+  public func initializer(
+    _ name: String, type: Int, _ dimensions: [Int], raw: [UInt8] = []
+  ) -> WireBytes {
+    let tensor = dimensions.reduce(WireBytes()) { $0.number(1, $1) }
+      .number(2, type).text(8, name).field(9, raw)
+    return message(5, tensor)
+  }
+
+  public func input(_ name: String, type: Int = 1, _ dimensions: [Int]?) -> WireBytes {
+    message(11, Self.valueInfo(name, type, dimensions))
+  }
+
+  public func output(_ name: String, type: Int = 1, _ dimensions: [Int]? = nil) -> WireBytes {
+    message(12, Self.valueInfo(name, type, dimensions))
+  }
+
+  private static func valueInfo(_ name: String, _ type: Int, _ dimensions: [Int]?) -> WireBytes {
+    var tensor = WireBytes().number(1, type)
+    if let dimensions {
+      tensor = tensor.message(
+        2, dimensions.reduce(WireBytes()) { $0.message(1, WireBytes().number(1, $1)) })
+    }
+    return WireBytes().text(1, name).message(2, WireBytes().message(1, tensor))
+  }
+}
