@@ -59,7 +59,8 @@ let package = Package(
       name: "HardwareMappingTests",
       dependencies: ["HardwareMapping", "Analysis", "OpGraph", "Quantities", "TestSupport"]),
     .testTarget(name: "CarbonTests", dependencies: ["Carbon", "HardwareMapping", "Quantities"]),
-    .testTarget(name: "CommandTests", dependencies: ["iotco2-graph", "TestSupport"]),
+    .testTarget(
+      name: "CommandTests", dependencies: ["iotco2-graph", "TestSupport"], exclude: ["Golden"]),
   ],
   swiftLanguageModes: [.v6],
   cxxLanguageStandard: .cxx17

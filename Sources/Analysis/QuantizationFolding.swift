@@ -17,7 +17,8 @@ struct QuantizationFolding {
     let results = Set(graph.outputs)
     for (index, node) in graph.nodes.enumerated() where node.operation is Dequantize {
       guard let source = node.inputs.first ?? nil, let result = node.outputs.first ?? nil,
-        !results.contains(result), users[result.index].contains(where: { isComputing($0, graph) })
+        !results.contains(result),
+        users[result.index].contains(where: { runsOnIntegers($0, graph, maker) })
       else { continue }
       let scale = node.inputs.count > 1 ? node.inputs[1].map { graph[$0] } : nil
       retype(result, as: graph[source].type.elementType, scale: scale, in: &graph)
@@ -34,8 +35,17 @@ struct QuantizationFolding {
     }
   }
 
-  private func isComputing(_ node: Int, _ graph: Graph) -> Bool {
-    !(graph.nodes[node].operation is Quantize)
+  /// Whether a node computes on a dequantized activation.
+  ///
+  /// One with dequantized weights alone computes on floats: its weights are dequantized once, when
+  /// the model is loaded.
+  private func runsOnIntegers(_ index: Int, _ graph: Graph, _ maker: [Int?]) -> Bool {
+    let node = graph.nodes[index]
+    guard !(node.operation is Quantize) else { return false }
+    return node.inputs.contains { input in
+      guard let input, !graph[input].isConstant, let made = maker[input.index] else { return false }
+      return graph.nodes[made].operation is Dequantize
+    }
   }
 
   /// Gives a tensor before a quantize the integer type, and so on through activations before it.

@@ -175,6 +175,53 @@ struct TestGraph {
   }
 }
 
+@Suite struct QuantizationFoldingTests {
+  /// x -> [quantize, dequantize] -> MatMul with dequantized weights -> relu -> [quantize, ...].
+  private func workload(quantizesActivations: Bool) throws -> Workload {
+    var test = TestGraph()
+    var x = test.input("x", [2, 4])
+    let scale = test.weights("scale", [], .float32, .floats([0.5]))
+    let zero = test.weights("zero", [], .int8, .integers([0]))
+    if quantizesActivations {
+      x = test.node(Quantize(resultType: nil), [x, scale, zero], name: "xq")
+      x = test.node(Dequantize(resultType: nil), [x, scale, zero], name: "xd")
+    }
+    let stored = test.weights("w", [4, 8], .int8)
+    let scales = test.weights("scales", [8])
+    let w = test.node(Dequantize(resultType: nil), [stored, scales], name: "wd")
+    var y = test.node(MatMul(), [x, w], name: "a")
+    y = test.node(Activation(.relu), [y], name: "r")
+    if quantizesActivations {
+      y = test.node(Quantize(resultType: nil), [y, scale, zero], name: "yq")
+      y = test.node(Dequantize(resultType: nil), [y, scale, zero], name: "yd")
+    }
+    return try test.workload(outputs: [y])
+  }
+
+  @Test func anOperatorBetweenPairsRunsOnIntegers() throws {
+    let workload = try workload(quantizesActivations: true)
+    let layers = Dictionary(uniqueKeysWithValues: workload.layers.map { ($0.name, $0) })
+    #expect(layers["a"]?.precision == .int8)
+    #expect(layers["a"]?.traffic.weights == .fixed(4 * 8))
+    #expect(layers["a"]?.traffic.activationsRead == .fixed(2 * 4))
+    #expect(layers["r"]?.traffic.activationsWritten == .fixed(2 * 8))
+    for name in ["xd", "wd", "yq"] { #expect(layers[name]?.fold == .quantization, "\(name)") }
+    // Float comes in and goes out.
+    #expect(layers["xq"]?.fold == nil && layers["yd"]?.fold == nil)
+    let weights = try #require(workload.graph.values.first { $0.name == "wd" })
+    #expect(weights.type.quantization?.granularity == .perAxis(1))
+  }
+
+  @Test func quantizedWeightsAloneAreDequantizedOnceAtLoading() throws {
+    let workload = try workload(quantizesActivations: false)
+    #expect(workload.layers.map(\.fold) == [.constant, nil, nil])
+    #expect(workload.layers[1].precision == .float32)
+    #expect(workload.layers[1].traffic.weights == .fixed(4 * 8 * 4))
+    // Stored are still the integers.
+    #expect(workload.totals.weightBytes == .fixed(4 * 8))
+  }
+}
+
 @Suite struct MemoryPlanTests {
   /// x (64 B) -> a (32 B) -> b (32 B), and x is read again by the last node.
   @Test func countsWhatIsAliveAtOneTime() throws {

@@ -258,6 +258,10 @@ private let keywordSpotter = "Fixtures/tflite/ds_cnn_int8.tflite"
       try run.output.write(to: golden, atomically: true, encoding: .utf8)
     }
     #expect(run.output == (try String(contentsOf: golden, encoding: .utf8)))
+    if name == "ds_cnn_int8.stm32l4r5.80" {
+      let readme = try String(contentsOf: Paths.root.appending(path: "README.md"), encoding: .utf8)
+      #expect(readme.contains(run.output), "README.md shows another output")
+    }
     let width = try #require(Int(columns))
     for line in run.output.split(separator: "\n") {
       #expect(line.count <= width, "\(line)")

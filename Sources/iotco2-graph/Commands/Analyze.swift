@@ -8,7 +8,7 @@ struct Analyze: ParsableCommand {
       Examples:
         iotco2-graph analyze model.tflite
         iotco2-graph analyze model.onnx --bind batch=1 --device stm32l4r5 --region DE
-        iotco2-graph analyze *.tflite --device raspberry-pi-4 --format csv --output costs.csv
+        iotco2-graph analyze *.tflite --device raspberry-pi-4 --format csv
       """)
 
   enum Format: String, ExpressibleByArgument, CaseIterable { case text, json, ndjson, csv }

@@ -27,7 +27,7 @@ struct Devices: ParsableCommand {
       var table = TextTable(columns: [
         .init(title: "device", alignment: .left), .init(title: "class", alignment: .left),
         .init(title: "stacks", alignment: .left),
-        .init(title: "what it is", alignment: .left, isFlexible: true),
+        .init(title: "what it is", alignment: .left, flexibility: .losesEnd),
       ])
       for profile in profiles {
         let stacks = profile.stacks.map {

@@ -23,7 +23,7 @@ struct Regions: ParsableCommand {
       guard format == .text else { return try Output.write(JSON.document(grid.regions), to: nil) }
       var table = TextTable(columns: [
         .init(title: "code", alignment: .left),
-        .init(title: "region", alignment: .left, isFlexible: true),
+        .init(title: "region", alignment: .left, flexibility: .losesEnd),
         .init(title: "gCO2e/kWh", alignment: .right), .init(title: "year", alignment: .right),
         .init(title: "source", alignment: .left),
       ])

@@ -88,7 +88,9 @@ struct Inspection: Encodable {
   }
 
   func text(for terminal: Terminal) -> String {
-    var lines = [terminal.bold(path), "\(format), made by \(producer.isEmpty ? "?" : producer)"]
+    var lines = [
+      terminal.bold(path), "\(format), producer: \(producer.isEmpty ? "not stated" : producer)",
+    ]
     lines.append(
       "operator sets: "
         + opsets.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", "))
@@ -103,14 +105,14 @@ struct Inspection: Encodable {
     add("Outputs", tensorTable(outputs))
     if subgraphs.count > 1 {
       var table = TextTable(columns: [
-        .init(title: "subgraph", alignment: .left, isFlexible: true),
+        .init(title: "subgraph", alignment: .left, flexibility: .losesStart),
         .init(title: "operators", alignment: .right), .init(title: "tensors", alignment: .right),
       ])
       table.rows = subgraphs.map { [$0.name, grouped($0.operators), grouped($0.tensors)] }
       add("Subgraphs (the first one runs)", table)
     }
     var table = TextTable(columns: [
-      .init(title: "in the file", alignment: .left, isFlexible: true),
+      .init(title: "in the file", alignment: .left, flexibility: .losesStart),
       .init(title: "canonical", alignment: .left), .init(title: "count", alignment: .right),
     ])
     table.rows = operators.map {
@@ -136,7 +138,7 @@ struct Inspection: Encodable {
 
   private func tensorTable(_ tensors: [AnalysisReport.TensorPart]) -> TextTable {
     var table = TextTable(columns: [
-      .init(title: "name", alignment: .left, isFlexible: true),
+      .init(title: "name", alignment: .left, flexibility: .losesStart),
       .init(title: "shape", alignment: .left), .init(title: "type", alignment: .left),
       .init(title: "quantization", alignment: .left),
     ])

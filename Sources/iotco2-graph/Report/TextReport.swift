@@ -146,15 +146,16 @@ struct TextReport {
         : "Top \(rows.count) of \(grouped(all.count)) layers by \(metric)")
     var table = TextTable(columns: [
       .init(title: "#", alignment: .right),
-      .init(title: "layer", alignment: .left, isFlexible: true),
+      // The end of a layer's name tells more than its scope.
+      .init(title: "layer", alignment: .left, flexibility: .losesStart),
       .init(title: "operator", alignment: .left),
       .init(title: "MACs", alignment: .right),
     ])
     if showsBytes { table.columns.append(.init(title: "bytes", alignment: .right)) }
+    if showsUnit { table.columns.append(.init(title: "unit", alignment: .left)) }
     if isTimed {
       table.columns += [
-        .init(title: "unit", alignment: .left), .init(title: "time", alignment: .right),
-        .init(title: "energy", alignment: .right),
+        .init(title: "time", alignment: .right), .init(title: "energy", alignment: .right),
       ]
     }
     table.columns.append(.init(title: "share", alignment: .right))
@@ -168,6 +169,9 @@ struct TextReport {
 
   /// A narrow terminal has room for the bytes or for time and energy.
   private var showsBytes: Bool { assessment.estimate == nil || terminal.width >= 100 }
+
+  /// Where there is only one compute unit, naming it in every row tells nothing.
+  private var showsUnit: Bool { assessment.estimate?.stack.units.count ?? 0 > 1 }
 
   /// What layers are ranked by: energy where it is known, multiply-accumulates otherwise.
   private func cost(_ row: LayerRow) -> Double {
@@ -187,11 +191,13 @@ struct TextReport {
     }
     if isTimed {
       let isElsewhere = row.fusedInto != nil || layer.kind == .view
-      cells += [
-        isElsewhere ? (layer.kind == .view ? "view" : "fused") : row.estimate?.unit ?? "-",
-        row.estimate?.time.map { engineering($0.value) + "s" } ?? (isElsewhere ? "-" : "unknown"),
-        row.estimate?.energy.map { engineering($0.value) + "J" } ?? (isElsewhere ? "-" : "unknown"),
-      ]
+      if showsUnit {
+        cells.append(
+          isElsewhere ? (layer.kind == .view ? "view" : "fused") : row.estimate?.unit ?? "-")
+      }
+      let unknown = isElsewhere ? "-" : "unknown"
+      cells.append(row.estimate?.time.map { engineering($0.value) + "s" } ?? unknown)
+      cells.append(row.estimate?.energy.map { engineering($0.value) + "J" } ?? unknown)
     }
     cells.append(total > 0 ? fixed(100 * cost(row) / total, decimals: 1) + "%" : "-")
     return cells

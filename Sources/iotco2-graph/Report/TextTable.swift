@@ -2,11 +2,13 @@
 struct TextTable {
   enum Alignment { case left, right }
 
+  enum Flexibility { case losesStart, losesEnd }
+
   struct Column {
     var title: String
     var alignment: Alignment
-    /// Whether the column gives way when the table is too wide.
-    var isFlexible = false
+    /// Whether the column gives way when the table is too wide, and which end it then loses.
+    var flexibility: Flexibility?
   }
 
   var columns: [Column]
@@ -19,22 +21,24 @@ struct TextTable {
     }
     let gaps = 2 * (columns.count - 1)
     let excess = widths.reduce(gaps, +) - width
-    if excess > 0, let flexible = columns.firstIndex(where: \.isFlexible) {
+    if excess > 0, let flexible = columns.firstIndex(where: { $0.flexibility != nil }) {
       widths[flexible] = max(8, widths[flexible] - excess)
     }
     return ([columns.map(\.title)] + rows).map { cells in
       let fields = columns.indices.map { column in
-        Self.fitted(cells[column], to: widths[column], columns[column].alignment)
+        Self.fitted(cells[column], to: widths[column], columns[column])
       }
       return String(fields.joined(separator: "  ").reversed().drop { $0 == " " }.reversed())
     }
   }
 
-  /// Cuts from the left: the end of a layer's name tells more than its scope.
-  private static func fitted(_ text: String, to width: Int, _ alignment: Alignment) -> String {
-    let cut = text.count > width ? "…" + text.suffix(width - 1) : text
-    let fill = String(repeating: " ", count: width - cut.count)
-    return alignment == .left ? cut + fill : fill + cut
+  private static func fitted(_ text: String, to width: Int, _ column: Column) -> String {
+    guard text.count > width else {
+      let fill = String(repeating: " ", count: width - text.count)
+      return column.alignment == .left ? text + fill : fill + text
+    }
+    return column.flexibility == .losesEnd
+      ? text.prefix(width - 1) + "…" : "…" + text.suffix(width - 1)
   }
 }
 
