@@ -65,18 +65,15 @@ def test_onnx_layers_have_the_counted_macs(path: Path, run: Run) -> None:
     except ort.Refused as refused:
         pytest.skip(f"ONNX Runtime: {refused}")
     report = run("analyze", path, *model.bindings)
+    ours = {layer["outputs"][0]["name"]: layer for layer in report["layers"] if layer["outputs"]}
     unknown = {operator["name"] for operator in report["coverage"]["unknownOperators"]}
-    ours = {
-        layer["outputs"][0]["name"]: layer["macs"]
-        for layer in report["layers"]
-        if layer["outputs"] and layer["sourceOperator"] in ONNX_MACS.keys() - unknown
-    }
-    theirs = onnx_macs(model)
-    differences = [
-        f"'{name}': ours {macs}, counted {theirs.get(name)}"
-        for name, macs in ours.items()
-        if macs != theirs.get(name) and (macs is not None or not unknown)
-    ]
+    differences = []
+    for name, macs in onnx_macs(model).items():
+        layer = ours[name]
+        # After an operator that our tool does not know, shapes may be missing.
+        is_missing = layer["macs"] is None and (unknown or name in model.data_dependent)
+        if layer["macs"] != macs and not is_missing:
+            differences.append(f"'{name}': ours {layer['macs']}, counted {macs}")
     assert differences == []
 
 
@@ -109,6 +106,9 @@ TFLITE_MACS: dict[str, tuple[int, int, Callable[[tflite.Operator, Shape, Shape, 
     "FULLY_CONNECTED": (0, 1, lambda op, x, w, y: product(y) * w[1]),
     "BATCH_MATMUL": (0, 1, batch_matmul_macs),
 }
+#: Files that the tflite package misreads: it takes codes below 127 only from the deprecated field,
+#: which this one leaves at zero, so that each operator would be an ADD.
+MISREAD = {"ai-edge-quantizer__single_fc_bias_sub_channel_weight_only_sym_weight.tflite"}
 TFLITE_NAMES = {
     code: name for name, code in vars(tflite.BuiltinOperator).items() if name.isupper()
 }
@@ -127,8 +127,7 @@ def tflite_macs(path: Path) -> list[tuple[str, int]]:
     for place in range(graph.OperatorsLength()):
         operator = graph.Operators(place)
         code = model.OperatorCodes(operator.OpcodeIndex())
-        # Files from before codes beyond 127 have only the deprecated field.
-        name = TFLITE_NAMES[max(code.BuiltinCode(), code.DeprecatedBuiltinCode())]
+        name = TFLITE_NAMES[code.BuiltinCode()]
         macs = 0
         if name in TFLITE_MACS:
             data, weights, count = TFLITE_MACS[name]
@@ -140,6 +139,8 @@ def tflite_macs(path: Path) -> list[tuple[str, int]]:
 
 @pytest.mark.parametrize("path", parameters("*.tflite"))
 def test_tflite_layers_have_the_counted_macs(path: Path, run: Run) -> None:
+    if path.name in MISREAD:
+        pytest.skip("the tflite package misreads the operators")
     layers = run("analyze", path)["layers"]
     counted = tflite_macs(path)
     assert len(layers) == len(counted)
@@ -149,3 +150,49 @@ def test_tflite_layers_have_the_counted_macs(path: Path, run: Run) -> None:
         if (name in TFLITE_MACS or layer["macs"]) and layer["macs"] != macs
     ]
     assert differences == []
+
+
+# --- Vela
+
+#: MLPerf Tiny's quantized reference models.
+MLPERF_TINY = {
+    "ad01_int8.tflite",
+    "kws_ref_model.tflite",
+    "pretrainedResnet_quant.tflite",
+    "vww_96_int8.tflite",
+}
+VELA_CONTRACTIONS = {"Conv2D", "DepthwiseConv2D", "FullyConnected", "TransposeConv2D"}
+
+
+def vela_macs(path: Path, output: Path) -> int:
+    """Vela's MACs of the operators that are contractions in the file.
+
+    Its total has more: the windows of pools (and of copies, resizes and means, which it carries
+    out as pools or convolutions) and two for each element of a softmax.
+    """
+    # Ethos-U55: for U85 Vela fuses and rewrites layers, which hides part of their MACs.
+    options = ["--accelerator-config", "ethos-u55-128", "--verbose-performance"]
+    subprocess.run(
+        [sys.executable, "-m", "ethosu.vela", path, *options, "--output-dir", output],
+        check=True,
+        capture_output=True,
+    )
+    with (output / f"{path.stem}_per-layer.csv").open(newline="") as file:
+        return sum(
+            int(row["MAC Count"])
+            for row in csv.DictReader(file)
+            if row["Original Operator"] in VELA_CONTRACTIONS
+            and row["NNG Operator"] in VELA_CONTRACTIONS
+        )
+
+
+def transposed_surplus(layer: Report) -> int:
+    """MACs that Vela counts for a transposed convolution beyond ours.
+
+    It carries one out on the image spread out with zeros, so that every output position has all
+    the kernel's taps; ours counts the input positions, whose products are not known to be zero.
+    """
+    if layer["sourceOperator"] != "TRANSPOSE_CONV":
+        return 0
+    strides = layer["attributes"]["strides"]
+    return layer["macs"] * (product(strides) - 1)

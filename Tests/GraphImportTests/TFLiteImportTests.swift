@@ -33,6 +33,35 @@ import Testing
     #expect(model.operatorSets == ["tflite": 3])
   }
 
+  /// A file of 2.5 GiB, of which almost all is a hole: weights lie behind the flatbuffer.
+  @Test func understandsFilesBeyondTwoGigabytes() throws {
+    let folder = try TemporaryFolder()
+    let bytes = try Data(contentsOf: URL(filePath: Paths.fixture("tflite/features.tflite")))
+    let path = try folder.file("large.tflite", bytes)
+    let file = try FileHandle(forUpdating: URL(filePath: path))
+    try file.truncate(atOffset: 2_684_354_560 + 16)
+    let model = try Model(contentsOf: path)
+    let graph = model.graphs[0]
+    #expect(model.graphs.map(\.name) == ["main", "other"])
+    #expect(model.metadata == ["min_runtime_version": "1.2.3"])
+    #expect(graph.nodes.map(\.fusedActivation) == [nil, .relu6])
+    let values = Dictionary(uniqueKeysWithValues: graph.values.map { ($0.name, $0) })
+    let blockwise = try #require(values["blockwise"])
+    #expect(blockwise.origin == .stored)
+    #expect(blockwise.type.elementType == .int4)
+    #expect(blockwise.type.storageBytes == 16)
+    #expect(blockwise.type.quantization?.granularity == .perBlock(axis: 1, size: 4))
+    // Three floats, and the 5 + 3 bytes that say where they stand.
+    #expect(
+      values["sparse"]?.type.sparsity == Sparsity(storedBytes: 12 + 8, compressedAxes: [1]))
+    #expect(values["x"]?.dynamicAxes == [0])
+
+    try file.truncate(atOffset: 2_684_354_560)
+    let error = #expect(throws: ImportError.self) { try Model(contentsOf: path) }
+    #expect(
+      error?.reason == "16 bytes at 2684354560 of the file, which has 2684354560")
+  }
+
   /// Every cut and every damage ends in a model or in one error, never in a crash.
   @Test func survivesCutsAndDamage() throws {
     let bytes = [UInt8](

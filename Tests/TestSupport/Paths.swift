@@ -11,9 +11,10 @@ public enum Paths {
     root.appending(path: "Fixtures/\(name)").path
   }
 
-  /// All committed model files of `Fixtures`, sorted.
+  /// The exports of the networks of `Fixtures`, sorted.
   public static var fixtures: [String] {
     ["onnx", "tflite"].flatMap { models(below: root.appending(path: "Fixtures/\($0)")) }
+      .filter { !$0.hasSuffix("/features.tflite") }
   }
 
   /// A folder of real models from elsewhere, when there is one beside the project.
