@@ -23,9 +23,10 @@ def pytest_configure() -> None:
         )
 
 
-def pytest_report_header() -> str:
-    """Tells which models are missing, since a skipped folder is easy to overlook."""
-    return f"models: {MODELS}" if MODELS.is_dir() else f"models: {NO_MODELS}"
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Tells when models are missing, since a skipped folder is easy to overlook."""
+    if not MODELS.is_dir():
+        terminalreporter.write_line(f"only the fixtures were compared: {NO_MODELS}")
 
 
 @pytest.fixture(scope="session")

@@ -1,11 +1,23 @@
 """What LiteRT's interpreter says of the tensors of a TFLite file."""
 
-import contextlib
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from ai_edge_litert.interpreter import Interpreter, OpResolverType
+
+#: Files that the interpreter refuses, by a part of their names.
+ODD = {
+    "LiteRT__sparse_tensor": "its only operator is the custom FakeOp",
+    "face_landmark_with_attention": "custom operators of MediaPipe",
+    "_edgetpu": "compiled for an Edge TPU, one custom operator",
+    "audio_preprocessor": "custom operators of TFLite Micro's signal library",
+    "whitespace_tokenizer_flex": "operators of TensorFlow (Flex)",
+    "wiki40b-lm-en": "operators of TensorFlow (Flex)",
+    "person_detect": "LiteRT is stricter about the quantized dimension than TFLite Micro",
+    "ppd-s": "the same model as person_detect",
+    "features.tflite": "has a buffer at 2.5 GiB, where the file does not reach",
+}
 
 
 class Refused(Exception):
@@ -20,8 +32,16 @@ class Tensor:
     element_type: str
 
 
-def tensors(path: Path, batch: int | None = None) -> dict[int, Tensor]:
-    """The first subgraph's tensors by index, with every input's first dimension set to `batch`."""
+@dataclass
+class Allocation:
+    """The first subgraph's tensors by index, and why a run on zeros failed, if it did."""
+
+    tensors: dict[int, Tensor]
+    failure: str | None
+
+
+def allocate(path: Path, batch: int | None = None) -> Allocation:
+    """Allocates and runs a file, with every input's first dimension set to `batch`."""
     try:
         # Delegates would replace operators, and their results, by nodes of their own.
         interpreter = Interpreter(
@@ -37,12 +57,18 @@ def tensors(path: Path, batch: int | None = None) -> dict[int, Tensor]:
         raise Refused(str(error).splitlines()[0]) from error
     # Allocation leaves the stored shape on tensors whose size comes from another tensor's values
     # (a RESHAPE to a computed shape); a run corrects it.
-    with contextlib.suppress(RuntimeError):
+    failure = None
+    try:
         for detail in interpreter.get_input_details():
             zeros = np.zeros(detail["shape"], dtype=detail["dtype"])
             interpreter.set_tensor(detail["index"], zeros)
         interpreter.invoke()
-    return {
-        detail["index"]: Tensor(detail["shape"].tolist(), np.dtype(detail["dtype"]).name)
-        for detail in interpreter.get_tensor_details()
-    }
+    except RuntimeError as error:
+        failure = str(error).splitlines()[0]
+    return Allocation(
+        {
+            detail["index"]: Tensor(detail["shape"].tolist(), np.dtype(detail["dtype"]).name)
+            for detail in interpreter.get_tensor_details()
+        },
+        failure,
+    )

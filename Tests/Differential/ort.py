@@ -18,9 +18,16 @@ SIZE_OF_OPEN_DIMENSIONS = 2
 #: Operators whose result's size depends on values, not only on shapes.
 DATA_DEPENDENT = {"Compress", "NonMaxSuppression", "NonZero", "StringSplit", "Unique"}
 
-
-class Refused(Exception):
-    """ONNX Runtime does not load or run the file."""
+#: Files that ONNX Runtime refuses, by a part of their names.
+ODD = {
+    "int4_const_identity": "no kernel for Identity of int4",
+    "burn-onnx__opset_22": "no kernel for RandomNormal of opset 22",
+    "bf16_expanded": "no kernel for Add of bfloat16",
+    "finn__build_dataflow": "custom operator MultiThreshold of FINN",
+    "3layer_bloom_optimized_training": "operators of a training build (ATen)",
+    "starry-night-fp16": "its Upsample results do not fit the Add after them",
+    "qonnx__subpixel": "custom operator Quant of Brevitas",
+}
 
 
 @dataclass
@@ -66,8 +73,7 @@ def model(path: Path) -> Model:
     truth = MODELS / "corpus" / "truth" / "onnx" / f"{path.name}.json"
     if MODELS in path.parents and truth.is_file():
         recorded = json.loads(truth.read_text())["ort_run"]
-        if "error" in recorded:
-            raise Refused(recorded["error"])
+        assert "error" not in recorded, recorded["error"]
         stored = _stored(proto.graph)
         inputs = {name: shape for name, shape in recorded["inputs"].items() if name not in stored}
         results = recorded["tensors"]
@@ -104,11 +110,8 @@ def _run(proto: onnx.ModelProto) -> tuple[dict[str, list[int]], dict[str, tuple]
     options = onnxruntime.SessionOptions()
     options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
     options.log_severity_level = 4
-    try:
-        session = onnxruntime.InferenceSession(exposed.SerializeToString(), options)
-        results = session.run(names, feeds)
-    except Exception as error:  # ONNX Runtime's exceptions share no narrower class.
-        raise Refused(str(error)) from error
+    session = onnxruntime.InferenceSession(exposed.SerializeToString(), options)
+    results = session.run(names, feeds)
     return (
         {name: list(value.shape) for name, value in feeds.items()},
         {

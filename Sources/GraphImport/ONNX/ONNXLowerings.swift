@@ -191,6 +191,7 @@ enum ONNXLowerings {
     // Shapes and moving data.
     ONNXLowering("Identity", Identity()),
     ONNXLowering("Dropout", Identity()),
+    ONNXLowering("Dropout", since: 10, Identity(maskType: .bool)),
     ONNXLowering("Constant", lower: ONNXShapes.constant),
     ONNXLowering("ConstantOfShape", lower: ONNXShapes.constantOfShape),
     ONNXLowering("Shape", lower: ONNXShapes.shape),

@@ -113,14 +113,15 @@ public struct ChangeAxes: ViewOperator {
 
 /// The input unchanged: Identity, dropout at inference, and the like.
 public struct Identity: ViewOperator {
+  /// The element type of dropout's second result, the mask; nil when it is the input's.
+  public var maskType: ElementType?
   public var name: String { "Identity" }
 
   /// Creates an identity.
-  public init() {}
+  public init(maskType: ElementType? = nil) { self.maskType = maskType }
 
   public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
     let type = try operands.type(0)
-    // Dropout's second result, the mask, has the input's shape.
-    return [type, TensorType(.bool, type.shape)]
+    return [type, TensorType(maskType ?? type.elementType, type.shape)]
   }
 }

@@ -43,6 +43,11 @@ public struct TransposedConvolution: Operator {
   public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
     let type = try operands.type(0)
     if let sizes = operands[3]?.value?.integers {
+      if let batch = operands[0]?.type.shape?.dimensions.first?.fixedValue,
+        let stated = sizes.first?.fixedValue, batch != stated
+      {
+        throw .invalid("the output shape \(Shape(sizes)) is not for a batch of \(batch)")
+      }
       return [TensorType(type.elementType, Shape(sizes))]
     }
     let image = try operands.shape(0, rank: window.strides.count + 2)
