@@ -78,6 +78,11 @@ extension Graph {
       for dimension in shape.dimensions { unused.subtract(dimension.symbols) }
       values[index].type.shape = Shape(shape.dimensions.map { $0.substituting(symbols) })
     }
+    for value in values {
+      if let problem = value.type.sizeProblem {
+        throw AnalysisError("'\(value.name)', as bound, has \(problem)")
+      }
+    }
     if let name = unused.sorted().first {
       let known = openSymbols(in: inputs) + inputs.map { self[$0].name }
       throw AnalysisError(

@@ -14,6 +14,8 @@ public struct CompleteGraph: Sendable {
   public var graph: Graph
   /// Nodes that cost nothing, by index.
   public var folds: [Int: Fold]
+  /// Nodes whose operands contradict their definition, by index; their cost is unknown.
+  public var contradictions: Set<Int>
   /// What a user should know of the file and of how it was completed.
   public var diagnostics: [Diagnostic]
   /// Names of the symbols that inputs still hold, each bindable.
@@ -49,6 +51,7 @@ public struct CompleteGraph: Sendable {
     }
     self.graph = graph
     self.folds = folds
+    contradictions = inference.contradictions
     diagnostics = model.diagnostics + inference.diagnostics
     openSymbols = graph.openSymbols(in: graph.inputs)
   }

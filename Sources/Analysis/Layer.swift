@@ -1,8 +1,12 @@
 public import OpGraph
 
-/// The arithmetic that an operator's multiply-accumulates are carried out in.
+/// The arithmetic that an operator is carried out in.
 public enum Precision: String, Hashable, Sendable, Codable, CaseIterable {
-  case int8, int16, float16, float32
+  case int8, int16, int32, float16, float32
+  /// Float activations and 8-bit weights: kernels that quantize the activations on the way in.
+  case hybrid8
+  /// Strings, and types that the file leaves open.
+  case other
 }
 
 /// One operator of the file with its cost, independent of any device.
@@ -21,6 +25,8 @@ public struct Layer: Sendable {
   public var kind: KernelKind
   /// The arithmetic of its multiply-accumulates or, without any, of its elements.
   public var precision: Precision
+  /// Whether its operands contradict its definition; its cost is then unknown.
+  public var isContradictory: Bool
   /// Why it costs nothing when the model runs, if so.
   public var fold: CompleteGraph.Fold?
   /// Multiply-accumulates and other operations.
@@ -33,24 +39,24 @@ public struct Layer: Sendable {
   public var inputs: [ValueID?]
   public var outputs: [ValueID]
 
+  /// Whether there is a rule for the cost and the operands fit it.
+  public var hasRule: Bool { kind != .opaque && !isContradictory }
+
   /// Whether the cost is known, as numbers or as expressions in open sizes.
   public var isCounted: Bool {
-    kind != .opaque && work.macs != .unknown && work.otherOps != .unknown
+    hasRule && work.macs != .unknown && work.otherOps != .unknown
       && traffic.total != .unknown
   }
 
   /// Whether the cost is known as numbers.
   public var isCosted: Bool {
-    kind != .opaque && work.macs.fixedValue != nil && work.otherOps.fixedValue != nil
+    hasRule && work.macs.fixedValue != nil && work.otherOps.fixedValue != nil
       && traffic.total.fixedValue != nil
   }
 }
 
 extension Precision {
   /// The precision of an operator from what it reads and writes.
-  ///
-  /// Integer weights with float activations are computed in integers, as TFLite's hybrid kernels
-  /// do, which quantize the activations on the way in.
   init(_ operands: Operands, outputs: [TensorType], kind: KernelKind) {
     let first = operands[0]?.type.elementType ?? outputs.first?.elementType ?? .undefined
     var types = [first]
@@ -60,14 +66,28 @@ extension Precision {
       if let second = operands[1]?.type.elementType { types.append(second) }
     default: break
     }
-    if types.count == 2, !types[1].isFloat, types[0].isFloat {
-      self = .int8
-    } else if types.contains(where: { $0.isFloat && $0.bits ?? 32 > 16 }) {
-      self = .float32
-    } else if types.contains(where: \.isFloat) {
-      self = .float16
+    let singles = types.map(Precision.init)
+    if singles.contains(.other) {
+      self = .other
+    } else if singles.count == 2, singles[0] == .float32, singles[1] == .int8 {
+      self = .hybrid8
     } else {
-      self = first.bits == 16 ? .int16 : .int8
+      // The wider operand decides; 16-bit activations with 8-bit weights run in 16 bits.
+      self = Self.byWidth.last(where: singles.contains) ?? .other
+    }
+  }
+
+  private static let byWidth: [Precision] = [.int8, .int16, .int32, .float16, .float32]
+
+  private init(_ type: ElementType) {
+    guard let bits = type.bits, type != .complex64, type != .complex128 else {
+      self = .other
+      return
+    }
+    if type.isFloat {
+      self = bits > 16 ? .float32 : .float16
+    } else {
+      self = bits <= 8 ? .int8 : bits == 16 ? .int16 : .int32
     }
   }
 }

@@ -37,15 +37,24 @@ struct MemoryPlan {
   ) -> [(bytes: SymbolicInt, first: Int, last: Int)] {
     var first: [Int?] = [Int?](repeating: nil, count: graph.values.count)
     var last = [Int](repeating: 0, count: graph.values.count)
+    // A folded quantize or dequantize makes no tensor: its result is its operand.
+    var holder = Array(graph.values.indices)
     for id in graph.inputs { first[id.index] = 0 }
     for (step, node) in graph.nodes.enumerated() where folds[step] != .constant {
-      for input in node.inputs.compactMap({ $0 }) { last[input.index] = step }
+      let source = node.inputs.first.flatMap { $0 }
+      if folds[step] == .quantization, let source {
+        for output in node.outputs.compactMap({ $0 }) {
+          holder[output.index] = holder[source.index]
+        }
+        continue
+      }
+      for input in node.inputs.compactMap({ $0 }) { last[holder[input.index]] = step }
       for output in node.outputs.compactMap({ $0 }) {
         first[output.index] = first[output.index] ?? step
         last[output.index] = max(last[output.index], step)
       }
     }
-    for id in graph.outputs { last[id.index] = max(0, graph.nodes.count - 1) }
+    for id in graph.outputs { last[holder[id.index]] = max(0, graph.nodes.count - 1) }
     return graph.values.indices.compactMap { index in
       guard let start = first[index], !graph.values[index].isConstant else { return nil }
       return (graph.values[index].type.storageBytes, start, last[index])
@@ -57,7 +66,8 @@ struct MemoryPlan {
     var total = 0
     for buffer in buffers {
       let (sum, overflow) = total.addingReportingOverflow(buffer.bytes)
-      guard !overflow else { return nil }
+      // Far beyond any memory, and far enough from overflow for the plan's sums.
+      guard !overflow, sum < 1 << 60 else { return nil }
       total = sum
       change[buffer.first] += buffer.bytes
       change[buffer.last + 1] -= buffer.bytes

@@ -15,23 +15,23 @@ struct QuantizationFolding {
     let users = graph.usersByValue()
     let maker = graph.makersByValue()
     let results = Set(graph.outputs)
+    let onIntegers = graph.nodes.map { Self.readsDequantized($0, graph, maker) }
     for (index, node) in graph.nodes.enumerated() where node.operation is Dequantize {
       guard let source = node.inputs.first ?? nil, let result = node.outputs.first ?? nil,
-        !results.contains(result),
-        users[result.index].contains(where: { runsOnIntegers($0, graph, maker) })
+        !results.contains(result), users[result.index].contains(where: { onIntegers[$0] })
       else { continue }
-      let scale = node.inputs.count > 1 ? node.inputs[1].map { graph[$0] } : nil
-      retype(result, as: graph[source].type.elementType, scale: scale, in: &graph)
+      retype(result, as: graph[source].type.elementType, scale: scale(of: node, graph), in: &graph)
       foldedNodes.insert(index)
     }
     for (index, node) in graph.nodes.enumerated() where node.operation is Quantize {
-      guard let source = node.inputs.first ?? nil, let result = node.outputs.first ?? nil else {
-        continue
+      guard let source = node.inputs.first ?? nil, let result = node.outputs.first ?? nil,
+        let chain = integerChain(endingIn: source, users, maker, graph)
+      else { continue }
+      for value in chain {
+        retype(
+          value, as: graph[result].type.elementType, scale: scale(of: node, graph), in: &graph)
       }
-      let scale = node.inputs.count > 1 ? node.inputs[1].map { graph[$0] } : nil
-      if fold(source, as: graph[result].type.elementType, scale, users, maker, in: &graph) {
-        foldedNodes.insert(index)
-      }
+      foldedNodes.insert(index)
     }
   }
 
@@ -39,8 +39,7 @@ struct QuantizationFolding {
   ///
   /// One with dequantized weights alone computes on floats: its weights are dequantized once, when
   /// the model is loaded.
-  private func runsOnIntegers(_ index: Int, _ graph: Graph, _ maker: [Int?]) -> Bool {
-    let node = graph.nodes[index]
+  private static func readsDequantized(_ node: Node, _ graph: Graph, _ maker: [Int?]) -> Bool {
     guard !(node.operation is Quantize) else { return false }
     return node.inputs.contains { input in
       guard let input, !graph[input].isConstant, let made = maker[input.index] else { return false }
@@ -48,26 +47,30 @@ struct QuantizationFolding {
     }
   }
 
-  /// Gives a tensor before a quantize the integer type, and so on through activations before it.
-  private func fold(
-    _ value: ValueID, as type: ElementType, _ scale: Value?, _ users: [[Int]], _ maker: [Int?],
-    in graph: inout Graph
-  ) -> Bool {
-    guard users[value.index].count == 1, let made = maker[value.index] else { return false }
-    let node = graph.nodes[made]
-    if node.operation is Activation || isClip(node), let before = node.inputs.first ?? nil,
-      graph[before].type.elementType.isFloat
-    {
-      guard fold(before, as: type, scale, users, maker, in: &graph) else { return false }
-    } else {
-      let hasInteger = node.inputs.contains { id in
+  /// The float tensors from an operator on integers, through activations, to a quantize; nil when
+  /// they do not come from such an operator or are used elsewhere.
+  private func integerChain(
+    endingIn last: ValueID, _ users: [[Int]], _ maker: [Int?], _ graph: Graph
+  ) -> [ValueID]? {
+    var chain: [ValueID] = []
+    var value = last
+    while users[value.index].count == 1, let made = maker[value.index] {
+      chain.append(value)
+      let node = graph.nodes[made]
+      let isOnIntegers = node.inputs.contains { id in
         id.map { !graph[$0].type.elementType.isFloat && graph[$0].type.quantization != nil }
           ?? false
       }
-      guard hasInteger else { return false }
+      if isOnIntegers { return chain }
+      guard node.operation is Activation || isClip(node), let before = node.inputs.first ?? nil
+      else { return nil }
+      value = before
     }
-    retype(value, as: type, scale: scale, in: &graph)
-    return true
+    return nil
+  }
+
+  private func scale(of node: Node, _ graph: Graph) -> Value? {
+    node.inputs.count > 1 ? node.inputs[1].map { graph[$0] } : nil
   }
 
   private func isClip(_ node: Node) -> Bool {
@@ -91,11 +94,11 @@ struct QuantizationFolding {
 }
 
 extension Graph {
-  /// For each value, the nodes that read it.
+  /// For each value, the nodes that read it, each once.
   func usersByValue() -> [[Int]] {
     var users = [[Int]](repeating: [], count: values.count)
     for (index, node) in nodes.enumerated() {
-      for input in node.inputs.compactMap({ $0 }) { users[input.index].append(index) }
+      for input in Set(node.inputs.compactMap({ $0 })) { users[input.index].append(index) }
     }
     return users
   }

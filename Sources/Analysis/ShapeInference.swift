@@ -8,30 +8,45 @@ struct ShapeInference {
   /// Whether the file's shapes are binding (TFLite), or hints that inference overrules (ONNX).
   let shapesAreBinding: Bool
   private(set) var diagnostics: [Diagnostic] = []
+  /// Nodes whose operands contradict their definition, by index.
+  private(set) var contradictions: Set<Int> = []
+  /// Elements that may still be followed; a hostile graph could fold without end.
+  private var foldedElements = 1 << 20
 
   init(shapesAreBinding: Bool) { self.shapesAreBinding = shapesAreBinding }
 
   mutating func run(on graph: inout Graph) throws(AnalysisError) {
-    for index in graph.nodes.indices { try infer(graph.nodes[index], in: &graph) }
+    for index in graph.nodes.indices { try infer(index, in: &graph) }
   }
 
-  private mutating func infer(_ node: Node, in graph: inout Graph) throws(AnalysisError) {
+  private mutating func infer(_ index: Int, in graph: inout Graph) throws(AnalysisError) {
+    let node = graph.nodes[index]
     let operands = graph.operands(of: node)
+    let types: [TensorType]
     do throws(ShapeError) {
-      let types = try node.operation.outputTypes(for: operands)
-      for (output, type) in zip(node.outputs, types) {
-        if let output { try merge(type, into: output, of: node, in: &graph) }
-      }
+      types = try node.operation.outputTypes(for: operands)
     } catch {
-      report(error, node)
+      report(error, index, node)
+      if !contradictions.contains(index) { markConstants(node, operands, in: &graph) }
+      return
     }
-    for output in node.outputs.compactMap({ $0 }) { try checkSize(output, node, graph) }
+    for type in types {
+      guard let problem = type.sizeProblem else { continue }
+      if type.isTooLarge {
+        throw AnalysisError(
+          "node '\(node.name)' (\(node.sourceOperator)): its result has \(problem)")
+      }
+      return report(.invalid("its result has \(problem)"), index, node)
+    }
+    for (output, type) in zip(node.outputs, types) {
+      if let output { merge(type, into: output, of: node, in: &graph) }
+    }
     markConstants(node, operands, in: &graph)
   }
 
   private mutating func merge(
     _ inferred: TensorType, into id: ValueID, of node: Node, in graph: inout Graph
-  ) throws(ShapeError) {
+  ) {
     let declared = graph[id].type
     let isContradiction = contradicts(inferred.shape, declared.shape)
     if isContradiction, let shape = inferred.shape, let own = declared.shape {
@@ -60,9 +75,10 @@ struct ShapeInference {
     }
   }
 
-  private mutating func report(_ error: ShapeError, _ node: Node) {
+  private mutating func report(_ error: ShapeError, _ index: Int, _ node: Node) {
     switch error {
     case .invalid(let reason):
+      contradictions.insert(index)
       diagnostics.append(
         Diagnostic(
           .error, code: "invalid-operands", "\(node.sourceOperator): \(reason)", layer: node.name))
@@ -76,17 +92,13 @@ struct ShapeInference {
     }
   }
 
-  private func checkSize(_ id: ValueID, _ node: Node, _ graph: Graph) throws(AnalysisError) {
-    let count = graph[id].type.elementCount
-    guard count == .overflow || count.fixedValue ?? 0 > TensorType.maximumElements else { return }
-    throw AnalysisError(
-      "node '\(node.name)' (\(node.sourceOperator)): its result has shape "
-        + "\(graph[id].type.shape ?? []), more elements than the largest accepted, 2^48")
-  }
-
-  private func markConstants(_ node: Node, _ operands: Operands, in graph: inout Graph) {
+  private mutating func markConstants(_ node: Node, _ operands: Operands, in graph: inout Graph) {
+    guard !node.outputs.isEmpty else { return }
     let types = graph.outputTypes(of: node)
-    let values = node.operation.fold(operands, outputs: types)
+    // What an activation makes of the elements is not followed.
+    let isFollowed = node.fusedActivation == nil && foldedElements > 0
+    let values = isFollowed ? node.operation.fold(operands, outputs: types) : []
+    foldedElements -= values.reduce(0) { $0 + ($1?.count ?? 0) }
     let isOpaque = node.operation is Opaque
     let dependsOnConstants = !isOpaque && operands.allSatisfy { $0?.isConstant ?? true }
     for (index, output) in node.outputs.enumerated() {

@@ -62,6 +62,7 @@ public struct Workload: Sendable {
     for (index, node) in graph.nodes.enumerated() {
       let layer = Self.layer(
         node, at: index, in: graph, fold: complete.folds[index],
+        isContradictory: complete.contradictions.contains(index),
         parameters: parameters.count(of: index))
       try Self.check(layer)
       layers.append(layer)
@@ -78,20 +79,23 @@ public struct Workload: Sendable {
 
   private static func layer(
     _ node: Node, at index: Int, in graph: Graph, fold: CompleteGraph.Fold?,
-    parameters: SymbolicInt
+    isContradictory: Bool, parameters: SymbolicInt
   ) -> Layer {
     let operands = graph.operands(of: node)
     let outputs = graph.outputTypes(of: node)
-    let kind = node.operation.kind(for: operands)
-    var work = fold == nil ? node.operation.work(for: operands, outputs: outputs) : .none
+    // Rules may rely on operands that fit; those of a contradictory node are not asked.
+    let operation: any Operator = isContradictory ? Opaque(node.operation.name) : node.operation
+    let kind = operation.kind(for: operands)
+    var work = fold == nil ? operation.work(for: operands, outputs: outputs) : .none
     if fold == nil, node.fusedActivation != nil, let result = outputs.first {
       work.otherOps += result.elementCount
     }
     return Layer(
       index: index, name: node.name, operatorName: node.operation.name,
       sourceOperator: node.sourceOperator, fusedActivation: node.fusedActivation, kind: kind,
-      precision: Precision(operands, outputs: outputs, kind: kind), fold: fold, work: work,
-      traffic: fold == nil ? node.operation.traffic(for: operands, outputs: outputs) : .none,
+      precision: Precision(operands, outputs: outputs, kind: kind),
+      isContradictory: isContradictory, fold: fold, work: work,
+      traffic: fold == nil ? operation.traffic(for: operands, outputs: outputs) : .none,
       parameters: parameters, inputs: node.inputs, outputs: node.outputs.compactMap { $0 })
   }
 
@@ -122,7 +126,8 @@ public struct Workload: Sendable {
     }
     coverage.tensors = seen.count
     coverage.tensorsWithShape = seen.filter { graph[$0].type.shape?.isStatic ?? false }.count
-    let unknown = Dictionary(grouping: layers.filter { $0.kind == .opaque }, by: \.sourceOperator)
+    let unknown = Dictionary(
+      grouping: layers.filter { $0.kind == .opaque && !$0.isContradictory }, by: \.sourceOperator)
     coverage.unknownOperators = unknown.map { ($0.key, $0.value.count) }.sorted { $0.0 < $1.0 }
     for (name, count) in coverage.unknownOperators {
       diagnostics.append(

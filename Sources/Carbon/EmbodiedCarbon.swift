@@ -11,8 +11,8 @@ public struct EmbodiedCarbon: Sendable {
   }
 
   public var parts: [PartCarbon]
-  /// The sum of the parts whose carbon is known.
-  public var total: CarbonMass
+  /// The sum of the parts whose carbon is known; nil when no part's is.
+  public var total: CarbonMass?
   /// Documents and data sets behind the factors.
   public var sources: [String: Source]
 
@@ -23,9 +23,13 @@ public struct EmbodiedCarbon: Sendable {
   public init(_ bill: BillOfMaterials) {
     let factors = EmbodiedFactors.table
     parts = bill.parts.map { PartCarbon(part: $0, carbon: factors.carbon(of: $0)) }
-    total = parts.compactMap(\.carbon).reduce(.zero, +)
+    let known = parts.compactMap(\.carbon)
+    total = known.isEmpty ? nil : known.reduce(.zero, +)
     sources = factors.sources
   }
+
+  /// Names of the parts that no factor is known for; the total is without them.
+  public var unknownParts: [String] { parts.filter { $0.carbon == nil }.map(\.part.name) }
 }
 
 /// Carbon per area, capacity and piece; `docs/method/embodied.md` says how each was chosen.

@@ -13,15 +13,15 @@ public struct Deployment: Sendable {
   public var inferencesPerDay: Double?
 
   /// Creates a deployment.
-  /// - Throws: `CarbonError` when a number is not positive.
+  /// - Throws: `CarbonError` when a number lies outside what any device could mean.
   public init(
     intensity: CarbonIntensity, region: String, lifetimeYears: Double, inferencesPerDay: Double?
   ) throws(CarbonError) {
-    guard lifetimeYears > 0, lifetimeYears.isFinite else {
-      throw CarbonError("the lifetime is \(lifetimeYears) years, expected more than 0")
+    guard (0.001...1000).contains(lifetimeYears) else {
+      throw CarbonError("a lifetime of \(lifetimeYears) years, expected 0.001 to 1000")
     }
-    if let inferencesPerDay, !(inferencesPerDay > 0 && inferencesPerDay.isFinite) {
-      throw CarbonError("\(inferencesPerDay) inferences per day, expected more than 0")
+    if let inferencesPerDay, !(1e-6...1e12).contains(inferencesPerDay) {
+      throw CarbonError("\(inferencesPerDay) inferences per day, expected 1e-6 to 1e12")
     }
     self.intensity = intensity
     self.region = region
@@ -46,16 +46,18 @@ public struct Footprint: Sendable {
   public var operational: CarbonMass
   /// Carbon of making the device, whole.
   public var device: EmbodiedCarbon
-  /// The share of it that one inference answers for.
-  public var embodied: CarbonMass
+  /// The share of it that one inference answers for; nil when nothing is known of the device.
+  public var embodied: CarbonMass?
+  /// How the share was found.
   public var allocation: AllocationRule
+  /// How the device is used.
   public var deployment: Deployment
 
-  /// Operational and embodied together.
+  /// Operational and embodied together; nil when nothing is known of the device.
   ///
   /// It is also the Software Carbon Intensity (ISO/IEC 21031:2024), (E * I + M) per R, with one
   /// inference as R.
-  public var total: CarbonMass { operational + embodied }
+  public var total: CarbonMass? { embodied.map { operational + $0 } }
 
   /// Computes the footprint of one inference; nil while its time or energy is unknown.
   public init?(_ estimate: InferenceEstimate, _ deployment: Deployment) {
@@ -65,10 +67,10 @@ public struct Footprint: Sendable {
     device = EmbodiedCarbon(estimate.device.embodied)
     if let perDay = deployment.inferencesPerDay {
       allocation = .lifetimeInferences
-      embodied = device.total.scaled(by: 1 / (perDay * deployment.lifetimeYears * 365.25))
+      embodied = device.total?.scaled(by: 1 / (perDay * deployment.lifetimeYears * 365.25))
     } else {
       allocation = .activeTime
-      embodied = device.total.allocated(by: latency, of: deployment.lifetimeSeconds)
+      embodied = device.total?.allocated(by: latency, of: deployment.lifetimeSeconds)
     }
   }
 }

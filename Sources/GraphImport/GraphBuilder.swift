@@ -26,14 +26,8 @@ struct GraphBuilder {
 
   /// Adds a value, whose size must be one that a device could hold.
   mutating func add(_ value: Value) throws(ImportError) -> ValueID {
-    if let count = value.type.shape?.elementCount {
-      let isTooLarge = count == .overflow || count.fixedValue ?? 0 > TensorType.maximumElements
-      if isTooLarge {
-        throw ImportError(
-          place: "tensor '\(value.name)'",
-          "shape \(value.type.shape ?? []) has more elements than the largest accepted, "
-            + "2^48 (\(TensorType.maximumElements))")
-      }
+    if let problem = value.type.sizeProblem {
+      throw ImportError(place: "tensor '\(value.name)'", problem)
     }
     graph.values.append(value)
     return ValueID(graph.values.count - 1)
@@ -62,6 +56,29 @@ struct GraphBuilder {
         operation: operation.operation, name: name, sourceOperator: sourceOperator,
         fusedActivation: operation.fusedActivation, inputs: operands ?? inputs,
         outputs: outputs))
+  }
+
+  /// The graph, after a check of what every pass relies on: each value has one maker, and no node
+  /// reads what is made later.
+  func checkedGraph() throws(ImportError) -> Graph {
+    var maker = [Int?](repeating: nil, count: graph.values.count)
+    for (index, node) in graph.nodes.enumerated() {
+      for output in node.outputs.compactMap({ $0 }) {
+        guard maker[output.index] == nil else {
+          throw ImportError(
+            place: "tensor '\(graph[output].name)'", "is made by two operators, expected one")
+        }
+        maker[output.index] = index
+      }
+    }
+    for (index, node) in graph.nodes.enumerated() {
+      for input in node.inputs.compactMap({ $0 }) where maker[input.index] ?? -1 >= index {
+        throw ImportError(
+          place: "operator '\(node.name)'",
+          "reads '\(graph[input].name)' before it is made, expected operators in execution order")
+      }
+    }
+    return graph
   }
 
   mutating func setInputs(_ inputs: [ValueID]) { graph.inputs = inputs }

@@ -132,16 +132,23 @@ extension ComputeUnit {
     for kind in cyclesPerOp.keys.sorted() where !known.contains(kind) {
       problems.append("cyclesPerOp: '\(kind)' is not a kernel kind")
     }
+    for precision in (energyPerMAC ?? [:]).keys.sorted()
+    where Precision(rawValue: precision) == nil {
+      problems.append("energyPerMAC: '\(precision)' is not a precision")
+    }
+    for memory in (energyPerByte ?? [:]).keys.sorted() where !memories.contains(memory) {
+      problems.append("energyPerByte: '\(memory)' is not a memory of the device")
+    }
     if cyclesPerOp["default"] == nil { problems.append("cyclesPerOp has no 'default'") }
     for memory in bandwidth.keys.sorted() where !memories.contains(memory) {
       problems.append("bandwidth: '\(memory)' is not a memory of the device")
     }
-    if clock.low <= 0 { problems.append("clock must be above 0") }
-    for (memory, rate) in bandwidth where rate.low <= 0 {
-      problems.append("bandwidth of '\(memory)' must be above 0")
+    if clock.low < 1 { problems.append("clock must be at least 1 Hz") }
+    for (memory, rate) in bandwidth.sorted(by: { $0.key < $1.key }) where rate.low < 1 {
+      problems.append("bandwidth of '\(memory)' must be at least 1 B/s")
     }
-    if let transfer, transfer.bandwidth.low <= 0 {
-      problems.append("transfer bandwidth must be above 0")
+    if let transfer, transfer.bandwidth.low < 1 {
+      problems.append("transfer bandwidth must be at least 1 B/s")
     }
     return problems
   }

@@ -86,8 +86,12 @@ public struct ComputeUnit: Codable, Sendable {
   public var transfer: Transfer?
 
   /// Cycles of one multiply-accumulate; nil when the unit does not compute in this precision.
+  ///
+  /// A hybrid kernel multiplies integers, so the rate of those stands in where it has none itself.
   public func cycles(perMACIn precision: Precision, _ kind: KernelKind) -> Estimate<CyclesPerMAC>? {
-    cyclesPerMAC[precision.rawValue].flatMap { $0[kind.rawValue] ?? $0["default"] }
+    let own = cyclesPerMAC[precision.rawValue]
+    let table = precision == .hybrid8 ? own ?? cyclesPerMAC[Precision.int8.rawValue] : own
+    return table.flatMap { $0[kind.rawValue] ?? $0["default"] }
   }
 
   /// Cycles of one element operation.

@@ -48,7 +48,7 @@ public struct InferenceEstimate: Sendable {
     diagnostics += Self.fallbackDiagnostics(kernels)
     diagnostics += Self.rateDiagnostics(kernels, workload)
     let known = kernels.compactMap(\.time)
-    guard !known.isEmpty else { return }
+    guard !known.isEmpty || kernels.isEmpty else { return }
     latency = known.reduce(stack.overheadPerInference, +)
     let overheadEnergy = stack.units[0].staticPower * stack.overheadPerInference
     energy = kernels.compactMap(\.energy).reduce(overheadEnergy, +)
@@ -87,8 +87,8 @@ private struct KernelEstimator {
   private let workload: Workload
   private let device: DeviceProfile
   private let stack: ExecutionStack
-  /// For each value, the unit that makes it; nil for inputs and constants.
-  private let unitOfValue: [Int?]
+  /// Bytes of constants that the kernels on each unit read.
+  private let constantBytes: [Int]
 
   init(
     _ workload: Workload, _ plan: [Kernel], device: DeviceProfile, stack: ExecutionStack
@@ -96,18 +96,11 @@ private struct KernelEstimator {
     self.workload = workload
     self.device = device
     self.stack = stack
-    var unitOfValue = [Int?](repeating: nil, count: workload.graph.values.count)
-    for kernel in plan {
-      for layer in kernel.layers {
-        for output in workload.layers[layer].outputs { unitOfValue[output.index] = kernel.unit }
-      }
+    var constantBytes = [SymbolicInt](repeating: 0, count: stack.units.count)
+    for kernel in plan where kernel.traffic.constants.fixedValue != nil {
+      constantBytes[kernel.unit] += kernel.traffic.constants
     }
-    // A view's result lies where its operand does.
-    for layer in workload.layers where layer.kind == .view {
-      let source = layer.inputs.first.flatMap { $0 }.flatMap { unitOfValue[$0.index] }
-      for output in layer.outputs { unitOfValue[output.index] = source }
-    }
-    self.unitOfValue = unitOfValue
+    self.constantBytes = constantBytes.map { $0.fixedValue ?? 0 }
   }
 
   func estimate(_ kernel: Kernel) -> InferenceEstimate.KernelEstimate {
@@ -116,8 +109,8 @@ private struct KernelEstimator {
     guard let compute = computeTime(kernel, unit), let memory = memoryTime(kernel, unit) else {
       return result
     }
-    let transfer = transferTime(kernel)
-    let overhead = transfer.map { unit.overheadPerKernel + $0 } ?? unit.overheadPerKernel
+    let overhead =
+      transferTime(kernel).map { unit.overheadPerKernel + $0 } ?? unit.overheadPerKernel
     let work = Time.maximum(compute, memory)
     let time = work + overhead
     result.bound =
@@ -173,63 +166,83 @@ private struct KernelEstimator {
   private func bytesByMemory(
     _ kernel: Kernel, _ unit: ComputeUnit
   ) -> [(memory: String, bytes: Double)] {
-    let traffic = kernel.traffic
-    let constants = (traffic.weights + traffic.bias + traffic.parameters).fixedValue ?? 0
-    let activations = (traffic.activationsRead + traffic.activationsWritten).fixedValue ?? 0
-    return shares(of: .weights, on: unit).map { ($0.memory, $0.share * Double(constants)) }
-      + shares(of: .activations, on: unit).map { ($0.memory, $0.share * Double(activations)) }
-  }
-
-  /// Which part of the model's weights or activations lies in each memory: the nearest is filled
-  /// first and the rest goes to the next.
-  private func shares(
-    of contents: Memory.Contents, on unit: ComputeUnit
-  ) -> [(memory: String, share: Double)] {
-    let memories = device.memories.filter {
-      unit.bandwidth[$0.name] != nil && ($0.holds == contents || $0.holds == .both)
-    }
-    let size = Double(requirement(contents) ?? 0)
-    var rest = 1.0
-    return memories.enumerated().map { index, memory in
-      let isLast = index == memories.count - 1
-      let share = isLast || size == 0 ? rest : min(rest, memory.capacity.value / size)
-      rest -= share
-      return (memory.name, share)
+    let constants = Double(kernel.traffic.constants.fixedValue ?? 0)
+    let activations = Double(kernel.traffic.activations.fixedValue ?? 0)
+    return placement(on: kernel.unit, unit).map {
+      ($0.memory, $0.weights * constants + $0.activations * activations)
     }
   }
 
-  private func requirement(_ contents: Memory.Contents) -> Int? {
-    contents == .weights
-      ? workload.totals.weightBytes.fixedValue : workload.totals.arenaBytes
+  /// Which part of a unit's weights and activations lies in each memory.
+  ///
+  /// The nearest memory is filled first, with activations before weights; the rest goes to the
+  /// next, and the last takes what is left. Activations of unknown size are taken to lie in the
+  /// last.
+  private func placement(
+    on index: Int, _ unit: ComputeUnit
+  ) -> [(memory: String, weights: Double, activations: Double)] {
+    let memories = device.memories.filter { unit.bandwidth[$0.name] != nil }
+    var weights = Double(constantBytes[index])
+    var activations = workload.totals.arenaBytes.map(Double.init) ?? .infinity
+    let allWeights = max(1, weights)
+    let allActivations = max(1, activations)
+    let lastForWeights = memories.lastIndex { $0.holds != .activations }
+    let lastForActivations = memories.lastIndex { $0.holds != .weights }
+    var result: [(memory: String, weights: Double, activations: Double)] = []
+    for (place, memory) in memories.enumerated() {
+      var room = memory.capacity.value
+      var part = (memory: memory.name, weights: 0.0, activations: 0.0)
+      if memory.holds != .weights {
+        let taken = place == lastForActivations ? activations : min(activations, room)
+        part.activations =
+          activations == .infinity
+          ? (place == lastForActivations ? 1 : 0) : taken / allActivations
+        if activations != .infinity {
+          activations -= taken
+          room = max(0, room - taken)
+        }
+      }
+      if memory.holds != .activations {
+        let taken = place == lastForWeights ? weights : min(weights, room)
+        part.weights = taken / allWeights
+        weights -= taken
+      }
+      result.append(part)
+    }
+    return result
   }
 
   /// The time of bringing operands over from the other side of an accelerator's link.
   private func transferTime(_ kernel: Kernel) -> Time? {
-    var crossing = 0.0
-    var seen: Set<ValueID> = []
-    for index in kernel.layers {
-      for input in workload.layers[index].inputs.compactMap({ $0 }) {
-        guard let maker = unitOfValue[input.index], maker != kernel.unit,
-          seen.insert(input).inserted
-        else { continue }
-        crossing += Double(workload.graph[input].type.storageBytes.fixedValue ?? 0)
-      }
-    }
-    guard !seen.isEmpty else { return nil }
-    guard let link = stack.units.lazy.compactMap(\.transfer).first else { return nil }
-    return link.latency + link.bandwidth.time(bytes: crossing)
+    guard !kernel.transfers.isEmpty,
+      let link = stack.units.lazy.compactMap(\.transfer).first
+    else { return nil }
+    let bytes = kernel.transfers.map { workload.graph[$0].type.storageBytes }.sum
+    return link.latency + link.bandwidth.time(bytes: Double(bytes.fixedValue ?? 0))
   }
 
   /// Says when weights or activations need more memory than the device has.
   var capacityDiagnostics: [Diagnostic] {
-    [Memory.Contents.weights, .activations].compactMap { contents in
-      let capacity = device.memories
-        .filter { $0.holds == contents || $0.holds == .both }
+    func room(_ contents: Memory.Contents) -> Double {
+      device.memories.filter { $0.holds == contents || $0.holds == .both }
         .map(\.capacity.value).reduce(0, +)
-      guard let need = requirement(contents), Double(need) > capacity else { return nil }
-      return Diagnostic(
-        .warning, code: "does-not-fit",
-        "\(contents.rawValue) take \(need) bytes, the device has \(Int(capacity)) for them")
     }
+    let weights = workload.totals.weightBytes.fixedValue
+    let activations = workload.totals.arenaBytes
+    var needs = [
+      ("weights take", weights, room(.weights)),
+      ("activations take", activations, room(.activations)),
+    ]
+    if let weights, let activations, weights < 1 << 60, activations < 1 << 60 {
+      let all = device.memories.map(\.capacity.value).reduce(0, +)
+      needs.append(("weights and activations take", weights + activations, all))
+    }
+    let broken = needs.first { _, bytes, room in bytes.map { Double($0) > room } ?? false }
+    guard let (what, bytes, room) = broken, let bytes else { return [] }
+    return [
+      Diagnostic(
+        .warning, code: "does-not-fit",
+        "\(what) \(bytes) bytes, the device has \(Int(room)) for them")
+    ]
   }
 }

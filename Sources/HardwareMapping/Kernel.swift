@@ -11,6 +11,8 @@ public struct Kernel: Sendable {
   public var refusal: String?
   /// The bytes that the kernel moves: those of its layers without what stays inside it.
   public var traffic: MemoryTraffic
+  /// Operands that were made on another unit and are brought over for this kernel.
+  public var transfers: [ValueID] = []
 }
 
 /// Divides a workload into kernels: places layers on compute units and fuses followers.
@@ -44,7 +46,35 @@ struct KernelPlanner {
       kernels.append(
         Kernel(layers: chain, unit: unit, refusal: refusal, traffic: traffic(of: chain)))
     }
+    addTransfers(to: &kernels)
     return kernels
+  }
+
+  /// Finds the operands that lie on another unit; each is brought to a unit once.
+  ///
+  /// The model's own inputs and results are not among them: a stack's overhead per inference holds
+  /// their crossing.
+  private func addTransfers(to kernels: inout [Kernel]) {
+    guard stack.units.count > 1 else { return }
+    var kernelOfLayer = [Int?](repeating: nil, count: workload.layers.count)
+    for (index, kernel) in kernels.enumerated() {
+      for layer in kernel.layers { kernelOfLayer[layer] = index }
+    }
+    // The units on which each value lies.
+    var units = [Set<Int>](repeating: [], count: workload.graph.values.count)
+    for layer in workload.layers {
+      if let index = kernelOfLayer[layer.index] {
+        let unit = kernels[index].unit
+        for input in layer.inputs.compactMap({ $0 })
+        where !units[input.index].isEmpty && units[input.index].insert(unit).inserted {
+          kernels[index].transfers.append(input)
+        }
+        for output in layer.outputs { units[output.index] = [unit] }
+      } else if layer.fold != .constant, let source = layer.inputs.first.flatMap({ $0 }) {
+        // The result of a view, or of a folded quantize, lies where its operand does.
+        for output in layer.outputs { units[output.index] = units[source.index] }
+      }
+    }
   }
 
   private func placement(of layer: Layer) -> (unit: Int, refusal: String?) {

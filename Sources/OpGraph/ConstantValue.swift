@@ -6,7 +6,7 @@ public enum ConstantValue: Hashable, Sendable {
   case floats([Double])
 
   /// Larger tensors are not followed element by element.
-  public static let maximumElements = 4096
+  public static let maximumElements = 1024
 
   /// The elements as integers, when they are.
   public var integers: [SymbolicInt]? {

@@ -135,10 +135,12 @@ public struct MemoryTraffic: Hashable, Sendable {
     }
   }
 
+  /// Bytes that are the same in every inference.
+  public var constants: SymbolicInt { weights + bias + parameters }
+  /// Bytes that change with every inference.
+  public var activations: SymbolicInt { activationsRead + activationsWritten }
   /// All bytes together.
-  public var total: SymbolicInt {
-    weights + bias + parameters + activationsRead + activationsWritten
-  }
+  public var total: SymbolicInt { constants + activations }
 }
 
 /// Why an operator's rule gives no result.

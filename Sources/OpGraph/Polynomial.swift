@@ -14,20 +14,20 @@ public indirect enum Atom: Hashable, Sendable {
     }
   }
 
-  /// How deeply expressions nest in this one.
-  var depth: Int {
+  /// How many symbols and operations the expression holds.
+  var size: Int {
     switch self {
     case .symbol: return 1
     case .floorDivide(let a, let b), .maximum(let a, let b), .minimum(let a, let b):
-      return 1 + Swift.max(a.depth, b.depth)
+      return 1 + a.size + b.size
     }
   }
 }
 
 extension SymbolicInt {
-  fileprivate var depth: Int {
-    guard case .symbolic(let polynomial) = self else { return 0 }
-    return polynomial.atoms.map(\.depth).max() ?? 0
+  fileprivate var size: Int {
+    guard case .symbolic(let polynomial) = self else { return 1 }
+    return polynomial.size
   }
 
   fileprivate var parenthesized: String {
@@ -39,8 +39,8 @@ extension SymbolicInt {
 /// A sum of products of atoms in a normal form, so that equal expressions are equal values.
 public struct Polynomial: Hashable, Sendable, CustomStringConvertible {
   /// Larger expressions are given up as unknown: files can make them grow without limit.
-  static let maximumTerms = 64
-  static let maximumDepth = 24
+  static let maximumTerms = 32
+  static let maximumSize = 128
 
   private struct Term: Hashable, Sendable {
     /// Sorted by description; repeated for powers; empty for the constant term.
@@ -51,11 +51,19 @@ public struct Polynomial: Hashable, Sendable, CustomStringConvertible {
   }
 
   /// Sorted by key, the constant last, no zero coefficients, never only a constant.
-  private var terms: [Term]
+  private let terms: [Term]
+  /// How many symbols and operations the expression holds, kept so that growth is noticed before
+  /// anything walks the expression.
+  fileprivate let size: Int
 
-  init(atom: Atom) { terms = [Term(atoms: [atom], coefficient: 1)] }
+  init(atom: Atom) { self.init([Term(atoms: [atom], coefficient: 1)]) }
 
-  init(constant: Int) { terms = [Term(atoms: [], coefficient: constant)] }
+  init(constant: Int) { self.init([Term(atoms: [], coefficient: constant)]) }
+
+  private init(_ terms: [Term]) {
+    self.terms = terms
+    size = terms.reduce(0) { sum, term in term.atoms.reduce(sum + 1) { $0 + $1.size } }
+  }
 
   var atoms: [Atom] { terms.flatMap(\.atoms) }
 
@@ -64,14 +72,15 @@ public struct Polynomial: Hashable, Sendable, CustomStringConvertible {
   func adding(_ other: Polynomial) -> SymbolicInt { Self.normalized(terms + other.terms) }
 
   func multiplied(by other: Polynomial) -> SymbolicInt {
-    guard terms.count * other.terms.count <= Self.maximumTerms * 4 else { return .unknown }
+    guard terms.count * other.terms.count <= Self.maximumTerms * 4,
+      size * other.terms.count + other.size * terms.count <= Self.maximumSize * 8
+    else { return .unknown }
     var products: [Term] = []
     for left in terms {
       for right in other.terms {
         let (coefficient, overflow) =
           left.coefficient.multipliedReportingOverflow(by: right.coefficient)
         if overflow { return .overflow }
-        guard left.atoms.count + right.atoms.count <= Self.maximumTerms else { return .unknown }
         let atoms = (left.atoms + right.atoms).sorted { $0.description < $1.description }
         products.append(Term(atoms: atoms, coefficient: coefficient))
       }
@@ -132,9 +141,8 @@ public struct Polynomial: Hashable, Sendable, CustomStringConvertible {
     guard kept.count <= maximumTerms else { return .unknown }
     if kept.isEmpty { return 0 }
     if kept.count == 1, kept[0].atoms.isEmpty { return .fixed(kept[0].coefficient) }
-    var polynomial = Polynomial(constant: 0)
-    polynomial.terms = kept
-    return .symbolic(polynomial)
+    let polynomial = Polynomial(kept)
+    return polynomial.size <= maximumSize ? .symbolic(polynomial) : .unknown
   }
 
   /// The expression as one would write it, such as `2*seq + 1`.

@@ -119,7 +119,7 @@ extension SymbolicInt {
   }
 
   static func atom(_ atom: Atom) -> SymbolicInt {
-    atom.depth > Polynomial.maximumDepth ? .unknown : .symbolic(Polynomial(atom: atom))
+    atom.size > Polynomial.maximumSize ? .unknown : .symbolic(Polynomial(atom: atom))
   }
 
   private static func combine(

@@ -126,6 +126,30 @@ public struct Sparsity: Hashable, Sendable {
 public struct TensorType: Hashable, Sendable {
   /// No tensor on any device has more elements; beyond it a file is refused.
   public static let maximumElements = 1 << 48
+  /// No operator has a use for more axes; beyond it a file is refused.
+  public static let maximumRank = 64
+
+  /// Whether the shape has more elements than `maximumElements`.
+  public var isTooLarge: Bool {
+    guard let count = shape?.elementCount else { return false }
+    return count == .overflow || count.fixedValue ?? 0 > Self.maximumElements
+  }
+
+  /// Why no tensor can have this shape, as a fact and an expectation; nil when one can.
+  public var sizeProblem: String? {
+    guard let shape else { return nil }
+    guard shape.rank <= Self.maximumRank else {
+      return "rank \(shape.rank), expected at most \(Self.maximumRank)"
+    }
+    if let negative = shape.dimensions.first(where: { $0.fixedValue ?? 0 < 0 }) {
+      return "dimension \(negative), expected a size of at least 0"
+    }
+    guard !isTooLarge else {
+      return "shape \(shape) has more elements than the largest accepted, 2^48 "
+        + "(\(Self.maximumElements))"
+    }
+    return nil
+  }
 
   /// The type of the elements as stored.
   public var elementType: ElementType

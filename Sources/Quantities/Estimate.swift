@@ -6,12 +6,17 @@ public enum Basis: String, Codable, Sendable, Comparable, CaseIterable {
     allCases.firstIndex(of: left) ?? 0 < allCases.firstIndex(of: right) ?? 0
   }
 
-  /// The basis of a number computed from numbers of both bases.
-  ///
-  /// A computed number is derived, and assumed as soon as one of its inputs is.
-  public func combined(with other: Basis) -> Basis {
+  /// The basis of a sum of numbers of both bases: theirs when it is one, derived or assumed when
+  /// one of them is weaker.
+  func summed(with other: Basis) -> Basis {
     if self == .assumed || other == .assumed { return .assumed }
     return self == other ? self : .derived
+  }
+
+  /// The basis of a product or quotient, which is computed and not measured: derived, or assumed
+  /// as soon as one of its factors is.
+  func multiplied(by other: Basis) -> Basis {
+    self == .assumed || other == .assumed ? .assumed : .derived
   }
 }
 
@@ -67,7 +72,7 @@ public struct Estimate<U: Unit>: Hashable, Sendable {
     if right.isEmptySum { return left }
     return Self(
       left.value + right.value, low: left.low + right.low, high: left.high + right.high,
-      basis: left.basis.combined(with: right.basis),
+      basis: left.basis.summed(with: right.basis),
       sources: mergedSources(left.sources, right.sources))
   }
 
@@ -76,10 +81,13 @@ public struct Estimate<U: Unit>: Hashable, Sendable {
 
   /// The larger of both, end by end.
   public static func maximum(_ left: Self, _ right: Self) -> Self {
-    var result = left.value >= right.value ? left : right
-    result.low = max(left.low, right.low)
-    result.high = max(left.high, right.high)
-    return result
+    // One that is larger throughout decides alone.
+    if left.low >= right.high { return left }
+    if right.low >= left.high { return right }
+    return Self(
+      max(left.value, right.value), low: max(left.low, right.low),
+      high: max(left.high, right.high), basis: left.basis.summed(with: right.basis),
+      sources: mergedSources(left.sources, right.sources))
   }
 
   private var isEmptySum: Bool { high == 0 && low == 0 && sources.isEmpty }
@@ -90,7 +98,7 @@ public struct Estimate<U: Unit>: Hashable, Sendable {
   fileprivate func product<T, V>(_ other: Estimate<T>, unitFactor: Double = 1) -> Estimate<V> {
     Estimate<V>(
       value * other.value * unitFactor, low: low * other.low * unitFactor,
-      high: high * other.high * unitFactor, basis: basis.combined(with: other.basis),
+      high: high * other.high * unitFactor, basis: basis.multiplied(by: other.basis),
       sources: mergedSources(sources, other.sources))
   }
 
@@ -98,7 +106,7 @@ public struct Estimate<U: Unit>: Hashable, Sendable {
   fileprivate func quotient<T, V>(_ other: Estimate<T>) -> Estimate<V> {
     Estimate<V>(
       value / other.value, low: low / other.high, high: high / other.low,
-      basis: basis.combined(with: other.basis),
+      basis: basis.multiplied(by: other.basis),
       sources: mergedSources(sources, other.sources))
   }
 }

@@ -35,6 +35,26 @@ struct Assessment: Sendable {
     let estimate = InferenceEstimate(workload, on: target.device, stack: target.stack)
     diagnostics += estimate.diagnostics
     footprint = Footprint(estimate, target.deployment)
+    if let footprint { diagnostics += Self.scope(of: footprint) }
     self.estimate = estimate
+  }
+
+  /// What a reader must know to use the carbon numbers.
+  private static func scope(of footprint: Footprint) -> [Diagnostic] {
+    var notes = [
+      Diagnostic(
+        .note, code: "carbon-scope",
+        "carbon is that of the inference alone: idle, sleep, radio and losses of supply and "
+          + "battery are not in it, nor are casing, passives, transport and end of life")
+    ]
+    let unknown = footprint.device.unknownParts
+    if !unknown.isEmpty {
+      notes.append(
+        Diagnostic(
+          .warning, code: "unknown-part",
+          "no carbon factor is known for \(unknown.joined(separator: ", ")); embodied carbon is "
+            + "without them"))
+    }
+    return notes
   }
 }

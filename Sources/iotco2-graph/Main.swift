@@ -49,15 +49,25 @@ enum Main {
       printError(failure.message)
       exit(failure.code.rawValue)
     } catch {
-      // The parser's own code for bad usage is 64; ours is promised to be 2.
-      guard IoTCO2Graph.exitCode(for: error) != .validationFailure else {
+      // The parser's own codes are 64 for bad usage and 1 for the rest; ours are promised to be 2
+      // and, as nothing else is left, 3.
+      switch IoTCO2Graph.exitCode(for: error) {
+      case .success: IoTCO2Graph.exit(withError: error)
+      case .validationFailure:
         Terminal.standardError(IoTCO2Graph.fullMessage(for: error) + "\n")
         exit(CommandFailure.Code.badInput.rawValue)
+      default:
+        printError("\(error)")
+        exit(CommandFailure.Code.environment.rawValue)
       }
-      IoTCO2Graph.exit(withError: error)
     }
   }
 }
 
-/// Prints an error the way every command does.
-func printError(_ message: String) { Terminal.standardError("error: \(message)\n") }
+/// Prints an error the way every command does: on one line, without control characters.
+func printError(_ message: String) {
+  let oneLine = message.unicodeScalars.map {
+    $0.properties.generalCategory == .control ? "\u{FFFD}" : $0
+  }
+  Terminal.standardError("error: \(String(String.UnicodeScalarView(oneLine)))\n")
+}

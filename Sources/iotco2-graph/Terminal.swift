@@ -44,16 +44,37 @@ enum Output {
       guard writeAll(text, to: STDOUT_FILENO) else { throw failure("standard output") }
       return
     }
-    let temporary = "\(path).\(getpid()).part"
+    let target = try resolved(path)
+    guard target.isReplaceable else {
+      // A device or a pipe is written to, not replaced.
+      let descriptor = open(path, O_WRONLY | O_CLOEXEC)
+      guard descriptor >= 0 else { throw failure(path) }
+      let isWritten = writeAll(text, to: descriptor)
+      guard close(descriptor) == 0, isWritten else { throw failure(path) }
+      return
+    }
+    let temporary = "\(target.path).\(getpid()).part"
     let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
     guard descriptor >= 0 else { throw failure(path) }
     let isWritten = writeAll(text, to: descriptor)
     let isClosed = close(descriptor) == 0
-    guard isWritten, isClosed, rename(temporary, path) == 0 else {
+    guard isWritten, isClosed, rename(temporary, target.path) == 0 else {
       let failure = failure(path)
       unlink(temporary)
       throw failure
     }
+  }
+
+  /// Where a path leads, and whether what is there may be replaced by a new file.
+  private static func resolved(
+    _ path: String
+  ) throws(CommandFailure) -> (path: String, isReplaceable: Bool) {
+    var status = stat()
+    guard stat(path, &status) == 0 else { return (path, true) }
+    guard status.st_mode & S_IFMT == S_IFREG else { return (path, false) }
+    guard let real = realpath(path, nil) else { throw failure(path) }
+    defer { free(real) }
+    return (String(cString: real), true)
   }
 
   static func writeAll(_ text: String, to descriptor: Int32) -> Bool {

@@ -164,6 +164,21 @@ struct TestGraph {
     }
   }
 
+  @Test(arguments: [[-2, -3], [-1_000_000]]) func negativeSizesAreContradictions(sizes: [Int])
+    throws
+  {
+    var test = TestGraph()
+    let x = test.input("x", [6])
+    let shape = test.weights(
+      "shape", [.fixed(sizes.count)], .int64, .integers(sizes.map(SymbolicInt.fixed)))
+    let y = test.node(Reshape(.operand(zeroIsLiteral: true)), [x, shape], name: "y")
+    let workload = try test.workload(outputs: [y])
+    #expect(workload.layers[0].isContradictory)
+    #expect(!workload.coverage.isComplete)
+    #expect(workload.coverage.unknownOperators.isEmpty)
+    #expect(workload.diagnostics.map(\.code) == ["invalid-operands"])
+  }
+
   @Test func inferenceOverrulesDeclaredShapesOfONNXAndSaysSo() throws {
     var test = TestGraph()
     let x = test.input("x", [2, 4])

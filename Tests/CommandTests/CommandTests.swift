@@ -184,7 +184,10 @@ private let keywordSpotter = "Fixtures/tflite/ds_cnn_int8.tflite"
     (["analyze", keywordSpotter, "--region", "DE"], "need --device"),
     (["analyze", keywordSpotter, "--device", "stm32l4r5", "--region", "XX"], "region 'XX' is not"),
     (["analyze", keywordSpotter, "--device", "stm32l4r5", "--stack", "x"], "has no stack 'x'"),
-    (["analyze", keywordSpotter, "--device", "stm32l4r5", "--lifetime", "0"], "the lifetime is 0"),
+    (
+      ["analyze", keywordSpotter, "--device", "stm32l4r5", "--lifetime", "0"],
+      "a lifetime of 0.0 years"
+    ),
     (["analyze", keywordSpotter, "--bind", "batch"], "'batch' binds nothing"),
     (["analyze", keywordSpotter, "--bind", "seq=3"], "neither a symbolic dimension nor an input"),
     (["analyze", "Fixtures"], "Fixtures: is a directory, expected a model file"),

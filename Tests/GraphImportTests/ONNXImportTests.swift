@@ -30,6 +30,31 @@ private func read(_ graph: WireBytes, opset: Int = 17) throws -> Model {
     #expect(graph.values.first { $0.name == "w" }?.origin == .stored)
   }
 
+  @Test func refusesMoreThanAFileOfItsSizeCanNeed() throws {
+    // Empty nodes take two bytes in the file and kilobytes in memory.
+    let node = WireBytes().message(1, WireBytes()).bytes
+    let graph = [UInt8]([[UInt8]](repeating: node, count: 200_000).joined())
+    let bytes = WireBytes().number(1, 8).field(7, graph).bytes
+    let error = #expect(throws: ImportError.self) { try read(bytes) }
+    #expect(error?.reason.hasPrefix("holds more ") == true)
+  }
+
+  @Test func namesCannotActOnATerminal() throws {
+    let model = try read(
+      WireBytes().node("Relu", ["x\u{1B}[31m\n"], ["y\u{202E}"]).input("x\u{1B}[31m\n", [1])
+        .output("y\u{202E}"))
+    #expect(model.graphs[0].values.map(\.name) == ["x\u{FFFD}[31m\u{FFFD}", "y\u{FFFD}"])
+  }
+
+  @Test func elementsThatDoNotMakeUpTheirShapeAreNotUsed() throws {
+    let model = try read(
+      WireBytes().node("Reshape", ["x", "s"], ["y"])
+        .initializer("s", type: 7, [3], raw: [UInt8](repeating: 0, count: 16))
+        .input("x", [1]).output("y"))
+    #expect(model.diagnostics.map(\.code) == ["tensor-size"])
+    #expect(model.graphs[0].values[0].constant == nil)
+  }
+
   @Test func takesInitializersOutOfTheInputsOfOldFiles() throws {
     let model = try read(
       WireBytes().node("MatMul", ["x", "w"], ["y"])

@@ -115,6 +115,16 @@ private func isClose(_ value: Double?, _ expected: Double) -> Bool {
     #expect(isClose(estimate.kernels[1].time?.value, 0.4e-3 + 1e-3 + 5.2e-3))
   }
 
+  @Test func floatActivationsWithIntegerWeightsAreNotIntegerWork() throws {
+    let accepts = Acceptance(kinds: [.fullyConnected, .activation], precisions: [.int8])
+    let (profile, stack) = device(accelerator: accepts, precisions: ["float32", "int8"])
+    var workload = try workload()
+    workload.layers[0].precision = .hybrid8
+    let estimate = InferenceEstimate(workload, on: profile, stack: stack)
+    #expect(estimate.kernels[0].unit == "cpu")
+    #expect(estimate.kernels[0].time != nil)
+  }
+
   @Test func precisionDecidesPlacement() throws {
     let accepts = Acceptance(kinds: [.fullyConnected, .activation], precisions: [.int8])
     let (profile, stack) = device(accelerator: accepts, precisions: ["float32", "int8"])

@@ -147,14 +147,17 @@ private func convolution(_ window: Window, groups: Int = 1) -> Convolution {
 
   @Test(
     arguments: [
-      ([64, 64, 1, 1], .pointwiseConvolution), ([64, 1, 3, 3], .depthwiseConvolution),
-      ([64, 64, 3, 3], .convolution), ([64, 32, 1, 1], .pointwiseConvolution),
-    ] as [(Shape, KernelKind)])
-  func tellsKernelKindsApart(weights: Shape, expected: KernelKind) {
+      ([64, 64, 1, 1], 1, .pointwiseConvolution), ([64, 1, 3, 3], 64, .depthwiseConvolution),
+      ([64, 64, 3, 3], 1, .convolution), ([64, 32, 1, 1], 2, .pointwiseConvolution),
+      ([64, 1, 3, 3], 1, .convolution),
+    ] as [(Shape, Int, KernelKind)])
+  func tellsKernelKindsApart(weights: Shape, groups: Int, expected: KernelKind) {
+    let channels = Dimension.fixed(groups) * weights[1]
     let operands = Operands([
-      Operand(TensorType(.float32, [1, 64, 8, 8])), Operand(TensorType(.float32, weights)),
+      Operand(TensorType(.float32, [1, channels, 8, 8])), Operand(TensorType(.float32, weights)),
     ])
-    #expect(convolution(window([1, 1], .valid)).kind(for: operands) == expected)
+    let operation = convolution(window([1, 1], .valid), groups: groups)
+    #expect(operation.kind(for: operands) == expected)
   }
 }
 
@@ -229,7 +232,8 @@ private func convolution(_ window: Window, groups: Int = 1) -> Convolution {
       testDescription: "concat", operation: Concat(axis: -1), shapes: [[2, 3], [2, 5]],
       expected: [2, 8]),
     Case(
-      testDescription: "split in uneven parts", operation: Split(axis: 0, sizes: .equal(3)),
+      testDescription: "split in uneven parts",
+      operation: Split(axis: 0, sizes: .equal(3, lastMayBeSmaller: true)),
       shapes: [[7, 2]], expected: [3, 2]),
     Case(
       testDescription: "gather with batch dimensions",
@@ -286,6 +290,8 @@ private func convolution(_ window: Window, groups: Int = 1) -> Convolution {
       (Split(axis: 0, sizes: .operand(1)), [[7], [2]], [3, 3]),
       (Pad(.pairs), [[2, 2], [2]], [1, 1]),
       (Tile(), [[2, 2], [1]], [3]),
+      (Split(axis: 0, sizes: .operand(1)), [[2], [2]], [3, -1000]),
+      (Split(axis: 0, sizes: .equal(3, lastMayBeSmaller: false)), [[7], [1]], [0]),
     ] as [(any Operator, [Shape], [Int])])
   func refusesContradictions(operation: any Operator, shapes: [Shape], operand: [Int]) {
     #expect(throws: ShapeError.self) { try run(operation, shapes, constants: [1: operand]) }
@@ -338,6 +344,21 @@ private func convolution(_ window: Window, groups: Int = 1) -> Convolution {
       try fold(
         Reduction(.product, axes: .all, keepsDimensions: false),
         [constant([2, 3, 8], [3])]) == [48])
+  }
+
+  @Test func followsTheRulesForNegativeNumbers() throws {
+    // Integer division drops the fraction; a cast to bool asks for zero.
+    #expect(try fold(Elementwise(.divide), [constant([-7], [1]), constant([2], [1])]) == [-3])
+    #expect(try fold(Elementwise(.floorDivide), [constant([-7], [1]), constant([2], [1])]) == [-4])
+    #expect(try fold(Elementwise(.cast, resultType: .bool), [constant([5, 0], [2])]) == [1, 0])
+    // Backwards from far before the start is from the first element.
+    #expect(
+      try fold(
+        Slice(.operands),
+        [
+          constant([7, 8, 9], [3]), constant([-100], [1]), constant([Int.min + 1], [1]),
+          constant([0], [1]), constant([-1], [1]),
+        ]) == [7])
   }
 
   @Test func keepsSymbolsInComputedShapes() {

@@ -41,6 +41,10 @@ private let h = SymbolicInt.symbol("h")
     var nested = n
     for _ in 0..<100 { nested = (nested + 1).floorDivided(by: 3) }
     #expect(nested == .unknown)
+    // Each level holds the one before twice: 2^40 parts without a bound.
+    var doubling = n
+    for level in 0..<40 { doubling = .maximum(doubling, doubling + .fixed(level)) * n }
+    #expect(doubling == .unknown)
   }
 
   @Test func substitutesBindingsEverywhere() {

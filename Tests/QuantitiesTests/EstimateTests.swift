@@ -1,6 +1,7 @@
 import Foundation
-import Quantities
 import Testing
+
+@testable import Quantities
 
 @Suite struct EngineeringNotation {
   @Test(arguments: [
@@ -28,7 +29,7 @@ import Testing
     #expect(energy.low == 0.04)
     #expect(abs(energy.high - 0.18) < 1e-15)
     #expect(energy.sources == ["a", "b"])
-    #expect(energy.basis == .measured)
+    #expect(energy.basis == .derived)
   }
 
   @Test func aKilowattHourAtOneGramPerKilowattHourIsOneGram() {
@@ -59,12 +60,25 @@ import Testing
   }
 
   @Test(arguments: [
-    (Basis.measured, Basis.measured, Basis.measured), (.measured, .datasheet, .derived),
-    (.measured, .assumed, .assumed), (.assumed, .assumed, .assumed),
+    (Basis.measured, Basis.measured, Basis.measured, Basis.derived),
+    (.measured, .datasheet, .derived, .derived), (.measured, .assumed, .assumed, .assumed),
+    (.assumed, .assumed, .assumed, .assumed),
   ])
-  func basisOfAResultIsHonest(left: Basis, right: Basis, expected: Basis) {
-    #expect(left.combined(with: right) == expected)
-    #expect(right.combined(with: left) == expected)
+  func basisOfAResultIsHonest(left: Basis, right: Basis, sum: Basis, product: Basis) {
+    #expect(left.summed(with: right) == sum)
+    #expect(right.summed(with: left) == sum)
+    #expect(left.multiplied(by: right) == product)
+    #expect(right.multiplied(by: left) == product)
+  }
+
+  @Test func theLargerOfTwoThatOverlapCitesBoth() {
+    let a = Time(2, low: 1, high: 3, basis: .measured, sources: ["a"])
+    let b = Time(2.5, low: 2, high: 2.8, basis: .datasheet, sources: ["b"])
+    let larger = Time.maximum(a, b)
+    #expect((larger.value, larger.low, larger.high) == (2.5, 2, 3))
+    #expect(larger.sources == ["a", "b"])
+    let c = Time(5, low: 4, high: 6, basis: .assumed, sources: ["c"])
+    #expect(Time.maximum(a, c) == c)
   }
 }
 

@@ -7,7 +7,7 @@ enum ONNXContractions {
     return LoweredOperator(
       Convolution(
         window: try ONNXWindows.window(node, weights: 1), groups: groups, layout: .channelsFirst,
-        weightLayout: .outputInputSpace))
+        weightLayout: .outputInputSpace, statedKernel: try node.integers("kernel_shape")))
   }
 
   static func transposedConvolution(

@@ -140,6 +140,7 @@ extension ONNXTensor {
     } else {
       value = Self.elements(tensor, elementType)
       payloadBytes = Int(tensor.raw_data.len)
+      if let count = value?.count, count > ConstantValue.maximumElements { value = nil }
     }
   }
 
@@ -226,9 +227,9 @@ private func texts(
 }
 
 private func string(_ pointer: UnsafeMutablePointer<CChar>?) -> String {
-  pointer.map { String(cString: $0) } ?? ""
+  pointer.map { String(cString: $0).printable } ?? ""
 }
 
 private func string(_ data: ProtobufCBinaryData) -> String {
-  String(decoding: UnsafeBufferPointer(start: data.data, count: data.len), as: UTF8.self)
+  String(decoding: UnsafeBufferPointer(start: data.data, count: data.len), as: UTF8.self).printable
 }

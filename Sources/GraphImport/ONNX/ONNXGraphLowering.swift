@@ -9,6 +9,7 @@ extension ONNXModel {
   func lowered(folder: String) throws(ImportError) -> Model {
     var lowering = ONNXGraphLowering(model: self, folder: folder)
     try lowering.run()
+    let graph = try lowering.builder.checkedGraph()
     var diagnostics = lowering.builder.diagnostics
     if irVersion > Self.newestIRVersion {
       diagnostics.insert(
@@ -19,7 +20,7 @@ extension ONNXModel {
     }
     return Model(
       format: .onnx, producer: producer, description: documentation, operatorSets: operatorSets,
-      metadata: metadata, graphs: [lowering.builder.graph], diagnostics: diagnostics,
+      metadata: metadata, graphs: [graph], diagnostics: diagnostics,
       shapesAreBinding: false)
   }
 }
@@ -57,8 +58,9 @@ struct ONNXGraphLowering {
 
   private mutating func addInitializers() throws(ImportError) {
     for tensor in model.graph.initializers {
-      let type = TensorType(tensor.elementType, try shape(tensor.dimensions, of: tensor.name))
-      try define(Value(name: tensor.name, type: type, origin: .stored, constant: tensor.value))
+      let type = TensorType(tensor.elementType, shape(tensor.dimensions))
+      let value = elements(of: tensor, type)
+      try define(Value(name: tensor.name, type: type, origin: .stored, constant: value))
       if let problem = try ONNXExternalData.problem(tensor, folder: folder) {
         builder.report(.note, "external-data", problem)
       }
@@ -66,7 +68,7 @@ struct ONNXGraphLowering {
     for tensor in model.graph.sparseInitializers {
       let name = tensor.values.name
       let type = TensorType(
-        tensor.values.elementType, try shape(tensor.dimensions, of: name),
+        tensor.values.elementType, shape(tensor.dimensions),
         sparsity: Sparsity(
           storedBytes: tensor.values.payloadBytes &+ tensor.indexBytes,
           compressedAxes: Array(tensor.dimensions.indices)))
@@ -74,12 +76,22 @@ struct ONNXGraphLowering {
     }
   }
 
-  private func shape(_ dimensions: [Int], of name: String) throws(ImportError) -> Shape {
-    if let negative = dimensions.first(where: { $0 < 0 }) {
-      throw ImportError(
-        place: "tensor '\(name)'", "dimension \(negative), expected a size of at least 0")
+  /// The elements that were kept, when there are as many as the shape says.
+  private mutating func elements(of tensor: ONNXTensor, _ type: TensorType) -> ConstantValue? {
+    guard let expected = type.elementCount.fixedValue, tensor.external == nil else { return nil }
+    let isWhole = tensor.value.map { $0.count == expected } ?? tensor.hasPayload(of: type)
+    guard isWhole else {
+      builder.report(
+        .error, "tensor-size",
+        "the elements of '\(tensor.name)' in the file do not make up its shape "
+          + "\(type.shape ?? [])")
+      return nil
     }
-    return Shape(dimensions.map(Dimension.fixed))
+    return tensor.value
+  }
+
+  private func shape(_ dimensions: [Int]) -> Shape {
+    Shape(dimensions.map(Dimension.fixed))
   }
 
   /// Files of the first IR versions list initializers as inputs too.
@@ -120,8 +132,9 @@ struct ONNXGraphLowering {
       list.enumerated().map { axis, dimension -> Dimension in
         switch dimension {
         case .size(let size): return .fixed(size)
-        case .parameter(let name): return .symbol(name)
-        case .open: return .symbol("\(info.name).\(axis)")
+        // A longer name is no name: it would only make expressions unreadable.
+        case .parameter(let name) where name.utf8.count <= 128: return .symbol(name)
+        case .parameter, .open: return .symbol("\(info.name).\(axis)")
         }
       }
     }
@@ -173,6 +186,9 @@ struct ONNXGraphLowering {
 
   private mutating func lower(_ node: ONNXNode) throws(ImportError) {
     let name = Self.displayName(node)
+    guard !node.operatorType.isEmpty else {
+      throw ImportError(place: "node '\(name)'", "has no operator type")
+    }
     var inputs: [ValueID?] = []
     for input in node.inputs { inputs.append(try operand(input, of: name)) }
     let outputs = node.outputs.map { $0.isEmpty ? nil : valuesByName[$0] }

@@ -70,6 +70,14 @@ struct ONNXTensor {
   /// Where the elements are, when they are in another file.
   var external: [String: String]?
 
+  /// Whether a payload that was left out, or is in no typed list, can hold the elements.
+  ///
+  /// Only floats have one width in every place that they may stand in.
+  func hasPayload(of type: TensorType) -> Bool {
+    guard elementType == .float32 || elementType == .float64, payloadBytes > 0 else { return true }
+    return type.storageBytes == .fixed(payloadBytes)
+  }
+
   /// The element type of a `TensorProto.DataType`.
   static func elementType(_ dataType: Int) -> ElementType? {
     let types: [ElementType] = [

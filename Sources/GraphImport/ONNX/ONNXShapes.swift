@@ -95,7 +95,10 @@ enum ONNXShapes {
     } else if node.operand(1) != nil {
       sizes = .operand(1)
     } else {
-      sizes = .equal(try node.integer("num_outputs", default: node.node.outputs.count))
+      // From version 18 on a number of parts is stated, and the last part may be smaller.
+      sizes = .equal(
+        try node.integer("num_outputs", default: node.node.outputs.count),
+        lastMayBeSmaller: node.operatorSet >= 18)
     }
     return LoweredOperator(Split(axis: try node.integer("axis", default: 0), sizes: sizes))
   }
@@ -135,10 +138,15 @@ enum ONNXShapes {
   static func resize(
     _ node: ONNXNodeReader, scales: Int, sizes: Int
   ) throws(LoweringError) -> LoweredOperator {
-    LoweredOperator(
+    let policy = try node.text("keep_aspect_ratio_policy", default: "stretch")
+    guard let aspectRatio = Resize.AspectRatio(rawValue: policy) else {
+      throw LoweringError("attribute 'keep_aspect_ratio_policy' is '\(policy)'")
+    }
+    return LoweredOperator(
       Resize(
         try interpolation(node),
-        target: .operands(scales: scales, sizes: sizes, axes: try node.integers("axes"))))
+        target: .operands(scales: scales, sizes: sizes, axes: try node.integers("axes")),
+        aspectRatio: aspectRatio))
   }
 
   private static func interpolation(

@@ -10,10 +10,8 @@ import OpGraph
 struct ONNXWire {
   /// Nesting beyond what any exporter makes (each control-flow level takes three messages).
   static let maximumDepth = 100
-  /// A message costs protobuf-c some 200 bytes, however small it is in the file.
-  static let maximumMessages = 10_000_000
-  /// Integer tensors up to this size are kept: shape operands, axes, indices.
-  static let keptIntegerBytes = 8 * 4096
+  /// Tensors of 32 and 64-bit integers up to this size are kept: shape operands, axes, indices.
+  static let keptIntegerBytes = 8 * ConstantValue.maximumElements
   /// Other tensors up to this size are kept: scales, limits.
   static let keptOtherBytes = 1024
   /// The number of the field that tells how long a payload was that is left out.
@@ -27,7 +25,12 @@ struct ONNXWire {
   private let file: ModelFile
   private var bytes: UnsafeRawBufferPointer { file.bytes }
   private var output: [UInt8] = []
-  private var messages = 0
+  /// How many messages the file may hold, since one costs some 200 bytes however small it is.
+  ///
+  /// The smallest useful one takes 4 bytes in the file, one size of a shape.
+  private var messages: DecodeBudget
+  /// How many operators the file may hold; one costs some kilobytes and takes some 32 bytes.
+  private var nodes: DecodeBudget
 
   /// The model's bytes without large payloads.
   static func reduced(_ file: ModelFile) throws(ImportError) -> [UInt8] {
@@ -39,7 +42,11 @@ struct ONNXWire {
     return wire.output
   }
 
-  private init(file: ModelFile) { self.file = file }
+  private init(file: ModelFile) {
+    self.file = file
+    messages = DecodeBudget(base: 50_000, bytes: file.bytes.count, bytesPerUnit: 4)
+    nodes = DecodeBudget(base: 10_000, bytes: file.bytes.count, bytesPerUnit: 32)
+  }
 
   private struct Field {
     var number: Int
@@ -58,12 +65,11 @@ struct ONNXWire {
         place: "byte \(range.lowerBound)",
         "messages nest deeper than \(Self.maximumDepth) levels")
     }
-    messages += 1
-    guard messages <= Self.maximumMessages else {
-      throw ImportError("holds more than \(Self.maximumMessages) messages")
+    try messages.spend(1, on: "messages")
+    let isTensor = descriptor.pointee.name == onnx__tensor_proto__descriptor.name
+    if descriptor.pointee.name == onnx__node_proto__descriptor.name {
+      try nodes.spend(1, on: "operators")
     }
-    let isTensor =
-      descriptor.pointee.name.map { String(cString: $0) == "onnx.TensorProto" } ?? false
     let elided = isTensor ? try elidedPayload(range) : nil
     var position = range.lowerBound
     while position < range.upperBound {
@@ -128,7 +134,7 @@ struct ONNXWire {
           ).value)
       }
     }
-    let isInteger = ONNXTensor.elementType(type).map { !$0.isFloat && $0 != .string } ?? false
+    let isInteger = [.int32, .int64].contains(ONNXTensor.elementType(type))
     return payload > (isInteger ? Self.keptIntegerBytes : Self.keptOtherBytes) ? payload : nil
   }
 

@@ -12,7 +12,7 @@ extension TFLiteModel {
         "has the TFLite identifier but an offset in it is out of bounds: it is cut short or damaged"
       )
     }
-    let decoder = TFLiteDecoder(handle: handle, fileSize: bytes.count)
+    var decoder = TFLiteDecoder(handle: handle, fileSize: bytes.count)
     let fields = tfl_read_model(handle)
     schemaVersion = Int(fields.schema_version)
     description = text(fields.description)
@@ -40,8 +40,19 @@ extension TFLiteModel {
 private struct TFLiteDecoder {
   let handle: OpaquePointer
   let fileSize: Int
+  /// In bytes of what is made, roughly; offsets of a flatbuffer may share what they point to.
+  private var budget: DecodeBudget
 
-  func subgraph(
+  /// What a tensor or an operator costs besides its lists and names.
+  private static let tableCost = 512
+
+  init(handle: OpaquePointer, fileSize: Int) {
+    self.handle = handle
+    self.fileSize = fileSize
+    budget = DecodeBudget(base: 16 << 20, bytes: min(fileSize, 1 << 31), bytesPerUnit: 1)
+  }
+
+  mutating func subgraph(
     _ index: Int, codes: [tfl_operator_code_fields], buffers: Int
   ) throws(ImportError) -> TFLiteSubgraph {
     let fields = tfl_read_subgraph(handle, index)
@@ -55,6 +66,8 @@ private struct TFLiteDecoder {
     operators.reserveCapacity(fields.operators)
     for position in 0..<fields.operators {
       let op = tfl_read_operator(handle, index, position)
+      try budget.spend(
+        Self.tableCost + 24 * (op.inputs.count + op.outputs.count), on: "operators")
       guard Int(op.code) < codes.count else {
         throw ImportError(
           place: "\(place), operator \(position)",
@@ -111,20 +124,21 @@ private struct TFLiteDecoder {
       })
   }
 
-  private func tensor(
+  private mutating func tensor(
     _ index: Int, subgraph: Int, buffers: Int
   ) throws(ImportError) -> TFLiteTensor {
     let fields = tfl_read_tensor(handle, subgraph, index)
+    let listed = fields.shape.count + fields.shape_signature.count + fields.zero_point_count
+    try budget.spend(
+      Self.tableCost + fields.name.count + 8 * listed + 4 * fields.scale_count, on: "tensors")
     let place = "tensor '\(text(fields.name))'"
     let shape = integers(fields.shape)
-    if let negative = shape.first(where: { $0 < 0 }) {
-      throw ImportError(place: place, "dimension \(negative), expected a size of at least 0")
-    }
     guard Int(fields.buffer) < max(1, buffers) else {
       throw ImportError(place: place, "buffer \(fields.buffer), expected one below \(buffers)")
     }
     let type = elementType(fields.type)
     let data = buffers > 0 ? try buffer(Int(fields.buffer), place) : nil
+    try budget.spend(4 * min(data?.count ?? 0, 8 * ConstantValue.maximumElements), on: "constants")
     return TFLiteTensor(
       name: text(fields.name), elementType: type, shape: shape,
       shapeSignature: integers(fields.shape_signature), hasRank: fields.has_rank != 0,
@@ -231,7 +245,7 @@ private func integers(_ list: tfl_ints) -> [Int] {
 private func text(_ string: tfl_string) -> String {
   guard let start = string.bytes else { return "" }
   let bytes = UnsafeRawBufferPointer(start: start, count: string.count)
-  return String(decoding: bytes, as: UTF8.self)
+  return String(decoding: bytes, as: UTF8.self).printable
 }
 
 /// The element type of a schema `TensorType`, by the schema's own name of it.

@@ -9,7 +9,7 @@ extension TFLiteModel {
     for subgraph in subgraphs {
       var builder = GraphBuilder(name: subgraph.name)
       try subgraph.lower(into: &builder)
-      graphs.append(builder.graph)
+      graphs.append(try builder.checkedGraph())
       diagnostics += builder.diagnostics
     }
     return Model(
@@ -34,8 +34,17 @@ extension TFLiteSubgraph {
           : tensor.constantBytes != nil && !made.contains(index) ? .stored : .computed
       var value = Value(
         name: tensor.name.isEmpty ? "tensor \(index)" : tensor.name,
-        type: tensor.type(origin: origin), origin: origin,
-        constant: origin == .stored ? tensor.value : nil)
+        type: tensor.type(origin: origin), origin: origin)
+      if origin == .stored, let elements = tensor.value {
+        if value.type.elementCount == .fixed(elements.count) {
+          value.constant = elements
+        } else if value.type.sparsity == nil {
+          builder.report(
+            .error, "tensor-size",
+            "'\(value.name)' has \(elements.count) elements in the file, its shape is "
+              + "\(value.type.shape ?? [])")
+        }
+      }
       value.dynamicAxes = tensor.shapeSignature.indices.filter { tensor.shapeSignature[$0] < 0 }
       ids.append(try builder.add(value))
     }

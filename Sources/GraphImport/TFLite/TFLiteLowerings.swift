@@ -158,7 +158,7 @@ enum TFLiteLowerings {
     TFLiteLowering("SHAPE", ShapeOf(elementType: .int32)),
     TFLiteLowering("RANK", Extent(.axes, elementType: .int32)),
     TFLiteLowering("FILL", Fill(elementType: nil, value: nil)),
-    TFLiteLowering("ZEROS_LIKE", Elementwise(.absolute)),
+    TFLiteLowering("ZEROS_LIKE", ZerosLike()),
     TFLiteLowering("RANGE", SequenceRange()),
     TFLiteLowering("TRANSPOSE", Transpose(permutation: nil, reversesByDefault: false)),
     TFLiteLowering("CONCATENATION") { op throws(LoweringError) in
@@ -174,7 +174,8 @@ enum TFLiteLowerings {
     TFLiteLowering("SPLIT") { op throws(LoweringError) in
       LoweredOperator(
         Split(
-          axis: try op.scalar(0), sizes: .equal(op.integer("num_splits", default: 0)), input: 1))
+          axis: try op.scalar(0),
+          sizes: .equal(op.integer("num_splits", default: 0), lastMayBeSmaller: false), input: 1))
     },
     TFLiteLowering("SPLIT_V") { op throws(LoweringError) in
       LoweredOperator(Split(axis: try op.scalar(2), sizes: .operand(1)))

@@ -19,9 +19,15 @@ public struct Convolution: Operator {
   public var groups: Int?
   public var layout: Layout
   public var weightLayout: WeightLayout
+  /// The window's taps where the file states them besides the weights' shape.
+  public var statedKernel: [Int]?
 
   /// Creates a convolution.
-  public init(window: Window, groups: Int?, layout: Layout, weightLayout: WeightLayout) {
+  public init(
+    window: Window, groups: Int?, layout: Layout, weightLayout: WeightLayout,
+    statedKernel: [Int]? = nil
+  ) {
+    self.statedKernel = statedKernel
     self.window = window
     self.groups = groups
     self.layout = layout
@@ -36,11 +42,12 @@ public struct Convolution: Operator {
   public func constantRole(at index: Int) -> OperandRole { index == 2 ? .bias : .weight }
 
   public func kind(for operands: Operands) -> KernelKind {
-    guard let image = try? operands.shape(0), let kernel = try? kernel(operands) else {
-      return .convolution
-    }
+    guard let image = try? operands.shape(0, rank: window.strides.count + 2),
+      let kernel = try? kernel(operands)
+    else { return .convolution }
     let channels = image[layout.channelAxis(rank: image.rank)]
-    let groupCount = channels.floorDivided(by: kernel.inputsPerGroup)
+    let groupCount =
+      groups.map(Dimension.fixed) ?? channels.floorDivided(by: kernel.inputsPerGroup)
     if weightLayout == .depthwise || (kernel.inputsPerGroup == 1 && groupCount != 1) {
       return .depthwiseConvolution
     }
@@ -53,14 +60,7 @@ public struct Convolution: Operator {
     let channelAxis = layout.channelAxis(rank: image.rank)
     let spatial = layout.spatialAxes(rank: image.rank)
     let channels = image[channelAxis]
-    if let channels = channels.fixedValue, let perGroup = kernel.inputsPerGroup.fixedValue {
-      let groupCount = groups ?? (perGroup > 0 ? channels / perGroup : 0)
-      guard perGroup > 0, channels == perGroup * groupCount else {
-        throw .invalid(
-          "\(channels) input channels do not fit weights for \(perGroup) in each of "
-            + "\(groupCount) groups")
-      }
-    }
+    try check(channels, kernel)
     var output = image
     output[channelAxis] = kernel.outputs
     let sizes = try window.positions(
@@ -76,6 +76,25 @@ public struct Convolution: Operator {
     return Work(
       macs: output.elementCount * kernel.inputsPerGroup * kernel.taps.product,
       otherOps: operands[2] == nil ? 0 : output.elementCount)
+  }
+
+  private func check(_ channels: Dimension, _ kernel: Kernel) throws(ShapeError) {
+    if let stated = statedKernel, kernel.taps.allSatisfy({ $0.fixedValue != nil }),
+      kernel.taps != stated.map(Dimension.fixed)
+    {
+      throw .invalid(
+        "the file states a kernel of \(stated), the weights have \(Shape(kernel.taps))")
+    }
+    guard channels.fixedValue != nil, let perGroup = kernel.inputsPerGroup.fixedValue else {
+      return
+    }
+    let groupCount =
+      groups.map(Dimension.fixed) ?? channels.floorDivided(by: kernel.inputsPerGroup)
+    guard perGroup > 0, channels == kernel.inputsPerGroup * groupCount else {
+      throw .invalid(
+        "\(channels) input channels do not fit weights for \(perGroup) in each of "
+          + "\(groupCount) groups")
+    }
   }
 
   private struct Kernel {

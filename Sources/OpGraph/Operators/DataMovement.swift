@@ -23,9 +23,10 @@ public struct Concat: Operator {
     var elements: [SymbolicInt] = []
     for operand in operands {
       guard let values = operand?.value?.integers else { return [] }
+      guard elements.count + values.count <= ConstantValue.maximumElements else { return [] }
       elements += values
     }
-    return elements.count <= ConstantValue.maximumElements ? [.integers(elements)] : []
+    return [.integers(elements)]
   }
 }
 
@@ -33,8 +34,8 @@ public struct Concat: Operator {
 public struct Split: Operator {
   /// How large the parts are.
   public enum Sizes: Hashable, Sendable {
-    /// This many parts; all of one size but perhaps the last.
-    case equal(Int)
+    /// This many parts of one size; the last may be smaller where that is allowed.
+    case equal(Int, lastMayBeSmaller: Bool)
     case fixed([Int])
     /// The elements of the operand at a place.
     case operand(Int)
@@ -74,9 +75,9 @@ public struct Split: Operator {
     guard let values = operands[input]?.value, outputs.first?.shape?.rank == 1 else { return [] }
     var start = 0
     return outputs.map { part in
-      guard let count = part.shape?.elementCount.fixedValue, start + count <= values.count else {
-        return nil
-      }
+      guard let count = part.shape?.elementCount.fixedValue,
+        (0...values.count - start).contains(count)
+      else { return nil }
       defer { start += count }
       return values.selecting(Array(start..<start + count))
     }
@@ -87,13 +88,16 @@ public struct Split: Operator {
   ) throws(ShapeError) -> [Dimension] {
     var parts: [Dimension]
     switch sizes {
-    case .equal(let count):
+    case .equal(let count, let lastMayBeSmaller):
       guard count > 0, count <= ConstantValue.maximumElements else {
         throw .invalid("\(count) parts")
       }
       let part = whole.ceilDivided(by: .fixed(count))
       parts = [Dimension](repeating: part, count: count)
       parts[count - 1] = whole - part * .fixed(count - 1)
+      if !lastMayBeSmaller, let last = parts[count - 1].fixedValue, part != .fixed(last) {
+        throw .invalid("\(whole) elements do not divide into \(count) equal parts")
+      }
     case .fixed(let sizes): parts = sizes.map(Dimension.fixed)
     case .operand(let index): parts = try operands.integers(index)
     }
@@ -101,6 +105,9 @@ public struct Split: Operator {
     if let open = parts.firstIndex(of: -1) {
       parts[open] = 0
       parts[open] = whole - parts.sum
+    }
+    if let negative = parts.first(where: { $0.fixedValue ?? 0 < 0 }) {
+      throw .invalid("a part of \(negative) elements")
     }
     if let whole = whole.fixedValue, let sum = parts.sum.fixedValue, whole != sum {
       throw .invalid("parts of \(sum) elements do not make up \(whole)")

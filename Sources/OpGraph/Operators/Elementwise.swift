@@ -64,6 +64,6 @@ public struct Elementwise: Operator {
   }
 
   public func fold(_ operands: Operands, outputs: [TensorType]) -> [ConstantValue?] {
-    [ElementwiseFolding.fold(self, operands, output: outputs[0])]
+    outputs.first.map { [ElementwiseFolding.fold(self, operands, output: $0)] } ?? []
   }
 }

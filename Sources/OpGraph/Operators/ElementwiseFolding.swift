@@ -42,9 +42,11 @@ enum ElementwiseFolding {
 
   private static func cast(_ value: ConstantValue?, to type: ElementType) -> ConstantValue? {
     guard let value else { return nil }
-    if type.isFloat {
-      // A symbolic size survives a detour through floating point, as exporters make it.
-      return value.floats.map(ConstantValue.floats) ?? value
+    // Symbols end here: arithmetic on floats is not that on integers.
+    if type.isFloat { return value.floats.map(ConstantValue.floats) }
+    if type == .bool {
+      guard let numbers = value.floats else { return nil }
+      return .integers(numbers.map { $0 != 0 ? 1 : 0 })
     }
     if case .floats(let numbers) = value {
       let whole = numbers.compactMap { Int(exactly: $0.rounded(.towardZero)) }
@@ -68,8 +70,8 @@ enum ElementwiseFolding {
     case .maximum: return values.dropFirst().reduce(first, SymbolicInt.maximum)
     case .minimum: return values.dropFirst().reduce(first, SymbolicInt.minimum)
     case .subtract: return first - second
-    // Sizes are not negative, where truncating and flooring division agree.
-    case .divide, .floorDivide: return first.floorDivided(by: second)
+    case .floorDivide: return first.floorDivided(by: second)
+    case .divide: return truncatingQuotient(first, second)
     case .remainder: return first.remainder(by: second)
     case .equal: return truth(first, second, ==)
     case .notEqual: return truth(first, second, !=)
@@ -81,6 +83,17 @@ enum ElementwiseFolding {
     case .or: return truth(first, second) { $0 != 0 || $1 != 0 }
     default: return nil
     }
+  }
+
+  /// The quotient without its fraction.
+  ///
+  /// Sizes, which symbols stand for, are not negative, where that is flooring.
+  private static func truncatingQuotient(_ a: SymbolicInt, _ b: SymbolicInt) -> SymbolicInt {
+    guard let dividend = a.fixedValue, let divisor = b.fixedValue, divisor != 0 else {
+      return a.floorDivided(by: b)
+    }
+    let (quotient, overflow) = dividend.dividedReportingOverflow(by: divisor)
+    return overflow ? .overflow : .fixed(quotient)
   }
 
   private static func unary(

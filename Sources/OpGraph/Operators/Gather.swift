@@ -41,7 +41,7 @@ public struct Gather: Operator {
     let shape = try operands.shape(table)
     let places = try operands.shape(indices)
     let axis = try resolvedAxis(self.axis, rank: shape.rank)
-    let shared = batchDimensions < 0 ? batchDimensions + places.rank : batchDimensions
+    let shared = batchDimensions < 0 ? batchDimensions &+ places.rank : batchDimensions
     guard shared >= 0, shared <= places.rank, shared <= axis else {
       throw .invalid("\(batchDimensions) batch dimensions")
     }
@@ -72,6 +72,7 @@ public struct GatherND: Operator {
   public init(batchDimensions: Int = 0) { self.batchDimensions = batchDimensions }
 
   public func kind(for operands: Operands) -> KernelKind { .dataMovement }
+  public func constantRole(at index: Int) -> OperandRole { index == 0 ? .parameter : .attribute }
   public func work(for operands: Operands, outputs: [TensorType]) -> Work { .none }
 
   /// Only what is taken is read.
@@ -84,11 +85,12 @@ public struct GatherND: Operator {
     let tuples = try operands.shape(1)
     guard let length = tuples.dimensions.last else { throw .invalid("indices are a scalar") }
     guard let length = length.fixedValue else { throw .unknown("the index length is not known") }
-    let taken = batchDimensions + length
-    guard batchDimensions >= 0, length >= 0, taken <= shape.rank else {
+    guard (0...shape.rank).contains(batchDimensions),
+      (0...shape.rank - batchDimensions).contains(length)
+    else {
       throw .invalid("index tuples of \(length) for rank \(shape.rank)")
     }
-    let result = tuples.dimensions.dropLast() + shape.dimensions[taken...]
+    let result = tuples.dimensions.dropLast() + shape.dimensions[(batchDimensions + length)...]
     return [TensorType(try operands.type(0).elementType, Shape(Array(result)))]
   }
 }

@@ -14,6 +14,11 @@ public struct Resize: Operator {
     }
   }
 
+  /// How sizes that would distort the image are taken (ONNX).
+  public enum AspectRatio: String, Hashable, Sendable {
+    case stretch, notLarger = "not_larger", notSmaller = "not_smaller"
+  }
+
   /// How the size of the result is given.
   public enum Target: Hashable, Sendable {
     /// Operand 1 holds height and width (TFLite).
@@ -26,12 +31,16 @@ public struct Resize: Operator {
 
   public var interpolation: Interpolation
   public var target: Target
+  public var aspectRatio: AspectRatio
   public var name: String { "Resize\(interpolation.rawValue)" }
 
   /// Creates a resize.
-  public init(_ interpolation: Interpolation, target: Target) {
+  public init(
+    _ interpolation: Interpolation, target: Target, aspectRatio: AspectRatio = .stretch
+  ) {
     self.interpolation = interpolation
     self.target = target
+    self.aspectRatio = aspectRatio
   }
 
   public func kind(for operands: Operands) -> KernelKind { .resize }
@@ -61,7 +70,7 @@ public struct Resize: Operator {
         guard list.count == places.count else {
           throw .invalid("\(list.count) sizes for \(places.count) axes")
         }
-        for (axis, size) in zip(places, list) { shape[axis] = size }
+        try resize(&shape, along: places, to: list)
       } else {
         guard let factors = try operands.required(scales).value?.floats else {
           throw .unknown("the scales are not known")
@@ -70,6 +79,28 @@ public struct Resize: Operator {
       }
     }
     return [TensorType(type.elementType, shape, quantization: type.quantization)]
+  }
+
+  /// Takes sizes as they are, or the one scale that keeps within or covers all of them.
+  private func resize(
+    _ shape: inout Shape, along axes: [Int], to sizes: [Dimension]
+  ) throws(ShapeError) {
+    guard aspectRatio != .stretch else {
+      for (axis, size) in zip(axes, sizes) { shape[axis] = size }
+      return
+    }
+    let own = axes.compactMap { shape[$0].fixedValue }
+    let wanted = sizes.compactMap(\.fixedValue)
+    guard own.count == axes.count, wanted.count == axes.count, own.allSatisfy({ $0 > 0 }) else {
+      throw .unknown("sizes that keep the aspect ratio of an open shape")
+    }
+    let scales = zip(wanted, own).map { Double($0) / Double($1) }
+    let scale = (aspectRatio == .notLarger ? scales.min() : scales.max()) ?? 1
+    for (axis, size) in zip(axes, own) {
+      guard let scaled = Int(exactly: (scale * Double(size)).rounded(.toNearestOrAwayFromZero))
+      else { throw .invalid("a scale of \(scale)") }
+      shape[axis] = .fixed(scaled)
+    }
   }
 
   /// The axes in the order named, or all of them.

@@ -88,6 +88,27 @@ public struct Fill: Operator {
   }
 }
 
+/// A tensor of zeros with the shape of another.
+public struct ZerosLike: Operator {
+  public var name: String { "ZerosLike" }
+
+  /// Creates it.
+  public init() {}
+
+  public func kind(for operands: Operands) -> KernelKind { .dataMovement }
+  public func constantRole(at index: Int) -> OperandRole { .attribute }
+  public func work(for operands: Operands, outputs: [TensorType]) -> Work { .none }
+
+  /// The other tensor's elements are not read.
+  public func traffic(for operands: Operands, outputs: [TensorType]) -> MemoryTraffic {
+    .compulsory(Operands([]), outputs: outputs, constantRole: constantRole)
+  }
+
+  public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
+    [TensorType(try operands.type(0).elementType, try operands.shape(0))]
+  }
+}
+
 /// The numbers from a start to before a limit by a step.
 public struct SequenceRange: Operator {
   public var name: String { "Range" }

@@ -70,6 +70,9 @@ public struct Slice: Operator {
     guard starts.count == ranges.count, !ranges.contains(where: \.isShrunk) else {
       return [foldElement(value, ranges, steps)]
     }
+    guard zip(starts, shape.dimensions).allSatisfy({ $0 >= 0 && $0 <= $1.fixedValue ?? 0 }) else {
+      return []
+    }
     return [
       value.picking(result) { index in
         ranges.indices.reduce(0) { place, axis in
@@ -114,11 +117,17 @@ public struct Slice: Operator {
       guard starts.count == shape.rank, sizes.count == shape.rank else {
         throw .invalid("\(starts.count) starts and \(sizes.count) sizes for rank \(shape.rank)")
       }
-      return shape.dimensions.indices.map { axis in
-        AxisRange(
-          start: starts[axis],
-          count: sizes[axis] == -1 ? shape[axis] - starts[axis] : sizes[axis])
+      var result: [AxisRange] = []
+      for axis in shape.dimensions.indices {
+        let count = sizes[axis] == -1 ? shape[axis] - starts[axis] : sizes[axis]
+        if let start = starts[axis].fixedValue, let end = (starts[axis] + count).fixedValue,
+          let size = shape[axis].fixedValue, start < 0 || count.fixedValue ?? 0 < 0 || end > size
+        {
+          throw .invalid("\(count) elements from \(start) of an axis of \(size)")
+        }
+        result.append(AxisRange(start: starts[axis], count: count))
       }
+      return result
     case .strided(let masks): return try strided(shape, operands, masks)
     }
   }
@@ -148,13 +157,15 @@ public struct Slice: Operator {
     guard let startNumber = start.fixedValue, let endNumber = end.fixedValue,
       let sizeNumber = size.fixedValue
     else { return try symbolicRange(size: size, start: start, end: end, step: step) }
-    let lowest = step > 0 ? 0 : -1
-    let highest = step > 0 ? sizeNumber : sizeNumber - 1
-    func clamped(_ position: Int) -> Int {
-      Swift.min(Swift.max(position < 0 ? position + sizeNumber : position, lowest), highest)
+    // Going backwards, the first element taken is at most the last of the axis, and the end may
+    // lie before the first.
+    func clamped(_ position: Int, _ allowed: ClosedRange<Int>) -> Int {
+      let fromStart = position < 0 ? position &+ sizeNumber : position
+      return Swift.min(Swift.max(fromStart, allowed.lowerBound), allowed.upperBound)
     }
-    let first = clamped(startNumber)
-    let last = clamped(endNumber)
+    guard sizeNumber > 0 else { return AxisRange(start: 0, count: 0, step: step) }
+    let first = clamped(startNumber, step > 0 ? 0...sizeNumber : 0...sizeNumber - 1)
+    let last = clamped(endNumber, step > 0 ? 0...sizeNumber : -1...sizeNumber - 1)
     let distance = step > 0 ? last - first : first - last
     let magnitude = abs(step)
     let count = distance <= 0 ? 0 : (distance - 1) / magnitude + 1

@@ -89,8 +89,8 @@ struct TargetOptions: ParsableArguments {
 
   private func deployment() throws(CarbonError) -> Deployment {
     if let intensity {
-      guard intensity >= 0, intensity.isFinite else {
-        throw CarbonError("an intensity of \(intensity) gCO2e/kWh, expected 0 or more")
+      guard (0...100_000).contains(intensity) else {
+        throw CarbonError("an intensity of \(intensity) gCO2e/kWh, expected 0 to 100000")
       }
       return try Deployment(
         intensity: CarbonIntensity(

@@ -61,9 +61,9 @@ extension AnalysisReport.TotalsPart {
     macs = known(totals.macs)
     if case .symbolic = totals.macs { macsExpression = totals.macs.description }
     otherOps = known(totals.otherOps)
-    parameters = Nullable(totals.parameters.fixedValue)
-    weightBytes = Nullable(totals.weightBytes.fixedValue)
-    activationBytes = Nullable(totals.activationBytes.fixedValue)
+    parameters = known(totals.parameters)
+    weightBytes = known(totals.weightBytes)
+    activationBytes = known(totals.activationBytes)
     peakActivationBytes = Nullable(totals.peakActivationBytes)
     arenaBytes = Nullable(totals.arenaBytes)
     trafficBytes = AnalysisReport.TrafficPart(totals.traffic, part: known)
@@ -74,7 +74,6 @@ extension AnalysisReport.LayerPart {
   fileprivate init(_ row: LayerRow, in assessment: Assessment) {
     let graph = assessment.workload.graph
     let layer = row.layer
-    let isKnown = layer.kind != .opaque
     index = layer.index
     name = layer.name
     `operator` = layer.operatorName
@@ -92,7 +91,7 @@ extension AnalysisReport.LayerPart {
     if case .symbolic = layer.work.macs { macsExpression = layer.work.macs.description }
     otherOps = Nullable(layer.work.otherOps.fixedValue)
     trafficBytes = AnalysisReport.TrafficPart(layer.traffic) {
-      Nullable(isKnown ? $0.fixedValue : nil)
+      Nullable(layer.hasRule ? $0.fixedValue : nil)
     }
     placement = row.estimate?.unit
     placementReason = row.estimate?.kernel.refusal
@@ -106,10 +105,10 @@ extension AnalysisReport.LayerPart {
 extension AnalysisReport.CarbonPart {
   fileprivate init(_ footprint: Footprint) {
     operational = footprint.operational
-    embodied = footprint.embodied
-    total = footprint.total
-    sci = AnalysisReport.SCIPart(score: footprint.total)
-    embodiedDevice = footprint.device.total
+    embodied = Nullable(footprint.embodied)
+    total = Nullable(footprint.total)
+    sci = AnalysisReport.SCIPart(score: Nullable(footprint.total))
+    embodiedDevice = Nullable(footprint.device.total)
     embodiedParts = footprint.device.parts.map {
       AnalysisReport.EmbodiedPart(
         name: $0.part.name, kind: $0.part.kind.rawValue, carbon: Nullable($0.carbon))

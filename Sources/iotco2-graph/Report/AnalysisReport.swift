@@ -183,10 +183,10 @@ struct AnalysisReport: Encodable {
 
   struct CarbonPart: Encodable {
     var operational: CarbonMass
-    var embodied: CarbonMass
-    var total: CarbonMass
+    var embodied: Nullable<CarbonMass>
+    var total: Nullable<CarbonMass>
     var sci: SCIPart
-    var embodiedDevice: CarbonMass
+    var embodiedDevice: Nullable<CarbonMass>
     var embodiedParts: [EmbodiedPart]
     var allocation: String
     var lifetimeYears: Double
@@ -203,7 +203,7 @@ struct AnalysisReport: Encodable {
 
   /// Software Carbon Intensity, ISO/IEC 21031:2024.
   struct SCIPart: Encodable {
-    var score: CarbonMass
+    var score: Nullable<CarbonMass>
     var functionalUnit = "one inference"
   }
 

@@ -33,11 +33,10 @@ enum CSVReport {
           let layer = row.layer
           let output = layer.outputs.first.map { assessment.workload.graph[$0].type }
           let traffic = layer.traffic
-          let isKnown = layer.kind != .opaque
           let bytes = [
             traffic.weights, traffic.bias, traffic.parameters, traffic.activationsRead,
             traffic.activationsWritten,
-          ].map { isKnown ? number($0.fixedValue) : "" }
+          ].map { layer.hasRule ? number($0.fixedValue) : "" }
           let names = [
             assessment.path, String(layer.index), layer.name, layer.operatorName,
             layer.sourceOperator, output?.shape?.description ?? "",

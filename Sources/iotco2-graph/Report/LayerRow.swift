@@ -57,7 +57,6 @@ private struct Neighbours {
       return layer.inputs.first.flatMap { $0 }.flatMap { maker[$0] }
     }
     var next = layer.outputs.first.flatMap { firstUser[$0] }
-    // Users come later in execution order, so this ends.
     while let index = next, layers[index].fold != nil {
       next = layers[index].outputs.first.flatMap { firstUser[$0] }
     }
@@ -72,7 +71,8 @@ extension Assessment {
     var cited = Set(estimate.latency?.sources ?? []).union(estimate.energy?.sources ?? [])
     var known = estimate.device.sources
     if let footprint {
-      cited.formUnion(footprint.total.sources)
+      cited.formUnion(footprint.operational.sources)
+      cited.formUnion(footprint.embodied?.sources ?? [])
       known.merge(footprint.device.sources) { own, _ in own }
       known.merge(GridIntensity().sources) { own, _ in own }
       known["command-line"] = Source(title: "Given on the command line")

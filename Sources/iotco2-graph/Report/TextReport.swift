@@ -100,7 +100,7 @@ struct TextReport {
     lines += wrapped(
       "energy is that of: \(estimate.device.energyBoundary)", width: terminal.width, margin: 2,
       indent: 4)
-    let least = estimate.unknownKernels == 0 ? "" : ", at least"
+    let least = estimate.unknownKernels == 0 || estimate.latency == nil ? "" : ", at least"
     addEstimateLine("latency\(least)", estimate.latency)
     addEstimateLine("energy\(least)", estimate.energy)
     guard let footprint = assessment.footprint else { return }
@@ -108,13 +108,15 @@ struct TextReport {
     addEstimateLine("embodied carbon", footprint.embodied)
     addEstimateLine("carbon, both\(least)", footprint.total)
     let intensity = footprint.deployment.intensity
+    let device =
+      footprint.device.total.map { "\(engineering($0.value))gCO2e" } ?? "unknown carbon"
     let rule =
       footprint.allocation == .activeTime
       ? "shared out by active time" : "shared out over all inferences"
     lines += wrapped(
       "electricity: \(fixed(intensity.value, decimals: 0)) gCO2e/kWh "
         + "(\(footprint.deployment.region)). Device: "
-        + "\(engineering(footprint.device.total.value))gCO2e embodied, \(rule) of "
+        + "\(device) embodied, \(rule) of "
         + "\(fixed(footprint.deployment.lifetimeYears, decimals: 1)) years.",
       width: terminal.width, margin: 2, indent: 4)
   }
@@ -186,7 +188,7 @@ struct TextReport {
       layer.work.macs.fixedValue.map { $0 == 0 ? "-" : short($0) } ?? "unknown",
     ]
     if showsBytes {
-      let bytes = layer.kind == .opaque ? nil : layer.traffic.total.fixedValue
+      let bytes = layer.hasRule ? layer.traffic.total.fixedValue : nil
       cells.append(bytes.map { $0 == 0 ? "-" : short($0) } ?? "unknown")
     }
     if isTimed {
