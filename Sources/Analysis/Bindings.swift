@@ -40,11 +40,18 @@ public struct Bindings: Hashable, Sendable {
   }
 }
 
+/// What came of binding sizes in a graph.
+struct Applied {
+  /// Whether an input now differs from what the file's stored shapes were made for.
+  var isResized: Bool
+  /// Names that neither an input nor a declared size has.
+  var unusedNames: Set<String>
+}
+
 extension Graph {
   /// Puts bound sizes in place of symbols, in inputs and in all declared types.
-  /// - Returns: Whether an input now differs from what the file's stored shapes were made for.
-  mutating func apply(_ bindings: Bindings) throws(AnalysisError) -> Bool {
-    guard !bindings.isEmpty else { return false }
+  mutating func apply(_ bindings: Bindings) throws(AnalysisError) -> Applied {
+    guard !bindings.isEmpty else { return Applied(isResized: false, unusedNames: []) }
     var symbols = bindings.symbols
     var isResized = false
     var unused = Set(bindings.symbols.keys).union(bindings.shapes.keys)
@@ -83,13 +90,7 @@ extension Graph {
         throw AnalysisError("'\(value.name)', as bound, has \(problem)")
       }
     }
-    if let name = unused.sorted().first {
-      let known = openSymbols(in: inputs) + inputs.map { self[$0].name }
-      throw AnalysisError(
-        "'\(name)' is neither a symbolic dimension nor an input; known: "
-          + known.joined(separator: ", "))
-    }
-    return isResized
+    return Applied(isResized: isResized, unusedNames: unused)
   }
 
   private func bind(

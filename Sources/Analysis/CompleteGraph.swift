@@ -20,6 +20,8 @@ public struct CompleteGraph: Sendable {
   public var diagnostics: [Diagnostic]
   /// Names of the symbols that inputs still hold, each bindable.
   public var openSymbols: [String]
+  /// Names of sizes that only running the model would tell, each bindable.
+  public var dataDependentSymbols: [String]
 
   /// Completes the graph of a model that runs.
   ///
@@ -29,14 +31,24 @@ public struct CompleteGraph: Sendable {
   /// - Throws: `AnalysisError` when a binding does not fit or a tensor is larger than any memory.
   public init(_ model: Model, bindings: Bindings = Bindings()) throws(AnalysisError) {
     guard var graph = model.graphs.first else { throw AnalysisError("the model has no graph") }
-    let isResized = try graph.apply(bindings)
-    if isResized {
+    let applied = try graph.apply(bindings)
+    if applied.isResized {
       for index in graph.values.indices where graph.values[index].origin == .computed {
         graph.values[index].type.shape = nil
       }
     }
-    var inference = ShapeInference(shapesAreBinding: model.shapesAreBinding)
+    var inference = ShapeInference(
+      shapesAreBinding: model.shapesAreBinding, bindings: bindings.symbols)
     try inference.run(on: &graph)
+    let open = graph.openSymbols(in: graph.values.indices.map(ValueID.init))
+    openSymbols = graph.openSymbols(in: graph.inputs)
+    dataDependentSymbols = open.filter { [openSymbols] in !openSymbols.contains($0) }
+    if let name = applied.unusedNames.subtracting(inference.boundSymbols).sorted().first {
+      let known = open + graph.inputs.map { graph[$0].name }
+      throw AnalysisError(
+        "'\(name)' is neither a symbolic dimension nor an input; known: "
+          + known.joined(separator: ", "))
+    }
     var folds: [Int: Fold] = [:]
     if !model.shapesAreBinding {
       var quantization = QuantizationFolding()
@@ -53,6 +65,5 @@ public struct CompleteGraph: Sendable {
     self.folds = folds
     contradictions = inference.contradictions
     diagnostics = model.diagnostics + inference.diagnostics
-    openSymbols = graph.openSymbols(in: graph.inputs)
   }
 }

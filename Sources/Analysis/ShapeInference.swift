@@ -7,13 +7,20 @@ import OpGraph
 struct ShapeInference {
   /// Whether the file's shapes are binding (TFLite), or hints that inference overrules (ONNX).
   let shapesAreBinding: Bool
+  /// Sizes that a user gives for what depends on data.
+  let bindings: [String: Int]
+  /// Names of `bindings` that stand for such a size.
+  private(set) var boundSymbols: Set<String> = []
   private(set) var diagnostics: [Diagnostic] = []
   /// Nodes whose operands contradict their definition, by index.
   private(set) var contradictions: Set<Int> = []
   /// Elements that may still be followed; a hostile graph could fold without end.
   private var foldedElements = 1 << 20
 
-  init(shapesAreBinding: Bool) { self.shapesAreBinding = shapesAreBinding }
+  init(shapesAreBinding: Bool, bindings: [String: Int]) {
+    self.shapesAreBinding = shapesAreBinding
+    self.bindings = bindings
+  }
 
   mutating func run(on graph: inout Graph) throws(AnalysisError) {
     for index in graph.nodes.indices { try infer(index, in: &graph) }
@@ -22,7 +29,7 @@ struct ShapeInference {
   private mutating func infer(_ index: Int, in graph: inout Graph) throws(AnalysisError) {
     let node = graph.nodes[index]
     let operands = graph.operands(of: node)
-    let types: [TensorType]
+    var types: [TensorType]
     do throws(ShapeError) {
       types = try node.operation.outputTypes(for: operands)
     } catch {
@@ -30,6 +37,7 @@ struct ShapeInference {
       if !contradictions.contains(index) { markConstants(node, operands, in: &graph) }
       return
     }
+    if !bindings.isEmpty { bindSizes(of: &types) }
     for type in types {
       guard let problem = type.sizeProblem else { continue }
       if type.isTooLarge {
@@ -42,6 +50,16 @@ struct ShapeInference {
       if let output { merge(type, into: output, of: node, in: &graph) }
     }
     markConstants(node, operands, in: &graph)
+  }
+
+  private mutating func bindSizes(of types: inout [TensorType]) {
+    for index in types.indices {
+      guard let shape = types[index].shape, !shape.isStatic else { continue }
+      for dimension in shape.dimensions {
+        boundSymbols.formUnion(dimension.symbols.intersection(bindings.keys))
+      }
+      types[index].shape = Shape(shape.dimensions.map { $0.substituting(bindings) })
+    }
   }
 
   private mutating func merge(

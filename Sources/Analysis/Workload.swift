@@ -62,7 +62,8 @@ public struct Workload: Sendable {
     for (index, node) in graph.nodes.enumerated() {
       let layer = Self.layer(
         node, at: index, in: graph, fold: complete.folds[index],
-        isContradictory: complete.contradictions.contains(index),
+        isContradictory: complete.contradictions.contains(index)
+          || (node.operation as? Opaque)?.isInvalid ?? false,
         parameters: parameters.count(of: index))
       try Self.check(layer)
       layers.append(layer)
@@ -134,6 +135,14 @@ public struct Workload: Sendable {
         Diagnostic(
           .warning, code: "unknown-operator",
           "operator \(name) (\(count)x) has no cost rule; its cost is unknown, not zero"))
+    }
+    if !complete.dataDependentSymbols.isEmpty {
+      let names = complete.dataDependentSymbols.prefix(8).map { "--bind '\($0)=N'" }
+      diagnostics.append(
+        Diagnostic(
+          .warning, code: "data-dependent-size",
+          "\(complete.dataDependentSymbols.count) sizes depend on data, so costs that follow are "
+            + "unknown; bind them with \(names.joined(separator: " "))"))
     }
     if !complete.openSymbols.isEmpty {
       let names = complete.openSymbols.map { "--bind \($0)=N" }.joined(separator: " ")

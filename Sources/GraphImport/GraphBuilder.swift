@@ -3,13 +3,14 @@ import OpGraph
 /// What a lowering makes of one operator of the file.
 struct LoweredOperator {
   var operation: any Operator
-  /// For each operand of the canonical operator, its place among the file's; nil keeps the order.
-  var operands: [Int]?
+  /// For each operand of the canonical operator, its place among the file's, or nil where the file
+  /// has none; without a list the order is kept.
+  var operands: [Int?]?
   /// What the file's operator applies to its result.
   var fusedActivation: ActivationFunction?
 
   init(
-    _ operation: any Operator, operands: [Int]? = nil, fusedActivation: ActivationFunction? = nil
+    _ operation: any Operator, operands: [Int?]? = nil, fusedActivation: ActivationFunction? = nil
   ) {
     self.operation = operation
     self.operands = operands
@@ -45,11 +46,13 @@ struct GraphBuilder {
       report(
         .error, "invalid-operator", "\(sourceOperator): \(error); its cost is unknown",
         layer: name)
-      operation = LoweredOperator(Opaque(sourceOperator))
+      operation = LoweredOperator(Opaque(sourceOperator, isInvalid: true))
     case nil: operation = LoweredOperator(Opaque(sourceOperator))
     }
     let operands = operation.operands.map { order in
-      order.map { inputs.indices.contains($0) ? inputs[$0] : nil }
+      order.map { place in
+        place.flatMap { inputs.indices.contains($0) ? inputs[$0] : nil }
+      }
     }
     graph.nodes.append(
       Node(

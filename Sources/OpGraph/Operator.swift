@@ -70,7 +70,7 @@ public enum OperandRole: String, Hashable, Sendable {
 /// The kind of kernel that carries out an operator: the unit of time and energy prediction.
 public enum KernelKind: String, Hashable, Sendable, CaseIterable, Codable {
   case convolution, pointwiseConvolution, depthwiseConvolution, transposedConvolution
-  case fullyConnected, matMul
+  case fullyConnected, matMul, recurrent
   case pooling, elementwise, activation, softmax, normalization, reduction
   case dataMovement, resize, quantization, embedding
   /// Another shape for the same bytes: no kernel runs.

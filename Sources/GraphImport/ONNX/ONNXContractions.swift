@@ -3,11 +3,53 @@ import OpGraph
 /// ONNX's convolutions and matrix products.
 enum ONNXContractions {
   static func convolution(_ node: ONNXNodeReader) throws(LoweringError) -> LoweredOperator {
-    let groups = try groups(node)
-    return LoweredOperator(
+    try convolution(node, weights: 1)
+  }
+
+  private static func convolution(
+    _ node: ONNXNodeReader, weights: Int
+  ) throws(LoweringError) -> LoweredOperator {
+    LoweredOperator(
       Convolution(
-        window: try ONNXWindows.window(node, weights: 1), groups: groups, layout: .channelsFirst,
+        window: try ONNXWindows.window(node, weights: weights), groups: try groups(node),
+        layout: .channelsFirst,
         weightLayout: .outputInputSpace, statedKernel: try node.integers("kernel_shape")))
+  }
+
+  /// Operands in the file: image, its scale and zero point, weights, theirs, the result's, bias.
+  static func quantizedConvolution(_ node: ONNXNodeReader) throws(LoweringError) -> LoweredOperator
+  {
+    var lowered = try convolution(node, weights: 3)
+    lowered.operands = [0, 3, 8]
+    lowered.setResultType(node.statedType(7))
+    return lowered
+  }
+
+  /// Operands in the file: image, weights, their zero points.
+  static func integerConvolution(_ node: ONNXNodeReader) throws(LoweringError) -> LoweredOperator {
+    var lowered = try convolution(node)
+    lowered.operands = [0, 1]
+    lowered.setResultType(.int32)
+    return lowered
+  }
+
+  /// Operands in the file: left, its scale and zero point, right, its, the result's.
+  static func quantizedMatMul(_ node: ONNXNodeReader) throws(LoweringError) -> LoweredOperator {
+    LoweredOperator(MatMul(resultType: node.statedType(7)), operands: [0, 3])
+  }
+
+  static func einsum(_ node: ONNXNodeReader) throws(LoweringError) -> LoweredOperator {
+    let equation = try node.text("equation", default: "")
+    guard let einsum = Einsum(equation) else {
+      throw LoweringError("attribute 'equation' is '\(equation.prefix(80))'")
+    }
+    return LoweredOperator(einsum)
+  }
+
+  static func attention(_ node: ONNXNodeReader) throws(LoweringError) -> LoweredOperator {
+    LoweredOperator(
+      Attention(
+        queryHeads: try node.integer("q_num_heads"), keyHeads: try node.integer("kv_num_heads")))
   }
 
   static func transposedConvolution(
@@ -37,6 +79,15 @@ enum ONNXContractions {
       throw LoweringError("attribute 'group' is \(groups), expected at least 1")
     }
     return groups
+  }
+}
+
+extension LoweredOperator {
+  /// States the element type of a convolution's result.
+  fileprivate mutating func setResultType(_ type: ElementType?) {
+    guard var convolution = operation as? Convolution else { return }
+    convolution.resultType = type
+    operation = convolution
   }
 }
 

@@ -26,12 +26,19 @@ struct ONNXLowering: Sendable {
 }
 
 extension ONNXLowering {
-  static func elementwise(_ type: String, _ function: Elementwise.Function) -> ONNXLowering {
-    ONNXLowering(type, Elementwise(function))
+  static func elementwise(
+    _ type: String, _ function: Elementwise.Function, resultType: ElementType? = nil
+  ) -> ONNXLowering {
+    ONNXLowering(type) { node throws(LoweringError) in
+      var operation = Elementwise(function, resultType: resultType)
+      // Before version 7 operands do not broadcast from the last axis unless told so.
+      if node.operatorSet < 7 { operation.secondOperandAxis = try node.integer("axis") }
+      return LoweredOperator(operation)
+    }
   }
 
   static func predicate(_ type: String, _ function: Elementwise.Function) -> ONNXLowering {
-    ONNXLowering(type, Elementwise(function, resultType: .bool))
+    elementwise(type, function, resultType: .bool)
   }
 
   static func activation(_ type: String, _ function: ActivationFunction) -> ONNXLowering {
@@ -54,6 +61,12 @@ extension ONNXLowering {
     }
   }
 
+  static func recurrent(_ type: String, _ cell: Recurrent.Cell) -> ONNXLowering {
+    ONNXLowering(type) { node throws(LoweringError) in
+      LoweredOperator(Recurrent(cell, isBatchFirst: try node.integer("layout", default: 0) == 1))
+    }
+  }
+
   static func argument(_ type: String, _ function: Reduction.Function) -> ONNXLowering {
     ONNXLowering(type) { node throws(LoweringError) in
       try ONNXReductions.argument(function, node)
@@ -72,12 +85,25 @@ enum ONNXLowerings {
     grouping: all.sorted { $0.sinceVersion < $1.sinceVersion },
     by: { "\($0.domain).\($0.operatorType)" })
 
-  static let all: [ONNXLowering] = [
+  static let all = common + selecting + signal + microsoft
+
+  private static let common: [ONNXLowering] = [
     // Contractions.
     ONNXLowering("Conv", lower: ONNXContractions.convolution),
     ONNXLowering("ConvTranspose", lower: ONNXContractions.transposedConvolution),
     ONNXLowering("Gemm", lower: ONNXContractions.gemm),
     ONNXLowering("MatMul", MatMul()),
+    ONNXLowering("QLinearConv", lower: ONNXContractions.quantizedConvolution),
+    ONNXLowering("ConvInteger", lower: ONNXContractions.integerConvolution),
+    ONNXLowering("QLinearMatMul", lower: ONNXContractions.quantizedMatMul),
+    ONNXLowering("MatMulInteger") { _ in
+      LoweredOperator(MatMul(resultType: .int32), operands: [0, 1])
+    },
+    ONNXLowering("Einsum", lower: ONNXContractions.einsum),
+    ONNXLowering("Attention", since: 23, lower: ONNXContractions.attention),
+    .recurrent("RNN", .plain),
+    .recurrent("GRU", .gated),
+    .recurrent("LSTM", .longShortTerm),
 
     // Pooling.
     .pooling("MaxPool", .max),
@@ -251,6 +277,7 @@ enum ONNXLowerings {
     ONNXLowering("QuantizeLinear") { node throws(LoweringError) in
       LoweredOperator(Quantize(resultType: try node.elementType("output_dtype")))
     },
+    ONNXLowering("DynamicQuantizeLinear", DynamicQuantize()),
     ONNXLowering("DequantizeLinear") { node throws(LoweringError) in
       LoweredOperator(Dequantize(resultType: try node.elementType("output_dtype")))
     },

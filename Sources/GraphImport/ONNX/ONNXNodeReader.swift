@@ -14,6 +14,12 @@ struct ONNXNodeReader {
     operands.indices.contains(index) ? operands[index] : nil
   }
 
+  /// The element type of an operand, when the file states it.
+  func statedType(_ index: Int) -> ElementType? {
+    let type = operand(index)?.type.elementType
+    return type == .undefined ? nil : type
+  }
+
   /// How many spatial axes an image or its weights have, as far as the file says.
   func spatialRank(weights: Int?) -> Int? {
     if let kernel = try? integers("kernel_shape") { return kernel.count }

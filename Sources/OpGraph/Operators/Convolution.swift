@@ -21,13 +21,16 @@ public struct Convolution: Operator {
   public var weightLayout: WeightLayout
   /// The window's taps where the file states them besides the weights' shape.
   public var statedKernel: [Int]?
+  /// The element type of the result where it is not the image's.
+  public var resultType: ElementType?
 
   /// Creates a convolution.
   public init(
     window: Window, groups: Int?, layout: Layout, weightLayout: WeightLayout,
-    statedKernel: [Int]? = nil
+    statedKernel: [Int]? = nil, resultType: ElementType? = nil
   ) {
     self.statedKernel = statedKernel
+    self.resultType = resultType
     self.window = window
     self.groups = groups
     self.layout = layout
@@ -66,7 +69,7 @@ public struct Convolution: Operator {
     let sizes = try window.positions(
       input: Array(image.dimensions[spatial]), kernel: kernel.taps)
     for (axis, size) in zip(spatial, sizes) { output[axis] = size }
-    return [TensorType(try operands.type(0).elementType, output)]
+    return [TensorType(try operands.elementType(resultType, orOf: 0), output)]
   }
 
   public func work(for operands: Operands, outputs: [TensorType]) -> Work {

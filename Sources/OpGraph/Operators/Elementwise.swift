@@ -27,6 +27,9 @@ public struct Elementwise: Operator {
   public var resultType: ElementType?
   /// How many leading operands broadcast; the others (such as clip's limits) are scalars.
   public var broadcastOperands: Int?
+  /// The axis of the first operand that the second one's first axis goes with, where it is not
+  /// aligned at the last (old ONNX files).
+  public var secondOperandAxis: Int?
 
   /// Creates an element-wise operator.
   public init(
@@ -48,6 +51,14 @@ public struct Elementwise: Operator {
     for index in 0..<(broadcastOperands ?? operands.count) where operands[index] != nil {
       shapes.append(try operands.shape(index))
     }
+    if let axis = secondOperandAxis, shapes.count == 2 {
+      let first = try resolvedAxis(axis, rank: shapes[0].rank)
+      let missing = shapes[0].rank - first - shapes[1].rank
+      guard missing >= 0 else {
+        throw .invalid("an operand of rank \(shapes[1].rank) does not fit from axis \(first) on")
+      }
+      shapes[1].dimensions += [Dimension](repeating: 1, count: missing)
+    }
     guard !shapes.isEmpty else { throw .invalid("an element-wise operator without operands") }
     let typed = function == .select ? 1 : 0
     return [
@@ -65,5 +76,31 @@ public struct Elementwise: Operator {
 
   public func fold(_ operands: Operands, outputs: [TensorType]) -> [ConstantValue?] {
     outputs.first.map { [ElementwiseFolding.fold(self, operands, output: $0)] } ?? []
+  }
+}
+
+/// The elements of a tensor in the element type of another.
+public struct CastLike: Operator {
+  public var name: String { "CastLike" }
+
+  /// Creates it.
+  public init() {}
+
+  public func kind(for operands: Operands) -> KernelKind { .elementwise }
+  public func constantRole(at index: Int) -> OperandRole { index == 0 ? .parameter : .attribute }
+
+  /// The other tensor gives its type only.
+  public func traffic(for operands: Operands, outputs: [TensorType]) -> MemoryTraffic {
+    .compulsory(Operands([operands[0]]), outputs: outputs, constantRole: constantRole)
+  }
+
+  public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
+    [TensorType(try operands.type(1).elementType, try operands.shape(0))]
+  }
+
+  public func fold(_ operands: Operands, outputs: [TensorType]) -> [ConstantValue?] {
+    outputs.first.map {
+      [ElementwiseFolding.fold(Elementwise(.cast), Operands([operands[0]]), output: $0)]
+    } ?? []
   }
 }

@@ -2,9 +2,14 @@
 public struct MatMul: Operator {
   public var transposesLeft: Bool
   public var transposesRight: Bool
+  /// The element type of the result where it is not the left operand's.
+  public var resultType: ElementType?
 
   /// Creates a matrix product.
-  public init(transposesLeft: Bool = false, transposesRight: Bool = false) {
+  public init(
+    transposesLeft: Bool = false, transposesRight: Bool = false, resultType: ElementType? = nil
+  ) {
+    self.resultType = resultType
     self.transposesLeft = transposesLeft
     self.transposesRight = transposesRight
   }
@@ -25,7 +30,7 @@ public struct MatMul: Operator {
     var result = try broadcast([left.batch, right.batch]).dimensions
     if try operands.shape(0).rank > 1 { result.append(left.rows) }
     if try operands.shape(1).rank > 1 { result.append(right.columns) }
-    return [TensorType(try operands.type(0).elementType, Shape(result))]
+    return [TensorType(try operands.elementType(resultType, orOf: 0), Shape(result))]
   }
 
   public func work(for operands: Operands, outputs: [TensorType]) -> Work {

@@ -57,3 +57,25 @@ public struct Densify: Operator {
     return [type]
   }
 }
+
+/// Finds the range of a tensor and quantizes it to it; results: integers, scale, zero point.
+public struct DynamicQuantize: Operator {
+  public var name: String { "DynamicQuantize" }
+
+  /// Creates it.
+  public init() {}
+
+  public func kind(for operands: Operands) -> KernelKind { .quantization }
+
+  public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
+    [
+      TensorType(.uint8, try operands.shape(0)),
+      TensorType(try operands.type(0).elementType, []), TensorType(.uint8, []),
+    ]
+  }
+
+  /// Minimum, maximum and the quantization itself.
+  public func work(for operands: Operands, outputs: [TensorType]) -> Work {
+    Work(otherOps: (operands[0]?.type.elementCount ?? .unknown) * 3)
+  }
+}

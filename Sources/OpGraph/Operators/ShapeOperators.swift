@@ -181,9 +181,14 @@ public struct Constant: Operator {
 public struct Opaque: Operator {
   /// The operator's name in the file's own terms.
   public var name: String
+  /// Whether there are rules for such operators, but this one breaks them.
+  public var isInvalid: Bool
 
   /// Creates an opaque operator.
-  public init(_ name: String) { self.name = name }
+  public init(_ name: String, isInvalid: Bool = false) {
+    self.name = name
+    self.isInvalid = isInvalid
+  }
 
   public func kind(for operands: Operands) -> KernelKind { .opaque }
   public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {

@@ -1,0 +1,100 @@
+import OpGraph
+
+/// ONNX operators that select, place and make up elements.
+extension ONNXLowerings {
+  static let selecting: [ONNXLowering] = [
+    ONNXLowering("GatherElements", GatherElements()),
+    ONNXLowering("Scatter", OpGraph.Scatter(reduces: false)),
+    .scatter("ScatterElements"),
+    .scatter("ScatterND"),
+    // Operands in the file: past, update, write positions.
+    ONNXLowering("TensorScatter") { _ in
+      LoweredOperator(OpGraph.Scatter(reduces: false), operands: [0, 2, 1])
+    },
+    ONNXLowering("TopK", since: 1) { node throws(LoweringError) in
+      LoweredOperator(
+        TopK(axis: try node.integer("axis", default: -1), count: try node.integer("k")))
+    },
+    ONNXLowering("TopK", since: 10) { node throws(LoweringError) in
+      LoweredOperator(TopK(axis: try node.integer("axis", default: -1), count: nil))
+    },
+    ONNXLowering("OneHot") { node throws(LoweringError) in
+      LoweredOperator(OneHot(axis: try node.integer("axis", default: -1)))
+    },
+    .dataDependent("NonZero", .nonZero),
+    .dataDependent("Compress", .compress),
+    .dataDependent("Unique", .unique),
+    .dataDependent("NonMaxSuppression", .nonMaxSuppression),
+    ONNXLowering("ReverseSequence", Reverse()),
+    ONNXLowering("Trilu", SameShape("Trilu", operationsPerElement: 0, kind: .dataMovement)),
+    ONNXLowering("CumSum", SameShape("CumSum", operationsPerElement: 1)),
+    ONNXLowering("CumProd", SameShape("CumProd", operationsPerElement: 1)),
+    ONNXLowering("Hardmax", SameShape("Hardmax", operationsPerElement: 2, kind: .softmax)),
+    ONNXLowering("CastLike", CastLike()),
+    ONNXLowering("BitCast") { node throws(LoweringError) in
+      LoweredOperator(
+        SameShape(
+          "BitCast", operationsPerElement: 0, kind: .dataMovement,
+          resultTypes: [try node.elementType("to")]))
+    },
+    ONNXLowering("EyeLike") { node throws(LoweringError) in
+      LoweredOperator(
+        SameShape(
+          "EyeLike", operationsPerElement: 0, kind: .dataMovement,
+          resultTypes: [try node.elementType("dtype")]))
+    },
+    // A generator takes about as many operations a number as its rounds; one is counted.
+    .random("RandomNormal"),
+    .random("RandomUniform"),
+    .randomLike("RandomNormalLike"),
+    .randomLike("RandomUniformLike"),
+    .randomLike("Bernoulli"),
+    ONNXLowering("RotaryEmbedding", SameShape("RotaryEmbedding", operationsPerElement: 3)),
+    ONNXLowering("StringConcat", Elementwise(.add, resultType: .string)),
+    ONNXLowering(
+      "RegexFullMatch", SameShape("RegexFullMatch", operationsPerElement: 1, resultTypes: [.bool])),
+  ]
+}
+
+extension ONNXLowering {
+  fileprivate static func scatter(_ type: String) -> ONNXLowering {
+    ONNXLowering(type) { node throws(LoweringError) in
+      let reduction = try node.text("reduction", default: "none")
+      return LoweredOperator(OpGraph.Scatter(reduces: reduction != "none"))
+    }
+  }
+
+  /// The size that depends on the data is a symbol named after the operator's first result.
+  fileprivate static func dataDependent(
+    _ type: String, _ function: DataDependent.Function
+  ) -> ONNXLowering {
+    ONNXLowering(type) { node throws(LoweringError) in
+      let result = node.node.outputs.first ?? type
+      return LoweredOperator(
+        DataDependent(
+          function, axis: try node.integer("axis"), symbol: "\(type)(\(result.suffix(100)))"))
+    }
+  }
+
+  fileprivate static func random(_ type: String) -> ONNXLowering {
+    ONNXLowering(type) { node throws(LoweringError) in
+      let shape = try node.required("shape")
+      guard shape.allSatisfy({ $0 >= 0 }) else {
+        throw LoweringError("attribute 'shape' is \(shape)")
+      }
+      return LoweredOperator(
+        StatedShape(
+          type,
+          type: TensorType(
+            try node.elementType("dtype") ?? .float32, Shape(shape.map(Dimension.fixed))),
+          operationsPerElement: 1))
+    }
+  }
+
+  fileprivate static func randomLike(_ type: String) -> ONNXLowering {
+    ONNXLowering(type) { node throws(LoweringError) in
+      LoweredOperator(
+        SameShape(type, operationsPerElement: 1, resultTypes: [try node.elementType("dtype")]))
+    }
+  }
+}

@@ -1,0 +1,183 @@
+/// Takes one element for each index along an axis; the result has the shape of the indices.
+public struct GatherElements: Operator {
+  public var name: String { "GatherElements" }
+
+  /// Creates it.
+  public init() {}
+
+  public func kind(for operands: Operands) -> KernelKind { .dataMovement }
+  public func constantRole(at index: Int) -> OperandRole { index == 0 ? .parameter : .attribute }
+  public func work(for operands: Operands, outputs: [TensorType]) -> Work { .none }
+
+  /// Only what is taken is read.
+  public func traffic(for operands: Operands, outputs: [TensorType]) -> MemoryTraffic {
+    Gather(axis: 0).traffic(for: operands, outputs: outputs)
+  }
+
+  public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
+    [TensorType(try operands.type(0).elementType, try operands.shape(1))]
+  }
+}
+
+/// A tensor with some of its elements replaced or combined with others.
+///
+/// Operands: data, indices, updates, in any order that starts with the data.
+public struct Scatter: Operator {
+  /// Whether updates are combined with what is there by arithmetic.
+  public var reduces: Bool
+  public var name: String { "Scatter" }
+
+  /// Creates it.
+  public init(reduces: Bool) { self.reduces = reduces }
+
+  public func kind(for operands: Operands) -> KernelKind { .dataMovement }
+  public func constantRole(at index: Int) -> OperandRole { index == 1 ? .attribute : .parameter }
+
+  public func work(for operands: Operands, outputs: [TensorType]) -> Work {
+    reduces ? Work(otherOps: operands[2]?.type.elementCount ?? .unknown) : .none
+  }
+
+  public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
+    [TensorType(try operands.type(0).elementType, try operands.shape(0))]
+  }
+}
+
+/// The largest or smallest elements along an axis, and their places.
+public struct TopK: Operator {
+  public var axis: Int
+  /// How many; nil when operand 1 says it.
+  public var count: Int?
+  public var name: String { "TopK" }
+
+  /// Creates it.
+  public init(axis: Int, count: Int?) {
+    self.axis = axis
+    self.count = count
+  }
+
+  public func kind(for operands: Operands) -> KernelKind { .reduction }
+  public func constantRole(at index: Int) -> OperandRole { index == 0 ? .parameter : .attribute }
+
+  /// At least one comparison for each element that is read.
+  public func work(for operands: Operands, outputs: [TensorType]) -> Work {
+    Work(otherOps: operands[0]?.type.elementCount ?? .unknown)
+  }
+
+  public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
+    var shape = try operands.shape(0)
+    let axis = try resolvedAxis(self.axis, rank: shape.rank)
+    if let count {
+      shape[axis] = .fixed(count)
+    } else {
+      let stated = try operands.integers(1)
+      guard stated.count == 1 else { throw .invalid("\(stated.count) numbers of elements") }
+      shape[axis] = stated[0]
+    }
+    return [TensorType(try operands.type(0).elementType, shape), TensorType(.int64, shape)]
+  }
+}
+
+/// Vectors of one kind of value with another at each index.
+public struct OneHot: Operator {
+  public var axis: Int
+  public var name: String { "OneHot" }
+
+  /// Creates it.
+  public init(axis: Int) { self.axis = axis }
+
+  public func kind(for operands: Operands) -> KernelKind { .dataMovement }
+  public func constantRole(at index: Int) -> OperandRole { .attribute }
+  public func work(for operands: Operands, outputs: [TensorType]) -> Work { .none }
+
+  public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
+    let indices = try operands.shape(0)
+    guard let depth = try operands.required(1).value else {
+      throw .unknown("the depth is not known")
+    }
+    let size =
+      depth.integers?.first ?? depth.floats?.first.flatMap { Int(exactly: $0) }.map { .fixed($0) }
+    guard let size else { throw .unknown("the depth is not known") }
+    var result = indices.dimensions
+    result.insert(size, at: try resolvedAxis(axis, rank: indices.rank + 1))
+    return [TensorType(try operands.type(2).elementType, Shape(result))]
+  }
+}
+
+/// A result whose size depends on the data: places of non-zeros, selected boxes, unique elements.
+///
+/// Each unknown size becomes a symbol of the graph that no input gives, named by the operator.
+public struct DataDependent: Operator {
+  /// What is selected.
+  public enum Function: String, Hashable, Sendable {
+    case nonZero = "NonZero", compress = "Compress", unique = "Unique"
+    case nonMaxSuppression = "NonMaxSuppression"
+  }
+
+  public var function: Function
+  /// The axis that is selected along; nil when the tensor is taken as a list.
+  public var axis: Int?
+  /// What the unknown size is called.
+  public var symbol: String
+  public var name: String { function.rawValue }
+
+  /// Creates it.
+  public init(_ function: Function, axis: Int? = nil, symbol: String) {
+    self.function = function
+    self.axis = axis
+    self.symbol = symbol
+  }
+
+  public func kind(for operands: Operands) -> KernelKind { .dataMovement }
+
+  /// One comparison for each element that is read; sorting and overlaps are not counted.
+  public func work(for operands: Operands, outputs: [TensorType]) -> Work {
+    Work(otherOps: operands[0]?.type.elementCount ?? .unknown)
+  }
+
+  public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
+    let type = try operands.type(0).elementType
+    let size = SymbolicInt.symbol(symbol)
+    switch function {
+    case .nonZero:
+      let count = Self.nonZeros(operands).map { SymbolicInt.fixed($0.count) } ?? size
+      // A scalar counts as a vector of one element.
+      return [TensorType(.int64, [.fixed(try operands.shape(0).rank), count])]
+    case .nonMaxSuppression: return [TensorType(.int64, [size, 3])]
+    case .compress, .unique:
+      var shape: Shape = [size]
+      if let axis {
+        shape = try operands.shape(0)
+        shape[try resolvedAxis(axis, rank: shape.rank)] = size
+      }
+      return [
+        TensorType(type, shape), TensorType(.int64, [size]),
+        TensorType(.int64, [try axis == nil ? operands.shape(0).elementCount : length(operands)]),
+        TensorType(.int64, [size]),
+      ]
+    }
+  }
+
+  public func fold(_ operands: Operands, outputs: [TensorType]) -> [ConstantValue?] {
+    guard function == .nonZero, let places = Self.nonZeros(operands),
+      let steps = operands[0]?.type.shape?.rowMajorSteps,
+      let shape = operands[0]?.type.shape
+    else { return [] }
+    var result: [SymbolicInt] = []
+    for axis in shape.dimensions.indices {
+      for place in places {
+        result.append(.fixed(place / steps[axis]).remainder(by: shape[axis]))
+      }
+    }
+    return [.integers(result)]
+  }
+
+  private func length(_ operands: Operands) throws(ShapeError) -> Dimension {
+    let shape = try operands.shape(0)
+    return shape[try resolvedAxis(axis ?? 0, rank: shape.rank)]
+  }
+
+  private static func nonZeros(_ operands: Operands) -> [Int]? {
+    guard let values = operands[0]?.value?.floats else { return nil }
+    return values.indices.filter { values[$0] != 0 }
+  }
+}

@@ -1,0 +1,91 @@
+/// A recurrent layer over a sequence, in one direction or both.
+///
+/// Operands: input, input weights (directions x gates * hidden x input), recurrent weights
+/// (directions x gates * hidden x hidden), bias, lengths, initial state(s), peepholes.
+public struct Recurrent: Operator {
+  /// The cell, with the number of its gates.
+  public enum Cell: String, Hashable, Sendable {
+    case plain = "RNN", gated = "GRU", longShortTerm = "LSTM"
+
+    var gates: Int {
+      switch self {
+      case .plain: return 1
+      case .gated: return 3
+      case .longShortTerm: return 4
+      }
+    }
+
+    /// Element operations per hidden element and step besides the matrix products: additions of the
+    /// two products and the biases, activations, and the gating arithmetic.
+    var operationsPerElement: SymbolicInt {
+      switch self {
+      case .plain: return 4
+      case .gated: return 16
+      case .longShortTerm: return 21
+      }
+    }
+  }
+
+  public var cell: Cell
+  /// Whether the batch comes before the steps (ONNX `layout` 1).
+  public var isBatchFirst: Bool
+  public var name: String { cell.rawValue }
+
+  /// Creates a recurrent layer.
+  public init(_ cell: Cell, isBatchFirst: Bool) {
+    self.cell = cell
+    self.isBatchFirst = isBatchFirst
+  }
+
+  public func kind(for operands: Operands) -> KernelKind { .recurrent }
+  public func constantRole(at index: Int) -> OperandRole {
+    switch index {
+    case 1, 2: return .weight
+    case 3: return .bias
+    case 4: return .attribute
+    default: return .parameter
+    }
+  }
+
+  public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
+    let type = try operands.type(0).elementType
+    let size = try size(operands)
+    let sequence: Shape
+    let state: Shape
+    if isBatchFirst {
+      sequence = [size.batch, size.steps, size.directions, size.hidden]
+      state = [size.batch, size.directions, size.hidden]
+    } else {
+      sequence = [size.steps, size.directions, size.batch, size.hidden]
+      state = [size.directions, size.batch, size.hidden]
+    }
+    return [TensorType(type, sequence), TensorType(type, state), TensorType(type, state)]
+  }
+
+  /// Every step multiplies the input and the state with the weights of every gate.
+  public func work(for operands: Operands, outputs: [TensorType]) -> Work {
+    guard let size = try? size(operands) else { return Work(macs: .unknown, otherOps: .unknown) }
+    let states = size.steps * size.batch * size.directions * size.hidden
+    return Work(
+      macs: states * .fixed(cell.gates) * (size.input + size.hidden),
+      otherOps: states * cell.operationsPerElement)
+  }
+
+  private struct Size {
+    var steps, batch, input, directions, hidden: Dimension
+  }
+
+  private func size(_ operands: Operands) throws(ShapeError) -> Size {
+    let input = try operands.shape(0, rank: 3)
+    let recurrent = try operands.shape(2, rank: 3)
+    let weights = try operands.shape(1, rank: 3)
+    if let gates = weights[1].fixedValue, let hidden = recurrent[2].fixedValue,
+      SymbolicInt.fixed(gates) != .fixed(hidden) * .fixed(cell.gates)
+    {
+      throw .invalid("weights for \(gates) gate elements, expected \(cell.gates) times \(hidden)")
+    }
+    return Size(
+      steps: input[isBatchFirst ? 1 : 0], batch: input[isBatchFirst ? 0 : 1], input: input[2],
+      directions: recurrent[0], hidden: recurrent[2])
+  }
+}

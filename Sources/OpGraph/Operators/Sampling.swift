@@ -1,0 +1,73 @@
+/// Samples an image at given places: grids, regions of interest, deformed windows.
+public struct Sampling: Operator {
+  /// How places are given.
+  public enum Function: String, Hashable, Sendable {
+    /// Operand 1 holds a place for each element of the result.
+    case grid = "GridSample"
+    /// Operand 1 holds regions, each of which becomes an image of `size`.
+    case regionAlign = "RoiAlign", regionPool = "MaxRoiPool"
+  }
+
+  public var function: Function
+  /// Sizes of the result's spatial axes, for regions.
+  public var size: [Int]
+  public var name: String { function.rawValue }
+
+  /// Creates it.
+  public init(_ function: Function, size: [Int] = []) {
+    self.function = function
+    self.size = size
+  }
+
+  public func kind(for operands: Operands) -> KernelKind { .resize }
+
+  /// Four taps for each element of the result, as with linear interpolation in two dimensions.
+  public func work(for operands: Operands, outputs: [TensorType]) -> Work {
+    Work(otherOps: (outputs.first?.elementCount ?? .unknown) * 4)
+  }
+
+  public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
+    let type = try operands.type(0).elementType
+    let image = try operands.shape(0)
+    let places = try operands.shape(1)
+    guard image.rank >= 3, places.rank >= 2 else {
+      throw .invalid("an image of rank \(image.rank) at places of rank \(places.rank)")
+    }
+    switch function {
+    case .grid:
+      return [
+        TensorType(
+          type, Shape([image[0], image[1]] + Array(places.dimensions.dropFirst().dropLast())))
+      ]
+    case .regionAlign, .regionPool:
+      return [TensorType(type, Shape([places[0], image[1]] + size.map(Dimension.fixed)))]
+    }
+  }
+}
+
+/// The inverse of taking an image apart into the blocks that a window covers.
+public struct ColumnsToImage: Operator {
+  public var name: String { "Col2Im" }
+
+  /// Creates it.
+  public init() {}
+
+  public func kind(for operands: Operands) -> KernelKind { .dataMovement }
+  public func constantRole(at index: Int) -> OperandRole { index == 0 ? .parameter : .attribute }
+
+  /// Every element of the columns is added to the image.
+  public func work(for operands: Operands, outputs: [TensorType]) -> Work {
+    Work(otherOps: operands[0]?.type.elementCount ?? .unknown)
+  }
+
+  public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
+    let columns = try operands.shape(0, rank: 3)
+    let block = try operands.integers(2)
+    let channels = columns[1].floorDivided(by: block.product)
+    return [
+      TensorType(
+        try operands.type(0).elementType,
+        Shape([columns[0], channels] + (try operands.integers(1))))
+    ]
+  }
+}

@@ -1,0 +1,122 @@
+/// Self-attention that projects its input to queries, keys and values itself.
+///
+/// Operands: input (batch, steps, width), weights (width, all projections), bias, mask, past (2,
+/// batch, heads, steps, head width).
+public struct SelfAttention: Operator {
+  public var heads: Int
+  /// Widths of all queries, keys and values; nil when each is a third of the weights' columns.
+  public var widths: [Int]?
+  public var name: String { "SelfAttention" }
+
+  /// Creates it.
+  public init(heads: Int, widths: [Int]?) {
+    self.heads = heads
+    self.widths = widths
+  }
+
+  public func kind(for operands: Operands) -> KernelKind { .matMul }
+  public func constantRole(at index: Int) -> OperandRole {
+    index == 1 ? .weight : index == 2 ? .bias : .parameter
+  }
+
+  public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
+    let size = try size(operands)
+    let headWidth = size.value.floorDivided(by: .fixed(heads))
+    // Quantized forms have integer operands and a float bias; the result is float.
+    let type = operands[2]?.type.elementType ?? operands[0]?.type.elementType ?? .float32
+    return [
+      TensorType(type, [size.batch, size.steps, size.value]),
+      TensorType(type, [2, size.batch, .fixed(heads), size.keys, headWidth]),
+    ]
+  }
+
+  public func work(for operands: Operands, outputs: [TensorType]) -> Work {
+    guard let size = try? size(operands) else { return Work(macs: .unknown, otherOps: .unknown) }
+    let rows = size.batch * size.steps
+    let scores = rows * size.keys
+    return Work(
+      macs: rows * size.input * (size.query * 2 + size.value)
+        + scores * (size.query + size.value),
+      otherOps: rows * (size.query * 2 + size.value)
+        + scores * .fixed(heads) * (Softmax.operationsPerElement + 1))
+  }
+
+  private struct Size {
+    var batch, steps, keys, input, query, value: Dimension
+  }
+
+  private func size(_ operands: Operands) throws(ShapeError) -> Size {
+    let input = try operands.shape(0, rank: 3)
+    let weights = try operands.shape(1, rank: 2)
+    guard heads > 0 else { throw .invalid("\(heads) heads") }
+    let third = weights[1].floorDivided(by: 3)
+    if let widths, widths.count != 3 { throw .invalid("\(widths.count) widths, expected 3") }
+    let past = operands[4] == nil ? 0 : try operands.shape(4, rank: 5)[3]
+    return Size(
+      batch: input[0], steps: input[1], keys: input[1] + past, input: input[2],
+      query: widths.map { .fixed($0[0]) } ?? third, value: widths.map { .fixed($0[2]) } ?? third)
+  }
+}
+
+/// A matrix product with weights that are packed in blocks of few bits, each with its scale.
+///
+/// Operands: input, packed weights, scales, zero points.
+public struct PackedMatMul: Operator {
+  /// Columns of the weights: elements of a row of the result.
+  public var outputs: Int
+  /// Rows of the weights: elements of a row of the input.
+  public var inputs: Int
+  public var bits: Int
+  public var name: String { "PackedMatMul" }
+
+  /// Creates it.
+  public init(outputs: Int, inputs: Int, bits: Int) {
+    self.outputs = outputs
+    self.inputs = inputs
+    self.bits = bits
+  }
+
+  public func kind(for operands: Operands) -> KernelKind { .fullyConnected }
+  public func constantRole(at index: Int) -> OperandRole { index == 0 ? .parameter : .weight }
+
+  public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
+    var shape = try operands.shape(0)
+    guard let last = shape.dimensions.last else { throw .invalid("a product of a scalar") }
+    if last.fixedValue != nil, last != .fixed(inputs) {
+      throw .invalid("inner dimensions \(last) and \(inputs) differ")
+    }
+    shape[shape.rank - 1] = .fixed(outputs)
+    return [TensorType(try operands.type(0).elementType, shape)]
+  }
+
+  public func work(for operands: Operands, outputs: [TensorType]) -> Work {
+    Work(macs: (outputs.first?.elementCount ?? .unknown) * .fixed(inputs))
+  }
+}
+
+/// Normalizes a sum of tensors, as transformers do after each block.
+///
+/// Operands: input, what is added to it, scale, shift, bias. Results: normalized, mean, deviation,
+/// sum.
+public struct SkipNormalization: Operator {
+  public var function: Normalization.Function
+  public var name: String { "Skip\(function.rawValue)" }
+
+  /// Creates it.
+  public init(_ function: Normalization.Function) { self.function = function }
+
+  public func kind(for operands: Operands) -> KernelKind { .normalization }
+
+  public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
+    let type = TensorType(try operands.type(0).elementType, try operands.shape(0))
+    var statistics = type
+    if let last = type.shape?.rank, last > 0 { statistics.shape?[last - 1] = 1 }
+    return [type, statistics, statistics, type]
+  }
+
+  public func work(for operands: Operands, outputs: [TensorType]) -> Work {
+    let elements = outputs.first?.elementCount ?? .unknown
+    let additions: SymbolicInt = operands[4] == nil ? 1 : 2
+    return Work(otherOps: elements * (function.operationsPerElement + additions))
+  }
+}
