@@ -51,7 +51,8 @@ extension ONNXLowerings {
       // Operands in the file: query, key, value, past key and value, lengths, ...
       LoweredOperator(
         Attention(
-          queryHeads: try node.integer("num_heads"), keyHeads: try node.integer("kv_num_heads")),
+          queryHeads: try node.integer("num_heads"), keyHeads: try node.integer("kv_num_heads"),
+          pastIsBuffer: true),
         operands: [0, 1, 2, nil, 3, 4])
     },
     .microsoft("Attention") { node throws(LoweringError) in

@@ -7,10 +7,14 @@ public struct Attention: Operator {
   public var queryHeads: Int?
   /// Heads of keys and values, which groups of query heads share.
   public var keyHeads: Int?
+  /// Whether the past is a buffer that also takes the new keys: its size then tells neither how
+  /// many keys there are nor the size of the result, and work counts the most there can be.
+  public var pastIsBuffer: Bool
   public var name: String { "Attention" }
 
   /// Creates an attention.
-  public init(queryHeads: Int?, keyHeads: Int?) {
+  public init(queryHeads: Int?, keyHeads: Int?, pastIsBuffer: Bool = false) {
+    self.pastIsBuffer = pastIsBuffer
     self.queryHeads = queryHeads
     self.keyHeads = keyHeads
   }
@@ -25,6 +29,9 @@ public struct Attention: Operator {
       try operands.shape(0).rank == 3
       ? [size.batch, size.queries, size.heads * size.valueWidth]
       : [size.batch, size.heads, size.queries, size.valueWidth]
+    guard !pastIsBuffer else {
+      return [TensorType(type, result), TensorType(type, nil), TensorType(type, nil)]
+    }
     return [
       TensorType(type, result),
       TensorType(type, [size.batch, size.keyHeads, size.keys, size.keyWidth]),
