@@ -5,7 +5,7 @@ BINARY = $(RELEASE)/release/iotco2-graph
 VENV ?= .venv
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build release static demo test lint format generate check differential benchmark clean
+.PHONY: backend operators help setup build release static demo test lint format generate check differential benchmark clean
 
 help: ## List these targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-14s %s\n", $$1, $$2}'
@@ -48,6 +48,13 @@ check: ## Check that generated code is current and that our schemas equal the of
 differential: release ## Compare with onnxruntime, LiteRT and Vela in a virtual environment
 	Scripts/venv.sh $(VENV)/differential Tests/Differential/requirements.txt
 	IOTCO2_GRAPH=$(BINARY) $(VENV)/differential/bin/python -m pytest -q Tests/Differential
+
+backend: release ## Compare output shapes with onnx.shape_inference on ONNX's own backend tests
+	Scripts/venv.sh $(VENV)/backend Scripts/requirements-backend.txt
+	IOTCO2_GRAPH=$(BINARY) $(VENV)/backend/bin/python Scripts/backend_tests.py --unknown --failures
+
+operators: release ## Write docs/operators.md anew
+	$(BINARY) operators > docs/operators.md
 
 benchmark: release ## Time and memory of whole runs on a small and a very large model
 	python3 Scripts/benchmark.py $(BINARY)

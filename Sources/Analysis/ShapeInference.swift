@@ -11,6 +11,8 @@ struct ShapeInference {
   let bindings: [String: Int]
   /// Names of `bindings` that stand for such a size.
   private(set) var boundSymbols: Set<String> = []
+  /// Names of sizes that the inputs leave open.
+  private var inputSymbols: Set<String> = []
   private(set) var diagnostics: [Diagnostic] = []
   /// Nodes whose operands contradict their definition, by index.
   private(set) var contradictions: Set<Int> = []
@@ -23,6 +25,7 @@ struct ShapeInference {
   }
 
   mutating func run(on graph: inout Graph) throws(AnalysisError) {
+    inputSymbols = Set(graph.openSymbols(in: graph.inputs))
     for index in graph.nodes.indices { try infer(index, in: &graph) }
   }
 
@@ -81,8 +84,20 @@ struct ShapeInference {
     }
     var merged = inferred
     if merged.elementType == .undefined { merged.elementType = declared.elementType }
-    if merged.shape == nil { merged.shape = declared.shape }
+    merged.shape = merged.shape.map { filled($0, from: declared.shape) } ?? declared.shape
     graph[id].type = merged
+  }
+
+  /// Takes the file's numbers for sizes that do not follow from the inputs'.
+  private func filled(_ inferred: Shape, from declared: Shape?) -> Shape {
+    guard let declared, declared.rank == inferred.rank, !inferred.isStatic else { return inferred }
+    return Shape(
+      zip(inferred.dimensions, declared.dimensions).map { own, stated in
+        guard own.fixedValue == nil, stated.fixedValue != nil,
+          !own.symbols.isSubset(of: inputSymbols)
+        else { return own }
+        return stated
+      })
   }
 
   private func contradicts(_ inferred: Shape?, _ declared: Shape?) -> Bool {

@@ -136,13 +136,23 @@ public struct Workload: Sendable {
           .warning, code: "unknown-operator",
           "operator \(name) (\(count)x) has no cost rule; its cost is unknown, not zero"))
     }
+    let unsized = layers.filter { $0.hasRule && !$0.isCounted }
+    if let first = unsized.first {
+      diagnostics.append(
+        Diagnostic(
+          .warning, code: "unknown-size",
+          "\(unsized.count) operators read or write data whose size is not known (text, sequences, "
+            + "or what an unknown operator makes); their cost is unknown",
+          layer: first.name))
+    }
     if !complete.dataDependentSymbols.isEmpty {
       let names = complete.dataDependentSymbols.prefix(8).map { "--bind '\($0)=N'" }
       diagnostics.append(
         Diagnostic(
           .warning, code: "data-dependent-size",
-          "\(complete.dataDependentSymbols.count) sizes depend on data, so costs that follow are "
-            + "unknown; bind them with \(names.joined(separator: " "))"))
+          "\(complete.dataDependentSymbols.count) sizes do not follow from the inputs' (they depend "
+            + "on data or on an unknown operator), so costs are unknown; bind them with \(names.joined(separator: " "))"
+        ))
     }
     if !complete.openSymbols.isEmpty {
       let names = complete.openSymbols.map { "--bind \($0)=N" }.joined(separator: " ")

@@ -236,6 +236,14 @@ private let keywordSpotter = "Fixtures/tflite/ds_cnn_int8.tflite"
     #expect(own == builtIn.output)
   }
 
+  @Test func theListOfOperatorsIsCurrent() throws {
+    let file = Paths.root.appending(path: "docs/operators.md")
+    let run = try Command("operators")
+    #expect(
+      run.output == (try String(contentsOf: file, encoding: .utf8)),
+      "docs/operators.md is out of date; write it anew with: iotco2-graph operators")
+  }
+
   @Test func everyCommandHasHelpWithAnExample() throws {
     for command in ["analyze", "inspect", "devices", "regions"] {
       let run = try Command(command, "--help")

@@ -85,7 +85,7 @@ enum ONNXLowerings {
     grouping: all.sorted { $0.sinceVersion < $1.sinceVersion },
     by: { "\($0.domain).\($0.operatorType)" })
 
-  static let all = common + selecting + signal + microsoft
+  static let all = common + selecting + signal + containers + machineLearning + microsoft
 
   private static let common: [ONNXLowering] = [
     // Contractions.

@@ -1,0 +1,167 @@
+import OpGraph
+
+/// Classical models (domain `ai.onnx.ml`), as scikit-learn pipelines export them.
+extension ONNXLowerings {
+  static let machineLearning: [ONNXLowering] = [
+    .classical("Scaler") { _ in
+      LoweredOperator(SameShape("Scaler", operationsPerElement: 2, resultTypes: [.float32]))
+    },
+    .classical("Normalizer") { _ in
+      LoweredOperator(SameShape("Normalizer", operationsPerElement: 3, resultTypes: [.float32]))
+    },
+    .classical("Imputer") { _ in
+      LoweredOperator(SameShape("Imputer", operationsPerElement: 1))
+    },
+    .classical("Binarizer") { _ in
+      LoweredOperator(SameShape("Binarizer", operationsPerElement: 1))
+    },
+    .classical("LabelEncoder", lower: labelEncoder),
+    .classical("CategoryMapper") { node throws(LoweringError) in
+      let fromStrings = node.statedType(0) == .string
+      return LoweredOperator(
+        SameShape(
+          "CategoryMapper", operationsPerElement: 1, resultTypes: [fromStrings ? .int64 : .string]))
+    },
+    .classical("ArrayFeatureExtractor") { _ in LoweredOperator(SelectColumns()) },
+    .classical("FeatureVectorizer") { node throws(LoweringError) in
+      let sizes = try node.integers("inputdimensions")
+      let sum = sizes.flatMap { $0.map(SymbolicInt.fixed).sum.fixedValue }
+      return LoweredOperator(FeatureColumns(columns: sum))
+    },
+    .classical("OneHotEncoder") { node throws(LoweringError) in
+      let categories = node.count("cats_int64s") + node.count("cats_strings")
+      return LoweredOperator(OneHotCategories(categories: categories))
+    },
+    .classical("LinearClassifier") { node throws(LoweringError) in
+      let classes = max(1, node.count("intercepts"), labels(node).count)
+      return LoweredOperator(
+        TabularModel(
+          "LinearClassifier", columns: classes, labelType: labels(node).type, vectors: classes,
+          comparisons: 0))
+    },
+    .classical("LinearRegressor") { node throws(LoweringError) in
+      let targets = try node.integer("targets", default: 1)
+      guard (1...1 << 30).contains(targets) else {
+        throw LoweringError("attribute 'targets' is \(targets)")
+      }
+      return LoweredOperator(
+        TabularModel(
+          "LinearRegressor", columns: targets, labelType: nil, vectors: targets, comparisons: 0))
+    },
+    .classical("SVMClassifier", lower: supportVectorClassifier),
+    .classical("SVMRegressor") { node throws(LoweringError) in
+      LoweredOperator(
+        TabularModel(
+          "SVMRegressor", columns: 1, labelType: nil,
+          vectors: try supportVectors(node, "n_supports"), comparisons: 0))
+    },
+    .classical("TreeEnsembleClassifier") { node throws(LoweringError) in
+      LoweredOperator(
+        TabularModel(
+          "TreeEnsembleClassifier", columns: max(1, labels(node).count),
+          labelType: labels(node).type, vectors: 0, comparisons: try comparisons(node)))
+    },
+    .classical("TreeEnsembleRegressor") { node throws(LoweringError) in
+      LoweredOperator(
+        TabularModel(
+          "TreeEnsembleRegressor",
+          columns: min(1 << 30, max(1, try node.integer("n_targets", default: 1))),
+          labelType: nil, vectors: 0, comparisons: try comparisons(node)))
+    },
+  ]
+
+  private static func labels(_ node: ONNXNodeReader) -> (count: Int, type: ElementType) {
+    for name in ["classlabels_strings", "classlabels_int64s", "classlabels_ints"] {
+      let count = node.count(name)
+      if count > 0 { return (count, name.hasSuffix("strings") ? .string : .int64) }
+    }
+    return (0, .int64)
+  }
+
+  @Sendable private static func labelEncoder(
+    _ node: ONNXNodeReader
+  ) throws(LoweringError) -> LoweredOperator {
+    let types: [(String, ElementType)] = [
+      ("values_strings", .string), ("values_int64s", .int64), ("values_floats", .float32),
+    ]
+    var result = types.first { node.has($0.0) }?.1
+    // Version 1 maps strings to their places in a list, and back.
+    if result == nil { result = node.statedType(0) == .string ? .int64 : .string }
+    if case .tensor(let tensor)? = node.node.attributes["values_tensor"] {
+      result = tensor.elementType
+    }
+    return LoweredOperator(
+      SameShape("LabelEncoder", operationsPerElement: 1, resultTypes: [result]))
+  }
+
+  /// Every row is compared with every support vector, by a product and a kernel function.
+  private static func supportVectors(
+    _ node: ONNXNodeReader, _ countName: String
+  ) throws(LoweringError) -> Int {
+    if let count = try node.integer(countName) { return min(1 << 30, max(0, count)) }
+    let perClass = try node.integers("vectors_per_class") ?? []
+    return perClass.reduce(0) { min(1 << 30, $0 + min(1 << 30, max(0, $1))) }
+  }
+
+  @Sendable private static func supportVectorClassifier(
+    _ node: ONNXNodeReader
+  ) throws(LoweringError) -> LoweredOperator {
+    let classes = max(1, labels(node).count)
+    let vectors = try supportVectors(node, "n_supports")
+    // Without support vectors it is linear, one vector a class.
+    return LoweredOperator(
+      TabularModel(
+        "SVMClassifier", columns: max(2, classes), labelType: labels(node).type,
+        vectors: vectors > 0 ? vectors : classes, comparisons: 0))
+  }
+
+  /// At most as many comparisons as the deepest path of every tree has.
+  ///
+  /// Depth is found from the links of the nodes; a broken link ends a path.
+  private static func comparisons(_ node: ONNXNodeReader) throws(LoweringError) -> Int {
+    let trees = try node.integers("nodes_treeids") ?? []
+    let ids = try node.integers("nodes_nodeids") ?? []
+    let yes = try node.integers("nodes_truenodeids") ?? []
+    let no = try node.integers("nodes_falsenodeids") ?? []
+    guard ids.count == trees.count, yes.count == trees.count, no.count == trees.count else {
+      throw LoweringError("the lists that describe the trees' nodes have different lengths")
+    }
+    struct Key: Hashable {
+      var tree: Int
+      var node: Int
+    }
+    var depth: [Key: Int] = [:]
+    var deepest: [Int: Int] = [:]
+    // Exporters write a node before those below it, so one pass finds the depths.
+    for place in trees.indices {
+      let own = depth[Key(tree: trees[place], node: ids[place])] ?? 0
+      deepest[trees[place]] = max(deepest[trees[place]] ?? 0, own)
+      guard yes[place] != no[place] else { continue }
+      for child in [yes[place], no[place]] {
+        depth[Key(tree: trees[place], node: child)] = own + 1
+      }
+    }
+    return deepest.values.reduce(0, +)
+  }
+}
+
+extension ONNXNodeReader {
+  /// How many values a list attribute holds; 0 when there is none.
+  fileprivate func count(_ name: String) -> Int {
+    switch node.attributes[name] {
+    case .integers(let values): return values.count
+    case .reals(let values): return values.count
+    case .texts(let values): return values.count
+    default: return 0
+    }
+  }
+}
+
+extension ONNXLowering {
+  fileprivate static func classical(
+    _ type: String,
+    lower: @escaping @Sendable (ONNXNodeReader) throws(LoweringError) -> LoweredOperator
+  ) -> ONNXLowering {
+    ONNXLowering(type, domain: "ai.onnx.ml", lower: lower)
+  }
+}

@@ -1,0 +1,42 @@
+import OpGraph
+
+/// The operators that files may hold and that have rules here, for documentation.
+public enum SupportedOperators {
+  /// One row of a lowering table.
+  public struct Row: Sendable {
+    /// The operator set or schema that the name belongs to.
+    public var domain: String
+    /// The operator's name in the file's own terms.
+    public var name: String
+    /// The first version of the operator set that the row is for.
+    public var sinceVersion: Int
+    /// The canonical operator; nil where it depends on attributes.
+    public var canonicalName: String?
+  }
+
+  /// The ONNX operators, sorted by domain, name and version.
+  public static var onnx: [Row] {
+    ONNXLowerings.all.map { row in
+      let node = ONNXNode(
+        name: "", operatorType: row.operatorType, domain: row.domain, inputs: [], outputs: [""],
+        attributes: [:])
+      let reader = ONNXNodeReader(node: node, operatorSet: row.sinceVersion, operands: [])
+      return Row(
+        domain: row.domain, name: row.operatorType, sinceVersion: row.sinceVersion,
+        canonicalName: (try? row.lower(reader))?.operation.name)
+    }.sorted { ($0.domain, $0.name, $0.sinceVersion) < ($1.domain, $1.name, $1.sinceVersion) }
+  }
+
+  /// The TFLite operators, sorted by name.
+  public static var tflite: [Row] {
+    TFLiteLowerings.all.map { row in
+      let op = TFLiteOperator(
+        index: 0, name: row.name, isCustom: false, version: 1, inputs: [], outputs: [],
+        options: TFLiteOptions(integer: { _ in nil }, real: { _ in nil }, integers: { _ in nil }))
+      let lowered = try? row.lower(TFLiteOperatorReader(op: op, operands: []))
+      return Row(
+        domain: "tflite", name: row.name, sinceVersion: 1,
+        canonicalName: lowered?.operation.name)
+    }.sorted { $0.name < $1.name }
+  }
+}

@@ -1,0 +1,117 @@
+/// A classical model on rows of features: linear, support vectors, or an ensemble of trees.
+///
+/// Results of a classifier: a label for each row, and its scores; of a regressor: its values.
+public struct TabularModel: Operator {
+  public var name: String
+  /// Scores or values of a row.
+  public var columns: Int
+  /// The element type of labels; nil for a regressor.
+  public var labelType: ElementType?
+  /// Vectors that each row is multiplied with: one a class, or the support vectors.
+  public var vectors: Int
+  /// Comparisons at most on the way through all trees.
+  public var comparisons: Int
+
+  /// Creates it.
+  public init(
+    _ name: String, columns: Int, labelType: ElementType?, vectors: Int, comparisons: Int
+  ) {
+    self.name = name
+    self.columns = columns
+    self.labelType = labelType
+    self.vectors = vectors
+    self.comparisons = comparisons
+  }
+
+  public func kind(for operands: Operands) -> KernelKind {
+    vectors > 0 ? .fullyConnected : .elementwise
+  }
+
+  public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
+    let rows = try table(operands).rows
+    let scores = TensorType(.float32, [rows, .fixed(columns)])
+    return labelType.map { [TensorType($0, [rows]), scores] } ?? [scores]
+  }
+
+  public func work(for operands: Operands, outputs: [TensorType]) -> Work {
+    guard let table = try? table(operands) else { return Work(macs: .unknown, otherOps: .unknown) }
+    return Work(
+      macs: table.rows * table.features * .fixed(vectors),
+      otherOps: table.rows * .fixed(comparisons) + table.rows * .fixed(columns))
+  }
+
+  /// A vector is a table of one row.
+  private func table(
+    _ operands: Operands
+  ) throws(ShapeError) -> (rows: Dimension, features: Dimension) {
+    let shape = try operands.shape(0)
+    switch shape.rank {
+    case 1: return (1, shape[0])
+    case 2: return (shape[0], shape[1])
+    default: throw .invalid("a table of rank \(shape.rank), expected 1 or 2")
+    }
+  }
+}
+
+/// Puts the columns of several tables beside each other.
+public struct FeatureColumns: Operator {
+  /// Columns of all tables together; nil when the tables' shapes tell it.
+  public var columns: Int?
+  public var name: String { "FeatureVectorizer" }
+
+  /// Creates it.
+  public init(columns: Int?) { self.columns = columns }
+
+  public func kind(for operands: Operands) -> KernelKind { .dataMovement }
+  public func work(for operands: Operands, outputs: [TensorType]) -> Work { .none }
+
+  public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
+    guard let rows = try operands.shape(0).dimensions.first else {
+      throw .invalid("a scalar has no rows")
+    }
+    if let columns { return [TensorType(.float32, [rows, .fixed(columns)])] }
+    var sum: Dimension = 0
+    for index in 0..<operands.count {
+      let shape = try operands.shape(index)
+      sum += shape.rank > 1 ? shape[1] : 1
+    }
+    return [TensorType(.float32, [rows, sum])]
+  }
+}
+
+/// Takes columns of a table; operand 1 names them.
+public struct SelectColumns: Operator {
+  public var name: String { "ArrayFeatureExtractor" }
+
+  /// Creates it.
+  public init() {}
+
+  public func kind(for operands: Operands) -> KernelKind { .dataMovement }
+  public func constantRole(at index: Int) -> OperandRole { index == 0 ? .parameter : .attribute }
+  public func work(for operands: Operands, outputs: [TensorType]) -> Work { .none }
+
+  public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
+    let table = try operands.shape(0)
+    let columns = try operands.shape(1).elementCount
+    let rows = table.rank > 1 ? Array(table.dimensions.dropLast()) : [1]
+    return [TensorType(try operands.type(0).elementType, Shape(rows + [columns]))]
+  }
+}
+
+/// A vector of zeros with a one for each element's category.
+public struct OneHotCategories: Operator {
+  public var categories: Int
+  public var name: String { "OneHotEncoder" }
+
+  /// Creates it.
+  public init(categories: Int) { self.categories = categories }
+
+  public func kind(for operands: Operands) -> KernelKind { .dataMovement }
+
+  public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
+    [
+      TensorType(
+        .float32, Shape(try operands.shape(0).dimensions + [.fixed(categories)]))
+    ]
+  }
+}

@@ -1,0 +1,57 @@
+/// Takes text apart, or makes numbers of it.
+public struct TextOperator: Operator {
+  /// What is computed.
+  public enum Function: Hashable, Sendable {
+    /// Words are removed or changed; how many stay depends on them.
+    case normalize(symbol: String)
+    /// Parts of each text, as many as the longest has; and how many each has.
+    case split(symbol: String)
+    /// Counts of word groups, in as many columns as there are groups.
+    case countGroups(columns: Int)
+    /// Bytes of a picture become rows, columns and channels.
+    case decodeImage(symbol: String, channels: Int)
+  }
+
+  public var function: Function
+
+  /// Creates it.
+  public init(_ function: Function) { self.function = function }
+
+  public var name: String {
+    switch function {
+    case .normalize: return "StringNormalizer"
+    case .split: return "StringSplit"
+    case .countGroups: return "TfIdfVectorizer"
+    case .decodeImage: return "ImageDecoder"
+    }
+  }
+
+  public func kind(for operands: Operands) -> KernelKind { .dataMovement }
+
+  /// One operation for each element; the length of texts is not known.
+  public func work(for operands: Operands, outputs: [TensorType]) -> Work {
+    Work(otherOps: operands[0]?.type.elementCount ?? .unknown)
+  }
+
+  public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
+    let shape = try operands.shape(0)
+    switch function {
+    case .normalize(let symbol):
+      let kept = Array(shape.dimensions.dropLast())
+      return [TensorType(.string, Shape(kept + [.symbol(symbol)]))]
+    case .split(let symbol):
+      return [
+        TensorType(.string, Shape(shape.dimensions + [.symbol(symbol)])), TensorType(.int64, shape),
+      ]
+    case .countGroups(let columns):
+      return [
+        TensorType(.float32, Shape(Array(shape.dimensions.dropLast()) + [.fixed(columns)]))
+      ]
+    case .decodeImage(let symbol, let channels):
+      return [
+        TensorType(
+          .uint8, [.symbol("\(symbol).height"), .symbol("\(symbol).width"), .fixed(channels)])
+      ]
+    }
+  }
+}

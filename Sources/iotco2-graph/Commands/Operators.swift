@@ -1,0 +1,30 @@
+import ArgumentParser
+import GraphImport
+
+/// Prints `docs/operators.md`; a test compares the file with it.
+struct Operators: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "The operators that have rules, as Markdown.", shouldDisplay: false)
+
+  mutating func run() throws {
+    let onnx = SupportedOperators.onnx
+    let tflite = SupportedOperators.tflite
+    var lines = [
+      "# Operators", "",
+      "Made by `iotco2-graph operators`. Each row says which canonical operator, with its rules for",
+      "shape, work and traffic in `Sources/OpGraph/Operators/`, an operator of a file becomes; \"-\"",
+      "where that depends on its attributes. What is counted is in "
+        + "[method/counting.md](method/counting.md).",
+      "", "Any other operator is kept, named in the coverage, and has unknown cost.",
+    ]
+    for domain in Set(onnx.map(\.domain)).sorted() {
+      let rows = onnx.filter { $0.domain == domain }
+      lines += ["", "## ONNX, `\(domain)` (\(Set(rows.map(\.name)).count))", ""]
+      lines += ["| operator | since version | canonical |", "|---|---|---|"]
+      lines += rows.map { "| \($0.name) | \($0.sinceVersion) | \($0.canonicalName ?? "-") |" }
+    }
+    lines += ["", "## TFLite (\(tflite.count))", "", "| operator | canonical |", "|---|---|"]
+    lines += tflite.map { "| \($0.name) | \($0.canonicalName ?? "-") |" }
+    try Output.write(lines.joined(separator: "\n") + "\n", to: nil)
+  }
+}
