@@ -254,6 +254,14 @@ private let keywordSpotter = "Fixtures/tflite/ds_cnn_int8.tflite"
   }
 }
 
+@Suite struct ReadmeTests {
+  @Test func showsWhatTheCommandPrints() throws {
+    let readme = try String(contentsOf: Paths.root.appending(path: "README.md"), encoding: .utf8)
+    let run = try Command("analyze", "Fixtures/onnx/ds_cnn_dynamic.onnx")
+    #expect(readme.contains(run.output))
+  }
+}
+
 /// Whole text reports; `UPDATE_GOLDEN=1` writes them anew.
 @Suite struct GoldenTests {
   @Test(arguments: [

@@ -62,7 +62,9 @@ enum TFLiteLowerings {
   private static let byName = Dictionary(
     all.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
 
-  static let all: [TFLiteLowering] = [
+  static let all = common + sequences
+
+  private static let common: [TFLiteLowering] = [
     // Contractions.
     TFLiteLowering("CONV_2D", lower: TFLiteContractions.convolution),
     TFLiteLowering("DEPTHWISE_CONV_2D", lower: TFLiteContractions.depthwiseConvolution),

@@ -51,19 +51,18 @@ struct TextReport {
 
   private mutating func addTotals() {
     let totals = AnalysisReport(assessment, withLayers: false).totals
-    let least = totals.isComplete ? "" : "at least "
-    func count(_ value: Int?, _ prefix: String = "") -> String {
-      value.map { prefix + grouped($0) } ?? "unknown"
-    }
-    func size(_ value: Int?) -> String { value.map { "\(grouped($0)) B" } ?? "unknown" }
+    let least = assessment.workload.layers.allSatisfy(\.hasRule) ? "" : "≥ "
+    // An operator without a rule may hold more of everything, in a body of its own.
+    func count(_ value: Int?) -> String { value.map { least + grouped($0) } ?? "unknown" }
+    func size(_ value: Int?) -> String { value.map { "\(least)\(grouped($0)) B" } ?? "unknown" }
     let traffic = totals.trafficBytes
     let constants = sum(traffic.weights, traffic.bias, traffic.parameters)
     let activations = sum(traffic.activationsRead, traffic.activationsWritten)
     addSection("Work and memory of one inference")
     addPairs([
       (
-        "MACs", totals.macsExpression ?? count(totals.macs.value, least), "other operations",
-        count(totals.otherOps.value, least)
+        "MACs", totals.macsExpression ?? count(totals.macs.value), "other operations",
+        count(totals.otherOps.value)
       ),
       (
         "parameters", count(totals.parameters.value), "weights stored",
