@@ -53,6 +53,15 @@ extension ViewOperator {
   public func traffic(for operands: Operands, outputs: [TensorType]) -> MemoryTraffic { .none }
 }
 
+/// An operator that moves elements and computes nothing; operands after the first say how.
+public protocol DataMovementOperator: Operator {}
+
+extension DataMovementOperator {
+  public func kind(for operands: Operands) -> KernelKind { .dataMovement }
+  public func constantRole(at index: Int) -> OperandRole { index == 0 ? .parameter : .attribute }
+  public func work(for operands: Operands, outputs: [TensorType]) -> Work { .none }
+}
+
 /// What a tensor is to the operator that reads it.
 public enum OperandRole: String, Hashable, Sendable {
   /// Changes with every inference.

@@ -1,7 +1,7 @@
 /// Puts tensors into sequences and optionals, and takes them out again.
 ///
 /// What a sequence holds is not followed, so the shapes of what comes out of one are open.
-public struct Container: Operator {
+public struct Container: DataMovementOperator {
   /// What the result is.
   public enum Result: Hashable, Sendable {
     /// A sequence or an optional.
@@ -23,8 +23,7 @@ public struct Container: Operator {
     self.result = result
   }
 
-  public func kind(for operands: Operands) -> KernelKind { .dataMovement }
-  public func work(for operands: Operands, outputs: [TensorType]) -> Work { .none }
+  public func constantRole(at index: Int) -> OperandRole { .parameter }
 
   public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
     switch result {

@@ -1,13 +1,12 @@
 /// Puts tensors one after another along an axis.
-public struct Concat: Operator {
+public struct Concat: DataMovementOperator {
   public var axis: Int
   public var name: String { "Concat" }
 
   /// Creates a concatenation.
   public init(axis: Int) { self.axis = axis }
 
-  public func kind(for operands: Operands) -> KernelKind { .dataMovement }
-  public func work(for operands: Operands, outputs: [TensorType]) -> Work { .none }
+  public func constantRole(at index: Int) -> OperandRole { .parameter }
 
   public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
     var result = try operands.shape(0)
@@ -31,7 +30,7 @@ public struct Concat: Operator {
 }
 
 /// Cuts a tensor along an axis into several.
-public struct Split: Operator {
+public struct Split: DataMovementOperator {
   /// How large the parts are.
   public enum Sizes: Hashable, Sendable {
     /// This many parts of one size; the last may be smaller where that is allowed.
@@ -54,11 +53,9 @@ public struct Split: Operator {
     self.input = input
   }
 
-  public func kind(for operands: Operands) -> KernelKind { .dataMovement }
   public func constantRole(at index: Int) -> OperandRole {
     index == input ? .parameter : .attribute
   }
-  public func work(for operands: Operands, outputs: [TensorType]) -> Work { .none }
 
   public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
     let type = try operands.type(input)
@@ -117,7 +114,7 @@ public struct Split: Operator {
 }
 
 /// Reorders the axes.
-public struct Transpose: Operator {
+public struct Transpose: DataMovementOperator {
   /// The input axis that each output axis takes; nil when operand 1 holds it.
   public var permutation: [Int]?
   /// Whether the axes are reversed when nothing gives the order.
@@ -129,10 +126,6 @@ public struct Transpose: Operator {
     self.permutation = permutation
     self.reversesByDefault = reversesByDefault
   }
-
-  public func kind(for operands: Operands) -> KernelKind { .dataMovement }
-  public func constantRole(at index: Int) -> OperandRole { index == 0 ? .parameter : .attribute }
-  public func work(for operands: Operands, outputs: [TensorType]) -> Work { .none }
 
   public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
     let type = try operands.type(0)
@@ -167,15 +160,11 @@ public struct Transpose: Operator {
 }
 
 /// Repeats a tensor along its axes.
-public struct Tile: Operator {
+public struct Tile: DataMovementOperator {
   public var name: String { "Tile" }
 
   /// Creates a tile.
   public init() {}
-
-  public func kind(for operands: Operands) -> KernelKind { .dataMovement }
-  public func constantRole(at index: Int) -> OperandRole { index == 0 ? .parameter : .attribute }
-  public func work(for operands: Operands, outputs: [TensorType]) -> Work { .none }
 
   public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
     let shape = try operands.shape(0)
@@ -189,17 +178,13 @@ public struct Tile: Operator {
 }
 
 /// Repeats a tensor's axes of size 1 until it has a given shape.
-public struct BroadcastTo: Operator {
+public struct BroadcastTo: DataMovementOperator {
   /// Whether sizes of 1 in the given shape keep the input's size (ONNX Expand).
   public var isMutual: Bool
   public var name: String { "Expand" }
 
   /// Creates a broadcast.
   public init(isMutual: Bool) { self.isMutual = isMutual }
-
-  public func kind(for operands: Operands) -> KernelKind { .dataMovement }
-  public func constantRole(at index: Int) -> OperandRole { index == 0 ? .parameter : .attribute }
-  public func work(for operands: Operands, outputs: [TensorType]) -> Work { .none }
 
   public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
     let target = Shape(try operands.integers(1))
@@ -216,7 +201,7 @@ public struct BroadcastTo: Operator {
 }
 
 /// Moves elements between channels and space, or between batch and space.
-public struct RearrangeBlocks: Operator {
+public struct RearrangeBlocks: DataMovementOperator {
   /// The direction and what the blocks go into.
   public enum Direction: String, Hashable, Sendable {
     case depthToSpace = "DepthToSpace", spaceToDepth = "SpaceToDepth"
@@ -235,10 +220,6 @@ public struct RearrangeBlocks: Operator {
     self.blockSize = blockSize
     self.layout = layout
   }
-
-  public func kind(for operands: Operands) -> KernelKind { .dataMovement }
-  public func constantRole(at index: Int) -> OperandRole { index == 0 ? .parameter : .attribute }
-  public func work(for operands: Operands, outputs: [TensorType]) -> Work { .none }
 
   public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
     var shape = try operands.shape(0)
@@ -278,15 +259,14 @@ public struct RearrangeBlocks: Operator {
 }
 
 /// Stacks tensors along a new axis, or takes such a stack apart.
-public struct Pack: Operator {
+public struct Pack: DataMovementOperator {
   public var axis: Int
   public var name: String { "Pack" }
 
   /// Creates a stack.
   public init(axis: Int) { self.axis = axis }
 
-  public func kind(for operands: Operands) -> KernelKind { .dataMovement }
-  public func work(for operands: Operands, outputs: [TensorType]) -> Work { .none }
+  public func constantRole(at index: Int) -> OperandRole { .parameter }
 
   public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
     let shape = try operands.shape(0)
@@ -304,7 +284,7 @@ public struct Pack: Operator {
 }
 
 /// Takes a stack of tensors apart along an axis.
-public struct Unpack: Operator {
+public struct Unpack: DataMovementOperator {
   public var axis: Int
   public var count: Int
   public var name: String { "Unpack" }
@@ -315,8 +295,7 @@ public struct Unpack: Operator {
     self.count = count
   }
 
-  public func kind(for operands: Operands) -> KernelKind { .dataMovement }
-  public func work(for operands: Operands, outputs: [TensorType]) -> Work { .none }
+  public func constantRole(at index: Int) -> OperandRole { .parameter }
 
   public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
     var shape = try operands.shape(0)
@@ -330,15 +309,12 @@ public struct Unpack: Operator {
 }
 
 /// The elements in another order along some axes; the shape stays.
-public struct Reverse: Operator {
+public struct Reverse: DataMovementOperator {
   public var name: String { "Reverse" }
 
   /// Creates a reversal.
   public init() {}
 
-  public func kind(for operands: Operands) -> KernelKind { .dataMovement }
-  public func constantRole(at index: Int) -> OperandRole { index == 0 ? .parameter : .attribute }
-  public func work(for operands: Operands, outputs: [TensorType]) -> Work { .none }
   public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
     [try operands.type(0)]
   }

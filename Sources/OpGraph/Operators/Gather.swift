@@ -64,16 +64,12 @@ public struct Gather: Operator {
 }
 
 /// Takes elements or slices at index tuples.
-public struct GatherND: Operator {
+public struct GatherND: DataMovementOperator {
   public var batchDimensions: Int
   public var name: String { "GatherND" }
 
   /// Creates a gather by index tuples.
   public init(batchDimensions: Int = 0) { self.batchDimensions = batchDimensions }
-
-  public func kind(for operands: Operands) -> KernelKind { .dataMovement }
-  public func constantRole(at index: Int) -> OperandRole { index == 0 ? .parameter : .attribute }
-  public func work(for operands: Operands, outputs: [TensorType]) -> Work { .none }
 
   /// Only what is taken is read.
   public func traffic(for operands: Operands, outputs: [TensorType]) -> MemoryTraffic {

@@ -1,15 +1,11 @@
 /// Cuts or pads axes about their middle to given sizes.
-public struct CenterCropPad: Operator {
+public struct CenterCropPad: DataMovementOperator {
   /// The axes that operand 1 gives sizes for; nil for all.
   public var axes: [Int]?
   public var name: String { "CenterCropPad" }
 
   /// Creates it.
   public init(axes: [Int]?) { self.axes = axes }
-
-  public func kind(for operands: Operands) -> KernelKind { .dataMovement }
-  public func constantRole(at index: Int) -> OperandRole { index == 0 ? .parameter : .attribute }
-  public func work(for operands: Operands, outputs: [TensorType]) -> Work { .none }
 
   public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
     var shape = try operands.shape(0)
@@ -86,7 +82,7 @@ public struct Determinant: Operator {
 /// Puts elements back where a max pooling took them from.
 ///
 /// Operands: elements, their places, optionally the size of the result.
-public struct MaxUnpooling: Operator {
+public struct MaxUnpooling: DataMovementOperator {
   public var kernel: [Int]
   public var window: Window
   public var name: String { "MaxUnpool" }
@@ -96,10 +92,6 @@ public struct MaxUnpooling: Operator {
     self.kernel = kernel
     self.window = window
   }
-
-  public func kind(for operands: Operands) -> KernelKind { .dataMovement }
-  public func constantRole(at index: Int) -> OperandRole { index == 0 ? .parameter : .attribute }
-  public func work(for operands: Operands, outputs: [TensorType]) -> Work { .none }
 
   public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
     let type = try operands.type(0).elementType

@@ -1,13 +1,9 @@
 /// Takes one element for each index along an axis; the result has the shape of the indices.
-public struct GatherElements: Operator {
+public struct GatherElements: DataMovementOperator {
   public var name: String { "GatherElements" }
 
   /// Creates it.
   public init() {}
-
-  public func kind(for operands: Operands) -> KernelKind { .dataMovement }
-  public func constantRole(at index: Int) -> OperandRole { index == 0 ? .parameter : .attribute }
-  public func work(for operands: Operands, outputs: [TensorType]) -> Work { .none }
 
   /// Only what is taken is read.
   public func traffic(for operands: Operands, outputs: [TensorType]) -> MemoryTraffic {
@@ -78,16 +74,14 @@ public struct TopK: Operator {
 }
 
 /// Vectors of one kind of value with another at each index.
-public struct OneHot: Operator {
+public struct OneHot: DataMovementOperator {
   public var axis: Int
   public var name: String { "OneHot" }
 
   /// Creates it.
   public init(axis: Int) { self.axis = axis }
 
-  public func kind(for operands: Operands) -> KernelKind { .dataMovement }
   public func constantRole(at index: Int) -> OperandRole { .attribute }
-  public func work(for operands: Operands, outputs: [TensorType]) -> Work { .none }
 
   public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
     let indices = try operands.shape(0)

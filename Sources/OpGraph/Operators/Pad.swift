@@ -1,5 +1,5 @@
 /// Adds elements before and after along the axes.
-public struct Pad: Operator {
+public struct Pad: DataMovementOperator {
   /// How the widths are given.
   public enum Widths: Hashable, Sendable {
     /// In the file: all befores, then all afters.
@@ -15,10 +15,6 @@ public struct Pad: Operator {
 
   /// Creates a padding.
   public init(_ widths: Widths) { self.widths = widths }
-
-  public func kind(for operands: Operands) -> KernelKind { .dataMovement }
-  public func constantRole(at index: Int) -> OperandRole { index == 0 ? .parameter : .attribute }
-  public func work(for operands: Operands, outputs: [TensorType]) -> Work { .none }
 
   public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
     var shape = try operands.shape(0)

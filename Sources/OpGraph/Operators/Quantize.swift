@@ -35,14 +35,11 @@ public struct Dequantize: Operator {
 }
 
 /// Unpacks a sparsely stored tensor.
-public struct Densify: Operator {
+public struct Densify: DataMovementOperator {
   public var name: String { "Densify" }
 
   /// Creates an unpacking.
   public init() {}
-
-  public func kind(for operands: Operands) -> KernelKind { .dataMovement }
-  public func work(for operands: Operands, outputs: [TensorType]) -> Work { .none }
 
   /// The packed form is read.
   public func traffic(for operands: Operands, outputs: [TensorType]) -> MemoryTraffic {
@@ -50,6 +47,8 @@ public struct Densify: Operator {
     if let stored = operands[0]?.type.sparsity?.storedBytes { traffic.parameters = .fixed(stored) }
     return traffic
   }
+
+  public func constantRole(at index: Int) -> OperandRole { .parameter }
 
   public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
     var type = try operands.type(0)

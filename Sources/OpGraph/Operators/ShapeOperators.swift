@@ -58,7 +58,7 @@ public struct Extent: ViewOperator {
 }
 
 /// A tensor of a given shape with one value everywhere.
-public struct Fill: Operator {
+public struct Fill: DataMovementOperator {
   public var elementType: ElementType?
   /// The value where the file holds it; nil when operand 1 does.
   public var value: Int?
@@ -70,9 +70,7 @@ public struct Fill: Operator {
     self.value = value
   }
 
-  public func kind(for operands: Operands) -> KernelKind { .dataMovement }
   public func constantRole(at index: Int) -> OperandRole { .attribute }
-  public func work(for operands: Operands, outputs: [TensorType]) -> Work { .none }
 
   public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
     let type = elementType ?? operands[1]?.type.elementType ?? .float32
@@ -89,15 +87,13 @@ public struct Fill: Operator {
 }
 
 /// A tensor of zeros with the shape of another.
-public struct ZerosLike: Operator {
+public struct ZerosLike: DataMovementOperator {
   public var name: String { "ZerosLike" }
 
   /// Creates it.
   public init() {}
 
-  public func kind(for operands: Operands) -> KernelKind { .dataMovement }
   public func constantRole(at index: Int) -> OperandRole { .attribute }
-  public func work(for operands: Operands, outputs: [TensorType]) -> Work { .none }
 
   /// The other tensor's elements are not read.
   public func traffic(for operands: Operands, outputs: [TensorType]) -> MemoryTraffic {

@@ -1,5 +1,5 @@
 /// A part of a tensor with a start, an end and a step along some axes.
-public struct Slice: Operator {
+public struct Slice: DataMovementOperator {
   /// How the bounds are given.
   public enum Bounds: Hashable, Sendable {
     /// In the file: starts and ends along axes (all leading axes when none are named).
@@ -40,10 +40,6 @@ public struct Slice: Operator {
 
   /// Creates a slice.
   public init(_ bounds: Bounds) { self.bounds = bounds }
-
-  public func kind(for operands: Operands) -> KernelKind { .dataMovement }
-  public func constantRole(at index: Int) -> OperandRole { index == 0 ? .parameter : .attribute }
-  public func work(for operands: Operands, outputs: [TensorType]) -> Work { .none }
 
   /// Only the part that is taken is read.
   public func traffic(for operands: Operands, outputs: [TensorType]) -> MemoryTraffic {

@@ -54,7 +54,7 @@ public struct TabularModel: Operator {
 }
 
 /// Puts the columns of several tables beside each other.
-public struct FeatureColumns: Operator {
+public struct FeatureColumns: DataMovementOperator {
   /// Columns of all tables together; nil when the tables' shapes tell it.
   public var columns: Int?
   public var name: String { "FeatureVectorizer" }
@@ -62,8 +62,7 @@ public struct FeatureColumns: Operator {
   /// Creates it.
   public init(columns: Int?) { self.columns = columns }
 
-  public func kind(for operands: Operands) -> KernelKind { .dataMovement }
-  public func work(for operands: Operands, outputs: [TensorType]) -> Work { .none }
+  public func constantRole(at index: Int) -> OperandRole { .parameter }
 
   public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
     guard let rows = try operands.shape(0).dimensions.first else {
@@ -80,15 +79,11 @@ public struct FeatureColumns: Operator {
 }
 
 /// Takes columns of a table; operand 1 names them.
-public struct SelectColumns: Operator {
+public struct SelectColumns: DataMovementOperator {
   public var name: String { "ArrayFeatureExtractor" }
 
   /// Creates it.
   public init() {}
-
-  public func kind(for operands: Operands) -> KernelKind { .dataMovement }
-  public func constantRole(at index: Int) -> OperandRole { index == 0 ? .parameter : .attribute }
-  public func work(for operands: Operands, outputs: [TensorType]) -> Work { .none }
 
   public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
     let table = try operands.shape(0)
