@@ -20,10 +20,12 @@ Each model counts once, for each tool:
   sequence     the rest, where every output is right, data or a sequence or optional, which is not
                compared.
   wrong        an output has a number, rank or element type that was not recorded.
-  open         the rest: the model does not load, or an output has no shape or element type.
+  open         the rest: the model does not load, or a size, rank or element type is left open.
 
-Exit status 0, 1 if ours does not load, has unknown operators or fails (wrong or open) more often
-than onnx.shape_inference in any category or if there is a wrong output, 2 if something is missing.
+A model that loads with an error can still have outputs, which count.
+
+Exit status 0, 1 if ours fails to load, has unknown operators or fails (wrong or open) for more
+models than onnx.shape_inference in any category, 2 if something is missing.
 """
 from __future__ import annotations
 
@@ -63,12 +65,12 @@ ALWAYS = None
 DATA_DEPENDENT = {
     "Compress": (1,),
     "If": (0,),
+    "ImageDecoder": ALWAYS,
     "Loop": ALWAYS,  # the number of iterations
     "NonMaxSuppression": ALWAYS,
     "NonZero": ALWAYS,
     "SequenceAt": ALWAYS,
     "ConcatFromSequence": ALWAYS,
-    "OptionalGetElement": ALWAYS,
     "StringNormalizer": ALWAYS,
     "StringSplit": ALWAYS,
     "Unique": ALWAYS,
@@ -105,13 +107,16 @@ TYPE_NAMES = {number: {"FLOAT": "float32", "DOUBLE": "float64"}.get(name, name.l
 
 @dataclass(frozen=True)
 class Tensor:
-    """What is known of an output; `shape` has None where a size is left open."""
+    """What is known of an output; `shape` has None where a size is left open.
+
+    As text, `?` is such a size and `*` an unknown rank.
+    """
     element_type: str
     shape: tuple | None
 
     def __str__(self) -> str:
         if self.shape is None:
-            return f"{self.element_type}[?]"
+            return f"{self.element_type}[*]"
         return f"{self.element_type}[{','.join('?' if n is None else str(n) for n in self.shape)}]"
 
 
@@ -146,6 +151,15 @@ def recorded(path: Path) -> Tensor:
     return Tensor(TYPE_NAMES[tensor.data_type], tuple(tensor.dims))
 
 
+def truth(output: onnx.ValueInfoProto, path: Path) -> Tensor:
+    found = recorded(path)
+    # numpy has no bfloat16: its bits are recorded as uint16 in results of Cast and CastLike.
+    if (found.element_type == "uint16"
+            and output.type.tensor_type.elem_type == onnx.TensorProto.BFLOAT16):
+        return Tensor("bfloat16", found.shape)
+    return found
+
+
 def numbered(folder: Path, prefix: str) -> list[Path]:
     return sorted(folder.glob(f"{prefix}_*.pb"), key=lambda p: int(p.stem.rpartition("_")[2]))
 
@@ -172,7 +186,7 @@ def read_case(category: str, name: str, path: Path) -> Case:
         inputs = {i.name: recorded(f).shape for i, f in zip(given, files) if is_tensor(i)}
     if len(results) != len(graph.output):
         stop(f"{category}/{name}: {len(graph.output)} outputs, {len(results)} recorded")
-    outputs = {o.name: recorded(f) if is_tensor(o) else None
+    outputs = {o.name: truth(o, f) if is_tensor(o) else None
                for o, f in zip(graph.output, results)}
     return Case(category, name, path, model, inputs, outputs, data_dependent_outputs(model))
 
@@ -344,21 +358,21 @@ def ask_onnx(case: Case) -> Answer:
 # Comparison -----------------------------------------------------------------------------
 
 
-def compare(found: Tensor | None, truth: Tensor | None, is_data_dependent: bool) -> str:
-    if truth is None:
+def compare(found: Tensor | None, expected: Tensor | None, is_data_dependent: bool) -> str:
+    if expected is None:
         return "sequence"
-    if found == truth:
+    if found == expected:
         return "right"
     if found is None:
         return "open"
-    if found.element_type not in (truth.element_type, "undefined"):
+    if found.element_type not in (expected.element_type, "undefined"):
         return "wrong"
     if found.shape is not None:
-        if len(found.shape) != len(truth.shape):
+        if len(found.shape) != len(expected.shape):
             return "wrong"
-        if any(a is not None and a != b for a, b in zip(found.shape, truth.shape)):
+        if any(a is not None and a != b for a, b in zip(found.shape, expected.shape)):
             return "wrong"
-    return "data" if is_data_dependent and found.element_type == truth.element_type else "open"
+    return "data" if is_data_dependent and found.element_type == expected.element_type else "open"
 
 
 VERDICTS = ["right", "data", "sequence", "open", "wrong"]  # from good to bad
@@ -368,8 +382,8 @@ def judge(answer: Answer, case: Case) -> None:
     answer.verdict = "right"
     if answer.error and not answer.outputs:
         answer.verdict = "open"
-    for name, truth in case.outputs.items():
-        verdict = compare(answer.outputs.get(name), truth, name in case.data_dependent)
+    for name, expected in case.outputs.items():
+        verdict = compare(answer.outputs.get(name), expected, name in case.data_dependent)
         if verdict in ("open", "wrong"):
             answer.misses.append((name, verdict))
         answer.verdict = max(answer.verdict, verdict, key=VERDICTS.index)
@@ -381,9 +395,7 @@ TALLIES = ["loads", "known", *VERDICTS]
 def tally(answers: list[Answer]) -> dict[str, int]:
     counts = collections.Counter(a.verdict for a in answers)
     counts["loads"] = sum(a.error is None for a in answers)
-    counts["known"] = sum(a.error is None and not a.unknown or
-                          a.error is not None and bool(a.outputs) and not a.unknown
-                          for a in answers)
+    counts["known"] = sum(not a.unknown and (a.error is None or bool(a.outputs)) for a in answers)
     return {key: counts[key] for key in TALLIES}
 
 
@@ -438,7 +450,7 @@ def main() -> int:
         own, their = tally([ours[n] for n in places]), tally([theirs[n] for n in places])
         print(f"| {category} | {len(places)} | "
               + " | ".join(f"{own[t]} / {their[t]}" for t in TALLIES) + " |")
-        if (own["loads"] < their["loads"] or own["known"] < their["known"] or own["wrong"]
+        if (own["loads"] < their["loads"] or own["known"] < their["known"]
                 or own["open"] + own["wrong"] > their["open"] + their["wrong"]):
             status = 1
 
