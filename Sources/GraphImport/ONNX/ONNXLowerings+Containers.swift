@@ -21,7 +21,7 @@ extension ONNXLowerings {
       let format = try node.text("pixel_format", default: "RGB")
       return LoweredOperator(
         TextOperator(
-          .decodeImage(symbol: symbol(node), channels: format == "Grayscale" ? 1 : 3)))
+          .decodeImage(symbol: node.dataDependentSymbol, channels: format == "Grayscale" ? 1 : 3)))
     },
     ONNXLowering("TfIdfVectorizer") { node throws(LoweringError) in
       let columns = try node.required("ngram_indexes").max() ?? -1
@@ -31,10 +31,6 @@ extension ONNXLowerings {
       return LoweredOperator(TextOperator(.countGroups(columns: columns + 1)))
     },
   ]
-
-  fileprivate static func symbol(_ node: ONNXNodeReader) -> String {
-    "\(node.node.operatorType)(\((node.node.outputs.first ?? "").suffix(100)))"
-  }
 }
 
 extension ONNXLowering {
@@ -47,7 +43,7 @@ extension ONNXLowering {
     _ type: String, _ function: @escaping @Sendable (String) -> TextOperator.Function
   ) -> ONNXLowering {
     ONNXLowering(type) { node in
-      LoweredOperator(TextOperator(function(ONNXLowerings.symbol(node))))
+      LoweredOperator(TextOperator(function(node.dataDependentSymbol)))
     }
   }
 }

@@ -14,18 +14,8 @@ extension ONNXLowerings {
       lowered.fusedActivation = try activation(node)
       return lowered
     },
-    .microsoft("FusedMatMul") { node throws(LoweringError) in
-      LoweredOperator(
-        MatMul(
-          transposesLeft: try node.flag("transA", default: false),
-          transposesRight: try node.flag("transB", default: false)))
-    },
-    .microsoft("TransposeMatMul") { node throws(LoweringError) in
-      LoweredOperator(
-        MatMul(
-          transposesLeft: try node.flag("transA", default: false),
-          transposesRight: try node.flag("transB", default: false)))
-    },
+    .microsoft("FusedMatMul", lower: transposedMatMul),
+    .microsoft("TransposeMatMul", lower: transposedMatMul),
     .microsoft("MatMulNBits", lower: packedMatMul),
     // Operands in the file: left, right, scales, zero points, bias.
     .microsoft("MatMulIntegerToFloat") { _ in
@@ -100,6 +90,15 @@ extension ONNXLowerings {
     .microsoft("QuantizeLinear", Quantize(resultType: nil)),
     .microsoft("DequantizeLinear", Dequantize(resultType: nil)),
   ]
+
+  @Sendable private static func transposedMatMul(
+    _ node: ONNXNodeReader
+  ) throws(LoweringError) -> LoweredOperator {
+    LoweredOperator(
+      MatMul(
+        transposesLeft: try node.flag("transA", default: false),
+        transposesRight: try node.flag("transB", default: false)))
+  }
 
   @Sendable private static func packedMatMul(
     _ node: ONNXNodeReader

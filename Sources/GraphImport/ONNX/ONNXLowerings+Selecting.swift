@@ -64,15 +64,13 @@ extension ONNXLowering {
     }
   }
 
-  /// The size that depends on the data is a symbol named after the operator's first result.
   fileprivate static func dataDependent(
     _ type: String, _ function: DataDependent.Function
   ) -> ONNXLowering {
     ONNXLowering(type) { node throws(LoweringError) in
-      let result = node.node.outputs.first ?? type
-      return LoweredOperator(
+      LoweredOperator(
         DataDependent(
-          function, axis: try node.integer("axis"), symbol: "\(type)(\(result.suffix(100)))"))
+          function, axis: try node.integer("axis"), symbol: node.dataDependentSymbol))
     }
   }
 

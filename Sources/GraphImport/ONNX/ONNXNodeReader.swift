@@ -14,6 +14,11 @@ struct ONNXNodeReader {
     operands.indices.contains(index) ? operands[index] : nil
   }
 
+  /// The symbol of a size that depends on the data, named after the node's first result.
+  var dataDependentSymbol: String {
+    "\(node.operatorType)(\((node.outputs.first ?? "").suffix(100)))"
+  }
+
   /// The element type of an operand, when the file states it.
   func statedType(_ index: Int) -> ElementType? {
     let type = operand(index)?.type.elementType

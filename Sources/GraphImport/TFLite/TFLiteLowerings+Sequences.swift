@@ -3,21 +3,9 @@ import OpGraph
 /// TFLite operators on sequences, and those that select and place elements.
 extension TFLiteLowerings {
   static let sequences: [TFLiteLowering] = [
-    // Recurrent layers. Operands of an LSTM: input, four input weights, four recurrent weights,
-    // three peepholes, four biases, projection and its bias, two states.
-    TFLiteLowering(
-      "UNIDIRECTIONAL_SEQUENCE_LSTM",
-      TrainedCells(
-        "LSTM", weights: Array(1...8) + [16], biases: Array(12...15) + [17], outputRows: 6,
-        operationsPerElement: 21)),
-    TFLiteLowering(
-      "UNIDIRECTIONAL_SEQUENCE_RNN",
-      TrainedCells(
-        "RNN", weights: [1, 2], biases: [3], outputRows: 1, operationsPerElement: 4)),
-    TFLiteLowering(
-      "RNN",
-      TrainedCells(
-        "RNN", weights: [1, 2], biases: [3], outputRows: 1, operationsPerElement: 4)),
+    TFLiteLowering("UNIDIRECTIONAL_SEQUENCE_LSTM", fullLSTM),
+    TFLiteLowering("UNIDIRECTIONAL_SEQUENCE_RNN", simpleRNN),
+    TFLiteLowering("RNN", simpleRNN),
     TFLiteLowering("LSTM", lower: lstm),
     // Operands: input, feature weights (filters x features), time weights (filters x steps).
     TFLiteLowering("SVDF", lower: svdf),
@@ -36,16 +24,23 @@ extension TFLiteLowerings {
       "MATRIX_SET_DIAG", SameShape("MatrixSetDiag", operationsPerElement: 0, kind: .dataMovement)),
   ]
 
+  /// Operands: input, four input weights, four recurrent weights, three peepholes, four biases,
+  /// projection and its bias, two states.
+  private static let fullLSTM = TrainedCells(
+    "LSTM", weights: Array(1...8) + [16], biases: Array(12...15) + [17], outputRows: 6,
+    operationsPerElement: 21)
+
+  /// Operands: input, input weights, recurrent weights, bias, state.
+  private static let simpleRNN = TrainedCells(
+    "RNN", weights: [1, 2], biases: [3], outputRows: 1, operationsPerElement: 4)
+
   /// The schema's kernel type: the full form has the operands of the sequence form, the basic one
   /// all weights in one operand: input, last result, weights, biases, last state.
   @Sendable private static func lstm(
     _ op: TFLiteOperatorReader
   ) throws(LoweringError) -> LoweredOperator {
     guard op.integer("kernel_type", default: 0) == 1 else {
-      return LoweredOperator(
-        TrainedCells(
-          "LSTM", weights: Array(1...8) + [16], biases: Array(12...15) + [17], outputRows: 6,
-          operationsPerElement: 21))
+      return LoweredOperator(fullLSTM)
     }
     return LoweredOperator(
       TrainedCells(

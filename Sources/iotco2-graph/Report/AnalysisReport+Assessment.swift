@@ -50,7 +50,7 @@ extension AnalysisReport.ModelPart {
 }
 
 extension AnalysisReport.TotalsPart {
-  fileprivate init(_ workload: Workload) {
+  init(_ workload: Workload) {
     let totals = workload.totals
     isComplete = workload.coverage.isComplete
     let isComplete = isComplete

@@ -62,7 +62,7 @@ enum CSVReport {
     ]
     return [header]
       + assessments.map { assessment in
-        let totals = AnalysisReport(assessment, withLayers: false).totals
+        let totals = AnalysisReport.TotalsPart(assessment.workload)
         let coverage = assessment.workload.coverage
         let estimate = assessment.estimate
         return [

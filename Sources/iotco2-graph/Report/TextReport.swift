@@ -50,7 +50,7 @@ struct TextReport {
   }
 
   private mutating func addTotals() {
-    let totals = AnalysisReport(assessment, withLayers: false).totals
+    let totals = AnalysisReport.TotalsPart(assessment.workload)
     let least = assessment.workload.layers.allSatisfy(\.hasRule) ? "" : "≥ "
     // An operator without a rule may hold more of everything, in a body of its own.
     func count(_ value: Int?) -> String { value.map { least + grouped($0) } ?? "unknown" }
