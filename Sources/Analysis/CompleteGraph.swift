@@ -8,6 +8,8 @@ public struct CompleteGraph: Sendable {
     case constant
     /// It says how a tensor is quantized, which is now part of the tensor's type.
     case quantization
+    /// It lies in a branch that is not taken.
+    case untaken
   }
 
   /// The graph.
@@ -22,6 +24,9 @@ public struct CompleteGraph: Sendable {
   public var openSymbols: [String]
   /// Names of sizes that only running the model would tell, each bindable.
   public var dataDependentSymbols: [String]
+  /// How often each of the graph's regions runs, each time that the node that runs it does; nil for
+  /// a branch whose condition depends on data.
+  public var repetitions: [SymbolicInt?]
 
   /// Completes the graph of a model that runs.
   ///
@@ -30,7 +35,7 @@ public struct CompleteGraph: Sendable {
   /// axes; fold constants last, since quantization folding looks through constant weights.
   /// - Throws: `AnalysisError` when a binding does not fit or a tensor is larger than any memory.
   public init(_ model: Model, bindings: Bindings = Bindings()) throws(AnalysisError) {
-    guard var graph = model.graphs.first else { throw AnalysisError("the model has no graph") }
+    var graph = model.graph
     let applied = try graph.apply(bindings)
     if applied.isResized {
       for index in graph.values.indices where graph.values[index].origin == .computed {
@@ -40,7 +45,9 @@ public struct CompleteGraph: Sendable {
     var inference = ShapeInference(
       shapesAreBinding: model.shapesAreBinding, bindings: bindings.symbols)
     try inference.run(on: &graph)
-    let open = graph.openSymbols(in: graph.values.indices.map(ValueID.init))
+    repetitions = inference.repetitions
+    let loops = repetitions.compactMap { $0 }.flatMap(\.symbols)
+    let open = Set(graph.openSymbols(in: graph.values.indices.map(ValueID.init)) + loops).sorted()
     openSymbols = graph.openSymbols(in: graph.inputs)
     dataDependentSymbols = open.filter { [openSymbols] in !openSymbols.contains($0) }
     if let name = applied.unusedNames.subtracting(inference.boundSymbols).sorted().first {
@@ -54,6 +61,10 @@ public struct CompleteGraph: Sendable {
       var quantization = QuantizationFolding()
       quantization.run(on: &graph)
       for node in quantization.foldedNodes { folds[node] = .quantization }
+    }
+    for (id, region) in graph.regions.enumerated() where repetitions[id] == 0 {
+      let fold = region.rule == .initialization ? Fold.constant : .untaken
+      for index in region.nodes { folds[index] = fold }
     }
     for (index, node) in graph.nodes.enumerated() where folds[index] == nil {
       let outputs = node.outputs.compactMap { $0 }

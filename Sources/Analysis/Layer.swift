@@ -29,9 +29,13 @@ public struct Layer: Sendable {
   public var isContradictory: Bool
   /// Why it costs nothing when the model runs, if so.
   public var fold: CompleteGraph.Fold?
-  /// Multiply-accumulates and other operations.
+  /// The innermost region of the graph that it lies in; nil in the graph itself.
+  public var region: Int?
+  /// How often it runs in one inference.
+  public var repetitions: SymbolicInt = 1
+  /// Multiply-accumulates and other operations of all its runs.
   public var work: Work
-  /// Bytes that it moves at least, by role.
+  /// Bytes that it moves at least in all its runs, by role.
   public var traffic: MemoryTraffic
   /// Trained elements that this layer is the first to use.
   public var parameters: SymbolicInt
@@ -39,8 +43,8 @@ public struct Layer: Sendable {
   public var inputs: [ValueID?]
   public var outputs: [ValueID]
 
-  /// Whether there is a rule for the cost and the operands fit it.
-  public var hasRule: Bool { kind != .opaque && !isContradictory }
+  /// Whether there is a rule for the cost and the operands fit it, or it does not run.
+  public var hasRule: Bool { fold == .untaken || (kind != .opaque && !isContradictory) }
 
   /// Whether the cost is known, as numbers or as expressions in open sizes.
   public var isCounted: Bool {

@@ -37,10 +37,12 @@ struct MemoryPlan {
   ) -> [(bytes: SymbolicInt, first: Int, last: Int)] {
     var first: [Int?] = [Int?](repeating: nil, count: graph.values.count)
     var last = [Int](repeating: 0, count: graph.values.count)
-    // A folded quantize or dequantize makes no tensor: its result is its operand.
+    // A folded quantize or dequantize makes no tensor: its result is its operand. Neither does a
+    // call: its results are those of what it calls.
     var holder = Array(graph.values.indices)
     for id in graph.inputs { first[id.index] = 0 }
-    for (step, node) in graph.nodes.enumerated() where folds[step] != .constant {
+    for (step, node) in graph.nodes.enumerated()
+    where folds[step] == nil || folds[step] == .quantization {
       let source = node.inputs.first.flatMap { $0 }
       if folds[step] == .quantization, let source {
         for output in node.outputs.compactMap({ $0 }) {
@@ -48,10 +50,30 @@ struct MemoryPlan {
         }
         continue
       }
+      if node.operation is Call {
+        for case (let output?, let result?) in zip(node.outputs, node.inputs) {
+          holder[output.index] = holder[result.index]
+          first[output.index] = nil
+        }
+        continue
+      }
       for input in node.inputs.compactMap({ $0 }) { last[holder[input.index]] = step }
       for output in node.outputs.compactMap({ $0 }) {
         first[output.index] = first[output.index] ?? step
         last[output.index] = max(last[output.index], step)
+      }
+    }
+    for region in graph.regions where region.rule == .loop {
+      for parameter in region.parameters {
+        first[parameter.value.index] = region.nodes.lowerBound
+        last[parameter.value.index] = region.runner
+      }
+      // What the body reads and does not make is read again in the next iteration.
+      for input in graph.nodes[region.nodes].flatMap(\.inputs).compactMap({ $0 }) {
+        let held = holder[input.index]
+        if let made = first[held], made < region.nodes.lowerBound {
+          last[held] = max(last[held], region.runner)
+        }
       }
     }
     for id in graph.outputs { last[holder[id.index]] = max(0, graph.nodes.count - 1) }

@@ -11,22 +11,95 @@ struct ShapeInference {
   let bindings: [String: Int]
   /// Names of `bindings` that stand for such a size.
   private(set) var boundSymbols: Set<String> = []
+  /// How often each region runs, each time that the node that runs it does; nil for a branch whose
+  /// condition depends on data.
+  private(set) var repetitions: [SymbolicInt?] = []
   /// Names of sizes that the inputs leave open.
   private var inputSymbols: Set<String> = []
-  private(set) var diagnostics: [Diagnostic] = []
+  /// By the node that they are about.
+  private var reports: [(node: Int, diagnostic: Diagnostic)] = []
   /// Nodes whose operands contradict their definition, by index.
   private(set) var contradictions: Set<Int> = []
   /// Elements that may still be followed; a hostile graph could fold without end.
   private var foldedElements = 1 << 20
+  private var loops = LoopTypes()
 
   init(shapesAreBinding: Bool, bindings: [String: Int]) {
     self.shapesAreBinding = shapesAreBinding
     self.bindings = bindings
   }
 
+  var diagnostics: [Diagnostic] { reports.map(\.diagnostic) }
+
   mutating func run(on graph: inout Graph) throws(AnalysisError) {
     inputSymbols = Set(graph.openSymbols(in: graph.inputs))
-    for index in graph.nodes.indices { try infer(index, in: &graph) }
+    repetitions = [SymbolicInt?](repeating: nil, count: graph.regions.count)
+    let starting = Dictionary(grouping: graph.regions.indices) {
+      graph.regions[$0].nodes.lowerBound
+    }
+    let running = Dictionary(grouping: graph.regions.indices) { graph.regions[$0].runner }
+    loops = LoopTypes(graph)
+    var index = 0
+    while index < graph.nodes.count {
+      var next = index
+      for region in starting[index] ?? [] {
+        enter(region, in: &graph)
+        // What a branch that is not taken would make of its operands does not matter.
+        if repetitions[region] == 0 { next = max(next, graph.regions[region].nodes.upperBound) }
+      }
+      if next > index {
+        index = next
+        continue
+      }
+      try infer(index, in: &graph)
+      if let regions = running[index], let start = finish(regions, of: index, in: &graph) {
+        reports.removeAll { $0.node >= start }
+        contradictions = contradictions.filter { $0 < start }
+        index = start
+      } else {
+        index += 1
+      }
+    }
+  }
+
+  /// Sets out what is known of a region before its nodes are looked at.
+  private mutating func enter(_ id: Int, in graph: inout Graph) {
+    let region = graph.regions[id]
+    switch region.rule {
+    case .call: repetitions[id] = 1
+    case .initialization: repetitions[id] = 0
+    case .branch(let condition, let isTakenWhen):
+      let runner = graph.nodes[region.runner]
+      let symbol = "\(runner.sourceOperator)(\(runner.name))"
+      var value = condition.flatMap { graph[$0].constant?.integers?.first?.fixedValue }
+      if value == nil, let bound = bindings[symbol] {
+        value = bound
+        boundSymbols.insert(symbol)
+      }
+      repetitions[id] = value.map { ($0 != 0) == isTakenWhen ? 1 : 0 }
+    case .loop:
+      for parameter in region.parameters {
+        loops.setType(of: parameter, in: &graph, keepsShape: shapesAreBinding)
+        graph[parameter.value].type.shape = graph[parameter.value].type.shape.map { bound($0) }
+      }
+    }
+  }
+
+  /// Takes note of how often a node runs its regions.
+  /// - Returns: Where to go on if the types in a loop are to be found anew: what the body makes of
+  ///   its carried values is not what they were taken for.
+  private mutating func finish(
+    _ regions: [Int], of index: Int, in graph: inout Graph
+  ) -> Int? {
+    let node = graph.nodes[index]
+    guard let loop = node.operation as? any LoopOperator else { return nil }
+    for id in regions where graph.regions[id].rule == .loop {
+      if loops.widen(id, in: &graph) { return graph.regions[id].nodes.lowerBound }
+      var count = loop.repetitions(graph.operands(of: node))
+      if count == .unknown { count = .symbol("\(node.sourceOperator)(\(node.name))") }
+      repetitions[id] = bound(count)
+    }
+    return nil
   }
 
   private mutating func infer(_ index: Int, in graph: inout Graph) throws(AnalysisError) {
@@ -37,10 +110,20 @@ struct ShapeInference {
       types = try node.operation.outputTypes(for: operands)
     } catch {
       report(error, index, node)
-      if !contradictions.contains(index) { markConstants(node, operands, in: &graph) }
+      if !contradictions.contains(index) {
+        let elementTypes = node.operation.elementTypes(for: operands)
+        for (output, type) in zip(node.outputs, elementTypes) {
+          if let output, graph[output].type.elementType == .undefined {
+            graph[output].type.elementType = type
+          }
+        }
+        markConstants(node, operands, in: &graph)
+      }
       return
     }
-    if !bindings.isEmpty { bindSizes(of: &types) }
+    for (place, output) in node.outputs.enumerated() where place < types.count {
+      if let output { settle(&types[place], of: output, in: graph) }
+    }
     for type in types {
       guard let problem = type.sizeProblem else { continue }
       if type.isTooLarge {
@@ -50,33 +133,58 @@ struct ShapeInference {
       return report(.invalid("its result has \(problem)"), index, node)
     }
     for (output, type) in zip(node.outputs, types) {
-      if let output { merge(type, into: output, of: node, in: &graph) }
+      if let output { merge(type, into: output, of: index, in: &graph) }
     }
     markConstants(node, operands, in: &graph)
   }
 
-  private mutating func bindSizes(of types: inout [TensorType]) {
-    for index in types.indices {
-      guard let shape = types[index].shape, !shape.isStatic else { continue }
-      for dimension in shape.dimensions {
-        boundSymbols.formUnion(dimension.symbols.intersection(bindings.keys))
+  /// Gives sizes that a rule does not know the file's names or, without any, names of their own,
+  /// and puts bound sizes in place.
+  private mutating func settle(_ type: inout TensorType, of output: ValueID, in graph: Graph) {
+    let value = graph[output]
+    if let shape = type.shape, !shape.isStatic {
+      for axis in shape.dimensions.indices where shape[axis] == .unknown && !shapesAreBinding {
+        if let declared = value.type.shape, declared.rank == shape.rank,
+          declared[axis] != .unknown
+        {
+          type.shape?[axis] = declared[axis]
+        } else {
+          type.shape?[axis] = .symbol("\(value.name.suffix(100)).\(axis)")
+        }
       }
-      types[index].shape = Shape(shape.dimensions.map { $0.substituting(bindings) })
+      type.shape = type.shape.map { bound($0) }
+    }
+    if var sequence = type.sequence {
+      if sequence.length == .unknown {
+        sequence.length = .symbol("\(value.name.suffix(100)).length")
+      }
+      sequence.length = bound(sequence.length)
+      type.sequence = sequence
     }
   }
 
+  private mutating func bound(_ shape: Shape) -> Shape {
+    guard !bindings.isEmpty, !shape.isStatic else { return shape }
+    return Shape(shape.dimensions.map { bound($0) })
+  }
+
+  private mutating func bound(_ size: SymbolicInt) -> SymbolicInt {
+    guard !bindings.isEmpty, size.fixedValue == nil else { return size }
+    boundSymbols.formUnion(size.symbols.intersection(bindings.keys))
+    return size.substituting(bindings)
+  }
+
   private mutating func merge(
-    _ inferred: TensorType, into id: ValueID, of node: Node, in graph: inout Graph
+    _ inferred: TensorType, into id: ValueID, of index: Int, in graph: inout Graph
   ) {
     let declared = graph[id].type
     let isContradiction = contradicts(inferred.shape, declared.shape)
     if isContradiction, let shape = inferred.shape, let own = declared.shape {
-      diagnostics.append(
-        Diagnostic(
-          .warning, code: "shape-disagreement",
-          "the file says \(own) for '\(graph[id].name)', \(node.operation.name) gives \(shape); "
-            + "\(shapesAreBinding ? "the file's" : "the latter") is used",
-          layer: node.name))
+      let node = graph.nodes[index]
+      report(
+        .warning, "shape-disagreement",
+        "the file says \(own) for '\(graph[id].name)', \(node.operation.name) gives \(shape); "
+          + "\(shapesAreBinding ? "the file's" : "the latter") is used", index, node)
     }
     if shapesAreBinding {
       if declared.shape == nil { graph[id].type.shape = inferred.shape }
@@ -112,17 +220,19 @@ struct ShapeInference {
     switch error {
     case .invalid(let reason):
       contradictions.insert(index)
-      diagnostics.append(
-        Diagnostic(
-          .error, code: "invalid-operands", "\(node.sourceOperator): \(reason)", layer: node.name))
+      report(.error, "invalid-operands", "\(node.sourceOperator): \(reason)", index, node)
     case .blocked: break
     case .unknown(let reason):
       // What an opaque operator leaves open is told once, by the coverage.
       if node.operation is Opaque || shapesAreBinding { return }
-      diagnostics.append(
-        Diagnostic(
-          .warning, code: "unknown-shape", "\(node.sourceOperator): \(reason)", layer: node.name))
+      report(.warning, "unknown-shape", "\(node.sourceOperator): \(reason)", index, node)
     }
+  }
+
+  private mutating func report(
+    _ severity: Diagnostic.Severity, _ code: String, _ message: String, _ index: Int, _ node: Node
+  ) {
+    reports.append((index, Diagnostic(severity, code: code, message, layer: node.name)))
   }
 
   private mutating func markConstants(_ node: Node, _ operands: Operands, in graph: inout Graph) {

@@ -65,9 +65,10 @@ public struct Workload: Sendable {
         isContradictory: complete.contradictions.contains(index)
           || (node.operation as? Opaque)?.isInvalid ?? false,
         parameters: parameters.count(of: index))
-      try Self.check(layer)
       layers.append(layer)
     }
+    repeatLayers(complete)
+    for layer in layers { try Self.check(layer) }
     totals.parameters = parameters.elements
     totals.weightBytes = parameters.bytes
     sumLayers()
@@ -95,9 +96,27 @@ public struct Workload: Sendable {
       index: index, name: node.name, operatorName: node.operation.name,
       sourceOperator: node.sourceOperator, fusedActivation: node.fusedActivation, kind: kind,
       precision: Precision(operands, outputs: outputs, kind: kind),
-      isContradictory: isContradictory, fold: fold, work: work,
+      isContradictory: isContradictory, fold: fold, region: node.region, work: work,
       traffic: fold == nil ? operation.traffic(for: operands, outputs: outputs) : .none,
       parameters: parameters, inputs: node.inputs, outputs: node.outputs.compactMap { $0 })
+  }
+
+  /// Counts what regions run as often as they do.
+  private mutating func repeatLayers(_ complete: CompleteGraph) {
+    let repetitions = Repetitions(graph, own: complete.repetitions, layers: layers)
+    diagnostics += repetitions.diagnostics
+    for index in layers.indices {
+      guard let region = layers[index].region else { continue }
+      let count = repetitions.counts[region]
+      layers[index].repetitions = count
+      layers[index].work = layers[index].work * count
+      layers[index].traffic = layers[index].traffic * count
+      if count == 0, layers[index].fold == nil {
+        layers[index].fold = .untaken
+        layers[index].work = .none
+        layers[index].traffic = .none
+      }
+    }
   }
 
   private static func check(_ layer: Layer) throws(AnalysisError) {
@@ -128,7 +147,7 @@ public struct Workload: Sendable {
     coverage.tensors = seen.count
     coverage.tensorsWithShape = seen.filter { graph[$0].type.shape?.isStatic ?? false }.count
     let unknown = Dictionary(
-      grouping: layers.filter { $0.kind == .opaque && !$0.isContradictory }, by: \.sourceOperator)
+      grouping: layers.filter { !$0.hasRule && !$0.isContradictory }, by: \.sourceOperator)
     coverage.unknownOperators = unknown.map { ($0.key, $0.value.count) }.sorted { $0.0 < $1.0 }
     for (name, count) in coverage.unknownOperators {
       diagnostics.append(

@@ -22,6 +22,8 @@ struct LoweredOperator {
 struct GraphBuilder {
   private(set) var graph: Graph
   private(set) var diagnostics: [Diagnostic] = []
+  /// The innermost region that nodes are added to.
+  private var region: Int?
 
   init(name: String) { graph = Graph(name: name) }
 
@@ -58,7 +60,48 @@ struct GraphBuilder {
       Node(
         operation: operation.operation, name: name, sourceOperator: sourceOperator,
         fusedActivation: operation.fusedActivation, inputs: operands ?? inputs,
-        outputs: outputs))
+        outputs: outputs, region: region))
+  }
+
+  /// Nodes from here on lie in a new region, until it is closed.
+  mutating func openRegion(
+    named name: String, _ rule: Region.Rule
+  ) -> Int {
+    let id = graph.regions.count
+    graph.regions.append(
+      Region(name: name, parent: region, rule: rule, start: graph.nodes.count))
+    region = id
+    return id
+  }
+
+  /// States what differs each time that a region runs.
+  mutating func setParameters(_ parameters: [Region.Parameter], of region: Int) {
+    graph.regions[region].parameters = parameters
+  }
+
+  /// Closes the innermost open region.
+  /// - Parameter results: What the body makes of the region's carried values, in their order.
+  mutating func closeRegion(_ id: Int, results: [ValueID?] = []) {
+    graph.regions[id].nodes = graph.regions[id].nodes.lowerBound..<graph.nodes.count
+    region = graph.regions[id].parent
+    var rest = results.makeIterator()
+    for index in graph.regions[id].parameters.indices {
+      if case .carried(let source, _) = graph.regions[id].parameters[index].source {
+        let result = rest.next() ?? nil
+        graph.regions[id].parameters[index].source = .carried(source, result: result)
+      }
+    }
+  }
+
+  /// Adds the node that runs closed regions.
+  mutating func add(
+    _ operation: any ControlFlowOperator, running regions: [Int], name: String,
+    sourceOperator: String, inputs: [ValueID?], outputs: [ValueID?]
+  ) {
+    for id in regions { graph.regions[id].runner = graph.nodes.count }
+    add(
+      .success(LoweredOperator(operation)), name: name, sourceOperator: sourceOperator,
+      inputs: inputs, outputs: outputs)
   }
 
   /// The graph, after a check of what every pass relies on: each value has one maker, and no node

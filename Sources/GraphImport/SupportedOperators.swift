@@ -20,7 +20,8 @@ public enum SupportedOperators {
       let node = ONNXNode(
         name: "", operatorType: row.operatorType, domain: row.domain, inputs: [], outputs: [""],
         attributes: [:])
-      let reader = ONNXNodeReader(node: node, operatorSet: row.sinceVersion, operands: [])
+      let reader = ONNXNodeReader(
+        node: node, name: "", operatorSet: row.sinceVersion, operands: [])
       return Row(
         domain: row.domain, name: row.operatorType, sinceVersion: row.sinceVersion,
         canonicalName: (try? row.lower(reader))?.operation.name)

@@ -106,11 +106,12 @@ private struct KernelEstimator {
   func estimate(_ kernel: Kernel) -> InferenceEstimate.KernelEstimate {
     let unit = stack.units[kernel.unit]
     var result = InferenceEstimate.KernelEstimate(kernel: kernel, unit: unit.name)
-    guard let compute = computeTime(kernel, unit), let memory = memoryTime(kernel, unit) else {
-      return result
-    }
-    let overhead =
+    guard let compute = computeTime(kernel, unit), let memory = memoryTime(kernel, unit),
+      let repetitions = kernel.repetitions.fixedValue
+    else { return result }
+    let overheadOfOne =
       transferTime(kernel).map { unit.overheadPerKernel + $0 } ?? unit.overheadPerKernel
+    let overhead = overheadOfOne.scaled(by: Double(max(0, repetitions)))
     let work = Time.maximum(compute, memory)
     let time = work + overhead
     result.bound =

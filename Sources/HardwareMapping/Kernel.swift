@@ -9,6 +9,8 @@ public struct Kernel: Sendable {
   public var unit: Int
   /// Why the accelerator did not take it, if there is one and it did not.
   public var refusal: String?
+  /// How often it runs in one inference; what it computes and moves is that of all runs.
+  public var repetitions: SymbolicInt
   /// The bytes that the kernel moves: those of its layers without what stays inside it.
   public var traffic: MemoryTraffic
   /// Operands that were made on another unit and are brought over for this kernel.
@@ -44,7 +46,9 @@ struct KernelPlanner {
       let chain = fusedChain(from: layer, on: unit, isTaken)
       for index in chain { isTaken[index] = true }
       kernels.append(
-        Kernel(layers: chain, unit: unit, refusal: refusal, traffic: traffic(of: chain)))
+        Kernel(
+          layers: chain, unit: unit, refusal: refusal, repetitions: layer.repetitions,
+          traffic: traffic(of: chain)))
     }
     addTransfers(to: &kernels)
     return kernels
@@ -94,6 +98,7 @@ struct KernelPlanner {
     var kinds = [first.kind]
     var longest = chain
     while let next = onlyUser(of: chain[chain.count - 1]), !isTaken[next],
+      workload.layers[next].region == first.region,
       placement(of: workload.layers[next]).unit == unit
     {
       kinds.append(workload.layers[next].kind)
@@ -116,7 +121,9 @@ struct KernelPlanner {
     var traffic = MemoryTraffic()
     for index in chain { traffic.add(workload.layers[index].traffic) }
     for index in chain.dropLast() {
-      let inner = workload.graph[workload.layers[index].outputs[0]].type.storageBytes
+      let inner =
+        workload.graph[workload.layers[index].outputs[0]].type.storageBytes
+        * workload.layers[index].repetitions
       traffic.activationsWritten = traffic.activationsWritten - inner
       traffic.activationsRead = traffic.activationsRead - inner
     }

@@ -60,12 +60,16 @@ public struct Node: Sendable {
   public var inputs: [ValueID?]
   /// Results; nil where an optional one is left out.
   public var outputs: [ValueID?]
+  /// The innermost region that the node lies in; nil in the graph itself.
+  public var region: Int?
 
   /// Creates a node.
   public init(
     operation: any Operator, name: String, sourceOperator: String,
-    fusedActivation: ActivationFunction? = nil, inputs: [ValueID?], outputs: [ValueID?]
+    fusedActivation: ActivationFunction? = nil, inputs: [ValueID?], outputs: [ValueID?],
+    region: Int? = nil
   ) {
+    self.region = region
     self.operation = operation
     self.name = name
     self.sourceOperator = sourceOperator
@@ -83,6 +87,8 @@ public struct Graph: Sendable {
   public var values: [Value] = []
   /// The file's operators in execution order.
   public var nodes: [Node] = []
+  /// Parts of the nodes that control flow runs more or less often than once.
+  public var regions: [Region] = []
   /// Values given from outside.
   public var inputs: [ValueID] = []
   /// Values that are the result.

@@ -1,7 +1,21 @@
-/// A model file as graphs of canonical operators.
+/// A model file as a graph of canonical operators.
 public struct Model: Sendable {
   /// A file format that is read.
   public enum Format: String, Sendable { case onnx, tflite }
+
+  /// A graph or function of the file, before calls are followed.
+  public struct Subgraph: Hashable, Sendable {
+    public var name: String
+    public var operators: Int
+    public var tensors: Int
+
+    /// Creates a description.
+    public init(name: String, operators: Int, tensors: Int) {
+      self.name = name
+      self.operators = operators
+      self.tensors = tensors
+    }
+  }
 
   /// The format of the file.
   public var format: Format
@@ -13,8 +27,10 @@ public struct Model: Sendable {
   public var operatorSets: [String: Int]
   /// Free entries that the file carries about itself, by name.
   public var metadata: [String: String]
-  /// The graphs; the first is the one that runs, the others are called from it.
-  public var graphs: [Graph]
+  /// The graph that runs, with what it calls in its regions.
+  public var graph: Graph
+  /// The graphs and functions that the file defines, the one that runs first.
+  public var subgraphs: [Subgraph]
   /// What a user should know of how the file was read.
   public var diagnostics: [Diagnostic]
   /// Whether the file's tensor shapes are binding (TFLite) or hints (ONNX).
@@ -23,7 +39,7 @@ public struct Model: Sendable {
   /// Creates a model.
   public init(
     format: Format, producer: String, description: String, operatorSets: [String: Int],
-    metadata: [String: String], graphs: [Graph], diagnostics: [Diagnostic],
+    metadata: [String: String], graph: Graph, subgraphs: [Subgraph], diagnostics: [Diagnostic],
     shapesAreBinding: Bool
   ) {
     self.format = format
@@ -31,7 +47,8 @@ public struct Model: Sendable {
     self.description = description
     self.operatorSets = operatorSets
     self.metadata = metadata
-    self.graphs = graphs
+    self.graph = graph
+    self.subgraphs = subgraphs
     self.diagnostics = diagnostics
     self.shapesAreBinding = shapesAreBinding
   }

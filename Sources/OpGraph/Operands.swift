@@ -65,13 +65,16 @@ public struct Operands: Sendable, Sequence {
     return shape
   }
 
-  /// The elements of an integer operand that may hold symbols.
+  /// The elements of an integer operand that may hold symbols; unknown ones where only their
+  /// number is known.
   public func integers(_ index: Int) throws(ShapeError) -> [SymbolicInt] {
-    guard let values = try required(index).value?.integers else {
-      if try required(index).type.shape == nil { throw .blocked(operand: index) }
+    let operand = try required(index)
+    if let values = operand.value?.integers { return values }
+    guard let shape = operand.type.shape else { throw .blocked(operand: index) }
+    guard let count = shape.elementCount.fixedValue, count <= TensorType.maximumRank else {
       throw .unknown("the elements of operand \(index) are not known")
     }
-    return values
+    return [SymbolicInt](repeating: .unknown, count: count)
   }
 
   /// The elements of an integer operand, all of them numbers.
@@ -79,7 +82,7 @@ public struct Operands: Sendable, Sequence {
     let values = try integers(index)
     let numbers = values.compactMap(\.fixedValue)
     guard numbers.count == values.count else {
-      throw .unknown("the elements of operand \(index) hold symbols")
+      throw .unknown("the elements of operand \(index) are not known as numbers")
     }
     return numbers
   }

@@ -16,6 +16,9 @@ public protocol Operator: Hashable, Sendable {
   /// - Throws: `ShapeError` when the operands do not fit or are not known well enough.
   func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType]
 
+  /// The element types of the outputs as far as they are known without the operands' shapes.
+  func elementTypes(for operands: Operands) -> [ElementType]
+
   /// The elements of the outputs, where those of the operands give them.
   func fold(_ operands: Operands, outputs: [TensorType]) -> [ConstantValue?]
 
@@ -28,6 +31,10 @@ public protocol Operator: Hashable, Sendable {
 
 extension Operator {
   public func constantRole(at index: Int) -> OperandRole { .parameter }
+
+  public func elementTypes(for operands: Operands) -> [ElementType] {
+    [operands[0]?.type.elementType ?? .undefined]
+  }
 
   public func fold(_ operands: Operands, outputs: [TensorType]) -> [ConstantValue?] { [] }
 
@@ -105,6 +112,13 @@ public struct Work: Hashable, Sendable {
   public static let none = Work()
 }
 
+extension Work {
+  /// The work of several executions.
+  public static func * (work: Work, count: SymbolicInt) -> Work {
+    Work(macs: work.macs * count, otherOps: work.otherOps * count)
+  }
+}
+
 /// Bytes that an operator moves, by role, at the tensors' storage width.
 public struct MemoryTraffic: Hashable, Sendable {
   public var weights: SymbolicInt = 0
@@ -142,6 +156,17 @@ public struct MemoryTraffic: Hashable, Sendable {
     case .activation: activationsRead += bytes
     case .attribute: break
     }
+  }
+
+  /// The traffic of several executions.
+  public static func * (traffic: MemoryTraffic, count: SymbolicInt) -> MemoryTraffic {
+    var result = traffic
+    result.weights *= count
+    result.bias *= count
+    result.parameters *= count
+    result.activationsRead *= count
+    result.activationsWritten *= count
+    return result
   }
 
   /// Bytes that are the same in every inference.

@@ -69,6 +69,12 @@ public struct Shape: Hashable, Sendable, ExpressibleByArrayLiteral, CustomString
     return step.fixedValue == nil ? nil : steps.reversed()
   }
 
+  /// The shape whose sizes are unknown where those of two shapes differ; nil for different ranks.
+  public func commonShape(_ other: Shape) -> Shape? {
+    guard rank == other.rank else { return nil }
+    return Shape(zip(dimensions, other.dimensions).map { $0 == $1 ? $0 : .unknown })
+  }
+
   public subscript(axis: Int) -> Dimension {
     get { dimensions[axis] }
     set { dimensions[axis] = newValue }
@@ -122,7 +128,24 @@ public struct Sparsity: Hashable, Sendable {
   }
 }
 
-/// What is known of a tensor without its elements.
+/// What a value is that holds several tensors of one element type.
+public struct TensorSequence: Hashable, Sendable {
+  /// Longer sequences are not followed tensor by tensor.
+  public static let maximumShapes = 64
+
+  /// How many tensors there are.
+  public var length: SymbolicInt
+  /// The shape of each tensor; nil when that is not known of every one.
+  public var shapes: [Shape]?
+
+  /// Creates a description of a sequence.
+  public init(length: SymbolicInt, shapes: [Shape]? = nil) {
+    self.length = length
+    self.shapes = shapes.flatMap { $0.count <= Self.maximumShapes ? $0 : nil }
+  }
+}
+
+/// What is known of a tensor, or of a sequence of tensors, without their elements.
 public struct TensorType: Hashable, Sendable {
   /// No tensor on any device has more elements; beyond it a file is refused.
   public static let maximumElements = 1 << 48
@@ -153,8 +176,11 @@ public struct TensorType: Hashable, Sendable {
 
   /// The type of the elements as stored.
   public var elementType: ElementType
-  /// The shape; nil while not even the rank is known.
+  /// The shape; nil while not even the rank is known. In a sequence, what the shapes of its
+  /// tensors have in common.
   public var shape: Shape?
+  /// How many tensors there are, when the value is a sequence.
+  public var sequence: TensorSequence?
   /// How integers stand for reals, when they do.
   public var quantization: Quantization?
   /// How the tensor is packed, when it is stored sparsely.
@@ -171,8 +197,40 @@ public struct TensorType: Hashable, Sendable {
     self.sparsity = sparsity
   }
 
-  /// The number of elements; unknown while the shape is.
-  public var elementCount: SymbolicInt { shape?.elementCount ?? .unknown }
+  /// The number of elements, in a sequence those of all its tensors; unknown while the shape is.
+  public var elementCount: SymbolicInt {
+    guard let sequence else { return shape?.elementCount ?? .unknown }
+    if let shapes = sequence.shapes { return shapes.map(\.elementCount).sum }
+    return sequence.length * (shape?.elementCount ?? .unknown)
+  }
+
+  /// The type of a sequence of tensors.
+  /// - Parameter shapes: The shape of each tensor, nil where even its rank is not known.
+  public static func sequence(_ elementType: ElementType, of shapes: [Shape?]) -> TensorType {
+    let known = shapes.compactMap { $0 }
+    var common = known.count == shapes.count ? known.first : nil
+    for shape in known { common = common?.commonShape(shape) }
+    var type = TensorType(elementType, common)
+    type.sequence = TensorSequence(
+      length: .fixed(shapes.count), shapes: known.count == shapes.count ? known : nil)
+    return type
+  }
+
+  /// What holds of a value that has one of two types.
+  public func common(with other: TensorType) -> TensorType {
+    var result = self
+    if elementType == .undefined { result.elementType = other.elementType }
+    result.shape = shape.flatMap { own in other.shape.flatMap { own.commonShape($0) } }
+    guard let sequence, let others = other.sequence else { return result }
+    // An empty sequence says nothing of what its tensors are like.
+    if sequence.length == 0 { result.shape = other.shape }
+    if others.length == 0 { result.shape = shape }
+    if sequence != others {
+      result.sequence = TensorSequence(
+        length: sequence.length == others.length ? sequence.length : .unknown)
+    }
+    return result
+  }
 
   /// Bytes of the dense tensor at its storage width, packed (two 4-bit elements a byte).
   public var storageBytes: SymbolicInt {

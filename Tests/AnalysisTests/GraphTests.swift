@@ -39,7 +39,7 @@ struct TestGraph {
     graph.outputs = outputs
     return Model(
       format: .onnx, producer: "test", description: "", operatorSets: [:], metadata: [:],
-      graphs: [graph], diagnostics: [], shapesAreBinding: false)
+      graph: graph, subgraphs: [], diagnostics: [], shapesAreBinding: false)
   }
 
   func workload(outputs: [ValueID]) throws -> Workload {

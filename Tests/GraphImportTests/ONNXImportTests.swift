@@ -20,7 +20,7 @@ private func read(_ graph: WireBytes, opset: Int = 17) throws -> Model {
       WireBytes().node("MatMul", ["x", "w"], ["y"])
         .initializer("w", type: 1, [4, 2], raw: [UInt8](repeating: 0, count: 32))
         .input("x", [3, 4]).output("y"))
-    let graph = try #require(model.graphs.first)
+    let graph = model.graph
     #expect(model.format == .onnx)
     #expect(model.operatorSets == ["ai.onnx": 17])
     #expect(graph.nodes.count == 1)
@@ -43,7 +43,7 @@ private func read(_ graph: WireBytes, opset: Int = 17) throws -> Model {
     let model = try read(
       WireBytes().node("Relu", ["x\u{1B}[31m\n"], ["y\u{202E}"]).input("x\u{1B}[31m\n", [1])
         .output("y\u{202E}"))
-    #expect(model.graphs[0].values.map(\.name) == ["x\u{FFFD}[31m\u{FFFD}", "y\u{FFFD}"])
+    #expect(model.graph.values.map(\.name) == ["x\u{FFFD}[31m\u{FFFD}", "y\u{FFFD}"])
   }
 
   @Test func elementsThatDoNotMakeUpTheirShapeAreNotUsed() throws {
@@ -52,7 +52,7 @@ private func read(_ graph: WireBytes, opset: Int = 17) throws -> Model {
         .initializer("s", type: 7, [3], raw: [UInt8](repeating: 0, count: 16))
         .input("x", [1]).output("y"))
     #expect(model.diagnostics.map(\.code) == ["tensor-size"])
-    #expect(model.graphs[0].values[0].constant == nil)
+    #expect(model.graph.values[0].constant == nil)
   }
 
   @Test func takesInitializersOutOfTheInputsOfOldFiles() throws {
@@ -60,7 +60,7 @@ private func read(_ graph: WireBytes, opset: Int = 17) throws -> Model {
       WireBytes().node("MatMul", ["x", "w"], ["y"])
         .initializer("w", type: 1, [1, 1], raw: [0, 0, 0, 0])
         .input("x", [1, 1]).input("w", [1, 1]).output("y"))
-    let graph = model.graphs[0]
+    let graph = model.graph
     #expect(graph.inputs.map { graph[$0].name } == ["x"])
   }
 
@@ -68,7 +68,7 @@ private func read(_ graph: WireBytes, opset: Int = 17) throws -> Model {
     let model = try read(
       WireBytes().node("Relu", ["a"], ["y"]).node("Sigmoid", ["x"], ["a"])
         .input("x", [1]).output("y"))
-    #expect(model.graphs[0].nodes.map(\.sourceOperator) == ["Sigmoid", "Relu"])
+    #expect(model.graph.nodes.map(\.sourceOperator) == ["Sigmoid", "Relu"])
   }
 
   @Test func keepsUnknownOperatorsAndBrokenAttributes() throws {
@@ -77,7 +77,7 @@ private func read(_ graph: WireBytes, opset: Int = 17) throws -> Model {
         .node("Conv", ["a", "w"], ["y"], attributes: [WireBytes.integers("strides", [0, 1])])
         .initializer("w", type: 1, [1, 1, 1, 1], raw: [0, 0, 0, 0])
         .input("x", [1, 1, 4, 4]).output("y"))
-    let nodes = model.graphs[0].nodes
+    let nodes = model.graph.nodes
     #expect(nodes[0].operation as? Opaque == Opaque("com.example.Mystery"))
     #expect(nodes[1].operation is Opaque)
     #expect(model.diagnostics.map(\.code) == ["invalid-operator"])
@@ -107,7 +107,7 @@ private func read(_ graph: WireBytes, opset: Int = 17) throws -> Model {
         .initializer("shape", type: 7, [2], raw: [1] + [UInt8](repeating: 0, count: 15)))
     let reduced = try reduce(model.bytes)
     #expect(reduced.count < 256)
-    let graph = try read(model.bytes).graphs[0]
+    let graph = try read(model.bytes).graph
     #expect(graph.values[0].type == TensorType(.float32, [512, 512]))
     #expect(graph.values[0].constant == nil)
     #expect(graph.values[1].constant == .integers([1, 0]))
@@ -212,7 +212,7 @@ private func read(_ graph: WireBytes, opset: Int = 17) throws -> Model {
     let model = try read(
       Self.external("weights.bin").node("Relu", ["w"], ["y"]).output("y"))
     #expect(model.diagnostics.map(\.code) == ["external-data"])
-    #expect(model.graphs[0].values[0].type.elementCount == 1)
+    #expect(model.graph.values[0].type.elementCount == 1)
   }
 
   @Test func externalDataBeyondItsFileIsAnError() throws {

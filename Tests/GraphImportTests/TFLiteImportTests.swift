@@ -7,7 +7,7 @@ import Testing
 @Suite struct TFLiteImportTests {
   @Test func readsAFullyQuantizedModel() throws {
     let model = try Model(contentsOf: Paths.fixture("tflite/ds_cnn_int8.tflite"))
-    let graph = model.graphs[0]
+    let graph = model.graph
     #expect(model.format == .tflite)
     #expect(graph.inputs.map { graph[$0].type.elementType } == [.int8])
     #expect(graph.nodes.first?.sourceOperator == "CONV_2D")
@@ -41,8 +41,8 @@ import Testing
     let file = try FileHandle(forUpdating: URL(filePath: path))
     try file.truncate(atOffset: 2_684_354_560 + 16)
     let model = try Model(contentsOf: path)
-    let graph = model.graphs[0]
-    #expect(model.graphs.map(\.name) == ["main", "other"])
+    let graph = model.graph
+    #expect(model.subgraphs.map(\.name) == ["main", "other"])
     #expect(model.metadata == ["min_runtime_version": "1.2.3"])
     #expect(graph.nodes.map(\.fusedActivation) == [nil, .relu6])
     let values = Dictionary(uniqueKeysWithValues: graph.values.map { ($0.name, $0) })

@@ -62,7 +62,7 @@ private func workload(_ type: ElementType = .float32, tail: (any Operator)? = ni
   graph.outputs = [ValueID(3)]
   let model = Model(
     format: .onnx, producer: "", description: "", operatorSets: [:], metadata: [:],
-    graphs: [graph], diagnostics: [], shapesAreBinding: false)
+    graph: graph, subgraphs: [], diagnostics: [], shapesAreBinding: false)
   return try Workload(CompleteGraph(model))
 }
 

@@ -13,6 +13,7 @@ extension ONNXModel {
     guard let graph = model.graph else {
       throw ImportError("is a protobuf message without a graph, expected an ONNX model")
     }
+    fileBytes = file.bytes.count
     irVersion = Int(model.ir_version)
     producer = [string(model.producer_name), string(model.producer_version)]
       .filter { !$0.isEmpty }.joined(separator: " ")
@@ -24,7 +25,9 @@ extension ONNXModel {
       metadata[string(entry.key)] = string(entry.value)
     }
     for function in messages(model.functions, model.n_functions) {
-      functions.insert("\(Self.domain(string(function.domain))).\(string(function.name))")
+      let overload = string(function.overload)
+      let name = "\(Self.domain(string(function.domain))).\(string(function.name))"
+      functions[overload.isEmpty ? name : "\(name):\(overload)"] = ONNXFunction(function)
     }
     self.graph = ONNXGraph(graph.pointee)
   }
@@ -46,11 +49,31 @@ extension ONNXGraph {
   }
 }
 
+extension ONNXFunction {
+  fileprivate init(_ function: Onnx__FunctionProto) {
+    graph = ONNXGraph()
+    graph.name = string(function.name)
+    graph.nodes = messages(function.node, function.n_node).map(ONNXNode.init)
+    graph.inputs = texts(function.input, function.n_input).map { ONNXValueInfo(name: $0) }
+    graph.outputs = texts(function.output, function.n_output).map { ONNXValueInfo(name: $0) }
+    graph.valueInfo = messages(function.value_info, function.n_value_info).map(ONNXValueInfo.init)
+    defaults = Dictionary(
+      messages(function.attribute_proto, function.n_attribute_proto).map {
+        (string($0.name), ONNXAttribute($0))
+      }, uniquingKeysWith: { first, _ in first })
+    operatorSets = Dictionary(
+      messages(function.opset_import, function.n_opset_import).map {
+        (ONNXModel.domain(string($0.domain)), Int($0.version))
+      }, uniquingKeysWith: { first, _ in first })
+  }
+}
+
 extension ONNXNode {
   fileprivate init(_ node: Onnx__NodeProto) {
     name = string(node.name)
     operatorType = string(node.op_type)
     domain = ONNXModel.domain(string(node.domain))
+    overload = string(node.overload)
     inputs = texts(node.input, node.n_input)
     outputs = texts(node.output, node.n_output)
     attributes = Dictionary(
@@ -61,6 +84,11 @@ extension ONNXNode {
 
 extension ONNXAttribute {
   fileprivate init(_ attribute: Onnx__AttributeProto) {
+    let reference = string(attribute.ref_attr_name)
+    guard reference.isEmpty else {
+      self = .reference(reference)
+      return
+    }
     switch Self.type(of: attribute) {
     case ONNX__ATTRIBUTE_PROTO__ATTRIBUTE_TYPE__INT: self = .integer(Int(attribute.i))
     case ONNX__ATTRIBUTE_PROTO__ATTRIBUTE_TYPE__FLOAT: self = .real(Double(attribute.f))
@@ -73,6 +101,8 @@ extension ONNXAttribute {
       self = .texts(numbers(attribute.strings, attribute.n_strings).map { string($0) })
     case ONNX__ATTRIBUTE_PROTO__ATTRIBUTE_TYPE__TENSOR:
       self = attribute.t.map { .tensor(ONNXTensor($0.pointee)) } ?? .other
+    case ONNX__ATTRIBUTE_PROTO__ATTRIBUTE_TYPE__GRAPH:
+      self = attribute.g.map { .graph(ONNXGraph($0.pointee)) } ?? .other
     default: self = .other
     }
   }
@@ -89,6 +119,7 @@ extension ONNXAttribute {
     if attribute.n_floats > 0 { return ONNX__ATTRIBUTE_PROTO__ATTRIBUTE_TYPE__FLOATS }
     if attribute.n_strings > 0 { return ONNX__ATTRIBUTE_PROTO__ATTRIBUTE_TYPE__STRINGS }
     if attribute.t != nil { return ONNX__ATTRIBUTE_PROTO__ATTRIBUTE_TYPE__TENSOR }
+    if attribute.g != nil { return ONNX__ATTRIBUTE_PROTO__ATTRIBUTE_TYPE__GRAPH }
     return ONNX__ATTRIBUTE_PROTO__ATTRIBUTE_TYPE__UNDEFINED
   }
 }
@@ -96,17 +127,28 @@ extension ONNXAttribute {
 extension ONNXValueInfo {
   fileprivate init(_ info: Onnx__ValueInfoProto) {
     name = string(info.name)
-    guard let type = info.type?.pointee,
-      type.value_case == ONNX__TYPE_PROTO__VALUE_TENSOR_TYPE
-        || type.value_case == ONNX__TYPE_PROTO__VALUE_SPARSE_TENSOR_TYPE
-    else { return }
+    guard let type = info.type?.pointee else { return }
+    read(type)
+  }
+
+  /// An optional is described as what it may hold, a sequence as its tensors.
+  private mutating func read(_ type: Onnx__TypeProto) {
     let shape: UnsafeMutablePointer<Onnx__TensorShapeProto>?
-    if type.value_case == ONNX__TYPE_PROTO__VALUE_TENSOR_TYPE {
+    switch type.value_case {
+    case ONNX__TYPE_PROTO__VALUE_TENSOR_TYPE:
       elementType = ONNXTensor.elementType(Int(type.tensor_type.pointee.elem_type))
       shape = type.tensor_type.pointee.shape
-    } else {
+    case ONNX__TYPE_PROTO__VALUE_SPARSE_TENSOR_TYPE:
       elementType = ONNXTensor.elementType(Int(type.sparse_tensor_type.pointee.elem_type))
       shape = type.sparse_tensor_type.pointee.shape
+    case ONNX__TYPE_PROTO__VALUE_SEQUENCE_TYPE:
+      isSequence = true
+      if let inner = type.sequence_type.pointee.elem_type?.pointee { read(inner) }
+      return
+    case ONNX__TYPE_PROTO__VALUE_OPTIONAL_TYPE:
+      if let inner = type.optional_type.pointee.elem_type?.pointee { read(inner) }
+      return
+    default: return
     }
     guard let shape = shape?.pointee else { return }
     dimensions = messages(shape.dim, shape.n_dim).map { dimension in

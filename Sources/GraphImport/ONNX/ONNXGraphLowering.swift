@@ -9,7 +9,7 @@ extension ONNXModel {
   func lowered(folder: String) throws(ImportError) -> Model {
     var lowering = ONNXGraphLowering(model: self, folder: folder)
     try lowering.run()
-    let graph = try lowering.builder.checkedGraph()
+    let lowered = try lowering.builder.checkedGraph()
     var diagnostics = lowering.builder.diagnostics
     if irVersion > Self.newestIRVersion {
       diagnostics.insert(
@@ -20,44 +20,108 @@ extension ONNXModel {
     }
     return Model(
       format: .onnx, producer: producer, description: documentation, operatorSets: operatorSets,
-      metadata: metadata, graphs: [graph], diagnostics: diagnostics,
+      metadata: metadata, graph: lowered, subgraphs: subgraphs, diagnostics: diagnostics,
       shapesAreBinding: false)
+  }
+
+  private var subgraphs: [Model.Subgraph] {
+    let defined = functions.sorted { $0.key < $1.key }
+    return [graph.summary(named: graph.name)]
+      + defined.map { $0.value.graph.summary(named: $0.key) }
+  }
+}
+
+extension ONNXGraph {
+  fileprivate func summary(named name: String) -> Model.Subgraph {
+    let tensors = inputs.map(\.name) + initializers.map(\.name) + nodes.flatMap(\.outputs)
+    return Model.Subgraph(
+      name: name, operators: nodes.count, tensors: Set(tensors.filter { !$0.isEmpty }).count)
   }
 }
 
 /// Turns the names of an ONNX graph into values and its nodes into canonical operators.
+///
+/// Bodies of control flow and functions of the model are lowered in place, into regions.
 struct ONNXGraphLowering {
-  private let model: ONNXModel
+  let model: ONNXModel
   private let folder: String
-  private(set) var builder: GraphBuilder
-  private var valuesByName: [String: ValueID] = [:]
+  var builder: GraphBuilder
+  private var scopes: [ONNXScope] = []
+  /// Functions that are being lowered.
+  var callStack: [String] = []
+  /// How many nodes there may be: functions can call functions many times.
+  private var budget: DecodeBudget
+
+  /// A node of the file with its operands and results found.
+  struct NodeCall {
+    /// The name in reports.
+    var name: String
+    /// The operator's name with its domain.
+    var sourceOperator: String
+    var inputs: [ValueID?]
+    var outputs: [ValueID?]
+  }
 
   init(model: ONNXModel, folder: String) {
     self.model = model
     self.folder = folder
     builder = GraphBuilder(name: model.graph.name)
+    budget = DecodeBudget(base: 100_000, bytes: min(model.fileBytes, 1 << 26), bytesPerUnit: 32)
   }
+
+  /// The scope that names mean something in.
+  var scope: ONNXScope { scopes[scopes.count - 1] }
 
   mutating func run() throws(ImportError) {
-    try addInitializers()
-    try addInputs()
-    let declared = Dictionary(
-      (model.graph.valueInfo + model.graph.outputs).map { ($0.name, $0) },
-      uniquingKeysWith: { first, _ in first })
-    try addResults(declared)
-    for node in try sortedNodes() { try lower(node) }
-    builder.setOutputs(
-      model.graph.outputs.compactMap { output in
-        if valuesByName[output.name] == nil {
-          builder.report(
-            .error, "undefined-value", "graph output '\(output.name)' is made by no node")
-        }
-        return valuesByName[output.name]
-      })
+    let scope = ONNXScope(seesOuter: false, operatorSets: model.operatorSets, attributes: [:])
+    builder.setOutputs(try lower(model.graph, in: scope, isMain: true).compactMap { $0 })
   }
 
-  private mutating func addInitializers() throws(ImportError) {
-    for tensor in model.graph.initializers {
+  /// Lowers a graph.
+  /// - Returns: The values of its outputs, nil for those that nothing makes.
+  mutating func lower(
+    _ graph: ONNXGraph, in scope: ONNXScope, isMain: Bool = false
+  ) throws(ImportError) -> [ValueID?] {
+    try budget.spend(graph.nodes.count, on: "operators with those of functions")
+    scopes.append(scope)
+    defer { scopes.removeLast() }
+    try addInitializers(graph)
+    if isMain { try addInputs(graph) }
+    let declared = Dictionary(
+      (graph.valueInfo + graph.outputs).map { ($0.name, $0) },
+      uniquingKeysWith: { first, _ in first })
+    try addResults(graph, declared)
+    for node in try graph.sortedNodes() { try lower(node) }
+    return graph.outputs.map { output in
+      let value = self.value(named: output.name)
+      if value == nil, !isLeftOut(output.name) {
+        builder.report(
+          .error, "undefined-value", "graph output '\(output.name)' is made by no node")
+      }
+      return value
+    }
+  }
+
+  /// Whether a name is that of a function's input that its call leaves out.
+  private func isLeftOut(_ name: String) -> Bool {
+    for scope in scopes.reversed() {
+      if scope.leftOut.contains(name) { return true }
+      if scope.values[name] != nil || !scope.seesOuter { return false }
+    }
+    return false
+  }
+
+  /// What a name means here, found in the scopes from the innermost outwards.
+  private func value(named name: String) -> ValueID? {
+    for scope in scopes.reversed() {
+      if let value = scope.values[name] { return value }
+      if !scope.seesOuter { return nil }
+    }
+    return nil
+  }
+
+  private mutating func addInitializers(_ graph: ONNXGraph) throws(ImportError) {
+    for tensor in graph.initializers {
       let type = TensorType(tensor.elementType, shape(tensor.dimensions))
       let value = elements(of: tensor, type)
       try define(Value(name: tensor.name, type: type, origin: .stored, constant: value))
@@ -65,7 +129,7 @@ struct ONNXGraphLowering {
         builder.report(.note, "external-data", problem)
       }
     }
-    for tensor in model.graph.sparseInitializers {
+    for tensor in graph.sparseInitializers {
       let name = tensor.values.name
       let type = TensorType(
         tensor.values.elementType, shape(tensor.dimensions),
@@ -95,9 +159,9 @@ struct ONNXGraphLowering {
   }
 
   /// Files of the first IR versions list initializers as inputs too.
-  private mutating func addInputs() throws(ImportError) {
+  private mutating func addInputs(_ graph: ONNXGraph) throws(ImportError) {
     var inputs: [ValueID] = []
-    for info in model.graph.inputs where valuesByName[info.name] == nil {
+    for info in graph.inputs where scope.values[info.name] == nil {
       let type = declaredType(info)
       inputs.append(try define(Value(name: info.name, type: type, origin: .input)))
     }
@@ -105,9 +169,9 @@ struct ONNXGraphLowering {
   }
 
   private mutating func addResults(
-    _ declared: [String: ONNXValueInfo]
+    _ graph: ONNXGraph, _ declared: [String: ONNXValueInfo]
   ) throws(ImportError) {
-    for node in model.graph.nodes {
+    for node in graph.nodes {
       for name in node.outputs where !name.isEmpty {
         let type = declared[name].map(declaredType) ?? TensorType(.undefined, nil)
         try define(Value(name: name, type: type, origin: .computed))
@@ -115,19 +179,22 @@ struct ONNXGraphLowering {
     }
   }
 
+  /// Adds a value under its name in the file.
   @discardableResult
   private mutating func define(_ value: Value) throws(ImportError) -> ValueID {
-    if valuesByName[value.name] != nil {
+    guard scope.values[value.name] == nil else {
       throw ImportError(
         place: "tensor '\(value.name)'", "is defined twice, expected one definition of each name")
     }
-    let id = try builder.add(value)
-    valuesByName[value.name] = id
+    var named = value
+    named.name = scope.prefix + value.name
+    let id = try builder.add(named)
+    scopes[scopes.count - 1].values[value.name] = id
     return id
   }
 
   /// A dimension without name or size becomes a symbol named after its tensor and axis.
-  private func declaredType(_ info: ONNXValueInfo) -> TensorType {
+  func declaredType(_ info: ONNXValueInfo) -> TensorType {
     let dimensions = info.dimensions.map { list in
       list.enumerated().map { axis, dimension -> Dimension in
         switch dimension {
@@ -138,73 +205,37 @@ struct ONNXGraphLowering {
         }
       }
     }
-    return TensorType(info.elementType ?? .undefined, dimensions.map(Shape.init))
+    var type = TensorType(info.elementType ?? .undefined, dimensions.map(Shape.init))
+    if info.isSequence { type.sequence = TensorSequence(length: .unknown) }
+    return type
   }
 
-  /// The nodes in an order in which every operand is made before it is used.
-  ///
-  /// The format demands that order; files that break it are mended, which other readers do too.
-  private func sortedNodes() throws(ImportError) -> [ONNXNode] {
-    let nodes = model.graph.nodes
-    var maker: [String: Int] = [:]
-    for (index, node) in nodes.enumerated() {
-      for name in node.outputs where !name.isEmpty { maker[name] = index }
-    }
-    var waitingFor = [Int](repeating: 0, count: nodes.count)
-    var users = [[Int]](repeating: [], count: nodes.count)
-    var isSorted = true
-    for (index, node) in nodes.enumerated() {
-      for name in node.inputs {
-        guard let source = maker[name] else { continue }
-        waitingFor[index] += 1
-        users[source].append(index)
-        if source >= index { isSorted = false }
-      }
-    }
-    if isSorted { return nodes }
-    var ready = Array(nodes.indices.filter { waitingFor[$0] == 0 }.reversed())
-    var order: [Int] = []
-    while let next = ready.popLast() {
-      order.append(next)
-      for user in users[next] {
-        waitingFor[user] -= 1
-        if waitingFor[user] == 0 { ready.append(user) }
-      }
-    }
-    guard order.count == nodes.count else {
-      let stuck = nodes.indices.first { waitingFor[$0] > 0 }.map { nodes[$0] }
-      throw ImportError(
-        place: "node '\(stuck.map(Self.displayName) ?? "")'",
-        "depends on its own result, expected a graph without cycles")
-    }
-    return order.map { nodes[$0] }
-  }
-
-  private static func displayName(_ node: ONNXNode) -> String {
-    node.outputs.first { !$0.isEmpty } ?? node.name
-  }
-
-  private mutating func lower(_ node: ONNXNode) throws(ImportError) {
-    let name = Self.displayName(node)
+  private mutating func lower(_ stated: ONNXNode) throws(ImportError) {
+    let node = stated.resolved(in: scope)
+    let name = scope.prefix + node.displayName
     guard !node.operatorType.isEmpty else {
       throw ImportError(place: "node '\(name)'", "has no operator type")
     }
     var inputs: [ValueID?] = []
     for input in node.inputs { inputs.append(try operand(input, of: name)) }
-    let outputs = node.outputs.map { $0.isEmpty ? nil : valuesByName[$0] }
+    let call = NodeCall(
+      name: name,
+      sourceOperator: node.domain == "ai.onnx"
+        ? node.operatorType : "\(node.domain).\(node.operatorType)",
+      inputs: inputs, outputs: node.outputs.map { $0.isEmpty ? nil : value(named: $0) })
+    if try lowerRunner(node, call) { return }
     let reader = ONNXNodeReader(
-      node: node, operatorSet: model.operatorSets[node.domain] ?? 1,
+      node: node, name: name, operatorSet: scope.operatorSets[node.domain] ?? 1,
       operands: inputs.map { $0.map { builder[$0] } })
     let lowered = ONNXLowerings.row(
       for: node.operatorType, domain: node.domain, operatorSet: reader.operatorSet
     ).map { row in
       Result { () throws(LoweringError) in try row.lower(reader) }
     }
-    keepRank(of: lowered, inputs.first ?? nil, outputs.first ?? nil)
-    let qualified =
-      node.domain == "ai.onnx" ? node.operatorType : "\(node.domain).\(node.operatorType)"
+    keepRank(of: lowered, inputs.first ?? nil, call.outputs.first ?? nil)
     builder.add(
-      lowered, name: name, sourceOperator: qualified, inputs: inputs, outputs: outputs)
+      lowered, name: name, sourceOperator: call.sourceOperator, inputs: inputs,
+      outputs: call.outputs)
   }
 
   /// Lets a later node see how many axes quantized weights have.
@@ -225,8 +256,8 @@ struct ONNXGraphLowering {
   private mutating func operand(
     _ name: String, of node: String
   ) throws(ImportError) -> ValueID? {
-    if name.isEmpty { return nil }
-    if let known = valuesByName[name] { return known }
+    if name.isEmpty || isLeftOut(name) { return nil }
+    if let known = value(named: name) { return known }
     builder.report(
       .error, "undefined-value", "operand '\(name)' is defined nowhere in the graph", layer: node)
     return try define(Value(name: name, type: TensorType(.undefined, nil), origin: .computed))

@@ -3,18 +3,35 @@ import OpGraph
 /// ONNX operators on sequences, optionals and text.
 extension ONNXLowerings {
   static let containers: [ONNXLowering] = [
-    .container("SequenceConstruct", .container),
-    .container("SequenceEmpty", .container),
-    .container("SequenceInsert", .container),
-    .container("SequenceErase", .container),
-    .container("SplitToSequence", .container),
-    .container("Optional", .container),
-    .container("SequenceAt", .element),
-    .container("ConcatFromSequence", .element),
-    .container("OptionalGetElement", .element),
-    .container("SequenceLength", .count),
-    .container("OptionalHasElement", .presence),
-    ONNXLowering("ZipMap", domain: "ai.onnx.ml", Container("ZipMap", result: .container)),
+    ONNXLowering("SequenceConstruct", SequenceOperator("SequenceConstruct", .construct)),
+    ONNXLowering("SequenceEmpty") { node throws(LoweringError) in
+      let type = try node.elementType("dtype") ?? .float32
+      return LoweredOperator(SequenceOperator("SequenceEmpty", .empty(type)))
+    },
+    ONNXLowering("SequenceInsert", SequenceOperator("SequenceInsert", .insert)),
+    ONNXLowering("SequenceErase", SequenceOperator("SequenceErase", .erase)),
+    ONNXLowering("SequenceAt", SequenceOperator("SequenceAt", .element)),
+    ONNXLowering("SequenceLength", SequenceOperator("SequenceLength", .length)),
+    ONNXLowering("ConcatFromSequence") { node throws(LoweringError) in
+      LoweredOperator(
+        SequenceOperator(
+          "ConcatFromSequence",
+          .concatenate(
+            axis: try node.integer("axis", default: 0),
+            isNewAxis: try node.flag("new_axis", default: false))))
+    },
+    ONNXLowering("SplitToSequence") { node throws(LoweringError) in
+      LoweredOperator(
+        SequenceOperator(
+          "SplitToSequence",
+          .split(
+            axis: try node.integer("axis", default: 0),
+            keepsDimension: try node.flag("keepdims", default: true))))
+    },
+    ONNXLowering("Optional", OptionalOperator("Optional", .value(.undefined))),
+    ONNXLowering("OptionalGetElement", OptionalOperator("OptionalGetElement", .value(.undefined))),
+    ONNXLowering("OptionalHasElement", OptionalOperator("OptionalHasElement", .isPresent)),
+    ONNXLowering("ZipMap", domain: "ai.onnx.ml", ZipMap()),
     .text("StringNormalizer") { .normalize(symbol: $0) },
     .text("StringSplit") { .split(symbol: $0) },
     ONNXLowering("ImageDecoder") { node throws(LoweringError) in
@@ -34,10 +51,6 @@ extension ONNXLowerings {
 }
 
 extension ONNXLowering {
-  fileprivate static func container(_ type: String, _ result: Container.Result) -> ONNXLowering {
-    ONNXLowering(type, Container(type, result: result))
-  }
-
   /// The size that depends on the data is a symbol named after the operator's first result.
   fileprivate static func text(
     _ type: String, _ function: @escaping @Sendable (String) -> TextOperator.Function

@@ -2,6 +2,7 @@ import OpGraph
 
 /// What an ONNX file says, uninterpreted.
 struct ONNXModel {
+  var fileBytes = 0
   var irVersion = 0
   var producer = ""
   var documentation = ""
@@ -9,8 +10,17 @@ struct ONNXModel {
   var operatorSets: [String: Int] = [:]
   var metadata: [String: String] = [:]
   var graph = ONNXGraph()
-  /// Domain and name of the functions that the model defines.
-  var functions: Set<String> = []
+  /// The functions that the model defines, by domain and name.
+  var functions: [String: ONNXFunction] = [:]
+}
+
+/// An operator that the model defines by a graph.
+struct ONNXFunction {
+  /// The nodes, inputs and outputs; these have names only.
+  var graph: ONNXGraph
+  /// Attributes with default values.
+  var defaults: [String: ONNXAttribute]
+  var operatorSets: [String: Int]
 }
 
 struct ONNXGraph {
@@ -31,6 +41,13 @@ struct ONNXNode {
   var inputs: [String]
   var outputs: [String]
   var attributes: [String: ONNXAttribute]
+  /// Which of several functions of one name is meant.
+  var overload = ""
+
+  /// Domain and name of the operator, and which function of that name is meant.
+  var functionKey: String {
+    overload.isEmpty ? "\(domain).\(operatorType)" : "\(domain).\(operatorType):\(overload)"
+  }
 }
 
 enum ONNXAttribute {
@@ -41,14 +58,19 @@ enum ONNXAttribute {
   case integers([Int])
   case reals([Double])
   case texts([String])
-  /// A graph, type, sparse tensor, list of those, or a reference to a function's attribute.
+  case graph(ONNXGraph)
+  /// The function's attribute of this name, in the body of a function.
+  case reference(String)
+  /// A type, a sparse tensor, or a list of graphs, tensors or those.
   case other
 }
 
 struct ONNXValueInfo {
-  var name: String
-  /// Nil for a sequence, map or optional.
+  var name = ""
+  /// Nil for a map.
   var elementType: ElementType?
+  /// Whether it is a sequence of tensors of that type.
+  var isSequence = false
   /// Nil when the file states no shape.
   var dimensions: [ONNXDimension]?
 }

@@ -5,6 +5,8 @@ import OpGraph
 /// Every complaint about an attribute is worded here.
 struct ONNXNodeReader {
   let node: ONNXNode
+  /// The node's name in reports.
+  let name: String
   /// The version of the node's operator set.
   let operatorSet: Int
   /// The operands' values, nil where one is left out.
@@ -16,7 +18,7 @@ struct ONNXNodeReader {
 
   /// The symbol of a size that depends on the data, named after the node's first result.
   var dataDependentSymbol: String {
-    "\(node.operatorType)(\((node.outputs.first ?? "").suffix(100)))"
+    "\(node.operatorType)(\(name.suffix(100)))"
   }
 
   /// The element type of an operand, when the file states it.

@@ -1,59 +1,142 @@
 import OpGraph
 
 extension TFLiteModel {
-  /// Lowers every subgraph to canonical operators; the first is the one that runs.
+  /// Lowers the subgraph that runs to canonical operators, with what it calls in regions.
   func lowered() throws(ImportError) -> Model {
     guard !subgraphs.isEmpty else { throw ImportError("holds no subgraph, expected a model") }
-    var graphs: [Graph] = []
-    var diagnostics: [Diagnostic] = []
-    for subgraph in subgraphs {
-      var builder = GraphBuilder(name: subgraph.name)
-      try subgraph.lower(into: &builder)
-      graphs.append(try builder.checkedGraph())
-      diagnostics += builder.diagnostics
-    }
+    var lowering = TFLiteGraphLowering(model: self)
+    try lowering.run()
     return Model(
       format: .tflite, producer: description, description: description,
-      operatorSets: ["tflite": schemaVersion], metadata: metadata, graphs: graphs,
-      diagnostics: diagnostics, shapesAreBinding: true)
+      operatorSets: ["tflite": schemaVersion], metadata: metadata,
+      graph: try lowering.builder.checkedGraph(),
+      subgraphs: subgraphs.map {
+        Model.Subgraph(name: $0.name, operators: $0.operators.count, tensors: $0.tensors.count)
+      },
+      diagnostics: lowering.builder.diagnostics, shapesAreBinding: true)
   }
 }
 
-extension TFLiteSubgraph {
-  func lower(into builder: inout GraphBuilder) throws(ImportError) {
-    let made = Set(operators.flatMap(\.outputs))
-    let given = Set(inputs)
-    var ids: [ValueID] = []
-    ids.reserveCapacity(tensors.count)
-    for (index, tensor) in tensors.enumerated() {
-      let origin: Value.Origin =
-        given.contains(index)
-        ? .input
-        : tensor.isVariable
-          ? .state
-          : tensor.constantBytes != nil && !made.contains(index) ? .stored : .computed
-      var value = Value(
-        name: tensor.name.isEmpty ? "tensor \(index)" : tensor.name,
-        type: tensor.type(origin: origin), origin: origin)
-      if origin == .stored, let elements = tensor.value {
-        if value.type.elementCount == .fixed(elements.count) {
-          value.constant = elements
-        } else if value.type.sparsity == nil {
-          builder.report(
-            .error, "tensor-size",
-            "'\(value.name)' has \(elements.count) elements in the file, its shape is "
-              + "\(value.type.shape ?? [])")
-        }
-      }
-      value.dynamicAxes = tensor.shapeSignature.indices.filter { tensor.shapeSignature[$0] < 0 }
-      ids.append(try builder.add(value))
+/// Turns the tensors of a TFLite subgraph into values and its operators into canonical ones.
+struct TFLiteGraphLowering {
+  let model: TFLiteModel
+  var builder: GraphBuilder
+  /// Subgraphs that are being lowered.
+  private var callStack: [Int] = []
+  /// How many tensors there may be: subgraphs can call subgraphs many times.
+  private var budget: DecodeBudget
+
+  /// An operator of the file with its operands and results found.
+  struct OperatorCall {
+    /// The name in reports.
+    var name: String
+    var inputs: [ValueID?]
+    var outputs: [ValueID?]
+  }
+
+  init(model: TFLiteModel) {
+    self.model = model
+    builder = GraphBuilder(name: model.subgraphs[0].name)
+    let tensors = model.subgraphs.map(\.tensors.count).reduce(0, +)
+    budget = DecodeBudget(base: 100_000, bytes: tensors, bytesPerUnit: 1)
+  }
+
+  mutating func run() throws(ImportError) {
+    let subgraph = model.subgraphs[0]
+    let values = try addTensors(of: subgraph, prefix: "", given: [:])
+    builder.setInputs(subgraph.inputs.compactMap { values[$0] })
+    callStack = [0]
+    try lowerOperators(of: subgraph, values, prefix: "")
+    builder.setOutputs(subgraph.outputs.compactMap { values[$0] })
+  }
+
+  /// Lowers a subgraph that an operator calls, into the open region.
+  /// - Parameter inputs: What the subgraph's inputs stand for; nil makes a value of its own.
+  /// - Returns: The values of its inputs and of its outputs.
+  mutating func lowerSubgraph(
+    _ index: Int, called name: String, inputs: [ValueID?]
+  ) throws(ImportError) -> (inputs: [ValueID?], outputs: [ValueID?]) {
+    guard model.subgraphs.indices.contains(index) else {
+      throw ImportError(
+        place: "operator '\(name)'",
+        "calls subgraph \(index), expected one below \(model.subgraphs.count)")
     }
-    builder.setInputs(inputs.map { ids[$0] })
-    builder.setOutputs(outputs.map { ids[$0] })
-    for op in operators {
-      let operands = op.inputs.map { $0 < 0 ? nil : ids[$0] }
-      let name = op.outputs.first { $0 >= 0 }.map { builder[ids[$0]].name }
-      let reader = TFLiteOperatorReader(op: op, operands: operands.map { $0.map { builder[$0] } })
+    guard !callStack.contains(index) else {
+      throw ImportError(
+        place: "operator '\(name)'", "calls subgraph \(index) from within, expected no recursion")
+    }
+    let subgraph = model.subgraphs[index]
+    callStack.append(index)
+    defer { callStack.removeLast() }
+    let given = Dictionary(
+      zip(subgraph.inputs, inputs).compactMap { place, id in id.map { (place, $0) } },
+      uniquingKeysWith: { first, _ in first })
+    let prefix = "\(name.suffix(200))/"
+    let values = try addTensors(of: subgraph, prefix: prefix, given: given)
+    try lowerOperators(of: subgraph, values, prefix: prefix)
+    return (subgraph.inputs.map { values[$0] }, subgraph.outputs.map { values[$0] })
+  }
+
+  /// Adds a value for each tensor, or takes the one that is given for it.
+  private mutating func addTensors(
+    of subgraph: TFLiteSubgraph, prefix: String, given: [Int: ValueID]
+  ) throws(ImportError) -> [ValueID?] {
+    try budget.spend(subgraph.tensors.count, on: "tensors with those of called subgraphs")
+    let made = Set(subgraph.operators.flatMap(\.outputs))
+    let inputs = Set(subgraph.inputs)
+    var ids: [ValueID?] = []
+    ids.reserveCapacity(subgraph.tensors.count)
+    for (index, tensor) in subgraph.tensors.enumerated() {
+      if let value = given[index] {
+        ids.append(value)
+        continue
+      }
+      let origin: Value.Origin
+      if inputs.contains(index) {
+        // An input of a called subgraph is made anew in every iteration of a loop.
+        origin = prefix.isEmpty ? .input : .computed
+      } else if tensor.isVariable {
+        origin = .state
+      } else {
+        origin = tensor.constantBytes != nil && !made.contains(index) ? .stored : .computed
+      }
+      ids.append(try builder.add(value(of: tensor, index, origin, prefix: prefix)))
+    }
+    return ids
+  }
+
+  private mutating func value(
+    of tensor: TFLiteTensor, _ index: Int, _ origin: Value.Origin, prefix: String
+  ) -> Value {
+    var value = Value(
+      name: prefix + (tensor.name.isEmpty ? "tensor \(index)" : tensor.name),
+      type: tensor.type(origin: origin), origin: origin)
+    if origin == .stored, let elements = tensor.value {
+      if value.type.elementCount == .fixed(elements.count) {
+        value.constant = elements
+      } else if value.type.sparsity == nil {
+        builder.report(
+          .error, "tensor-size",
+          "'\(value.name)' has \(elements.count) elements in the file, its shape is "
+            + "\(value.type.shape ?? [])")
+      }
+    }
+    value.dynamicAxes = tensor.shapeSignature.indices.filter { tensor.shapeSignature[$0] < 0 }
+    return value
+  }
+
+  private mutating func lowerOperators(
+    of subgraph: TFLiteSubgraph, _ values: [ValueID?], prefix: String
+  ) throws(ImportError) {
+    for op in subgraph.operators {
+      let outputs = op.outputs.map { $0 < 0 ? nil : values[$0] }
+      let call = OperatorCall(
+        name: outputs.first { $0 != nil }.flatMap { $0 }.map { builder[$0].name }
+          ?? "\(prefix)operator \(op.index)",
+        inputs: op.inputs.map { $0 < 0 ? nil : values[$0] }, outputs: outputs)
+      if !op.isCustom, try lowerRunner(op, call) { continue }
+      let reader = TFLiteOperatorReader(
+        op: op, operands: call.inputs.map { $0.map { builder[$0] } })
       let lowered =
         op.isCustom
         ? nil
@@ -61,8 +144,7 @@ extension TFLiteSubgraph {
           Result { () throws(LoweringError) in try row.lower(reader) }
         }
       builder.add(
-        lowered, name: name ?? "operator \(op.index)", sourceOperator: op.name, inputs: operands,
-        outputs: op.outputs.map { $0 < 0 ? nil : ids[$0] })
+        lowered, name: call.name, sourceOperator: op.name, inputs: call.inputs, outputs: outputs)
     }
   }
 }

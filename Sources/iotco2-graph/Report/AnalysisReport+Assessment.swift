@@ -78,7 +78,9 @@ extension AnalysisReport.LayerPart {
     name = layer.name
     `operator` = layer.operatorName
     sourceOperator = layer.sourceOperator
-    subgraph = graph.name.isEmpty ? "main" : graph.name
+    subgraph =
+      layer.region.map { graph.regions[$0].name } ?? (graph.name.isEmpty ? "main" : graph.name)
+    if layer.region != nil { repetitions = Nullable(layer.repetitions.fixedValue) }
     inputs = layer.inputs.map { $0.map { graph[$0].name } ?? "" }
     outputs = layer.outputs.map { AnalysisReport.TensorPart(graph[$0]) }
     kernelKind = layer.kind.rawValue

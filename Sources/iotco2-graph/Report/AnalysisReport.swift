@@ -83,7 +83,10 @@ struct AnalysisReport: Encodable {
     var name: String
     var `operator`: String
     var sourceOperator: String
+    /// The graph that it lies in: the main one, or that of a control-flow operator or function.
     var subgraph: String
+    /// How often it runs in one inference, where that may not be once; counts are for all runs.
+    var repetitions: Nullable<Int>?
     var inputs: [String]
     var outputs: [TensorPart]
     var kernelKind: String
@@ -91,7 +94,7 @@ struct AnalysisReport: Encodable {
     var fusedActivation: String?
     /// Name of the layer whose kernel this one is part of.
     var fusedInto: String?
-    /// Why the layer costs nothing: `constant` or `quantization`.
+    /// Why the layer costs nothing: `constant`, `quantization` or `untaken`.
     var foldedAs: String?
     var parameters: Nullable<Int>
     var macs: Nullable<Int>

@@ -49,8 +49,8 @@ struct Inspection: Encodable {
     metadata = model.metadata
     inputs = report.model.inputs
     outputs = report.model.outputs
-    subgraphs = model.graphs.map {
-      Subgraph(name: $0.name, operators: $0.nodes.count, tensors: $0.values.count)
+    subgraphs = model.subgraphs.map {
+      Subgraph(name: $0.name, operators: $0.operators, tensors: $0.tensors)
     }
     let layers = Dictionary(grouping: assessment.workload.layers) {
       [$0.sourceOperator, $0.operatorName]

@@ -1,0 +1,223 @@
+import OpGraph
+
+/// Nodes of the file that run other graphs: control flow, and functions that the model defines.
+extension ONNXGraphLowering {
+  /// The operators that are lowered here rather than by a row of a table.
+  static let controlFlow = ["If", "Loop", "Scan", "SequenceMap"]
+
+  /// Lowers a node that runs other graphs.
+  /// - Returns: Whether it is such a node.
+  mutating func lowerRunner(_ node: ONNXNode, _ call: NodeCall) throws(ImportError) -> Bool {
+    if let function = model.functions[node.functionKey] {
+      try lower(function, called: node, call)
+      return true
+    }
+    guard node.domain == "ai.onnx" else { return false }
+    switch node.operatorType {
+    case "If": try lowerIf(node, call)
+    case "Loop": try lowerLoop(node, call)
+    case "Scan": try lowerScan(node, call)
+    case "SequenceMap": try lowerSequenceMap(node, call)
+    default: return false
+    }
+    return true
+  }
+
+  private func body(
+    _ attribute: String, of node: ONNXNode, _ call: NodeCall
+  ) throws(ImportError) -> ONNXGraph {
+    guard case .graph(let graph)? = node.attributes[attribute] else {
+      throw ImportError(
+        place: "node '\(call.name)'",
+        "\(node.operatorType) without a graph in attribute '\(attribute)'")
+    }
+    return graph
+  }
+
+  // MARK: Branches
+
+  private mutating func lowerIf(_ node: ONNXNode, _ call: NodeCall) throws(ImportError) {
+    let condition = call.inputs.first ?? nil
+    var regions: [Int] = []
+    var results: [ValueID?] = []
+    for (attribute, isTakenWhen) in [("then_branch", true), ("else_branch", false)] {
+      let graph = try body(attribute, of: node, call)
+      let region = builder.openRegion(
+        named: "\(call.name)/\(attribute)",
+        .branch(condition: condition, isTakenWhen: isTakenWhen))
+      let made = try lowerBody(graph) { (_, _) throws(ImportError) in }
+      builder.closeRegion(region)
+      regions.append(region)
+      results += call.outputs.indices.map { made.indices.contains($0) ? made[$0] : nil }
+    }
+    builder.add(
+      Conditional(results: call.outputs.count), running: regions, name: call.name,
+      sourceOperator: "If", inputs: [condition] + results, outputs: call.outputs)
+  }
+
+  // MARK: Loops
+
+  /// Operands in the file: limit, condition, carried values. The body has the iteration's number,
+  /// the condition and the carried values, and makes the condition, those and gathered results.
+  private mutating func lowerLoop(_ node: ONNXNode, _ call: NodeCall) throws(ImportError) {
+    let graph = try body("body", of: node, call)
+    let given = Array(call.inputs.dropFirst(2))
+    let carried = min(given.count, max(0, graph.inputs.count - 2))
+    let passed = graph.outputs.dropFirst().prefix(carried).map(\.name)
+    let region = builder.openRegion(named: "\(call.name)/body", .loop)
+    var parameters: [Region.Parameter] = []
+    let made = try lowerBody(graph) { (lowering, scope) throws(ImportError) in
+      for (place, input) in graph.inputs.enumerated() {
+        var value = lowering.parameter(input)
+        switch place {
+        case 0: value.type = TensorType(.int64, [])
+        // The body only runs while the condition holds.
+        case 1:
+          value.type = TensorType(.bool, [])
+          value.constant = .integers([1])
+        case let place where place - 2 < carried && passed[place - 2] == input.name:
+          // What the body hands on unchanged is the same in every iteration.
+          scope.values[input.name] = given[place - 2]
+          continue
+        default: break
+        }
+        let id = try lowering.builder.add(value)
+        scope.values[input.name] = id
+        let source = place < 2 || place - 2 >= carried ? nil : given[place - 2]
+        parameters.append(
+          Region.Parameter(id, place < 2 ? .stated : .carried(source, result: nil)))
+      }
+    }
+    builder.setParameters(parameters, of: region)
+    let results = Array(made.dropFirst())
+    let changed = (0..<carried).filter { passed[$0] != graph.inputs[2 + $0].name }
+    builder.closeRegion(
+      region, results: changed.map { results.indices.contains($0) ? results[$0] : nil })
+    let operands: [ValueID?] = [
+      call.inputs.first ?? nil, call.inputs.count > 1 ? call.inputs[1] : nil,
+    ]
+    builder.add(
+      Loop(
+        "Loop", carried: carried, gathered: max(0, results.count - carried),
+        symbol: "Loop(\(call.name))"),
+      running: [region], name: call.name, sourceOperator: "Loop",
+      inputs: operands + given.prefix(carried) + [made.first ?? nil] + results,
+      outputs: call.outputs)
+  }
+
+  /// Operands in the file: states, sequences; before opset 9 also the sequences' lengths, first.
+  private mutating func lowerScan(_ node: ONNXNode, _ call: NodeCall) throws(ImportError) {
+    let graph = try body("body", of: node, call)
+    let isBatched = scope.operatorSets["ai.onnx"] ?? 1 < 9
+    let given = isBatched ? Array(call.inputs.dropFirst()) : call.inputs
+    guard case .integer(let sequences)? = node.attributes["num_scan_inputs"],
+      (0...given.count).contains(sequences), graph.inputs.count == given.count
+    else {
+      throw ImportError(
+        place: "node '\(call.name)'",
+        "Scan with \(given.count) operands, a body with \(graph.inputs.count) inputs and no "
+          + "'num_scan_inputs' that fits")
+    }
+    let states = given.count - sequences
+    func axes(_ name: String, count: Int) -> [Int] {
+      if case .integers(let listed)? = node.attributes[name], listed.count == count {
+        return listed
+      }
+      return [Int](repeating: isBatched ? 1 : 0, count: count)
+    }
+    let inputAxes =
+      isBatched
+      ? [Int](repeating: 1, count: sequences) : axes("scan_input_axes", count: sequences)
+    let region = builder.openRegion(named: "\(call.name)/body", .loop)
+    var parameters: [Region.Parameter] = []
+    let made = try lowerBody(graph) { (lowering, scope) throws(ImportError) in
+      for (place, input) in graph.inputs.enumerated() {
+        let id = try lowering.builder.add(lowering.parameter(input))
+        scope.values[input.name] = id
+        guard let value = given[place] else { continue }
+        let cut = isBatched ? [0] : []
+        if place >= states {
+          let axes = cut + [inputAxes[place - states]]
+          parameters.append(Region.Parameter(id, .slice(value, axes: axes)))
+        } else if isBatched {
+          parameters.append(Region.Parameter(id, .slice(value, axes: cut)))
+        } else {
+          parameters.append(Region.Parameter(id, .carried(value, result: nil)))
+        }
+      }
+    }
+    builder.setParameters(parameters, of: region)
+    builder.closeRegion(region, results: Array(made.prefix(states)))
+    let outputAxes = axes("scan_output_axes", count: max(0, made.count - states))
+    builder.add(
+      Scan(states: states, inputAxes: inputAxes, outputAxes: outputAxes, isBatched: isBatched),
+      running: [region], name: call.name, sourceOperator: "Scan", inputs: given + made,
+      outputs: call.outputs)
+  }
+
+  private mutating func lowerSequenceMap(
+    _ node: ONNXNode, _ call: NodeCall
+  ) throws(ImportError) {
+    let graph = try body("body", of: node, call)
+    let region = builder.openRegion(named: "\(call.name)/body", .loop)
+    var parameters: [Region.Parameter] = []
+    let made = try lowerBody(graph) { (lowering, scope) throws(ImportError) in
+      for (input, given) in zip(graph.inputs, call.inputs) {
+        let id = try lowering.builder.add(lowering.parameter(input))
+        scope.values[input.name] = id
+        if let given { parameters.append(Region.Parameter(id, .element(given))) }
+      }
+    }
+    builder.setParameters(parameters, of: region)
+    builder.closeRegion(region)
+    builder.add(
+      SequenceMap(), running: [region], name: call.name, sourceOperator: "SequenceMap",
+      inputs: [call.inputs.first ?? nil] + made, outputs: call.outputs)
+  }
+
+  /// A value of a body that has another meaning in each iteration.
+  private func parameter(_ input: ONNXValueInfo) -> Value {
+    Value(name: scope.prefix + input.name, type: declaredType(input), origin: .computed)
+  }
+
+  // MARK: Functions
+
+  private mutating func lower(
+    _ function: ONNXFunction, called node: ONNXNode, _ call: NodeCall
+  ) throws(ImportError) {
+    guard !callStack.contains(node.functionKey) else {
+      throw ImportError(
+        place: "function '\(node.functionKey)'", "calls itself, expected no recursion")
+    }
+    callStack.append(node.functionKey)
+    defer { callStack.removeLast() }
+    let region = builder.openRegion(named: "\(call.name)/\(node.operatorType)", .call)
+    var inner = ONNXScope(
+      seesOuter: false, operatorSets: function.operatorSets,
+      attributes: function.defaults.merging(node.attributes) { _, given in given },
+      prefix: "\(call.name.suffix(200))/")
+    for (place, input) in function.graph.inputs.enumerated() {
+      let given = call.inputs.indices.contains(place) ? call.inputs[place] : nil
+      // An operand that is left out is left out of every node that reads it.
+      if let given { inner.values[input.name] = given } else { inner.leftOut.insert(input.name) }
+    }
+    let made = try lower(function.graph, in: inner)
+    builder.closeRegion(region)
+    builder.add(
+      Call(node.operatorType), running: [region], name: call.name,
+      sourceOperator: call.sourceOperator, inputs: Array(made.prefix(call.outputs.count)),
+      outputs: call.outputs)
+  }
+
+  /// Lowers the graph of a control-flow node.
+  /// - Parameter define: Gives the body's inputs a meaning.
+  /// - Returns: The values that are the body's results.
+  private mutating func lowerBody(
+    _ graph: ONNXGraph,
+    _ define: (inout ONNXGraphLowering, inout ONNXScope) throws(ImportError) -> Void
+  ) throws(ImportError) -> [ValueID?] {
+    var inner = scope.body
+    try define(&self, &inner)
+    return try lower(graph, in: inner)
+  }
+}

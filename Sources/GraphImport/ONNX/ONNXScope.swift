@@ -1,0 +1,97 @@
+import OpGraph
+
+/// What names mean in one graph of the file: the main one, a body, or a called function.
+struct ONNXScope {
+  /// Values by name.
+  var values: [String: ValueID] = [:]
+  /// Whether names that are not defined here mean those of the scope around it.
+  var seesOuter: Bool
+  var operatorSets: [String: Int]
+  /// The attributes that nodes of a function may refer to.
+  var attributes: [String: ONNXAttribute]
+  /// Inputs of a function that its call leaves out.
+  var leftOut: Set<String> = []
+  /// What comes before names in reports, since a function may be called many times.
+  var prefix = ""
+
+  /// The scope of a body of control flow, inside this one.
+  var body: ONNXScope {
+    ONNXScope(
+      seesOuter: true, operatorSets: operatorSets, attributes: attributes, prefix: prefix)
+  }
+}
+
+extension ONNXNode {
+  /// The node with references to attributes of the function around it replaced.
+  func resolved(in scope: ONNXScope) -> ONNXNode {
+    var result = self
+    for (name, attribute) in attributes {
+      if case .reference(let referred) = attribute {
+        result.attributes[name] = scope.attributes[referred]
+      }
+    }
+    return result
+  }
+
+  /// Names of everything that the node needs, by its bodies included.
+  var neededNames: [String] {
+    attributes.values.reduce(into: inputs) { names, attribute in
+      if case .graph(let body) = attribute { names += body.freeNames }
+    }
+  }
+}
+
+extension ONNXGraph {
+  /// Names that the graph uses and does not define.
+  fileprivate var freeNames: Set<String> {
+    var names = Set(nodes.flatMap(\.neededNames)).union(outputs.map(\.name))
+    names.subtract(nodes.flatMap(\.outputs))
+    names.subtract(inputs.map(\.name))
+    names.subtract(initializers.map(\.name))
+    names.subtract(sparseInitializers.map(\.values.name))
+    return names
+  }
+
+  /// The nodes in an order in which every operand is made before it is used.
+  ///
+  /// The format demands that order; files that break it are mended, which other readers do too.
+  func sortedNodes() throws(ImportError) -> [ONNXNode] {
+    var maker: [String: Int] = [:]
+    for (index, node) in nodes.enumerated() {
+      for name in node.outputs where !name.isEmpty { maker[name] = index }
+    }
+    var waitingFor = [Int](repeating: 0, count: nodes.count)
+    var users = [[Int]](repeating: [], count: nodes.count)
+    var isSorted = true
+    for (index, node) in nodes.enumerated() {
+      for name in node.neededNames {
+        guard let source = maker[name] else { continue }
+        waitingFor[index] += 1
+        users[source].append(index)
+        if source >= index { isSorted = false }
+      }
+    }
+    if isSorted { return nodes }
+    var ready = Array(nodes.indices.filter { waitingFor[$0] == 0 }.reversed())
+    var order: [Int] = []
+    while let next = ready.popLast() {
+      order.append(next)
+      for user in users[next] {
+        waitingFor[user] -= 1
+        if waitingFor[user] == 0 { ready.append(user) }
+      }
+    }
+    guard order.count == nodes.count else {
+      let stuck = nodes.indices.first { waitingFor[$0] > 0 }.map { nodes[$0] }
+      throw ImportError(
+        place: "node '\(stuck?.displayName ?? "")'",
+        "depends on its own result, expected a graph without cycles")
+    }
+    return order.map { nodes[$0] }
+  }
+}
+
+extension ONNXNode {
+  /// The name of the first result, by which reports call a node.
+  var displayName: String { outputs.first { !$0.isEmpty } ?? name }
+}

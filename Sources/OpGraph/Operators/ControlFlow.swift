@@ -1,0 +1,219 @@
+/// An operator whose operands include what regions before it make.
+///
+/// It moves nothing itself: results are handed on.
+public protocol ControlFlowOperator: Operator {}
+
+extension ControlFlowOperator {
+  public func kind(for operands: Operands) -> KernelKind { .view }
+  public func work(for operands: Operands, outputs: [TensorType]) -> Work { .none }
+  public func traffic(for operands: Operands, outputs: [TensorType]) -> MemoryTraffic { .none }
+}
+
+/// An operator that runs a region again and again.
+public protocol LoopOperator: ControlFlowOperator {
+  /// How often the body runs; a symbol, or unknown, when that depends on data.
+  func repetitions(_ operands: Operands) -> SymbolicInt
+}
+
+/// Hands on the results of a function or a subgraph, which are its operands.
+public struct Call: ControlFlowOperator {
+  public var name: String
+
+  /// Creates a call.
+  public init(_ name: String) { self.name = name }
+
+  public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
+    operands.map { $0?.type ?? TensorType(.undefined, nil) }
+  }
+
+  public func fold(_ operands: Operands, outputs: [TensorType]) -> [ConstantValue?] {
+    operands.map { $0?.value }
+  }
+}
+
+/// The results of one of two branches.
+///
+/// Operands: the condition, the results of the branch for true, those of the one for false.
+public struct Conditional: ControlFlowOperator {
+  /// How many results each branch has.
+  public var results: Int
+  public var name: String { "If" }
+
+  /// Creates a conditional.
+  public init(results: Int) { self.results = results }
+
+  public func constantRole(at index: Int) -> OperandRole { index == 0 ? .attribute : .parameter }
+
+  public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
+    var types: [TensorType] = []
+    for place in 0..<results {
+      let yes = operands[1 + place]?.type ?? TensorType(.undefined, nil)
+      let no = operands[1 + results + place]?.type ?? TensorType(.undefined, nil)
+      switch Self.isTaken(operands) {
+      case true?: types.append(yes)
+      case false?: types.append(no)
+      case nil: types.append(yes.common(with: no))
+      }
+    }
+    return types
+  }
+
+  public func fold(_ operands: Operands, outputs: [TensorType]) -> [ConstantValue?] {
+    guard let isTaken = Self.isTaken(operands) else { return [] }
+    return (0..<results).map { operands[1 + (isTaken ? 0 : results) + $0]?.value }
+  }
+
+  private static func isTaken(_ operands: Operands) -> Bool? {
+    operands[0]?.value?.integers?.first?.fixedValue.map { $0 != 0 }
+  }
+}
+
+/// A loop with a limit, a condition, values that are carried from one iteration to the next, and
+/// results that are gathered from every iteration (ONNX Loop, TFLite WHILE).
+///
+/// Operands: the limit, the condition, the carried values at the start; the condition, the carried
+/// values and the gathered results that the body makes.
+public struct Loop: LoopOperator {
+  public var name: String
+  public var carried: Int
+  public var gathered: Int
+  /// What the number of iterations is called when it depends on data.
+  public var symbol: String
+
+  /// Creates a loop.
+  public init(_ name: String, carried: Int, gathered: Int, symbol: String) {
+    self.symbol = symbol
+    self.name = name
+    self.carried = carried
+    self.gathered = gathered
+  }
+
+  public func constantRole(at index: Int) -> OperandRole { index < 2 ? .attribute : .parameter }
+
+  private var bodyResults: Int { 2 + carried }
+
+  /// The limit, when no condition can end the loop before.
+  public func repetitions(_ operands: Operands) -> SymbolicInt {
+    if Self.truth(operands[1]) == false { return 0 }
+    guard operands[1] == nil || Self.truth(operands[1]) == true,
+      operands[bodyResults] == nil || Self.truth(operands[bodyResults]) == true,
+      let limit = operands[0]?.value?.integers?.first
+    else { return .symbol(symbol) }
+    return .maximum(limit, 0)
+  }
+
+  private static func truth(_ operand: Operand?) -> Bool? {
+    operand?.value?.integers?.first?.fixedValue.map { $0 != 0 }
+  }
+
+  public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
+    let repetitions = repetitions(operands)
+    var types: [TensorType] = []
+    for place in 0..<carried {
+      let first = operands[2 + place]?.type ?? TensorType(.undefined, nil)
+      let last = operands[bodyResults + 1 + place]?.type ?? TensorType(.undefined, nil)
+      switch repetitions {
+      case 0: types.append(first)
+      // What the body makes is known as it is in a typical iteration, the first included.
+      case .fixed: types.append(last)
+      default: types.append(first.common(with: last))
+      }
+    }
+    for place in 0..<gathered {
+      let type = operands[bodyResults + 1 + carried + place]?.type ?? TensorType(.undefined, nil)
+      types.append(type.stacked(repetitions, at: 0))
+    }
+    return types
+  }
+}
+
+extension TensorType {
+  /// The type of as many tensors of this type, put one after another along a new axis.
+  fileprivate func stacked(_ count: SymbolicInt, at axis: Int) -> TensorType {
+    guard var dimensions = shape?.dimensions, axis <= dimensions.count else {
+      return TensorType(elementType, nil)
+    }
+    dimensions.insert(count, at: axis)
+    return TensorType(elementType, Shape(dimensions))
+  }
+}
+
+/// A loop over slices of its operands (ONNX Scan).
+///
+/// Operands: the states at the start, the sequences; the states and the gathered results that the
+/// body makes.
+public struct Scan: LoopOperator {
+  public var name: String { "Scan" }
+  public var states: Int
+  /// Axes of the sequences that the slices lie along.
+  public var inputAxes: [Int]
+  /// Axes of the results along which slices are put together.
+  public var outputAxes: [Int]
+  /// Whether the first axis of everything is a batch, each item of which is looped over (opset 8).
+  public var isBatched: Bool
+
+  /// Creates a scan.
+  public init(states: Int, inputAxes: [Int], outputAxes: [Int], isBatched: Bool) {
+    self.states = states
+    self.inputAxes = inputAxes
+    self.outputAxes = outputAxes
+    self.isBatched = isBatched
+  }
+
+  /// The length of the sequences, for each item of a batch.
+  public func repetitions(_ operands: Operands) -> SymbolicInt {
+    guard let axis = inputAxes.first, let shape = operands[states]?.type.shape,
+      let place = try? resolvedAxis(axis, rank: shape.rank)
+    else { return .unknown }
+    return isBatched ? shape[0] * shape[place] : shape[place]
+  }
+
+  public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
+    let results = states + inputAxes.count
+    var batch: SymbolicInt = 1
+    var length = repetitions(operands)
+    if isBatched, let shape = operands[states]?.type.shape {
+      batch = shape[0]
+      length = shape[1]
+    }
+    var types: [TensorType] = []
+    for place in 0..<states + outputAxes.count {
+      var type = operands[results + place]?.type ?? TensorType(.undefined, nil)
+      if place >= states, let rank = type.shape?.rank {
+        let axis = try resolvedAxis(outputAxes[place - states], rank: rank + 1)
+        type = type.stacked(length, at: isBatched ? axis - 1 : axis)
+      }
+      types.append(isBatched ? type.stacked(batch, at: 0) : type)
+    }
+    return types
+  }
+}
+
+/// A function that is applied to each tensor of sequences (ONNX SequenceMap).
+///
+/// Operands: the first sequence; the results of the body.
+public struct SequenceMap: LoopOperator {
+  public var name: String { "SequenceMap" }
+
+  /// Creates it.
+  public init() {}
+
+  public func repetitions(_ operands: Operands) -> SymbolicInt {
+    operands[0]?.type.sequence?.length ?? .unknown
+  }
+
+  public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
+    operands.dropFirst().map { operand in
+      var type = operand?.type ?? TensorType(.undefined, nil)
+      let length = repetitions(operands)
+      type.sequence = TensorSequence(
+        length: length,
+        shapes: length.fixedValue.flatMap { count in
+          guard let shape = type.shape, shape.isStatic, count <= TensorSequence.maximumShapes
+          else { return nil }
+          return [Shape](repeating: shape, count: count)
+        })
+      return type
+    }
+  }
+}

@@ -1,0 +1,62 @@
+/// Nodes that a control-flow node, or a call, runs as a whole: a branch, the body of a loop, a
+/// function.
+///
+/// They stand in the graph's one list of nodes, before the node that runs them, so that every pass
+/// sees them; that node takes their results as operands.
+public struct Region: Sendable {
+  /// How often the nodes run, each time that the node that runs them does.
+  public enum Rule: Hashable, Sendable {
+    /// Once: a function or a subgraph that is called.
+    case call
+    /// Once before the first inference.
+    case initialization
+    /// Once if the condition is so, and not otherwise.
+    case branch(condition: ValueID?, isTakenWhen: Bool)
+    /// As often as the node finds from its operands, which is a `LoopOperator`.
+    case loop
+  }
+
+  /// A value that stands for something else each time that the nodes run.
+  public struct Parameter: Hashable, Sendable {
+    /// Where its type comes from.
+    public enum Source: Hashable, Sendable {
+      /// It starts as this value and becomes what the body makes of it.
+      case carried(ValueID?, result: ValueID?)
+      /// A slice of this value, without the axes that it is cut along.
+      case slice(ValueID, axes: [Int])
+      /// A tensor of this sequence.
+      case element(ValueID)
+      /// As stated; the number of the iteration or a condition.
+      case stated
+    }
+
+    public var value: ValueID
+    public var source: Source
+
+    /// Creates a parameter.
+    public init(_ value: ValueID, _ source: Source) {
+      self.value = value
+      self.source = source
+    }
+  }
+
+  /// The name in reports, after the node that runs it.
+  public var name: String
+  /// The region that it lies in; nil in the graph itself. A region comes after those it lies in.
+  public var parent: Int?
+  public var rule: Rule
+  /// Places of its nodes, those of regions in it included.
+  public var nodes: Range<Int>
+  /// Place of the node that runs it.
+  public var runner: Int
+  public var parameters: [Parameter] = []
+
+  /// Creates a region that starts at a place.
+  public init(name: String, parent: Int?, rule: Rule, start: Int) {
+    self.name = name
+    self.parent = parent
+    self.rule = rule
+    nodes = start..<start
+    runner = start
+  }
+}
