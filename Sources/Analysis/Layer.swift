@@ -84,7 +84,8 @@ extension Precision {
   private static let byWidth: [Precision] = [.int8, .int16, .int32, .float16, .float32]
 
   private init(_ type: ElementType) {
-    guard let bits = type.bits, type != .complex64, type != .complex128 else {
+    guard let bits = type.bits, ![.complex64, .complex128, .string, .resource].contains(type)
+    else {
       self = .other
       return
     }

@@ -16,7 +16,10 @@ public enum SupportedOperators {
 
   /// The ONNX operators, sorted by domain, name and version.
   public static var onnx: [Row] {
-    ONNXLowerings.all.map { row in
+    let runners = ONNXGraphLowering.controlFlow.map {
+      Row(domain: "ai.onnx", name: $0, sinceVersion: 1, canonicalName: $0)
+    }
+    let rows = ONNXLowerings.all.map { row in
       let node = ONNXNode(
         name: "", operatorType: row.operatorType, domain: row.domain, inputs: [], outputs: [""],
         attributes: [:])
@@ -25,12 +28,18 @@ public enum SupportedOperators {
       return Row(
         domain: row.domain, name: row.operatorType, sinceVersion: row.sinceVersion,
         canonicalName: (try? row.lower(reader))?.operation.name)
-    }.sorted { ($0.domain, $0.name, $0.sinceVersion) < ($1.domain, $1.name, $1.sinceVersion) }
+    }
+    return (runners + rows).sorted {
+      ($0.domain, $0.name, $0.sinceVersion) < ($1.domain, $1.name, $1.sinceVersion)
+    }
   }
 
   /// The TFLite operators, sorted by name.
   public static var tflite: [Row] {
-    TFLiteLowerings.all.map { row in
+    let runners = TFLiteGraphLowering.controlFlow.map {
+      Row(domain: "tflite", name: $0, sinceVersion: 1, canonicalName: $0)
+    }
+    let rows = TFLiteLowerings.all.map { row in
       let op = TFLiteOperator(
         index: 0, name: row.name, isCustom: false, version: 1, inputs: [], outputs: [],
         options: TFLiteOptions(integer: { _ in nil }, real: { _ in nil }, integers: { _ in nil }))
@@ -38,6 +47,7 @@ public enum SupportedOperators {
       return Row(
         domain: "tflite", name: row.name, sinceVersion: 1,
         canonicalName: lowered?.operation.name)
-    }.sorted { $0.name < $1.name }
+    }
+    return (runners + rows).sorted { $0.name < $1.name }
   }
 }

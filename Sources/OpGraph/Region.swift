@@ -42,7 +42,9 @@ public struct Region: Sendable {
 
   /// The name in reports, after the node that runs it.
   public var name: String
-  /// The region that it lies in; nil in the graph itself. A region comes after those it lies in.
+  /// The region that it lies in; nil in the graph itself.
+  ///
+  /// A region comes after those it lies in.
   public var parent: Int?
   public var rule: Rule
   /// Places of its nodes, those of regions in it included.

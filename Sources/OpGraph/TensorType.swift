@@ -10,9 +10,15 @@ public enum ElementType: String, Hashable, Sendable, CaseIterable {
   /// The file names no type, or one that this version does not know.
   case undefined
 
-  /// Bits that one element takes in storage; nil where it has no fixed size.
+  /// Bits that one element takes in storage; nil where that is not known.
+  ///
+  /// A text counts as the 32 bytes of the object that runtimes on 64-bit systems hold it in
+  /// (libstdc++'s `std::string`, which has room for 15 bytes of text), a resource as the number
+  /// that stands for it.
   public var bits: Int? {
     switch self {
+    case .string: return 256
+    case .resource: return 32
     case .complex128: return 128
     case .float64, .int64, .uint64, .complex64: return 64
     case .float32, .int32, .uint32: return 32
@@ -23,7 +29,7 @@ public enum ElementType: String, Hashable, Sendable, CaseIterable {
     case .float6e2m3, .float6e3m2: return 6
     case .int4, .uint4, .float4e2m1: return 4
     case .int2, .uint2: return 2
-    case .string, .resource, .variant, .undefined: return nil
+    case .variant, .undefined: return nil
     }
   }
 
@@ -176,7 +182,9 @@ public struct TensorType: Hashable, Sendable {
 
   /// The type of the elements as stored.
   public var elementType: ElementType
-  /// The shape; nil while not even the rank is known. In a sequence, what the shapes of its
+  /// The shape; nil while not even the rank is known.
+  ///
+  /// In a sequence, what the shapes of its
   /// tensors have in common.
   public var shape: Shape?
   /// How many tensors there are, when the value is a sequence.

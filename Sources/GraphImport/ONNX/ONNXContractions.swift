@@ -52,6 +52,22 @@ enum ONNXContractions {
         queryHeads: try node.integer("q_num_heads"), keyHeads: try node.integer("kv_num_heads")))
   }
 
+  static func linearAttention(_ node: ONNXNodeReader) throws(LoweringError) -> LoweredOperator {
+    guard let queryHeads = try node.integer("q_num_heads"), queryHeads > 0,
+      let keyHeads = try node.integer("kv_num_heads"), keyHeads > 0
+    else { throw LoweringError("attributes 'q_num_heads' and 'kv_num_heads' are missing") }
+    let rule = try node.text("update_rule", default: "gated_delta")
+    return LoweredOperator(
+      LinearAttention(
+        queryHeads: queryHeads, keyHeads: keyHeads, correctsState: rule.hasSuffix("delta")))
+  }
+
+  static func causalConvolution(_ node: ONNXNodeReader) throws(LoweringError) -> LoweredOperator {
+    let activation = try node.text("activation", default: "none")
+    return LoweredOperator(
+      CausalConvolution(), fusedActivation: activation == "none" ? nil : .swish)
+  }
+
   static func transposedConvolution(
     _ node: ONNXNodeReader
   ) throws(LoweringError) -> LoweredOperator {

@@ -57,8 +57,9 @@ extension ONNXGraphLowering {
 
   // MARK: Loops
 
-  /// Operands in the file: limit, condition, carried values. The body has the iteration's number,
-  /// the condition and the carried values, and makes the condition, those and gathered results.
+  /// Operands in the file: limit, condition, carried values.
+  ///
+  /// The body has the iteration's number, the condition and the carried values, and makes the condition, those and gathered results.
   private mutating func lowerLoop(_ node: ONNXNode, _ call: NodeCall) throws(ImportError) {
     let graph = try body("body", of: node, call)
     let given = Array(call.inputs.dropFirst(2))

@@ -32,6 +32,29 @@ extension ONNXLowerings {
       let categories = node.count("cats_int64s") + node.count("cats_strings")
       return LoweredOperator(OneHotCategories(categories: categories))
     },
+    .classical("CastMap") { node throws(LoweringError) in
+      let types: [String: ElementType] = [
+        "TO_FLOAT": .float32, "TO_STRING": .string, "TO_INT64": .int64,
+      ]
+      let isSparse = try node.text("map_form", default: "DENSE") == "SPARSE"
+      return LoweredOperator(
+        MapRow(
+          "CastMap", type: types[try node.text("cast_to", default: "TO_FLOAT")] ?? .float32,
+          columns: isSparse ? try node.integer("max_map") : nil))
+    },
+    .classical("DictVectorizer") { node in
+      LoweredOperator(
+        MapRow(
+          "DictVectorizer", type: node.statedType(0) ?? .float32,
+          columns: node.count("string_vocabulary") + node.count("int64_vocabulary")))
+    },
+    .classical("TreeEnsemble") { node throws(LoweringError) in
+      LoweredOperator(
+        TabularModel(
+          "TreeEnsemble", columns: min(1 << 30, max(1, try node.integer("n_targets", default: 1))),
+          labelType: nil, vectors: 0, comparisons: try linkedComparisons(node),
+          scoreType: node.statedType(0)))
+    },
     .classical("LinearClassifier") { node throws(LoweringError) in
       let classes = max(1, node.count("intercepts"), labels(node).count)
       return LoweredOperator(
@@ -142,6 +165,31 @@ extension ONNXLowerings {
       }
     }
     return deepest.values.reduce(0, +)
+  }
+  /// The same where the nodes of all trees stand in one list and name those below by their places.
+  private static func linkedComparisons(_ node: ONNXNodeReader) throws(LoweringError) -> Int {
+    let yes = try node.integers("nodes_truenodeids") ?? []
+    let no = try node.integers("nodes_falsenodeids") ?? []
+    let yesIsLeaf = try node.integers("nodes_trueleafs") ?? []
+    let noIsLeaf = try node.integers("nodes_falseleafs") ?? []
+    guard no.count == yes.count, yesIsLeaf.count == yes.count, noIsLeaf.count == yes.count else {
+      throw LoweringError("the lists that describe the trees' nodes have different lengths")
+    }
+    var depth = [Int](repeating: 1, count: yes.count)
+    // A node that stands before the one above it has that one's depth found too late; at most its
+    // own depth is then counted.
+    for place in yes.indices {
+      for (child, isLeaf) in [(yes[place], yesIsLeaf[place]), (no[place], noIsLeaf[place])]
+      where isLeaf == 0 && depth.indices.contains(child) && child > place {
+        depth[child] = max(depth[child], depth[place] + 1)
+      }
+    }
+    let roots = (try node.integers("tree_roots") ?? [0]).sorted()
+    return roots.indices.reduce(0) { sum, index in
+      let end = index + 1 < roots.count ? roots[index + 1] : depth.count
+      guard depth.indices.contains(roots[index]), end >= roots[index] else { return sum }
+      return sum + (depth[roots[index]..<min(end, depth.count)].max() ?? 0)
+    }
   }
 }
 

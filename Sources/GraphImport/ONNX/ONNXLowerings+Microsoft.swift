@@ -30,40 +30,78 @@ extension ONNXLowerings {
       return lowered
     },
 
-    // Attention.
-    .microsoft("MultiHeadAttention") { node throws(LoweringError) in
-      // Operands in the file: query, key, value, bias, padding, attention bias, past key and value.
-      let heads = try node.integer("num_heads")
-      return LoweredOperator(
-        Attention(queryHeads: heads, keyHeads: heads), operands: [0, 1, 2, 5, 6, 7])
+    // Operands in the file: left, packed right, scales.
+    .microsoft("MatMulBnb4", lower: packedMatMul),
+    .microsoft("MatMulInteger16") { _ in LoweredOperator(MatMul(resultType: .int32)) },
+    .microsoft("FusedMatMulActivation") { node throws(LoweringError) in
+      var lowered = try transposedMatMul(node)
+      lowered.fusedActivation = try activation(node)
+      return lowered
     },
-    .microsoft("GroupQueryAttention") { node throws(LoweringError) in
-      // Operands in the file: query, key, value, past key and value, lengths, ...
+    .microsoft("GemmFastGelu") { _ in
+      LoweredOperator(MatMul(), operands: [0, 1, 2], fusedActivation: .gelu)
+    },
+    .microsoft("NhwcConv", lower: channelsLastConvolution),
+    .microsoft("NhwcFusedConv") { node throws(LoweringError) in
+      var lowered = try channelsLastConvolution(node)
+      lowered.fusedActivation = try activation(node)
+      return lowered
+    },
+    .microsoft("QLinearConv") { node throws(LoweringError) in
+      let lowered = try ONNXContractions.quantizedConvolution(node)
+      return try node.flag("channels_last", default: false)
+        ? withChannelsLast(lowered) : lowered
+    },
+    // Operands in the file: input, quantized weights, bias, lengths, states, peepholes, scales and
+    // zero points.
+    .microsoft("DynamicQuantizeLSTM") { _ in
       LoweredOperator(
-        Attention(
-          queryHeads: try node.integer("num_heads"), keyHeads: try node.integer("kv_num_heads"),
-          pastIsBuffer: true),
-        operands: [0, 1, 2, nil, 3, 4])
+        Recurrent(.longShortTerm, isBatchFirst: false, weightsAreTransposed: true),
+        operands: Array(0...7))
     },
-    .microsoft("Attention") { node throws(LoweringError) in
-      try selfAttention(node, operands: nil)
-    },
-    // Operands in the file: input, weights, bias, their scales, mask, zero points, past.
-    .microsoft("QAttention") { node throws(LoweringError) in
-      try selfAttention(node, operands: [0, 1, 2, 5, 8])
-    },
-    .microsoft("RotaryEmbedding", SameShape("RotaryEmbedding", operationsPerElement: 3)),
+    .microsoft("CDist", RowDistances()),
 
-    // Normalization and activations.
-    .microsoft("SkipLayerNormalization", SkipNormalization(.layer)),
-    .microsoft("SkipSimplifiedLayerNormalization", SkipNormalization(.rootMeanSquare)),
-    .microsoft("SimplifiedLayerNormalization", Normalization(.rootMeanSquare)),
-    // Exporters write this one without a domain.
-    ONNXLowering("SimplifiedLayerNormalization", Normalization(.rootMeanSquare)),
-    .microsoft("Gelu", Activation(.gelu)),
-    .microsoft("QuickGelu", Activation(.gelu)),
-    .microsoft("FastGelu", SameShape("FastGelu", operationsPerElement: 2, kind: .activation)),
-    .microsoft("BiasGelu", SameShape("BiasGelu", operationsPerElement: 2, kind: .activation)),
+    // Pooling, shapes, text.
+    .microsoft("NhwcMaxPool") { node throws(LoweringError) in
+      try withChannelsLast(ONNXWindows.pooling(.max, node))
+    },
+    .microsoft("MaxpoolWithMask") { node throws(LoweringError) in
+      try ONNXWindows.pooling(.max, node)
+    },
+    .microsoft("ExpandDims", ChangeAxes(.unsqueeze, axes: nil)),
+    .microsoft("UnfoldTensor") { node throws(LoweringError) in
+      guard let size = try node.integer("size"), size > 0 else {
+        throw LoweringError("attribute 'size' is missing or not positive")
+      }
+      let step = try node.integer("step", default: 1)
+      guard step > 0 else { throw LoweringError("attribute 'step' is \(step)") }
+      return LoweredOperator(
+        UnfoldTensor(axis: try node.integer("dim", default: -1), size: size, step: step))
+    },
+    .microsoft("MurmurHash3") { node throws(LoweringError) in
+      let isPositive = try node.flag("positive", default: true)
+      return LoweredOperator(
+        SameShape(
+          "MurmurHash3", operationsPerElement: 1, resultTypes: [isPositive ? .uint32 : .int32]))
+    },
+    .microsoft("Tokenizer") { node in
+      LoweredOperator(TextOperator(.split(symbol: node.dataDependentSymbol)))
+    },
+    .microsoft("ReduceSumInteger") { node throws(LoweringError) in
+      var lowered = try ONNXReductions.reduction(.sum, node)
+      if var reduction = lowered.operation as? Reduction {
+        reduction.resultType = .int32
+        lowered.operation = reduction
+      }
+      return lowered
+    },
+    .microsoft("QLinearReduceMean") { node throws(LoweringError) in
+      var lowered = try ONNXReductions.reduction(.mean, node)
+      lowered.operands = [0]
+      return lowered
+    },
+    // Operands in the file: condition, then either value with its scale and zero point.
+    .microsoft("QLinearWhere") { _ in LoweredOperator(Elementwise(.select), operands: [0, 1, 4]) },
 
     // Quantized element-wise operators: each operand is followed by its scale and zero point.
     .microsoft("QLinearAdd") { node in quantized(Elementwise(.add), node, [0, 3], zeroPoint: 7) },
@@ -84,7 +122,8 @@ extension ONNXLowerings {
     .microsoft("QLinearAveragePool") { node throws(LoweringError) in
       var lowered = try ONNXWindows.pooling(.average, node)
       lowered.operands = [0]
-      return lowered
+      return try node.flag("channels_last", default: false)
+        ? withChannelsLast(lowered) : lowered
     },
     .microsoft("QLinearConcat", lower: quantizedConcat),
     .microsoft("QuantizeLinear", Quantize(resultType: nil)),
@@ -113,15 +152,31 @@ extension ONNXLowerings {
     return LoweredOperator(PackedMatMul(outputs: outputs, inputs: inputs, bits: bits))
   }
 
-  private static func selfAttention(
-    _ node: ONNXNodeReader, operands: [Int]?
+  /// The weights' axes stand in either order in files: those of the window tell.
+  @Sendable private static func channelsLastConvolution(
+    _ node: ONNXNodeReader
   ) throws(LoweringError) -> LoweredOperator {
-    guard let heads = try node.integer("num_heads"), heads > 0 else {
-      throw LoweringError("attribute 'num_heads' is missing or not positive")
+    var lowered = withChannelsLast(try ONNXContractions.convolution(node))
+    if var convolution = lowered.operation as? Convolution, let taps = convolution.statedKernel,
+      let weights = node.operand(1)?.type.shape?.dimensions,
+      weights.dropFirst().dropLast().elementsEqual(taps.map(Dimension.fixed))
+    {
+      convolution.weightLayout = .outputSpaceInput
+      lowered.operation = convolution
     }
-    return LoweredOperator(
-      SelfAttention(heads: heads, widths: try node.integers("qkv_hidden_sizes")),
-      operands: operands)
+    return lowered
+  }
+
+  private static func withChannelsLast(_ lowered: LoweredOperator) -> LoweredOperator {
+    var result = lowered
+    if var convolution = lowered.operation as? Convolution {
+      convolution.layout = .channelsLast
+      result.operation = convolution
+    } else if var pooling = lowered.operation as? Pooling {
+      pooling.layout = .channelsLast
+      result.operation = pooling
+    }
+    return result
   }
 
   private static func quantized(
@@ -157,11 +212,11 @@ extension ONNXLowerings {
 }
 
 extension ONNXLowering {
-  fileprivate static func microsoft(_ type: String, _ operation: any Operator) -> ONNXLowering {
+  static func microsoft(_ type: String, _ operation: any Operator) -> ONNXLowering {
     ONNXLowering(type, domain: "com.microsoft", operation)
   }
 
-  fileprivate static func microsoft(
+  static func microsoft(
     _ type: String,
     lower: @escaping @Sendable (ONNXNodeReader) throws(LoweringError) -> LoweredOperator
   ) -> ONNXLowering {

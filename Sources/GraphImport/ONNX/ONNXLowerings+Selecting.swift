@@ -49,6 +49,12 @@ extension ONNXLowerings {
     .randomLike("RandomNormalLike"),
     .randomLike("RandomUniformLike"),
     .randomLike("Bernoulli"),
+    ONNXLowering("Multinomial") { node throws(LoweringError) in
+      LoweredOperator(
+        Sampled(
+          count: max(0, try node.integer("sample_size", default: 1)),
+          resultType: try node.elementType("dtype") ?? .int32))
+    },
     ONNXLowering("RotaryEmbedding", SameShape("RotaryEmbedding", operationsPerElement: 3)),
     ONNXLowering("StringConcat", Elementwise(.add, resultType: .string)),
     ONNXLowering(

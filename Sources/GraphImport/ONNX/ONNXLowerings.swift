@@ -51,6 +51,14 @@ extension ONNXLowering {
     ONNXLowering(type, Normalization(function))
   }
 
+  static func axisNormalization(
+    _ type: String, _ function: Normalization.Function
+  ) -> ONNXLowering {
+    ONNXLowering(type) { node throws(LoweringError) in
+      LoweredOperator(Normalization(function, axis: try node.integer("axis", default: -1)))
+    }
+  }
+
   static func pooling(_ type: String, _ function: Pooling.Function) -> ONNXLowering {
     ONNXLowering(type) { node throws(LoweringError) in try ONNXWindows.pooling(function, node) }
   }
@@ -85,7 +93,9 @@ enum ONNXLowerings {
     grouping: all.sorted { $0.sinceVersion < $1.sinceVersion },
     by: { "\($0.domain).\($0.operatorType)" })
 
-  static let all = common + selecting + signal + containers + machineLearning + microsoft
+  static let all =
+    common + selecting + signal + containers + machineLearning + microsoft
+    + microsoftTransformers + qonnx + training
 
   private static let common: [ONNXLowering] = [
     // Contractions.
@@ -101,6 +111,10 @@ enum ONNXLowerings {
     },
     ONNXLowering("Einsum", lower: ONNXContractions.einsum),
     ONNXLowering("Attention", since: 23, lower: ONNXContractions.attention),
+    ONNXLowering(
+      "FlexAttention", domain: "ai.onnx.preview", Attention(queryHeads: nil, keyHeads: nil)),
+    ONNXLowering("LinearAttention", lower: ONNXContractions.linearAttention),
+    ONNXLowering("CausalConvWithState", lower: ONNXContractions.causalConvolution),
     .recurrent("RNN", .plain),
     .recurrent("GRU", .gated),
     .recurrent("LSTM", .longShortTerm),
@@ -132,6 +146,7 @@ enum ONNXLowerings {
     .activation("Softplus", .softplus),
     .activation("Softsign", .softsign),
     .activation("Shrink", .shrink),
+    ONNXLowering("SwiGLU", SameShape("SwiGLU", operationsPerElement: 3, kind: .activation)),
     ONNXLowering("Softmax", Softmax()),
     ONNXLowering("LogSoftmax", Softmax(isLogarithmic: true)),
 
@@ -192,10 +207,10 @@ enum ONNXLowerings {
 
     // Normalization.
     .normalization("BatchNormalization", .batch),
-    .normalization("LayerNormalization", .layer),
+    .axisNormalization("LayerNormalization", .layer),
     .normalization("InstanceNormalization", .instance),
     .normalization("GroupNormalization", .group),
-    .normalization("RMSNormalization", .rootMeanSquare),
+    .axisNormalization("RMSNormalization", .rootMeanSquare),
     .normalization("LRN", .localResponse),
     .normalization("LpNormalization", .lp),
     .normalization("MeanVarianceNormalization", .meanVariance),

@@ -26,16 +26,15 @@ public struct Attention: Operator {
     let type = try operands.type(0).elementType
     let size = try size(operands)
     let result: Shape =
-      try operands.shape(0).rank == 3
-      ? [size.batch, size.queries, size.heads * size.valueWidth]
-      : [size.batch, size.heads, size.queries, size.valueWidth]
-    guard !pastIsBuffer else {
-      return [TensorType(type, result), TensorType(type, nil), TensorType(type, nil)]
-    }
+      try operands.shape(0).rank == 4
+      ? [size.batch, size.heads, size.queries, size.valueWidth]
+      : [size.batch, size.queries, size.heads * size.valueWidth]
+    // How much of a buffer is handed on, its owner decides.
+    let kept = pastIsBuffer && operands[4] != nil ? .unknown : size.keys
     return [
       TensorType(type, result),
-      TensorType(type, [size.batch, size.keyHeads, size.keys, size.keyWidth]),
-      TensorType(type, [size.batch, size.keyHeads, size.keys, size.valueWidth]),
+      TensorType(type, [size.batch, size.keyHeads, kept, size.keyWidth]),
+      TensorType(type, [size.batch, size.keyHeads, kept, size.valueWidth]),
       TensorType(type, [size.batch, size.heads, size.queries, size.keys]),
     ]
   }
@@ -56,26 +55,52 @@ public struct Attention: Operator {
 
   private func size(_ operands: Operands) throws(ShapeError) -> Size {
     let queries = try operands.shape(0)
-    let keys = try operands.shape(1)
-    let values = try operands.shape(2)
-    guard queries.rank == keys.rank, keys.rank == values.rank else {
-      throw .invalid(
-        "queries, keys and values of ranks \(queries.rank), \(keys.rank), \(values.rank)")
-    }
     let past = operands[4] == nil ? 0 : try operands.shape(4, rank: 4)[2]
+    var size: Size
     switch queries.rank {
     case 4:
-      return Size(
-        batch: queries[0], heads: queries[1], keyHeads: keys[1], queries: queries[2],
-        keys: keys[2] + past, keyWidth: keys[3], valueWidth: values[3])
+      size = Size(
+        batch: queries[0], heads: queries[1], keyHeads: queries[1], queries: queries[2],
+        keys: queries[2], keyWidth: queries[3], valueWidth: queries[3])
+    case 5:
+      // Queries, keys and values packed: batch, steps, heads, 3, width.
+      size = Size(
+        batch: queries[0], heads: queries[2], keyHeads: queries[2], queries: queries[1],
+        keys: queries[1], keyWidth: queries[4], valueWidth: queries[4])
     case 3:
       guard let heads = queryHeads, let keyHeads = keyHeads ?? queryHeads, heads > 0, keyHeads > 0
       else { throw .invalid("operands of rank 3 without the number of heads") }
-      return Size(
+      // Without keys, the queries hold them and the values too.
+      let heldHeads = operands[1] == nil ? heads + 2 * keyHeads : heads
+      let width = queries[2].floorDivided(by: .fixed(heldHeads))
+      size = Size(
         batch: queries[0], heads: .fixed(heads), keyHeads: .fixed(keyHeads), queries: queries[1],
-        keys: keys[1] + past, keyWidth: keys[2].floorDivided(by: .fixed(keyHeads)),
-        valueWidth: values[2].floorDivided(by: .fixed(keyHeads)))
-    default: throw .invalid("queries of rank \(queries.rank), expected 3 or 4")
+        keys: queries[1], keyWidth: width, valueWidth: width)
+    default: throw .invalid("queries of rank \(queries.rank), expected 3 to 5")
+    }
+    if operands[1] != nil { try setKeys(of: &size, operands, queries) }
+    size.keys += past
+    return size
+  }
+
+  private func setKeys(
+    of size: inout Size, _ operands: Operands, _ queries: Shape
+  ) throws(ShapeError) {
+    let keys = try operands.shape(1)
+    switch keys.rank {
+    case 5:
+      // Keys and values packed: batch, steps, heads, 2, width.
+      (size.keys, size.keyHeads, size.valueWidth) = (keys[1], keys[2], keys[4])
+    case 4:
+      (size.keys, size.keyHeads) = (keys[2], keys[1])
+      size.valueWidth = try operands.shape(2, rank: 4)[3]
+    case 3:
+      size.keys = keys[1]
+      size.valueWidth = try operands.shape(2, rank: 3)[2].floorDivided(by: size.keyHeads)
+    default: throw .invalid("keys of rank \(keys.rank), expected 3 to 5")
+    }
+    guard queries.rank != 4 || keys.rank == 4 else {
+      throw .invalid("queries of rank 4 with keys of rank \(keys.rank)")
     }
   }
 }

@@ -1,6 +1,8 @@
 /// Sequences of tensors: making, changing and taking apart.
 public struct SequenceOperator: DataMovementOperator {
-  /// What is done. A sequence that is operated on is operand 0.
+  /// What is done.
+  ///
+  /// A sequence that is operated on is operand 0.
   public enum Function: Hashable, Sendable {
     /// The operands become a sequence.
     case construct

@@ -46,6 +46,13 @@ public struct Elementwise: Operator {
     function == .clip ? .activation : .elementwise
   }
 
+  /// The operand whose element type the result has.
+  private var typedOperand: Int { function == .select ? 1 : 0 }
+
+  public func elementTypes(for operands: Operands) -> [ElementType] {
+    [resultType ?? operands[typedOperand]?.type.elementType ?? .undefined]
+  }
+
   public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
     var shapes: [Shape] = []
     for index in 0..<(broadcastOperands ?? operands.count) where operands[index] != nil {
@@ -60,9 +67,8 @@ public struct Elementwise: Operator {
       shapes[1].dimensions += [Dimension](repeating: 1, count: missing)
     }
     guard !shapes.isEmpty else { throw .invalid("an element-wise operator without operands") }
-    let typed = function == .select ? 1 : 0
     return [
-      TensorType(try operands.elementType(resultType, orOf: typed), try broadcast(shapes))
+      TensorType(try operands.elementType(resultType, orOf: typedOperand), try broadcast(shapes))
     ]
   }
 
@@ -92,6 +98,10 @@ public struct CastLike: Operator {
   /// The other tensor gives its type only.
   public func traffic(for operands: Operands, outputs: [TensorType]) -> MemoryTraffic {
     .compulsory(Operands([operands[0]]), outputs: outputs, constantRole: constantRole)
+  }
+
+  public func elementTypes(for operands: Operands) -> [ElementType] {
+    [operands[1]?.type.elementType ?? .undefined]
   }
 
   public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {

@@ -59,6 +59,10 @@ public struct TopK: Operator {
     Work(otherOps: operands[0]?.type.elementCount ?? .unknown)
   }
 
+  public func elementTypes(for operands: Operands) -> [ElementType] {
+    [operands[0]?.type.elementType ?? .undefined, .int64]
+  }
+
   public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
     var shape = try operands.shape(0)
     let axis = try resolvedAxis(self.axis, rank: shape.rank)
@@ -83,14 +87,16 @@ public struct OneHot: DataMovementOperator {
 
   public func constantRole(at index: Int) -> OperandRole { .attribute }
 
+  public func elementTypes(for operands: Operands) -> [ElementType] {
+    [operands[2]?.type.elementType ?? .undefined]
+  }
+
   public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
     let indices = try operands.shape(0)
-    guard let depth = try operands.required(1).value else {
-      throw .unknown("the depth is not known")
-    }
+    let depth = try operands.required(1).value
     let size =
-      depth.integers?.first ?? depth.floats?.first.flatMap { Int(exactly: $0) }.map { .fixed($0) }
-    guard let size else { throw .unknown("the depth is not known") }
+      depth?.integers?.first
+      ?? depth?.floats?.first.flatMap { Int(exactly: $0) }.map { .fixed($0) } ?? .unknown
     var result = indices.dimensions
     result.insert(size, at: try resolvedAxis(axis, rank: indices.rank + 1))
     return [TensorType(try operands.type(2).elementType, Shape(result))]

@@ -30,15 +30,34 @@ public struct Normalization: Operator {
   }
 
   public var function: Function
+  /// The first axis that a layer normalization takes its statistics over.
+  public var axis: Int
 
   /// Creates a normalization.
-  public init(_ function: Function) { self.function = function }
+  public init(_ function: Function, axis: Int = -1) {
+    self.function = function
+    self.axis = axis
+  }
 
   public var name: String { function.rawValue }
   public func kind(for operands: Operands) -> KernelKind { .normalization }
 
+  /// The normalized tensor and, where the file asks for them, the statistics.
   public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
-    [TensorType(try operands.type(0).elementType, try operands.shape(0))]
+    let type = TensorType(try operands.type(0).elementType, try operands.shape(0))
+    switch function {
+    case .batch:
+      // Operand 3 is a trained mean: those of the batch have its type.
+      let statistics = try operands.type(3)
+      return [type, statistics, statistics, statistics, statistics]
+    case .layer, .rootMeanSquare:
+      var shape = try operands.shape(0)
+      for place in try resolvedAxis(axis, rank: shape.rank)..<shape.rank { shape[place] = 1 }
+      // They are computed, and handed on, in single precision at least.
+      let statistics = TensorType(type.elementType == .float64 ? .float64 : .float32, shape)
+      return [type, statistics, statistics]
+    default: return [type]
+    }
   }
 
   public func work(for operands: Operands, outputs: [TensorType]) -> Work {

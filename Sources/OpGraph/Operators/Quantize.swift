@@ -10,9 +10,12 @@ public struct Quantize: Operator {
   public func kind(for operands: Operands) -> KernelKind { .quantization }
   public func constantRole(at index: Int) -> OperandRole { index == 0 ? .parameter : .attribute }
 
+  public func elementTypes(for operands: Operands) -> [ElementType] {
+    [resultType ?? operands[2]?.type.elementType ?? .uint8]
+  }
+
   public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
-    let type = resultType ?? operands[2]?.type.elementType ?? .uint8
-    return [TensorType(type, try operands.shape(0))]
+    [TensorType(elementTypes(for: operands)[0], try operands.shape(0))]
   }
 }
 
@@ -28,9 +31,12 @@ public struct Dequantize: Operator {
   public func kind(for operands: Operands) -> KernelKind { .quantization }
   public func constantRole(at index: Int) -> OperandRole { index == 0 ? .parameter : .attribute }
 
+  public func elementTypes(for operands: Operands) -> [ElementType] {
+    [resultType ?? operands[1]?.type.elementType ?? .float32]
+  }
+
   public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
-    let type = resultType ?? operands[1]?.type.elementType ?? .float32
-    return [TensorType(type, try operands.shape(0))]
+    [TensorType(elementTypes(for: operands)[0], try operands.shape(0))]
   }
 }
 

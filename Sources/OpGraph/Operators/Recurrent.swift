@@ -29,10 +29,13 @@ public struct Recurrent: Operator {
   public var cell: Cell
   /// Whether the batch comes before the steps (ONNX `layout` 1).
   public var isBatchFirst: Bool
+  /// Whether the last two axes of the weights are swapped (quantized forms).
+  public var weightsAreTransposed: Bool
   public var name: String { cell.rawValue }
 
   /// Creates a recurrent layer.
-  public init(_ cell: Cell, isBatchFirst: Bool) {
+  public init(_ cell: Cell, isBatchFirst: Bool, weightsAreTransposed: Bool = false) {
+    self.weightsAreTransposed = weightsAreTransposed
     self.cell = cell
     self.isBatchFirst = isBatchFirst
   }
@@ -77,8 +80,12 @@ public struct Recurrent: Operator {
 
   private func size(_ operands: Operands) throws(ShapeError) -> Size {
     let input = try operands.shape(0, rank: 3)
-    let recurrent = try operands.shape(2, rank: 3)
-    let weights = try operands.shape(1, rank: 3)
+    var recurrent = try operands.shape(2, rank: 3)
+    var weights = try operands.shape(1, rank: 3)
+    if weightsAreTransposed {
+      recurrent.dimensions.swapAt(1, 2)
+      weights.dimensions.swapAt(1, 2)
+    }
     if let gates = weights[1].fixedValue, let hidden = recurrent[2].fixedValue,
       SymbolicInt.fixed(gates) != .fixed(hidden) * .fixed(cell.gates)
     {

@@ -100,15 +100,21 @@ public struct PackedMatMul: Operator {
 /// sum.
 public struct SkipNormalization: Operator {
   public var function: Normalization.Function
+  /// Whether the statistics are among the results.
+  public var givesStatistics: Bool
   public var name: String { "Skip\(function.rawValue)" }
 
   /// Creates it.
-  public init(_ function: Normalization.Function) { self.function = function }
+  public init(_ function: Normalization.Function, givesStatistics: Bool = true) {
+    self.function = function
+    self.givesStatistics = givesStatistics
+  }
 
   public func kind(for operands: Operands) -> KernelKind { .normalization }
 
   public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
     let type = TensorType(try operands.type(0).elementType, try operands.shape(0))
+    guard givesStatistics else { return [type, type] }
     var statistics = type
     if let last = type.shape?.rank, last > 0 { statistics.shape?[last - 1] = 1 }
     return [type, statistics, statistics, type]

@@ -72,9 +72,12 @@ public struct Fill: DataMovementOperator {
 
   public func constantRole(at index: Int) -> OperandRole { .attribute }
 
+  public func elementTypes(for operands: Operands) -> [ElementType] {
+    [elementType ?? operands[1]?.type.elementType ?? .float32]
+  }
+
   public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
-    let type = elementType ?? operands[1]?.type.elementType ?? .float32
-    return [TensorType(type, Shape(try operands.integers(0)))]
+    [TensorType(elementTypes(for: operands)[0], Shape(try operands.integers(0)))]
   }
 
   public func fold(_ operands: Operands, outputs: [TensorType]) -> [ConstantValue?] {
@@ -119,17 +122,17 @@ public struct SequenceRange: Operator {
     let type = try operands.type(0).elementType
     let values = (0..<3).compactMap { operands[$0]?.value }
     guard values.count == 3, values.allSatisfy({ $0.count == 1 }) else {
-      throw .unknown("start, limit and step are not known")
+      return [TensorType(type, [.unknown])]
     }
     if type.isFloat {
       let numbers = values.compactMap(\.floats?.first)
       guard numbers.count == 3, numbers[2] != 0,
         let count = Int(exactly: ((numbers[1] - numbers[0]) / numbers[2]).rounded(.up))
-      else { throw .unknown("start, limit and step are not known") }
+      else { return [TensorType(type, [.unknown])] }
       return [TensorType(type, [.fixed(Swift.max(0, count))])]
     }
     let integers = values.compactMap(\.integers?.first)
-    guard integers.count == 3 else { throw .unknown("start, limit and step are not known") }
+    guard integers.count == 3 else { return [TensorType(type, [.unknown])] }
     let count = (integers[1] - integers[0]).ceilDividedTowardsLimit(by: integers[2])
     return [TensorType(type, [count.fixedValue.map { .fixed(Swift.max(0, $0)) } ?? count])]
   }

@@ -11,11 +11,15 @@ public struct TabularModel: Operator {
   public var vectors: Int
   /// Comparisons at most on the way through all trees.
   public var comparisons: Int
+  /// The element type of scores; nil for single precision.
+  public var scoreType: ElementType?
 
   /// Creates it.
   public init(
-    _ name: String, columns: Int, labelType: ElementType?, vectors: Int, comparisons: Int
+    _ name: String, columns: Int, labelType: ElementType?, vectors: Int, comparisons: Int,
+    scoreType: ElementType? = nil
   ) {
+    self.scoreType = scoreType
     self.name = name
     self.columns = columns
     self.labelType = labelType
@@ -29,7 +33,7 @@ public struct TabularModel: Operator {
 
   public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
     let rows = try table(operands).rows
-    let scores = TensorType(.float32, [rows, .fixed(columns)])
+    let scores = TensorType(scoreType ?? .float32, [rows, .fixed(columns)])
     return labelType.map { [TensorType($0, [rows]), scores] } ?? [scores]
   }
 
@@ -50,6 +54,26 @@ public struct TabularModel: Operator {
     case 2: return (shape[0], shape[1])
     default: throw .invalid("a table of rank \(shape.rank), expected 1 or 2")
     }
+  }
+}
+
+/// The values of a map as a table of one row.
+public struct MapRow: DataMovementOperator {
+  public var name: String
+  public var type: ElementType
+  /// Columns; nil when there are as many as the map has values.
+  public var columns: Int?
+
+  /// Creates it.
+  public init(_ name: String, type: ElementType, columns: Int?) {
+    self.name = name
+    self.type = type
+    self.columns = columns
+  }
+
+  public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
+    let held = operands[0]?.type.shape?.elementCount ?? .unknown
+    return [TensorType(type, [1, columns.map(Dimension.fixed) ?? held])]
   }
 }
 

@@ -1,0 +1,142 @@
+import OpGraph
+
+/// Operators of onnxruntime's domain for transformers and their relatives.
+extension ONNXLowerings {
+  static let microsoftTransformers: [ONNXLowering] = [
+    // Attention. Operands in the file: query, key, value, bias, padding, attention bias, past key
+    // and value.
+    .microsoft("MultiHeadAttention") { node throws(LoweringError) in
+      try multiHead(node, operands: [0, 1, 2, 5, 6, 7])
+    },
+    // Operands in the file: query, key, value, mask, attention bias, past key and value.
+    .microsoft("DecoderMaskedMultiHeadAttention") { node throws(LoweringError) in
+      try multiHead(node, operands: [0, 1, 2, 4, 5, 6])
+    },
+    // Operands in the file: query, key, value, past key and value, lengths, ...
+    .microsoft("GroupQueryAttention", lower: grouped),
+    // What the blocks leave out is not known here: all scores count.
+    .microsoft("SparseAttention", lower: grouped),
+    .microsoft("Attention") { node throws(LoweringError) in
+      try selfAttention(node, operands: nil)
+    },
+    .microsoft("DecoderMaskedSelfAttention") { node throws(LoweringError) in
+      try selfAttention(node, operands: [0, 1, 2, 3, 4])
+    },
+    // Operands in the file: input, weights, bias, their scales, mask, zero points, past.
+    .microsoft("QAttention") { node throws(LoweringError) in
+      try selfAttention(node, operands: [0, 1, 2, 5, 8])
+    },
+    .microsoft("LinearAttention", lower: ONNXContractions.linearAttention),
+    .microsoft("CausalConvWithState", lower: ONNXContractions.causalConvolution),
+    .microsoft("RotaryEmbedding", SameShape("RotaryEmbedding", operationsPerElement: 3)),
+    .microsoft("MRotaryEmbedding", SameShape("RotaryEmbedding", operationsPerElement: 3)),
+    .microsoft("RelativePositionBias", RelativePositionBias()),
+
+    // Embeddings and rows.
+    .microsoft("EmbedLayerNormalization", EmbedNormalization()),
+    .microsoft("QEmbedLayerNormalization", EmbedNormalization(resultType: .float32)),
+    .microsoft("GatherBlockQuantized") { node throws(LoweringError) in
+      let bits = try node.integer("bits", default: 4)
+      let isPacked = node.statedType(0) == .uint8 && (1...8).contains(bits)
+      return LoweredOperator(
+        GatherBlockQuantized(
+          axis: try node.integer("gather_axis", default: 0),
+          quantizedAxis: try node.integer("quantize_axis", default: -1),
+          packing: isPacked ? 8 / bits : 1))
+    },
+    .microsoft("TorchEmbedding", Gather(axis: 0)),
+    .microsoft("RemovePadding") { node in
+      LoweredOperator(RemovePadding(symbol: node.dataDependentSymbol))
+    },
+    .microsoft("RestorePadding", RestorePadding()),
+    .microsoft(
+      "NGramRepeatBlock", SameShape("NGramRepeatBlock", operationsPerElement: 1, model: 1)),
+
+    // Normalization.
+    .microsoft("SkipLayerNormalization", SkipNormalization(.layer)),
+    .microsoft("SkipSimplifiedLayerNormalization", SkipNormalization(.rootMeanSquare)),
+    .microsoft("SimplifiedLayerNormalization", lower: simplifiedNormalization),
+    // Exporters write this one without a domain.
+    ONNXLowering("SimplifiedLayerNormalization", lower: simplifiedNormalization),
+    .microsoft("GroupNorm", Normalization(.group)),
+    // Operands in the file: input, scale, shift, what is added, bias.
+    .microsoft("SkipGroupNorm") { _ in
+      LoweredOperator(SkipNormalization(.group, givesStatistics: false), operands: [0, 3, 1, 2, 4])
+    },
+
+    // Activations.
+    .microsoft("Gelu", Activation(.gelu)),
+    .microsoft("QuickGelu", Activation(.gelu)),
+    .microsoft("FastGelu", SameShape("FastGelu", operationsPerElement: 2, kind: .activation)),
+    .microsoft("BiasGelu", SameShape("BiasGelu", operationsPerElement: 2, kind: .activation)),
+    .microsoft("ScaledSiLU", SameShape("ScaledSiLU", operationsPerElement: 3, kind: .activation)),
+    .microsoft("SwiGLU") { node throws(LoweringError) in
+      guard node.operand(1) != nil else { return LoweredOperator(HalvedActivation("SwiGLU")) }
+      return LoweredOperator(SameShape("SwiGLU", operationsPerElement: 3, kind: .activation))
+    },
+    .microsoft("BiasSplitGelu", HalvedActivation("BiasSplitGelu")),
+    .microsoft("BiasAdd", SameShape("BiasAdd", operationsPerElement: 2)),
+    .microsoft("BiasSoftmax", SameShape("BiasSoftmax", operationsPerElement: 6, kind: .softmax)),
+    .microsoft(
+      "BiasDropout", SameShape("BiasDropout", operationsPerElement: 2, resultTypes: [nil, .bool])),
+    .microsoft("BitmaskDropout", Identity()),
+
+    // Experts.
+    .microsoft("MoE") { node throws(LoweringError) in
+      // Operands in the file: rows, router, first matrix and bias, second, third.
+      LoweredOperator(
+        MixtureOfExperts(active: try active(node)), operands: [0, 1, 2, 4, 6])
+    },
+    .microsoft("QMoE") { node throws(LoweringError) in
+      // Each matrix is followed by its scales and its bias.
+      let bits = try node.integer("expert_weight_bits", default: 4)
+      let isPacked = node.statedType(2) == .uint8 && (1...8).contains(bits)
+      return LoweredOperator(
+        MixtureOfExperts(active: try active(node), packing: isPacked ? 8 / bits : 1),
+        operands: [0, 1, 2, 5, 8])
+    },
+  ]
+
+  private static func active(_ node: ONNXNodeReader) throws(LoweringError) -> Int {
+    let active = try node.integer("k", default: 1)
+    guard (1...1 << 20).contains(active) else {
+      throw LoweringError("attribute 'k' is \(active), expected at least 1")
+    }
+    return active
+  }
+
+  private static func multiHead(
+    _ node: ONNXNodeReader, operands: [Int?]
+  ) throws(LoweringError) -> LoweredOperator {
+    let heads = try node.integer("num_heads")
+    return LoweredOperator(Attention(queryHeads: heads, keyHeads: heads), operands: operands)
+  }
+
+  @Sendable private static func grouped(
+    _ node: ONNXNodeReader
+  ) throws(LoweringError) -> LoweredOperator {
+    LoweredOperator(
+      Attention(
+        queryHeads: try node.integer("num_heads"), keyHeads: try node.integer("kv_num_heads"),
+        pastIsBuffer: true),
+      operands: [0, 1, 2, nil, 3, 4])
+  }
+
+  private static func selfAttention(
+    _ node: ONNXNodeReader, operands: [Int]?
+  ) throws(LoweringError) -> LoweredOperator {
+    guard let heads = try node.integer("num_heads"), heads > 0 else {
+      throw LoweringError("attribute 'num_heads' is missing or not positive")
+    }
+    return LoweredOperator(
+      SelfAttention(heads: heads, widths: try node.integers("qkv_hidden_sizes")),
+      operands: operands)
+  }
+
+  @Sendable private static func simplifiedNormalization(
+    _ node: ONNXNodeReader
+  ) throws(LoweringError) -> LoweredOperator {
+    LoweredOperator(
+      Normalization(.rootMeanSquare, axis: try node.integer("axis", default: -1)))
+  }
+}

@@ -1,0 +1,38 @@
+import OpGraph
+
+/// Operators of models that were trained for few bits: QONNX's domain, and those of Brevitas and
+/// FINN, from which it comes.
+extension ONNXLowerings {
+  static let qonnx: [ONNXLowering] = [
+    // Operands in the file: input, scale, zero point, bits.
+    "qonnx.custom_op.general", "onnx.brevitas", "finn.custom_op.general",
+  ].flatMap { domain in
+    [
+      ONNXLowering("Quant", domain: domain, lower: quantizer),
+      ONNXLowering("IntQuant", domain: domain, lower: quantizer),
+      ONNXLowering("BipolarQuant", domain: domain) { _ in
+        // Plus or minus the scale.
+        LoweredOperator(
+          FakeQuantize("BipolarQuant", bits: 1, bitsOperand: nil, isSigned: true))
+      },
+      // Operands in the file: input, scale, zero point, bits before and after.
+      ONNXLowering("Trunc", domain: domain) { node throws(LoweringError) in
+        LoweredOperator(
+          FakeQuantize(
+            "Trunc", bits: nil, bitsOperand: 4, isSigned: try node.flag("signed", default: true)))
+      },
+      ONNXLowering(
+        "FloatQuant", domain: domain,
+        SameShape("FloatQuant", operationsPerElement: 1, kind: .quantization)),
+      ONNXLowering("MultiThreshold", domain: domain, MultiThreshold()),
+    ]
+  }
+
+  @Sendable private static func quantizer(
+    _ node: ONNXNodeReader
+  ) throws(LoweringError) -> LoweredOperator {
+    LoweredOperator(
+      FakeQuantize(
+        "Quant", bits: nil, bitsOperand: 3, isSigned: try node.flag("signed", default: true)))
+  }
+}

@@ -1,0 +1,47 @@
+import OpGraph
+
+/// Operators of training graphs, and experimental ones of the first operator sets.
+extension ONNXLowerings {
+  static let training: [ONNXLowering] = [
+    // Multiplications, additions, square roots and divisions of the update rules in the standard.
+    .training("Adagrad", OptimizerStep("Adagrad", states: 1, operationsPerElement: 8)),
+    .training("Adam", OptimizerStep("Adam", states: 2, operationsPerElement: 14)),
+    .training("Momentum", OptimizerStep("Momentum", states: 1, operationsPerElement: 7)),
+    ONNXLowering("Gradient", domain: "ai.onnx.preview.training") { node throws(LoweringError) in
+      guard case .texts(let names)? = node.node.attributes["xs"] else {
+        throw LoweringError("attribute 'xs' is missing")
+      }
+      return LoweredOperator(Gradient(tensors: names.count))
+    },
+
+    ONNXLowering("Affine", SameShape("Affine", operationsPerElement: 2)),
+    ONNXLowering("ImageScaler", SameShape("ImageScaler", operationsPerElement: 2)),
+    ONNXLowering("Scale", SameShape("Scale", operationsPerElement: 1)),
+    ONNXLowering(
+      "ParametricSoftplus",
+      SameShape("ParametricSoftplus", operationsPerElement: 5, kind: .activation)),
+    ONNXLowering("ScaledTanh", SameShape("ScaledTanh", operationsPerElement: 3, kind: .activation)),
+    ONNXLowering("DynamicSlice", Slice(.operands)),
+    ONNXLowering("ConstantFill") { node throws(LoweringError) in
+      let type = try node.elementType("dtype") ?? .float32
+      if try node.flag("input_as_shape", default: false) {
+        return LoweredOperator(Fill(elementType: type, value: nil))
+      }
+      guard let shape = try node.integers("shape") else {
+        return LoweredOperator(
+          SameShape(
+            "Fill", operationsPerElement: 0, kind: .dataMovement, resultTypes: [type]))
+      }
+      return LoweredOperator(
+        StatedShape(
+          "Fill", type: TensorType(type, Shape(shape.map(Dimension.fixed))),
+          operationsPerElement: 0))
+    },
+  ]
+}
+
+extension ONNXLowering {
+  fileprivate static func training(_ type: String, _ operation: any Operator) -> ONNXLowering {
+    ONNXLowering(type, domain: "ai.onnx.preview.training", operation)
+  }
+}
