@@ -8,8 +8,12 @@ public struct CompleteGraph: Sendable {
     case constant
     /// It says how a tensor is quantized, which is now part of the tensor's type.
     case quantization
+    /// It scales and shifts what the layer before makes, and becomes part of its weights.
+    case normalization
     /// It lies in a branch that is not taken.
     case untaken
+    /// Nothing uses its results.
+    case unused
   }
 
   /// The graph.
@@ -32,7 +36,8 @@ public struct CompleteGraph: Sendable {
   ///
   /// The passes, in order: bind symbols (the rules then see numbers); infer shapes, which folds
   /// the constants that shapes are computed from; fold quantization, which needs shapes to find
-  /// axes; fold constants last, since quantization folding looks through constant weights.
+  /// axes; fold constants after that, since quantization folding looks through constant weights;
+  /// then leave out what nothing uses and fold normalizations into weights.
   /// - Throws: `AnalysisError` when a binding does not fit or a tensor is larger than any memory.
   public init(_ model: Model, bindings: Bindings = Bindings()) throws(AnalysisError) {
     var graph = model.graph
@@ -58,7 +63,7 @@ public struct CompleteGraph: Sendable {
     }
     var folds: [Int: Fold] = [:]
     if !model.shapesAreBinding {
-      var quantization = QuantizationFolding()
+      var quantization = QuantizationFolding(graph)
       quantization.run(on: &graph)
       for node in quantization.foldedNodes { folds[node] = .quantization }
     }
@@ -70,6 +75,12 @@ public struct CompleteGraph: Sendable {
       let outputs = node.outputs.compactMap { $0 }
       if !outputs.isEmpty, outputs.allSatisfy({ graph[$0].isConstant }) {
         folds[index] = .constant
+      }
+    }
+    for index in DeadNodes.find(in: graph) where folds[index] == nil { folds[index] = .unused }
+    if !model.shapesAreBinding {
+      for index in NormalizationFolding.find(in: graph) where folds[index] == nil {
+        folds[index] = .normalization
       }
     }
     self.graph = graph

@@ -25,10 +25,15 @@ public struct Layer: Sendable {
   public var kind: KernelKind
   /// The arithmetic of its multiply-accumulates or, without any, of its elements.
   public var precision: Precision
+  /// What its multiply-accumulates multiply, operand by operand, such as `int8 x int4`; nil when it
+  /// has none.
+  public var factors: String?
   /// Whether its operands contradict its definition; its cost is then unknown.
   public var isContradictory: Bool
   /// Why it costs nothing when the model runs, if so.
   public var fold: CompleteGraph.Fold?
+  /// The function that it is one of the operators of, if the file writes one with several.
+  public var pattern: KernelPattern?
   /// The innermost region of the graph that it lies in; nil in the graph itself.
   public var region: Int?
   /// How often it runs in one inference.
@@ -64,11 +69,11 @@ extension Precision {
   init(_ operands: Operands, outputs: [TensorType], kind: KernelKind) {
     let first = operands[0]?.type.elementType ?? outputs.first?.elementType ?? .undefined
     var types = [first]
-    switch kind {
-    case .convolution, .pointwiseConvolution, .depthwiseConvolution, .transposedConvolution,
-      .fullyConnected, .matMul:
-      if let second = operands[1]?.type.elementType { types.append(second) }
-    default: break
+    // Weights that are only stored as integers are made reals before they are multiplied.
+    if kind.isContraction, kind != .recurrent, let second = operands[1]?.type,
+      second.quantization?.isStorageOnly != true
+    {
+      types.append(second.elementType)
     }
     let singles = types.map(Precision.init)
     if singles.contains(.other) {

@@ -37,26 +37,10 @@ struct MemoryPlan {
   ) -> [(bytes: SymbolicInt, first: Int, last: Int)] {
     var first: [Int?] = [Int?](repeating: nil, count: graph.values.count)
     var last = [Int](repeating: 0, count: graph.values.count)
-    // A folded quantize or dequantize makes no tensor: its result is its operand. Neither does a
-    // call: its results are those of what it calls.
-    var holder = Array(graph.values.indices)
+    let holder = graph.holders(folds: folds)
     for id in graph.inputs { first[id.index] = 0 }
     for (step, node) in graph.nodes.enumerated()
-    where folds[step] == nil || folds[step] == .quantization {
-      let source = node.inputs.first.flatMap { $0 }
-      if folds[step] == .quantization, let source {
-        for output in node.outputs.compactMap({ $0 }) {
-          holder[output.index] = holder[source.index]
-        }
-        continue
-      }
-      if node.operation is Call {
-        for case (let output?, let result?) in zip(node.outputs, node.inputs) {
-          holder[output.index] = holder[result.index]
-          first[output.index] = nil
-        }
-        continue
-      }
+    where folds[step] == nil && !(node.operation is Call) {
       for input in node.inputs.compactMap({ $0 }) { last[holder[input.index]] = step }
       for output in node.outputs.compactMap({ $0 }) {
         first[output.index] = first[output.index] ?? step

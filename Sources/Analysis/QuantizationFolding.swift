@@ -1,57 +1,185 @@
 import OpGraph
 
-/// Folds pairs of quantize and dequantize operators onto the types of the tensors they describe.
+/// Folds operators that quantize and dequantize onto the types of the tensors they describe.
 ///
 /// A quantized ONNX file in QDQ form wraps float operators: dequantize, operator, quantize. A
 /// runtime that supports it runs the operator on integers, so the wrapped tensors get the integer
 /// type and the wrapping operators cost nothing. A dequantize whose result leaves the graph and a
-/// quantize of a float input remain work. TFLite files state integer types themselves.
+/// quantize of a float input remain work. Where the weights alone are dequantized, the operator
+/// computes on reals and reads integers. QONNX's Quant is both steps in one. TFLite files state
+/// integer types themselves.
 ///
 /// Requires: types complete. Ensures: operators between integer tensors have integer operands.
 struct QuantizationFolding {
   private(set) var foldedNodes: Set<Int> = []
+  private let users: [[Int]]
+  private let maker: [Int?]
+  private let results: Set<ValueID>
+  /// For each node, whether it computes on a dequantized activation.
+  private var onIntegers: [Bool] = []
+  /// Integer types of weights that are dequantized, and of what is made of them before the first
+  /// inference; nil for those of other constants.
+  private var storedTypes: [ValueID: TensorType] = [:]
+
+  init(_ graph: Graph) {
+    users = graph.usersByValue()
+    maker = graph.makersByValue()
+    results = Set(graph.outputs)
+    onIntegers = graph.nodes.map { readsDequantized($0, graph) }
+  }
 
   mutating func run(on graph: inout Graph) {
-    let users = graph.usersByValue()
-    let maker = graph.makersByValue()
-    let results = Set(graph.outputs)
-    let onIntegers = graph.nodes.map { Self.readsDequantized($0, graph, maker) }
-    for (index, node) in graph.nodes.enumerated() where node.operation is Dequantize {
-      guard let source = node.inputs.first ?? nil, let result = node.outputs.first ?? nil,
-        !results.contains(result), users[result.index].contains(where: { onIntegers[$0] })
+    findStoredTypes(in: graph)
+    for (index, node) in graph.nodes.enumerated() where isDequantizer(node, in: graph) {
+      guard let result = node.outputs.first ?? nil, !results.contains(result),
+        users[result.index].contains(where: { onIntegers[$0] }),
+        let type = integerType(madeBy: node, in: graph)
       else { continue }
-      retype(result, as: graph[source].type.elementType, scale: scale(of: node, graph), in: &graph)
+      retype(result, as: type, in: &graph)
+      if node.operation is Dequantize || isConstant(node, graph) { foldedNodes.insert(index) }
+    }
+    foldWeights(in: &graph)
+    for (index, node) in graph.nodes.enumerated() where isQuantizer(node) {
+      guard let source = node.inputs.first ?? nil,
+        let chain = integerChain(endingIn: source, graph),
+        let type = node.operation is FakeQuantize
+          ? integerType(madeBy: node, in: graph)
+          : node.outputs.first.flatMap({ $0 }).map({ quantizedType($0, by: node, in: graph) })
+      else { continue }
+      for value in chain { retype(value, as: type, in: &graph) }
       foldedNodes.insert(index)
     }
-    for (index, node) in graph.nodes.enumerated() where node.operation is Quantize {
-      guard let source = node.inputs.first ?? nil, let result = node.outputs.first ?? nil,
-        let chain = integerChain(endingIn: source, users, maker, graph)
-      else { continue }
-      for value in chain {
-        retype(
-          value, as: graph[result].type.elementType, scale: scale(of: node, graph), in: &graph)
-      }
-      foldedNodes.insert(index)
+  }
+
+  // MARK: What nodes are
+
+  private func isQuantizer(_ node: Node) -> Bool {
+    node.operation is Quantize || node.operation is FakeQuantize
+  }
+
+  private func isDequantizer(_ node: Node, in graph: Graph) -> Bool {
+    guard let quantizer = node.operation as? FakeQuantize else {
+      return node.operation is Dequantize
     }
+    return quantizer.bits(graph.operands(of: node)) != nil
+  }
+
+  private func isConstant(_ node: Node, _ graph: Graph) -> Bool {
+    node.inputs.first.flatMap { $0 }.map { graph[$0].isConstant } ?? false
   }
 
   /// Whether a node computes on a dequantized activation.
   ///
-  /// One with dequantized weights alone computes on floats: its weights are dequantized once, when
-  /// the model is loaded.
-  private static func readsDequantized(_ node: Node, _ graph: Graph, _ maker: [Int?]) -> Bool {
-    guard !(node.operation is Quantize) else { return false }
+  /// One with dequantized weights alone computes on reals.
+  private func readsDequantized(_ node: Node, _ graph: Graph) -> Bool {
+    guard !isQuantizer(node) else { return false }
     return node.inputs.contains { input in
       guard let input, !graph[input].isConstant, let made = maker[input.index] else { return false }
-      return graph.nodes[made].operation is Dequantize
+      return isDequantizer(graph.nodes[made], in: graph)
     }
   }
 
+  // MARK: Integer types
+
+  /// The type of the integers that a dequantizer's result stands for.
+  private func integerType(madeBy node: Node, in graph: Graph) -> TensorType? {
+    guard let source = node.inputs.first ?? nil else { return nil }
+    let operands = graph.operands(of: node)
+    let rank = graph[source].type.shape?.rank ?? 0
+    var type = graph[source].type
+    switch node.operation {
+    case let operation as Dequantize:
+      type.quantization = Quantization(
+        scale: operands[1], zeroPoint: operands[2], axis: operation.axis,
+        blockSize: operation.blockSize, rank: rank)
+    case let operation as FakeQuantize:
+      guard let bits = operation.bits(operands),
+        let element = ElementType.integer(bits: bits, isSigned: operation.isSigned)
+      else { return nil }
+      // Scales of several channels are along the axis that is not of size 1.
+      let sizes = operands[1]?.type.shape?.dimensions ?? []
+      let axis = sizes.firstIndex { $0 != 1 } ?? 0
+      type.elementType = element
+      type.quantization = Quantization(
+        scale: operands[1], zeroPoint: operands[2], axis: axis, blockSize: 0, rank: rank)
+      type.quantization?.bits = bits
+    default: return nil
+    }
+    return type
+  }
+
+  private func quantizedType(_ result: ValueID, by node: Node, in graph: Graph) -> TensorType {
+    var type = graph[result].type
+    let operands = graph.operands(of: node)
+    if let operation = node.operation as? Quantize {
+      type.quantization = Quantization(
+        scale: operands[1], zeroPoint: operands[2], axis: operation.axis,
+        blockSize: operation.blockSize, rank: type.shape?.rank ?? 0)
+    }
+    return type
+  }
+
+  private func retype(_ id: ValueID, as type: TensorType, in graph: inout Graph) {
+    graph[id].type.elementType = type.elementType
+    graph[id].type.quantization = type.quantization
+  }
+
+  // MARK: Weights
+
+  /// Follows dequantized constants through what only moves their elements.
+  private mutating func findStoredTypes(in graph: Graph) {
+    for node in graph.nodes where isConstant(node, graph) {
+      guard let source = node.inputs.first ?? nil, let result = node.outputs.first ?? nil else {
+        continue
+      }
+      if isDequantizer(node, in: graph) {
+        storedTypes[result] = integerType(madeBy: node, in: graph)
+      } else if let type = storedTypes[source],
+        node.operation is Transpose || node.operation is any ViewOperator
+      {
+        var moved = type
+        moved.quantization?.granularity = granularity(of: type, movedBy: node)
+        storedTypes[result] = moved
+      }
+    }
+  }
+
+  /// Which elements share a scale after a node has moved them.
+  private func granularity(
+    of type: TensorType, movedBy node: Node
+  ) -> Quantization.Granularity {
+    let granularity = type.quantization?.granularity ?? .perTensor
+    guard let transpose = node.operation as? Transpose, let rank = type.shape?.rank else {
+      return granularity
+    }
+    let order = transpose.permutation ?? Array((0..<rank).reversed())
+    switch granularity {
+    case .perTensor: return .perTensor
+    case .perAxis(let axis): return .perAxis(order.firstIndex(of: axis) ?? axis)
+    case .perBlock(let axis, let size):
+      return .perBlock(axis: order.firstIndex(of: axis) ?? axis, size: size)
+    }
+  }
+
+  /// Gives contractions the integers that their weights are stored as.
+  private mutating func foldWeights(in graph: inout Graph) {
+    for (index, node) in graph.nodes.enumerated() {
+      let operands = graph.operands(of: node)
+      guard node.operation.kind(for: operands).isContraction else { continue }
+      for (place, input) in node.inputs.enumerated()
+      where node.operation.constantRole(at: place) == .weight {
+        guard let input, var type = storedTypes[input] else { continue }
+        type.quantization?.isStorageOnly = !onIntegers[index]
+        retype(input, as: type, in: &graph)
+      }
+    }
+  }
+
+  // MARK: Activations
+
   /// The float tensors from an operator on integers, through activations, to a quantize; nil when
   /// they do not come from such an operator or are used elsewhere.
-  private func integerChain(
-    endingIn last: ValueID, _ users: [[Int]], _ maker: [Int?], _ graph: Graph
-  ) -> [ValueID]? {
+  private func integerChain(endingIn last: ValueID, _ graph: Graph) -> [ValueID]? {
     var chain: [ValueID] = []
     var value = last
     while users[value.index].count == 1, let made = maker[value.index] {
@@ -61,7 +189,7 @@ struct QuantizationFolding {
         id.map { !graph[$0].type.elementType.isFloat && graph[$0].type.quantization != nil }
           ?? false
       }
-      if isOnIntegers { return chain }
+      if isOnIntegers && onIntegers[made] { return chain }
       guard node.operation is Activation || isClip(node), let before = node.inputs.first ?? nil
       else { return nil }
       value = before
@@ -69,27 +197,20 @@ struct QuantizationFolding {
     return nil
   }
 
-  private func scale(of node: Node, _ graph: Graph) -> Value? {
-    node.inputs.count > 1 ? node.inputs[1].map { graph[$0] } : nil
-  }
-
   private func isClip(_ node: Node) -> Bool {
     (node.operation as? Elementwise)?.function == .clip
   }
+}
 
-  private func retype(
-    _ id: ValueID, as type: ElementType, scale: Value?, in graph: inout Graph
-  ) {
-    let count = scale?.type.elementCount.fixedValue ?? 1
-    graph[id].type.elementType = type
-    graph[id].type.quantization = Quantization(
-      granularity: count > 1 ? .perAxis(axis(of: id, count: count, graph)) : .perTensor,
-      scales: scale?.constant?.floats?.map(Float.init) ?? [], zeroPoints: [])
-  }
-
-  /// The axis along which there are as many indices as scales.
-  private func axis(of id: ValueID, count: Int, _ graph: Graph) -> Int {
-    graph[id].type.shape?.dimensions.firstIndex(of: .fixed(count)) ?? 0
+extension KernelKind {
+  /// Whether such kernels multiply and accumulate.
+  var isContraction: Bool {
+    switch self {
+    case .convolution, .pointwiseConvolution, .depthwiseConvolution, .transposedConvolution,
+      .fullyConnected, .matMul, .recurrent:
+      return true
+    default: return false
+    }
   }
 }
 

@@ -10,6 +10,8 @@ public struct Workload: Sendable {
   public var coverage: Coverage
   /// The graph that the layers refer to.
   public var graph: Graph
+  /// For each value, the place of the value that it is in memory.
+  public var holders: [Int]
   /// What a user should know.
   public var diagnostics: [Diagnostic]
 
@@ -17,6 +19,8 @@ public struct Workload: Sendable {
   public struct Totals: Sendable {
     /// Multiply-accumulates of contractions.
     public var macs: SymbolicInt = 0
+    /// The same by what they multiply, such as `int8 x int8`.
+    public var macsByFactors: [String: SymbolicInt] = [:]
     /// Element operations outside contractions.
     public var otherOps: SymbolicInt = 0
     /// Trained elements, each stored tensor once.
@@ -54,6 +58,7 @@ public struct Workload: Sendable {
   /// - Throws: `AnalysisError` when a count does not fit in 64 bits.
   public init(_ complete: CompleteGraph) throws(AnalysisError) {
     graph = complete.graph
+    holders = graph.holders(folds: complete.folds)
     diagnostics = complete.diagnostics
     layers = []
     totals = Totals()
@@ -66,6 +71,9 @@ public struct Workload: Sendable {
           || (node.operation as? Opaque)?.isInvalid ?? false,
         parameters: parameters.count(of: index))
       layers.append(layer)
+    }
+    for group in KernelPatterns(graph, folds: complete.folds).groups() {
+      for index in group.nodes { layers[index].pattern = group }
     }
     repeatLayers(complete)
     for layer in layers { try Self.check(layer) }
@@ -96,6 +104,8 @@ public struct Workload: Sendable {
       index: index, name: node.name, operatorName: node.operation.name,
       sourceOperator: node.sourceOperator, fusedActivation: node.fusedActivation, kind: kind,
       precision: Precision(operands, outputs: outputs, kind: kind),
+      factors: work.macs == 0
+        ? nil : operation.factors(for: operands).joined(separator: " x "),
       isContradictory: isContradictory, fold: fold, region: node.region, work: work,
       traffic: fold == nil ? operation.traffic(for: operands, outputs: outputs) : .none,
       parameters: parameters, inputs: node.inputs, outputs: node.outputs.compactMap { $0 })
@@ -131,6 +141,9 @@ public struct Workload: Sendable {
     // coverage tells it.
     for layer in layers where layer.isCounted {
       totals.macs += layer.work.macs
+      if let factors = layer.factors, layer.work.macs != 0 {
+        totals.macsByFactors[factors, default: 0] += layer.work.macs
+      }
       totals.otherOps += layer.work.otherOps
       totals.traffic.add(layer.traffic)
     }
@@ -140,7 +153,7 @@ public struct Workload: Sendable {
     coverage.operators = layers.count
     coverage.operatorsCosted = layers.filter(\.isCosted).count
     var seen: Set<ValueID> = []
-    for layer in layers {
+    for layer in layers where layer.fold != .untaken {
       seen.formUnion(layer.inputs.compactMap { $0 })
       seen.formUnion(layer.outputs)
     }

@@ -59,6 +59,9 @@ public struct ExecutionStack: Codable, Sendable {
   public var overheadPerInference: Time
   /// Sequences of kernel kinds that run as one kernel, the producer first.
   public var fusions: [[KernelKind]]
+  /// Functions that the stack runs as one kernel where a file writes them with several operators,
+  /// such as `Gelu`; none when the profile does not say.
+  public var patterns: Set<String>?
   /// Compute units; an operator goes to the first that accepts it.
   public var units: [ComputeUnit]
 }

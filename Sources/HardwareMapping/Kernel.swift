@@ -23,17 +23,23 @@ struct KernelPlanner {
   private let stack: ExecutionStack
   /// For each value, the layers that read it.
   private let users: [[Int]]
-  private let results: Set<ValueID>
+  private let results: Set<Int>
+  /// For each value, the place of the value that it is in memory.
+  private let holders: [Int]
 
   init(_ workload: Workload, on stack: ExecutionStack) {
     self.workload = workload
     self.stack = stack
     var users = [[Int]](repeating: [], count: workload.graph.values.count)
+    let holders = workload.holders
     for layer in workload.layers where layer.fold == nil {
-      for input in layer.inputs.compactMap({ $0 }) { users[input.index].append(layer.index) }
+      for input in layer.inputs.compactMap({ $0 }) {
+        users[holders[input.index]].append(layer.index)
+      }
     }
     self.users = users
-    results = Set(workload.graph.outputs)
+    self.holders = holders
+    results = Set(workload.graph.outputs.map { holders[$0.index] })
   }
 
   /// The kernels in execution order; folded layers and views are in none.
@@ -43,7 +49,8 @@ struct KernelPlanner {
     for layer in workload.layers
     where layer.fold == nil && layer.kind != .view && !isTaken[layer.index] {
       let (unit, refusal) = placement(of: layer)
-      let chain = fusedChain(from: layer, on: unit, isTaken)
+      let chain =
+        recognizedPattern(from: layer, on: unit) ?? fusedChain(from: layer, on: unit, isTaken)
       for index in chain { isTaken[index] = true }
       kernels.append(
         Kernel(
@@ -92,6 +99,15 @@ struct KernelPlanner {
     return (stack.units.count - 1, refusal)
   }
 
+  /// The layers of the function that starts with a layer, if the stack runs it as one kernel.
+  private func recognizedPattern(from first: Layer, on unit: Int) -> [Int]? {
+    guard let pattern = first.pattern, pattern.nodes.first == first.index,
+      stack.patterns?.contains(pattern.name) == true
+    else { return nil }
+    let members = pattern.nodes.filter { workload.layers[$0].kind != .view }
+    return members.allSatisfy { placement(of: workload.layers[$0]).unit == unit } ? members : nil
+  }
+
   /// The longest sequence of followers that the stack fuses into a layer.
   private func fusedChain(from first: Layer, on unit: Int, _ isTaken: [Bool]) -> [Int] {
     var chain = [first.index]
@@ -112,20 +128,29 @@ struct KernelPlanner {
   /// The only layer that reads a layer's only result, when the result goes nowhere else.
   private func onlyUser(of layer: Int) -> Int? {
     let outputs = workload.layers[layer].outputs
-    guard outputs.count == 1, !results.contains(outputs[0]), users[outputs[0].index].count == 1
-    else { return nil }
-    return users[outputs[0].index][0]
+    guard outputs.count == 1 else { return nil }
+    let held = holders[outputs[0].index]
+    guard !results.contains(held), users[held].count == 1 else { return nil }
+    return users[held][0]
   }
 
+  /// What the layers move but for tensors that only they read, which stay inside the kernel.
   private func traffic(of chain: [Int]) -> MemoryTraffic {
     var traffic = MemoryTraffic()
     for index in chain { traffic.add(workload.layers[index].traffic) }
+    let members = Set(chain)
     for index in chain.dropLast() {
-      let inner =
-        workload.graph[workload.layers[index].outputs[0]].type.storageBytes
-        * workload.layers[index].repetitions
-      traffic.activationsWritten = traffic.activationsWritten - inner
-      traffic.activationsRead = traffic.activationsRead - inner
+      let layer = workload.layers[index]
+      for output in layer.outputs {
+        let readers = users[holders[output.index]]
+        guard !results.contains(holders[output.index]), readers.allSatisfy(members.contains) else {
+          continue
+        }
+        let inner = workload.graph[output].type.storageBytes * layer.repetitions
+        traffic.activationsWritten = traffic.activationsWritten - inner
+        traffic.activationsRead =
+          traffic.activationsRead - inner * .fixed(readers.count)
+      }
     }
     return traffic
   }

@@ -12,6 +12,9 @@ public protocol Operator: Hashable, Sendable {
   /// What the operand at `index` is when its elements do not change between inferences.
   func constantRole(at index: Int) -> OperandRole
 
+  /// What the multiplications of multiply-accumulates take, such as `int8` and `int4`.
+  func factors(for operands: Operands) -> [String]
+
   /// The types of the outputs.
   /// - Throws: `ShapeError` when the operands do not fit or are not known well enough.
   func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType]
@@ -31,6 +34,12 @@ public protocol Operator: Hashable, Sendable {
 
 extension Operator {
   public func constantRole(at index: Int) -> OperandRole { .parameter }
+
+  /// By default the first operand and the first weight, or the second operand without weights.
+  public func factors(for operands: Operands) -> [String] {
+    let weight = (1..<max(1, operands.count)).first { constantRole(at: $0) == .weight } ?? 1
+    return [0, weight].compactMap { operands[$0]?.type.factorName }
+  }
 
   public func elementTypes(for operands: Operands) -> [ElementType] {
     [operands[0]?.type.elementType ?? .undefined]

@@ -33,6 +33,18 @@ public enum ElementType: String, Hashable, Sendable, CaseIterable {
     }
   }
 
+  /// The narrowest integer type that has at least so many bits.
+  public static func integer(bits: Int, isSigned: Bool) -> ElementType? {
+    switch bits {
+    case 1...2: return isSigned ? .int2 : .uint2
+    case 3...4: return isSigned ? .int4 : .uint4
+    case 5...8: return isSigned ? .int8 : .uint8
+    case 9...16: return isSigned ? .int16 : .uint16
+    case 17...32: return isSigned ? .int32 : .uint32
+    default: return nil
+    }
+  }
+
   /// Whether the elements are floating-point numbers.
   public var isFloat: Bool {
     switch self {
@@ -108,12 +120,21 @@ public struct Quantization: Hashable, Sendable {
   public var scales: [Float]
   /// The zero points; empty means all zero.
   public var zeroPoints: [Int]
+  /// Bits that the integers use, where that is not what their element type has.
+  public var bits: Int?
+  /// Whether the integers are only how the tensor is stored: operators compute on the reals.
+  public var isStorageOnly: Bool
 
   /// Creates a quantization.
-  public init(granularity: Granularity, scales: [Float], zeroPoints: [Int]) {
+  public init(
+    granularity: Granularity, scales: [Float], zeroPoints: [Int], bits: Int? = nil,
+    isStorageOnly: Bool = false
+  ) {
     self.granularity = granularity
     self.scales = scales
     self.zeroPoints = zeroPoints
+    self.bits = bits
+    self.isStorageOnly = isStorageOnly
   }
 
   /// Whether every zero point is zero.
@@ -205,6 +226,16 @@ public struct TensorType: Hashable, Sendable {
     self.sparsity = sparsity
   }
 
+  /// What a multiplication takes of the tensor, such as `int8`, or `int3` for integers of three bits
+  /// that are stored in four.
+  public var factorName: String {
+    guard let bits = quantization?.bits, bits != elementType.bits else {
+      return elementType.rawValue
+    }
+    let isSigned = !elementType.rawValue.hasPrefix("u")
+    return bits == 1 ? "binary" : "\(isSigned ? "int" : "uint")\(bits)"
+  }
+
   /// The number of elements, in a sequence those of all its tensors; unknown while the shape is.
   public var elementCount: SymbolicInt {
     guard let sequence else { return shape?.elementCount ?? .unknown }
@@ -242,6 +273,7 @@ public struct TensorType: Hashable, Sendable {
 
   /// Bytes of the dense tensor at its storage width, packed (two 4-bit elements a byte).
   public var storageBytes: SymbolicInt {
+    if elementCount == 0 { return 0 }
     guard let bits = elementType.bits else { return .unknown }
     if bits % 8 == 0 { return elementCount * .fixed(bits / 8) }
     return (elementCount * .fixed(bits)).ceilDivided(by: 8)

@@ -217,6 +217,7 @@ struct TestGraph {
     let workload = try workload(quantizesActivations: true)
     let layers = Dictionary(uniqueKeysWithValues: workload.layers.map { ($0.name, $0) })
     #expect(layers["a"]?.precision == .int8)
+    #expect(layers["a"]?.factors == "int8 x int8")
     #expect(layers["a"]?.traffic.weights == .fixed(4 * 8))
     #expect(layers["a"]?.traffic.activationsRead == .fixed(2 * 4))
     #expect(layers["r"]?.traffic.activationsWritten == .fixed(2 * 8))
@@ -227,12 +228,13 @@ struct TestGraph {
     #expect(weights.type.quantization?.granularity == .perAxis(1))
   }
 
-  @Test func quantizedWeightsAloneAreDequantizedOnceAtLoading() throws {
+  @Test func quantizedWeightsAloneAreReadAsTheyAreStored() throws {
     let workload = try workload(quantizesActivations: false)
     #expect(workload.layers.map(\.fold) == [.constant, nil, nil])
+    // The arithmetic is on reals, the weights are read as integers.
     #expect(workload.layers[1].precision == .float32)
-    #expect(workload.layers[1].traffic.weights == .fixed(4 * 8 * 4))
-    // Stored are still the integers.
+    #expect(workload.layers[1].factors == "float32 x int8")
+    #expect(workload.layers[1].traffic.weights == .fixed(4 * 8))
     #expect(workload.totals.weightBytes == .fixed(4 * 8))
   }
 }

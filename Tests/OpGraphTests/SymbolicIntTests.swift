@@ -68,8 +68,13 @@ private let h = SymbolicInt.symbol("h")
     #expect(TensorType(.int4, [n]).storageBytes.description == "floor((4*n + 7)/8)")
   }
 
-  @Test func knowsNothingOfStringsAndOpenShapes() {
-    #expect(TensorType(.string, [2]).storageBytes == .unknown)
+  @Test func countsTextsAsTheObjectsThatHoldThem() {
+    #expect(TensorType(.string, [2]).storageBytes == .fixed(2 * 32))
+  }
+
+  @Test func knowsNothingOfOpenShapes() {
+    #expect(TensorType(.undefined, [2]).storageBytes == .unknown)
+    #expect(TensorType(.undefined, [0]).storageBytes == 0)
     #expect(TensorType(.float32, nil).storageBytes == .unknown)
   }
 

@@ -14,6 +14,44 @@ extension ONNXLowerings {
       return LoweredOperator(Gradient(tensors: names.count))
     },
 
+    // What onnxruntime adds to graphs for training. Operands in the file start with the gradient of
+    // the result.
+    .microsoft("ConcatTraining") { node throws(LoweringError) in
+      LoweredOperator(Concat(axis: try node.integer("axis", default: 0)))
+    },
+    .microsoft("YieldOp", Identity()),
+    .microsoft(
+      "BiasFastGeluGrad_dX",
+      SameShape("BiasFastGeluGrad", operationsPerElement: 4, kind: .activation)),
+    .microsoft(
+      "BiasGeluGrad_dX", SameShape("BiasGeluGrad", operationsPerElement: 4, kind: .activation)),
+    .microsoft(
+      "FastGeluGrad", SameShape("FastGeluGrad", operationsPerElement: 3, kind: .activation)),
+    .microsoft("GeluGrad", SameShape("GeluGrad", operationsPerElement: 3, kind: .activation)),
+    .microsoft("ReluGrad", SameShape("ReluGrad", operationsPerElement: 1, kind: .activation)),
+    // A product, its sum, a difference and a product.
+    .microsoft("SoftmaxGrad", SameShape("SoftmaxGrad", operationsPerElement: 4, kind: .softmax)),
+    .microsoft("SoftmaxGrad_13", SameShape("SoftmaxGrad", operationsPerElement: 4, kind: .softmax)),
+    .microsoft("LayerNormalizationGrad", NormalizationGradient()),
+    .microsoft("SimplifiedLayerNormalizationGrad", NormalizationGradient()),
+    // Operands in the file: gradient, logarithms of the probabilities, labels, ...
+    .microsoft("SoftmaxCrossEntropyLossInternalGrad") { _ in
+      LoweredOperator(
+        SameShape("SoftmaxCrossEntropyGrad", operationsPerElement: 2, kind: .softmax, model: 1))
+    },
+    .microsoft("SoftmaxCrossEntropyLossInternal") { node throws(LoweringError) in
+      LoweredOperator(
+        ClassificationLoss(
+          "SoftmaxCrossEntropyLoss",
+          isReduced: try node.text("reduction", default: "mean") != "none", takesSoftmax: true))
+    },
+    // Operands in the file: gradient, the shape of what was cut, ...
+    .microsoft("SliceGrad", PlaceInZeros("SliceGrad", shapeOperand: 1)),
+    .microsoft("GatherGrad") { _ in
+      LoweredOperator(PlaceInZeros("GatherGrad", shapeOperand: 1), operands: [2, 0, 1])
+    },
+    .microsoft("BroadcastGradientArgs", BroadcastAxes()),
+
     ONNXLowering("Affine", SameShape("Affine", operationsPerElement: 2)),
     ONNXLowering("ImageScaler", SameShape("ImageScaler", operationsPerElement: 2)),
     ONNXLowering("Scale", SameShape("Scale", operationsPerElement: 1)),

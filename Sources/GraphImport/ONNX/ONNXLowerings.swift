@@ -290,11 +290,19 @@ enum ONNXLowerings {
 
     // Quantization.
     ONNXLowering("QuantizeLinear") { node throws(LoweringError) in
-      LoweredOperator(Quantize(resultType: try node.elementType("output_dtype")))
+      LoweredOperator(
+        Quantize(
+          resultType: try node.elementType("output_dtype"),
+          axis: try node.integer("axis", default: 1),
+          blockSize: try node.integer("block_size", default: 0)))
     },
     ONNXLowering("DynamicQuantizeLinear", DynamicQuantize()),
     ONNXLowering("DequantizeLinear") { node throws(LoweringError) in
-      LoweredOperator(Dequantize(resultType: try node.elementType("output_dtype")))
+      LoweredOperator(
+        Dequantize(
+          resultType: try node.elementType("output_dtype"),
+          axis: try node.integer("axis", default: 1),
+          blockSize: try node.integer("block_size", default: 0)))
     },
   ]
 }

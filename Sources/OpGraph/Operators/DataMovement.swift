@@ -14,7 +14,11 @@ public struct Concat: DataMovementOperator {
     for index in 1..<Swift.max(1, operands.count) where operands[index] != nil {
       result[axis] += try operands.shape(index, rank: result.rank)[axis]
     }
-    return [TensorType(try operands.type(0).elementType, result)]
+    // In training graphs, a second result tells the sizes of the parts.
+    return [
+      TensorType(try operands.type(0).elementType, result),
+      TensorType(.int64, [.fixed(operands.count)]),
+    ]
   }
 
   public func fold(_ operands: Operands, outputs: [TensorType]) -> [ConstantValue?] {

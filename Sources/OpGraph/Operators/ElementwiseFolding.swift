@@ -18,6 +18,11 @@ enum ElementwiseFolding {
     }
     let floats = values.compactMap(\.floats)
     guard floats.count == values.count else { return nil }
+    if output.elementType == .bool {
+      return elements(count) { index in
+        floatTruth(operation.function, floats.map { $0[index] })
+      }.map(ConstantValue.integers)
+    }
     return elements(count) { index in
       float(operation.function, floats.map { $0[index] })
     }.map(ConstantValue.floats)
@@ -115,6 +120,25 @@ enum ElementwiseFolding {
   ) -> SymbolicInt? {
     guard let left = left.fixedValue, let right = right.fixedValue else { return nil }
     return compare(left, right) ? 1 : 0
+  }
+
+  private static func floatTruth(
+    _ function: Elementwise.Function, _ values: [Double]
+  ) -> SymbolicInt? {
+    guard let first = values.first else { return nil }
+    let second = values.count > 1 ? values[1] : 0
+    switch function {
+    case .isNaN: return first.isNaN ? 1 : 0
+    // Which infinities count is the file's choice.
+    case .isInfinite: return first.isInfinite ? nil : 0
+    case .equal: return first == second ? 1 : 0
+    case .notEqual: return first != second ? 1 : 0
+    case .less: return first < second ? 1 : 0
+    case .lessOrEqual: return first <= second ? 1 : 0
+    case .greater: return first > second ? 1 : 0
+    case .greaterOrEqual: return first >= second ? 1 : 0
+    default: return nil
+    }
   }
 
   private static func float(_ function: Elementwise.Function, _ values: [Double]) -> Double? {

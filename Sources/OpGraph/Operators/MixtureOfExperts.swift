@@ -18,6 +18,13 @@ public struct MixtureOfExperts: Operator {
   public func kind(for operands: Operands) -> KernelKind { .fullyConnected }
   public func constantRole(at index: Int) -> OperandRole { index < 2 ? .parameter : .weight }
 
+  public func factors(for operands: Operands) -> [String] {
+    let weight = operands[2]?.type
+    let packed = weight?.elementType.bits.map { "uint\($0 / packing)" }
+    return [operands[0]?.type.factorName, packing > 1 ? packed : weight?.factorName]
+      .compactMap { $0 }
+  }
+
   public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
     [TensorType(try operands.type(0).elementType, try operands.shape(0))]
   }

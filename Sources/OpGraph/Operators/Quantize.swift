@@ -2,10 +2,18 @@
 public struct Quantize: Operator {
   /// The element type of the result; nil when the zero point (operand 2) has it.
   public var resultType: ElementType?
+  /// The axis along which scales differ, when there are several.
+  public var axis: Int
+  /// How many elements along the axis share a scale; 0 when each index has its own.
+  public var blockSize: Int
   public var name: String { "Quantize" }
 
   /// Creates a quantization step.
-  public init(resultType: ElementType?) { self.resultType = resultType }
+  public init(resultType: ElementType?, axis: Int = 1, blockSize: Int = 0) {
+    self.resultType = resultType
+    self.axis = axis
+    self.blockSize = blockSize
+  }
 
   public func kind(for operands: Operands) -> KernelKind { .quantization }
   public func constantRole(at index: Int) -> OperandRole { index == 0 ? .parameter : .attribute }
@@ -23,10 +31,18 @@ public struct Quantize: Operator {
 public struct Dequantize: Operator {
   /// The element type of the result; nil when the scale (operand 1) has it.
   public var resultType: ElementType?
+  /// The axis along which scales differ, when there are several.
+  public var axis: Int
+  /// How many elements along the axis share a scale; 0 when each index has its own.
+  public var blockSize: Int
   public var name: String { "Dequantize" }
 
   /// Creates a dequantization step.
-  public init(resultType: ElementType?) { self.resultType = resultType }
+  public init(resultType: ElementType?, axis: Int = 1, blockSize: Int = 0) {
+    self.resultType = resultType
+    self.axis = axis
+    self.blockSize = blockSize
+  }
 
   public func kind(for operands: Operands) -> KernelKind { .quantization }
   public func constantRole(at index: Int) -> OperandRole { index == 0 ? .parameter : .attribute }
@@ -37,6 +53,20 @@ public struct Dequantize: Operator {
 
   public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
     [TensorType(elementTypes(for: operands)[0], try operands.shape(0))]
+  }
+}
+
+extension Quantization {
+  /// How integers stand for reals by a scale and a zero point of some shape.
+  public init(scale: Operand?, zeroPoint: Operand?, axis: Int, blockSize: Int, rank: Int) {
+    let count = scale?.type.elementCount.fixedValue ?? 1
+    let place = (try? resolvedAxis(axis, rank: rank)) ?? 0
+    let granularity: Granularity =
+      blockSize > 0 && scale?.type.shape?.rank ?? 0 > 1
+      ? .perBlock(axis: place, size: blockSize) : count > 1 ? .perAxis(place) : .perTensor
+    self.init(
+      granularity: granularity, scales: scale?.value?.floats?.map(Float.init) ?? [],
+      zeroPoints: zeroPoint?.value?.integers?.compactMap(\.fixedValue) ?? [])
   }
 }
 

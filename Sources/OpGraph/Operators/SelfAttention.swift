@@ -79,6 +79,11 @@ public struct PackedMatMul: Operator {
   public func kind(for operands: Operands) -> KernelKind { .fullyConnected }
   public func constantRole(at index: Int) -> OperandRole { index == 0 ? .parameter : .weight }
 
+  /// Several weights share a stored byte.
+  public func factors(for operands: Operands) -> [String] {
+    [operands[0]?.type.factorName, "uint\(bits)"].compactMap { $0 }
+  }
+
   public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
     var shape = try operands.shape(0)
     guard let last = shape.dimensions.last else { throw .invalid("a product of a scalar") }

@@ -63,3 +63,74 @@ public struct Gradient: Operator {
     return types
   }
 }
+
+/// The gradients of a layer normalization by its input, scale and shift.
+///
+/// Operands: gradient of the result, input, scale, mean, deviation.
+public struct NormalizationGradient: Operator {
+  public var name: String { "LayerNormalizationGrad" }
+
+  /// Creates it.
+  public init() {}
+
+  public func kind(for operands: Operands) -> KernelKind { .normalization }
+
+  public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
+    [try operands.type(1), try operands.type(2), try operands.type(2)]
+  }
+
+  /// Normalizing anew, products and sums with the gradient, and the three results.
+  public func work(for operands: Operands, outputs: [TensorType]) -> Work {
+    Work(otherOps: (operands[1]?.type.elementCount ?? .unknown) * 11)
+  }
+}
+
+/// A tensor of zeros of a stated shape, part of which is taken from operand 0.
+public struct PlaceInZeros: DataMovementOperator {
+  public var name: String
+  /// The operand that holds the shape.
+  public var shapeOperand: Int
+
+  /// Creates it.
+  public init(_ name: String, shapeOperand: Int) {
+    self.name = name
+    self.shapeOperand = shapeOperand
+  }
+
+  public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
+    [TensorType(try operands.type(0).elementType, Shape(try operands.integers(shapeOperand)))]
+  }
+}
+
+/// For two shapes that were broadcast, the axes to sum the gradient of each over.
+public struct BroadcastAxes: ViewOperator {
+  public var name: String { "BroadcastGradientArgs" }
+
+  /// Creates it.
+  public init() {}
+
+  public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
+    guard let axes = axes(operands) else {
+      return [TensorType(.int64, [.unknown]), TensorType(.int64, [.unknown])]
+    }
+    return axes.map { TensorType(.int64, [.fixed($0.count)]) }
+  }
+
+  public func fold(_ operands: Operands, outputs: [TensorType]) -> [ConstantValue?] {
+    axes(operands)?.map { .integers($0.map(SymbolicInt.fixed)) } ?? []
+  }
+
+  private func axes(_ operands: Operands) -> [[Int]]? {
+    guard let left = operands[0]?.value?.integers, let right = operands[1]?.value?.integers else {
+      return nil
+    }
+    let rank = max(left.count, right.count)
+    func size(_ shape: [SymbolicInt], _ axis: Int) -> SymbolicInt {
+      let own = axis - (rank - shape.count)
+      return own < 0 ? 1 : shape[own]
+    }
+    return [(left, right), (right, left)].map { own, other in
+      (0..<rank).filter { size(own, $0) == 1 && size(other, $0) != 1 || $0 < rank - own.count }
+    }
+  }
+}

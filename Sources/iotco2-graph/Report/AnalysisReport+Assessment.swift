@@ -60,6 +60,7 @@ extension AnalysisReport.TotalsPart {
     }
     macs = known(totals.macs)
     if case .symbolic = totals.macs { macsExpression = totals.macs.description }
+    macsByPrecision = totals.macsByFactors.mapValues { Nullable($0.fixedValue) }
     otherOps = known(totals.otherOps)
     parameters = known(totals.parameters)
     weightBytes = known(totals.weightBytes)
@@ -85,7 +86,9 @@ extension AnalysisReport.LayerPart {
     outputs = layer.outputs.map { AnalysisReport.TensorPart(graph[$0]) }
     kernelKind = layer.kind.rawValue
     precision = layer.precision.rawValue
+    macPrecision = layer.factors
     fusedActivation = layer.fusedActivation?.rawValue
+    pattern = layer.pattern?.name
     fusedInto = row.fusedInto
     foldedAs = layer.fold?.rawValue
     parameters = Nullable(layer.parameters.fixedValue)

@@ -53,6 +53,8 @@ struct AnalysisReport: Encodable {
     var macs: Nullable<Int>
     /// The count as an expression in open symbols, when it is one.
     var macsExpression: String?
+    /// The same by what is multiplied, such as `int8 x int8`.
+    var macsByPrecision: [String: Nullable<Int>]
     var otherOps: Nullable<Int>
     var parameters: Nullable<Int>
     var weightBytes: Nullable<Int>
@@ -91,7 +93,11 @@ struct AnalysisReport: Encodable {
     var outputs: [TensorPart]
     var kernelKind: String
     var precision: String
+    /// What the multiply-accumulates multiply, operand by operand, such as `int8 x int4`.
+    var macPrecision: String?
     var fusedActivation: String?
+    /// The function that it is part of the operators of, such as `Gelu`.
+    var pattern: String?
     /// Name of the layer whose kernel this one is part of.
     var fusedInto: String?
     /// Why the layer costs nothing: `constant`, `quantization` or `untaken`.
@@ -152,7 +158,7 @@ struct AnalysisReport: Encodable {
     var isSymmetric: Bool
 
     init(_ quantization: Quantization, _ type: ElementType) {
-      bits = type.bits
+      bits = quantization.bits ?? type.bits
       isSymmetric = quantization.isSymmetric
       switch quantization.granularity {
       case .perTensor: scheme = "perTensor"

@@ -22,10 +22,11 @@ enum CSVReport {
   private static func layerRows(_ assessments: [Assessment]) -> [[String]] {
     let header = [
       "model", "index", "name", "operator", "source_operator", "output_shape", "element_type",
-      "precision", "macs", "other_ops", "parameters", "weights_bytes", "bias_bytes",
+      "precision", "macs", "other_ops", "parameters", "weights_bytes",
+      "bias_bytes",
       "parameter_bytes", "activations_read_bytes", "activations_written_bytes", "fused_into",
       "placement", "time_s", "time_low_s", "time_high_s", "energy_J", "energy_low_J",
-      "energy_high_J", "carbon_gCO2e",
+      "energy_high_J", "carbon_gCO2e", "mac_precision",
     ]
     return [header]
       + assessments.flatMap { assessment in
@@ -48,7 +49,7 @@ enum CSVReport {
           ]
           return names + counts + bytes + [row.fusedInto ?? "", row.estimate?.unit ?? ""]
             + ends(row.estimate?.time) + ends(row.estimate?.energy)
-            + [row.carbon.map { "\($0.value)" } ?? ""]
+            + [row.carbon.map { "\($0.value)" } ?? "", layer.factors ?? ""]
         }
       }
   }

@@ -51,9 +51,11 @@ private struct Neighbours {
     }
   }
 
-  /// A quantize belongs to the layer before it, anything else to the first unfolded one after it.
+  /// A quantize or a normalization belongs to the layer before it, anything else to the first unfolded one after it.
   func owner(of layer: Layer) -> Int? {
-    if layer.operatorName == "Quantize", layer.fold == .quantization {
+    if layer.fold == .normalization
+      || layer.operatorName == "Quantize" && layer.fold == .quantization
+    {
       return layer.inputs.first.flatMap { $0 }.flatMap { maker[$0] }
     }
     var next = layer.outputs.first.flatMap { firstUser[$0] }

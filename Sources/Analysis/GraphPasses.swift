@@ -1,0 +1,87 @@
+public import OpGraph
+
+/// Finds nodes that need not run because nothing uses what they make.
+///
+/// Requires: nodes in execution order. Ensures: a node that is left out makes nothing that a graph
+/// output depends on; a node without results is kept, since it may act on state.
+enum DeadNodes {
+  static func find(in graph: Graph) -> Set<Int> {
+    // A graph without outputs says nothing of what is needed.
+    if graph.outputs.isEmpty { return [] }
+    var isNeeded = [Bool](repeating: false, count: graph.values.count)
+    let regions = Dictionary(grouping: graph.regions, by: \.runner)
+    for id in graph.outputs { isNeeded[id.index] = true }
+    // What a loop carries is needed in the next iteration if the body's result is handed on: the
+    // node that runs the loop has it among its operands.
+    var dead: Set<Int> = []
+    for (index, node) in graph.nodes.enumerated().reversed() {
+      let results = node.outputs.compactMap { $0 }
+      guard results.isEmpty || results.contains(where: { isNeeded[$0.index] }) else {
+        dead.insert(index)
+        continue
+      }
+      for input in node.inputs.compactMap({ $0 }) { isNeeded[input.index] = true }
+      for parameter in regions[index]?.flatMap(\.parameters) ?? [] {
+        switch parameter.source {
+        case .carried(let source?, _), .slice(let source, _), .element(let source):
+          isNeeded[source.index] = true
+        default: break
+        }
+      }
+    }
+    return dead
+  }
+}
+
+/// Finds batch normalizations that become part of the weights before them.
+///
+/// Requires: types and constants known. Ensures: such a node follows a contraction with constant
+/// weights and no activation, has all its statistics constant, and is the only user of its operand;
+/// a runtime can then scale the weights and shift the bias once and run nothing.
+enum NormalizationFolding {
+  static func find(in graph: Graph) -> Set<Int> {
+    let users = graph.usersByValue()
+    let makers = graph.makersByValue()
+    let results = Set(graph.outputs)
+    var folded: Set<Int> = []
+    for (index, node) in graph.nodes.enumerated() {
+      guard (node.operation as? Normalization)?.function == .batch,
+        node.outputs.compactMap({ $0 }).count == 1,
+        node.inputs.dropFirst().allSatisfy({ $0.map { graph[$0].isConstant } ?? true }),
+        let source = node.inputs.first ?? nil, users[source.index].count == 1,
+        !results.contains(source), let maker = makers[source.index]
+      else { continue }
+      let before = graph.nodes[maker]
+      guard before.fusedActivation == nil, before.region == node.region,
+        before.operation is Convolution || before.operation is TransposedConvolution
+          || before.operation is FullyConnected,
+        before.inputs.dropFirst().allSatisfy({ $0.map { graph[$0].isConstant } ?? true })
+      else { continue }
+      folded.insert(index)
+    }
+    return folded
+  }
+}
+
+extension Graph {
+  /// For each value, the place of the value that it is in memory: a folded quantize, dequantize or
+  /// normalization and a call make no tensors, their results are their operands.
+  public func holders(folds: [Int: CompleteGraph.Fold]) -> [Int] {
+    var holders = Array(values.indices)
+    for (index, node) in nodes.enumerated() {
+      switch folds[index] {
+      case .quantization, .normalization:
+        guard let source = node.inputs.first ?? nil else { continue }
+        for output in node.outputs.compactMap({ $0 }) {
+          holders[output.index] = holders[source.index]
+        }
+      case nil where node.operation is Call:
+        for case (let output?, let result?) in zip(node.outputs, node.inputs) {
+          holders[output.index] = holders[result.index]
+        }
+      default: break
+      }
+    }
+    return holders
+  }
+}

@@ -1,0 +1,274 @@
+import OpGraph
+
+/// Operators of a file that are one function.
+public struct KernelPattern: Hashable, Sendable {
+  /// The canonical name of the function, such as `Gelu`.
+  public var name: String
+  /// Places of the operators, in execution order.
+  public var nodes: [Int]
+}
+
+/// Finds groups of operators that a file writes a single function with, such as GELU as a division,
+/// an error function, an addition and two multiplications.
+///
+/// A runtime that recognises such a group runs one kernel, which a mapping can take into account;
+/// the counts stay those of the operators.
+///
+/// Requires: types and constants known. Ensures: all operators of a group lie in one region, each is
+/// in one group, and no operator outside reads what lies between them.
+struct KernelPatterns {
+  private let graph: Graph
+  private let users: [[Int]]
+  private let makers: [Int?]
+  private let results: Set<ValueID>
+  private let isLeftOut: (Int) -> Bool
+
+  init(_ graph: Graph, folds: [Int: CompleteGraph.Fold]) {
+    self.graph = graph
+    users = graph.usersByValue()
+    makers = graph.makersByValue()
+    results = Set(graph.outputs)
+    isLeftOut = { folds[$0] != nil }
+  }
+
+  /// The groups, in the order of their first operators.
+  func groups() -> [KernelPattern] {
+    var taken: Set<Int> = []
+    var found: [KernelPattern] = []
+    for index in graph.nodes.indices where !isLeftOut(index) {
+      for (name, nodes) in candidates(around: index) {
+        let members = nodes.sorted()
+        guard taken.isDisjoint(with: members), isClosed(members) else { continue }
+        taken.formUnion(members)
+        found.append(KernelPattern(name: name, nodes: members))
+        break
+      }
+    }
+    return found.sorted { $0.nodes[0] < $1.nodes[0] }
+  }
+
+  /// What a node may be the characteristic part of, the larger groups first.
+  private func candidates(around index: Int) -> [(name: String, nodes: [Int])] {
+    switch graph.nodes[index].operation {
+    case let operation as Elementwise:
+      switch operation.function {
+      case .errorFunction: return gelu(index).map { [("Gelu", $0)] } ?? []
+      case .squareRoot: return normalizations(index)
+      default: return []
+      }
+    case let activation as Activation:
+      switch activation.function {
+      case .tanh: return tanhGelu(index).map { [("Gelu", $0)] } ?? mish(index)
+      case .sigmoid: return gated(index, name: "Swish")
+      case .hardSigmoid: return gated(index, name: "HardSwish")
+      case .relu6: return hardSwish(index)
+      default: return []
+      }
+    case is Softmax: return attention(index)
+    default: return []
+    }
+  }
+
+  // MARK: Patterns
+
+  /// x * (1 + erf(x / sqrt 2)) * 0.5, with the half before or after.
+  private func gelu(_ erf: Int) -> [Int]? {
+    guard let scaled = maker(of: erf), isScaling(scaled), let plusOne = onlyUser(of: erf),
+      isFunction(plusOne, .add), hasConstant(plusOne)
+    else { return nil }
+    return products([scaled, erf, plusOne], of: dataOperand(of: scaled), count: 2)
+  }
+
+  /// x * (1 + tanh(sqrt(2 / pi) * (x + 0.044715 x^3))) * 0.5
+  private func tanhGelu(_ tanh: Int) -> [Int]? {
+    guard let scaled = maker(of: tanh), isScaling(scaled), let sum = maker(of: scaled),
+      isFunction(sum, .add), let plusOne = onlyUser(of: tanh), isFunction(plusOne, .add),
+      hasConstant(plusOne)
+    else { return nil }
+    // One operand of the sum is x, the other is made of it by powers and products.
+    for (x, cubic) in ordered(graph.nodes[sum].inputs) {
+      guard let cube = powers(endingIn: cubic, of: x) else { continue }
+      if let all = products(cube + [sum, scaled, tanh, plusOne], of: x, count: 2) { return all }
+    }
+    return nil
+  }
+
+  /// x * tanh(softplus(x))
+  private func mish(_ tanh: Int) -> [(name: String, nodes: [Int])] {
+    guard let softplus = maker(of: tanh),
+      (graph.nodes[softplus].operation as? Activation)?.function == .softplus,
+      let nodes = products([softplus, tanh], of: dataOperand(of: softplus), count: 1)
+    else { return [] }
+    return [("Mish", nodes)]
+  }
+
+  /// x * f(x)
+  private func gated(_ gate: Int, name: String) -> [(name: String, nodes: [Int])] {
+    products([gate], of: dataOperand(of: gate), count: 1).map { [(name, $0)] } ?? []
+  }
+
+  /// x * relu6(x + 3) / 6
+  private func hardSwish(_ relu6: Int) -> [(name: String, nodes: [Int])] {
+    guard let plusThree = maker(of: relu6), isFunction(plusThree, .add), hasConstant(plusThree),
+      let nodes = products([plusThree, relu6], of: dataOperand(of: plusThree), count: 2)
+    else { return [] }
+    return [("HardSwish", nodes)]
+  }
+
+  /// (x - mean x) / sqrt(mean (x - mean x)^2 + e), or x / sqrt(mean x^2 + e), scaled and shifted.
+  private func normalizations(_ root: Int) -> [(name: String, nodes: [Int])] {
+    guard let plusEpsilon = maker(of: root), isFunction(plusEpsilon, .add),
+      hasConstant(plusEpsilon), let variance = maker(of: plusEpsilon), isMean(variance),
+      let square = maker(of: variance), let centred = dataOperand(of: square),
+      [.power, .multiply, .square].contains(where: { isFunction(square, $0) })
+    else { return [] }
+    var nodes = [square, variance, plusEpsilon, root]
+    var divisor = root
+    if let reciprocal = onlyUser(of: root), isFunction(reciprocal, .reciprocal) {
+      nodes.append(reciprocal)
+      divisor = reciprocal
+    }
+    guard let quotient = onlyUser(of: divisor),
+      isFunction(quotient, .divide) || isFunction(quotient, .multiply),
+      graph.nodes[quotient].inputs.contains(centred)
+    else { return [] }
+    nodes.append(quotient)
+    var name = "RMSNormalization"
+    if let difference = makers[centred.index], isFunction(difference, .subtract),
+      let mean = graph.nodes[difference].inputs.dropFirst().first.flatMap({ $0 }),
+      let makesMean = makers[mean.index], isMean(makesMean)
+    {
+      nodes += [difference, makesMean]
+      name = "LayerNormalization"
+    }
+    var longer = [nodes]
+    for function in [Elementwise.Function.multiply, .add] {
+      guard let last = longer.last?.max(), let next = onlyUser(of: last), hasConstant(next),
+        isFunction(next, function)
+      else { break }
+      longer.append((longer.last ?? []) + [next])
+    }
+    return longer.reversed().map { (name, $0) }
+  }
+
+  /// softmax(q k / s + mask) v
+  private func attention(_ softmax: Int) -> [(name: String, nodes: [Int])] {
+    guard let values = onlyUser(of: softmax), graph.nodes[values].operation is MatMul,
+      graph.nodes[values].inputs.first == graph.nodes[softmax].outputs.first
+    else { return [] }
+    var nodes = [softmax, values]
+    var current = softmax
+    while let before = maker(of: current), nodes.count < 6 {
+      nodes.append(before)
+      if graph.nodes[before].operation is MatMul { return [("Attention", nodes)] }
+      guard isScaling(before) || isFunction(before, .add) || isFunction(before, .select) else {
+        return []
+      }
+      current = before
+    }
+    return []
+  }
+
+  // MARK: Steps
+
+  /// The group with up to so many products that follow it, one of which is with `x`.
+  private func products(_ group: [Int], of x: ValueID?, count: Int) -> [Int]? {
+    guard let x, var last = group.max() else { return nil }
+    var nodes = group
+    var meetsX = false
+    for _ in 0..<count {
+      guard let next = onlyUser(of: last), isFunction(next, .multiply) || isScaling(next) else {
+        break
+      }
+      let others = graph.nodes[next].inputs.compactMap { $0 }
+        .filter { !graph.nodes[last].outputs.contains($0) && !graph[$0].isConstant }
+      if let other = others.first {
+        if other == x {
+          meetsX = true
+        } else if let scaled = makers[other.index], isScaling(scaled), dataOperand(of: scaled) == x
+        {
+          nodes.append(scaled)
+          meetsX = true
+        } else {
+          break
+        }
+      }
+      nodes.append(next)
+      last = next
+    }
+    return meetsX ? nodes : nil
+  }
+
+  /// The nodes that make a value out of powers of `x` and constants; nil when others take part.
+  private func powers(endingIn value: ValueID?, of x: ValueID?) -> [Int]? {
+    guard let value, let x, value != x else { return nil }
+    var nodes: Set<Int> = []
+    var open = [value]
+    while let next = open.popLast() {
+      if next == x || graph[next].isConstant { continue }
+      guard nodes.count < 4, let node = makers[next.index],
+        isFunction(node, .multiply) || isFunction(node, .power) || isFunction(node, .square)
+      else { return nil }
+      nodes.insert(node)
+      open += graph.nodes[node].inputs.compactMap { $0 }
+    }
+    return Array(nodes)
+  }
+
+  /// Both orders of two operands.
+  private func ordered(_ inputs: [ValueID?]) -> [(ValueID?, ValueID?)] {
+    inputs.count == 2 ? [(inputs[0], inputs[1]), (inputs[1], inputs[0])] : []
+  }
+
+  private func isFunction(_ node: Int, _ function: Elementwise.Function) -> Bool {
+    (graph.nodes[node].operation as? Elementwise)?.function == function
+  }
+
+  /// Whether a node multiplies or divides by a constant.
+  private func isScaling(_ node: Int) -> Bool {
+    (isFunction(node, .multiply) || isFunction(node, .divide)) && hasConstant(node)
+  }
+
+  private func isMean(_ node: Int) -> Bool {
+    (graph.nodes[node].operation as? Reduction)?.function == .mean
+  }
+
+  private func hasConstant(_ node: Int) -> Bool {
+    graph.nodes[node].inputs.contains { $0.map { graph[$0].isConstant } ?? false }
+  }
+
+  /// The operand that changes between inferences, when it is one.
+  private func dataOperand(of node: Int) -> ValueID? {
+    let data = Set(graph.nodes[node].inputs.compactMap { $0 }.filter { !graph[$0].isConstant })
+    return data.count == 1 ? data.first : nil
+  }
+
+  /// The node that makes the operand of a node that changes between inferences.
+  private func maker(of node: Int) -> Int? {
+    guard let value = dataOperand(of: node) ?? graph.nodes[node].inputs.first ?? nil,
+      let made = makers[value.index], !isLeftOut(made)
+    else { return nil }
+    return made
+  }
+
+  /// The only node that reads a node's only result.
+  private func onlyUser(of node: Int) -> Int? {
+    let outputs = graph.nodes[node].outputs.compactMap { $0 }
+    guard outputs.count == 1, !results.contains(outputs[0]), users[outputs[0].index].count == 1
+    else { return nil }
+    return users[outputs[0].index][0]
+  }
+
+  /// Whether nothing outside reads what lies between the nodes, all of one region.
+  private func isClosed(_ nodes: [Int]) -> Bool {
+    let members = Set(nodes)
+    guard members.count == nodes.count, members.allSatisfy({ !isLeftOut($0) }),
+      Set(nodes.map { graph.nodes[$0].region }).count == 1
+    else { return false }
+    return nodes.dropLast().allSatisfy { node in
+      graph.nodes[node].outputs.compactMap { $0 }.allSatisfy { output in
+        !results.contains(output) && users[output.index].allSatisfy(members.contains)
+      }
+    }
+  }
+}
