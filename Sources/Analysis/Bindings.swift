@@ -9,6 +9,9 @@ public struct Bindings: Hashable, Sendable {
   /// The first dimension of every input.
   public var batch: Int?
 
+  /// Whether sizes that depend on data are taken to be the most that they can be.
+  public var takesMaxima = false
+
   /// Creates bindings that bind nothing.
   public init() {}
 

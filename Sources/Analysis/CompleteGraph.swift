@@ -28,6 +28,8 @@ public struct CompleteGraph: Sendable {
   public var openSymbols: [String]
   /// Names of sizes that only running the model would tell, each bindable.
   public var dataDependentSymbols: [String]
+  /// The most that such sizes can be, where that is known.
+  public var maxima: [String: SymbolicInt]
   /// How often each of the graph's regions runs, each time that the node that runs it does; nil for
   /// a branch whose condition depends on data.
   public var repetitions: [SymbolicInt?]
@@ -48,9 +50,11 @@ public struct CompleteGraph: Sendable {
       }
     }
     var inference = ShapeInference(
-      shapesAreBinding: model.shapesAreBinding, bindings: bindings.symbols)
+      shapesAreBinding: model.shapesAreBinding, bindings: bindings.symbols,
+      takesMaxima: bindings.takesMaxima)
     try inference.run(on: &graph)
     repetitions = inference.repetitions
+    maxima = inference.maxima
     let loops = repetitions.compactMap { $0 }.flatMap(\.symbols)
     let open = Set(graph.openSymbols(in: graph.values.indices.map(ValueID.init)) + loops).sorted()
     openSymbols = graph.openSymbols(in: graph.inputs)

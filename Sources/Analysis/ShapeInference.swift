@@ -8,7 +8,11 @@ struct ShapeInference {
   /// Whether the file's shapes are binding (TFLite), or hints that inference overrules (ONNX).
   let shapesAreBinding: Bool
   /// Sizes that a user gives for what depends on data.
-  let bindings: [String: Int]
+  private(set) var bindings: [String: Int]
+  /// Whether sizes that depend on data are taken to be the most that they can be.
+  let takesMaxima: Bool
+  /// The most that sizes which depend on data can be.
+  private(set) var maxima: [String: SymbolicInt] = [:]
   /// Names of `bindings` that stand for such a size.
   private(set) var boundSymbols: Set<String> = []
   /// How often each region runs, each time that the node that runs it does; nil for a branch whose
@@ -24,9 +28,10 @@ struct ShapeInference {
   private var foldedElements = 1 << 20
   private var loops = LoopTypes()
 
-  init(shapesAreBinding: Bool, bindings: [String: Int]) {
+  init(shapesAreBinding: Bool, bindings: [String: Int], takesMaxima: Bool) {
     self.shapesAreBinding = shapesAreBinding
     self.bindings = bindings
+    self.takesMaxima = takesMaxima
   }
 
   var diagnostics: [Diagnostic] { reports.map(\.diagnostic) }
@@ -120,6 +125,12 @@ struct ShapeInference {
         markConstants(node, operands, in: &graph)
       }
       return
+    }
+    for (symbol, maximum) in node.operation.maxima(for: operands) {
+      maxima[symbol] = maximum
+      if takesMaxima, bindings[symbol] == nil, let number = maximum.fixedValue {
+        bindings[symbol] = number
+      }
     }
     for (place, output) in node.outputs.enumerated() where place < types.count {
       if let output { settle(&types[place], of: output, in: graph) }

@@ -50,6 +50,18 @@ public struct Workload: Sendable {
     /// Names of operators without a rule, sorted, with how often they occur.
     public var unknownOperators: [(name: String, count: Int)] = []
 
+    /// Sizes that are open, each bindable, sorted by name.
+    public var openSizes: [OpenSize] = []
+
+    /// A size that is not known.
+    public struct OpenSize: Hashable, Sendable {
+      public var name: String
+      /// Whether it depends on data, not only on the inputs' shapes.
+      public var dependsOnData: Bool
+      /// The most that it can be, where that is known.
+      public var maximum: SymbolicInt?
+    }
+
     /// Whether every operator's cost is known.
     public var isComplete: Bool { operators == operatorsCosted }
   }
@@ -157,6 +169,8 @@ public struct Workload: Sendable {
       seen.formUnion(layer.inputs.compactMap { $0 })
       seen.formUnion(layer.outputs)
     }
+    // The node that runs a branch reads what would be made in it.
+    for layer in layers where layer.fold == .untaken { seen.subtract(layer.outputs) }
     coverage.tensors = seen.count
     coverage.tensorsWithShape = seen.filter { graph[$0].type.shape?.isStatic ?? false }.count
     let unknown = Dictionary(
@@ -177,8 +191,15 @@ public struct Workload: Sendable {
             + "or what an unknown operator makes); their cost is unknown",
           layer: first.name))
     }
+    coverage.openSizes =
+      (complete.openSymbols.map { Coverage.OpenSize(name: $0, dependsOnData: false, maximum: nil) }
+      + complete.dataDependentSymbols.map {
+        Coverage.OpenSize(name: $0, dependsOnData: true, maximum: complete.maxima[$0])
+      }).sorted { $0.name < $1.name }
     if !complete.dataDependentSymbols.isEmpty {
-      let names = complete.dataDependentSymbols.prefix(8).map { "--bind '\($0)=N'" }
+      let names = complete.dataDependentSymbols.prefix(8).map { name in
+        "--bind '\(name)=N'" + (complete.maxima[name].map { " (at most \($0))" } ?? "")
+      }
       diagnostics.append(
         Diagnostic(
           .warning, code: "data-dependent-size",

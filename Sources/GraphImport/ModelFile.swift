@@ -107,6 +107,13 @@ final class ModelFile {
   private static func systemError() -> String { String(cString: strerror(errno)) }
 }
 
+/// The path without symbolic links; nil when nothing is there.
+func resolvedPath(_ path: String) -> String? {
+  guard let resolved = realpath(path, nil) else { return nil }
+  defer { free(resolved) }
+  return String(cString: resolved)
+}
+
 /// The size of a regular file without opening it; nil when there is none.
 func fileSize(at path: String) -> Int? {
   var status = stat()

@@ -19,6 +19,9 @@ public protocol Operator: Hashable, Sendable {
   /// - Throws: `ShapeError` when the operands do not fit or are not known well enough.
   func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType]
 
+  /// The most that sizes which depend on data can be, by the symbols that stand for them.
+  func maxima(for operands: Operands) -> [String: SymbolicInt]
+
   /// The element types of the outputs as far as they are known without the operands' shapes.
   func elementTypes(for operands: Operands) -> [ElementType]
 
@@ -34,6 +37,8 @@ public protocol Operator: Hashable, Sendable {
 
 extension Operator {
   public func constantRole(at index: Int) -> OperandRole { .parameter }
+
+  public func maxima(for operands: Operands) -> [String: SymbolicInt] { [:] }
 
   /// By default the first operand and the first weight, or the second operand without weights.
   public func factors(for operands: Operands) -> [String] {

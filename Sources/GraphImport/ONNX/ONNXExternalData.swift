@@ -16,6 +16,13 @@ enum ONNXExternalData {
     }
     let offset = try number(entries["offset"], "offset", tensor)
     let length = try number(entries["length"], "length", tensor)
+    if let target = resolvedPath(folder + location),
+      let base = resolvedPath(folder.isEmpty ? "." : folder),
+      !target.hasPrefix(base == "/" ? base : base + "/")
+    {
+      return "'\(location)' with the elements of '\(tensor.name)' is a link out of the model's "
+        + "folder; it is not followed, they are not needed"
+    }
     guard let size = fileSize(at: folder + location) else {
       return "'\(location)' with the elements of '\(tensor.name)' is missing; they are not needed"
     }

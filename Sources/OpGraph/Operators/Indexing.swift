@@ -134,6 +134,23 @@ public struct DataDependent: Operator {
     Work(otherOps: operands[0]?.type.elementCount ?? .unknown)
   }
 
+  public func maxima(for operands: Operands) -> [String: SymbolicInt] {
+    guard let shape = operands[0]?.type.shape else { return [:] }
+    switch function {
+    case .nonZero: return [symbol: shape.elementCount]
+    case .compress, .unique:
+      return [symbol: (try? axis.map { _ in try length(operands) }) ?? shape.elementCount]
+    case .nonMaxSuppression:
+      // Boxes (batches, boxes, 4), scores (batches, classes, boxes), boxes of a class at most.
+      guard shape.rank == 3, let scores = operands[1]?.type.shape, scores.rank == 3 else {
+        return [:]
+      }
+      let stated = operands[2]?.value?.integers?.first
+      let ofClass = stated.map { SymbolicInt.minimum($0, shape[1]) } ?? 0
+      return [symbol: scores[0] * scores[1] * ofClass]
+    }
+  }
+
   public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
     let type = try operands.type(0).elementType
     let size = SymbolicInt.symbol(symbol)

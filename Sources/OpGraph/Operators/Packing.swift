@@ -10,6 +10,10 @@ public struct RemovePadding: DataMovementOperator {
   /// Creates it.
   public init(symbol: String) { self.symbol = symbol }
 
+  public func maxima(for operands: Operands) -> [String: SymbolicInt] {
+    operands[0]?.type.shape.map { [symbol: $0.dimensions.prefix(2).product] } ?? [:]
+  }
+
   public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
     let input = try operands.shape(0, rank: 3)
     return [

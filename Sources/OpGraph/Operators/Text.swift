@@ -28,6 +28,13 @@ public struct TextOperator: Operator {
 
   public func kind(for operands: Operands) -> KernelKind { .dataMovement }
 
+  public func maxima(for operands: Operands) -> [String: SymbolicInt] {
+    guard case .normalize(let symbol) = function,
+      let last = operands[0]?.type.shape?.dimensions.last
+    else { return [:] }
+    return [symbol: last]
+  }
+
   /// One operation for each element; the length of texts is not known.
   public func work(for operands: Operands, outputs: [TensorType]) -> Work {
     Work(otherOps: operands[0]?.type.elementCount ?? .unknown)

@@ -22,8 +22,13 @@ struct BindingOptions: ParsableArguments {
   @Option(help: ArgumentHelp("First dimension of every input.", valueName: "n"))
   var batch: Int?
 
+  @Flag(
+    help: "Take sizes that depend on data to be the most that they can be, where that is known.")
+  var maxima = false
+
   func resolved() throws(CommandFailure) -> Bindings {
     var result = Bindings()
+    result.takesMaxima = maxima
     do throws(AnalysisError) {
       for text in bindings { try result.add(text) }
     } catch {

@@ -13,6 +13,11 @@ extension AnalysisReport {
       tensors: workload.coverage.tensors, tensorsWithShape: workload.coverage.tensorsWithShape,
       unknownOperators: workload.coverage.unknownOperators.map {
         UnknownOperator(name: $0.name, count: $0.count)
+      },
+      openSizes: workload.coverage.openSizes.map {
+        OpenSize(
+          name: $0.name, dependsOnData: $0.dependsOnData,
+          maximum: $0.maximum.map(DimensionPart.init))
       })
     totals = TotalsPart(workload)
     layers = withLayers ? LayerRow.rows(of: assessment).map { LayerPart($0, in: assessment) } : nil

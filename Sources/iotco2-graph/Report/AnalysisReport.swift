@@ -40,6 +40,15 @@ struct AnalysisReport: Encodable {
     var tensors: Int
     var tensorsWithShape: Int
     var unknownOperators: [UnknownOperator]
+    var openSizes: [OpenSize]
+  }
+
+  /// A size that `--bind` can give.
+  struct OpenSize: Encodable {
+    var name: String
+    var dependsOnData: Bool
+    /// A number, or the text of an expression; absent where no maximum is known.
+    var maximum: DimensionPart?
   }
 
   struct UnknownOperator: Encodable {
