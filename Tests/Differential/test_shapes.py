@@ -30,7 +30,7 @@ def compare_tflite(report: Report, theirs: dict[int, litert.Tensor]) -> list[str
     differences = []
     is_complete = not report["coverage"]["unknownOperators"]
     # The tensors of subgraphs that operators call stand behind those of the first one.
-    for index, ours in enumerate(report["tensors"][: len(theirs)]):
+    for index, ours in enumerate(report["tensors"][: report["subgraphs"][0]["tensors"]]):
         their = theirs[index]
         place = f"{index} '{ours['name']}'"
         if (is_complete or is_static(ours)) and ours["shape"] != their.shape:
