@@ -99,6 +99,39 @@ struct LoopTypes {
     own != made && own.length != length(of: parameter.value, in: graph)
   }
 
+  /// The shapes of carried values after the last iteration, for those whose sizes change.
+  ///
+  /// A size that grows by as much in each iteration is what it was at the start and so much for each
+  /// of them; one that is the same whatever it was before is that.
+  func finalShapes(
+    of id: Int, _ loop: any LoopOperator, count: SymbolicInt, in graph: Graph
+  ) -> [(output: ValueID, shape: Shape)] {
+    let region = graph.regions[id]
+    let runner = graph.nodes[region.runner]
+    let changing = Set(
+      region.parameters.flatMap { parameter in
+        graph[parameter.value].type.shape?.dimensions.flatMap(\.symbols) ?? []
+      })
+    return region.parameters.compactMap { parameter in
+      guard case .carried(let source?, let result?) = parameter.source,
+        widened[parameter.value] != nil, count != 0,
+        let place = runner.inputs.lastIndex(of: result),
+        let index = loop.result(ofOperand: place), runner.outputs.indices.contains(index),
+        let output = runner.outputs[index], let first = graph[source].type.shape,
+        let inside = graph[parameter.value].type.shape, let last = graph[result].type.shape,
+        first.rank == last.rank, inside.rank == last.rank
+      else { return nil }
+      let sizes = first.dimensions.indices.map { axis -> Dimension in
+        let step = last[axis] - inside[axis]
+        if step == 0 { return first[axis] }
+        if step.symbols.isDisjoint(with: changing) { return first[axis] + step * count }
+        let isSettled = last[axis].symbols.isDisjoint(with: changing) && count.fixedValue != nil
+        return isSettled ? last[axis] : .unknown
+      }
+      return (output, Shape(sizes))
+    }
+  }
+
   private func symbol(of id: ValueID, _ axis: Int, in graph: Graph) -> SymbolicInt {
     .symbol("\(graph[id].name.suffix(100)).\(axis)")
   }

@@ -103,6 +103,12 @@ struct ShapeInference {
       var count = loop.repetitions(graph.operands(of: node))
       if count == .unknown { count = .symbol("\(node.sourceOperator)(\(node.name))") }
       repetitions[id] = bound(count)
+      for (output, shape) in loops.finalShapes(of: id, loop, count: bound(count), in: graph) {
+        var type = graph[output].type
+        type.shape = shape
+        settle(&type, of: output, in: graph)
+        graph[output].type.shape = type.shape
+      }
     }
     return nil
   }

@@ -13,6 +13,10 @@ extension ControlFlowOperator {
 public protocol LoopOperator: ControlFlowOperator {
   /// How often the body runs; a symbol, or unknown, when that depends on data.
   func repetitions(_ operands: Operands) -> SymbolicInt
+
+  /// The result that the operand at a place becomes after the last iteration, when that operand is
+  /// what the body makes of a carried value.
+  func result(ofOperand index: Int) -> Int?
 }
 
 /// Hands on the results of a function or a subgraph, which are its operands.
@@ -106,6 +110,11 @@ public struct Loop: LoopOperator {
     operand?.value?.integers?.first?.fixedValue.map { $0 != 0 }
   }
 
+  public func result(ofOperand index: Int) -> Int? {
+    let place = index - bodyResults - 1
+    return (0..<carried).contains(place) ? place : nil
+  }
+
   public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
     let repetitions = repetitions(operands)
     var types: [TensorType] = []
@@ -168,6 +177,11 @@ public struct Scan: LoopOperator {
     return isBatched ? shape[0] * shape[place] : shape[place]
   }
 
+  public func result(ofOperand index: Int) -> Int? {
+    let place = index - states - inputAxes.count
+    return !isBatched && (0..<states).contains(place) ? place : nil
+  }
+
   public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
     let results = states + inputAxes.count
     var batch: SymbolicInt = 1
@@ -201,6 +215,9 @@ public struct SequenceMap: LoopOperator {
   public func repetitions(_ operands: Operands) -> SymbolicInt {
     operands[0]?.type.sequence?.length ?? .unknown
   }
+
+  /// Nothing is carried.
+  public func result(ofOperand index: Int) -> Int? { nil }
 
   public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
     operands.dropFirst().map { operand in
