@@ -65,16 +65,57 @@ public struct Reduction: Operator {
   }
 
   public func fold(_ operands: Operands, outputs: [TensorType]) -> [ConstantValue?] {
-    guard outputs.first?.shape?.elementCount == 1, let values = operands[0]?.value?.integers
+    guard let value = operands[0]?.value, let shape = operands[0]?.type.shape,
+      let groups = groups(of: value.count, shape, operands)
     else { return [] }
+    switch value {
+    case .integers(let values):
+      let results = groups.map { group in combined(group.map { values[$0] }) }
+      let known = results.compactMap { $0 }
+      return known.count == results.count ? [.integers(known)] : []
+    case .floats(let values):
+      let results = groups.map { group in combined(group.map { values[$0] }) }
+      let known = results.compactMap { $0 }
+      return known.count == results.count ? [.floats(known)] : []
+    }
+  }
+
+  /// The places of the elements that make up each element of the result.
+  private func groups(of count: Int, _ shape: Shape, _ operands: Operands) -> [[Int]]? {
+    guard let steps = shape.rowMajorSteps, shape.elementCount == .fixed(count), count > 0,
+      let reduced = try? reducedAxes(operands, rank: shape.rank)
+    else { return nil }
+    let kept = shape.dimensions.indices.filter { !reduced.contains($0) }
+    var groups: [Int: [Int]] = [:]
+    for place in 0..<count {
+      let key = kept.reduce(0) { key, axis in
+        let size = shape[axis].fixedValue ?? 1
+        return key * size + place / steps[axis] % size
+      }
+      groups[key, default: []].append(place)
+    }
+    return groups.sorted { $0.key < $1.key }.map(\.value)
+  }
+
+  private func combined(_ values: [SymbolicInt]) -> SymbolicInt? {
+    guard let first = values.first else { return nil }
     switch function {
-    case .product: return [.integers([values.product])]
-    case .sum: return [.integers([values.sum])]
-    case .maximum:
-      return [values.first.map { .integers([values.dropFirst().reduce($0, SymbolicInt.maximum)]) }]
-    case .minimum:
-      return [values.first.map { .integers([values.dropFirst().reduce($0, SymbolicInt.minimum)]) }]
-    default: return []
+    case .product: return values.product
+    case .sum: return values.sum
+    case .maximum: return values.dropFirst().reduce(first, SymbolicInt.maximum)
+    case .minimum: return values.dropFirst().reduce(first, SymbolicInt.minimum)
+    default: return nil
+    }
+  }
+
+  private func combined(_ values: [Double]) -> Double? {
+    switch function {
+    case .product: return values.reduce(1, *)
+    case .sum: return values.reduce(0, +)
+    case .maximum: return values.max()
+    case .minimum: return values.min()
+    case .mean: return values.reduce(0, +) / Double(values.count)
+    default: return nil
     }
   }
 

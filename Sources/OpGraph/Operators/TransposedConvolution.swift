@@ -80,10 +80,13 @@ public struct TransposedConvolution: Operator {
   ) throws(ShapeError) -> Dimension {
     let stride = Dimension.fixed(window.strides[axis])
     let extra = outputPadding.indices.contains(axis) ? outputPadding[axis] : 0
+    let extent = Dimension.fixed(window.dilations[axis]) * (taps - 1) + 1
     switch window.padding {
-    case .sameUpper, .sameLower: return input * stride
+    case .sameUpper, .sameLower:
+      // Padding takes away what is more than that, and adds nothing to a window that is narrower
+      // than its steps.
+      return input * stride + .minimum(0, extent + .fixed(extra) - stride)
     case .valid, .explicit:
-      let extent = Dimension.fixed(window.dilations[axis]) * (taps - 1) + 1
       var size = stride * (input - 1) + extent + .fixed(extra)
       if case .explicit(let before, let after) = window.padding {
         guard before.indices.contains(axis), after.indices.contains(axis) else {
