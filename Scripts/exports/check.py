@@ -34,6 +34,8 @@ MACS = {
 }
 #: Sizes for open dimensions by a part of their names; 2 for all others.
 SIZES = {"past": 16, "seq": 8, "length": 8}
+#: Sizes that depend on data and have no maximum.
+BINDINGS = {"sklearn_words": ["--bind", "Tokenizer(tokenized)=4"]}
 #: Operators whose result's size depends on data: after them, a run tells other sizes.
 DATA_DEPENDENT = {"NonMaxSuppression", "NonZero", "TfIdfVectorizer", "Tokenizer", "StringNormalizer"}
 
@@ -52,7 +54,7 @@ def shape(value: onnx.ValueInfoProto) -> list[int]:
 
 
 def inspect(path: Path, model: onnx.ModelProto) -> tuple[dict, dict]:
-    bindings = []
+    bindings = list(BINDINGS.get(path.stem, []))
     for value in given_inputs(model):
         if shape(value):
             bindings += ["--bind", f"{value.name}={'x'.join(map(str, shape(value)))}"]
@@ -111,14 +113,19 @@ def problems(path: Path, with_run: bool) -> tuple[str, list[str]]:
                    or any(isinstance(s, str) for s in t["shape"])]
         found += [f"no shape: '{t['name']}' {t['shape']}" for t in tensors[:3]]
     found += [f"{d['code']}: {d['message'][:150]}" for d in report["diagnostics"]
-              if d["severity"] != "note"][:3]
+              if d["severity"] != "note" and d["code"] != "assumed-branch"][:3]
     expected = MACS.get(path.stem.removesuffix("_dynamo"))
     if expected and totals["macs"] != expected:
         found.append(f"{totals['macs']} MACs, expected {expected}")
     if with_run:
         ours = {tensor["name"]: tensor for tensor in inspection["tensors"]}
         exempt = data_dependent(model)
-        for name, (their_shape, kind) in run(model).items():
+        try:
+            results = run(model)
+        except Exception as error:
+            results = {}
+            print(f"      {path.name} was not run: {str(error)[:100]}")
+        for name, (their_shape, kind) in results.items():
             if name in exempt:
                 continue
             own = ours[name]

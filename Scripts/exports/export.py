@@ -250,8 +250,12 @@ def quantized(source: str, how: str) -> Callable[[Path], None]:
             quantizer.process()
             quantizer.model.save_model_to_file(str(path))
         else:
-            q.quantize_static(origin, path, Readings(origin), quant_format=q.QuantFormat[how],
+            # The operators' own form wants shapes stated and parameters stored.
+            prepared = path.with_suffix(".prepared")
+            q.shape_inference.quant_pre_process(origin, prepared)
+            q.quantize_static(prepared, path, Readings(origin), quant_format=q.QuantFormat[how],
                               per_channel=how == "QDQ")
+            prepared.unlink()
     return make
 
 
@@ -295,7 +299,6 @@ def pipeline(name: str, zipmap: bool = True) -> Callable[[Path], None]:
             "ridge": linear_model.Ridge(), "tree": tree.DecisionTreeClassifier(),
             "forest": ensemble.RandomForestClassifier(5),
             "boosting": ensemble.GradientBoostingClassifier(n_estimators=5),
-            "histogram_boosting": ensemble.HistGradientBoostingRegressor(max_iter=5),
             "support_vectors": svm.SVC(probability=True), "linear_support": svm.LinearSVC(),
             "support_regressor": svm.SVR(), "neighbors": neighbors.KNeighborsClassifier(),
             "perceptron": neural_network.MLPClassifier((8,), max_iter=20),
@@ -308,7 +311,7 @@ def pipeline(name: str, zipmap: bool = True) -> Callable[[Path], None]:
             "columns": pipelines.make_pipeline(
                 compose.ColumnTransformer([
                     ("scale", preprocessing.MinMaxScaler(), [0, 1]),
-                    ("bins", preprocessing.KBinsDiscretizer(3), [2, 3])]),
+                    ("bins", preprocessing.KBinsDiscretizer(3, encode="ordinal"), [2, 3])]),
                 ensemble.VotingClassifier([("a", tree.DecisionTreeClassifier()),
                                            ("b", linear_model.LogisticRegression())])),
             "categories": pipelines.make_pipeline(
@@ -326,11 +329,12 @@ def pipeline(name: str, zipmap: bool = True) -> Callable[[Path], None]:
             return
         model.fit(x, labels)
         options = {} if zipmap else {"zipmap": False}
-        onnx.save(to_onnx(model, x[:1], options=options or None), path)
+        onnx.save(to_onnx(model, x[:1], options=options or None,
+                          target_opset={"": 17, "ai.onnx.ml": 3}), path)
     return make
 
 
-for _name in ("logistic", "ridge", "tree", "forest", "boosting", "histogram_boosting",
+for _name in ("logistic", "ridge", "tree", "forest", "boosting",
               "support_vectors", "linear_support", "support_regressor", "neighbors", "perceptron",
               "mixture", "isolation", "bayes", "means", "process", "scaled", "columns",
               "categories", "words"):

@@ -60,6 +60,53 @@ extension WireBytes {
     values.reduce(WireBytes().text(1, name).number(20, 7)) { $0.number(8, $1) }
   }
 
+  /// An attribute that is the graph of a control-flow node.
+  public static func graph(_ name: String, _ graph: WireBytes) -> WireBytes {
+    WireBytes().text(1, name).message(6, graph).number(20, 5)
+  }
+
+  /// An attribute that stands for one of the function around the node.
+  public static func reference(_ name: String, to attribute: String) -> WireBytes {
+    WireBytes().text(1, name).text(21, attribute).number(20, 2)
+  }
+
+  public static func integer(_ name: String, _ value: Int) -> WireBytes {
+    WireBytes().text(1, name).number(3, value).number(20, 2)
+  }
+
+  /// Adds a function of domain `local` to a model; its nodes are those of a graph.
+  public func function(
+    _ name: String, inputs: [String], outputs: [String], nodes: WireBytes
+  ) -> WireBytes {
+    var function = WireBytes().text(1, name).text(10, "local")
+    for input in inputs { function = function.text(4, input) }
+    for output in outputs { function = function.text(5, output) }
+    function = function.message(9, WireBytes().text(1, "").number(2, 17))
+      .message(9, WireBytes().text(1, "local").number(2, 1))
+    // A node is field 1 of a graph and field 7 of a function.
+    return message(25, function.appending(nodes.bytes.first == 0x0a ? nodes.retagged(0x3a) : []))
+  }
+
+  /// The bytes of a message that holds only nodes, with another tag for each.
+  private func retagged(_ tag: UInt8) -> [UInt8] {
+    var result: [UInt8] = []
+    var place = 0
+    while place < bytes.count {
+      precondition(bytes[place] == 0x0a, "a node is expected")
+      var length = 0
+      var next = place + 1
+      var shift = 0
+      repeat {
+        length |= Int(bytes[next] & 0x7f) << shift
+        shift += 7
+        next += 1
+      } while bytes[next - 1] >= 0x80
+      result += [tag] + bytes[(place + 1)..<(next + length)]
+      place = next + length
+    }
+    return result
+  }
+
   public func initializer(
     _ name: String, type: Int, _ dimensions: [Int], raw: [UInt8] = []
   ) -> WireBytes {

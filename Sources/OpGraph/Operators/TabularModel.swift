@@ -31,6 +31,11 @@ public struct TabularModel: Operator {
     vectors > 0 ? .fullyConnected : .elementwise
   }
 
+  /// The vectors are attributes of the file's operator, in single precision.
+  public func factors(for operands: Operands) -> [String] {
+    [operands[0]?.type.factorName, "float32"].compactMap { $0 }
+  }
+
   public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
     let rows = try table(operands).rows
     let scores = TensorType(scoreType ?? .float32, [rows, .fixed(columns)])

@@ -1,0 +1,239 @@
+import OpGraph
+import Testing
+
+@testable import Analysis
+
+/// Graphs with regions, built by hand.
+private struct RegionGraph {
+  var test = TestGraph()
+
+  /// A value of a body that differs in each iteration.
+  mutating func parameter(_ name: String) -> ValueID {
+    test.value(Value(name: name, type: TensorType(.undefined, nil), origin: .computed))
+  }
+
+  /// Makes the nodes from `start` on, those of inner regions included, a region.
+  mutating func close(
+    _ name: String, _ rule: Region.Rule, from start: Int, parent: Int? = nil,
+    parameters: [Region.Parameter] = []
+  ) {
+    var region = Region(name: name, parent: parent, rule: rule, start: start)
+    region.nodes = start..<test.graph.nodes.count
+    region.runner = test.graph.nodes.count
+    region.parameters = parameters
+    let id = test.graph.regions.count
+    for index in region.nodes { test.graph.nodes[index].region = id }
+    test.graph.regions.append(region)
+  }
+
+  /// x carried through a body of one node; the loop's result is `y`.
+  mutating func loop(
+    _ x: ValueID, times: ConstantValue?, body: (inout TestGraph, ValueID) -> ValueID
+  ) -> ValueID {
+    let start = test.graph.nodes.count
+    let inside = parameter("inside")
+    let made = body(&test, inside)
+    close(
+      "y/body", .loop, from: start,
+      parameters: [Region.Parameter(inside, .carried(x, result: made))])
+    let limit = times.map { test.weights("limit", [], .int64, $0) }
+    return control(
+      Loop("Loop", carried: 1, gathered: 0, symbol: "Loop(y)"), [limit, nil, x, nil, made], "y")
+  }
+
+  mutating func control(_ operation: any Operator, _ inputs: [ValueID?], _ name: String) -> ValueID
+  {
+    let output = parameter(name)
+    test.graph.nodes.append(
+      Node(
+        operation: operation, name: name, sourceOperator: operation.name, inputs: inputs,
+        outputs: [output]))
+    return output
+  }
+}
+
+@Suite struct LoopTests {
+  private func product(_ test: inout TestGraph, _ x: ValueID) -> ValueID {
+    let w = test.weights("w", [8, 8])
+    return test.node(MatMul(), [x, w], name: "made")
+  }
+
+  @Test func aBodyCountsAsOftenAsItRuns() throws {
+    var graph = RegionGraph()
+    let x = graph.test.input("x", [4, 8])
+    let y = graph.loop(x, times: .integers([5]), body: product)
+    let workload = try graph.test.workload(outputs: [y])
+    #expect(workload.layers[0].repetitions == 5)
+    #expect(workload.totals.macs == .fixed(5 * 4 * 8 * 8))
+    // 8 x 8 weights are read in each iteration, and are parameters once.
+    #expect(workload.totals.traffic.weights == .fixed(5 * 8 * 8 * 4))
+    #expect(workload.totals.parameters == .fixed(8 * 8))
+    #expect(workload.coverage.isComplete)
+  }
+
+  @Test func aTripCountThatDependsOnDataIsASymbol() throws {
+    var graph = RegionGraph()
+    let x = graph.test.input("x", [4, 8])
+    let y = graph.loop(x, times: nil, body: product)
+    let model = graph.test.model(outputs: [y])
+    let workload = try Workload(CompleteGraph(model))
+    #expect(workload.totals.macs.description == "256*Loop(y)")
+    #expect(
+      workload.coverage.openSizes
+        == [Workload.Coverage.OpenSize(name: "Loop(y)", dependsOnData: true, maximum: nil)])
+    var bindings = Bindings()
+    try bindings.add("Loop(y)=3")
+    let bound = try Workload(CompleteGraph(model, bindings: bindings))
+    #expect(bound.totals.macs == .fixed(3 * 256))
+  }
+
+  @Test func aSizeThatGrowsIsKnownAfterTheLoop() throws {
+    var graph = RegionGraph()
+    let x = graph.test.input("x", [4, 8])
+    let row = graph.test.input("row", [2, 8])
+    let y = graph.loop(x, times: .integers([5])) { test, inside in
+      test.node(Concat(axis: 0), [inside, row], name: "made")
+    }
+    let complete = try CompleteGraph(graph.test.model(outputs: [y]))
+    #expect(complete.graph[y].type.shape == [14, 8])
+    // Inside, it is another in each iteration.
+    #expect(complete.graph.values[2].type.shape == [.symbol("inside.0"), 8])
+    #expect(complete.dataDependentSymbols == ["inside.0"])
+  }
+
+  @Test func aLimitOfZeroRunsNothing() throws {
+    var graph = RegionGraph()
+    let x = graph.test.input("x", [4, 8])
+    let y = graph.loop(x, times: .integers([0]), body: product)
+    let workload = try graph.test.workload(outputs: [y])
+    #expect(workload.layers[0].fold == .untaken)
+    #expect(workload.totals.macs == 0)
+    #expect(workload.graph[y].type.shape == [4, 8])
+  }
+}
+
+@Suite struct BranchTests {
+  /// A product if the condition holds, and an activation if not.
+  private func model(condition: ConstantValue?) -> (Model, ValueID) {
+    var graph = RegionGraph()
+    let c =
+      condition.map { graph.test.weights("c", [], .bool, $0) } ?? graph.test.input("c", [], .bool)
+    let x = graph.test.input("x", [4, 8])
+    let w = graph.test.weights("w", [8, 8])
+    let yes = graph.test.node(MatMul(), [x, w], name: "yes")
+    graph.close("y/then", .branch(condition: c, isTakenWhen: true), from: 0)
+    let no = graph.test.node(Slice(.fixed(starts: [0], ends: [2], axes: [0])), [x], name: "no")
+    graph.close("y/else", .branch(condition: c, isTakenWhen: false), from: 1)
+    graph.test.graph.regions[0].runner = 2
+    let y = graph.control(Conditional(results: 1), [c, yes, no], "y")
+    return (graph.test.model(outputs: [y]), y)
+  }
+
+  @Test func aKnownConditionDecides() throws {
+    let (model, y) = model(condition: .integers([0]))
+    let workload = try Workload(CompleteGraph(model))
+    #expect(workload.totals.macs == 0)
+    #expect(workload.graph[y].type.shape == [2, 8])
+    #expect(workload.layers.map(\.fold) == [.untaken, nil, nil])
+    #expect(workload.coverage.isComplete)
+    #expect(workload.diagnostics.isEmpty)
+  }
+
+  @Test func otherwiseTheDearerBranchIsTakenToRun() throws {
+    let (model, y) = model(condition: nil)
+    let workload = try Workload(CompleteGraph(model))
+    #expect(workload.totals.macs == .fixed(4 * 8 * 8))
+    // What both branches have in common.
+    #expect(workload.graph[y].type.shape == [.symbol("y.0"), 8])
+    #expect(workload.diagnostics.map(\.code) == ["assumed-branch", "data-dependent-size"])
+  }
+
+  @Test func aBindingDecides() throws {
+    var bindings = Bindings()
+    try bindings.add("If(y)=0")
+    let (model, _) = model(condition: nil)
+    let workload = try Workload(CompleteGraph(model, bindings: bindings))
+    #expect(workload.totals.macs == 0)
+    #expect(!workload.diagnostics.map(\.code).contains("assumed-branch"))
+  }
+}
+
+@Suite struct GraphPassTests {
+  @Test func whatNothingUsesCostsNothing() throws {
+    var test = TestGraph()
+    let x = test.input("x", [4, 8])
+    let w = test.weights("w", [8, 8])
+    let y = test.node(Activation(.relu), [x], name: "y")
+    _ = test.node(MatMul(), [y, w], name: "unused")
+    let workload = try test.workload(outputs: [y])
+    #expect(workload.layers.map(\.fold) == [nil, .unused])
+    #expect(workload.totals.macs == 0)
+    #expect(workload.totals.parameters == 0)
+  }
+
+  private func normalized(isReadTwice: Bool) throws -> Workload {
+    var test = TestGraph()
+    let x = test.input("x", [1, 4, 8, 8])
+    let w = test.weights("w", [8, 4, 1, 1])
+    let window = Window(
+      strides: [1, 1], dilations: [1, 1], padding: .explicit(before: [0, 0], after: [0, 0]))
+    let convolution = Convolution(
+      window: window, groups: 1, layout: .channelsFirst, weightLayout: .outputInputSpace)
+    let a = test.node(convolution, [x, w], name: "a")
+    let statistics = (0..<4).map { test.weights("s\($0)", [8]) }
+    let b = test.node(Normalization(.batch), [a] + statistics, name: "b")
+    let y = isReadTwice ? test.node(Elementwise(.add), [a, b], name: "y") : b
+    return try test.workload(outputs: [y])
+  }
+
+  @Test func aNormalizationBecomesPartOfTheWeightsBeforeIt() throws {
+    let workload = try normalized(isReadTwice: false)
+    #expect(workload.layers.map(\.fold) == [nil, .normalization])
+    #expect(workload.totals.otherOps == 0)
+    // Its result is the convolution's in memory.
+    #expect(workload.totals.peakActivationBytes == (4 + 8) * 64 * 4)
+    #expect(try normalized(isReadTwice: true).layers.map(\.fold) == [nil, nil, nil])
+  }
+
+  /// x * (1 + erf(x / 1.41)) * 0.5
+  @Test func operatorsThatAreOneFunctionAreFound() throws {
+    var test = TestGraph()
+    let x = test.input("x", [4, 8])
+    let numbers = (0..<3).map { test.weights("n\($0)", [], .float32, .floats([Double($0)])) }
+    let a = test.node(Elementwise(.divide), [x, numbers[0]], name: "a")
+    let b = test.node(Elementwise(.errorFunction), [a], name: "b")
+    let c = test.node(Elementwise(.add), [b, numbers[1]], name: "c")
+    let d = test.node(Elementwise(.multiply), [x, c], name: "d")
+    let e = test.node(Elementwise(.multiply), [d, numbers[2]], name: "e")
+    let workload = try test.workload(outputs: [e])
+    #expect(workload.layers.map(\.pattern?.name) == [String?](repeating: "Gelu", count: 5))
+    // A reader of what lies between the operators keeps them apart.
+    let kept = try test.workload(outputs: [e, c])
+    #expect(kept.layers.map(\.pattern?.name) == [String?](repeating: nil, count: 5))
+  }
+
+  @Test func decomposedAttentionAndNormalizationAreFound() throws {
+    var test = TestGraph()
+    let q = test.input("q", [2, 8, 16])
+    let k = test.input("k", [2, 16, 8])
+    let v = test.input("v", [2, 8, 16])
+    let scale = test.weights("s", [], .float32, .floats([4]))
+    let scores = test.node(MatMul(), [q, k], name: "scores")
+    let scaled = test.node(Elementwise(.divide), [scores, scale], name: "scaled")
+    let weights = test.node(Softmax(), [scaled], name: "weights")
+    let x = test.node(MatMul(), [weights, v], name: "x")
+    let mean = test.node(
+      Reduction(.mean, axes: .fixed([-1]), keepsDimensions: true), [x], name: "mean")
+    let centred = test.node(Elementwise(.subtract), [x, mean], name: "centred")
+    let square = test.node(Elementwise(.power), [centred, scale], name: "square")
+    let variance = test.node(
+      Reduction(.mean, axes: .fixed([-1]), keepsDimensions: true), [square], name: "variance")
+    let sum = test.node(Elementwise(.add), [variance, scale], name: "sum")
+    let root = test.node(Elementwise(.squareRoot), [sum], name: "root")
+    let y = test.node(Elementwise(.divide), [centred, root], name: "y")
+    let workload = try test.workload(outputs: [y])
+    let names = workload.layers.map { $0.pattern?.name ?? "" }
+    #expect(names[..<4].allSatisfy { $0 == "Attention" })
+    #expect(names[4...].allSatisfy { $0 == "LayerNormalization" })
+  }
+}

@@ -1,0 +1,140 @@
+import OpGraph
+import TestSupport
+import Testing
+
+@testable import GraphImport
+
+private func readModel(_ model: WireBytes) throws -> Model {
+  let folder = try TemporaryFolder()
+  return try Model(contentsOf: folder.file("model.onnx", model.bytes))
+}
+
+private func read(_ graph: WireBytes) throws -> Graph {
+  try readModel(WireBytes.model(graph: graph)).graph
+}
+
+@Suite struct ONNXControlFlowTests {
+  /// A branch that reads a value of the graph around it.
+  private func branch(_ type: String, result: String) -> WireBytes {
+    WireBytes().node(type, ["x"], [result]).output(result)
+  }
+
+  @Test func branchesBecomeRegionsBeforeTheirNode() throws {
+    let graph = try read(
+      WireBytes().node(
+        "If", ["c"], ["y"],
+        attributes: [
+          .graph("then_branch", branch("Relu", result: "a")),
+          .graph("else_branch", branch("Sigmoid", result: "b")),
+        ]
+      ).input("c", type: 9, []).input("x", [2]).output("y"))
+    #expect(graph.nodes.map(\.sourceOperator) == ["Relu", "Sigmoid", "If"])
+    #expect(graph.regions.map(\.name) == ["y/then_branch", "y/else_branch"])
+    #expect(graph.regions.map(\.nodes) == [0..<1, 1..<2])
+    #expect(graph.regions.map(\.runner) == [2, 2])
+    let condition = graph.inputs[0]
+    #expect(
+      graph.regions.map(\.rule) == [
+        .branch(condition: condition, isTakenWhen: true),
+        .branch(condition: condition, isTakenWhen: false),
+      ])
+    // Both read the input itself; the node reads the condition and both results.
+    #expect(graph.nodes[0].inputs == [graph.inputs[1]])
+    #expect(
+      graph.nodes[2].inputs == [condition, graph.nodes[0].outputs[0], graph.nodes[1].outputs[0]])
+  }
+
+  @Test func aNodeThatOnlyABodyReadsComesBeforeIt() throws {
+    let graph = try read(
+      WireBytes().node(
+        "If", ["c"], ["y"],
+        attributes: [
+          .graph("then_branch", WireBytes().node("Relu", ["late"], ["a"]).output("a")),
+          .graph("else_branch", WireBytes().node("Relu", ["x"], ["b"]).output("b")),
+        ]
+      ).node("Neg", ["x"], ["late"]).input("c", type: 9, []).input("x", [2]).output("y"))
+    #expect(graph.nodes.map(\.sourceOperator) == ["Neg", "Relu", "Relu", "If"])
+  }
+
+  @Test func whatALoopHandsOnUnchangedIsNotCarried() throws {
+    let body = WireBytes().node("Add", ["b.x", "b.k"], ["b.y"])
+      .input("b.i", type: 7, []).input("b.c", type: 9, []).input("b.x", nil).input("b.k", nil)
+      .output("b.c", type: 9).output("b.y").output("b.k").output("b.y2")
+      .node("Neg", ["b.y"], ["b.y2"])
+    let graph = try read(
+      WireBytes().node(
+        "Loop", ["", "", "x", "k"], ["y", "z", "all"], attributes: [.graph("body", body)]
+      ).input("x", [2]).input("k", [2]).output("y"))
+    let region = try #require(graph.regions.first)
+    #expect(region.rule == .loop)
+    // The number, the condition and x; k is the outer k.
+    #expect(region.parameters.map { graph[$0.value].name } == ["b.i", "b.c", "b.x"])
+    #expect(graph.nodes[0].inputs[1] == graph.inputs[1])
+    let made = try #require(graph.nodes[0].outputs[0])
+    #expect(region.parameters[2].source == .carried(graph.inputs[0], result: made))
+    let loop = try #require(graph.nodes[2].operation as? Loop)
+    #expect(loop.carried == 2 && loop.gathered == 1 && loop.symbol == "Loop(y)")
+  }
+
+  @Test func aFunctionIsLoweredAtEachCall() throws {
+    let nodes = WireBytes().node(
+      "Concat", ["a", "b"], ["c"], attributes: [.reference("axis", to: "where")])
+    let model = WireBytes.model(
+      graph: WireBytes()
+        .node("Join", ["x", "x"], ["y"], attributes: [.integer("where", 1)], domain: "local")
+        .node("Join", ["y", "y"], ["z"], attributes: [.integer("where", 0)], domain: "local")
+        .input("x", [2, 3]).output("z")
+    ).function("Join", inputs: ["a", "b"], outputs: ["c"], nodes: nodes)
+    let read = try readModel(model)
+    let graph = read.graph
+    #expect(graph.nodes.map(\.sourceOperator) == ["Concat", "local.Join", "Concat", "local.Join"])
+    #expect(graph.nodes.compactMap { ($0.operation as? Concat)?.axis } == [1, 0])
+    #expect(graph.nodes.map(\.name) == ["y/c", "y", "z/c", "z"])
+    #expect(graph.regions.map(\.rule) == [.call, .call])
+    #expect(read.subgraphs.map(\.name) == ["", "local.Join"])
+  }
+
+  @Test func anOperandThatACallLeavesOutIsLeftOutInside() throws {
+    let nodes = WireBytes().node("Clip", ["a", "low", "high"], ["c"])
+    let model = WireBytes.model(
+      graph: WireBytes().node("Limit", ["x", "", "h"], ["y"], domain: "local")
+        .input("x", [2]).input("h", []).output("y")
+    ).function("Limit", inputs: ["a", "low", "high"], outputs: ["c"], nodes: nodes)
+    let graph = try readModel(model).graph
+    #expect(graph.nodes[0].inputs == [graph.inputs[0], nil, graph.inputs[1]])
+  }
+
+  @Test func recursionIsRefused() throws {
+    let nodes = WireBytes().node("Again", ["a"], ["b"], domain: "local")
+    let model = WireBytes.model(
+      graph: WireBytes().node("Again", ["x"], ["y"], domain: "local").input("x", [2]).output("y")
+    ).function("Again", inputs: ["a"], outputs: ["b"], nodes: nodes)
+    let error = #expect(throws: ImportError.self) { try readModel(model) }
+    #expect(error?.reason == "calls itself, expected no recursion")
+    #expect(error?.place == "function 'local.Again'")
+  }
+
+  /// Each function calls the one before ten times: a few kilobytes for 10^12 operators.
+  @Test func functionsCannotMultiplyWithoutLimit() throws {
+    var model = WireBytes.model(
+      graph: WireBytes().node("F12", ["x"], ["y"], domain: "local").input("x", [2]).output("y"))
+    for level in 1...12 {
+      var nodes = WireBytes()
+      for call in 0..<10 {
+        nodes = nodes.node(
+          level == 1 ? "Relu" : "F\(level - 1)", ["v\(call)"], ["v\(call + 1)"],
+          domain: level == 1 ? "" : "local")
+      }
+      model = model.function("F\(level)", inputs: ["v0"], outputs: ["v10"], nodes: nodes)
+    }
+    let error = #expect(throws: ImportError.self) { try readModel(model) }
+    #expect(error?.reason.hasPrefix("holds more operators with those of functions") == true)
+  }
+
+  @Test func aControlFlowNodeNeedsItsGraph() throws {
+    let error = #expect(throws: ImportError.self) {
+      try read(WireBytes().node("Loop", ["", "", "x"], ["y"]).input("x", [2]).output("y"))
+    }
+    #expect(error?.reason == "Loop without a graph in attribute 'body'")
+  }
+}
