@@ -3,9 +3,10 @@ SWIFT ?= swift
 RELEASE = .build-release
 BINARY = $(RELEASE)/release/iotco2-graph
 VENV ?= .venv
+SEED ?= 0
 
 .DEFAULT_GOAL := help
-.PHONY: backend operators help setup build release static demo test lint format generate check differential benchmark clean
+.PHONY: backend exports property operators help setup build release static demo test lint format generate check differential benchmark clean
 
 help: ## List these targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-14s %s\n", $$1, $$2}'
@@ -48,6 +49,16 @@ check: ## Check that generated code is current and that our schemas equal the of
 differential: release ## Compare with onnxruntime, LiteRT and Vela in a virtual environment
 	Scripts/venv.sh $(VENV)/differential Tests/Differential/requirements.txt
 	IOTCO2_GRAPH=$(BINARY) $(VENV)/differential/bin/python -m pytest -q Tests/Differential
+	IOTCO2_GRAPH=$(BINARY) $(VENV)/differential/bin/python Tests/Property/run.py --models 150
+
+property: release ## Compare shapes with those of runs of 2,000 random ONNX models (SEED=0)
+	Scripts/venv.sh $(VENV)/differential Tests/Differential/requirements.txt
+	IOTCO2_GRAPH=$(BINARY) $(VENV)/differential/bin/python Tests/Property/run.py --models 2000 --seed $(SEED)
+
+exports: release ## Export 70 networks with PyTorch and others, and check what is found in them
+	Scripts/venv.sh $(VENV)/exports Scripts/exports/requirements.txt
+	$(VENV)/exports/bin/python Scripts/exports/export.py .build-exports
+	IOTCO2_GRAPH=$(BINARY) $(VENV)/exports/bin/python Scripts/exports/check.py .build-exports --run
 
 backend: release ## Compare output shapes with onnx.shape_inference on ONNX's own backend tests
 	Scripts/venv.sh $(VENV)/backend Scripts/requirements-backend.txt
@@ -60,4 +71,4 @@ benchmark: release ## Time and memory of whole runs on a small and a very large 
 	python3 Scripts/benchmark.py $(BINARY)
 
 clean: ## Remove everything that was built
-	rm -rf .build .build-release .build-static $(VENV)
+	rm -rf .build .build-release .build-static .build-exports $(VENV)

@@ -3,8 +3,9 @@
 
 usage: benchmark.py BINARY
 
-Two models: a fixture of about 300 KB, and an ONNX file with 300 MB of weights that is written for
-the occasion (as a sparse file: its weights are zeros, and the command does not read them anyway).
+A fixture of about 300 KB; an ONNX file with 300 MB of weights that is written for the occasion (as a
+sparse file: its weights are zeros, and the command does not read them anyway); and graphs of 1,000
+to 100,000 operators, whose times should grow no faster than they do.
 """
 from __future__ import annotations
 
@@ -65,6 +66,29 @@ def write_large_model(path: Path) -> None:
         file.truncate(file.tell())
 
 
+def write_deep_model(path: Path, operators: int) -> None:
+    """Blocks of convolution, activation and addition, with an open batch and no stated shapes."""
+    nodes = weights = b""
+    kernel = number(1, 8) * 2 + number(1, 3) * 2 + number(2, 1) + field(8, b"w")
+    weights += field(5, kernel + field(9, bytes(4 * 8 * 8 * 9)))
+    pads = field(5, field(1, b"pads") + number(20, 7) + number(8, 1) * 4)
+    for block in range(operators // 3):
+        for operator, inputs, output in [
+            ("Conv", [f"x{block}", "w"], f"a{block}"), ("Relu", [f"a{block}"], f"b{block}"),
+            ("Add", [f"b{block}", f"x{block}"], f"x{block + 1}"),
+        ]:
+            node = b"".join(field(1, name.encode()) for name in inputs)
+            node += field(2, output.encode()) + field(4, operator.encode())
+            nodes += field(1, node + (pads if operator == "Conv" else b""))
+    batch = field(1, field(2, b"batch"))
+    sizes = b"".join(field(1, number(1, size)) for size in (8, 16, 16))
+    open_input = field(1, b"x0") + field(
+        2, field(1, number(1, 1) + field(2, batch + sizes)))
+    result = field(1, f"x{operators // 3}".encode()) + field(2, field(1, number(1, 1)))
+    graph = nodes + weights + field(11, open_input) + field(12, result)
+    path.write_bytes(number(1, 8) + field(8, field(1, b"") + number(2, 17)) + field(7, graph))
+
+
 def measure(command: list[str]) -> tuple[float, float]:
     """Wall time in ms and peak memory in MiB of one run."""
     start = time.perf_counter()
@@ -107,6 +131,11 @@ def main() -> None:
                 f"ONNX with {large.stat().st_size // 10**6} MB of weights",
                 [binary, "analyze", str(large)], 100, 60),
         ]
+        for operators, limit in ((1_000, 30), (5_000, 100), (10_000, 250), (100_000, 2_500)):
+            deep = Path(folder) / f"deep_{operators}.onnx"
+            write_deep_model(deep, operators)
+            command = [binary, "analyze", str(deep), "--bind", "batch=1", "--summary"]
+            results.append(report(f"ONNX of {operators:,} operators", command, limit, 800))
     sys.exit(0 if all(results) else 1)
 
 

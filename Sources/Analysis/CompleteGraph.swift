@@ -81,8 +81,9 @@ public struct CompleteGraph: Sendable {
         folds[index] = .constant
       }
     }
-    for index in DeadNodes.find(in: graph) where folds[index] == nil { folds[index] = .unused }
+    // TFLite's runtimes run what the file holds.
     if !model.shapesAreBinding {
+      for index in DeadNodes.find(in: graph) where folds[index] == nil { folds[index] = .unused }
       for index in NormalizationFolding.find(in: graph) where folds[index] == nil {
         folds[index] = .normalization
       }

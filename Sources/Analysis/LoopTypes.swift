@@ -28,7 +28,7 @@ struct LoopTypes {
     let own = graph[parameter.value].type
     if keepsShape, own.shape != nil { return }
     graph[parameter.value].type.sequence = type.sequence
-    graph[parameter.value].type.shape = type.shape ?? own.shape
+    graph[parameter.value].type.shape = type.shape ?? stated[parameter.value.index].type.shape
     if type.elementType != .undefined {
       graph[parameter.value].type.elementType = type.elementType
     }

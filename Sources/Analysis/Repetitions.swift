@@ -14,6 +14,11 @@ struct Repetitions {
   ///     branch whose condition depends on data.
   ///   - layers: One for each node, with the work of one execution.
   init(_ graph: Graph, own: [SymbolicInt?], layers: [Layer]) {
+    var own = own
+    // What lies in a branch that is not taken was not looked at.
+    for (id, region) in graph.regions.enumerated() {
+      if let parent = region.parent, own[parent] == 0 { own[id] = 0 }
+    }
     counts = own.map { $0 ?? .unknown }
     guard !counts.isEmpty else { return }
     let runners = Dictionary(grouping: graph.regions.indices) { graph.regions[$0].runner }

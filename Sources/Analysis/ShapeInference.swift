@@ -101,6 +101,12 @@ struct ShapeInference {
     for id in regions where graph.regions[id].rule == .loop {
       if loops.widen(id, in: &graph) { return graph.regions[id].nodes.lowerBound }
       var count = loop.repetitions(graph.operands(of: node))
+      if count.fixedValue == nil, let place = loop.conditionOperand,
+        let condition = node.inputs.indices.contains(place) ? node.inputs[place] : nil,
+        let found = LoopCount(id, in: graph).iterations(while: condition)
+      {
+        count = found
+      }
       if count == .unknown { count = .symbol("\(node.sourceOperator)(\(node.name))") }
       repetitions[id] = bound(count)
       for (output, shape) in loops.finalShapes(of: id, loop, count: bound(count), in: graph) {

@@ -1,4 +1,4 @@
-import OpGraph
+public import OpGraph
 
 /// The operators that files may hold and that have rules here, for documentation.
 public enum SupportedOperators {
@@ -12,12 +12,14 @@ public enum SupportedOperators {
     public var sinceVersion: Int
     /// The canonical operator; nil where it depends on attributes.
     public var canonicalName: String?
+    /// The kind of kernel that carries it out, as far as that does not depend on operands.
+    public var kind: KernelKind?
   }
 
   /// The ONNX operators, sorted by domain, name and version.
   public static var onnx: [Row] {
     let runners = ONNXGraphLowering.controlFlow.map {
-      Row(domain: "ai.onnx", name: $0, sinceVersion: 1, canonicalName: $0)
+      Row(domain: "ai.onnx", name: $0, sinceVersion: 1, canonicalName: $0, kind: .view)
     }
     let rows = ONNXLowerings.all.map { row in
       let node = ONNXNode(
@@ -25,9 +27,10 @@ public enum SupportedOperators {
         attributes: [:])
       let reader = ONNXNodeReader(
         node: node, name: "", operatorSet: row.sinceVersion, operands: [])
+      let operation = (try? row.lower(reader))?.operation
       return Row(
         domain: row.domain, name: row.operatorType, sinceVersion: row.sinceVersion,
-        canonicalName: (try? row.lower(reader))?.operation.name)
+        canonicalName: operation?.name, kind: operation?.kind(for: Operands([])))
     }
     return (runners + rows).sorted {
       ($0.domain, $0.name, $0.sinceVersion) < ($1.domain, $1.name, $1.sinceVersion)
@@ -37,7 +40,7 @@ public enum SupportedOperators {
   /// The TFLite operators, sorted by name.
   public static var tflite: [Row] {
     let runners = TFLiteGraphLowering.controlFlow.map {
-      Row(domain: "tflite", name: $0, sinceVersion: 1, canonicalName: $0)
+      Row(domain: "tflite", name: $0, sinceVersion: 1, canonicalName: $0, kind: .view)
     }
     let rows = TFLiteLowerings.all.map { row in
       let op = TFLiteOperator(
@@ -46,7 +49,8 @@ public enum SupportedOperators {
       let lowered = try? row.lower(TFLiteOperatorReader(op: op, operands: []))
       return Row(
         domain: "tflite", name: row.name, sinceVersion: 1,
-        canonicalName: lowered?.operation.name)
+        canonicalName: lowered?.operation.name,
+        kind: lowered?.operation.kind(for: Operands([])))
     }
     return (runners + rows).sorted { $0.name < $1.name }
   }

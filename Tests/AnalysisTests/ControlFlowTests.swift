@@ -101,6 +101,32 @@ private struct RegionGraph {
     #expect(complete.dataDependentSymbols == ["inside.0"])
   }
 
+  /// while (i < 20) { x = x w; i = i + 3 } from i = 2: 6 times.
+  @Test func aCounterTellsHowOftenALoopRuns() throws {
+    var graph = RegionGraph()
+    let x = graph.test.input("x", [4, 8])
+    let numbers = [2, 3, 20].map {
+      graph.test.weights("\($0)", [], .int32, .integers([.fixed($0)]))
+    }
+    let (inside, counter) = (graph.parameter("inside"), graph.parameter("counter"))
+    let made = product(&graph.test, inside)
+    let next = graph.test.node(Elementwise(.add), [counter, numbers[1]], name: "next")
+    let goesOn = graph.test.node(
+      Elementwise(.less, resultType: .bool), [next, numbers[2]], name: "goesOn")
+    graph.close(
+      "y/body", .loop, from: 0,
+      parameters: [
+        Region.Parameter(inside, .carried(x, result: made)),
+        Region.Parameter(counter, .carried(numbers[0], result: next)),
+      ])
+    let y = graph.control(
+      Loop("While", carried: 2, gathered: 0, symbol: "WHILE(y)"),
+      [nil, nil, x, numbers[0], goesOn, made, next], "y")
+    let workload = try graph.test.workload(outputs: [y])
+    #expect(workload.layers[0].repetitions == 6)
+    #expect(workload.totals.macs == .fixed(6 * 4 * 8 * 8))
+  }
+
   @Test func aLimitOfZeroRunsNothing() throws {
     var graph = RegionGraph()
     let x = graph.test.input("x", [4, 8])
@@ -195,7 +221,7 @@ private struct RegionGraph {
     #expect(try normalized(isReadTwice: true).layers.map(\.fold) == [nil, nil, nil])
   }
 
-  /// x * (1 + erf(x / 1.41)) * 0.5
+  /// The operators are x * (1 + erf(x / 1.41)) * 0.5.
   @Test func operatorsThatAreOneFunctionAreFound() throws {
     var test = TestGraph()
     let x = test.input("x", [4, 8])

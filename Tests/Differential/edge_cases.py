@@ -381,6 +381,16 @@ CASES = [
         "Attention", 4, 2, q_num_heads=4, kv_num_heads=2)),
     Case("GroupQueryAttention", 2_097_152, multi_head(
         "GroupQueryAttention", 4, 2, num_heads=4, kv_num_heads=2, domain="com.microsoft")),
+    # 4 steps x 2 heads x 8 x 8, for the state and for the query.
+    Case("LinearAttention", 1_024, single(
+        "LinearAttention", (1, 4, 16), (1, 4, 16), (1, 4, 16), opset=27, outputs=2, q_num_heads=2,
+        kv_num_heads=2, update_rule="linear")),
+    # The same and once more for the keys: 4 x 2 x 64 x 3.
+    Case("LinearAttention, delta rule", 1_536, single(
+        "LinearAttention", (1, 4, 16), (1, 4, 16), (1, 4, 16), None, None, (1, 4, 2), opset=27,
+        outputs=2, q_num_heads=2, kv_num_heads=2, update_rule="delta")),
+    Case("CausalConvWithState", 240, single(  # 6 x 10 x 4
+        "CausalConvWithState", (1, 6, 10), weights((6, 1, 4)), opset=27, outputs=2)),
     Case("Loop in a loop, 2 x 3 times", 24_576, nested_loops),  # 6 x 4 x 32 x 32
     Case("what a loop lengthens", 9_216, growing_loop),  # (4 + 5) x 32 x 32
     Case("If in a Scan", 1_792, scan(with_branch=True)),

@@ -12,7 +12,15 @@ extension ONNXGraphLowering {
       try lower(function, called: node, call)
       return true
     }
-    guard node.domain == "ai.onnx" else { return false }
+    guard node.domain == "ai.onnx", Self.controlFlow.contains(node.operatorType) else {
+      return false
+    }
+    if let problem = problem(of: node, call) {
+      builder.add(
+        .failure(LoweringError(problem)), name: call.name, sourceOperator: call.sourceOperator,
+        inputs: call.inputs, outputs: call.outputs)
+      return true
+    }
     switch node.operatorType {
     case "If": try lowerIf(node, call)
     case "Loop": try lowerLoop(node, call)
@@ -23,16 +31,27 @@ extension ONNXGraphLowering {
     return true
   }
 
-  private func body(
-    _ attribute: String, of node: ONNXNode, _ call: NodeCall
-  ) throws(ImportError) -> ONNXGraph {
-    guard case .graph(let graph)? = node.attributes[attribute] else {
-      throw ImportError(
-        place: "node '\(call.name)'",
-        "\(node.operatorType) without a graph in attribute '\(attribute)'")
+  /// Why a control-flow node cannot be lowered; nil when it can.
+  private func problem(of node: ONNXNode, _ call: NodeCall) -> String? {
+    let needed = node.operatorType == "If" ? ["then_branch", "else_branch"] : ["body"]
+    if let missing = needed.first(where: { body($0, of: node) == nil }) {
+      return "attribute '\(missing)' is missing or no graph"
     }
-    return graph
+    guard node.operatorType == "Scan" else { return nil }
+    let given = call.inputs.count - (scansBatches ? 1 : 0)
+    guard case .integer(let sequences)? = node.attributes["num_scan_inputs"], given >= 0,
+      (0...given).contains(sequences), body("body", of: node)?.inputs.count == given
+    else { return "the operands, the body's inputs and 'num_scan_inputs' do not fit together" }
+    return nil
   }
+
+  private func body(_ attribute: String, of node: ONNXNode) -> ONNXGraph? {
+    if case .graph(let graph)? = node.attributes[attribute] { return graph }
+    return nil
+  }
+
+  /// Before version 9, Scan loops over each item of a batch, and its first operand is lengths.
+  private var scansBatches: Bool { scope.operatorSets["ai.onnx"] ?? 1 < 9 }
 
   // MARK: Branches
 
@@ -41,7 +60,7 @@ extension ONNXGraphLowering {
     var regions: [Int] = []
     var results: [ValueID?] = []
     for (attribute, isTakenWhen) in [("then_branch", true), ("else_branch", false)] {
-      let graph = try body(attribute, of: node, call)
+      guard let graph = body(attribute, of: node) else { continue }
       let region = builder.openRegion(
         named: "\(call.name)/\(attribute)",
         .branch(condition: condition, isTakenWhen: isTakenWhen))
@@ -61,7 +80,7 @@ extension ONNXGraphLowering {
   ///
   /// The body has the iteration's number, the condition and the carried values, and makes the condition, those and gathered results.
   private mutating func lowerLoop(_ node: ONNXNode, _ call: NodeCall) throws(ImportError) {
-    let graph = try body("body", of: node, call)
+    guard let graph = body("body", of: node) else { return }
     let given = Array(call.inputs.dropFirst(2))
     let carried = min(given.count, max(0, graph.inputs.count - 2))
     let passed = graph.outputs.dropFirst().prefix(carried).map(\.name)
@@ -108,17 +127,10 @@ extension ONNXGraphLowering {
 
   /// Operands in the file: states, sequences; before opset 9 also the sequences' lengths, first.
   private mutating func lowerScan(_ node: ONNXNode, _ call: NodeCall) throws(ImportError) {
-    let graph = try body("body", of: node, call)
-    let isBatched = scope.operatorSets["ai.onnx"] ?? 1 < 9
+    guard let graph = body("body", of: node) else { return }
+    let isBatched = scansBatches
     let given = isBatched ? Array(call.inputs.dropFirst()) : call.inputs
-    guard case .integer(let sequences)? = node.attributes["num_scan_inputs"],
-      (0...given.count).contains(sequences), graph.inputs.count == given.count
-    else {
-      throw ImportError(
-        place: "node '\(call.name)'",
-        "Scan with \(given.count) operands, a body with \(graph.inputs.count) inputs and no "
-          + "'num_scan_inputs' that fits")
-    }
+    guard case .integer(let sequences)? = node.attributes["num_scan_inputs"] else { return }
     let states = given.count - sequences
     func axes(_ name: String, count: Int) -> [Int] {
       if case .integers(let listed)? = node.attributes[name], listed.count == count {
@@ -159,7 +171,7 @@ extension ONNXGraphLowering {
   private mutating func lowerSequenceMap(
     _ node: ONNXNode, _ call: NodeCall
   ) throws(ImportError) {
-    let graph = try body("body", of: node, call)
+    guard let graph = body("body", of: node) else { return }
     let region = builder.openRegion(named: "\(call.name)/body", .loop)
     var parameters: [Region.Parameter] = []
     let made = try lowerBody(graph) { (lowering, scope) throws(ImportError) in

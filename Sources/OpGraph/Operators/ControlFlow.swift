@@ -14,9 +14,16 @@ public protocol LoopOperator: ControlFlowOperator {
   /// How often the body runs; a symbol, or unknown, when that depends on data.
   func repetitions(_ operands: Operands) -> SymbolicInt
 
+  /// The operand that is what the body makes of the condition, when there is one.
+  var conditionOperand: Int? { get }
+
   /// The result that the operand at a place becomes after the last iteration, when that operand is
   /// what the body makes of a carried value.
   func result(ofOperand index: Int) -> Int?
+}
+
+extension LoopOperator {
+  public var conditionOperand: Int? { nil }
 }
 
 /// Hands on the results of a function or a subgraph, which are its operands.
@@ -95,6 +102,7 @@ public struct Loop: LoopOperator {
   public func constantRole(at index: Int) -> OperandRole { index < 2 ? .attribute : .parameter }
 
   private var bodyResults: Int { 2 + carried }
+  public var conditionOperand: Int? { bodyResults }
 
   /// The limit, when no condition can end the loop before.
   public func repetitions(_ operands: Operands) -> SymbolicInt {

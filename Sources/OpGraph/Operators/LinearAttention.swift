@@ -30,7 +30,9 @@ public struct LinearAttention: Operator {
   }
 
   /// Each step takes the outer product of a key and a value, and the product of a query and the
-  /// state; delta rules also that of a key and the state. Decay is one operation a state element.
+  /// state; delta rules also that of a key and the state.
+  ///
+  /// Decay is one operation a state element.
   public func work(for operands: Operands, outputs: [TensorType]) -> Work {
     guard let size = try? size(operands) else { return Work(macs: .unknown, otherOps: .unknown) }
     let state = size.keyWidth * size.valueWidth * size.batch * size.steps

@@ -1,5 +1,6 @@
 import ArgumentParser
 import GraphImport
+import OpGraph
 
 /// Prints `docs/operators.md`; a test compares the file with it.
 struct Operators: ParsableCommand {
@@ -13,18 +14,25 @@ struct Operators: ParsableCommand {
       "# Operators", "",
       "Made by `iotco2-graph operators`. Each row says which canonical operator, with its rules for",
       "shape, work and traffic in `Sources/OpGraph/Operators/`, an operator of a file becomes; \"-\"",
-      "where that depends on its attributes. What is counted is in "
-        + "[method/counting.md](method/counting.md).",
+      "where that depends on its attributes; and which kind of kernel carries it out, where its operands",
+      "do not decide (a MatMul with constant weights is fullyConnected). What is counted is in",
+      "[method/counting.md](method/counting.md).",
       "", "Any other operator is kept, named in the coverage, and has unknown cost.",
     ]
     for domain in Set(onnx.map(\.domain)).sorted() {
       let rows = onnx.filter { $0.domain == domain }
       lines += ["", "## ONNX, `\(domain)` (\(Set(rows.map(\.name)).count))", ""]
-      lines += ["| operator | since version | canonical |", "|---|---|---|"]
-      lines += rows.map { "| \($0.name) | \($0.sinceVersion) | \($0.canonicalName ?? "-") |" }
+      lines += ["| operator | since version | canonical | kernel |", "|---|---|---|---|"]
+      lines += rows.map {
+        "| \($0.name) | \($0.sinceVersion) | \($0.canonicalName ?? "-") | \($0.kind?.rawValue ?? "-") |"
+      }
     }
-    lines += ["", "## TFLite (\(tflite.count))", "", "| operator | canonical |", "|---|---|"]
-    lines += tflite.map { "| \($0.name) | \($0.canonicalName ?? "-") |" }
+    lines += [
+      "", "## TFLite (\(tflite.count))", "", "| operator | canonical | kernel |", "|---|---|---|",
+    ]
+    lines += tflite.map {
+      "| \($0.name) | \($0.canonicalName ?? "-") | \($0.kind?.rawValue ?? "-") |"
+    }
     try Output.write(lines.joined(separator: "\n") + "\n", to: nil)
   }
 }

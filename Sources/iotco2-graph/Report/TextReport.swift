@@ -183,7 +183,8 @@ struct TextReport {
   private func cells(_ row: LayerRow, total: Double, isTimed: Bool) -> [String] {
     let layer = row.layer
     var cells = [
-      String(layer.index), layer.name, layer.operatorName,
+      String(layer.index), layer.name,
+      layer.repetitions == 1 ? layer.operatorName : "\(layer.operatorName) x\(layer.repetitions)",
       layer.work.macs.fixedValue.map { $0 == 0 ? "-" : short($0) } ?? "unknown",
     ]
     if showsBytes {
