@@ -79,7 +79,7 @@ struct KernelPatterns {
     return products([scaled, erf, plusOne], of: dataOperand(of: scaled), count: 2)
   }
 
-  /// x * (1 + tanh(sqrt(2 / pi) * (x + 0.044715 x^3))) * 0.5
+  /// The operators are x * (1 + tanh(sqrt(2 / pi) * (x + 0.044715 x^3))) * 0.5.
   private func tanhGelu(_ tanh: Int) -> [Int]? {
     guard let scaled = maker(of: tanh), isScaling(scaled), let sum = maker(of: scaled),
       isFunction(sum, .add), let plusOne = onlyUser(of: tanh), isFunction(plusOne, .add),
@@ -93,7 +93,7 @@ struct KernelPatterns {
     return nil
   }
 
-  /// x * tanh(softplus(x))
+  /// The operators are x * tanh(softplus(x)).
   private func mish(_ tanh: Int) -> [(name: String, nodes: [Int])] {
     guard let softplus = maker(of: tanh),
       (graph.nodes[softplus].operation as? Activation)?.function == .softplus,
@@ -102,12 +102,12 @@ struct KernelPatterns {
     return [("Mish", nodes)]
   }
 
-  /// x * f(x)
+  /// The operators are x * f(x).
   private func gated(_ gate: Int, name: String) -> [(name: String, nodes: [Int])] {
     products([gate], of: dataOperand(of: gate), count: 1).map { [(name, $0)] } ?? []
   }
 
-  /// x * relu6(x + 3) / 6
+  /// The operators are x * relu6(x + 3) / 6.
   private func hardSwish(_ relu6: Int) -> [(name: String, nodes: [Int])] {
     guard let plusThree = maker(of: relu6), isFunction(plusThree, .add), hasConstant(plusThree),
       let nodes = products([plusThree, relu6], of: dataOperand(of: plusThree), count: 2)
@@ -151,7 +151,7 @@ struct KernelPatterns {
     return longer.reversed().map { (name, $0) }
   }
 
-  /// softmax(q k / s + mask) v
+  /// The operators are softmax(q k / s + mask) v.
   private func attention(_ softmax: Int) -> [(name: String, nodes: [Int])] {
     guard let values = onlyUser(of: softmax), graph.nodes[values].operation is MatMul,
       graph.nodes[values].inputs.first == graph.nodes[softmax].outputs.first
