@@ -1,5 +1,6 @@
 # Everything a developer types; `make help` lists it.
-SWIFT ?= swift
+export SWIFT ?= swift
+SWIFTPM = Scripts/swift.sh
 RELEASE = .build-release
 BINARY = $(RELEASE)/release/iotco2-graph
 VENV ?= .venv
@@ -15,19 +16,19 @@ setup: ## Install the C libraries that the build needs (Debian packages)
 	@Scripts/setup.sh
 
 build: setup ## Build everything for debugging
-	$(SWIFT) build --build-tests
+	$(SWIFTPM) build --build-tests
 
 release: setup ## Build the command for use: .build-release/release/iotco2-graph
-	$(SWIFT) build -c release --product iotco2-graph --scratch-path $(RELEASE)
+	$(SWIFTPM) build -c release --product iotco2-graph --scratch-path $(RELEASE)
 
 static: setup ## The same without a need for Swift's libraries where it runs
-	$(SWIFT) build -c release --static-swift-stdlib --product iotco2-graph --scratch-path .build-static
+	$(SWIFTPM) build -c release --static-swift-stdlib --product iotco2-graph --scratch-path .build-static
 
 demo: release ## Set up, build, and analyse a keyword spotter on a microcontroller
 	$(BINARY) analyze Fixtures/tflite/ds_cnn_int8.tflite --device stm32l4r5 --region DE
 
 test: setup ## Run all Swift tests
-	$(SWIFT) test --disable-xctest
+	$(SWIFTPM) test --disable-xctest
 
 lint: ## Check format, style and module boundaries
 	$(SWIFT) format lint --strict --recursive Sources Tests Plugins Package.swift
