@@ -22,14 +22,19 @@ let package = Package(
   targets: [
     .target(
       name: "CProtobuf",
-      exclude: ["onnx.proto"],
+      exclude: ["onnx.proto", "node_def.proto"],
       linkerSettings: [.linkedLibrary("protobuf-c")]),
-    .target(name: "CFlatBuffers", exclude: ["schema.fbs"]),
+    .target(
+      name: "CFlatBuffers",
+      exclude: ["schema.fbs", "metadata.fbs", "edgetpu.fbs"],
+      // Without a class of the library that reads numbers of texts, there is nothing to link with.
+      cxxSettings: [.define("FLATBUFFERS_LOCALE_INDEPENDENT", to: "0")]),
+    .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
     .target(name: "Quantities"),
     .target(name: "OpGraph"),
     .target(
       name: "GraphImport",
-      dependencies: ["OpGraph", "CProtobuf", "CFlatBuffers"]),
+      dependencies: ["OpGraph", "CProtobuf", "CFlatBuffers", "CZlib"]),
     .target(name: "Analysis", dependencies: ["OpGraph"]),
     .target(
       name: "HardwareMapping",

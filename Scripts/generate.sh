@@ -1,8 +1,8 @@
 #!/bin/bash
 # Makes the C and C++ readers of the model formats from their schemas:
 #
-#   Sources/CProtobuf/onnx.proto      -> onnx.pb-c.c, include/onnx.pb-c.h   (protoc-c)
-#   Sources/CFlatBuffers/schema.fbs   -> schema_generated.h                 (flatc)
+#   Sources/CProtobuf/*.proto         -> *.pb-c.c, include/*.pb-c.h   (protoc-c)
+#   Sources/CFlatBuffers/*.fbs        -> *_generated.h                (flatc)
 #
 # With --check nothing is written: the files are made in a temporary directory and
 # compared with the ones in place; exit status 1 if one of them is stale. Files made
@@ -18,8 +18,10 @@ case "$#:${1-}" in
 esac
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
-onnx=Sources/CProtobuf
-tflite=Sources/CFlatBuffers
+protobuf=Sources/CProtobuf
+flatbuffers=Sources/CFlatBuffers
+messages="onnx node_def"
+schemas="schema metadata edgetpu"
 
 for tool in protoc-c flatc; do
   if ! command -v "$tool" > /dev/null; then
@@ -30,11 +32,15 @@ done
 
 out=$(mktemp -d)
 trap 'rm -rf "$out"' EXIT
-mkdir -p "$out/$onnx/include" "$out/$tflite"
+mkdir -p "$out/$protobuf/include" "$out/$flatbuffers"
 
-protoc-c --proto_path="$root/$onnx" --c_out="$out/$onnx" onnx.proto
-mv "$out/$onnx/onnx.pb-c.h" "$out/$onnx/include/"
-flatc --cpp --reflect-names --no-warnings -o "$out/$tflite" "$root/$tflite/schema.fbs"
+for name in $messages; do
+  protoc-c --proto_path="$root/$protobuf" --c_out="$out/$protobuf" "$name.proto"
+  mv "$out/$protobuf/$name.pb-c.h" "$out/$protobuf/include/"
+done
+for name in $schemas; do
+  flatc --cpp --reflect-names --no-warnings -o "$out/$flatbuffers" "$root/$flatbuffers/$name.fbs"
+done
 
 # The version a tool writes into its output, from the header given.
 protoc_c_version() {
@@ -72,14 +78,20 @@ compare() {
 }
 
 if $check; then
-  compare protoc-c protoc_c_version "$onnx/include/onnx.pb-c.h" "$onnx/onnx.pb-c.c"
-  compare flatc flatc_version "$tflite/schema_generated.h"
+  for name in $messages; do
+    header=$protobuf/include/$name.pb-c.h
+    compare protoc-c protoc_c_version "$header" "$header" "$protobuf/$name.pb-c.c"
+  done
+  for name in $schemas; do
+    header=$flatbuffers/${name}_generated.h
+    compare flatc flatc_version "$header" "$header"
+  done
   if [ "$status" = 0 ]; then echo "generate.sh: no compared file is stale"; fi
   exit "$status"
 fi
 
-mkdir -p "$root/$onnx/include"
-for file in "$onnx/onnx.pb-c.c" "$onnx/include/onnx.pb-c.h" "$tflite/schema_generated.h"; do
+mkdir -p "$root/$protobuf/include"
+(cd "$out" && find . -type f -printf '%P\n') | while read -r file; do
   cmp -s "$out/$file" "$root/$file" || cp "$out/$file" "$root/$file"
   echo "$file"
 done

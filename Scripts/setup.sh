@@ -3,7 +3,7 @@
 # needs as well. Does nothing, and needs no rights, when they are there.
 set -euo pipefail
 
-packages=(libprotobuf-c-dev libflatbuffers-dev)
+packages=(libprotobuf-c-dev libflatbuffers-dev zlib1g-dev)
 if [ "${1:-}" = --compilers ]; then
   packages+=(protobuf-c-compiler flatbuffers-compiler)
 fi

@@ -73,7 +73,7 @@ struct ShapeInference {
     switch region.rule {
     case .call: repetitions[id] = 1
     case .initialization: repetitions[id] = 0
-    case .branch(let condition, let isTakenWhen):
+    case .branch(let condition, let branch):
       let runner = graph.nodes[region.runner]
       let symbol = "\(runner.sourceOperator)(\(runner.name))"
       var value = condition.flatMap { graph[$0].constant?.integers?.first?.fixedValue }
@@ -81,7 +81,7 @@ struct ShapeInference {
         value = bound
         boundSymbols.insert(symbol)
       }
-      repetitions[id] = value.map { ($0 != 0) == isTakenWhen ? 1 : 0 }
+      repetitions[id] = value.map { branch.isTaken(for: $0) ? 1 : 0 }
     case .loop:
       for parameter in region.parameters {
         loops.setType(of: parameter, in: &graph, keepsShape: shapesAreBinding)

@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <cstring>
+#include <vector>
+
+#include <flatbuffers/flexbuffers.h>
 
 #include "schema_generated.h"
 
@@ -78,6 +81,57 @@ bool find(const tflite::Operator &op, const char *name, Field *field) {
 template <typename T>
 T get(const Field &field) {
   return field.table->GetField<T>(field.slot, 0);
+}
+
+int integer(const Field &field, int64_t *value) {
+  switch (field.type.base_type) {
+    case flatbuffers::ET_BOOL:
+    case flatbuffers::ET_UTYPE:
+    case flatbuffers::ET_UCHAR: *value = get<uint8_t>(field); return 1;
+    case flatbuffers::ET_CHAR: *value = get<int8_t>(field); return 1;
+    case flatbuffers::ET_SHORT: *value = get<int16_t>(field); return 1;
+    case flatbuffers::ET_USHORT: *value = get<uint16_t>(field); return 1;
+    case flatbuffers::ET_INT: *value = get<int32_t>(field); return 1;
+    case flatbuffers::ET_UINT: *value = get<uint32_t>(field); return 1;
+    case flatbuffers::ET_LONG: *value = get<int64_t>(field); return 1;
+    default: return 0;
+  }
+}
+
+template <typename T>
+size_t copy(const Field &field, int64_t *values, size_t capacity) {
+  const auto *list = field.table->GetPointer<const flatbuffers::Vector<T> *>(field.slot);
+  for (size_t place = 0; place < std::min(capacity, count(list)); place++) {
+    values[place] = static_cast<int64_t>(list->Get(place));
+  }
+  return count(list);
+}
+
+// The options of a custom operator; a null reference when they are not a sound FlexBuffer.
+flexbuffers::Reference custom_root(const tflite::Operator &op) {
+  const auto *bytes = op.custom_options();
+  // The shortest FlexBuffer is a value, its type and its width.
+  if (count(bytes) < 3 || bytes->size() > FLATBUFFERS_MAX_BUFFER_SIZE) return {};
+  std::vector<uint8_t> seen;
+  if (!flexbuffers::VerifyBuffer(bytes->data(), bytes->size(), &seen)) return {};
+  return flexbuffers::GetRoot(bytes->data(), bytes->size());
+}
+
+flexbuffers::Reference custom_option(const tflite::Operator &op, const char *name) {
+  auto root = custom_root(op);
+  return root.IsMap() ? root.AsMap()[name] : flexbuffers::Reference();
+}
+
+int text(flexbuffers::Reference reference, tfl_string *value) {
+  if (reference.IsString()) {
+    auto string = reference.AsString();
+    *value = {string.c_str(), string.size()};
+    return 1;
+  }
+  if (!reference.IsBlob()) return 0;
+  auto blob = reference.AsBlob();
+  *value = {reinterpret_cast<const char *>(blob.data()), blob.size()};
+  return 1;
 }
 
 }  // namespace
@@ -179,51 +233,107 @@ tfl_named_index tfl_read_metadata(const tfl_model *handle, size_t index) {
   return {string(entry.name()), entry.buffer()};
 }
 
-tfl_named_index tfl_read_signature(const tfl_model *handle, size_t index) {
+tfl_signature_fields tfl_read_signature(const tfl_model *handle, size_t index) {
   const auto &signature = *unwrap(handle).signature_defs()->Get(index);
-  return {string(signature.signature_key()), signature.subgraph_index()};
+  return {string(signature.signature_key()), signature.subgraph_index(),
+          count(signature.inputs()), count(signature.outputs())};
+}
+
+tfl_named_index tfl_read_signature_tensor(const tfl_model *handle, size_t index, int is_input,
+                                          size_t place) {
+  const auto &signature = *unwrap(handle).signature_defs()->Get(index);
+  const auto *list = is_input ? signature.inputs() : signature.outputs();
+  return {string(list->Get(place)->name()), list->Get(place)->tensor_index()};
 }
 
 int tfl_integer_option(const tfl_model *handle, size_t subgraph, size_t index, const char *name,
                        int64_t *value) {
+  const auto &op = operator_at(handle, subgraph, index);
   Field field;
-  if (!find(operator_at(handle, subgraph, index), name, &field) || field.type.is_repeating) {
-    return 0;
-  }
-  switch (field.type.base_type) {
-    case flatbuffers::ET_BOOL:
-    case flatbuffers::ET_UTYPE:
-    case flatbuffers::ET_UCHAR: *value = get<uint8_t>(field); return 1;
-    case flatbuffers::ET_CHAR: *value = get<int8_t>(field); return 1;
-    case flatbuffers::ET_SHORT: *value = get<int16_t>(field); return 1;
-    case flatbuffers::ET_USHORT: *value = get<uint16_t>(field); return 1;
-    case flatbuffers::ET_INT: *value = get<int32_t>(field); return 1;
-    case flatbuffers::ET_UINT: *value = get<uint32_t>(field); return 1;
-    case flatbuffers::ET_LONG: *value = get<int64_t>(field); return 1;
-    default: return 0;
-  }
+  if (find(op, name, &field)) return !field.type.is_repeating && integer(field, value);
+  auto custom = custom_option(op, name);
+  if (!custom.IsIntOrUint() && !custom.IsBool()) return 0;
+  *value = custom.AsInt64();
+  return 1;
 }
 
 int tfl_real_option(const tfl_model *handle, size_t subgraph, size_t index, const char *name,
                     double *value) {
+  const auto &op = operator_at(handle, subgraph, index);
   Field field;
-  if (!find(operator_at(handle, subgraph, index), name, &field) || field.type.is_repeating ||
-      field.type.base_type != flatbuffers::ET_FLOAT) {
-    return 0;
+  if (find(op, name, &field)) {
+    if (field.type.is_repeating || field.type.base_type != flatbuffers::ET_FLOAT) return 0;
+    *value = get<float>(field);
+    return 1;
   }
-  *value = get<float>(field);
+  auto custom = custom_option(op, name);
+  if (!custom.IsNumeric()) return 0;
+  *value = custom.AsDouble();
   return 1;
 }
 
 int tfl_integers_option(const tfl_model *handle, size_t subgraph, size_t index, const char *name,
-                        tfl_ints *value) {
+                        int64_t *values, size_t capacity, size_t *count) {
+  const auto &op = operator_at(handle, subgraph, index);
   Field field;
-  if (!find(operator_at(handle, subgraph, index), name, &field) || !field.type.is_repeating ||
-      field.type.base_type != flatbuffers::ET_INT) {
+  if (find(op, name, &field)) {
+    if (!field.type.is_repeating) return 0;
+    switch (field.type.base_type) {
+      case flatbuffers::ET_BOOL:
+      case flatbuffers::ET_UCHAR: *count = copy<uint8_t>(field, values, capacity); return 1;
+      case flatbuffers::ET_INT: *count = copy<int32_t>(field, values, capacity); return 1;
+      case flatbuffers::ET_UINT: *count = copy<uint32_t>(field, values, capacity); return 1;
+      case flatbuffers::ET_LONG: *count = copy<int64_t>(field, values, capacity); return 1;
+      default: return 0;
+    }
+  }
+  auto custom = custom_option(op, name);
+  if (custom.IsTypedVector()) {
+    auto list = custom.AsTypedVector();
+    *count = list.size();
+    for (size_t place = 0; place < std::min(capacity, list.size()); place++) {
+      values[place] = list[place].AsInt64();
+    }
+    return 1;
+  }
+  if (!custom.IsVector() || custom.IsMap()) return 0;
+  auto list = custom.AsVector();
+  *count = list.size();
+  for (size_t place = 0; place < std::min(capacity, list.size()); place++) {
+    values[place] = list[place].AsInt64();
+  }
+  return 1;
+}
+
+int tfl_option_length(const tfl_model *handle, size_t subgraph, size_t index, const char *name,
+                      size_t *value) {
+  Field field;
+  if (!find(operator_at(handle, subgraph, index), name, &field) || !field.type.is_repeating) {
     return 0;
   }
-  *value = ints(field.table->GetPointer<const flatbuffers::Vector<int32_t> *>(field.slot));
+  // The length stands in front of the elements, whatever they are.
+  *value = field.table->GetPointer<const flatbuffers::Vector<uint8_t> *>(field.slot)->size();
   return 1;
+}
+
+int tfl_text_option(const tfl_model *handle, size_t subgraph, size_t index, const char *name,
+                    tfl_string *value) {
+  const auto &op = operator_at(handle, subgraph, index);
+  Field field;
+  if (find(op, name, &field)) {
+    if (field.type.is_repeating || field.type.base_type != flatbuffers::ET_STRING) return 0;
+    *value = string(field.table->GetPointer<const flatbuffers::String *>(field.slot));
+    return 1;
+  }
+  return text(custom_option(op, name), value);
+}
+
+int tfl_custom_element(const tfl_model *handle, size_t subgraph, size_t index, size_t place,
+                       tfl_string *value) {
+  auto root = custom_root(operator_at(handle, subgraph, index));
+  if (!root.IsVector() || root.IsMap()) return 0;
+  auto list = root.AsVector();
+  return place < list.size() && text(list[place], value);
 }
 
 const char *tfl_builtin_name(int32_t builtin) {

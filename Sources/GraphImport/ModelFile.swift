@@ -14,8 +14,14 @@ final class ModelFile {
   /// A stream is held in memory as a whole; a larger model must come as a file.
   static let maximumStreamBytes = 1 << 30
 
+  /// Who owns the bytes.
+  private enum Storage {
+    case map, memory
+    case part(of: ModelFile)
+  }
+
   let bytes: UnsafeRawBufferPointer
-  private let isMapped: Bool
+  private let storage: Storage
 
   /// Opens a path; `-` is standard input.
   init(path: String) throws(ImportError) {
@@ -31,18 +37,31 @@ final class ModelFile {
     case S_IFREG:
       guard status.st_size > 0 else { throw ImportError("is empty, expected a model") }
       bytes = try Self.map(descriptor, count: Int(status.st_size))
-      isMapped = true
+      storage = .map
     default:
       bytes = try Self.readAll(descriptor)
-      isMapped = false
+      storage = .memory
+    }
+  }
+
+  /// A member of an archive that another file is.
+  init(_ member: ZipArchive.Member, of archive: ZipArchive, in file: ModelFile) throws(ImportError)
+  {
+    switch try archive.contents(of: member) {
+    case .part(let range):
+      bytes = UnsafeRawBufferPointer(rebasing: file.bytes[range])
+      storage = .part(of: file)
+    case .unpacked(let memory):
+      bytes = memory
+      storage = .memory
     }
   }
 
   deinit {
-    if isMapped {
-      munmap(UnsafeMutableRawPointer(mutating: bytes.baseAddress), bytes.count)
-    } else {
-      bytes.deallocate()
+    switch storage {
+    case .map: munmap(UnsafeMutableRawPointer(mutating: bytes.baseAddress), bytes.count)
+    case .memory: bytes.deallocate()
+    case .part: break
     }
   }
 
@@ -52,7 +71,7 @@ final class ModelFile {
   /// are spread between weights would otherwise hold a large part of the file in memory.
   func release(before place: Int) {
     let page = Int(sysconf(Int32(_SC_PAGESIZE)))
-    guard isMapped, place >= page else { return }
+    guard case .map = storage, place >= page else { return }
     madvise(
       UnsafeMutableRawPointer(mutating: bytes.baseAddress), place / page * page,
       Int32(MADV_DONTNEED))

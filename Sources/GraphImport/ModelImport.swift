@@ -2,7 +2,8 @@ public import OpGraph
 
 /// Tells the formats apart by their first bytes.
 enum ModelFormat {
-  static let unrecognized = "is neither an ONNX nor a TFLite model (by its first bytes)"
+  static let unrecognized =
+    "is neither an ONNX nor a TFLite model, nor a ZIP archive of them (by its first bytes)"
 
   /// The TFLite file identifier stands at byte 4 of a flatbuffer.
   static func isTFLite(_ bytes: UnsafeRawBufferPointer) -> Bool {
@@ -22,7 +23,22 @@ enum ModelFormat {
   }
 
   static func isPlausible(_ bytes: UnsafeRawBufferPointer) -> Bool {
-    bytes.count < 8 || isTFLite(bytes) || isPlausibleONNX(bytes)
+    bytes.count < 8 || isTFLite(bytes) || isPlausibleONNX(bytes) || ZipArchive.isArchive(bytes)
+  }
+}
+
+/// What a user may choose of how a model file is read.
+public struct ImportOptions: Sendable {
+  /// The signature whose graph runs; nil for the file's first graph.
+  public var signature: String?
+  /// The file of the model before a compiler for an accelerator made the file that is read: what
+  /// the compiled part does is taken from it.
+  public var original: String?
+
+  /// Creates options.
+  public init(signature: String? = nil, original: String? = nil) {
+    self.signature = signature
+    self.original = original
   }
 }
 
@@ -30,23 +46,114 @@ extension Model {
   /// Reads a model file and lowers it to graphs of canonical operators.
   ///
   /// The format is recognised by content. Weights are not read.
-  /// - Parameter path: The file; `-` is standard input.
+  /// - Parameter path: The file; `-` is standard input. `archive#member` is a model in a ZIP
+  ///   archive, whose member need not be named when it holds one model.
   /// - Throws: `ImportError` that names the file, the place and the fact.
-  public init(contentsOf path: String) throws(ImportError) {
+  public init(contentsOf path: String, _ options: ImportOptions = ImportOptions())
+    throws(ImportError)
+  {
     do throws(ImportError) {
-      let file = try ModelFile(path: path)
+      let (file, folder) = try ModelFile.model(at: path)
       // TFLite's options are read from the map while it is lowered.
       defer { withExtendedLifetime(file) {} }
       if ModelFormat.isTFLite(file.bytes) {
-        self = try TFLiteModel(file).lowered()
-      } else if ModelFormat.isPlausibleONNX(file.bytes) {
-        let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
-        self = try ONNXModel(file).lowered(folder: folder)
-      } else {
-        throw ImportError(ModelFormat.unrecognized)
+        self = try Self.tflite(file, options)
+        return
       }
+      guard options.signature == nil, options.original == nil else {
+        throw ImportError("is an ONNX model; signatures and compiled parts are TFLite's")
+      }
+      self = try ONNXModel(file).lowered(folder: folder)
     } catch {
       throw error.inFile(path == "-" ? "standard input" : path)
     }
+  }
+
+  private static func tflite(
+    _ file: ModelFile, _ options: ImportOptions
+  ) throws(ImportError) -> Model {
+    guard let path = options.original else {
+      return try TFLiteModel(file).lowered(options, original: nil)
+    }
+    let originalFile: ModelFile
+    let original: TFLiteModel
+    do throws(ImportError) {
+      originalFile = try ModelFile.model(at: path).file
+      guard ModelFormat.isTFLite(originalFile.bytes) else {
+        throw ImportError("is not a TFLite model, expected the model before it was compiled")
+      }
+      original = try TFLiteModel(originalFile)
+    } catch {
+      throw error.inFile(path)
+    }
+    defer { withExtendedLifetime(originalFile) {} }
+    return try TFLiteModel(file).lowered(options, original: original)
+  }
+}
+
+extension ZipArchive {
+  /// Whether a member is a model, by its name or, where it is stored as it is, by its first bytes.
+  fileprivate func isModel(_ member: Member) -> Bool {
+    if member.name.hasSuffix(".tflite") || member.name.hasSuffix(".onnx") { return true }
+    guard member.isStored, case .part(let range)? = try? contents(of: member) else { return false }
+    return ModelFormat.isTFLite(UnsafeRawBufferPointer(rebasing: bytes[range]))
+  }
+}
+
+extension ModelFile {
+  /// Opens a model, which may be a member of an archive, and finds the folder of its other files.
+  fileprivate static func model(
+    at path: String
+  ) throws(ImportError) -> (file: ModelFile, folder: String) {
+    var path = path
+    var member: String?
+    if fileSize(at: path) == nil, let mark = path.lastIndex(of: "#") {
+      member = String(path[path.index(after: mark)...])
+      path = String(path[..<mark])
+    }
+    let file = try ModelFile(path: path)
+    if member == nil, ModelFormat.isTFLite(file.bytes) || ModelFormat.isPlausibleONNX(file.bytes) {
+      return (file, path.lastIndex(of: "/").map { String(path[...$0]) } ?? "")
+    }
+    guard ZipArchive.isArchive(file.bytes), let archive = ZipArchive(file.bytes) else {
+      throw ImportError(
+        member == nil
+          ? ModelFormat.unrecognized : "is not a ZIP archive, expected one before '#'")
+    }
+    return (try file.model(in: archive, named: member), "")
+  }
+
+  /// The named member, or else the only model in the archive.
+  private func model(
+    in archive: ZipArchive, named name: String?
+  ) throws(ImportError) -> ModelFile {
+    let members = archive.members.filter { !$0.name.hasSuffix("/") }
+    if let name {
+      guard let member = members.first(where: { $0.name == name }) else {
+        throw ImportError(
+          "is an archive without '\(name)'; it holds \(Self.list(members.map(\.name)))")
+      }
+      let file = try ModelFile(member, of: archive, in: self)
+      guard ModelFormat.isTFLite(file.bytes) || ModelFormat.isPlausibleONNX(file.bytes) else {
+        throw ImportError(place: "member '\(name)'", ModelFormat.unrecognized)
+      }
+      return file
+    }
+    let models = members.filter { archive.isModel($0) }
+    guard let only = models.first, models.count == 1 else {
+      throw ImportError(
+        models.isEmpty
+          ? "is an archive without a model; it holds "
+            + Self.list(members.map(\.name))
+          : "is an archive of \(models.count) models; choose one by adding "
+            + models.prefix(8).map { "'#\($0.name)'" }.joined(separator: " or "))
+    }
+    return try ModelFile(only, of: archive, in: self)
+  }
+
+  private static func list(_ names: [String]) -> String {
+    if names.isEmpty { return "nothing" }
+    let shown = names.prefix(8).map { "'\($0)'" }.joined(separator: ", ")
+    return names.count > 8 ? "\(shown) and \(names.count - 8) more" : shown
   }
 }

@@ -42,16 +42,22 @@ public enum SupportedOperators {
     let runners = TFLiteGraphLowering.controlFlow.map {
       Row(domain: "tflite", name: $0, sinceVersion: 1, canonicalName: $0, kind: .view)
     }
-    let rows = TFLiteLowerings.all.map { row in
-      let op = TFLiteOperator(
-        index: 0, name: row.name, isCustom: false, version: 1, inputs: [], outputs: [],
-        options: TFLiteOptions(integer: { _ in nil }, real: { _ in nil }, integers: { _ in nil }))
-      let lowered = try? row.lower(TFLiteOperatorReader(op: op, operands: []))
-      return Row(
-        domain: "tflite", name: row.name, sinceVersion: 1,
-        canonicalName: lowered?.operation.name,
-        kind: lowered?.operation.kind(for: Operands([])))
+    let tables = [
+      ("tflite", "", TFLiteLowerings.builtins), ("tflite custom", "", TFLiteLowerings.custom),
+      ("tflite flex", TFLiteLowerings.flexPrefix, TFLiteLowerings.flex),
+    ]
+    let rows = tables.flatMap { domain, prefix, table in
+      table.map { row in
+        let op = TFLiteOperator(
+          index: 0, name: prefix + row.name, isCustom: domain != "tflite", version: 1, inputs: [],
+          outputs: [], options: TFLiteOptions())
+        let lowered = try? row.lower(TFLiteOperatorReader(op))
+        return Row(
+          domain: domain, name: prefix + row.name, sinceVersion: 1,
+          canonicalName: lowered?.operation.name,
+          kind: lowered?.operation.kind(for: Operands([])))
+      }
     }
-    return (runners + rows).sorted { $0.name < $1.name }
+    return (runners + rows).sorted { ($0.domain, $0.name) < ($1.domain, $1.name) }
   }
 }

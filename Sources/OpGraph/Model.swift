@@ -29,8 +29,16 @@ public struct Model: Sendable {
   public var metadata: [String: String]
   /// The graph that runs, with what it calls in its regions.
   public var graph: Graph
-  /// The graphs and functions that the file defines, the one that runs first.
+  /// The graphs and functions that the file defines.
   public var subgraphs: [Subgraph]
+  /// Place in `subgraphs` of the one that runs.
+  public var runningSubgraph = 0
+  /// The ways to run it that the file names.
+  public var signatures: [Signature] = []
+  /// What the file tells people about the model.
+  public var card: ModelCard?
+  /// Operators that the file holds as code for an accelerator only.
+  public var compiledParts: [CompiledPart] = []
   /// What a user should know of how the file was read.
   public var diagnostics: [Diagnostic]
   /// Whether the file's tensor shapes are binding (TFLite) or hints (ONNX).

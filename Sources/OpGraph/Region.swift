@@ -10,10 +10,26 @@ public struct Region: Sendable {
     case call
     /// Once before the first inference.
     case initialization
-    /// Once if the condition is so, and not otherwise.
-    case branch(condition: ValueID?, isTakenWhen: Bool)
+    /// Once if the condition chooses it, and not otherwise.
+    case branch(condition: ValueID?, Branch)
     /// As often as the node finds from its operands, which is a `LoopOperator`.
     case loop
+  }
+
+  /// Which values of a condition choose a branch.
+  public enum Branch: Hashable, Sendable {
+    case when(Bool)
+    /// Its place among so many branches; a number that is no place chooses the last one.
+    case place(Int, of: Int)
+
+    /// Whether a condition of this value chooses the branch.
+    public func isTaken(for value: Int) -> Bool {
+      switch self {
+      case .when(let truth): return (value != 0) == truth
+      case .place(let place, let count):
+        return place == ((0..<count).contains(value) ? value : count - 1)
+      }
+    }
   }
 
   /// A value that stands for something else each time that the nodes run.

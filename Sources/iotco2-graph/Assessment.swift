@@ -21,10 +21,16 @@ struct Assessment: Sendable {
     var deployment: Deployment
   }
 
-  init(_ path: String, bindings: Bindings, target: Target?) throws(CommandFailure) {
+  init(
+    _ path: String, _ options: ImportOptions = ImportOptions(), bindings: Bindings, target: Target?
+  ) throws(CommandFailure) {
     self.path = path
     self.bindings = bindings
-    do throws(ImportError) { model = try Model(contentsOf: path) } catch { throw .badInput(error) }
+    do throws(ImportError) {
+      model = try Model(contentsOf: path, options)
+    } catch {
+      throw .badInput(error)
+    }
     do throws(AnalysisError) {
       workload = try Workload(CompleteGraph(model, bindings: bindings))
     } catch {

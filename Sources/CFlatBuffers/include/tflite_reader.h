@@ -112,17 +112,37 @@ tfl_operator_fields tfl_read_operator(const tfl_model *model, size_t subgraph, s
 tfl_buffer_fields tfl_read_buffer(const tfl_model *model, size_t index);
 // A metadata entry's name and buffer.
 tfl_named_index tfl_read_metadata(const tfl_model *model, size_t index);
-// A signature's key and subgraph.
-tfl_named_index tfl_read_signature(const tfl_model *model, size_t index);
 
-// An operator's option by its name in the schema. They give 0 and leave `value` alone when the
-// option is absent: the schema's default is then for the caller to know.
+typedef struct {
+  tfl_string key;
+  uint32_t subgraph;
+  size_t inputs, outputs;
+} tfl_signature_fields;
+
+tfl_signature_fields tfl_read_signature(const tfl_model *model, size_t index);
+// What callers call an input or output of a signature, and the tensor that it is.
+tfl_named_index tfl_read_signature_tensor(
+    const tfl_model *model, size_t signature, int is_input, size_t index);
+
+// An operator's option by its name in the schema, or in the FlexBuffer map of a custom operator.
+// They give 0 and leave `value` alone when the option is absent: the schema's default is then for
+// the caller to know.
 int tfl_integer_option(
     const tfl_model *model, size_t subgraph, size_t index, const char *name, int64_t *value);
 int tfl_real_option(
     const tfl_model *model, size_t subgraph, size_t index, const char *name, double *value);
+// Copies up to `capacity` numbers of a list and says how many it has.
 int tfl_integers_option(
-    const tfl_model *model, size_t subgraph, size_t index, const char *name, tfl_ints *value);
+    const tfl_model *model, size_t subgraph, size_t index, const char *name,
+    int64_t *_Nullable values, size_t capacity, size_t *count);
+// How many elements a list has.
+int tfl_option_length(
+    const tfl_model *model, size_t subgraph, size_t index, const char *name, size_t *value);
+int tfl_text_option(
+    const tfl_model *model, size_t subgraph, size_t index, const char *name, tfl_string *value);
+// A text in the FlexBuffer vector that a custom operator's options are.
+int tfl_custom_element(
+    const tfl_model *model, size_t subgraph, size_t index, size_t place, tfl_string *value);
 
 // The schema's name of a builtin operator; empty when the schema does not know it.
 const char *tfl_builtin_name(int32_t builtin);

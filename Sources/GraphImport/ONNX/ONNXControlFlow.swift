@@ -63,14 +63,15 @@ extension ONNXGraphLowering {
       guard let graph = body(attribute, of: node) else { continue }
       let region = builder.openRegion(
         named: "\(call.name)/\(attribute)",
-        .branch(condition: condition, isTakenWhen: isTakenWhen))
+        .branch(condition: condition, .when(isTakenWhen)))
       let made = try lowerBody(graph) { (_, _) throws(ImportError) in }
       builder.closeRegion(region)
       regions.append(region)
       results += call.outputs.indices.map { made.indices.contains($0) ? made[$0] : nil }
     }
     builder.add(
-      Conditional(results: call.outputs.count), running: regions, name: call.name,
+      Conditional(results: call.outputs.count, branches: [.when(true), .when(false)]),
+      running: regions, name: call.name,
       sourceOperator: "If", inputs: [condition] + results, outputs: call.outputs)
   }
 

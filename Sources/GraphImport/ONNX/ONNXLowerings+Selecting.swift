@@ -89,9 +89,10 @@ extension ONNXLowering {
       return LoweredOperator(
         StatedShape(
           type,
-          type: TensorType(
-            try node.elementType("dtype") ?? .float32, Shape(shape.map(Dimension.fixed))),
-          operationsPerElement: 1))
+          types: [
+            TensorType(
+              try node.elementType("dtype") ?? .float32, Shape(shape.map(Dimension.fixed)))
+          ], operations: .perResult(1)))
     }
   }
 

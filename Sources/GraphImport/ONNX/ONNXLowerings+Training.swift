@@ -72,8 +72,8 @@ extension ONNXLowerings {
       }
       return LoweredOperator(
         StatedShape(
-          "Fill", type: TensorType(type, Shape(shape.map(Dimension.fixed))),
-          operationsPerElement: 0))
+          "Fill", types: [TensorType(type, Shape(shape.map(Dimension.fixed)))],
+          kind: .dataMovement, operations: .perResult(0)))
     },
   ]
 }

@@ -3,7 +3,9 @@ import OpGraph
 /// Operators that run other subgraphs.
 extension TFLiteGraphLowering {
   /// The operators that are lowered here rather than by a row of the table.
-  static let controlFlow = ["CALL", "CALL_ONCE", "IF", "STABLEHLO_COMPOSITE", "WHILE"]
+  static let controlFlow = [
+    "CALL", "CALL_ONCE", "IF", "STABLEHLO_CASE", "STABLEHLO_COMPOSITE", "STABLEHLO_WHILE", "WHILE",
+  ]
 
   /// Lowers an operator that runs other subgraphs.
   /// - Returns: Whether it is such an operator.
@@ -16,8 +18,17 @@ extension TFLiteGraphLowering {
     case "STABLEHLO_COMPOSITE":
       try lowerCall(op, call, subgraph("decomposition_subgraph_index"), .call)
     case "IF":
-      try lowerIf(op, call, [subgraph("then_subgraph_index"), subgraph("else_subgraph_index")])
-    case "WHILE":
+      try lowerBranches(
+        op, call,
+        [
+          (subgraph("then_subgraph_index"), .when(true)),
+          (subgraph("else_subgraph_index"), .when(false)),
+        ])
+    case "STABLEHLO_CASE":
+      let branches = op.options.integers("branch_subgraph_indices") ?? []
+      try lowerBranches(
+        op, call, branches.indices.map { (branches[$0], .place($0, of: branches.count)) })
+    case "WHILE", "STABLEHLO_WHILE":
       try lowerWhile(
         op, call, condition: subgraph("cond_subgraph_index"), body: subgraph("body_subgraph_index"))
     default: return false
@@ -36,15 +47,15 @@ extension TFLiteGraphLowering {
       inputs: Array(inner.outputs.prefix(call.outputs.count)), outputs: call.outputs)
   }
 
-  private mutating func lowerIf(
-    _ op: TFLiteOperator, _ call: OperatorCall, _ branches: [Int]
+  private mutating func lowerBranches(
+    _ op: TFLiteOperator, _ call: OperatorCall, _ branches: [(subgraph: Int, Region.Branch)]
   ) throws(ImportError) {
     let condition = call.inputs.first ?? nil
     var regions: [Int] = []
     var results: [ValueID?] = []
-    for (index, isTakenWhen) in zip(branches, [true, false]) {
+    for (index, branch) in branches {
       let region = builder.openRegion(
-        named: name(of: index, call), .branch(condition: condition, isTakenWhen: isTakenWhen))
+        named: name(of: index, call), .branch(condition: condition, branch))
       let inner = try lowerSubgraph(
         index, called: call.name, inputs: Array(call.inputs.dropFirst()))
       builder.closeRegion(region)
@@ -54,7 +65,8 @@ extension TFLiteGraphLowering {
       }
     }
     builder.add(
-      Conditional(results: call.outputs.count), running: regions, name: call.name,
+      Conditional(results: call.outputs.count, branches: branches.map(\.1)), running: regions,
+      name: call.name,
       sourceOperator: op.name, inputs: [condition] + results, outputs: call.outputs)
   }
 

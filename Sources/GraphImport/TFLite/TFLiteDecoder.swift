@@ -27,12 +27,33 @@ extension TFLiteModel {
           place: "metadata '\(text(entry.name))'",
           "buffer \(entry.index), expected one below \(fields.buffers)")
       }
-      metadata[text(entry.name)] = decoder.metadataText(Int(entry.index))
+      let name = text(entry.name)
+      if name == Self.cardName, let found = decoder.card(Int(entry.index)) {
+        card = found.withSizes(from: ZipArchive(bytes))
+      } else {
+        metadata[name] = decoder.metadataText(Int(entry.index))
+      }
     }
     for index in 0..<fields.signatures {
-      let signature = tfl_read_signature(handle, index)
-      signatures[text(signature.name)] = Int(signature.index)
+      signatures.append(try decoder.signature(index, subgraphs))
     }
+  }
+}
+
+extension TFLiteModel {
+  /// The metadata entry that holds a `ModelCard`.
+  private static let cardName = "TFLITE_METADATA"
+}
+
+extension ModelCard {
+  /// The card with the sizes of files that stand in an archive behind the model.
+  fileprivate func withSizes(from archive: ZipArchive?) -> ModelCard {
+    var card = self
+    for index in card.files.indices {
+      card.files[index].bytes =
+        archive?.members.first { $0.name == card.files[index].name }?.bytes
+    }
+    return card
   }
 }
 
@@ -74,19 +95,89 @@ private struct TFLiteDecoder {
           "operator code \(op.code), expected one below \(codes.count)")
       }
       let operatorPlace = "\(place), operator \(position)"
+      let name = name(codes[Int(op.code)])
+      let isCustom = codes[Int(op.code)].builtin == Self.customCode
       operators.append(
         TFLiteOperator(
-          index: position, name: name(codes[Int(op.code)]),
-          isCustom: codes[Int(op.code)].builtin == Self.customCode,
+          index: position, name: name,
+          isCustom: isCustom,
           version: Int(codes[Int(op.code)].version),
           inputs: try indices(op.inputs, below: tensors.count, orLeftOut: true, operatorPlace),
           outputs: try indices(op.outputs, below: tensors.count, orLeftOut: true, operatorPlace),
-          options: options(subgraph: index, operator: position)))
+          options: options(
+            subgraph: index, operator: position, op,
+            isFlex: isCustom && name.hasPrefix(TFLiteLowerings.flexPrefix))))
     }
     return TFLiteSubgraph(
       name: text(fields.name), tensors: tensors, operators: operators,
       inputs: try indices(fields.inputs, below: tensors.count, orLeftOut: false, place),
       outputs: try indices(fields.outputs, below: tensors.count, orLeftOut: false, place))
+  }
+
+  mutating func signature(
+    _ index: Int, _ subgraphs: [TFLiteSubgraph]
+  ) throws(ImportError) -> Signature {
+    let fields = tfl_read_signature(handle, index)
+    let place = "signature '\(text(fields.key))'"
+    guard Int(fields.subgraph) < subgraphs.count else {
+      throw ImportError(
+        place: place, "subgraph \(fields.subgraph), expected one below \(subgraphs.count)")
+    }
+    let tensors = subgraphs[Int(fields.subgraph)].tensors
+    try budget.spend(Self.tableCost * (1 + fields.inputs + fields.outputs), on: "signatures")
+    func names(_ count: Int, areInputs: Bool) throws(ImportError) -> [String: String] {
+      var names: [String: String] = [:]
+      for position in 0..<count {
+        let entry = tfl_read_signature_tensor(handle, index, areInputs ? 1 : 0, position)
+        guard Int(entry.index) < tensors.count else {
+          throw ImportError(
+            place: place, "tensor \(entry.index), expected one below \(tensors.count)")
+        }
+        names[text(entry.name)] = tensors[Int(entry.index)].name
+      }
+      return names
+    }
+    return Signature(
+      key: text(fields.key), subgraph: Int(fields.subgraph),
+      inputs: try names(fields.inputs, areInputs: true),
+      outputs: try names(fields.outputs, areInputs: false))
+  }
+
+  /// The metadata for people in a buffer; nil when it is none.
+  func card(_ buffer: Int) -> ModelCard? {
+    let fields = tfl_read_buffer(handle, buffer)
+    guard let start = fields.bytes, let metadata = tfl_open_metadata(start, fields.count) else {
+      return nil
+    }
+    func entries(_ list: tfl_metadata_list, of owner: Int = 0) -> [tfl_metadata_entry] {
+      // A card is for people: more than this nobody reads.
+      (0..<min(256, tfl_count_metadata(metadata, list, owner))).map {
+        tfl_read_metadata_entry(metadata, list, owner, $0)
+      }
+    }
+    func tensors(_ list: tfl_metadata_list) -> [ModelCard.Tensor] {
+      entries(list).map {
+        ModelCard.Tensor(name: text($0.name), description: text($0.description))
+      }
+    }
+    let stated = tfl_read_metadata_fields(metadata)
+    var card = ModelCard()
+    card.name = text(stated.name)
+    card.description = text(stated.description)
+    card.version = text(stated.version)
+    card.author = text(stated.author)
+    card.license = text(stated.license)
+    card.inputs = tensors(tfl_metadata_inputs)
+    card.outputs = tensors(tfl_metadata_outputs)
+    var files = entries(tfl_metadata_model_files)
+    for index in card.inputs.indices { files += entries(tfl_metadata_input_files, of: index) }
+    for index in card.outputs.indices { files += entries(tfl_metadata_output_files, of: index) }
+    card.files = files.prefix(256).map {
+      ModelCard.File(
+        name: text($0.name), kind: String(cString: tfl_metadata_file_kind($0.type)),
+        description: text($0.description), bytes: nil)
+    }
+    return card
   }
 
   private static let customCode: Int32 = 32
@@ -107,8 +198,18 @@ private struct TFLiteDecoder {
     return indices
   }
 
-  private func options(subgraph: Int, operator index: Int) -> TFLiteOptions {
-    TFLiteOptions(
+  private func options(
+    subgraph: Int, operator index: Int, _ fields: tfl_operator_fields, isFlex: Bool
+  ) -> TFLiteOptions {
+    if isFlex {
+      var node = tfl_string()
+      guard tfl_custom_element(handle, subgraph, index, 1, &node) != 0,
+        let attributes = TensorFlowNode(
+          UnsafeRawBufferPointer(start: node.bytes, count: node.count))
+      else { return TFLiteOptions() }
+      return attributes.options
+    }
+    return TFLiteOptions(
       integer: { name in
         var value: Int64 = 0
         return tfl_integer_option(handle, subgraph, index, name, &value) != 0 ? Int(value) : nil
@@ -118,10 +219,29 @@ private struct TFLiteDecoder {
         return tfl_real_option(handle, subgraph, index, name, &value) != 0 ? value : nil
       },
       integers: { name in
-        var list = tfl_ints()
-        return tfl_integers_option(handle, subgraph, index, name, &list) != 0
-          ? integers(list) : nil
-      })
+        var count = 0
+        guard tfl_integers_option(handle, subgraph, index, name, nil, 0, &count) != 0 else {
+          return nil
+        }
+        var values = [Int64](repeating: 0, count: count)
+        _ = tfl_integers_option(handle, subgraph, index, name, &values, count, &count)
+        return values.map(Int.init)
+      },
+      length: { name in
+        var length = 0
+        return tfl_option_length(handle, subgraph, index, name, &length) != 0 ? length : nil
+      },
+      blob: { name in
+        var value = tfl_string()
+        guard tfl_text_option(handle, subgraph, index, name, &value) != 0 else { return nil }
+        return UnsafeRawBufferPointer(start: value.bytes, count: value.count)
+      },
+      text: { name in
+        var value = tfl_string()
+        return tfl_text_option(handle, subgraph, index, name, &value) != 0 ? text(value) : nil
+      },
+      bytes: UnsafeRawBufferPointer(
+        start: fields.custom_options, count: fields.custom_options_count))
   }
 
   private mutating func tensor(
@@ -145,6 +265,8 @@ private struct TFLiteDecoder {
       isVariable: fields.is_variable != 0,
       constantBytes: fields.external_buffer > 0 ? 0 : data?.count,
       value: data.flatMap { $0.bytes.flatMap { elements($0, type) } },
+      leadingBytes: type == .uint8 && shape.count == 1
+        ? data?.bytes.map { Array($0.prefix(16)) } ?? [] : [],
       quantization: quantization(fields),
       sparsity: fields.is_sparse != 0
         ? sparsity(fields, subgraph: subgraph, tensor: index, stored: data?.count ?? 0) : nil)
@@ -201,13 +323,12 @@ private struct TFLiteDecoder {
           axis: Int(fields.quantized_dimension), size: Int(fields.block_size)),
         scales: [], zeroPoints: [])
     }
-    let scales = UnsafeBufferPointer(start: fields.scales, count: fields.scale_count)
+    let scales = copied(fields.scales, count: fields.scale_count)
     guard !scales.isEmpty else { return nil }
-    let zeroPoints = UnsafeBufferPointer(
-      start: fields.zero_points, count: fields.zero_point_count)
+    let zeroPoints = copied(fields.zero_points, count: fields.zero_point_count)
     return Quantization(
       granularity: scales.count > 1 ? .perAxis(Int(fields.quantized_dimension)) : .perTensor,
-      scales: Array(scales), zeroPoints: zeroPoints.map(Int.init))
+      scales: scales, zeroPoints: zeroPoints.map(Int.init))
   }
 
   private func sparsity(
@@ -239,7 +360,18 @@ private struct TFLiteDecoder {
 }
 
 private func integers(_ list: tfl_ints) -> [Int] {
-  UnsafeBufferPointer(start: list.items, count: list.count).map(Int.init)
+  copied(list.items, count: list.count).map(Int.init)
+}
+
+/// Elements that need not be aligned: a model may lie anywhere in an archive.
+private func copied<Element: BitwiseCopyable>(
+  _ start: UnsafePointer<Element>?, count: Int
+) -> [Element] {
+  let size = MemoryLayout<Element>.size
+  let bytes = UnsafeRawBufferPointer(start: start, count: start == nil ? 0 : count * size)
+  return (0..<bytes.count / size).map {
+    bytes.loadUnaligned(fromByteOffset: $0 * size, as: Element.self)
+  }
 }
 
 private func text(_ string: tfl_string) -> String {

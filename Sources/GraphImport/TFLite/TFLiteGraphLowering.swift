@@ -2,11 +2,18 @@ import OpGraph
 
 extension TFLiteModel {
   /// Lowers the subgraph that runs to canonical operators, with what it calls in regions.
-  func lowered() throws(ImportError) -> Model {
+  /// - Parameter original: The model before a compiler for an accelerator made this one.
+  func lowered(
+    _ options: ImportOptions, original: TFLiteModel?
+  ) throws(ImportError) -> Model {
     guard !subgraphs.isEmpty else { throw ImportError("holds no subgraph, expected a model") }
-    var lowering = TFLiteGraphLowering(model: self)
-    try lowering.run()
-    return Model(
+    let running = try runningSubgraph(options.signature)
+    var lowering = TFLiteGraphLowering(model: self, original: original)
+    try lowering.run(running)
+    if original != nil, lowering.compiledParts.isEmpty {
+      throw ImportError("holds no compiled part that another model could stand in for")
+    }
+    var model = Model(
       format: .tflite, producer: description, description: description,
       operatorSets: ["tflite": schemaVersion], metadata: metadata,
       graph: try lowering.builder.checkedGraph(),
@@ -14,13 +21,29 @@ extension TFLiteModel {
         Model.Subgraph(name: $0.name, operators: $0.operators.count, tensors: $0.tensors.count)
       },
       diagnostics: lowering.builder.diagnostics, shapesAreBinding: true)
+    model.runningSubgraph = running
+    model.signatures = signatures
+    model.card = card
+    model.compiledParts = lowering.compiledParts
+    return model
+  }
+
+  private func runningSubgraph(_ key: String?) throws(ImportError) -> Int {
+    guard let key else { return 0 }
+    if let signature = signatures.first(where: { $0.key == key }) { return signature.subgraph }
+    let known = signatures.map { "'\($0.key)'" }.joined(separator: ", ")
+    throw ImportError(
+      "has no signature '\(key)'; it has \(known.isEmpty ? "none" : known)")
   }
 }
 
 /// Turns the tensors of a TFLite subgraph into values and its operators into canonical ones.
 struct TFLiteGraphLowering {
-  let model: TFLiteModel
+  /// The model whose subgraphs operators call; while a compiled part is lowered, the original.
+  var model: TFLiteModel
+  let original: TFLiteModel?
   var builder: GraphBuilder
+  var compiledParts: [CompiledPart] = []
   /// Subgraphs that are being lowered.
   private var callStack: [Int] = []
   /// How many tensors there may be: subgraphs can call subgraphs many times.
@@ -34,18 +57,21 @@ struct TFLiteGraphLowering {
     var outputs: [ValueID?]
   }
 
-  init(model: TFLiteModel) {
+  init(model: TFLiteModel, original: TFLiteModel?) {
     self.model = model
-    builder = GraphBuilder(name: model.subgraphs[0].name)
-    let tensors = model.subgraphs.map(\.tensors.count).reduce(0, +)
+    self.original = original
+    builder = GraphBuilder(name: "")
+    let tensors = (model.subgraphs + (original?.subgraphs ?? [])).map(\.tensors.count)
+      .reduce(0, +)
     budget = DecodeBudget(base: 100_000, bytes: tensors, bytesPerUnit: 1)
   }
 
-  mutating func run() throws(ImportError) {
-    let subgraph = model.subgraphs[0]
+  mutating func run(_ index: Int) throws(ImportError) {
+    let subgraph = model.subgraphs[index]
+    builder = GraphBuilder(name: subgraph.name)
     let values = try addTensors(of: subgraph, prefix: "", given: [:])
     builder.setInputs(subgraph.inputs.compactMap { values[$0] })
-    callStack = [0]
+    callStack = [index]
     try lowerOperators(of: subgraph, values, prefix: "")
     builder.setOutputs(subgraph.outputs.compactMap { values[$0] })
   }
@@ -78,7 +104,7 @@ struct TFLiteGraphLowering {
   }
 
   /// Adds a value for each tensor, or takes the one that is given for it.
-  private mutating func addTensors(
+  mutating func addTensors(
     of subgraph: TFLiteSubgraph, prefix: String, given: [Int: ValueID]
   ) throws(ImportError) -> [ValueID?] {
     try budget.spend(subgraph.tensors.count, on: "tensors with those of called subgraphs")
@@ -125,7 +151,7 @@ struct TFLiteGraphLowering {
     return value
   }
 
-  private mutating func lowerOperators(
+  mutating func lowerOperators(
     of subgraph: TFLiteSubgraph, _ values: [ValueID?], prefix: String
   ) throws(ImportError) {
     for op in subgraph.operators {
@@ -134,15 +160,18 @@ struct TFLiteGraphLowering {
         name: outputs.first { $0 != nil }.flatMap { $0 }.map { builder[$0].name }
           ?? "\(prefix)operator \(op.index)",
         inputs: op.inputs.map { $0 < 0 ? nil : values[$0] }, outputs: outputs)
-      if !op.isCustom, try lowerRunner(op, call) { continue }
+      if try op.isCustom
+        ? lowerCompiledPart(op, call, subgraph.tensors) : lowerRunner(op, call)
+      {
+        continue
+      }
       let reader = TFLiteOperatorReader(
-        op: op, operands: call.inputs.map { $0.map { builder[$0] } })
-      let lowered =
-        op.isCustom
-        ? nil
-        : TFLiteLowerings.row(for: op.name).map { row in
-          Result { () throws(LoweringError) in try row.lower(reader) }
-        }
+        op, name: call.name, operands: call.inputs.map { $0.map { builder[$0] } },
+        results: outputs.map { $0.map { builder[$0] } },
+        subgraphSizes: model.subgraphs.map(\.operators.count))
+      let lowered = TFLiteLowerings.row(for: op).map { row in
+        Result { () throws(LoweringError) in try row.lower(reader) }
+      }
       builder.add(
         lowered, name: call.name, sourceOperator: op.name, inputs: call.inputs, outputs: outputs)
     }

@@ -1,34 +1,51 @@
 import OpGraph
 
-/// TFLite operators on sequences, and those that select and place elements.
+/// TFLite's recurrent layers.
 extension TFLiteLowerings {
   static let sequences: [TFLiteLowering] = [
     TFLiteLowering("UNIDIRECTIONAL_SEQUENCE_LSTM", fullLSTM),
     TFLiteLowering("UNIDIRECTIONAL_SEQUENCE_RNN", simpleRNN),
     TFLiteLowering("RNN", simpleRNN),
     TFLiteLowering("LSTM", lower: lstm),
+    TFLiteLowering("BIDIRECTIONAL_SEQUENCE_LSTM") { op throws(LoweringError) in
+      LoweredOperator(
+        BidirectionalCells(
+          forward: lstm(first: 1, projection: 16, auxiliary: 40),
+          backward: lstm(first: 18, projection: 33, auxiliary: 44),
+          mergesResults: op.flag("merge_outputs")))
+    },
+    // Operands: input; for each direction weights, recurrent weights, bias, state; a second input
+    // and its weights for each direction.
+    TFLiteLowering("BIDIRECTIONAL_SEQUENCE_RNN") { op throws(LoweringError) in
+      LoweredOperator(
+        BidirectionalCells(
+          forward: TrainedCells(
+            "RNN", weights: [1, 2, 10], biases: [3], outputRows: 1, operationsPerElement: 4),
+          backward: TrainedCells(
+            "RNN", weights: [5, 6, 11], biases: [7], outputRows: 5, operationsPerElement: 4),
+          mergesResults: op.flag("merge_outputs")))
+    },
     // Operands: input, feature weights (filters x features), time weights (filters x steps).
     TFLiteLowering("SVDF", lower: svdf),
-
-    TFLiteLowering("TOPK_V2", TopK(axis: -1, count: nil)),
-    TFLiteLowering("ONE_HOT") { op throws(LoweringError) in
-      LoweredOperator(OneHot(axis: op.integer("axis", default: -1)))
-    },
-    TFLiteLowering("CUMSUM", SameShape("CumSum", operationsPerElement: 1)),
-    TFLiteLowering("BITCAST", SameShape("BitCast", operationsPerElement: 0, kind: .dataMovement)),
-    TFLiteLowering("DYNAMIC_UPDATE_SLICE", Scatter(reduces: false), operands: [0, 2, 1]),
-    TFLiteLowering("COMPLEX_ABS", Elementwise(.absolute, resultType: .float32)),
-    TFLiteLowering("REAL", Elementwise(.cast, resultType: .float32)),
-    TFLiteLowering("IMAG", Elementwise(.cast, resultType: .float32)),
-    TFLiteLowering(
-      "MATRIX_SET_DIAG", SameShape("MatrixSetDiag", operationsPerElement: 0, kind: .dataMovement)),
   ]
 
   /// Operands: input, four input weights, four recurrent weights, three peepholes, four biases,
   /// projection and its bias, two states.
-  private static let fullLSTM = TrainedCells(
-    "LSTM", weights: Array(1...8) + [16], biases: Array(12...15) + [17], outputRows: 6,
-    operationsPerElement: 21)
+  private static let fullLSTM = lstm(first: 1, projection: 16)
+
+  /// - Parameters:
+  ///   - first: The first of the input weights; recurrent weights, peepholes and biases follow.
+  ///   - auxiliary: The first of four weights of a second input.
+  private static func lstm(
+    first: Int, projection: Int, auxiliary: Int? = nil
+  ) -> TrainedCells {
+    TrainedCells(
+      "LSTM",
+      weights: Array(first..<first + 8) + [projection]
+        + (auxiliary.map { Array($0..<$0 + 4) } ?? []),
+      biases: Array(first + 11..<first + 15) + [projection + 1], outputRows: first + 5,
+      outputColumns: first + 5, operationsPerElement: 21)
+  }
 
   /// Operands: input, input weights, recurrent weights, bias, state.
   private static let simpleRNN = TrainedCells(
@@ -57,12 +74,5 @@ extension TFLiteLowerings {
       TrainedCells(
         "SVDF", weights: [1, 2], biases: [3], outputRows: 1, rowsPerElement: rank,
         operationsPerElement: rank))
-  }
-}
-
-extension TFLiteLowering {
-  /// A row whose operands the file has in another order.
-  fileprivate init(_ name: String, _ operation: any Operator, operands: [Int]) {
-    self.init(name) { _ in LoweredOperator(operation, operands: operands) }
   }
 }

@@ -53,16 +53,28 @@ extension TFLiteLowering {
   }
 }
 
-/// The table of TFLite operators: one row each.
+/// The tables of TFLite operators: one row each.
 ///
 /// Element types and quantization of results come from the file, which fixes them.
 enum TFLiteLowerings {
-  static func row(for name: String) -> TFLiteLowering? { byName[name] }
+  /// What TFLite files call TensorFlow operators that they leave to TensorFlow's kernels.
+  static let flexPrefix = "Flex"
 
-  private static let byName = Dictionary(
-    all.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+  static func row(for op: TFLiteOperator) -> TFLiteLowering? {
+    guard op.isCustom else { return builtinsByName[op.name] }
+    return op.name.hasPrefix(flexPrefix)
+      ? flexByName[String(op.name.dropFirst(flexPrefix.count))] : customByName[op.name]
+  }
 
-  static let all = common + sequences
+  private static let builtinsByName = byName(builtins)
+  private static let customByName = byName(custom)
+  private static let flexByName = byName(flex)
+
+  private static func byName(_ rows: [TFLiteLowering]) -> [String: TFLiteLowering] {
+    Dictionary(rows.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+  }
+
+  static let builtins = common + sequences + selecting + state + stableHLO
 
   private static let common: [TFLiteLowering] = [
     // Contractions.

@@ -6,8 +6,8 @@ struct TFLiteModel {
   var description = ""
   var metadata: [String: String] = [:]
   var subgraphs: [TFLiteSubgraph] = []
-  /// Subgraphs by the key of the signature that runs them.
-  var signatures: [String: Int] = [:]
+  var signatures: [Signature] = []
+  var card: ModelCard?
 }
 
 struct TFLiteSubgraph {
@@ -32,6 +32,8 @@ struct TFLiteTensor {
   var constantBytes: Int?
   /// The elements, when they are constant, integer and few, or a few floats.
   var value: ConstantValue?
+  /// The first bytes of a constant list of bytes: the header of code.
+  var leadingBytes: [UInt8] = []
   var quantization: Quantization?
   var sparsity: Sparsity?
 }
@@ -49,12 +51,19 @@ struct TFLiteOperator {
   var options: TFLiteOptions
 }
 
-/// The options of an operator by their names in the schema, copied out of the file on lookup.
+/// The options of an operator by their names in the schema, in a custom operator's own map, or in
+/// the TensorFlow node that a Flex operator carries; copied out of the file on lookup.
 ///
 /// An absent option has the schema's default, which the lowering states.
 struct TFLiteOptions {
   /// Valid only while the file is mapped, that is, until lowering is done.
-  var integer: (String) -> Int?
-  var real: (String) -> Double?
-  var integers: (String) -> [Int]?
+  var integer: (String) -> Int? = { _ in nil }
+  var real: (String) -> Double? = { _ in nil }
+  var integers: (String) -> [Int]? = { _ in nil }
+  /// How many elements a list has.
+  var length: (String) -> Int? = { _ in nil }
+  var blob: (String) -> UnsafeRawBufferPointer? = { _ in nil }
+  var text: (String) -> String? = { _ in nil }
+  /// The bytes of a custom operator's options.
+  var bytes = UnsafeRawBufferPointer(start: nil, count: 0)
 }

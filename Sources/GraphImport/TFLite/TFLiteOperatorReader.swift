@@ -1,9 +1,60 @@
 import OpGraph
 
-/// What a lowering may know of a TFLite operator: its options and its operands' values.
+/// What a lowering may know of a TFLite operator: its options, its operands' values and what the
+/// file says of its results.
 struct TFLiteOperatorReader {
   let op: TFLiteOperator
+  /// The name in reports.
+  let name: String
   let operands: [Value?]
+  let results: [Value?]
+  /// How many operators each subgraph of the file has.
+  let subgraphSizes: [Int]
+
+  init(
+    _ op: TFLiteOperator, name: String = "", operands: [Value?] = [], results: [Value?] = [],
+    subgraphSizes: [Int] = []
+  ) {
+    self.op = op
+    self.name = name
+    self.operands = operands
+    self.results = results
+    self.subgraphSizes = subgraphSizes
+  }
+
+  /// What a size is called that depends on data.
+  var dataDependentSymbol: String { "\(op.name)(\(name))" }
+
+  /// What the file says of the results.
+  var resultTypes: [TensorType] { results.map { $0?.type ?? TensorType(.undefined, nil) } }
+
+  /// The type that the file states for the only result.
+  func resultType() throws(LoweringError) -> TensorType {
+    guard let type = results.first??.type else { throw LoweringError("has no result") }
+    return type
+  }
+
+  /// The rank of an operand.
+  func rank(_ index: Int) throws(LoweringError) -> Int {
+    guard let shape = operand(index)?.type.shape else {
+      throw LoweringError("the rank of operand \(index) is not known")
+    }
+    return shape.rank
+  }
+
+  /// A list of the options; empty when it is left out.
+  func integers(_ name: String) -> [Int] { op.options.integers(name) ?? [] }
+
+  /// A list of so many numbers of at least 1; all 1 when it is left out.
+  func positives(_ name: String, count: Int) throws(LoweringError) -> [Int] {
+    guard let given = op.options.integers(name), !given.isEmpty else {
+      return [Int](repeating: 1, count: count)
+    }
+    guard given.count == count, given.allSatisfy({ (1...Int(Int32.max)).contains($0) }) else {
+      throw LoweringError("option '\(name)' is \(given), expected \(count) numbers from 1 on")
+    }
+    return given
+  }
 
   func operand(_ index: Int) -> Value? {
     operands.indices.contains(index) ? operands[index] : nil
@@ -30,6 +81,16 @@ struct TFLiteOperatorReader {
       let number = values[0].fixedValue
     else { throw LoweringError("operand \(index) is not a constant scalar") }
     return number
+  }
+
+  /// The elements of a constant operand.
+  func numbers(_ index: Int) throws(LoweringError) -> [Int] {
+    let values = operand(index)?.constant?.integers?.map(\.fixedValue) ?? [nil]
+    let numbers = values.compactMap { $0 }
+    guard numbers.count == values.count else {
+      throw LoweringError("operand \(index) is not a list of constant integers")
+    }
+    return numbers
   }
 
   /// The padding of a window: the schema's enum is SAME (0) and VALID (1).

@@ -42,40 +42,42 @@ public struct Call: ControlFlowOperator {
   }
 }
 
-/// The results of one of two branches.
+/// The results of one of several branches.
 ///
-/// Operands: the condition, the results of the branch for true, those of the one for false.
+/// Operands: the condition, then the results of each branch.
 public struct Conditional: ControlFlowOperator {
   /// How many results each branch has.
   public var results: Int
+  public var branches: [Region.Branch]
   public var name: String { "If" }
 
   /// Creates a conditional.
-  public init(results: Int) { self.results = results }
+  public init(results: Int, branches: [Region.Branch]) {
+    self.results = results
+    self.branches = branches
+  }
 
   public func constantRole(at index: Int) -> OperandRole { index == 0 ? .attribute : .parameter }
 
   public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
-    var types: [TensorType] = []
-    for place in 0..<results {
-      let yes = operands[1 + place]?.type ?? TensorType(.undefined, nil)
-      let no = operands[1 + results + place]?.type ?? TensorType(.undefined, nil)
-      switch Self.isTaken(operands) {
-      case true?: types.append(yes)
-      case false?: types.append(no)
-      case nil: types.append(yes.common(with: no))
+    let taken = taken(operands)
+    return (0..<results).map { place in
+      func type(of branch: Int) -> TensorType {
+        operands[1 + branch * results + place]?.type ?? TensorType(.undefined, nil)
       }
+      if let taken { return type(of: taken) }
+      return branches.indices.dropFirst().reduce(type(of: 0)) { $0.common(with: type(of: $1)) }
     }
-    return types
   }
 
   public func fold(_ operands: Operands, outputs: [TensorType]) -> [ConstantValue?] {
-    guard let isTaken = Self.isTaken(operands) else { return [] }
-    return (0..<results).map { operands[1 + (isTaken ? 0 : results) + $0]?.value }
+    guard let taken = taken(operands) else { return [] }
+    return (0..<results).map { operands[1 + taken * results + $0]?.value }
   }
 
-  private static func isTaken(_ operands: Operands) -> Bool? {
-    operands[0]?.value?.integers?.first?.fixedValue.map { $0 != 0 }
+  private func taken(_ operands: Operands) -> Int? {
+    guard let condition = operands[0]?.value?.integers?.first?.fixedValue else { return nil }
+    return branches.firstIndex { $0.isTaken(for: condition) }
   }
 }
 

@@ -13,6 +13,7 @@ public struct Elementwise: Operator {
     case absolute = "Abs", negate = "Neg", sign = "Sign", reciprocal = "Reciprocal"
     case floor = "Floor", ceil = "Ceil", round = "Round"
     case squareRoot = "Sqrt", reciprocalSquareRoot = "Rsqrt", square = "Square"
+    case cubeRoot = "Cbrt"
     case exponential = "Exp", logarithm = "Log", errorFunction = "Erf"
     case sine = "Sin", cosine = "Cos", tangent = "Tan", arcSine = "Asin", arcCosine = "Acos"
     case arcTangent = "Atan", arcTangent2 = "Atan2", hyperbolicSine = "Sinh"

@@ -40,35 +40,85 @@ public struct SameShape: Operator {
   }
 }
 
-/// An operator whose result's shape the file states, such as a source of random numbers.
+/// An operator whose results' shapes the file states: a source of random numbers, a kernel that a
+/// vendor adds.
 public struct StatedShape: Operator {
+  /// What an operation is counted for.
+  public enum Operations: Hashable, Sendable {
+    case perResult(Int)
+    case perOperand(Int)
+  }
+
   public var name: String
-  public var type: TensorType
-  public var operationsPerElement: Int
+  public var types: [TensorType]
+  public var operatorKind: KernelKind
+  public var operations: Operations
+  /// The size of the first axis of operand 0 in the file: results of the same size there follow it.
+  public var statedBatch: Dimension?
 
   /// Creates it.
-  public init(_ name: String, type: TensorType, operationsPerElement: Int) {
+  public init(
+    _ name: String, types: [TensorType], kind: KernelKind = .elementwise, operations: Operations,
+    statedBatch: Dimension? = nil
+  ) {
     self.name = name
-    self.type = type
-    self.operationsPerElement = operationsPerElement
+    self.types = types
+    operatorKind = kind
+    self.operations = operations
+    self.statedBatch = statedBatch
   }
 
-  public func kind(for operands: Operands) -> KernelKind { .elementwise }
+  public func kind(for operands: Operands) -> KernelKind { operatorKind }
+  public func elementTypes(for operands: Operands) -> [ElementType] { types.map(\.elementType) }
+
   public func work(for operands: Operands, outputs: [TensorType]) -> Work {
-    Work(otherOps: type.elementCount * .fixed(operationsPerElement))
+    switch operations {
+    case .perResult(let count):
+      return Work(otherOps: (outputs.first?.elementCount ?? .unknown) * .fixed(count))
+    case .perOperand(let count):
+      return Work(otherOps: (operands[0]?.type.elementCount ?? .unknown) * .fixed(count))
+    }
   }
-  public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] { [type] }
+
+  public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
+    var results = types
+    let batch = operands[0]?.type.shape?.dimensions.first
+    for index in results.indices {
+      guard let shape = results[index].shape else {
+        throw .unknown("the file does not say the shape of a result of \(name)")
+      }
+      if let batch, let statedBatch, shape.dimensions.first == statedBatch {
+        results[index].shape?[0] = batch
+      }
+    }
+    return results
+  }
+}
+
+/// A tensor of random numbers whose shape operand 0 holds.
+public struct RandomNumbers: Operator {
+  public var name: String
+
+  /// Creates it.
+  public init(_ name: String) { self.name = name }
+
+  public func kind(for operands: Operands) -> KernelKind { .elementwise }
+  public func constantRole(at index: Int) -> OperandRole { .attribute }
+  public func elementTypes(for operands: Operands) -> [ElementType] { [.float32] }
+  public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
+    [TensorType(.float32, Shape(try operands.integers(0)))]
+  }
 }
 
 /// Draws from the distribution in each row; one operation for each outcome.
 public struct Sampled: Operator {
-  /// How many draws from each row.
-  public var count: Int
+  /// How many draws from each row; nil when operand 1 says it.
+  public var count: Int?
   public var resultType: ElementType
   public var name: String { "Multinomial" }
 
   /// Creates it.
-  public init(count: Int, resultType: ElementType) {
+  public init(count: Int?, resultType: ElementType) {
     self.count = count
     self.resultType = resultType
   }
@@ -79,7 +129,13 @@ public struct Sampled: Operator {
     Work(otherOps: operands[0]?.type.elementCount ?? .unknown)
   }
   public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
-    [TensorType(resultType, [try operands.shape(0, rank: 2)[0], .fixed(count)])]
+    let draws: SymbolicInt
+    if let count {
+      draws = .fixed(count)
+    } else {
+      draws = try operands.integers(1).first ?? .unknown
+    }
+    return [TensorType(resultType, [try operands.shape(0, rank: 2)[0], draws])]
   }
 }
 

@@ -57,6 +57,28 @@ public struct Extent: ViewOperator {
   }
 }
 
+/// The shape that two shapes, given as vectors, broadcast to.
+public struct BroadcastShapes: ViewOperator {
+  public var name: String { "BroadcastArgs" }
+
+  /// Creates it.
+  public init() {}
+
+  public func constantRole(at index: Int) -> OperandRole { .attribute }
+
+  public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
+    let ranks = [try operands.shape(0, rank: 1)[0], try operands.shape(1, rank: 1)[0]]
+    return [TensorType(try operands.type(0).elementType, [.maximum(ranks[0], ranks[1])])]
+  }
+
+  public func fold(_ operands: Operands, outputs: [TensorType]) -> [ConstantValue?] {
+    guard let first = operands[0]?.value?.integers, let second = operands[1]?.value?.integers,
+      let result = try? broadcast([Shape(first), Shape(second)])
+    else { return [] }
+    return [.integers(result.dimensions)]
+  }
+}
+
 /// A tensor of a given shape with one value everywhere.
 public struct Fill: DataMovementOperator {
   public var elementType: ElementType?

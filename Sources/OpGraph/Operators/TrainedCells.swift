@@ -7,17 +7,21 @@ public struct TrainedCells: Operator {
   /// Places of the weights that every step is multiplied with, left-out ones included.
   public var weights: [Int]
   public var biases: [Int]
-  /// The operand whose first axis holds `rowsPerElement` rows for each element of the result.
+  /// The operand that has `rowsPerElement` rows for each element of the result.
   public var outputRows: Int
   public var rowsPerElement: Int
+  /// An operand that has columns for the elements of the result in place of rows, when it is there:
+  /// the recurrent weights, since a projection makes the result narrower than the cells.
+  public var outputColumns: Int?
   /// Element operations for each element of the result besides the products.
   public var operationsPerElement: Int
 
   /// Creates it.
   public init(
     _ name: String, weights: [Int], biases: [Int], outputRows: Int,
-    rowsPerElement: Int = 1, operationsPerElement: Int
+    rowsPerElement: Int = 1, outputColumns: Int? = nil, operationsPerElement: Int
   ) {
+    self.outputColumns = outputColumns
     self.rowsPerElement = rowsPerElement
     self.name = name
     self.weights = weights
@@ -33,12 +37,18 @@ public struct TrainedCells: Operator {
 
   public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
     var shape = try operands.shape(0)
-    let rows = try operands.shape(outputRows)
-    guard shape.rank >= 2, rows.rank >= 1 else {
+    guard shape.rank >= 2 else {
       throw .invalid("an input of rank \(shape.rank), expected at least 2")
     }
-    shape[shape.rank - 1] = rows[0].floorDivided(by: .fixed(rowsPerElement))
+    shape[shape.rank - 1] = try outputWidth(operands)
     return [TensorType(try operands.type(0).elementType, shape)]
+  }
+
+  func outputWidth(_ operands: Operands) throws(ShapeError) -> Dimension {
+    if let outputColumns { return try operands.shape(outputColumns, rank: 2)[1] }
+    let rows = try operands.shape(outputRows)
+    guard rows.rank >= 1 else { throw .invalid("operand \(outputRows) is a scalar") }
+    return rows[0].floorDivided(by: .fixed(rowsPerElement))
   }
 
   /// Every element of every weight is multiplied once a step and item of the batch.
@@ -50,5 +60,49 @@ public struct TrainedCells: Operator {
     let elements = weights.map { operands[$0]?.type.elementCount ?? 0 }.sum
     let results = outputs.first?.elementCount ?? .unknown
     return Work(macs: steps * elements, otherOps: results * .fixed(operationsPerElement))
+  }
+}
+
+/// Two recurrent layers that read a sequence in both directions (TFLite BIDIRECTIONAL_SEQUENCE_*).
+public struct BidirectionalCells: Operator {
+  public var forward: TrainedCells
+  public var backward: TrainedCells
+  /// Whether both results stand side by side in one tensor.
+  public var mergesResults: Bool
+  public var name: String { "Bidirectional\(forward.name)" }
+
+  /// Creates it.
+  public init(forward: TrainedCells, backward: TrainedCells, mergesResults: Bool) {
+    self.forward = forward
+    self.backward = backward
+    self.mergesResults = mergesResults
+  }
+
+  public func kind(for operands: Operands) -> KernelKind { .recurrent }
+  public func constantRole(at index: Int) -> OperandRole {
+    let role = forward.constantRole(at: index)
+    return role == .parameter ? backward.constantRole(at: index) : role
+  }
+
+  public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
+    var types = try forward.outputTypes(for: operands)
+    let width = try backward.outputWidth(operands)
+    if mergesResults {
+      let last = (types[0].shape?.rank ?? 1) - 1
+      if let own = types[0].shape?[last] { types[0].shape?[last] = own + width }
+    } else {
+      types += try backward.outputTypes(for: operands)
+    }
+    return types
+  }
+
+  public func work(for operands: Operands, outputs: [TensorType]) -> Work {
+    var total = Work.none
+    for cells in [forward, backward] {
+      let types = (try? cells.outputTypes(for: operands)) ?? []
+      let work = cells.work(for: operands, outputs: types)
+      total = Work(macs: total.macs + work.macs, otherOps: total.otherOps + work.otherOps)
+    }
+    return total
   }
 }

@@ -13,10 +13,14 @@ struct Analyze: ParsableCommand {
 
   enum Format: String, ExpressibleByArgument, CaseIterable { case text, json, ndjson, csv }
 
-  @Argument(help: ArgumentHelp("Model files; '-' is standard input.", valueName: "model"))
+  @Argument(
+    help: ArgumentHelp(
+      "Model files; '-' is standard input, 'bundle.task#member' a model in a ZIP archive.",
+      valueName: "model"))
   var models: [String]
 
   @OptionGroup var target: TargetOptions
+  @OptionGroup var model: ModelOptions
   @OptionGroup var binding: BindingOptions
 
   @Option(help: "Form of the report.")
@@ -49,7 +53,7 @@ struct Analyze: ParsableCommand {
     var failures: [CommandFailure] = []
     for path in models {
       do throws(CommandFailure) {
-        assessments.append(try Assessment(path, bindings: bindings, target: target))
+        assessments.append(try Assessment(path, model.resolved, bindings: bindings, target: target))
       } catch {
         failures.append(error)
       }

@@ -1,6 +1,7 @@
 import Analysis
 import ArgumentParser
 import Carbon
+import GraphImport
 import HardwareMapping
 import Quantities
 
@@ -40,6 +41,22 @@ struct BindingOptions: ParsableArguments {
     result.batch = batch
     return result
   }
+}
+
+/// Which part of a model file is read.
+struct ModelOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "Signature of a TFLite model whose graph runs; 'inspect' lists them.", valueName: "name"))
+  var signature: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "The model before it was compiled for an accelerator: its operators are taken for the "
+        + "compiled part.", valueName: "file"))
+  var original: String?
+
+  var resolved: ImportOptions { ImportOptions(signature: signature, original: original) }
 }
 
 /// Where and how a model runs.

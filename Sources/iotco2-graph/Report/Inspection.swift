@@ -11,7 +11,10 @@ struct Inspection: Encodable {
   var metadata: [String: String]
   var inputs: [AnalysisReport.TensorPart]
   var outputs: [AnalysisReport.TensorPart]
+  var card: Card?
   var subgraphs: [Subgraph]
+  var signatures: [SignaturePart]
+  var compiledParts: [CompiledPart]
   var operators: [OperatorCount]
   var elementTypes: [TypeCount]
   var quantization: [TypeCount]
@@ -23,6 +26,45 @@ struct Inspection: Encodable {
     var name: String
     var operators: Int
     var tensors: Int
+    var runs: Bool
+  }
+
+  struct SignaturePart: Encodable {
+    var key: String
+    var subgraph: String
+    var inputs: [String: String]
+    var outputs: [String: String]
+  }
+
+  struct CompiledPart: Encodable {
+    var layer: String
+    var sourceOperator: String
+    var target: String
+    var facts: [String: Int]
+  }
+
+  /// What the file tells people about the model.
+  struct Card: Encodable {
+    var name: String
+    var description: String
+    var version: String
+    var author: String
+    var license: String
+    var inputs: [Tensor]
+    var outputs: [Tensor]
+    var files: [File]
+
+    struct Tensor: Encodable {
+      var name: String
+      var description: String
+    }
+
+    struct File: Encodable {
+      var name: String
+      var kind: String
+      var description: String
+      var bytes: Int?
+    }
   }
 
   struct OperatorCount: Encodable {
@@ -49,9 +91,21 @@ struct Inspection: Encodable {
     metadata = model.metadata
     inputs = report.model.inputs
     outputs = report.model.outputs
-    subgraphs = model.subgraphs.map {
-      Subgraph(name: $0.name, operators: $0.operators, tensors: $0.tensors)
+    subgraphs = model.subgraphs.enumerated().map { index, subgraph in
+      Subgraph(
+        name: subgraph.name, operators: subgraph.operators, tensors: subgraph.tensors,
+        runs: index == model.runningSubgraph)
     }
+    signatures = model.signatures.map {
+      SignaturePart(
+        key: $0.key, subgraph: model.subgraphs[$0.subgraph].name, inputs: $0.inputs,
+        outputs: $0.outputs)
+    }
+    compiledParts = model.compiledParts.map {
+      CompiledPart(
+        layer: $0.layer, sourceOperator: $0.sourceOperator, target: $0.target, facts: $0.facts)
+    }
+    card = model.card.map(Card.init)
     let layers = Dictionary(grouping: assessment.workload.layers) {
       [$0.sourceOperator, $0.operatorName]
     }
@@ -97,6 +151,7 @@ struct Inspection: Encodable {
     for (name, value) in metadata.sorted(by: { $0.key < $1.key }) {
       lines += wrapped("\(name): \(value)", width: terminal.width, margin: 2, indent: 4)
     }
+    if let card { lines += card.lines(for: terminal) }
     func add(_ title: String, _ table: TextTable) {
       lines += ["", terminal.bold(title)]
       lines += table.lines(width: terminal.width - 2).map { "  \($0)" }
@@ -108,8 +163,29 @@ struct Inspection: Encodable {
         .init(title: "subgraph", alignment: .left, flexibility: .losesStart),
         .init(title: "operators", alignment: .right), .init(title: "tensors", alignment: .right),
       ])
-      table.rows = subgraphs.map { [$0.name, grouped($0.operators), grouped($0.tensors)] }
-      add("Subgraphs (the first one runs)", table)
+      table.rows = subgraphs.map {
+        ["\($0.name)\($0.runs ? " (runs)" : "")", grouped($0.operators), grouped($0.tensors)]
+      }
+      add("Subgraphs", table)
+    }
+    if !signatures.isEmpty {
+      var table = TextTable(columns: [
+        .init(title: "signature", alignment: .left), .init(title: "subgraph", alignment: .left),
+        .init(title: "inputs and outputs", alignment: .left, flexibility: .losesStart),
+      ])
+      table.rows = signatures.map { signature in
+        [
+          signature.key, signature.subgraph,
+          [signature.inputs, signature.outputs].map { $0.keys.sorted().joined(separator: ", ") }
+            .joined(separator: " -> "),
+        ]
+      }
+      add("Signatures (choose with --signature)", table)
+    }
+    for part in compiledParts {
+      let facts = part.facts.sorted { $0.key < $1.key }.map { "\($0.key) \(grouped($0.value))" }
+      lines += ["", terminal.bold("Code for \(part.target) in '\(part.layer)'")]
+      lines += facts.map { "  \($0)" }
     }
     var table = TextTable(columns: [
       .init(title: "in the file", alignment: .left, flexibility: .losesStart),
@@ -149,5 +225,38 @@ struct Inspection: Encodable {
       return [tensor.name, shape ?? "[?]", tensor.elementType, tensor.quantization?.scheme ?? "-"]
     }
     return table
+  }
+}
+
+extension Inspection.Card {
+  init(_ card: ModelCard) {
+    name = card.name
+    description = card.description
+    version = card.version
+    author = card.author
+    license = card.license
+    inputs = card.inputs.map { Tensor(name: $0.name, description: $0.description) }
+    outputs = card.outputs.map { Tensor(name: $0.name, description: $0.description) }
+    files = card.files.map {
+      File(name: $0.name, kind: $0.kind, description: $0.description, bytes: $0.bytes)
+    }
+  }
+
+  func lines(for terminal: Terminal) -> [String] {
+    var entries = [
+      ("name", name), ("version", version), ("author", author), ("license", license),
+      ("description", description),
+    ].filter { !$0.1.isEmpty }
+    entries += inputs.map { ("input \($0.name)", $0.description) }
+    entries += outputs.map { ("output \($0.name)", $0.description) }
+    entries += files.map { file in
+      let size = file.bytes.map { "\(grouped($0)) B" } ?? "not packed into the model's file"
+      return ("file \(file.name)", "\(file.kind), \(size). \(file.description)")
+    }
+    return ["", terminal.bold("About the model")]
+      + entries.flatMap { name, value in
+        wrapped(
+          value.isEmpty ? name : "\(name): \(value)", width: terminal.width, margin: 2, indent: 4)
+      }
   }
 }

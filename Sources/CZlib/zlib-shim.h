@@ -1,0 +1,2 @@
+// zlib, which unpacks members of ZIP archives.
+#include <zlib.h>

@@ -1,0 +1,123 @@
+import OpGraph
+
+/// Operators that are not the schema's, by the names that their makers register them with.
+///
+/// What one is defined as is nowhere in the file; sources stand beside the rows.
+extension TFLiteLowerings {
+  static let custom: [TFLiteLowering] = detection + mediaPipe + signal
+
+  /// tensorflow/lite/kernels: detection_postprocess.cc, audio_spectrogram.cc, mfcc.cc.
+  private static let detection: [TFLiteLowering] = [
+    TFLiteLowering("TFLite_Detection_PostProcess") { op throws(LoweringError) in
+      let boxes = op.integer("max_detections", default: 0)
+      let classes = op.integer("max_classes_per_detection", default: 1)
+      guard (0...1 << 20).contains(boxes), (0...1 << 20).contains(classes) else {
+        throw LoweringError("\(boxes) detections of \(classes) classes")
+      }
+      return LoweredOperator(DetectionPostProcess(boxes: boxes * classes))
+    },
+    TFLiteLowering("AudioSpectrogram", lower: audioSpectrogram),
+    // Bands are weighted sums of the spectrum, then a transform between the bands.
+    .stated("Mfcc", .perOperand(2), kind: .reduction),
+  ]
+
+  /// mediapipe/util/tflite/operations.
+  private static let mediaPipe: [TFLiteLowering] = [
+    TFLiteLowering("MaxPoolingWithArgmax2D") { op throws(LoweringError) in
+      let options = try WindowBytes(op.op.options.bytes)
+      return LoweredOperator(
+        StatedShape(
+          "MaxPoolWithArgmax2D", types: op.resultTypes, kind: .pooling,
+          operations: .perResult(options.taps),
+          statedBatch: op.operand(0)?.type.shape?.dimensions.first))
+    },
+    .stated("MaxUnpooling2D", .perResult(0)),
+    TFLiteLowering("Convolution2DTransposeBias", lower: transposedConvolution),
+    // Four weighted neighbours make an element.
+    .stated("TransformTensorBilinear", .perResult(8), kind: .resize),
+    // Two products and two sums for each coordinate.
+    .stated("TransformLandmarks", .perResult(4), kind: .elementwise),
+    // The bounding box and the angle of some landmarks.
+    .stated("Landmarks2TransformMatrix", .perOperand(2), kind: .reduction),
+    .stated("Landmarks2TransformMatrixV2", .perOperand(2), kind: .reduction),
+    .stated("ResizeNearestNeighborBatched", .perResult(0), kind: .resize),
+  ]
+
+  /// tflite-micro/signal: what one element takes in the reference kernels.
+  private static let signal: [TFLiteLowering] = [
+    .stated("SignalWindow", .perResult(2), kind: .elementwise),
+    // A search for the largest element and a shift.
+    .stated("SignalFftAutoScale", .perOperand(2), kind: .elementwise),
+    TFLiteLowering("SignalRfft", lower: signalTransform),
+    TFLiteLowering("SignalIrfft", lower: signalTransform),
+    // Two squares and a sum for each complex number.
+    .stated("SignalEnergy", .perResult(3), kind: .elementwise),
+    // Each energy goes into two bands with a weight.
+    .stated("SignalFilterBank", .perOperand(4), kind: .reduction),
+    .stated("SignalFilterBankSquareRoot", .perResult(1), kind: .elementwise),
+    .stated("SignalFilterBankSpectralSubtraction", .perResult(6), kind: .elementwise),
+    .stated("SignalFilterBankLog", .perResult(2), kind: .elementwise),
+    .stated("SignalPCAN", .perResult(4), kind: .elementwise),
+    .stated("SignalDelay", .perResult(0)),
+    .stated("SignalFramer", .perResult(0)),
+    .stated("SignalStacker", .perResult(0)),
+    .stated("SignalOverlapAdd", .perResult(1), kind: .elementwise),
+  ]
+
+  /// 5 n log2 n operations for n points, as in `FourierTransform`.
+  @Sendable private static func signalTransform(
+    _ op: TFLiteOperatorReader
+  ) throws(LoweringError) -> LoweredOperator {
+    LoweredOperator(
+      StatedShape(
+        op.op.name, types: op.resultTypes, kind: .reduction,
+        operations: .perOperand(5 * stages(try op.positive("fft_length", default: 0))),
+        statedBatch: op.operand(0)?.type.shape?.dimensions.first))
+  }
+
+  @Sendable private static func audioSpectrogram(
+    _ op: TFLiteOperatorReader
+  ) throws(LoweringError) -> LoweredOperator {
+    LoweredOperator(
+      StatedShape(
+        "AudioSpectrogram", types: op.resultTypes, kind: .reduction,
+        operations: .perResult(10 * stages(try op.positive("window_size", default: 0)))))
+  }
+
+  private static func stages(_ points: Int) -> Int {
+    Int.bitWidth - (points - 1).leadingZeroBitCount
+  }
+
+  /// Operands: image, weights, bias. The result's size follows from the file's statement of it.
+  @Sendable private static func transposedConvolution(
+    _ op: TFLiteOperatorReader
+  ) throws(LoweringError) -> LoweredOperator {
+    let options = try WindowBytes(op.op.options.bytes)
+    let stated = try op.resultType().shape?.dimensions.compactMap(\.fixedValue) ?? []
+    guard stated.count == 4 else { throw LoweringError("the file does not say the result's size") }
+    return LoweredOperator(
+      TransposedConvolution(
+        window: Window(strides: options.strides, dilations: [1, 1], padding: .valid),
+        outputPadding: [], outputSizes: Array(stated[1...2]), groups: 1, layout: .channelsLast,
+        weightLayout: .outputSpaceInput))
+  }
+}
+
+/// The options that MediaPipe writes as the bytes of TensorFlow Lite's C structures of a window
+/// (tensorflow/lite/core/c/builtin_op_data.h): padding, strides along width and height, and of a
+/// pooling the window's width and height, in integers of 32 bits.
+private struct WindowBytes {
+  let strides: [Int]
+  let taps: Int
+
+  init(_ bytes: UnsafeRawBufferPointer) throws(LoweringError) {
+    let numbers = (0..<min(5, bytes.count / 4)).map {
+      Int(bytes.loadUnaligned(fromByteOffset: 4 * $0, as: Int32.self))
+    }
+    guard numbers.count >= 3, numbers.dropFirst().allSatisfy({ (1...1 << 15).contains($0) }) else {
+      throw LoweringError("options of \(bytes.count) bytes that are not those of a window")
+    }
+    strides = [numbers[2], numbers[1]]
+    taps = numbers.count == 5 ? numbers[3] * numbers[4] : 1
+  }
+}

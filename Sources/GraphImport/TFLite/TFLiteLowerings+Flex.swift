@@ -1,0 +1,279 @@
+import OpGraph
+
+/// TensorFlow operators that a TFLite file runs through TensorFlow's own kernels, by their names
+/// there. Options are the node's attributes.
+extension TFLiteLowerings {
+  static let flex: [TFLiteLowering] =
+    flexElementwise + flexMovement + flexContractions + flexReductions + flexStated
+
+  private static let flexElementwise: [TFLiteLowering] = [
+    .elementwise("Add", .add),
+    .elementwise("AddV2", .add),
+    .elementwise("Sub", .subtract),
+    .elementwise("Mul", .multiply),
+    .elementwise("Div", .divide),
+    .elementwise("RealDiv", .divide),
+    .elementwise("DivNoNan", .divide),
+    .elementwise("MulNoNan", .multiply),
+    .elementwise("Maximum", .maximum),
+    .elementwise("Minimum", .minimum),
+    .elementwise("Pow", .power),
+    .elementwise("FloorDiv", .floorDivide),
+    .elementwise("FloorMod", .remainder),
+    .elementwise("Mod", .remainder),
+    .elementwise("TruncateDiv", .divide),
+    .elementwise("TruncateMod", .remainder),
+    .elementwise("SquaredDifference", .squaredDifference),
+    .elementwise("AddN", .sum),
+    .elementwise("BiasAdd", .add),
+    .elementwise("Abs", .absolute),
+    .elementwise("Neg", .negate),
+    .elementwise("Sign", .sign),
+    .elementwise("Floor", .floor),
+    .elementwise("Ceil", .ceil),
+    .elementwise("Round", .round),
+    .elementwise("Rint", .round),
+    .elementwise("Sqrt", .squareRoot),
+    .elementwise("Rsqrt", .reciprocalSquareRoot),
+    .elementwise("Square", .square),
+    .elementwise("Exp", .exponential),
+    .elementwise("Expm1", .exponential),
+    .elementwise("Log", .logarithm),
+    .elementwise("Log1p", .logarithm),
+    .elementwise("Sin", .sine),
+    .elementwise("Cos", .cosine),
+    .elementwise("Tan", .tangent),
+    .elementwise("Asin", .arcSine),
+    .elementwise("Acos", .arcCosine),
+    .elementwise("Atan", .arcTangent),
+    .elementwise("Atan2", .arcTangent2),
+    .elementwise("Sinh", .hyperbolicSine),
+    .elementwise("Cosh", .hyperbolicCosine),
+    .elementwise("Asinh", .arcHyperbolicSine),
+    .elementwise("Acosh", .arcHyperbolicCosine),
+    .elementwise("Atanh", .arcHyperbolicTangent),
+    .elementwise("Erf", .errorFunction),
+    .elementwise("Erfc", .errorFunction),
+    .elementwise("Reciprocal", .reciprocal),
+    .elementwise("Inv", .reciprocal),
+    .elementwise("IsNan", .isNaN),
+    .elementwise("IsInf", .isInfinite),
+    .elementwise("IsFinite", .isInfinite),
+    .elementwise("Equal", .equal),
+    .elementwise("NotEqual", .notEqual),
+    .elementwise("Less", .less),
+    .elementwise("LessEqual", .lessOrEqual),
+    .elementwise("Greater", .greater),
+    .elementwise("GreaterEqual", .greaterOrEqual),
+    .elementwise("LogicalAnd", .and),
+    .elementwise("LogicalOr", .or),
+    .elementwise("LogicalNot", .not),
+    .elementwise("BitwiseAnd", .bitwiseAnd),
+    .elementwise("BitwiseOr", .bitwiseOr),
+    .elementwise("BitwiseXor", .bitwiseXor),
+    .elementwise("Invert", .bitwiseNot),
+    .elementwise("LeftShift", .shift),
+    .elementwise("RightShift", .shift),
+    .elementwise("Select", .select),
+    .elementwise("SelectV2", .select),
+    .elementwise("Cast", .cast),
+    .activation("Relu", .relu),
+    .activation("Relu6", .relu6),
+    .activation("LeakyRelu", .leakyRelu),
+    .activation("Elu", .elu),
+    .activation("Selu", .selu),
+    .activation("Softplus", .softplus),
+    .activation("Softsign", .softsign),
+    .activation("Sigmoid", .sigmoid),
+    .activation("Tanh", .tanh),
+    TFLiteLowering("ClipByValue", Elementwise(.clip, broadcastOperands: 1)),
+    TFLiteLowering("Softmax", Softmax()),
+    TFLiteLowering("LogSoftmax", Softmax(isLogarithmic: true)),
+    TFLiteLowering("Cumsum", SameShape("CumSum", operationsPerElement: 1)),
+    TFLiteLowering("Cumprod", SameShape("CumProd", operationsPerElement: 1)),
+    TFLiteLowering("L2Loss", Reduction(.sumSquare, axes: .all, keepsDimensions: false)),
+  ]
+
+  private static let flexMovement: [TFLiteLowering] = [
+    TFLiteLowering("Identity", SameShape("Identity", operationsPerElement: 0, kind: .view)),
+    TFLiteLowering("Reshape", Reshape(.operand(zeroIsLiteral: true))),
+    TFLiteLowering("ExpandDims", ChangeAxes(.unsqueeze, axes: nil)),
+    TFLiteLowering("Squeeze", lower: TFLiteShapes.squeeze),
+    TFLiteLowering("Shape", ShapeOf(elementType: .int32)),
+    TFLiteLowering("Size", Extent(.elements, elementType: .int32)),
+    TFLiteLowering("Rank", Extent(.axes, elementType: .int32)),
+    TFLiteLowering("Fill", Fill(elementType: nil, value: nil)),
+    TFLiteLowering("ZerosLike", ZerosLike()),
+    TFLiteLowering("OnesLike", ZerosLike()),
+    TFLiteLowering("Range", SequenceRange()),
+    TFLiteLowering("Transpose", Transpose(permutation: nil, reversesByDefault: false)),
+    TFLiteLowering("ConcatV2") { op throws(LoweringError) in
+      let tensors = max(0, op.operands.count - 1)
+      return LoweredOperator(
+        Concat(axis: try op.scalar(tensors)), operands: Array(0..<tensors))
+    },
+    TFLiteLowering("Pack") { op throws(LoweringError) in
+      LoweredOperator(Pack(axis: op.integer("axis", default: 0)))
+    },
+    TFLiteLowering("Unpack") { op throws(LoweringError) in
+      LoweredOperator(
+        Unpack(axis: op.integer("axis", default: 0), count: op.integer("num", default: 0)))
+    },
+    TFLiteLowering("Slice", Slice(.startsAndSizes)),
+    TFLiteLowering("StridedSlice", lower: TFLiteShapes.stridedSlice),
+    TFLiteLowering("Pad", Pad(.pairs)),
+    TFLiteLowering("PadV2", Pad(.pairs)),
+    TFLiteLowering("MirrorPad", Pad(.pairs)),
+    TFLiteLowering("Tile", Tile()),
+    TFLiteLowering("BroadcastTo", BroadcastTo(isMutual: false)),
+    TFLiteLowering("ReverseV2", Reverse()),
+    TFLiteLowering("Roll", SameShape("Roll", operationsPerElement: 0, kind: .dataMovement)),
+    TFLiteLowering("Gather", Gather(axis: 0)),
+    TFLiteLowering("GatherV2") { op throws(LoweringError) in
+      LoweredOperator(
+        Gather(axis: try op.scalar(2), batchDimensions: op.integer("batch_dims", default: 0)),
+        operands: [0, 1])
+    },
+    TFLiteLowering("GatherNd", GatherND()),
+    TFLiteLowering("ScatterNd", ScatterInto(shape: 2, updates: 1, reduces: true)),
+    TFLiteLowering("TensorScatterUpdate", Scatter(reduces: false)),
+    TFLiteLowering("TensorScatterAdd", Scatter(reduces: true)),
+    TFLiteLowering("OneHot") { op throws(LoweringError) in
+      LoweredOperator(OneHot(axis: op.integer("axis", default: -1)))
+    },
+    TFLiteLowering("TopKV2", TopK(axis: -1, count: nil)),
+    TFLiteLowering("Where") { op throws(LoweringError) in
+      LoweredOperator(TruePlaces(symbol: op.dataDependentSymbol))
+    },
+    .handle("VarHandleOp", "VarHandle"),
+    TFLiteLowering("ReadVariableOp") { op throws(LoweringError) in
+      LoweredOperator(ReadState("ReadVariable", type: try op.resultType()))
+    },
+    TFLiteLowering("AssignVariableOp", WriteState("AssignVariable")),
+    .handle("HashTableV2", "HashTable"),
+    TFLiteLowering("LookupTableFindV2", ReadState("HashTableFind", type: nil)),
+    // Holds the tokenizer's model as an attribute.
+    .handle("SentencepieceOp", "SentencepieceModel"),
+  ]
+
+  private static let flexContractions: [TFLiteLowering] = [
+    TFLiteLowering("MatMul") { op throws(LoweringError) in
+      LoweredOperator(
+        MatMul(transposesLeft: op.flag("transpose_a"), transposesRight: op.flag("transpose_b")))
+    },
+    .flexBatchMatMul("BatchMatMul"),
+    .flexBatchMatMul("BatchMatMulV2"),
+    .flexBatchMatMul("BatchMatMulV3"),
+    TFLiteLowering("Einsum") { op throws(LoweringError) in
+      guard let equation = op.op.options.text("equation"), let product = Einsum(equation) else {
+        throw LoweringError("no attribute 'equation' that can be read")
+      }
+      return LoweredOperator(product)
+    },
+    TFLiteLowering("Conv2D", lower: flexConvolution),
+    TFLiteLowering("Conv3D", lower: flexConvolution),
+  ]
+
+  private static let flexReductions: [TFLiteLowering] = [
+    .reduction("Sum", .sum),
+    .reduction("Mean", .mean),
+    .reduction("Max", .maximum),
+    .reduction("Min", .minimum),
+    .reduction("Prod", .product),
+    .reduction("Any", .any),
+    .reduction("All", .all),
+    .reduction("EuclideanNorm", .l2),
+    .argument("ArgMax", .argMax),
+    .argument("ArgMin", .argMin),
+  ]
+
+  /// Operators on text and ragged tensors, and those whose results only the file describes.
+  ///
+  /// One operation for each element of the result where something is computed: code points, tokens,
+  /// words, numbers.
+  private static let flexStated: [TFLiteLowering] = [
+    .stated("UnicodeDecodeWithOffsets", .perResult(1)),
+    .stated("UnicodeDecode", .perResult(1)),
+    .stated("UnicodeEncode", .perResult(1)),
+    .stated("WhitespaceTokenizeWithOffsets", .perResult(1)),
+    .stated("SentencepieceTokenizeOp", .perResult(1)),
+    .stated("StaticRegexReplace", .perResult(1)),
+    .stated("RegexReplace", .perResult(1)),
+    .stated("RegexFullMatch", .perResult(1)),
+    .stated("StringLower", .perResult(1)),
+    .stated("StringUpper", .perResult(1)),
+    .stated("StringStrip", .perResult(1)),
+    .stated("StringSplitV2", .perResult(1)),
+    .stated("StringJoin", .perResult(1)),
+    .stated("ReduceJoin", .perResult(1)),
+    .stated("StringToHashBucketFast", .perResult(1)),
+    .stated("StringToNumber", .perResult(1)),
+    .stated("AsString", .perResult(1)),
+    .stated("StringLength", .perResult(1)),
+    .stated("DecodeRaw", .perResult(0)),
+    .stated("Substr", .perResult(0)),
+    .stated("RaggedRange", .perResult(1)),
+    .stated("RaggedTensorToTensor", .perResult(0)),
+    .stated("RaggedGather", .perResult(0)),
+    .stated("TensorListReserve", .perResult(0)),
+    .stated("TensorListSetItem", .perResult(0)),
+    .stated("TensorListGetItem", .perResult(0)),
+    .stated("TensorListStack", .perResult(0)),
+    .stated("TensorListFromTensor", .perResult(0)),
+    .stated("TensorListLength", .perResult(0)),
+    .stated("RandomUniform", .perResult(1)),
+    .stated("RandomStandardNormal", .perResult(1)),
+    .stated("ExtractImagePatches", .perResult(0)),
+  ]
+
+  /// NHWC unless `data_format` says otherwise; strides and dilations have a number for each axis.
+  @Sendable private static func flexConvolution(
+    _ op: TFLiteOperatorReader
+  ) throws(LoweringError) -> LoweredOperator {
+    let format = op.op.options.text("data_format") ?? ""
+    let layout: Layout = format.hasPrefix("NC") ? .channelsFirst : .channelsLast
+    let rank = try op.rank(0)
+    guard rank >= 3 else { throw LoweringError("an image of rank \(rank)") }
+    let spatial = layout == .channelsFirst ? 2..<rank : 1..<rank - 1
+    let padding: Padding
+    switch op.op.options.text("padding") ?? "" {
+    case "SAME": padding = .sameUpper
+    case "VALID": padding = .valid
+    case "EXPLICIT":
+      let pads = op.integers("explicit_paddings")
+      guard pads.count == 2 * rank else { throw LoweringError("\(pads.count) explicit pads") }
+      padding = .explicit(
+        before: spatial.map { pads[2 * $0] }, after: spatial.map { pads[2 * $0 + 1] })
+    case let other: throw LoweringError("attribute 'padding' is '\(other)'")
+    }
+    let strides = try op.positives("strides", count: rank)
+    let dilations = try op.positives("dilations", count: rank)
+    return LoweredOperator(
+      Convolution(
+        window: Window(
+          strides: Array(strides[spatial]), dilations: Array(dilations[spatial]),
+          padding: padding),
+        groups: nil, layout: layout, weightLayout: .spaceInputOutput))
+  }
+}
+
+extension TFLiteLowering {
+  fileprivate static func flexBatchMatMul(_ name: String) -> TFLiteLowering {
+    TFLiteLowering(name) { op throws(LoweringError) in
+      LoweredOperator(
+        MatMul(transposesLeft: op.flag("adj_x"), transposesRight: op.flag("adj_y")))
+    }
+  }
+
+  /// A row for an operator whose results' shapes are taken from the file.
+  static func stated(
+    _ name: String, _ operations: StatedShape.Operations, kind: KernelKind = .dataMovement
+  ) -> TFLiteLowering {
+    TFLiteLowering(name) { op throws(LoweringError) in
+      LoweredOperator(
+        StatedShape(
+          op.op.name, types: op.resultTypes, kind: kind, operations: operations,
+          statedBatch: op.operand(0)?.type.shape?.dimensions.first))
+    }
+  }
+}

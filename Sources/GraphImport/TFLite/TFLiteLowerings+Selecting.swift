@@ -1,0 +1,108 @@
+import OpGraph
+
+/// TFLite operators that select and place elements.
+extension TFLiteLowerings {
+  static let selecting: [TFLiteLowering] = [
+    TFLiteLowering("TOPK_V2", TopK(axis: -1, count: nil)),
+    TFLiteLowering("ONE_HOT") { op throws(LoweringError) in
+      LoweredOperator(OneHot(axis: op.integer("axis", default: -1)))
+    },
+    TFLiteLowering("WHERE") { op throws(LoweringError) in
+      LoweredOperator(TruePlaces(symbol: op.dataDependentSymbol))
+    },
+    TFLiteLowering("UNIQUE") { op throws(LoweringError) in
+      LoweredOperator(
+        UniqueValues(
+          placeType: op.resultTypes.last?.elementType ?? .int32, symbol: op.dataDependentSymbol))
+    },
+    TFLiteLowering("NON_MAX_SUPPRESSION_V4", PaddedNonMaxSuppression(givesScores: false)),
+    TFLiteLowering("NON_MAX_SUPPRESSION_V5", PaddedNonMaxSuppression(givesScores: true)),
+    // Operands: indices, updates, shape; or indices, shape, values, default.
+    TFLiteLowering("SCATTER_ND", ScatterInto(shape: 2, updates: 1, reduces: true)),
+    TFLiteLowering("SPARSE_TO_DENSE", ScatterInto(shape: 1, updates: 2, reduces: false)),
+    .segments("SEGMENT_SUM", "SegmentSum", countOperand: nil),
+    .segments("UNSORTED_SEGMENT_SUM", "UnsortedSegmentSum", countOperand: 2),
+    .segments("UNSORTED_SEGMENT_PROD", "UnsortedSegmentProd", countOperand: 2),
+    .segments("UNSORTED_SEGMENT_MAX", "UnsortedSegmentMax", countOperand: 2),
+    .segments("UNSORTED_SEGMENT_MIN", "UnsortedSegmentMin", countOperand: 2),
+    TFLiteLowering("CUMSUM", SameShape("CumSum", operationsPerElement: 1)),
+    TFLiteLowering("BITCAST", lower: bitCast),
+    TFLiteLowering("BUCKETIZE") { op throws(LoweringError) in
+      // A binary search of each element among the boundaries.
+      let boundaries = op.op.options.length("boundaries") ?? 0
+      return LoweredOperator(
+        SameShape(
+          "Bucketize", operationsPerElement: Int.bitWidth - boundaries.leadingZeroBitCount,
+          resultTypes: [.int32]))
+    },
+    TFLiteLowering("BROADCAST_ARGS", BroadcastShapes()),
+    TFLiteLowering("DYNAMIC_UPDATE_SLICE") { _ in
+      LoweredOperator(Scatter(reduces: false), operands: [0, 2, 1])
+    },
+    TFLiteLowering("MATRIX_DIAG", MatrixDiagonal()),
+    TFLiteLowering(
+      "MATRIX_SET_DIAG", SameShape("MatrixSetDiag", operationsPerElement: 0, kind: .dataMovement)),
+    // Operands: input, distances between its elements in the result, what fills the gaps.
+    TFLiteLowering("DILATE") { op throws(LoweringError) in
+      let distances = try op.numbers(1)
+      guard distances.allSatisfy({ $0 >= 1 }) else {
+        throw LoweringError("dilations \(distances), expected numbers from 1 on")
+      }
+      let none = [Int](repeating: 0, count: distances.count)
+      return LoweredOperator(
+        SpacedPad("Dilate", before: none, after: none, between: distances.map { $0 - 1 }))
+    },
+    TFLiteLowering("REDUCE_WINDOW", lower: reduceWindow),
+    TFLiteLowering("RFFT2D", RealFourierTransform2D()),
+    TFLiteLowering("COMPLEX_ABS", Elementwise(.absolute, resultType: .float32)),
+    TFLiteLowering("REAL", Elementwise(.cast, resultType: .float32)),
+    TFLiteLowering("IMAG", Elementwise(.cast, resultType: .float32)),
+  ]
+
+  /// Elements of another width change the last axis: it is split or merged to hold the same bits.
+  @Sendable private static func bitCast(
+    _ op: TFLiteOperatorReader
+  ) throws(LoweringError) -> LoweredOperator {
+    let type = try op.resultType()
+    guard let own = op.operand(0)?.type, own.elementType.bits != type.elementType.bits else {
+      return LoweredOperator(
+        SameShape(
+          "BitCast", operationsPerElement: 0, kind: .dataMovement,
+          resultTypes: [type.elementType]))
+    }
+    return LoweredOperator(
+      StatedShape(
+        "BitCast", types: [type], kind: .dataMovement, operations: .perResult(0),
+        statedBatch: own.shape?.dimensions.first))
+  }
+
+  /// Operands: input, start value, window, strides, dilations of the window.
+  @Sendable private static func reduceWindow(
+    _ op: TFLiteOperatorReader
+  ) throws(LoweringError) -> LoweredOperator {
+    let sizes = try op.numbers(2)
+    let strides = try op.numbers(3)
+    let dilations = try op.numbers(4)
+    guard strides.count == sizes.count, dilations.count == sizes.count,
+      (sizes + strides + dilations).allSatisfy({ $0 >= 1 })
+    else {
+      throw LoweringError("a window of \(sizes) with strides \(strides), dilations \(dilations)")
+    }
+    return LoweredOperator(
+      WindowReduction(
+        sizes: sizes, strides: strides,
+        imageDilations: [Int](repeating: 1, count: sizes.count), windowDilations: dilations,
+        padding: [Int](repeating: 0, count: 2 * sizes.count), results: 1, operations: 1))
+  }
+}
+
+extension TFLiteLowering {
+  fileprivate static func segments(
+    _ name: String, _ canonical: String, countOperand: Int?
+  ) -> TFLiteLowering {
+    TFLiteLowering(name) { op throws(LoweringError) in
+      LoweredOperator(
+        SegmentReduction(canonical, countOperand: countOperand, symbol: op.dataDependentSymbol))
+    }
+  }
+}

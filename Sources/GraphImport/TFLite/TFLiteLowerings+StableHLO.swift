@@ -1,0 +1,244 @@
+import OpGraph
+
+/// The operators of StableHLO that a TFLite file may hold.
+///
+/// Their results' types are part of the file, so an operator without options that say it (reshape,
+/// iota, broadcast_in_dim) takes the file's word.
+extension TFLiteLowerings {
+  static let stableHLO: [TFLiteLowering] = [
+    .activation("STABLEHLO_LOGISTIC", .sigmoid),
+    .activation("STABLEHLO_TANH", .tanh),
+    .elementwise("STABLEHLO_ADD", .add),
+    .elementwise("STABLEHLO_SUBTRACT", .subtract),
+    .elementwise("STABLEHLO_MULTIPLY", .multiply),
+    .elementwise("STABLEHLO_DIVIDE", .divide),
+    .elementwise("STABLEHLO_MAXIMUM", .maximum),
+    .elementwise("STABLEHLO_MINIMUM", .minimum),
+    .elementwise("STABLEHLO_POWER", .power),
+    .elementwise("STABLEHLO_REMAINDER", .remainder),
+    .elementwise("STABLEHLO_AND", .bitwiseAnd),
+    .elementwise("STABLEHLO_OR", .bitwiseOr),
+    .elementwise("STABLEHLO_SHIFT_LEFT", .shift),
+    .elementwise("STABLEHLO_ABS", .absolute),
+    .elementwise("STABLEHLO_NEGATE", .negate),
+    .elementwise("STABLEHLO_FLOOR", .floor),
+    .elementwise("STABLEHLO_COSINE", .cosine),
+    .elementwise("STABLEHLO_EXPONENTIAL", .exponential),
+    .elementwise("STABLEHLO_LOG", .logarithm),
+    .elementwise("STABLEHLO_RSQRT", .reciprocalSquareRoot),
+    .elementwise("STABLEHLO_CBRT", .cubeRoot),
+    .elementwise("STABLEHLO_CONVERT", .cast),
+    .elementwise("STABLEHLO_SELECT", .select),
+    // Operands: lower limit, input, upper limit; the limits may be scalars.
+    TFLiteLowering("STABLEHLO_CLAMP") { _ in
+      LoweredOperator(Elementwise(.clip, broadcastOperands: 1), operands: [1, 0, 2])
+    },
+    TFLiteLowering("STABLEHLO_COMPARE", lower: compare),
+
+    TFLiteLowering("STABLEHLO_RESHAPE", lower: reshape),
+    TFLiteLowering("STABLEHLO_BROADCAST_IN_DIM") { op throws(LoweringError) in
+      try stated("BroadcastInDim", op)
+    },
+    TFLiteLowering("STABLEHLO_IOTA") { op throws(LoweringError) in try stated("Iota", op) },
+    TFLiteLowering("STABLEHLO_RNG_BIT_GENERATOR") { op throws(LoweringError) in
+      LoweredOperator(
+        StatedShape(
+          "RngBitGenerator", types: op.resultTypes, operations: .perResult(1)))
+    },
+    TFLiteLowering("STABLEHLO_CONCATENATE") { op throws(LoweringError) in
+      LoweredOperator(Concat(axis: op.integer("dimension", default: 0)))
+    },
+    TFLiteLowering("STABLEHLO_TRANSPOSE") { op throws(LoweringError) in
+      LoweredOperator(Transpose(permutation: op.integers("permutation"), reversesByDefault: false))
+    },
+    TFLiteLowering("STABLEHLO_SLICE", lower: slice),
+    TFLiteLowering("STABLEHLO_DYNAMIC_SLICE") { op throws(LoweringError) in
+      LoweredOperator(StatedSlice(sizes: op.integers("slice_sizes")))
+    },
+    // Operands: tensor, update, then a place for each axis.
+    TFLiteLowering("STABLEHLO_DYNAMIC_UPDATE_SLICE") { op throws(LoweringError) in
+      LoweredOperator(Scatter(reduces: false), operands: [0, 2, 1])
+    },
+    TFLiteLowering("STABLEHLO_PAD") { op throws(LoweringError) in
+      let between = op.integers("interior_padding")
+      guard between.allSatisfy({ $0 >= 0 }) else {
+        throw LoweringError("option 'interior_padding' is \(between)")
+      }
+      return LoweredOperator(
+        SpacedPad(
+          "Pad", before: op.integers("edge_padding_low"), after: op.integers("edge_padding_high"),
+          between: between))
+    },
+    TFLiteLowering("STABLEHLO_GATHER") { op throws(LoweringError) in
+      LoweredOperator(
+        GeneralGather(
+          offsetAxes: op.integers("offset_dims"),
+          collapsedAxes: op.integers("collapsed_slice_dims"),
+          vectorAxis: op.integer("index_vector_dim", default: 0),
+          sliceSizes: op.integers("slice_sizes")))
+    },
+    TFLiteLowering("STABLEHLO_SCATTER") { op throws(LoweringError) in
+      LoweredOperator(Scatter(reduces: op.bodySize("update_computation_subgraph_index") > 0))
+    },
+    TFLiteLowering("STABLEHLO_SORT") { op throws(LoweringError) in
+      LoweredOperator(
+        Sort(
+          axis: op.integer("dimension", default: 0),
+          operations: max(1, op.bodySize("comparator_subgraph_index"))))
+    },
+    TFLiteLowering("STABLEHLO_REDUCE") { op throws(LoweringError) in
+      // Operands: tensors, then a start value for each.
+      LoweredOperator(
+        AxesReduction(
+          axes: op.integers("dimensions"), results: op.operands.count / 2,
+          operations: op.bodySize("body_subgraph_index")))
+    },
+    TFLiteLowering("STABLEHLO_REDUCE_WINDOW", lower: reduceWindow),
+    TFLiteLowering("STABLEHLO_DOT_GENERAL", lower: dotGeneral),
+    TFLiteLowering("STABLEHLO_CONVOLUTION", lower: convolution),
+  ]
+
+  private static func stated(
+    _ name: String, _ op: TFLiteOperatorReader
+  ) throws(LoweringError) -> LoweredOperator {
+    LoweredOperator(
+      StatedShape(
+        name, types: [try op.resultType()], kind: .dataMovement, operations: .perResult(0)))
+  }
+
+  /// The schema's comparison directions in order.
+  private static let comparisons: [Elementwise.Function] = [
+    .equal, .notEqual, .greaterOrEqual, .greater, .lessOrEqual, .less,
+  ]
+
+  @Sendable private static func compare(
+    _ op: TFLiteOperatorReader
+  ) throws(LoweringError) -> LoweredOperator {
+    let direction = op.integer("comparison_direction", default: 0)
+    guard comparisons.indices.contains(direction) else {
+      throw LoweringError("option 'comparison_direction' is \(direction)")
+    }
+    return LoweredOperator(Elementwise(comparisons[direction], resultType: .bool))
+  }
+
+  @Sendable private static func reshape(
+    _ op: TFLiteOperatorReader
+  ) throws(LoweringError) -> LoweredOperator {
+    guard let sizes = try op.resultType().shape?.dimensions.map(\.fixedValue),
+      sizes.allSatisfy({ $0 != nil })
+    else { throw LoweringError("the file does not say the result's shape") }
+    return LoweredOperator(Reshape(.fixed(sizes.compactMap { $0 }, zeroIsLiteral: true)))
+  }
+
+  @Sendable private static func slice(
+    _ op: TFLiteOperatorReader
+  ) throws(LoweringError) -> LoweredOperator {
+    let starts = op.integers("start_indices")
+    let limits = op.integers("limit_indices")
+    let strides = try op.positives("strides", count: starts.count)
+    guard limits.count == starts.count,
+      zip(starts, limits).allSatisfy({ 0 <= $0 && $0 <= $1 && $1 <= TensorType.maximumElements })
+    else { throw LoweringError("a slice from \(starts) to before \(limits)") }
+    return LoweredOperator(
+      StatedSlice(
+        sizes: starts.indices.map { (limits[$0] - starts[$0] + strides[$0] - 1) / strides[$0] }))
+  }
+
+  @Sendable private static func reduceWindow(
+    _ op: TFLiteOperatorReader
+  ) throws(LoweringError) -> LoweredOperator {
+    let sizes = op.integers("window_dimensions")
+    let rank = sizes.count
+    return LoweredOperator(
+      WindowReduction(
+        sizes: try op.positives("window_dimensions", count: rank),
+        strides: try op.positives("window_strides", count: rank),
+        imageDilations: try op.positives("base_dilations", count: rank),
+        windowDilations: try op.positives("window_dilations", count: rank),
+        padding: try op.pads("padding", axes: rank), results: op.operands.count / 2,
+        operations: op.bodySize("body_subgraph_index")))
+  }
+
+  /// A product over pairs of axes is a sum in Einstein's convention: a letter for each pair.
+  @Sendable private static func dotGeneral(
+    _ op: TFLiteOperatorReader
+  ) throws(LoweringError) -> LoweredOperator {
+    let ranks = [try op.rank(0), try op.rank(1)]
+    var letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ".makeIterator()
+    func letter() throws(LoweringError) -> Character {
+      guard let next = letters.next() else {
+        throw LoweringError("ranks \(ranks[0]) and \(ranks[1])")
+      }
+      return next
+    }
+    var terms = ranks.map { [Character?](repeating: nil, count: $0) }
+    var shared: [Character] = []
+    for kind in ["batching", "contracting"] {
+      let left = op.integers("lhs_\(kind)_dimensions")
+      let right = op.integers("rhs_\(kind)_dimensions")
+      guard left.count == right.count,
+        left.allSatisfy(terms[0].indices.contains), right.allSatisfy(terms[1].indices.contains)
+      else { throw LoweringError("\(kind) axes \(left) and \(right)") }
+      for (first, second) in zip(left, right) {
+        let name = try letter()
+        terms[0][first] = name
+        terms[1][second] = name
+        if kind == "batching" { shared.append(name) }
+      }
+    }
+    var result = shared
+    for side in terms.indices {
+      for axis in terms[side].indices where terms[side][axis] == nil {
+        let name = try letter()
+        terms[side][axis] = name
+        result.append(name)
+      }
+    }
+    let sides = terms.map { String($0.compactMap { $0 }) }
+    guard let product = Einsum("\(sides[0]),\(sides[1])->\(String(result))") else {
+      throw LoweringError("a product of \(sides[0]) and \(sides[1])")
+    }
+    return LoweredOperator(product)
+  }
+
+  @Sendable private static func convolution(
+    _ op: TFLiteOperatorReader
+  ) throws(LoweringError) -> LoweredOperator {
+    func axes(_ tensor: String, _ first: String, _ second: String) -> GeneralConvolution.Axes {
+      GeneralConvolution.Axes(
+        op.integer("\(tensor)_\(first)_dimension", default: 0),
+        op.integer("\(tensor)_\(second)_dimension", default: 0),
+        spatial: op.integers("\(tensor)_spatial_dimensions"))
+    }
+    let image = axes("input", "batch", "feature")
+    let count = image.spatial.count
+    return LoweredOperator(
+      GeneralConvolution(
+        image: image, kernel: axes("kernel", "input_feature", "output_feature"),
+        result: axes("output", "batch", "feature"),
+        strides: try op.positives("window_strides", count: count),
+        padding: try op.pads("padding", axes: count),
+        imageDilations: try op.positives("lhs_dilation", count: count),
+        kernelDilations: try op.positives("rhs_dilation", count: count),
+        featureGroups: try op.positive("feature_group_count", default: 1),
+        batchGroups: try op.positive("batch_group_count", default: 1)))
+  }
+}
+
+extension TFLiteOperatorReader {
+  /// How many operators the subgraph has that an option names.
+  fileprivate func bodySize(_ option: String) -> Int {
+    let index = integer(option, default: 0)
+    return subgraphSizes.indices.contains(index) ? subgraphSizes[index] : 0
+  }
+
+  /// Two numbers for each axis; none are zeros.
+  fileprivate func pads(_ option: String, axes: Int) throws(LoweringError) -> [Int] {
+    let given = integers(option)
+    if given.isEmpty { return [Int](repeating: 0, count: 2 * axes) }
+    guard given.count == 2 * axes else {
+      throw LoweringError("option '\(option)' has \(given.count) numbers, expected \(2 * axes)")
+    }
+    return given
+  }
+}

@@ -1,0 +1,215 @@
+/// A convolution whose axes stand in any order, and whose image and kernel may both be dilated
+/// (StableHLO convolution).
+///
+/// Operands: image, kernel. Counts are those of the elements that are not zeros of a dilation.
+public struct GeneralConvolution: Operator {
+  /// Where the axes of a tensor stand.
+  public struct Axes: Hashable, Sendable {
+    /// Batch of an image, input features of a kernel.
+    public var first: Int
+    /// Features of an image, output features of a kernel.
+    public var second: Int
+    public var spatial: [Int]
+
+    /// Creates an order of axes.
+    public init(_ first: Int, _ second: Int, spatial: [Int]) {
+      self.first = first
+      self.second = second
+      self.spatial = spatial
+    }
+
+    func isOrder(ofRank rank: Int) -> Bool {
+      Set([first, second] + spatial) == Set(0..<rank) && spatial.count + 2 == rank
+    }
+  }
+
+  public var image: Axes
+  public var kernel: Axes
+  public var result: Axes
+  public var strides: [Int]
+  /// Elements added before and after, per spatial axis; negative ones are taken away.
+  public var padding: [Int]
+  public var imageDilations: [Int]
+  public var kernelDilations: [Int]
+  public var featureGroups: Int
+  public var batchGroups: Int
+
+  /// Creates a convolution.
+  public init(
+    image: Axes, kernel: Axes, result: Axes, strides: [Int], padding: [Int],
+    imageDilations: [Int], kernelDilations: [Int], featureGroups: Int, batchGroups: Int
+  ) {
+    self.image = image
+    self.kernel = kernel
+    self.result = result
+    self.strides = strides
+    self.padding = padding
+    self.imageDilations = imageDilations
+    self.kernelDilations = kernelDilations
+    self.featureGroups = featureGroups
+    self.batchGroups = batchGroups
+  }
+
+  private var isTransposed: Bool { imageDilations.contains { $0 > 1 } }
+  public var name: String { "\(isTransposed ? "ConvTranspose" : "Conv")\(strides.count)D" }
+  public func constantRole(at index: Int) -> OperandRole { .weight }
+
+  public func kind(for operands: Operands) -> KernelKind {
+    if isTransposed { return .transposedConvolution }
+    guard let weights = operands[1]?.type.shape, kernel.isOrder(ofRank: weights.rank) else {
+      return .convolution
+    }
+    if weights[kernel.first] == 1, featureGroups > 1 { return .depthwiseConvolution }
+    return kernel.spatial.allSatisfy { weights[$0] == 1 } ? .pointwiseConvolution : .convolution
+  }
+
+  public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
+    let rank = strides.count + 2
+    let input = try operands.shape(0, rank: rank)
+    let weights = try operands.shape(1, rank: rank)
+    guard [image, kernel, result].allSatisfy({ $0.isOrder(ofRank: rank) }),
+      padding.count == 2 * strides.count, featureGroups > 0, batchGroups > 0
+    else { throw .invalid("the axes, strides and pads do not fit rank \(rank)") }
+    let features = input[image.second]
+    let taken = weights[kernel.first]
+    if features.fixedValue != nil, taken.fixedValue != nil,
+      features != taken * .fixed(featureGroups)
+    {
+      throw .invalid("\(features) features, \(featureGroups) groups of \(taken) in the kernel")
+    }
+    var output = Shape([Dimension](repeating: 1, count: rank))
+    output[result.first] = input[image.first].floorDivided(by: .fixed(batchGroups))
+    output[result.second] = weights[kernel.second]
+    for axis in strides.indices {
+      output[result.spatial[axis]] = windowPositions(
+        input[image.spatial[axis]], dilation: imageDilations[axis],
+        taps: weights[kernel.spatial[axis]], tapDilation: kernelDilations[axis],
+        padding: (padding[2 * axis], padding[2 * axis + 1]), stride: strides[axis])
+    }
+    return [TensorType(try operands.type(0).elementType, output)]
+  }
+
+  public func work(for operands: Operands, outputs: [TensorType]) -> Work {
+    guard let weights = operands[1]?.type.shape, kernel.isOrder(ofRank: weights.rank),
+      let input = operands[0]?.type.elementCount, let output = outputs.first?.elementCount
+    else { return Work(macs: .unknown, otherOps: .unknown) }
+    let taps = kernel.spatial.map { weights[$0] }.product
+    return isTransposed
+      ? Work(
+        macs: input * taps * weights[kernel.second].floorDivided(by: .fixed(featureGroups)))
+      : Work(macs: output * taps * weights[kernel.first])
+  }
+}
+
+/// How many places a window has along an axis of elements that lie `dilation` apart.
+func windowPositions(
+  _ size: Dimension, dilation: Int, taps: Dimension, tapDilation: Int,
+  padding: (before: Int, after: Int), stride: Int
+) -> Dimension {
+  let extent =
+    (size - 1) * .fixed(dilation) + 1 + .fixed(padding.before) + .fixed(padding.after)
+  let window = (taps - 1) * .fixed(tapDilation) + 1
+  let count = (extent - window).floorDivided(by: .fixed(stride)) + 1
+  return count.fixedValue.map { .fixed(Swift.max(0, $0)) } ?? count
+}
+
+/// Combines the elements under a window that slides over any axes (StableHLO reduce_window).
+public struct WindowReduction: Operator {
+  public var sizes: [Int]
+  public var strides: [Int]
+  public var imageDilations: [Int]
+  public var windowDilations: [Int]
+  /// Elements added before and after, per axis.
+  public var padding: [Int]
+  /// How many tensors are reduced together; the first operands.
+  public var results: Int
+  /// Operations that combine two elements.
+  public var operations: Int
+  public var name: String { "ReduceWindow" }
+
+  /// Creates it.
+  public init(
+    sizes: [Int], strides: [Int], imageDilations: [Int], windowDilations: [Int], padding: [Int],
+    results: Int, operations: Int
+  ) {
+    self.sizes = sizes
+    self.strides = strides
+    self.imageDilations = imageDilations
+    self.windowDilations = windowDilations
+    self.padding = padding
+    self.results = results
+    self.operations = operations
+  }
+
+  public func kind(for operands: Operands) -> KernelKind { .pooling }
+  public func constantRole(at index: Int) -> OperandRole {
+    index < results ? .parameter : .attribute
+  }
+  public func elementTypes(for operands: Operands) -> [ElementType] {
+    (0..<results).map { operands[$0]?.type.elementType ?? .undefined }
+  }
+
+  public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
+    var types: [TensorType] = []
+    for place in 0..<results {
+      var shape = try operands.shape(place, rank: sizes.count)
+      for axis in sizes.indices {
+        shape[axis] = windowPositions(
+          shape[axis], dilation: imageDilations[axis], taps: .fixed(sizes[axis]),
+          tapDilation: windowDilations[axis],
+          padding: (padding[2 * axis], padding[2 * axis + 1]), stride: strides[axis])
+      }
+      types.append(TensorType(try operands.type(place).elementType, shape))
+    }
+    return types
+  }
+
+  public func work(for operands: Operands, outputs: [TensorType]) -> Work {
+    Work(
+      otherOps: (outputs.first?.elementCount ?? .unknown)
+        * sizes.map(SymbolicInt.fixed).product * .fixed(operations))
+  }
+}
+
+/// Combines all elements along axes by a function of the file (StableHLO reduce).
+public struct AxesReduction: Operator {
+  public var axes: [Int]
+  /// How many tensors are reduced together; the first operands.
+  public var results: Int
+  /// Operations that combine two elements.
+  public var operations: Int
+  public var name: String { "Reduce" }
+
+  /// Creates it.
+  public init(axes: [Int], results: Int, operations: Int) {
+    self.axes = axes
+    self.results = results
+    self.operations = operations
+  }
+
+  public func kind(for operands: Operands) -> KernelKind { .reduction }
+  public func constantRole(at index: Int) -> OperandRole {
+    index < results ? .parameter : .attribute
+  }
+  public func elementTypes(for operands: Operands) -> [ElementType] {
+    (0..<results).map { operands[$0]?.type.elementType ?? .undefined }
+  }
+
+  public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
+    var types: [TensorType] = []
+    for place in 0..<results {
+      let shape = try operands.shape(place)
+      let gone = try resolvedAxes(axes, rank: shape.rank)
+      types.append(
+        TensorType(
+          try operands.type(place).elementType,
+          Shape(
+            shape.dimensions.indices.filter { !gone.contains($0) }.map { shape[$0] })))
+    }
+    return types
+  }
+
+  public func work(for operands: Operands, outputs: [TensorType]) -> Work {
+    Work(otherOps: (operands[0]?.type.elementCount ?? .unknown) * .fixed(operations))
+  }
+}
