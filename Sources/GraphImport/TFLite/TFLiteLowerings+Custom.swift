@@ -88,7 +88,9 @@ extension TFLiteLowerings {
     Int.bitWidth - (points - 1).leadingZeroBitCount
   }
 
-  /// Operands: image, weights, bias. The result's size follows from the file's statement of it.
+  /// Operands: image, weights, bias.
+  ///
+  /// The result's size follows from the file's statement of it.
   @Sendable private static func transposedConvolution(
     _ op: TFLiteOperatorReader
   ) throws(LoweringError) -> LoweredOperator {

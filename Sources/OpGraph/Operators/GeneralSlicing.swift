@@ -66,7 +66,9 @@ public struct StatedSlice: DataMovementOperator {
 }
 
 /// A tensor with elements added before, after and between those of each axis (StableHLO pad, TFLite
-/// DILATE). Negative numbers before and after take elements away.
+/// DILATE).
+///
+/// Negative numbers before and after take elements away.
 public struct SpacedPad: DataMovementOperator {
   public var before: [Int]
   public var after: [Int]
