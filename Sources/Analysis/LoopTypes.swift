@@ -26,7 +26,11 @@ struct LoopTypes {
   func setType(of parameter: Region.Parameter, in graph: inout Graph, keepsShape: Bool) {
     guard let type = type(of: parameter, in: graph) else { return }
     let own = graph[parameter.value].type
-    if keepsShape, own.shape != nil { return }
+    if keepsShape, let shape = own.shape {
+      let axes = graph[parameter.value].dynamicAxes
+      graph[parameter.value].type.shape = shape.open(along: axes, from: type.shape)
+      return
+    }
     graph[parameter.value].type.sequence = type.sequence
     graph[parameter.value].type.shape = type.shape ?? stated[parameter.value.index].type.shape
     if type.elementType != .undefined {

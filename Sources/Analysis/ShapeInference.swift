@@ -166,9 +166,10 @@ struct ShapeInference {
   private mutating func settle(_ type: inout TensorType, of output: ValueID, in graph: Graph) {
     let value = graph[output]
     if let shape = type.shape, !shape.isStatic {
-      for axis in shape.dimensions.indices where shape[axis] == .unknown && !shapesAreBinding {
+      for axis in shape.dimensions.indices
+      where shape[axis] == .unknown && (!shapesAreBinding || value.dynamicAxes.contains(axis)) {
         if let declared = value.type.shape, declared.rank == shape.rank,
-          declared[axis] != .unknown
+          declared[axis] != .unknown, !shapesAreBinding
         {
           type.shape?[axis] = declared[axis]
         } else {
@@ -200,7 +201,10 @@ struct ShapeInference {
   private mutating func merge(
     _ inferred: TensorType, into id: ValueID, of index: Int, in graph: inout Graph
   ) {
-    let declared = graph[id].type
+    var declared = graph[id].type
+    if shapesAreBinding {
+      declared.shape = declared.shape?.open(along: graph[id].dynamicAxes, from: inferred.shape)
+    }
     let isContradiction = contradicts(inferred.shape, declared.shape)
     if isContradiction, let shape = inferred.shape, let own = declared.shape {
       let node = graph.nodes[index]
@@ -210,7 +214,7 @@ struct ShapeInference {
           + "\(shapesAreBinding ? "the file's" : "the latter") is used", index, node)
     }
     if shapesAreBinding {
-      if declared.shape == nil { graph[id].type.shape = inferred.shape }
+      graph[id].type.shape = declared.shape ?? inferred.shape
       return
     }
     var merged = inferred

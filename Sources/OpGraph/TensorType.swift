@@ -93,6 +93,15 @@ public struct Shape: Hashable, Sendable, ExpressibleByArrayLiteral, CustomString
     return Shape(zip(dimensions, other.dimensions).map { $0 == $1 ? $0 : .unknown })
   }
 
+  /// The shape with the sizes of another along axes that a file leaves open, where both have the
+  /// same rank.
+  public func open(along axes: [Int], from other: Shape?) -> Shape {
+    guard let other, other.rank == rank else { return self }
+    var result = self
+    for axis in axes where dimensions.indices.contains(axis) { result[axis] = other[axis] }
+    return result
+  }
+
   public subscript(axis: Int) -> Dimension {
     get { dimensions[axis] }
     set { dimensions[axis] = newValue }

@@ -147,11 +147,12 @@ private struct RegionGraph {
     let x = graph.test.input("x", [4, 8])
     let w = graph.test.weights("w", [8, 8])
     let yes = graph.test.node(MatMul(), [x, w], name: "yes")
-    graph.close("y/then", .branch(condition: c, isTakenWhen: true), from: 0)
+    graph.close("y/then", .branch(condition: c, .when(true)), from: 0)
     let no = graph.test.node(Slice(.fixed(starts: [0], ends: [2], axes: [0])), [x], name: "no")
-    graph.close("y/else", .branch(condition: c, isTakenWhen: false), from: 1)
+    graph.close("y/else", .branch(condition: c, .when(false)), from: 1)
     graph.test.graph.regions[0].runner = 2
-    let y = graph.control(Conditional(results: 1), [c, yes, no], "y")
+    let y = graph.control(
+      Conditional(results: 1, branches: [.when(true), .when(false)]), [c, yes, no], "y")
     return (graph.test.model(outputs: [y]), y)
   }
 

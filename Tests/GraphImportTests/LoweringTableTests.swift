@@ -8,8 +8,9 @@ import Testing
     #expect(Set(keys).count == keys.count)
   }
 
-  @Test func everyTFLiteRowStandsOnce() {
-    let names = TFLiteLowerings.all.map(\.name)
+  @Test(arguments: [TFLiteLowerings.builtins, TFLiteLowerings.custom, TFLiteLowerings.flex])
+  func everyTFLiteRowStandsOnce(table: [TFLiteLowering]) {
+    let names = table.map(\.name)
     #expect(Set(names).count == names.count)
   }
 

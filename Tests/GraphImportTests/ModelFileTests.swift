@@ -7,9 +7,18 @@ import Testing
 @Suite struct ModelFileTests {
   @Test(arguments: [
     ([] as [UInt8], "is empty, expected a model"),
-    ([0, 0, 0, 0], "is neither an ONNX nor a TFLite model (by its first bytes)"),
-    (Array("{\"json\": true}".utf8), "is neither an ONNX nor a TFLite model (by its first bytes)"),
-    (Array("PK\u{3}\u{4}zip".utf8), "is neither an ONNX nor a TFLite model (by its first bytes)"),
+    (
+      [0, 0, 0, 0],
+      "is neither an ONNX nor a TFLite model, nor a ZIP archive of them (by its first bytes)"
+    ),
+    (
+      Array("{\"json\": true}".utf8),
+      "is neither an ONNX nor a TFLite model, nor a ZIP archive of them (by its first bytes)"
+    ),
+    (
+      Array("PK\u{3}\u{4}zip".utf8),
+      "is neither an ONNX nor a TFLite model, nor a ZIP archive of them (by its first bytes)"
+    ),
     (
       [28, 0, 0, 0] + Array("TFL3".utf8),
       "has the TFLite identifier but an offset in it is out of bounds: it is cut short or damaged"

@@ -35,8 +35,8 @@ private func read(_ graph: WireBytes) throws -> Graph {
     let condition = graph.inputs[0]
     #expect(
       graph.regions.map(\.rule) == [
-        .branch(condition: condition, isTakenWhen: true),
-        .branch(condition: condition, isTakenWhen: false),
+        .branch(condition: condition, .when(true)),
+        .branch(condition: condition, .when(false)),
       ])
     // Both read the input itself; the node reads the condition and both results.
     #expect(graph.nodes[0].inputs == [graph.inputs[1]])

@@ -124,7 +124,9 @@ struct TFLiteGraphLowering {
       } else if tensor.isVariable {
         origin = .state
       } else {
-        origin = tensor.constantBytes != nil && !made.contains(index) ? .stored : .computed
+        // A constant without elements has no bytes.
+        let isStored = tensor.constantBytes != nil || tensor.shape.contains(0)
+        origin = isStored && !made.contains(index) ? .stored : .computed
       }
       ids.append(try builder.add(value(of: tensor, index, origin, prefix: prefix)))
     }

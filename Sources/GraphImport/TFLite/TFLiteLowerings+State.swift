@@ -46,7 +46,7 @@ extension TFLiteLowering {
   /// A row for an operator that names something kept between inferences.
   static func handle(_ name: String, _ canonical: String) -> TFLiteLowering {
     TFLiteLowering(name) { op throws(LoweringError) in
-      LoweredOperator(ResourceHandle(canonical, shape: op.resultTypes.first?.shape ?? [1]))
+      LoweredOperator(ResourceHandle(canonical, shape: op.resultTypes.first?.shape ?? []))
     }
   }
 }

@@ -1,0 +1,92 @@
+"""Compares what the tool says of converted models with LiteRT's interpreter.
+
+  IOTCO2_GRAPH=... run.py FOLDER
+
+For every model: no operator is unknown, our rules give the file's own shapes, and every tensor has
+the shape and type that the interpreter gives it, as the file is and with inputs of two and of three
+items. Models of one network in several quantizations have the same multiply-accumulates.
+"""
+
+import collections
+import json
+import os
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent.parent / "Differential"))
+import litert  # noqa: E402
+from test_shapes import compare_tflite  # noqa: E402
+
+BATCHES = [None, 2, 3]
+
+
+def report(command: str, path: Path, *options: str) -> dict:
+    arguments = [os.environ["IOTCO2_GRAPH"], command, str(path), *options, "--format", "json"]
+    done = subprocess.run(arguments, capture_output=True, text=True, timeout=60)
+    if done.returncode != 0:
+        raise SystemExit(f"{path.name}: {done.stderr}")
+    return json.loads(done.stdout)
+
+
+def has_open_batch(path: Path) -> bool:
+    from ai_edge_litert.interpreter import Interpreter
+
+    details = Interpreter(str(path)).get_input_details()
+    return bool(details) and all(
+        len(d["shape_signature"]) and d["shape_signature"][0] == -1 for d in details)
+
+
+def check(path: Path) -> list[str]:
+    problems = []
+    for batch in BATCHES:
+        if batch and not has_open_batch(path):
+            continue
+        ours = report("inspect", path, *(["--batch", str(batch)] if batch else []))
+        codes = {found["code"]: found["message"] for found in ours["diagnostics"]}
+        for code in ("unknown-operator", "shape-disagreement", "invalid-operator"):
+            if code in codes:
+                problems.append(f"{path.name} batch {batch}: {code}: {codes[code]}")
+        try:
+            theirs = litert.allocate(path, batch)
+        except litert.Refused as refused:
+            if "invalid-operands" not in codes:
+                problems.append(f"{path.name} batch {batch}: only LiteRT refuses: {refused}")
+            continue
+        if "invalid-operands" in codes:
+            if not theirs.failure:
+                problems.append(f"{path.name} batch {batch}: {codes['invalid-operands']}")
+            continue
+        # A run that fails on its values, such as a division by zero, has sized the tensors.
+        because = f" (LiteRT: {theirs.failure})" if theirs.failure else ""
+        problems += [
+            f"{path.name} batch {batch}: {line}{because}"
+            for line in compare_tflite(ours, theirs.tensors)]
+    return problems
+
+
+def macs(path: Path) -> int | None:
+    return report("analyze", path)["totals"]["macs"]
+
+
+def main() -> int:
+    paths = sorted(Path(sys.argv[1]).glob("*.tflite"))
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        problems = [line for found in pool.map(check, paths) for line in found]
+        counts = collections.defaultdict(dict)
+        for path, count in zip(paths, pool.map(macs, paths)):
+            name, mode = path.name.split(".")[:2]
+            counts[name][mode] = count
+    for name, modes in counts.items():
+        if len(set(modes.values())) > 1:
+            problems.append(f"{name}: multiply-accumulates differ: {modes}")
+    for line in problems:
+        print(line)
+    operators = len(counts)
+    print(f"{len(paths)} models of {operators} functions, {len(problems)} differences")
+    return 1 if problems or len(paths) < 300 else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
