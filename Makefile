@@ -7,7 +7,7 @@ VENV ?= .venv
 SEED ?= 0
 
 .DEFAULT_GOAL := help
-.PHONY: backend exports property operators help setup build release static demo test lint format generate check differential benchmark clean
+.PHONY: backend converter exports property operators help setup build release static demo test lint format generate check differential benchmark clean
 
 help: ## List these targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-14s %s\n", $$1, $$2}'
@@ -61,6 +61,12 @@ exports: release ## Export 70 networks with PyTorch and others, and check what i
 	$(VENV)/exports/bin/python Scripts/exports/export.py .build-exports
 	IOTCO2_GRAPH=$(BINARY) $(VENV)/exports/bin/python Scripts/exports/check.py .build-exports --run
 
+converter: release ## Compare with LiteRT on 590 models that TensorFlow's converter makes
+	Scripts/venv.sh $(VENV)/converter Tests/Converter/requirements.txt
+	Scripts/venv.sh $(VENV)/differential Tests/Differential/requirements.txt
+	$(VENV)/converter/bin/python Tests/Converter/generate.py .build-converter
+	IOTCO2_GRAPH=$(BINARY) $(VENV)/differential/bin/python Tests/Converter/run.py .build-converter
+
 backend: release ## Compare output shapes with onnx.shape_inference on ONNX's own backend tests
 	Scripts/venv.sh $(VENV)/backend Scripts/requirements-backend.txt
 	IOTCO2_GRAPH=$(BINARY) $(VENV)/backend/bin/python Scripts/backend_tests.py --unknown --failures
@@ -72,4 +78,4 @@ benchmark: release ## Time and memory of whole runs on a small and a very large 
 	python3 Scripts/benchmark.py $(BINARY)
 
 clean: ## Remove everything that was built
-	rm -rf .build .build-release .build-static .build-exports $(VENV)
+	rm -rf .build .build-release .build-static .build-exports .build-converter $(VENV)

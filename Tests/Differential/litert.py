@@ -40,6 +40,11 @@ class Allocation:
     failure: str | None
 
 
+def type_name(kind: type) -> str:
+    name = np.dtype(kind).name
+    return "object" if name.startswith("bytes") else name
+
+
 def allocate(path: Path, batch: int | None = None) -> Allocation:
     """Allocates and runs a file, with every input's first dimension set to `batch`."""
     try:
@@ -67,7 +72,7 @@ def allocate(path: Path, batch: int | None = None) -> Allocation:
         failure = str(error).splitlines()[0]
     return Allocation(
         {
-            detail["index"]: Tensor(detail["shape"].tolist(), np.dtype(detail["dtype"]).name)
+            detail["index"]: Tensor(detail["shape"].tolist(), type_name(detail["dtype"]))
             for detail in interpreter.get_tensor_details()
         },
         failure,
