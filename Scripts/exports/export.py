@@ -313,7 +313,8 @@ def pipeline(name: str, zipmap: bool = True) -> Callable[[Path], None]:
                     ("scale", preprocessing.MinMaxScaler(), [0, 1]),
                     ("bins", preprocessing.KBinsDiscretizer(3, encode="ordinal"), [2, 3])]),
                 ensemble.VotingClassifier([("a", tree.DecisionTreeClassifier()),
-                                           ("b", linear_model.LogisticRegression())])),
+                                           ("b", linear_model.LogisticRegression())],
+                                          flatten_transform=False)),
             "categories": pipelines.make_pipeline(
                 preprocessing.OneHotEncoder(handle_unknown="ignore"),
                 linear_model.LogisticRegression()),

@@ -93,6 +93,7 @@ public struct Workload: Sendable {
     totals.weightBytes = parameters.bytes
     sumLayers()
     measureCoverage(complete)
+    diagnostics += QuantizationReview(graph, layers: layers).diagnostics
     let plan = MemoryPlan(graph, folds: complete.folds)
     totals.activationBytes = plan.activationBytes
     totals.peakActivationBytes = plan.peakBytes

@@ -9,6 +9,9 @@ extension TFLiteGraphLowering {
     "NeutronGraph": "NXP eIQ Neutron NPU", "DISPATCH_OP": "NPU of LiteRT's dispatch",
   ]
 
+  /// How many operands, which come first, are the code itself and what it works on.
+  private static let codeOperands = ["ethos-u": 4]
+
   /// Lowers a compiled part, with what it does where the original model tells it.
   /// - Returns: Whether the operator is such a part and nothing is left to do.
   mutating func lowerCompiledPart(
@@ -46,7 +49,7 @@ extension TFLiteGraphLowering {
       zip(whole.tensors.map(\.name), whole.tensors.indices), uniquingKeysWith: { first, _ in first }
     )
     var given: [Int: ValueID] = [:]
-    for id in call.inputs.compactMap({ $0 }) {
+    for id in call.inputs.dropFirst(Self.codeOperands[op.name] ?? 0).compactMap({ $0 }) {
       if let place = places[builder[id].name] { given[place] = id }
     }
     var results: [Int?] = []

@@ -175,8 +175,19 @@ struct TFLiteGraphLowering {
         Result { () throws(LoweringError) in try row.lower(reader) }
       }
       builder.add(
-        lowered, name: call.name, sourceOperator: op.name, inputs: call.inputs, outputs: outputs)
+        lowered, name: call.name, sourceOperator: op.reportedName, inputs: call.inputs,
+        outputs: outputs)
     }
+  }
+}
+
+extension TFLiteOperator {
+  /// The name, and what it calls where that is known to the runtime only.
+  fileprivate var reportedName: String {
+    guard name == "STABLEHLO_CUSTOM_CALL", let target = options.text("call_target_name") else {
+      return name
+    }
+    return "\(name)(\(target.prefix(100)))"
   }
 }
 

@@ -27,11 +27,17 @@ struct Operators: ParsableCommand {
         "| \($0.name) | \($0.sinceVersion) | \($0.canonicalName ?? "-") | \($0.kind?.rawValue ?? "-") |"
       }
     }
-    lines += [
-      "", "## TFLite (\(tflite.count))", "", "| operator | canonical | kernel |", "|---|---|---|",
+    let kinds = [
+      ("tflite", "builtin"), ("tflite custom", "custom"),
+      ("tflite flex", "TensorFlow's own, which Flex runs"),
     ]
-    lines += tflite.map {
-      "| \($0.name) | \($0.canonicalName ?? "-") | \($0.kind?.rawValue ?? "-") |"
+    for (domain, title) in kinds {
+      let rows = tflite.filter { $0.domain == domain }
+      lines += ["", "## TFLite, \(title) (\(rows.count))", ""]
+      lines += ["| operator | canonical | kernel |", "|---|---|---|"]
+      lines += rows.map {
+        "| \($0.name) | \($0.canonicalName ?? "-") | \($0.kind?.rawValue ?? "-") |"
+      }
     }
     try Output.write(lines.joined(separator: "\n") + "\n", to: nil)
   }

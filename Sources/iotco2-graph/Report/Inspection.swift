@@ -18,6 +18,7 @@ struct Inspection: Encodable {
   var operators: [OperatorCount]
   var elementTypes: [TypeCount]
   var quantization: [TypeCount]
+  var arithmetic: [Arithmetic]
   var coverage: AnalysisReport.CoveragePart
   var tensors: [AnalysisReport.TensorPart]
   var diagnostics: [AnalysisReport.DiagnosticPart]
@@ -74,6 +75,16 @@ struct Inspection: Encodable {
     var isKnown: Bool
   }
 
+  /// Operators that are carried out in one kind of arithmetic.
+  struct Arithmetic: Encodable {
+    var precision: String
+    /// What multiply-accumulates multiply, such as `int8 x int8`; nil for operators without any.
+    var macPrecision: String?
+    var operators: Int
+    var macs: Int?
+    var sourceOperators: [String]
+  }
+
   struct TypeCount: Encodable {
     var name: String
     var tensors: Int
@@ -120,9 +131,25 @@ struct Inspection: Encodable {
     }
     elementTypes = Self.histogram(graph.values.map(\.type.elementType.rawValue))
     quantization = Self.histogram(graph.values.compactMap { Self.scheme($0.type) })
+    arithmetic = Self.arithmetic(assessment.workload.layers)
     coverage = report.coverage
     tensors = graph.values.map(AnalysisReport.TensorPart.init)
     diagnostics = report.diagnostics
+  }
+
+  /// Views compute nothing, and what is folded away does not run.
+  private static func arithmetic(_ layers: [Layer]) -> [Arithmetic] {
+    let running = layers.filter { $0.fold == nil && $0.kind != .view && $0.kind != .opaque }
+    let groups = Dictionary(grouping: running) { [$0.precision.rawValue, $0.factors] }
+    return groups.map { key, group in
+      let macs = group.map(\.work.macs).reduce(0, +).fixedValue
+      return Arithmetic(
+        precision: key[0] ?? "", macPrecision: key[1], operators: group.count, macs: macs,
+        sourceOperators: Set(group.map(\.sourceOperator)).sorted())
+    }.sorted {
+      ($1.macs ?? .max, $1.operators, $0.precision, $0.macPrecision ?? "")
+        < ($0.macs ?? .max, $0.operators, $1.precision, $1.macPrecision ?? "")
+    }
   }
 
   private static func histogram(_ names: [String]) -> [TypeCount] {
@@ -195,6 +222,7 @@ struct Inspection: Encodable {
       [$0.sourceOperator, $0.isKnown ? $0.operator : "unknown", grouped($0.count)]
     }
     add("Operators", table)
+    add("Arithmetic of what runs", arithmeticTable())
     lines += ["", terminal.bold("Tensors")]
     for entry in elementTypes { lines.append("  \(grouped(entry.tensors)) of \(entry.name)") }
     for entry in quantization {
@@ -210,6 +238,22 @@ struct Inspection: Encodable {
         "\(diagnostic.severity): \(diagnostic.message)", width: terminal.width, indent: 2)
     }
     return lines.joined(separator: "\n") + "\n"
+  }
+
+  private func arithmeticTable() -> TextTable {
+    var table = TextTable(columns: [
+      .init(title: "precision", alignment: .left), .init(title: "multiplies", alignment: .left),
+      .init(title: "layers", alignment: .right), .init(title: "MACs", alignment: .right),
+      .init(title: "operators", alignment: .left, flexibility: .losesEnd),
+    ])
+    table.rows = arithmetic.map {
+      [
+        $0.precision, $0.macPrecision ?? "-", grouped($0.operators),
+        $0.macPrecision == nil ? "-" : $0.macs.map(grouped) ?? "open",
+        $0.sourceOperators.joined(separator: ", "),
+      ]
+    }
+    return table
   }
 
   private func tensorTable(_ tensors: [AnalysisReport.TensorPart]) -> TextTable {

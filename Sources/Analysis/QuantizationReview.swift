@@ -1,0 +1,142 @@
+import OpGraph
+
+/// What stays in real numbers in a model that is otherwise quantized, and conversions that undo each
+/// other.
+///
+/// A model counts as quantized when at least one contraction multiplies integers. What a runtime
+/// folds away (weights that are expanded once, QDQ pairs of ONNX) is no finding.
+struct QuantizationReview {
+  private let graph: Graph
+  private let layers: [Layer]
+  private let users: [[Int]]
+  private let makers: [Int?]
+
+  /// More findings of one kind than these are counted, not listed.
+  private static let listed = 8
+
+  init(_ graph: Graph, layers: [Layer]) {
+    self.graph = graph
+    self.layers = layers
+    users = graph.usersByValue()
+    makers = graph.makersByValue()
+  }
+
+  var diagnostics: [Diagnostic] {
+    guard layers.contains(where: { $0.isContraction && $0.precision.isInteger }) else { return [] }
+    return limited(floatContractions) + limited(floatIslands) + limited(conversionPairs)
+  }
+
+  private func limited(_ found: [Diagnostic]) -> [Diagnostic] {
+    guard found.count > Self.listed else { return found }
+    let rest = found.count - Self.listed
+    return found.prefix(Self.listed) + [
+      Diagnostic(.note, code: found[0].code, "\(rest) more findings of this kind")
+    ]
+  }
+
+  private var floatContractions: [Diagnostic] {
+    layers.filter { $0.isContraction && $0.multipliesReals }.map { layer in
+      Diagnostic(
+        .note, code: "float-contraction",
+        "'\(layer.name)' (\(layer.sourceOperator)) multiplies in \(layer.precision.rawValue) in a "
+          + "quantized model; quantize it, or leave it so for accuracy's sake",
+        layer: layer.name)
+    }
+  }
+
+  /// Operators in real numbers with integers before and after them.
+  private var floatIslands: [Diagnostic] {
+    var island = [Int](repeating: -1, count: layers.count)
+    var members: [[Int]] = []
+    for start in layers.indices where island[start] < 0 && computesReals(start) {
+      var found: [Int] = []
+      var open = [start]
+      island[start] = members.count
+      while let index = open.popLast() {
+        found.append(index)
+        for next in neighbours(of: index) where island[next] < 0 && computesReals(next) {
+          island[next] = members.count
+          open.append(next)
+        }
+      }
+      members.append(found.sorted())
+    }
+    return members.compactMap { found in
+      let entries = Set(found.flatMap { conversions(before: $0) })
+      let exits = Set(found.flatMap { conversions(after: $0) })
+      guard !entries.isEmpty, !exits.isEmpty else { return nil }
+      let first = layers[found[0]]
+      let operators = Set(found.map { layers[$0].sourceOperator }).sorted().prefix(4)
+      let isOne = found.count == 1
+      return Diagnostic(
+        .note, code: "float-island",
+        "\(isOne ? "'\(first.name)' runs" : "\(found.count) operators from '\(first.name)' on run") "
+          + "in real numbers between integers (\(operators.joined(separator: ", "))); in integers "
+          + "\(isOne ? "it" : "they") would not need \(entries.count) dequantize and "
+          + "\(exits.count) quantize operators",
+        layer: first.name)
+    }
+  }
+
+  /// Tensors that are turned into reals and back, or the other way round, with nothing between.
+  private var conversionPairs: [Diagnostic] {
+    layers.indices.compactMap { index in
+      guard isConversion(index), let before = makersOf(index).first, isConversion(before),
+        layers[index].operatorName != layers[before].operatorName
+      else { return nil }
+      let layer = layers[index]
+      let advice =
+        layer.operatorName == "Quantize"
+        ? "with one scale both can go, with two a single requantization takes their place"
+        : "both only round, which training may need and inference does not"
+      return Diagnostic(
+        .note, code: "conversion-pair",
+        "'\(layer.name)' (\(layer.sourceOperator)) undoes '\(layers[before].name)' "
+          + "(\(layers[before].sourceOperator)); \(advice)", layer: layer.name)
+    }
+  }
+
+  private func computesReals(_ index: Int) -> Bool {
+    let layer = layers[index]
+    return layer.fold == nil && layer.precision.isReal && !isConversion(index)
+      && layer.kind != .opaque
+  }
+
+  private func isConversion(_ index: Int) -> Bool {
+    let operation = graph.nodes[index].operation
+    return layers[index].fold == nil && (operation is Quantize || operation is Dequantize)
+  }
+
+  private func makersOf(_ index: Int) -> [Int] {
+    layers[index].inputs.compactMap { $0 }.compactMap { makers[$0.index] }
+  }
+
+  private func usersOf(_ index: Int) -> [Int] {
+    layers[index].outputs.flatMap { users[$0.index] }
+  }
+
+  private func neighbours(of index: Int) -> [Int] { makersOf(index) + usersOf(index) }
+
+  private func conversions(before index: Int) -> [Int] {
+    makersOf(index).filter { isConversion($0) && graph.nodes[$0].operation is Dequantize }
+  }
+
+  private func conversions(after index: Int) -> [Int] {
+    usersOf(index).filter { isConversion($0) && graph.nodes[$0].operation is Quantize }
+  }
+}
+
+extension Layer {
+  /// Whether it multiplies and accumulates when the model runs.
+  fileprivate var isContraction: Bool { fold == nil && factors != nil && kind.isContraction }
+
+  fileprivate var multipliesReals: Bool {
+    precision.isReal && !(factors?.contains("int") ?? false)
+  }
+}
+
+extension Precision {
+  /// Whether both factors are integers when they are multiplied.
+  var isInteger: Bool { [.int8, .int16, .int32, .hybrid8].contains(self) }
+  var isReal: Bool { self == .float32 || self == .float16 }
+}
