@@ -5,9 +5,11 @@ RELEASE = .build-release
 BINARY = $(RELEASE)/release/iotco2-graph
 VENV ?= .venv
 SEED ?= 0
+# How long each of the two fuzzers runs.
+SECONDS ?= 60
 
 .DEFAULT_GOAL := help
-.PHONY: backend converter exports property operators help setup build release static demo test lint format generate check differential benchmark clean
+.PHONY: backend converter mutants fuzz exports property operators help setup build release static demo test lint format generate check differential benchmark clean
 
 help: ## List these targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-14s %s\n", $$1, $$2}'
@@ -56,10 +58,17 @@ property: release ## Compare shapes with those of runs of 2,000 random ONNX mode
 	Scripts/venv.sh $(VENV)/differential Tests/Differential/requirements.txt
 	IOTCO2_GRAPH=$(BINARY) $(VENV)/differential/bin/python Tests/Property/run.py --models 2000 --seed $(SEED)
 
-exports: release ## Export 70 networks with PyTorch and others, and check what is found in them
+exports: release ## Export 71 files with PyTorch and others, and check what is found in them
 	Scripts/venv.sh $(VENV)/exports Scripts/exports/requirements.txt
 	$(VENV)/exports/bin/python Scripts/exports/export.py .build-exports
 	IOTCO2_GRAPH=$(BINARY) $(VENV)/exports/bin/python Scripts/exports/check.py .build-exports --run
+
+mutants: release ## Analyse 20,000 damaged fixtures (SEED=0); none may crash, hang or take much memory
+	IOTCO2_GRAPH=$(BINARY) python3 Tests/Fuzz/mutants.py --count 20000 --seed $(SEED)
+
+fuzz: setup ## Fuzz each decoder with libFuzzer (SECONDS=60); what it finds is kept in .build-fuzz/found
+	IOTCO2_FUZZ=1 $(SWIFTPM) build -c release --sanitize fuzzer --product fuzz-models --scratch-path .build-fuzz
+	Tests/Fuzz/fuzz.sh .build-fuzz $(SECONDS)
 
 converter: release ## Compare with LiteRT on 590 models that TensorFlow's converter makes
 	Scripts/venv.sh $(VENV)/converter Tests/Converter/requirements.txt
@@ -78,4 +87,4 @@ benchmark: release ## Time and memory of whole runs on a small and a very large 
 	python3 Scripts/benchmark.py $(BINARY)
 
 clean: ## Remove everything that was built
-	rm -rf .build .build-release .build-static .build-exports .build-converter $(VENV)
+	rm -rf .build .build-release .build-static .build-exports .build-converter .build-fuzz .build-mutants $(VENV)

@@ -71,6 +71,14 @@ let package = Package(
   cxxLanguageStandard: .cxx17
 )
 
+// A fuzzer brings its own main function, so this target links only with `--sanitize fuzzer`.
+if Context.environment["IOTCO2_FUZZ"] != nil {
+  package.targets.append(
+    .executableTarget(
+      name: "fuzz-models", dependencies: ["GraphImport", "Analysis", "OpGraph"],
+      path: "Tests/Fuzz/Models"))
+}
+
 // Every Swift target is built with the same strictness; the plugin's own code takes no settings.
 for target in package.targets
 where target.type != .plugin && !target.name.hasPrefix("C") || target.name == "Carbon" {

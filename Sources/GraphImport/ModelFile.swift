@@ -44,6 +44,15 @@ final class ModelFile {
     }
   }
 
+  /// A copy of bytes in memory.
+  init(copying bytes: UnsafeRawBufferPointer) throws(ImportError) {
+    guard !bytes.isEmpty else { throw ImportError("is empty, expected a model") }
+    let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: bytes.count, alignment: 16)
+    memory.copyMemory(from: bytes)
+    self.bytes = UnsafeRawBufferPointer(memory)
+    storage = .memory
+  }
+
   /// A member of an archive that another file is.
   init(_ member: ZipArchive.Member, of archive: ZipArchive, in file: ModelFile) throws(ImportError)
   {

@@ -54,19 +54,38 @@ extension Model {
   {
     do throws(ImportError) {
       let (file, folder) = try ModelFile.model(at: path)
-      // TFLite's options are read from the map while it is lowered.
-      defer { withExtendedLifetime(file) {} }
-      if ModelFormat.isTFLite(file.bytes) {
-        self = try Self.tflite(file, options)
-        return
-      }
-      guard options.signature == nil, options.original == nil else {
-        throw ImportError("is an ONNX model; signatures and compiled parts are TFLite's")
-      }
-      self = try ONNXModel(file).lowered(folder: folder)
+      self = try Self.read(file, folder: folder, options)
     } catch {
       throw error.inFile(path == "-" ? "standard input" : path)
     }
+  }
+
+  /// Reads a model that is in memory; the bytes are copied.
+  ///
+  /// Data that an ONNX model keeps in other files is looked for in the current folder.
+  /// - Parameter name: What errors call it.
+  /// - Throws: `ImportError` that names the model, the place and the fact.
+  public init(
+    bytes: UnsafeRawBufferPointer, named name: String, _ options: ImportOptions = ImportOptions()
+  ) throws(ImportError) {
+    do throws(ImportError) {
+      let file = try ModelFile(copying: bytes).model(named: nil)
+      self = try Self.read(file, folder: "", options)
+    } catch {
+      throw error.inFile(name)
+    }
+  }
+
+  private static func read(
+    _ file: ModelFile, folder: String, _ options: ImportOptions
+  ) throws(ImportError) -> Model {
+    // TFLite's options are read from the map while it is lowered.
+    defer { withExtendedLifetime(file) {} }
+    if ModelFormat.isTFLite(file.bytes) { return try tflite(file, options) }
+    guard options.signature == nil, options.original == nil else {
+      throw ImportError("is an ONNX model; signatures and compiled parts are TFLite's")
+    }
+    return try ONNXModel(file).lowered(folder: folder)
   }
 
   private static func tflite(
@@ -112,15 +131,23 @@ extension ModelFile {
       path = String(path[..<mark])
     }
     let file = try ModelFile(path: path)
-    if member == nil, ModelFormat.isTFLite(file.bytes) || ModelFormat.isPlausibleONNX(file.bytes) {
-      return (file, path.lastIndex(of: "/").map { String(path[...$0]) } ?? "")
+    let model = try file.model(named: member)
+    let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
+    // What comes out of an archive has no other files beside it.
+    return (model, model === file ? folder : "")
+  }
+
+  /// The file itself when it is a model, or else the model in the archive that it is.
+  fileprivate func model(named member: String?) throws(ImportError) -> ModelFile {
+    if member == nil, ModelFormat.isTFLite(bytes) || ModelFormat.isPlausibleONNX(bytes) {
+      return self
     }
-    guard ZipArchive.isArchive(file.bytes), let archive = ZipArchive(file.bytes) else {
+    guard ZipArchive.isArchive(bytes), let archive = ZipArchive(bytes) else {
       throw ImportError(
         member == nil
           ? ModelFormat.unrecognized : "is not a ZIP archive, expected one before '#'")
     }
-    return (try file.model(in: archive, named: member), "")
+    return try model(in: archive, named: member)
   }
 
   /// The named member, or else the only model in the archive.

@@ -148,6 +148,9 @@ def contractions() -> list[Case]:
             x, weights(3, 3, 3, 4, 2), [1, 8, 8, 8, 4], [1, 2, 2, 2, 1], "SAME"), (1, 4, 4, 4, 2)),
         Case("conv1d", layers.Conv1D(6, 5, 2, "same"), (B, 20, 4), quantized=True),
         Case("dense", layers.Dense(7), (B, 12), quantized=True),
+        # Wide enough for the converter to quantize the weights alone as well.
+        Case("dense_wide", lambda x: tf.matmul(x, weights(128, 64)) + weights(64), (B, 128),
+             quantized=True),
         Case("dense_3d", layers.Dense(7), (B, 5, 12), quantized=True),
         Case("dense_relu", layers.Dense(7, "relu"), (B, 12), quantized=True),
         Case("matmul", lambda a, b: tf.matmul(a, b), (B, 4, 6), (B, 6, 5), quantized=True),

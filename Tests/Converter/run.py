@@ -4,7 +4,8 @@
 
 For every model: no operator is unknown, our rules give the file's own shapes, and every tensor has
 the shape and type that the interpreter gives it, as the file is and with inputs of two and of three
-items. Models of one network in several quantizations have the same multiply-accumulates.
+items. Models of one network in several quantizations have the same multiply-accumulates, and one
+of them the traffic that a reader can work out.
 """
 
 import collections
@@ -74,6 +75,38 @@ def macs(path: Path) -> int | None:
     return report("analyze", path)["totals"]["macs"]
 
 
+#: Of `dense_wide` in each quantization: bytes of the weights and the bias in the file; then bytes
+#: that the layer reads of weights, bias and activations, and writes. 128 inputs, 64 outputs.
+WEIGHTS, BIAS, READ, WRITTEN = 128 * 64, 64, 128, 64
+TRAFFIC = {
+    "float32": (4 * WEIGHTS + 4 * BIAS, 4 * WEIGHTS, 4 * BIAS, 4 * READ, 4 * WRITTEN),
+    # Stored in halves, expanded before the first inference.
+    "float16": (2 * WEIGHTS + 2 * BIAS, 4 * WEIGHTS, 4 * BIAS, 4 * READ, 4 * WRITTEN),
+    "dynamic": (WEIGHTS + 4 * BIAS, WEIGHTS, 4 * BIAS, 4 * READ, 4 * WRITTEN),
+    "int8": (WEIGHTS + 4 * BIAS, WEIGHTS, 4 * BIAS, READ, WRITTEN),
+    "int16x8": (WEIGHTS + 8 * BIAS, WEIGHTS, 8 * BIAS, 2 * READ, 2 * WRITTEN),
+}
+MULTIPLIED = {
+    "float32": "float32 x float32", "float16": "float32 x float32", "dynamic": "float32 x int8",
+    "int8": "int8 x int8", "int16x8": "int16 x int8",
+}
+
+
+def check_traffic(folder: Path) -> list[str]:
+    problems = []
+    for mode, expected in TRAFFIC.items():
+        ours = report("analyze", folder / f"dense_wide.{mode}.tflite")
+        [layer] = [layer for layer in ours["layers"] if layer["macs"]]
+        bytes_ = layer["trafficBytes"]
+        found = (ours["totals"]["weightBytes"], bytes_["weights"], bytes_["bias"],
+                 bytes_["activationsRead"], bytes_["activationsWritten"])
+        if found != expected:
+            problems.append(f"dense_wide {mode}: bytes {found}, expected {expected}")
+        if ours["totals"]["macsByPrecision"] != {MULTIPLIED[mode]: WEIGHTS}:
+            problems.append(f"dense_wide {mode}: {ours['totals']['macsByPrecision']}")
+    return problems
+
+
 def main() -> int:
     every = sorted(Path(sys.argv[1]).glob("*.tflite"))
     paths = [path for path in every if path.stem not in EXEMPT]
@@ -88,6 +121,7 @@ def main() -> int:
     for name, modes in counts.items():
         if len(set(modes.values())) > 1:
             problems.append(f"{name}: multiply-accumulates differ: {modes}")
+    problems += check_traffic(Path(sys.argv[1]))
     for line in problems:
         print(line)
     operators = len(counts)
