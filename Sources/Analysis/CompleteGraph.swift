@@ -88,6 +88,7 @@ public struct CompleteGraph: Sendable {
         folds[index] = .normalization
       }
     }
+    StateValues.mark(in: &graph)
     self.graph = graph
     self.folds = folds
     contradictions = inference.contradictions

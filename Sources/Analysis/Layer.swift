@@ -48,6 +48,20 @@ public struct Layer: Sendable {
   public var inputs: [ValueID?]
   public var outputs: [ValueID]
 
+  /// Operations, two for a multiply-accumulate, for each byte that moves: what a roofline is drawn
+  /// over; nil when nothing moves or something is unknown.
+  public var operationsPerByte: Double? {
+    Self.operationsPerByte(work, bytes: traffic.total)
+  }
+
+  /// Operations, two for a multiply-accumulate, for each byte.
+  public static func operationsPerByte(_ work: Work, bytes: SymbolicInt) -> Double? {
+    guard let macs = work.macs.fixedValue, let otherOps = work.otherOps.fixedValue,
+      let bytes = bytes.fixedValue, bytes > 0
+    else { return nil }
+    return (2 * Double(macs) + Double(otherOps)) / Double(bytes)
+  }
+
   /// Whether there is a rule for the cost and the operands fit it, or it does not run.
   public var hasRule: Bool { fold == .untaken || (kind != .opaque && !isContradictory) }
 
@@ -85,6 +99,10 @@ extension Precision {
       self = Self.byWidth.last(where: singles.contains) ?? .other
     }
   }
+
+  /// Whether kernels look functions up in tables: those of 8 and 16-bit integers do (TFLite's
+  /// reference kernels, CMSIS-NN).
+  var isTabulated: Bool { self == .int8 || self == .int16 }
 
   private static let byWidth: [Precision] = [.int8, .int16, .int32, .float16, .float32]
 

@@ -49,7 +49,7 @@ struct ParameterCounter {
     for id in firstUses[node] {
       let type = graph[id].type
       own += type.elementCount
-      bytes += type.sparsity.map { .fixed($0.storedBytes) } ?? type.storageBytes
+      bytes += type.packedBytes
     }
     elements += own
     return own

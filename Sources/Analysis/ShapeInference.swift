@@ -269,8 +269,8 @@ struct ShapeInference {
     let isFollowed = node.fusedActivation == nil && foldedElements > 0
     let values = isFollowed ? node.operation.fold(operands, outputs: types) : []
     foldedElements -= values.reduce(0) { $0 + ($1?.count ?? 0) }
-    let isOpaque = node.operation is Opaque
-    let dependsOnConstants = !isOpaque && operands.allSatisfy { $0?.isConstant ?? true }
+    let isKnown = !(node.operation is Opaque) && node.operation.isRepeatable
+    let dependsOnConstants = isKnown && operands.allSatisfy { $0?.isConstant ?? true }
     for (index, output) in node.outputs.enumerated() {
       guard let output else { continue }
       if values.indices.contains(index), let value = values[index] {

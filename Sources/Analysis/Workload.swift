@@ -22,7 +22,9 @@ public struct Workload: Sendable {
     /// The same by what they multiply, such as `int8 x int8`.
     public var macsByFactors: [String: SymbolicInt] = [:]
     /// Element operations outside contractions.
-    public var otherOps: SymbolicInt = 0
+    public var operations = OperationCounts.none
+    /// All of them together.
+    public var otherOps: SymbolicInt { operations.total }
     /// Trained elements, each stored tensor once.
     public var parameters: SymbolicInt = 0
     /// Bytes of the trained elements as stored.
@@ -109,18 +111,29 @@ public struct Workload: Sendable {
     // Rules may rely on operands that fit; those of a contradictory node are not asked.
     let operation: any Operator = isContradictory ? Opaque(node.operation.name) : node.operation
     let kind = operation.kind(for: operands)
-    var work = fold == nil ? operation.work(for: operands, outputs: outputs) : .none
-    if fold == nil, node.fusedActivation != nil, let result = outputs.first {
-      work.otherOps += result.elementCount
+    let precision = Precision(operands, outputs: outputs, kind: kind)
+    var work = Work.none
+    var traffic = MemoryTraffic.none
+    if fold == nil {
+      work = operation.work(for: operands, outputs: outputs)
+      if let function = node.fusedActivation, let result = outputs.first {
+        work.operations = work.operations + function.operationsPerElement * result.elementCount
+      }
+      if precision.isTabulated { work.operations = work.operations.tabulated }
+      traffic = operation.traffic(for: operands, outputs: outputs)
+      for (place, id) in node.outputs.enumerated() {
+        guard let id, graph[id].isState || operation.stateResults.contains(place) else { continue }
+        traffic.keep(graph[id].type.storageBytes)
+      }
     }
     return Layer(
       index: index, name: node.name, operatorName: node.operation.name,
       sourceOperator: node.sourceOperator, fusedActivation: node.fusedActivation, kind: kind,
-      precision: Precision(operands, outputs: outputs, kind: kind),
+      precision: precision,
       factors: work.macs == 0
         ? nil : operation.factors(for: operands).joined(separator: " x "),
       isContradictory: isContradictory, fold: fold, region: node.region, work: work,
-      traffic: fold == nil ? operation.traffic(for: operands, outputs: outputs) : .none,
+      traffic: traffic,
       parameters: parameters, inputs: node.inputs, outputs: node.outputs.compactMap { $0 })
   }
 
@@ -157,8 +170,8 @@ public struct Workload: Sendable {
       if let factors = layer.factors, layer.work.macs != 0 {
         totals.macsByFactors[factors, default: 0] += layer.work.macs
       }
-      totals.otherOps += layer.work.otherOps
-      totals.traffic.add(layer.traffic)
+      totals.operations = totals.operations + layer.work.operations
+      totals.traffic += layer.traffic
     }
   }
 
@@ -215,16 +228,5 @@ public struct Workload: Sendable {
           .warning, code: "open-dimension",
           "sizes are open, so costs are unknown; bind them with \(names)"))
     }
-  }
-}
-
-extension MemoryTraffic {
-  /// Adds another record, role by role.
-  public mutating func add(_ other: MemoryTraffic) {
-    weights += other.weights
-    bias += other.bias
-    parameters += other.parameters
-    activationsRead += other.activationsRead
-    activationsWritten += other.activationsWritten
   }
 }

@@ -137,7 +137,7 @@ struct KernelPlanner {
   /// What the layers move but for tensors that only they read, which stay inside the kernel.
   private func traffic(of chain: [Int]) -> MemoryTraffic {
     var traffic = MemoryTraffic()
-    for index in chain { traffic.add(workload.layers[index].traffic) }
+    for index in chain { traffic += workload.layers[index].traffic }
     let members = Set(chain)
     for index in chain.dropLast() {
       let layer = workload.layers[index]

@@ -33,6 +33,8 @@ public struct Value: Sendable {
   public var constant: ConstantValue?
   /// Whether the elements are the same in every inference.
   public var isConstant: Bool
+  /// Whether the elements are kept from one inference to the next, by the model or by its caller.
+  public var isState: Bool
 
   /// Creates a value.
   public init(
@@ -43,6 +45,7 @@ public struct Value: Sendable {
     self.origin = origin
     self.constant = constant
     isConstant = origin == .stored
+    isState = origin == .state
   }
 }
 
@@ -104,11 +107,14 @@ public struct Graph: Sendable {
 
   /// The operands of a node as its rules see them.
   public func operands(of node: Node) -> Operands {
-    Operands(
-      node.inputs.map { id in
+    let kept = node.operation.stateOperands
+    return Operands(
+      node.inputs.enumerated().map { index, id in
         id.map { id in
           let value = self[id]
-          return Operand(value.type, value: value.constant, isConstant: value.isConstant)
+          return Operand(
+            value.type, value: value.constant, isConstant: value.isConstant,
+            isState: value.isState || kept.contains(index))
         }
       })
   }

@@ -6,12 +6,23 @@ public struct Operand: Sendable {
   public var value: ConstantValue?
   /// Whether the elements are the same in every inference.
   public var isConstant: Bool
+  /// Whether the elements are kept from one inference to the next.
+  public var isState: Bool
 
   /// Creates an operand.
-  public init(_ type: TensorType, value: ConstantValue? = nil, isConstant: Bool = false) {
+  public init(
+    _ type: TensorType, value: ConstantValue? = nil, isConstant: Bool = false,
+    isState: Bool = false
+  ) {
     self.type = type
     self.value = value
     self.isConstant = isConstant
+    self.isState = isState
+  }
+
+  /// What the operand is to its operator, given what it is when it is constant.
+  public func role(orConstant role: OperandRole) -> OperandRole {
+    isConstant ? role : isState ? .state : .activation
   }
 }
 

@@ -31,12 +31,26 @@ public protocol Operator: Hashable, Sendable {
   /// The arithmetic of one execution.
   func work(for operands: Operands, outputs: [TensorType]) -> Work
 
+  /// Whether equal operands give equal results: not so where a state is read or chance decides.
+  var isRepeatable: Bool { get }
+
+  /// The operands that are kept from one inference, or one run of a body, to the next: a recurrent
+  /// state, a cache of keys and values.
+  var stateOperands: Set<Int> { get }
+
+  /// The results that are kept so.
+  var stateResults: Set<Int> { get }
+
   /// The bytes that one execution moves at least: every operand and result once.
   func traffic(for operands: Operands, outputs: [TensorType]) -> MemoryTraffic
 }
 
 extension Operator {
   public func constantRole(at index: Int) -> OperandRole { .parameter }
+
+  public var isRepeatable: Bool { true }
+  public var stateOperands: Set<Int> { [] }
+  public var stateResults: Set<Int> { [] }
 
   public func maxima(for operands: Operands) -> [String: SymbolicInt] { [:] }
 
@@ -53,7 +67,7 @@ extension Operator {
   public func fold(_ operands: Operands, outputs: [TensorType]) -> [ConstantValue?] { [] }
 
   public func work(for operands: Operands, outputs: [TensorType]) -> Work {
-    Work(otherOps: outputs.map(\.elementCount).sum)
+    Work(.adds(outputs.map(\.elementCount).sum))
   }
 
   public func traffic(for operands: Operands, outputs: [TensorType]) -> MemoryTraffic {
@@ -80,13 +94,17 @@ public protocol DataMovementOperator: Operator {}
 extension DataMovementOperator {
   public func kind(for operands: Operands) -> KernelKind { .dataMovement }
   public func constantRole(at index: Int) -> OperandRole { index == 0 ? .parameter : .attribute }
-  public func work(for operands: Operands, outputs: [TensorType]) -> Work { .none }
+  public func work(for operands: Operands, outputs: [TensorType]) -> Work {
+    Work(.moves(outputs.map(\.elementCount).sum))
+  }
 }
 
 /// What a tensor is to the operator that reads it.
 public enum OperandRole: String, Hashable, Sendable {
   /// Changes with every inference.
   case activation
+  /// Is kept from one inference to the next: a recurrent state, a cache of keys and values.
+  case state
   /// A trained tensor that is multiplied in a contraction.
   case weight
   /// A trained tensor that is added to a contraction's result.
@@ -107,88 +125,6 @@ public enum KernelKind: String, Hashable, Sendable, CaseIterable, Codable {
   case view
   /// An operator without a cost rule.
   case opaque
-}
-
-/// The arithmetic of an operator.
-public struct Work: Hashable, Sendable {
-  /// Multiply-accumulates of contractions, and nothing else.
-  public var macs: SymbolicInt
-  /// Element operations outside contractions: one per output element and primitive.
-  public var otherOps: SymbolicInt
-
-  /// Creates a work record.
-  public init(macs: SymbolicInt = 0, otherOps: SymbolicInt = 0) {
-    self.macs = macs
-    self.otherOps = otherOps
-  }
-
-  /// No arithmetic at all.
-  public static let none = Work()
-}
-
-extension Work {
-  /// The work of several executions.
-  public static func * (work: Work, count: SymbolicInt) -> Work {
-    Work(macs: work.macs * count, otherOps: work.otherOps * count)
-  }
-}
-
-/// Bytes that an operator moves, by role, at the tensors' storage width.
-public struct MemoryTraffic: Hashable, Sendable {
-  public var weights: SymbolicInt = 0
-  public var bias: SymbolicInt = 0
-  public var parameters: SymbolicInt = 0
-  public var activationsRead: SymbolicInt = 0
-  public var activationsWritten: SymbolicInt = 0
-
-  /// Creates a record of no traffic.
-  public init() {}
-
-  /// Nothing moves.
-  public static let none = MemoryTraffic()
-
-  /// Every operand read once and every output written once.
-  public static func compulsory(
-    _ operands: Operands, outputs: [TensorType], constantRole: (Int) -> OperandRole
-  ) -> MemoryTraffic {
-    var traffic = MemoryTraffic()
-    for (index, operand) in operands.enumerated() {
-      guard let operand else { continue }
-      traffic.add(
-        operand.type.storageBytes, as: operand.isConstant ? constantRole(index) : .activation)
-    }
-    traffic.activationsWritten = outputs.map(\.storageBytes).sum
-    return traffic
-  }
-
-  /// Adds bytes that are read in a role.
-  public mutating func add(_ bytes: SymbolicInt, as role: OperandRole) {
-    switch role {
-    case .weight: weights += bytes
-    case .bias: bias += bytes
-    case .parameter: parameters += bytes
-    case .activation: activationsRead += bytes
-    case .attribute: break
-    }
-  }
-
-  /// The traffic of several executions.
-  public static func * (traffic: MemoryTraffic, count: SymbolicInt) -> MemoryTraffic {
-    var result = traffic
-    result.weights *= count
-    result.bias *= count
-    result.parameters *= count
-    result.activationsRead *= count
-    result.activationsWritten *= count
-    return result
-  }
-
-  /// Bytes that are the same in every inference.
-  public var constants: SymbolicInt { weights + bias + parameters }
-  /// Bytes that change with every inference.
-  public var activations: SymbolicInt { activationsRead + activationsWritten }
-  /// All bytes together.
-  public var total: SymbolicInt { constants + activations }
 }
 
 /// Why an operator's rule gives no result.

@@ -287,4 +287,7 @@ public struct TensorType: Hashable, Sendable {
     if bits % 8 == 0 { return elementCount * .fixed(bits / 8) }
     return (elementCount * .fixed(bits)).ceilDivided(by: 8)
   }
+
+  /// Bytes that an operator reads of the tensor: those of its packed form where it is sparse.
+  public var packedBytes: SymbolicInt { sparsity.map { .fixed($0.storedBytes) } ?? storageBytes }
 }

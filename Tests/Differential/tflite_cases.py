@@ -330,6 +330,18 @@ def preparation_runs_once(g: Graph, file: File) -> int:
 
 
 @case
+def variable_is_no_constant(g: Graph, _: File) -> int:
+    """A product of a variable alone changes from one inference to the next, so it runs."""
+    handle = g.node("VAR_HANDLE", [], [g.tensor([], Type.RESOURCE)],
+                    options("VarHandle", sharedName="v"))
+    held = g.node("READ_VARIABLE", [*handle], [g.tensor([1, 8])], options("ReadVariable"))
+    g.node("ASSIGN_VARIABLE", [*handle, g.input([1, 8])], [], options("AssignVariable"))
+    g.result(*g.node("FULLY_CONNECTED", [*held, g.weights([4, 8])], [g.tensor([1, 4])],
+                     options("FullyConnected")))
+    return 8 * 4
+
+
+@case
 def stablehlo_dot_general(g: Graph, _: File) -> int:
     """Batch axis 0 of both, axes 2 and 1 contracted: 2 x 4 x 6 x 5."""
     g.result(*g.node(

@@ -4,23 +4,30 @@ import OpGraph
 extension ONNXLowerings {
   static let machineLearning: [ONNXLowering] = [
     .classical("Scaler") { _ in
-      LoweredOperator(SameShape("Scaler", operationsPerElement: 2, resultTypes: [.float32]))
+      LoweredOperator(
+        SameShape(
+          "Scaler", operationsPerElement: OperationCounts(adds: 1, multiplies: 1),
+          resultTypes: [.float32]))
     },
     .classical("Normalizer") { _ in
-      LoweredOperator(SameShape("Normalizer", operationsPerElement: 3, resultTypes: [.float32]))
+      LoweredOperator(
+        SameShape(
+          "Normalizer", operationsPerElement: OperationCounts(adds: 1, multiplies: 2),
+          resultTypes: [.float32]))
     },
     .classical("Imputer") { _ in
-      LoweredOperator(SameShape("Imputer", operationsPerElement: 1))
+      LoweredOperator(SameShape("Imputer", operationsPerElement: .adds(1)))
     },
     .classical("Binarizer") { _ in
-      LoweredOperator(SameShape("Binarizer", operationsPerElement: 1))
+      LoweredOperator(SameShape("Binarizer", operationsPerElement: .adds(1)))
     },
     .classical("LabelEncoder", lower: labelEncoder),
     .classical("CategoryMapper") { node throws(LoweringError) in
       let fromStrings = node.statedType(0) == .string
       return LoweredOperator(
         SameShape(
-          "CategoryMapper", operationsPerElement: 1, resultTypes: [fromStrings ? .int64 : .string]))
+          "CategoryMapper", operationsPerElement: .adds(1),
+          resultTypes: [fromStrings ? .int64 : .string]))
     },
     .classical("ArrayFeatureExtractor") { _ in LoweredOperator(SelectColumns()) },
     .classical("FeatureVectorizer") { node throws(LoweringError) in
@@ -114,7 +121,7 @@ extension ONNXLowerings {
       result = tensor.elementType
     }
     return LoweredOperator(
-      SameShape("LabelEncoder", operationsPerElement: 1, resultTypes: [result]))
+      SameShape("LabelEncoder", operationsPerElement: .lookUps(1), resultTypes: [result]))
   }
 
   /// Every row is compared with every support vector, by a product and a kernel function.

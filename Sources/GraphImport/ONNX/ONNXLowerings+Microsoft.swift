@@ -82,7 +82,8 @@ extension ONNXLowerings {
       let isPositive = try node.flag("positive", default: true)
       return LoweredOperator(
         SameShape(
-          "MurmurHash3", operationsPerElement: 1, resultTypes: [isPositive ? .uint32 : .int32]))
+          "MurmurHash3", operationsPerElement: .multiplies(1),
+          resultTypes: [isPositive ? .uint32 : .int32]))
     },
     .microsoft("Tokenizer") { node in
       LoweredOperator(TextOperator(.split(symbol: node.dataDependentSymbol)))

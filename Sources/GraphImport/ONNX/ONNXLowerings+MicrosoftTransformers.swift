@@ -28,8 +28,12 @@ extension ONNXLowerings {
     },
     .microsoft("LinearAttention", lower: ONNXContractions.linearAttention),
     .microsoft("CausalConvWithState", lower: ONNXContractions.causalConvolution),
-    .microsoft("RotaryEmbedding", SameShape("RotaryEmbedding", operationsPerElement: 3)),
-    .microsoft("MRotaryEmbedding", SameShape("RotaryEmbedding", operationsPerElement: 3)),
+    .microsoft(
+      "RotaryEmbedding",
+      SameShape("RotaryEmbedding", operationsPerElement: OperationCounts(adds: 1, multiplies: 2))),
+    .microsoft(
+      "MRotaryEmbedding",
+      SameShape("RotaryEmbedding", operationsPerElement: OperationCounts(adds: 1, multiplies: 2))),
     .microsoft("RelativePositionBias", RelativePositionBias()),
 
     // Embeddings and rows.
@@ -50,7 +54,7 @@ extension ONNXLowerings {
     },
     .microsoft("RestorePadding", RestorePadding()),
     .microsoft(
-      "NGramRepeatBlock", SameShape("NGramRepeatBlock", operationsPerElement: 1, model: 1)),
+      "NGramRepeatBlock", SameShape("NGramRepeatBlock", operationsPerElement: .adds(1), model: 1)),
 
     // Normalization.
     .microsoft("SkipLayerNormalization", SkipNormalization(.layer)),
@@ -67,18 +71,39 @@ extension ONNXLowerings {
     // Activations.
     .microsoft("Gelu", Activation(.gelu)),
     .microsoft("QuickGelu", Activation(.gelu)),
-    .microsoft("FastGelu", SameShape("FastGelu", operationsPerElement: 2, kind: .activation)),
-    .microsoft("BiasGelu", SameShape("BiasGelu", operationsPerElement: 2, kind: .activation)),
-    .microsoft("ScaledSiLU", SameShape("ScaledSiLU", operationsPerElement: 3, kind: .activation)),
+    .microsoft(
+      "FastGelu",
+      SameShape(
+        "FastGelu", operationsPerElement: OperationCounts(adds: 1, transcendentals: 1),
+        kind: .activation)),
+    .microsoft(
+      "BiasGelu",
+      SameShape(
+        "BiasGelu", operationsPerElement: OperationCounts(adds: 1, transcendentals: 1),
+        kind: .activation)),
+    .microsoft(
+      "ScaledSiLU",
+      SameShape(
+        "ScaledSiLU", operationsPerElement: OperationCounts(multiplies: 2, transcendentals: 1),
+        kind: .activation)),
     .microsoft("SwiGLU") { node throws(LoweringError) in
       guard node.operand(1) != nil else { return LoweredOperator(HalvedActivation("SwiGLU")) }
-      return LoweredOperator(SameShape("SwiGLU", operationsPerElement: 3, kind: .activation))
+      return LoweredOperator(
+        SameShape(
+          "SwiGLU", operationsPerElement: OperationCounts(multiplies: 2, transcendentals: 1),
+          kind: .activation))
     },
     .microsoft("BiasSplitGelu", HalvedActivation("BiasSplitGelu")),
-    .microsoft("BiasAdd", SameShape("BiasAdd", operationsPerElement: 2)),
-    .microsoft("BiasSoftmax", SameShape("BiasSoftmax", operationsPerElement: 6, kind: .softmax)),
+    .microsoft("BiasAdd", SameShape("BiasAdd", operationsPerElement: .adds(2))),
     .microsoft(
-      "BiasDropout", SameShape("BiasDropout", operationsPerElement: 2, resultTypes: [nil, .bool])),
+      "BiasSoftmax",
+      SameShape(
+        "BiasSoftmax",
+        operationsPerElement: OperationCounts(adds: 4, divides: 1, transcendentals: 1),
+        kind: .softmax)),
+    .microsoft(
+      "BiasDropout",
+      SameShape("BiasDropout", operationsPerElement: .adds(2), resultTypes: [nil, .bool])),
     .microsoft("BitmaskDropout", Identity()),
 
     // Experts.

@@ -23,7 +23,7 @@ extension ONNXLowerings {
       },
       ONNXLowering(
         "FloatQuant", domain: domain,
-        SameShape("FloatQuant", operationsPerElement: 1, kind: .quantization)),
+        SameShape("FloatQuant", operationsPerElement: .multiplies(1), kind: .quantization)),
       ONNXLowering("MultiThreshold", domain: domain, MultiThreshold()),
     ]
   }

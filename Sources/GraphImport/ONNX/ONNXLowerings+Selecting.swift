@@ -26,21 +26,21 @@ extension ONNXLowerings {
     .dataDependent("Unique", .unique),
     .dataDependent("NonMaxSuppression", .nonMaxSuppression),
     ONNXLowering("ReverseSequence", Reverse()),
-    ONNXLowering("Trilu", SameShape("Trilu", operationsPerElement: 0, kind: .dataMovement)),
-    ONNXLowering("CumSum", SameShape("CumSum", operationsPerElement: 1)),
-    ONNXLowering("CumProd", SameShape("CumProd", operationsPerElement: 1)),
-    ONNXLowering("Hardmax", SameShape("Hardmax", operationsPerElement: 2, kind: .softmax)),
+    ONNXLowering("Trilu", SameShape("Trilu", operationsPerElement: .moves(1), kind: .dataMovement)),
+    ONNXLowering("CumSum", SameShape("CumSum", operationsPerElement: .adds(1))),
+    ONNXLowering("CumProd", SameShape("CumProd", operationsPerElement: .multiplies(1))),
+    ONNXLowering("Hardmax", SameShape("Hardmax", operationsPerElement: .adds(2), kind: .softmax)),
     ONNXLowering("CastLike", CastLike()),
     ONNXLowering("BitCast") { node throws(LoweringError) in
       LoweredOperator(
         SameShape(
-          "BitCast", operationsPerElement: 0, kind: .dataMovement,
+          "BitCast", operationsPerElement: .moves(1), kind: .dataMovement,
           resultTypes: [try node.elementType("to")]))
     },
     ONNXLowering("EyeLike") { node throws(LoweringError) in
       LoweredOperator(
         SameShape(
-          "EyeLike", operationsPerElement: 0, kind: .dataMovement,
+          "EyeLike", operationsPerElement: .moves(1), kind: .dataMovement,
           resultTypes: [try node.elementType("dtype")]))
     },
     // A generator takes about as many operations a number as its rounds; one is counted.
@@ -55,10 +55,13 @@ extension ONNXLowerings {
           count: max(0, try node.integer("sample_size", default: 1)),
           resultType: try node.elementType("dtype") ?? .int32))
     },
-    ONNXLowering("RotaryEmbedding", SameShape("RotaryEmbedding", operationsPerElement: 3)),
+    ONNXLowering(
+      "RotaryEmbedding",
+      SameShape("RotaryEmbedding", operationsPerElement: OperationCounts(adds: 1, multiplies: 2))),
     ONNXLowering("StringConcat", Elementwise(.add, resultType: .string)),
     ONNXLowering(
-      "RegexFullMatch", SameShape("RegexFullMatch", operationsPerElement: 1, resultTypes: [.bool])),
+      "RegexFullMatch",
+      SameShape("RegexFullMatch", operationsPerElement: .adds(1), resultTypes: [.bool])),
   ]
 }
 
@@ -92,14 +95,16 @@ extension ONNXLowering {
           types: [
             TensorType(
               try node.elementType("dtype") ?? .float32, Shape(shape.map(Dimension.fixed)))
-          ], operations: .perResult(1)))
+          ], operations: .perResult(.adds(1)), isRepeatable: false))
     }
   }
 
   fileprivate static func randomLike(_ type: String) -> ONNXLowering {
     ONNXLowering(type) { node throws(LoweringError) in
       LoweredOperator(
-        SameShape(type, operationsPerElement: 1, resultTypes: [try node.elementType("dtype")]))
+        SameShape(
+          type, operationsPerElement: .adds(1), resultTypes: [try node.elementType("dtype")],
+          isRepeatable: false))
     }
   }
 }

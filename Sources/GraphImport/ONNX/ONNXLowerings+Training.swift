@@ -4,9 +4,20 @@ import OpGraph
 extension ONNXLowerings {
   static let training: [ONNXLowering] = [
     // Multiplications, additions, square roots and divisions of the update rules in the standard.
-    .training("Adagrad", OptimizerStep("Adagrad", states: 1, operationsPerElement: 8)),
-    .training("Adam", OptimizerStep("Adam", states: 2, operationsPerElement: 14)),
-    .training("Momentum", OptimizerStep("Momentum", states: 1, operationsPerElement: 7)),
+    .training(
+      "Adagrad",
+      OptimizerStep(
+        "Adagrad", states: 1,
+        operationsPerElement: OperationCounts(adds: 3, multiplies: 3, divides: 2))),
+    .training(
+      "Adam",
+      OptimizerStep(
+        "Adam", states: 2, operationsPerElement: OperationCounts(adds: 4, multiplies: 8, divides: 2)
+      )),
+    .training(
+      "Momentum",
+      OptimizerStep(
+        "Momentum", states: 1, operationsPerElement: OperationCounts(adds: 3, multiplies: 4))),
     ONNXLowering("Gradient", domain: "ai.onnx.preview.training") { node throws(LoweringError) in
       guard case .texts(let names)? = node.node.attributes["xs"] else {
         throw LoweringError("attribute 'xs' is missing")
@@ -22,22 +33,47 @@ extension ONNXLowerings {
     .microsoft("YieldOp", Identity()),
     .microsoft(
       "BiasFastGeluGrad_dX",
-      SameShape("BiasFastGeluGrad", operationsPerElement: 4, kind: .activation)),
+      SameShape(
+        "BiasFastGeluGrad",
+        operationsPerElement: OperationCounts(adds: 1, multiplies: 2, transcendentals: 1),
+        kind: .activation)),
     .microsoft(
-      "BiasGeluGrad_dX", SameShape("BiasGeluGrad", operationsPerElement: 4, kind: .activation)),
+      "BiasGeluGrad_dX",
+      SameShape(
+        "BiasGeluGrad",
+        operationsPerElement: OperationCounts(adds: 1, multiplies: 2, transcendentals: 1),
+        kind: .activation)),
     .microsoft(
-      "FastGeluGrad", SameShape("FastGeluGrad", operationsPerElement: 3, kind: .activation)),
-    .microsoft("GeluGrad", SameShape("GeluGrad", operationsPerElement: 3, kind: .activation)),
-    .microsoft("ReluGrad", SameShape("ReluGrad", operationsPerElement: 1, kind: .activation)),
+      "FastGeluGrad",
+      SameShape(
+        "FastGeluGrad", operationsPerElement: OperationCounts(multiplies: 2, transcendentals: 1),
+        kind: .activation)),
+    .microsoft(
+      "GeluGrad",
+      SameShape(
+        "GeluGrad", operationsPerElement: OperationCounts(multiplies: 2, transcendentals: 1),
+        kind: .activation)),
+    .microsoft(
+      "ReluGrad", SameShape("ReluGrad", operationsPerElement: .adds(1), kind: .activation)),
     // A product, its sum, a difference and a product.
-    .microsoft("SoftmaxGrad", SameShape("SoftmaxGrad", operationsPerElement: 4, kind: .softmax)),
-    .microsoft("SoftmaxGrad_13", SameShape("SoftmaxGrad", operationsPerElement: 4, kind: .softmax)),
+    .microsoft(
+      "SoftmaxGrad",
+      SameShape(
+        "SoftmaxGrad", operationsPerElement: OperationCounts(adds: 2, multiplies: 2), kind: .softmax
+      )),
+    .microsoft(
+      "SoftmaxGrad_13",
+      SameShape(
+        "SoftmaxGrad", operationsPerElement: OperationCounts(adds: 2, multiplies: 2), kind: .softmax
+      )),
     .microsoft("LayerNormalizationGrad", NormalizationGradient()),
     .microsoft("SimplifiedLayerNormalizationGrad", NormalizationGradient()),
     // Operands in the file: gradient, logarithms of the probabilities, labels, ...
     .microsoft("SoftmaxCrossEntropyLossInternalGrad") { _ in
       LoweredOperator(
-        SameShape("SoftmaxCrossEntropyGrad", operationsPerElement: 2, kind: .softmax, model: 1))
+        SameShape(
+          "SoftmaxCrossEntropyGrad", operationsPerElement: OperationCounts(adds: 1, multiplies: 1),
+          kind: .softmax, model: 1))
     },
     .microsoft("SoftmaxCrossEntropyLossInternal") { node throws(LoweringError) in
       LoweredOperator(
@@ -52,13 +88,23 @@ extension ONNXLowerings {
     },
     .microsoft("BroadcastGradientArgs", BroadcastAxes()),
 
-    ONNXLowering("Affine", SameShape("Affine", operationsPerElement: 2)),
-    ONNXLowering("ImageScaler", SameShape("ImageScaler", operationsPerElement: 2)),
-    ONNXLowering("Scale", SameShape("Scale", operationsPerElement: 1)),
+    ONNXLowering(
+      "Affine", SameShape("Affine", operationsPerElement: OperationCounts(adds: 1, multiplies: 1))),
+    ONNXLowering(
+      "ImageScaler",
+      SameShape("ImageScaler", operationsPerElement: OperationCounts(adds: 1, multiplies: 1))),
+    ONNXLowering("Scale", SameShape("Scale", operationsPerElement: .multiplies(1))),
     ONNXLowering(
       "ParametricSoftplus",
-      SameShape("ParametricSoftplus", operationsPerElement: 5, kind: .activation)),
-    ONNXLowering("ScaledTanh", SameShape("ScaledTanh", operationsPerElement: 3, kind: .activation)),
+      SameShape(
+        "ParametricSoftplus",
+        operationsPerElement: OperationCounts(adds: 1, multiplies: 2, transcendentals: 2),
+        kind: .activation)),
+    ONNXLowering(
+      "ScaledTanh",
+      SameShape(
+        "ScaledTanh", operationsPerElement: OperationCounts(multiplies: 2, transcendentals: 1),
+        kind: .activation)),
     ONNXLowering("DynamicSlice", Slice(.operands)),
     ONNXLowering("ConstantFill") { node throws(LoweringError) in
       let type = try node.elementType("dtype") ?? .float32
@@ -68,12 +114,12 @@ extension ONNXLowerings {
       guard let shape = try node.integers("shape") else {
         return LoweredOperator(
           SameShape(
-            "Fill", operationsPerElement: 0, kind: .dataMovement, resultTypes: [type]))
+            "Fill", operationsPerElement: .moves(1), kind: .dataMovement, resultTypes: [type]))
       }
       return LoweredOperator(
         StatedShape(
           "Fill", types: [TensorType(type, Shape(shape.map(Dimension.fixed)))],
-          kind: .dataMovement, operations: .perResult(0)))
+          kind: .dataMovement, operations: .perResult(.moves(1))))
     },
   ]
 }

@@ -146,7 +146,11 @@ enum ONNXLowerings {
     .activation("Softplus", .softplus),
     .activation("Softsign", .softsign),
     .activation("Shrink", .shrink),
-    ONNXLowering("SwiGLU", SameShape("SwiGLU", operationsPerElement: 3, kind: .activation)),
+    ONNXLowering(
+      "SwiGLU",
+      SameShape(
+        "SwiGLU", operationsPerElement: OperationCounts(multiplies: 2, transcendentals: 1),
+        kind: .activation)),
     ONNXLowering("Softmax", Softmax()),
     ONNXLowering("LogSoftmax", Softmax(isLogarithmic: true)),
 

@@ -18,7 +18,7 @@ extension TFLiteLowerings {
     },
     TFLiteLowering("AudioSpectrogram", lower: audioSpectrogram),
     // Bands are weighted sums of the spectrum, then a transform between the bands.
-    .stated("Mfcc", .perOperand(2), kind: .reduction),
+    .stated("Mfcc", .perOperand(OperationCounts(adds: 1, multiplies: 1)), kind: .reduction),
   ]
 
   /// mediapipe/util/tflite/operations.
@@ -28,40 +28,51 @@ extension TFLiteLowerings {
       return LoweredOperator(
         StatedShape(
           "MaxPoolWithArgmax2D", types: op.resultTypes, kind: .pooling,
-          operations: .perResult(options.taps),
+          operations: .perResult(.adds(.fixed(options.taps))),
           statedBatch: op.operand(0)?.type.shape?.dimensions.first))
     },
-    .stated("MaxUnpooling2D", .perResult(0)),
+    .stated("MaxUnpooling2D", .perResult(.moves(1))),
     TFLiteLowering("Convolution2DTransposeBias", lower: transposedConvolution),
     // Four weighted neighbours make an element.
-    .stated("TransformTensorBilinear", .perResult(8), kind: .resize),
+    .stated(
+      "TransformTensorBilinear", .perResult(OperationCounts(adds: 4, multiplies: 4)), kind: .resize),
     // Two products and two sums for each coordinate.
-    .stated("TransformLandmarks", .perResult(4), kind: .elementwise),
+    .stated(
+      "TransformLandmarks", .perResult(OperationCounts(adds: 2, multiplies: 2)), kind: .elementwise),
     // The bounding box and the angle of some landmarks.
-    .stated("Landmarks2TransformMatrix", .perOperand(2), kind: .reduction),
-    .stated("Landmarks2TransformMatrixV2", .perOperand(2), kind: .reduction),
-    .stated("ResizeNearestNeighborBatched", .perResult(0), kind: .resize),
+    .stated("Landmarks2TransformMatrix", .perOperand(.adds(2)), kind: .reduction),
+    .stated("Landmarks2TransformMatrixV2", .perOperand(.adds(2)), kind: .reduction),
+    .stated("ResizeNearestNeighborBatched", .perResult(.moves(1)), kind: .resize),
   ]
 
   /// tflite-micro/signal: what one element takes in the reference kernels.
   private static let signal: [TFLiteLowering] = [
-    .stated("SignalWindow", .perResult(2), kind: .elementwise),
+    .stated(
+      "SignalWindow", .perResult(OperationCounts(adds: 1, multiplies: 1)), kind: .elementwise),
     // A search for the largest element and a shift.
-    .stated("SignalFftAutoScale", .perOperand(2), kind: .elementwise),
+    .stated("SignalFftAutoScale", .perOperand(.adds(2)), kind: .elementwise),
     TFLiteLowering("SignalRfft", lower: signalTransform),
     TFLiteLowering("SignalIrfft", lower: signalTransform),
     // Two squares and a sum for each complex number.
-    .stated("SignalEnergy", .perResult(3), kind: .elementwise),
+    .stated(
+      "SignalEnergy", .perResult(OperationCounts(adds: 1, multiplies: 2)), kind: .elementwise),
     // Each energy goes into two bands with a weight.
-    .stated("SignalFilterBank", .perOperand(4), kind: .reduction),
-    .stated("SignalFilterBankSquareRoot", .perResult(1), kind: .elementwise),
-    .stated("SignalFilterBankSpectralSubtraction", .perResult(6), kind: .elementwise),
-    .stated("SignalFilterBankLog", .perResult(2), kind: .elementwise),
-    .stated("SignalPCAN", .perResult(4), kind: .elementwise),
-    .stated("SignalDelay", .perResult(0)),
-    .stated("SignalFramer", .perResult(0)),
-    .stated("SignalStacker", .perResult(0)),
-    .stated("SignalOverlapAdd", .perResult(1), kind: .elementwise),
+    .stated(
+      "SignalFilterBank", .perOperand(OperationCounts(adds: 2, multiplies: 2)), kind: .reduction),
+    .stated("SignalFilterBankSquareRoot", .perResult(.divides(1)), kind: .elementwise),
+    .stated(
+      "SignalFilterBankSpectralSubtraction", .perResult(OperationCounts(adds: 3, multiplies: 3)),
+      kind: .elementwise),
+    .stated(
+      "SignalFilterBankLog", .perResult(OperationCounts(multiplies: 1, transcendentals: 1)),
+      kind: .elementwise),
+    .stated(
+      "SignalPCAN", .perResult(OperationCounts(adds: 1, multiplies: 2, lookUps: 1)),
+      kind: .elementwise),
+    .stated("SignalDelay", .perResult(.moves(1))),
+    .stated("SignalFramer", .perResult(.moves(1))),
+    .stated("SignalStacker", .perResult(.moves(1))),
+    .stated("SignalOverlapAdd", .perResult(.adds(1)), kind: .elementwise),
   ]
 
   /// 5 n log2 n operations for n points, as in `FourierTransform`.
@@ -71,7 +82,8 @@ extension TFLiteLowerings {
     LoweredOperator(
       StatedShape(
         op.op.name, types: op.resultTypes, kind: .reduction,
-        operations: .perOperand(5 * stages(try op.positive("fft_length", default: 0))),
+        operations: .perOperand(
+          FourierTransform.butterfly * .fixed(stages(try op.positive("fft_length", default: 0)))),
         statedBatch: op.operand(0)?.type.shape?.dimensions.first))
   }
 
@@ -81,7 +93,9 @@ extension TFLiteLowerings {
     LoweredOperator(
       StatedShape(
         "AudioSpectrogram", types: op.resultTypes, kind: .reduction,
-        operations: .perResult(10 * stages(try op.positive("window_size", default: 0)))))
+        operations: .perResult(
+          FourierTransform.butterfly
+            * .fixed(2 * stages(try op.positive("window_size", default: 0))))))
   }
 
   private static func stages(_ points: Int) -> Int {

@@ -25,14 +25,15 @@ extension TFLiteLowerings {
     .segments("UNSORTED_SEGMENT_PROD", "UnsortedSegmentProd", countOperand: 2),
     .segments("UNSORTED_SEGMENT_MAX", "UnsortedSegmentMax", countOperand: 2),
     .segments("UNSORTED_SEGMENT_MIN", "UnsortedSegmentMin", countOperand: 2),
-    TFLiteLowering("CUMSUM", SameShape("CumSum", operationsPerElement: 1)),
+    TFLiteLowering("CUMSUM", SameShape("CumSum", operationsPerElement: .adds(1))),
     TFLiteLowering("BITCAST", lower: bitCast),
     TFLiteLowering("BUCKETIZE") { op throws(LoweringError) in
       // A binary search of each element among the boundaries.
       let boundaries = op.op.options.length("boundaries") ?? 0
       return LoweredOperator(
         SameShape(
-          "Bucketize", operationsPerElement: Int.bitWidth - boundaries.leadingZeroBitCount,
+          "Bucketize",
+          operationsPerElement: .adds(.fixed(Int.bitWidth - boundaries.leadingZeroBitCount)),
           resultTypes: [.int32]))
     },
     TFLiteLowering("BROADCAST_ARGS", BroadcastShapes()),
@@ -41,7 +42,8 @@ extension TFLiteLowerings {
     },
     TFLiteLowering("MATRIX_DIAG", MatrixDiagonal()),
     TFLiteLowering(
-      "MATRIX_SET_DIAG", SameShape("MatrixSetDiag", operationsPerElement: 0, kind: .dataMovement)),
+      "MATRIX_SET_DIAG",
+      SameShape("MatrixSetDiag", operationsPerElement: .moves(1), kind: .dataMovement)),
     // Operands: input, distances between its elements in the result, what fills the gaps.
     TFLiteLowering("DILATE") { op throws(LoweringError) in
       let distances = try op.numbers(1)
@@ -67,12 +69,12 @@ extension TFLiteLowerings {
     guard let own = op.operand(0)?.type, own.elementType.bits != type.elementType.bits else {
       return LoweredOperator(
         SameShape(
-          "BitCast", operationsPerElement: 0, kind: .dataMovement,
+          "BitCast", operationsPerElement: .moves(1), kind: .dataMovement,
           resultTypes: [type.elementType]))
     }
     return LoweredOperator(
       StatedShape(
-        "BitCast", types: [type], kind: .dataMovement, operations: .perResult(0),
+        "BitCast", types: [type], kind: .dataMovement, operations: .perResult(.moves(1)),
         statedBatch: own.shape?.dimensions.first))
   }
 

@@ -20,9 +20,11 @@ extension TFLiteLowerings {
       LoweredOperator(
         BidirectionalCells(
           forward: TrainedCells(
-            "RNN", weights: [1, 2, 10], biases: [3], outputRows: 1, operationsPerElement: 4),
+            "RNN", weights: [1, 2, 10], biases: [3], outputRows: 1,
+            operationsPerElement: .plainCell),
           backward: TrainedCells(
-            "RNN", weights: [5, 6, 11], biases: [7], outputRows: 5, operationsPerElement: 4),
+            "RNN", weights: [5, 6, 11], biases: [7], outputRows: 5,
+            operationsPerElement: .plainCell),
           mergesResults: op.flag("merge_outputs")))
     },
     // Operands: input, feature weights (filters x features), time weights (filters x steps).
@@ -44,12 +46,12 @@ extension TFLiteLowerings {
       weights: Array(first..<first + 8) + [projection]
         + (auxiliary.map { Array($0..<$0 + 4) } ?? []),
       biases: Array(first + 11..<first + 15) + [projection + 1], outputRows: first + 5,
-      outputColumns: first + 5, operationsPerElement: 21)
+      outputColumns: first + 5, operationsPerElement: .longShortTermCell)
   }
 
   /// Operands: input, input weights, recurrent weights, bias, state.
   private static let simpleRNN = TrainedCells(
-    "RNN", weights: [1, 2], biases: [3], outputRows: 1, operationsPerElement: 4)
+    "RNN", weights: [1, 2], biases: [3], outputRows: 1, operationsPerElement: .plainCell)
 
   /// The schema's kernel type: the full form has the operands of the sequence form, the basic one
   /// all weights in one operand: input, last result, weights, biases, last state.
@@ -62,7 +64,7 @@ extension TFLiteLowerings {
     return LoweredOperator(
       TrainedCells(
         "LSTM", weights: [2], biases: [3], outputRows: 2, rowsPerElement: 4,
-        operationsPerElement: 21))
+        operationsPerElement: .longShortTermCell))
   }
 
   /// `rank` filters make one unit of the result.
@@ -73,6 +75,11 @@ extension TFLiteLowerings {
     return try op.fused(
       TrainedCells(
         "SVDF", weights: [1, 2], biases: [3], outputRows: 1, rowsPerElement: rank,
-        operationsPerElement: rank))
+        operationsPerElement: .adds(.fixed(rank))))
   }
+}
+
+extension OperationCounts {
+  fileprivate static let plainCell = Recurrent.Cell.plain.operationsPerElement
+  fileprivate static let longShortTermCell = Recurrent.Cell.longShortTerm.operationsPerElement
 }

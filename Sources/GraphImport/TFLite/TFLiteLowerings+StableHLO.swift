@@ -43,7 +43,8 @@ extension TFLiteLowerings {
     TFLiteLowering("STABLEHLO_RNG_BIT_GENERATOR") { op throws(LoweringError) in
       LoweredOperator(
         StatedShape(
-          "RngBitGenerator", types: op.resultTypes, operations: .perResult(1)))
+          "RngBitGenerator", types: op.resultTypes, operations: .perResult(.adds(1)),
+          isRepeatable: false))
     },
     TFLiteLowering("STABLEHLO_CONCATENATE") { op throws(LoweringError) in
       LoweredOperator(Concat(axis: op.integer("dimension", default: 0)))
@@ -103,7 +104,7 @@ extension TFLiteLowerings {
   ) throws(LoweringError) -> LoweredOperator {
     LoweredOperator(
       StatedShape(
-        name, types: [try op.resultType()], kind: .dataMovement, operations: .perResult(0)))
+        name, types: [try op.resultType()], kind: .dataMovement, operations: .perResult(.moves(1))))
   }
 
   /// The schema's comparison directions in order.

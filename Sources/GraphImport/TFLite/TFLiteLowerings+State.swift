@@ -23,14 +23,14 @@ extension TFLiteLowerings {
       LoweredOperator(
         StatedShape(
           "SkipGram", types: [TensorType(.string, [.symbol(op.dataDependentSymbol)])],
-          kind: .dataMovement, operations: .perResult(1)))
+          kind: .dataMovement, operations: .perResult(.adds(1))))
     },
     // Operands: tables that are put side by side after a look-up.
     TFLiteLowering("CONCAT_EMBEDDINGS") { op throws(LoweringError) in
       LoweredOperator(
         StatedShape(
           "ConcatEmbeddings", types: [try op.resultType()], kind: .embedding,
-          operations: .perResult(0)))
+          operations: .perResult(.moves(1))))
     },
 
     TFLiteLowering("RANDOM_STANDARD_NORMAL", RandomNumbers("RandomNormal")),

@@ -6,6 +6,17 @@ public enum ActivationFunction: String, Hashable, Sendable {
   case sigmoid = "Sigmoid", hardSigmoid = "HardSigmoid", tanh = "Tanh", signBit = "SignBit"
   case hardSwish = "HardSwish", swish = "Swish", gelu = "Gelu", mish = "Mish"
   case softplus = "Softplus", softsign = "Softsign", shrink = "Shrink"
+
+  /// Clipping and slopes take additions or products, the others an exponential or the like.
+  public var operationsPerElement: OperationCounts {
+    switch self {
+    case .relu, .relu6, .reluN1To1, .relu0To1, .thresholdedRelu, .signBit, .shrink: return .adds(1)
+    case .leakyRelu, .parametricRelu, .hardSigmoid, .hardSwish: return .multiplies(1)
+    case .softsign: return .divides(1)
+    case .elu, .selu, .celu, .sigmoid, .tanh, .swish, .gelu, .mish, .softplus:
+      return .transcendentals(1)
+    }
+  }
 }
 
 /// An activation function as an operator of its own.
@@ -17,6 +28,10 @@ public struct Activation: Operator {
 
   public var name: String { function.rawValue }
   public func kind(for operands: Operands) -> KernelKind { .activation }
+
+  public func work(for operands: Operands, outputs: [TensorType]) -> Work {
+    Work(function.operationsPerElement * (outputs.first?.elementCount ?? .unknown))
+  }
 
   public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
     [TensorType(try operands.type(0).elementType, try operands.shape(0))]

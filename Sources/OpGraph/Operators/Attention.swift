@@ -20,6 +20,8 @@ public struct Attention: Operator {
   }
 
   public func kind(for operands: Operands) -> KernelKind { .matMul }
+  public var stateOperands: Set<Int> { [4, 5] }
+  public var stateResults: Set<Int> { [1, 2] }
   public func constantRole(at index: Int) -> OperandRole { .parameter }
 
   public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
@@ -41,12 +43,12 @@ public struct Attention: Operator {
 
   /// Queries times keys, softmax, and the result times values.
   public func work(for operands: Operands, outputs: [TensorType]) -> Work {
-    guard let size = try? size(operands) else { return Work(macs: .unknown, otherOps: .unknown) }
+    guard let size = try? size(operands) else { return .unknown }
     let scores = size.batch * size.heads * size.queries * size.keys
     let masks: SymbolicInt = operands[3] == nil ? 0 : 1
     return Work(
       macs: scores * (size.keyWidth + size.valueWidth),
-      otherOps: scores * (Softmax.operationsPerElement + 1 + masks))
+      (Softmax.operationsPerElement + .multiplies(1) + .adds(masks)) * scores)
   }
 
   private struct Size {

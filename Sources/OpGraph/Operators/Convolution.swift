@@ -74,11 +74,11 @@ public struct Convolution: Operator {
 
   public func work(for operands: Operands, outputs: [TensorType]) -> Work {
     guard let kernel = try? kernel(operands), let output = outputs.first else {
-      return Work(macs: .unknown, otherOps: .unknown)
+      return .unknown
     }
     return Work(
       macs: output.elementCount * kernel.inputsPerGroup * kernel.taps.product,
-      otherOps: operands[2] == nil ? 0 : output.elementCount)
+      .adds(operands[2] == nil ? 0 : output.elementCount))
   }
 
   private func check(_ channels: Dimension, _ kernel: Kernel) throws(ShapeError) {

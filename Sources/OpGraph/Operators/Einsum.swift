@@ -70,7 +70,7 @@ public struct Einsum: Operator {
   public func work(for operands: Operands, outputs: [TensorType]) -> Work {
     guard let sizes = try? sizes(operands) else { return Work(macs: .unknown) }
     guard inputs.count > 1 else {
-      return Work(otherOps: operands[0]?.type.elementCount ?? .unknown)
+      return Work(.adds(operands[0]?.type.elementCount ?? .unknown))
     }
     var macs: SymbolicInt = 0
     var held = Set(inputs[0].compactMap { $0 })

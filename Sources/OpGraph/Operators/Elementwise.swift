@@ -78,7 +78,17 @@ public struct Elementwise: Operator {
     let primitives =
       broadcastOperands == nil && function != .select
       ? Swift.max(1, operands.count - 1) : 1
-    return Work(otherOps: (outputs.first?.elementCount ?? .unknown) * .fixed(primitives))
+    let count = (outputs.first?.elementCount ?? .unknown) * .fixed(primitives)
+    switch function {
+    case .multiply, .square, .squaredDifference, .mean: return Work(.multiplies(count))
+    case .divide, .remainder, .floorDivide, .reciprocal, .squareRoot, .reciprocalSquareRoot:
+      return Work(.divides(count))
+    case .power, .cubeRoot, .exponential, .logarithm, .errorFunction, .sine, .cosine, .tangent,
+      .arcSine, .arcCosine, .arcTangent, .arcTangent2, .hyperbolicSine, .hyperbolicCosine,
+      .arcHyperbolicSine, .arcHyperbolicCosine, .arcHyperbolicTangent:
+      return Work(.transcendentals(count))
+    default: return Work(.adds(count))
+    }
   }
 
   public func fold(_ operands: Operands, outputs: [TensorType]) -> [ConstantValue?] {

@@ -26,7 +26,7 @@ public struct EmbedNormalization: Operator {
     let additions: SymbolicInt = operands[4] == nil ? 1 : 2
     let elements = outputs.first?.elementCount ?? .unknown
     return Work(
-      otherOps: elements * (Normalization.Function.layer.operationsPerElement + additions))
+      (Normalization.Function.layer.operationsPerElement + .adds(additions)) * elements)
   }
 
   /// Only the rows that are taken are read, not the tables.

@@ -50,6 +50,6 @@ public struct MultiThreshold: Operator {
   /// A comparison for each threshold of each element.
   public func work(for operands: Operands, outputs: [TensorType]) -> Work {
     let steps = (try? operands.shape(1, rank: 2)[1]) ?? .unknown
-    return Work(otherOps: (outputs.first?.elementCount ?? .unknown) * steps)
+    return Work(.adds((outputs.first?.elementCount ?? .unknown) * steps))
   }
 }

@@ -46,11 +46,11 @@ public struct FullyConnected: Operator {
 
   public func work(for operands: Operands, outputs: [TensorType]) -> Work {
     guard let weights = try? weights(operands), let output = outputs.first else {
-      return Work(macs: .unknown, otherOps: .unknown)
+      return .unknown
     }
     return Work(
       macs: output.elementCount * weights.inputs,
-      otherOps: operands[2] == nil ? 0 : output.elementCount)
+      .adds(operands[2] == nil ? 0 : output.elementCount))
   }
 
   private func weights(

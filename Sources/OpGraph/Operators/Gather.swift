@@ -22,13 +22,15 @@ public struct Gather: Operator {
   public func constantRole(at index: Int) -> OperandRole {
     index == table ? .parameter : .attribute
   }
-  public func work(for operands: Operands, outputs: [TensorType]) -> Work { .none }
+  public func work(for operands: Operands, outputs: [TensorType]) -> Work {
+    Work(.moves(outputs.map(\.elementCount).sum))
+  }
 
   /// Only the rows that are taken are read, not the table.
   public func traffic(for operands: Operands, outputs: [TensorType]) -> MemoryTraffic {
     var traffic = MemoryTraffic()
     let rows = outputs.map(\.storageBytes).sum
-    traffic.add(rows, as: operands[table]?.isConstant == true ? .parameter : .activation)
+    traffic.add(rows, as: operands[table]?.role(orConstant: .parameter) ?? .activation)
     if let indices = operands[indices], !indices.isConstant {
       traffic.activationsRead += indices.type.storageBytes
     }

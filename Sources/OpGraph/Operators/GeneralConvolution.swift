@@ -92,7 +92,7 @@ public struct GeneralConvolution: Operator {
   public func work(for operands: Operands, outputs: [TensorType]) -> Work {
     guard let weights = operands[1]?.type.shape, kernel.isOrder(ofRank: weights.rank),
       let input = operands[0]?.type.elementCount, let output = outputs.first?.elementCount
-    else { return Work(macs: .unknown, otherOps: .unknown) }
+    else { return .unknown }
     let taps = kernel.spatial.map { weights[$0] }.product
     return isTransposed
       ? Work(
@@ -166,8 +166,9 @@ public struct WindowReduction: Operator {
 
   public func work(for operands: Operands, outputs: [TensorType]) -> Work {
     Work(
-      otherOps: (outputs.first?.elementCount ?? .unknown)
-        * sizes.map(SymbolicInt.fixed).product * .fixed(operations))
+      .adds(
+        (outputs.first?.elementCount ?? .unknown)
+          * sizes.map(SymbolicInt.fixed).product * .fixed(operations)))
   }
 }
 
@@ -210,6 +211,6 @@ public struct AxesReduction: Operator {
   }
 
   public func work(for operands: Operands, outputs: [TensorType]) -> Work {
-    Work(otherOps: (operands[0]?.type.elementCount ?? .unknown) * .fixed(operations))
+    Work(.adds((operands[0]?.type.elementCount ?? .unknown) * .fixed(operations)))
   }
 }

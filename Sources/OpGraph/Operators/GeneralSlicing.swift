@@ -126,8 +126,8 @@ public struct Sort: Operator {
   public func work(for operands: Operands, outputs: [TensorType]) -> Work {
     guard let shape = operands[0]?.type.shape, let axis = try? resolvedAxis(axis, rank: shape.rank),
       let length = shape[axis].fixedValue
-    else { return Work(otherOps: .unknown) }
+    else { return Work(.unknown) }
     return Work(
-      otherOps: shape.elementCount * .fixed(bitsToCount(length)) * .fixed(operations))
+      .adds(shape.elementCount * .fixed(bitsToCount(length)) * .fixed(operations)))
   }
 }

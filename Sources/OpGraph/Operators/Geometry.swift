@@ -65,9 +65,9 @@ public struct Determinant: Operator {
   /// n^2 operations for each of n columns, about three times what elimination takes at least.
   public func work(for operands: Operands, outputs: [TensorType]) -> Work {
     guard let shape = operands[0]?.type.shape, let side = shape.dimensions.last else {
-      return Work(otherOps: .unknown)
+      return Work(.unknown)
     }
-    return Work(otherOps: shape.elementCount * side)
+    return Work(.multiplies(shape.elementCount * side))
   }
 
   public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
@@ -128,7 +128,8 @@ public struct ClassificationLoss: Operator {
   public func work(for operands: Operands, outputs: [TensorType]) -> Work {
     let scores = operands[0]?.type.elementCount ?? .unknown
     let labels = operands[1]?.type.elementCount ?? .unknown
-    return Work(otherOps: labels + (takesSoftmax ? scores * Softmax.operationsPerElement : 0))
+    let softmax = takesSoftmax ? Softmax.operationsPerElement * scores : .none
+    return Work(.adds(labels) + softmax)
   }
 
   public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {

@@ -30,7 +30,8 @@ public struct Scatter: Operator {
   public func constantRole(at index: Int) -> OperandRole { index == 1 ? .attribute : .parameter }
 
   public func work(for operands: Operands, outputs: [TensorType]) -> Work {
-    reduces ? Work(otherOps: operands[2]?.type.elementCount ?? .unknown) : .none
+    let count = operands[2]?.type.elementCount ?? .unknown
+    return Work(reduces ? .adds(count) : .moves(count))
   }
 
   public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
@@ -56,7 +57,7 @@ public struct TopK: Operator {
 
   /// At least one comparison for each element that is read.
   public func work(for operands: Operands, outputs: [TensorType]) -> Work {
-    Work(otherOps: operands[0]?.type.elementCount ?? .unknown)
+    Work(.adds(operands[0]?.type.elementCount ?? .unknown))
   }
 
   public func elementTypes(for operands: Operands) -> [ElementType] {
@@ -131,7 +132,7 @@ public struct DataDependent: Operator {
 
   /// One comparison for each element that is read; sorting and overlaps are not counted.
   public func work(for operands: Operands, outputs: [TensorType]) -> Work {
-    Work(otherOps: operands[0]?.type.elementCount ?? .unknown)
+    Work(.adds(operands[0]?.type.elementCount ?? .unknown))
   }
 
   public func maxima(for operands: Operands) -> [String: SymbolicInt] {

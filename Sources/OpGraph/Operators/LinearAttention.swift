@@ -17,6 +17,8 @@ public struct LinearAttention: Operator {
   }
 
   public func kind(for operands: Operands) -> KernelKind { .matMul }
+  public var stateOperands: Set<Int> { [3] }
+  public var stateResults: Set<Int> { [1] }
 
   public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
     let size = try size(operands)
@@ -34,12 +36,12 @@ public struct LinearAttention: Operator {
   ///
   /// Decay is one operation a state element.
   public func work(for operands: Operands, outputs: [TensorType]) -> Work {
-    guard let size = try? size(operands) else { return Work(macs: .unknown, otherOps: .unknown) }
+    guard let size = try? size(operands) else { return .unknown }
     let state = size.keyWidth * size.valueWidth * size.batch * size.steps
     let updates = Dimension.fixed(keyHeads) * (correctsState ? 2 : 1)
     return Work(
       macs: state * (updates + .fixed(queryHeads)),
-      otherOps: operands[4] == nil ? 0 : state * .fixed(keyHeads))
+      .multiplies(operands[4] == nil ? 0 : state * .fixed(keyHeads)))
   }
 
   private struct Size { var batch, steps, keyWidth, valueWidth: Dimension }
@@ -64,6 +66,8 @@ public struct CausalConvolution: Operator {
   public init() {}
 
   public func kind(for operands: Operands) -> KernelKind { .depthwiseConvolution }
+  public var stateOperands: Set<Int> { [3] }
+  public var stateResults: Set<Int> { [1] }
   public func constantRole(at index: Int) -> OperandRole {
     index == 1 ? .weight : index == 2 ? .bias : .parameter
   }
@@ -77,9 +81,9 @@ public struct CausalConvolution: Operator {
 
   public func work(for operands: Operands, outputs: [TensorType]) -> Work {
     guard let taps = try? operands.shape(1, rank: 3)[2], let output = outputs.first else {
-      return Work(macs: .unknown, otherOps: .unknown)
+      return .unknown
     }
     return Work(
-      macs: output.elementCount * taps, otherOps: operands[2] == nil ? 0 : output.elementCount)
+      macs: output.elementCount * taps, .adds(operands[2] == nil ? 0 : output.elementCount))
   }
 }

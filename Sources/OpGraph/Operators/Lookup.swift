@@ -29,8 +29,9 @@ public struct KeyedLookup: Operator {
   public func work(for operands: Operands, outputs: [TensorType]) -> Work {
     let entries = operands[1]?.type.elementCount.fixedValue
     return Work(
-      otherOps: (operands[0]?.type.elementCount ?? .unknown)
-        * (entries.map { .fixed(bitsToCount($0)) } ?? .unknown))
+      .adds(
+        (operands[0]?.type.elementCount ?? .unknown)
+          * (entries.map { .fixed(bitsToCount($0)) } ?? .unknown)))
   }
 
   /// Only rows that are taken are read.
@@ -69,7 +70,7 @@ public struct SparseEmbedding: Operator {
 
   /// A product and a sum for each element of each row.
   public func work(for operands: Operands, outputs: [TensorType]) -> Work {
-    Work(otherOps: rowElements(operands) * 2)
+    Work(OperationCounts(adds: 1, multiplies: 1) * rowElements(operands))
   }
 
   /// Only rows that are taken are read.
@@ -80,7 +81,7 @@ public struct SparseEmbedding: Operator {
     let width = operands[4]?.type.elementType.bits.map { SymbolicInt.fixed($0 / 8) } ?? .unknown
     traffic.add(
       rowElements(operands) * width,
-      as: operands[4]?.isConstant == true ? .parameter : .activation)
+      as: operands[4]?.role(orConstant: .parameter) ?? .activation)
     return traffic
   }
 
@@ -115,8 +116,8 @@ public struct LocalityHash: Operator {
   public func work(for operands: Operands, outputs: [TensorType]) -> Work {
     guard let hashes = operands[0]?.type.elementCount,
       let items = operands[1]?.type.shape?.dimensions.first
-    else { return Work(otherOps: .unknown) }
-    return Work(otherOps: hashes * items * 2)
+    else { return Work(.unknown) }
+    return Work(OperationCounts(adds: 1, multiplies: 1) * (hashes * items))
   }
 }
 

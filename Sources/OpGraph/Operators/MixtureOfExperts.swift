@@ -31,7 +31,7 @@ public struct MixtureOfExperts: Operator {
 
   public func work(for operands: Operands, outputs: [TensorType]) -> Work {
     guard let shape = operands[0]?.type.shape, shape.rank >= 2 else {
-      return Work(macs: .unknown, otherOps: .unknown)
+      return .unknown
     }
     let rows = shape.dimensions.dropLast().product * .fixed(active)
     return Work(macs: rows * elementsOfExpert(operands) * .fixed(packing))

@@ -17,14 +17,17 @@ public struct Normalization: Operator {
     ///
     /// Batch: multiply, add. Mean and variance forms: sum, subtract, square, sum, multiply, and
     /// scale and shift where they are trained. Norm forms: square, sum, multiply (and scale).
-    var operationsPerElement: SymbolicInt {
+    /// Local response: square, sum, multiply, power, divide. What is done once a group (a root, a
+    /// reciprocal) is not counted.
+    var operationsPerElement: OperationCounts {
       switch self {
-      case .batch: return 2
-      case .layer, .instance, .group: return 7
-      case .meanVariance: return 5
-      case .rootMeanSquare: return 4
-      case .euclidean, .lp: return 3
-      case .localResponse: return 5
+      case .batch: return OperationCounts(adds: 1, multiplies: 1)
+      case .layer, .instance, .group: return OperationCounts(adds: 4, multiplies: 3)
+      case .meanVariance: return OperationCounts(adds: 3, multiplies: 2)
+      case .rootMeanSquare: return OperationCounts(adds: 1, multiplies: 3)
+      case .euclidean, .lp: return OperationCounts(adds: 1, multiplies: 2)
+      case .localResponse:
+        return OperationCounts(adds: 1, multiplies: 2, divides: 1, transcendentals: 1)
       }
     }
   }
@@ -62,6 +65,6 @@ public struct Normalization: Operator {
 
   public func work(for operands: Operands, outputs: [TensorType]) -> Work {
     let elements = operands[0]?.type.elementCount ?? .unknown
-    return Work(otherOps: elements * function.operationsPerElement)
+    return Work(function.operationsPerElement * elements)
   }
 }

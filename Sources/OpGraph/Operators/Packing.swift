@@ -78,8 +78,8 @@ public struct RowDistances: Operator {
   /// A difference that is multiplied with itself and added up, for each column.
   public func work(for operands: Operands, outputs: [TensorType]) -> Work {
     guard let columns = try? operands.shape(0, rank: 2)[1], let pairs = outputs.first?.elementCount
-    else { return Work(macs: .unknown, otherOps: .unknown) }
-    return Work(macs: pairs * columns, otherOps: pairs * columns)
+    else { return .unknown }
+    return Work(macs: pairs * columns, .adds(pairs * columns))
   }
 }
 

@@ -39,6 +39,7 @@ public struct Pooling: Operator {
   /// One operation for each tap of each window.
   public func work(for operands: Operands, outputs: [TensorType]) -> Work {
     let taps = kernel.map(Dimension.fixed).product
-    return Work(otherOps: (outputs.first?.elementCount ?? .unknown) * taps)
+    let count = (outputs.first?.elementCount ?? .unknown) * taps
+    return Work(function == .lp ? .multiplies(count) : .adds(count))
   }
 }

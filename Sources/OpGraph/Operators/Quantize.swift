@@ -22,6 +22,10 @@ public struct Quantize: Operator {
     [resultType ?? operands[2]?.type.elementType ?? .uint8]
   }
 
+  public func work(for operands: Operands, outputs: [TensorType]) -> Work {
+    Work(.multiplies(outputs.first?.elementCount ?? .unknown))
+  }
+
   public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
     [TensorType(elementTypes(for: operands)[0], try operands.shape(0))]
   }
@@ -51,6 +55,10 @@ public struct Dequantize: Operator {
     [resultType ?? operands[1]?.type.elementType ?? .float32]
   }
 
+  public func work(for operands: Operands, outputs: [TensorType]) -> Work {
+    Work(.multiplies(outputs.first?.elementCount ?? .unknown))
+  }
+
   public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
     [TensorType(elementTypes(for: operands)[0], try operands.shape(0))]
   }
@@ -76,13 +84,6 @@ public struct Densify: DataMovementOperator {
 
   /// Creates an unpacking.
   public init() {}
-
-  /// The packed form is read.
-  public func traffic(for operands: Operands, outputs: [TensorType]) -> MemoryTraffic {
-    var traffic = MemoryTraffic.compulsory(operands, outputs: outputs, constantRole: constantRole)
-    if let stored = operands[0]?.type.sparsity?.storedBytes { traffic.parameters = .fixed(stored) }
-    return traffic
-  }
 
   public func constantRole(at index: Int) -> OperandRole { .parameter }
 
@@ -111,6 +112,6 @@ public struct DynamicQuantize: Operator {
 
   /// Minimum, maximum and the quantization itself.
   public func work(for operands: Operands, outputs: [TensorType]) -> Work {
-    Work(otherOps: (operands[0]?.type.elementCount ?? .unknown) * 3)
+    Work(OperationCounts(adds: 2, multiplies: 1) * (operands[0]?.type.elementCount ?? .unknown))
   }
 }

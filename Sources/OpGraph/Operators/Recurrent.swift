@@ -17,11 +17,11 @@ public struct Recurrent: Operator {
 
     /// Element operations per hidden element and step besides the matrix products: additions of the
     /// two products and the biases, activations, and the gating arithmetic.
-    var operationsPerElement: SymbolicInt {
+    public var operationsPerElement: OperationCounts {
       switch self {
-      case .plain: return 4
-      case .gated: return 16
-      case .longShortTerm: return 21
+      case .plain: return OperationCounts(adds: 3, transcendentals: 1)
+      case .gated: return OperationCounts(adds: 10, multiplies: 3, transcendentals: 3)
+      case .longShortTerm: return OperationCounts(adds: 13, multiplies: 3, transcendentals: 5)
       }
     }
   }
@@ -41,6 +41,8 @@ public struct Recurrent: Operator {
   }
 
   public func kind(for operands: Operands) -> KernelKind { .recurrent }
+  public var stateOperands: Set<Int> { [5, 6] }
+  public var stateResults: Set<Int> { [1, 2] }
   public func constantRole(at index: Int) -> OperandRole {
     switch index {
     case 1, 2: return .weight
@@ -67,11 +69,11 @@ public struct Recurrent: Operator {
 
   /// Every step multiplies the input and the state with the weights of every gate.
   public func work(for operands: Operands, outputs: [TensorType]) -> Work {
-    guard let size = try? size(operands) else { return Work(macs: .unknown, otherOps: .unknown) }
+    guard let size = try? size(operands) else { return .unknown }
     let states = size.steps * size.batch * size.directions * size.hidden
     return Work(
       macs: states * .fixed(cell.gates) * (size.input + size.hidden),
-      otherOps: states * cell.operationsPerElement)
+      cell.operationsPerElement * states)
   }
 
   private struct Size {

@@ -61,7 +61,12 @@ public struct Reduction: Operator {
 
   /// One operation for each element that is read.
   public func work(for operands: Operands, outputs: [TensorType]) -> Work {
-    Work(otherOps: operands[0]?.type.elementCount ?? .unknown)
+    let count = operands[0]?.type.elementCount ?? .unknown
+    switch function {
+    case .product, .l2, .sumSquare: return Work(.multiplies(count))
+    case .logSumExp: return Work(.transcendentals(count))
+    default: return Work(.adds(count))
+    }
   }
 
   public func fold(_ operands: Operands, outputs: [TensorType]) -> [ConstantValue?] {

@@ -4,12 +4,12 @@ public struct Resize: Operator {
   public enum Interpolation: String, Hashable, Sendable {
     case nearest = "Nearest", linear = "Linear", cubic = "Cubic"
 
-    /// Taps of a two-dimensional interpolation.
-    var operationsPerElement: SymbolicInt {
+    /// Choosing an element, or the taps of a two-dimensional interpolation.
+    var operationsPerElement: OperationCounts {
       switch self {
-      case .nearest: return 1
-      case .linear: return 4
-      case .cubic: return 16
+      case .nearest: return .adds(1)
+      case .linear: return .multiplies(4)
+      case .cubic: return .multiplies(16)
       }
     }
   }
@@ -48,7 +48,7 @@ public struct Resize: Operator {
 
   public func work(for operands: Operands, outputs: [TensorType]) -> Work {
     Work(
-      otherOps: (outputs.first?.elementCount ?? .unknown) * interpolation.operationsPerElement)
+      interpolation.operationsPerElement * (outputs.first?.elementCount ?? .unknown))
   }
 
   public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {

@@ -3,18 +3,20 @@
 public struct SameShape: Operator {
   public var name: String
   /// Element operations for each element, by the primitives that the operator is defined with.
-  public var operationsPerElement: Int
+  public var operationsPerElement: OperationCounts
   public var operatorKind: KernelKind
   /// Element types of the results; nil where it is the operand's.
   public var resultTypes: [ElementType?]
   /// The operand whose shape the results have.
   public var model: Int
+  public var isRepeatable: Bool
 
   /// Creates it.
   public init(
-    _ name: String, operationsPerElement: Int, kind: KernelKind = .elementwise,
-    resultTypes: [ElementType?] = [nil], model: Int = 0
+    _ name: String, operationsPerElement: OperationCounts, kind: KernelKind = .elementwise,
+    resultTypes: [ElementType?] = [nil], model: Int = 0, isRepeatable: Bool = true
   ) {
+    self.isRepeatable = isRepeatable
     self.name = name
     self.operationsPerElement = operationsPerElement
     operatorKind = kind
@@ -25,8 +27,7 @@ public struct SameShape: Operator {
   public func kind(for operands: Operands) -> KernelKind { operatorKind }
 
   public func work(for operands: Operands, outputs: [TensorType]) -> Work {
-    Work(
-      otherOps: (operands[model]?.type.elementCount ?? .unknown) * .fixed(operationsPerElement))
+    Work(operationsPerElement * (operands[model]?.type.elementCount ?? .unknown))
   }
 
   public func elementTypes(for operands: Operands) -> [ElementType] {
@@ -45,8 +46,8 @@ public struct SameShape: Operator {
 public struct StatedShape: Operator {
   /// What an operation is counted for.
   public enum Operations: Hashable, Sendable {
-    case perResult(Int)
-    case perOperand(Int)
+    case perResult(OperationCounts)
+    case perOperand(OperationCounts)
   }
 
   public var name: String
@@ -55,12 +56,14 @@ public struct StatedShape: Operator {
   public var operations: Operations
   /// The size of the first axis of operand 0 in the file: results of the same size there follow it.
   public var statedBatch: Dimension?
+  public var isRepeatable: Bool
 
   /// Creates it.
   public init(
     _ name: String, types: [TensorType], kind: KernelKind = .elementwise, operations: Operations,
-    statedBatch: Dimension? = nil
+    statedBatch: Dimension? = nil, isRepeatable: Bool = true
   ) {
+    self.isRepeatable = isRepeatable
     self.name = name
     self.types = types
     operatorKind = kind
@@ -74,9 +77,9 @@ public struct StatedShape: Operator {
   public func work(for operands: Operands, outputs: [TensorType]) -> Work {
     switch operations {
     case .perResult(let count):
-      return Work(otherOps: (outputs.first?.elementCount ?? .unknown) * .fixed(count))
+      return Work(count * (outputs.first?.elementCount ?? .unknown))
     case .perOperand(let count):
-      return Work(otherOps: (operands[0]?.type.elementCount ?? .unknown) * .fixed(count))
+      return Work(count * (operands[0]?.type.elementCount ?? .unknown))
     }
   }
 
@@ -102,6 +105,7 @@ public struct RandomNumbers: Operator {
   /// Creates it.
   public init(_ name: String) { self.name = name }
 
+  public var isRepeatable: Bool { false }
   public func kind(for operands: Operands) -> KernelKind { .elementwise }
   public func constantRole(at index: Int) -> OperandRole { .attribute }
   public func elementTypes(for operands: Operands) -> [ElementType] { [.float32] }
@@ -123,10 +127,11 @@ public struct Sampled: Operator {
     self.resultType = resultType
   }
 
+  public var isRepeatable: Bool { false }
   public func kind(for operands: Operands) -> KernelKind { .elementwise }
   public func elementTypes(for operands: Operands) -> [ElementType] { [resultType] }
   public func work(for operands: Operands, outputs: [TensorType]) -> Work {
-    Work(otherOps: operands[0]?.type.elementCount ?? .unknown)
+    Work(.adds(operands[0]?.type.elementCount ?? .unknown))
   }
   public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
     let draws: SymbolicInt
@@ -157,6 +162,8 @@ public struct HalvedActivation: Operator {
 
   /// The activation and the product with the gate.
   public func work(for operands: Operands, outputs: [TensorType]) -> Work {
-    Work(otherOps: (outputs.first?.elementCount ?? .unknown) * 3)
+    Work(
+      OperationCounts(multiplies: 2, transcendentals: 1)
+        * (outputs.first?.elementCount ?? .unknown))
   }
 }

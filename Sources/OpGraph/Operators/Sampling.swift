@@ -23,7 +23,7 @@ public struct Sampling: Operator {
 
   /// Four taps for each element of the result, as with linear interpolation in two dimensions.
   public func work(for operands: Operands, outputs: [TensorType]) -> Work {
-    Work(otherOps: (outputs.first?.elementCount ?? .unknown) * 4)
+    Work(.multiplies((outputs.first?.elementCount ?? .unknown) * 4))
   }
 
   public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
@@ -57,7 +57,7 @@ public struct ColumnsToImage: Operator {
 
   /// Every element of the columns is added to the image.
   public func work(for operands: Operands, outputs: [TensorType]) -> Work {
-    Work(otherOps: operands[0]?.type.elementCount ?? .unknown)
+    Work(.adds(operands[0]?.type.elementCount ?? .unknown))
   }
 
   public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {

@@ -24,7 +24,8 @@ public struct ScatterInto: Operator {
     [operands[updates]?.type.elementType ?? .undefined]
   }
   public func work(for operands: Operands, outputs: [TensorType]) -> Work {
-    reduces ? Work(otherOps: operands[updates]?.type.elementCount ?? .unknown) : .none
+    let count = operands[updates]?.type.elementCount ?? .unknown
+    return Work(reduces ? .adds(count) : .moves(count))
   }
   public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
     [TensorType(try operands.type(updates).elementType, Shape(try operands.integers(shape)))]
@@ -51,7 +52,7 @@ public struct SegmentReduction: Operator {
   public func kind(for operands: Operands) -> KernelKind { .reduction }
   public func constantRole(at index: Int) -> OperandRole { index == 0 ? .parameter : .attribute }
   public func work(for operands: Operands, outputs: [TensorType]) -> Work {
-    Work(otherOps: operands[0]?.type.elementCount ?? .unknown)
+    Work(.adds(operands[0]?.type.elementCount ?? .unknown))
   }
   public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
     let data = try operands.shape(0)

@@ -10,7 +10,7 @@ public struct TruePlaces: Operator {
   public func kind(for operands: Operands) -> KernelKind { .dataMovement }
   public func elementTypes(for operands: Operands) -> [ElementType] { [.int64] }
   public func work(for operands: Operands, outputs: [TensorType]) -> Work {
-    Work(otherOps: operands[0]?.type.elementCount ?? .unknown)
+    Work(.adds(operands[0]?.type.elementCount ?? .unknown))
   }
   public func maxima(for operands: Operands) -> [String: SymbolicInt] {
     operands[0]?.type.shape.map { [symbol: $0.elementCount] } ?? [:]
@@ -39,7 +39,7 @@ public struct UniqueValues: Operator {
   }
   /// One look-up for each element.
   public func work(for operands: Operands, outputs: [TensorType]) -> Work {
-    Work(otherOps: operands[0]?.type.elementCount ?? .unknown)
+    Work(.adds(operands[0]?.type.elementCount ?? .unknown))
   }
   public func maxima(for operands: Operands) -> [String: SymbolicInt] {
     operands[0]?.type.shape.map { [symbol: $0.elementCount] } ?? [:]
@@ -70,7 +70,7 @@ public struct PaddedNonMaxSuppression: Operator {
   }
   /// One comparison for each score; sorting and overlaps are not counted.
   public func work(for operands: Operands, outputs: [TensorType]) -> Work {
-    Work(otherOps: operands[1]?.type.elementCount ?? .unknown)
+    Work(.adds(operands[1]?.type.elementCount ?? .unknown))
   }
   public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
     guard let length = try operands.integers(2).first else { throw .invalid("operand 2 is empty") }
@@ -96,13 +96,15 @@ public struct DetectionPostProcess: Operator {
   public func elementTypes(for operands: Operands) -> [ElementType] {
     [ElementType](repeating: .float32, count: 4)
   }
-  /// A comparison for each score, and 14 operations to decode each box: two scaled shifts of the
-  /// centre, two scaled exponentials and four half sides; sorting and overlaps are not counted.
+  /// Of each box: two scaled shifts of the centre, two scaled exponentials, and four half sides.
+  private static let decoding = OperationCounts(adds: 6, multiplies: 6, transcendentals: 2)
+
+  /// A comparison for each score and what decodes each box; sorting and overlaps are not counted.
   public func work(for operands: Operands, outputs: [TensorType]) -> Work {
     guard let anchors = operands[2]?.type.shape?.dimensions.first,
       let scores = operands[1]?.type.elementCount
-    else { return Work(otherOps: .unknown) }
-    return Work(otherOps: scores + anchors * 14)
+    else { return Work(.unknown) }
+    return Work(.adds(scores) + Self.decoding * anchors)
   }
   public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
     let count = Dimension.fixed(boxes)

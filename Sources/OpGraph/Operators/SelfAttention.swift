@@ -15,6 +15,8 @@ public struct SelfAttention: Operator {
   }
 
   public func kind(for operands: Operands) -> KernelKind { .matMul }
+  public var stateOperands: Set<Int> { [4] }
+  public var stateResults: Set<Int> { [1] }
   public func constantRole(at index: Int) -> OperandRole {
     index == 1 ? .weight : index == 2 ? .bias : .parameter
   }
@@ -31,14 +33,14 @@ public struct SelfAttention: Operator {
   }
 
   public func work(for operands: Operands, outputs: [TensorType]) -> Work {
-    guard let size = try? size(operands) else { return Work(macs: .unknown, otherOps: .unknown) }
+    guard let size = try? size(operands) else { return .unknown }
     let rows = size.batch * size.steps
     let scores = rows * size.keys
     return Work(
       macs: rows * size.input * (size.query * 2 + size.value)
         + scores * (size.query + size.value),
-      otherOps: rows * (size.query * 2 + size.value)
-        + scores * .fixed(heads) * (Softmax.operationsPerElement + 1))
+      .adds(rows * (size.query * 2 + size.value))
+        + (Softmax.operationsPerElement + .multiplies(1)) * (scores * .fixed(heads)))
   }
 
   private struct Size {
@@ -128,6 +130,6 @@ public struct SkipNormalization: Operator {
   public func work(for operands: Operands, outputs: [TensorType]) -> Work {
     let elements = outputs.first?.elementCount ?? .unknown
     let additions: SymbolicInt = operands[4] == nil ? 1 : 2
-    return Work(otherOps: elements * (function.operationsPerElement + additions))
+    return Work((function.operationsPerElement + .adds(additions)) * elements)
   }
 }

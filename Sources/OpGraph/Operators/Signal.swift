@@ -58,15 +58,19 @@ public struct FourierTransform: Operator {
     }
   }
 
-  /// 5 n log2 n operations for n points, as for the radix-2 algorithm (Cooley & Tukey 1965).
+  /// Operations of a point in one stage of the radix-2 algorithm (Cooley & Tukey 1965): a complex
+  /// product and two complex sums serve two points.
+  public static let butterfly = OperationCounts(adds: 3, multiplies: 2)
+
+  /// 5 n log2 n operations for n points.
   public func work(for operands: Operands, outputs: [TensorType]) -> Work {
     guard let output = outputs.first?.shape, let points = points(operands, output),
       points > 0
-    else { return Work(otherOps: .unknown) }
+    else { return Work(.unknown) }
     let stages = Int.bitWidth - (points - 1).leadingZeroBitCount
     let transforms = output.elementCount.floorDivided(
       by: .fixed(isOneSided ? points + 2 : points * 2))
-    return Work(otherOps: transforms * .fixed(points) * .fixed(5 * max(1, stages)))
+    return Work(Self.butterfly * (transforms * .fixed(points) * .fixed(max(1, stages))))
   }
 
   private func points(_ operands: Operands, _ output: Shape) -> Int? {
@@ -130,12 +134,12 @@ public struct RealFourierTransform2D: Operator {
     guard let lengths = operands[1]?.value?.integers?.compactMap(\.fixedValue), lengths.count == 2,
       let shape = outputs.first?.shape, shape.rank >= 2,
       lengths.allSatisfy({ (1...1 << 24).contains($0) })
-    else { return Work(otherOps: .unknown) }
+    else { return Work(.unknown) }
     let images = shape.dimensions.dropLast(2).product
     let (rows, points) = (lengths[0], lengths[1])
     let alongRows = rows * points * (points == 1 ? 0 : bitsToCount(points))
     let alongColumns = (points / 2 + 1) * rows * (rows == 1 ? 0 : bitsToCount(rows))
-    return Work(otherOps: images * .fixed(alongRows + alongColumns) * 5)
+    return Work(FourierTransform.butterfly * (images * .fixed(alongRows + alongColumns)))
   }
 }
 

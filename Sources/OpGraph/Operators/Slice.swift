@@ -45,7 +45,7 @@ public struct Slice: DataMovementOperator {
   public func traffic(for operands: Operands, outputs: [TensorType]) -> MemoryTraffic {
     var traffic = MemoryTraffic()
     let bytes = outputs.map(\.storageBytes).sum
-    traffic.add(bytes, as: operands[0]?.isConstant == true ? .parameter : .activation)
+    traffic.add(bytes, as: operands[0]?.role(orConstant: .parameter) ?? .activation)
     traffic.activationsWritten = bytes
     return traffic
   }

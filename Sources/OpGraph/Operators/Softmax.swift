@@ -1,7 +1,7 @@
 /// Exponentials along an axis divided by their sum, or the logarithm of that.
 public struct Softmax: Operator {
   /// Maximum, subtraction, exponential, sum and division: one operation each per element.
-  static let operationsPerElement: SymbolicInt = 5
+  static let operationsPerElement = OperationCounts(adds: 3, divides: 1, transcendentals: 1)
 
   public var isLogarithmic: Bool
 
@@ -16,6 +16,6 @@ public struct Softmax: Operator {
   }
 
   public func work(for operands: Operands, outputs: [TensorType]) -> Work {
-    Work(otherOps: (outputs.first?.elementCount ?? .unknown) * Self.operationsPerElement)
+    Work(Self.operationsPerElement * (outputs.first?.elementCount ?? .unknown))
   }
 }

@@ -28,13 +28,14 @@ public struct ReadState: DataMovementOperator {
     self.type = type
   }
 
+  public var isRepeatable: Bool { false }
   public func constantRole(at index: Int) -> OperandRole { .attribute }
 
   /// As much is read as is written.
   public func traffic(for operands: Operands, outputs: [TensorType]) -> MemoryTraffic {
     var traffic = MemoryTraffic()
-    traffic.activationsRead = outputs.map(\.storageBytes).sum
-    traffic.activationsWritten = traffic.activationsRead
+    traffic.stateRead = outputs.map(\.storageBytes).sum
+    traffic.activationsWritten = traffic.stateRead
     return traffic
   }
 
@@ -62,7 +63,7 @@ public struct WriteState: DataMovementOperator {
   public func traffic(for operands: Operands, outputs: [TensorType]) -> MemoryTraffic {
     let stored = Operands(operands.dropFirst().map { $0 })
     var traffic = MemoryTraffic.compulsory(stored, outputs: []) { _ in .parameter }
-    traffic.activationsWritten = traffic.constants + traffic.activationsRead
+    traffic.stateWritten = traffic.total
     return traffic
   }
 

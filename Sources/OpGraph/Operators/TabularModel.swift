@@ -43,10 +43,10 @@ public struct TabularModel: Operator {
   }
 
   public func work(for operands: Operands, outputs: [TensorType]) -> Work {
-    guard let table = try? table(operands) else { return Work(macs: .unknown, otherOps: .unknown) }
+    guard let table = try? table(operands) else { return .unknown }
     return Work(
       macs: table.rows * table.features * .fixed(vectors),
-      otherOps: table.rows * .fixed(comparisons) + table.rows * .fixed(columns))
+      .adds(table.rows * .fixed(comparisons) + table.rows * .fixed(columns)))
   }
 
   /// A vector is a table of one row.

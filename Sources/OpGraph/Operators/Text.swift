@@ -37,7 +37,7 @@ public struct TextOperator: Operator {
 
   /// One operation for each element; the length of texts is not known.
   public func work(for operands: Operands, outputs: [TensorType]) -> Work {
-    Work(otherOps: operands[0]?.type.elementCount ?? .unknown)
+    Work(.adds(operands[0]?.type.elementCount ?? .unknown))
   }
 
   public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {

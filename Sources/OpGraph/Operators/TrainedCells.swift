@@ -14,12 +14,12 @@ public struct TrainedCells: Operator {
   /// the recurrent weights, since a projection makes the result narrower than the cells.
   public var outputColumns: Int?
   /// Element operations for each element of the result besides the products.
-  public var operationsPerElement: Int
+  public var operationsPerElement: OperationCounts
 
   /// Creates it.
   public init(
     _ name: String, weights: [Int], biases: [Int], outputRows: Int,
-    rowsPerElement: Int = 1, outputColumns: Int? = nil, operationsPerElement: Int
+    rowsPerElement: Int = 1, outputColumns: Int? = nil, operationsPerElement: OperationCounts
   ) {
     self.outputColumns = outputColumns
     self.rowsPerElement = rowsPerElement
@@ -54,12 +54,12 @@ public struct TrainedCells: Operator {
   /// Every element of every weight is multiplied once a step and item of the batch.
   public func work(for operands: Operands, outputs: [TensorType]) -> Work {
     guard let input = operands[0]?.type.shape, input.rank >= 2 else {
-      return Work(macs: .unknown, otherOps: .unknown)
+      return .unknown
     }
     let steps = input.dimensions.dropLast().product
     let elements = weights.map { operands[$0]?.type.elementCount ?? 0 }.sum
     let results = outputs.first?.elementCount ?? .unknown
-    return Work(macs: steps * elements, otherOps: results * .fixed(operationsPerElement))
+    return Work(macs: steps * elements, operationsPerElement * results)
   }
 }
 
@@ -101,7 +101,7 @@ public struct BidirectionalCells: Operator {
     for cells in [forward, backward] {
       let types = (try? cells.outputTypes(for: operands)) ?? []
       let work = cells.work(for: operands, outputs: types)
-      total = Work(macs: total.macs + work.macs, otherOps: total.otherOps + work.otherOps)
+      total = Work(macs: total.macs + work.macs, total.operations + work.operations)
     }
     return total
   }

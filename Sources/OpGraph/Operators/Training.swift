@@ -6,10 +6,10 @@ public struct OptimizerStep: Operator {
   /// Kinds of state that each trained tensor has, such as a momentum.
   public var states: Int
   /// Element operations for each trained element.
-  public var operationsPerElement: Int
+  public var operationsPerElement: OperationCounts
 
   /// Creates it.
-  public init(_ name: String, states: Int, operationsPerElement: Int) {
+  public init(_ name: String, states: Int, operationsPerElement: OperationCounts) {
     self.name = name
     self.states = states
     self.operationsPerElement = operationsPerElement
@@ -28,9 +28,9 @@ public struct OptimizerStep: Operator {
   }
 
   public func work(for operands: Operands, outputs: [TensorType]) -> Work {
-    guard let tensors = try? tensors(operands) else { return Work(otherOps: .unknown) }
+    guard let tensors = try? tensors(operands) else { return Work(.unknown) }
     return Work(
-      otherOps: outputs.prefix(tensors).map(\.elementCount).sum * .fixed(operationsPerElement))
+      operationsPerElement * outputs.prefix(tensors).map(\.elementCount).sum)
   }
 
   private func tensors(_ operands: Operands) throws(ShapeError) -> Int {
@@ -55,7 +55,7 @@ public struct Gradient: Operator {
 
   public func kind(for operands: Operands) -> KernelKind { .elementwise }
   public func work(for operands: Operands, outputs: [TensorType]) -> Work {
-    Work(macs: .unknown, otherOps: .unknown)
+    .unknown
   }
   public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
     var types: [TensorType] = []
@@ -81,7 +81,7 @@ public struct NormalizationGradient: Operator {
 
   /// Normalizing anew, products and sums with the gradient, and the three results.
   public func work(for operands: Operands, outputs: [TensorType]) -> Work {
-    Work(otherOps: (operands[1]?.type.elementCount ?? .unknown) * 11)
+    Work(OperationCounts(adds: 5, multiplies: 6) * (operands[1]?.type.elementCount ?? .unknown))
   }
 }
 

@@ -69,10 +69,10 @@ public struct TransposedConvolution: Operator {
   public func work(for operands: Operands, outputs: [TensorType]) -> Work {
     guard let weights = try? kernel(operands), let image = operands[0]?.type,
       let output = outputs.first
-    else { return Work(macs: .unknown, otherOps: .unknown) }
+    else { return .unknown }
     return Work(
       macs: image.elementCount * weights.outputsPerGroup * weights.taps.product,
-      otherOps: operands[2] == nil ? 0 : output.elementCount)
+      .adds(operands[2] == nil ? 0 : output.elementCount))
   }
 
   private func size(

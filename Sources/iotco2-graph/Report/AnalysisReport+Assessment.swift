@@ -67,6 +67,7 @@ extension AnalysisReport.TotalsPart {
     if case .symbolic = totals.macs { macsExpression = totals.macs.description }
     macsByPrecision = totals.macsByFactors.mapValues { Nullable($0.fixedValue) }
     otherOps = known(totals.otherOps)
+    operations = AnalysisReport.OperationsPart(totals.operations, part: known)
     parameters = known(totals.parameters)
     weightBytes = known(totals.weightBytes)
     activationBytes = known(totals.activationBytes)
@@ -100,6 +101,12 @@ extension AnalysisReport.LayerPart {
     macs = Nullable(layer.work.macs.fixedValue)
     if case .symbolic = layer.work.macs { macsExpression = layer.work.macs.description }
     otherOps = Nullable(layer.work.otherOps.fixedValue)
+    operations = AnalysisReport.OperationsPart(layer.work.operations) {
+      Nullable(layer.hasRule ? $0.fixedValue : nil)
+    }
+    operationsPerByte = layer.operationsPerByte
+    sparsity = AnalysisReport.SparsityPart(
+      layer.inputs.compactMap { $0.map { graph[$0].type } })
     trafficBytes = AnalysisReport.TrafficPart(layer.traffic) {
       Nullable(layer.hasRule ? $0.fixedValue : nil)
     }

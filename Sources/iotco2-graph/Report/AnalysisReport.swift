@@ -65,6 +65,7 @@ struct AnalysisReport: Encodable {
     /// The same by what is multiplied, such as `int8 x int8`.
     var macsByPrecision: [String: Nullable<Int>]
     var otherOps: Nullable<Int>
+    var operations: OperationsPart
     var parameters: Nullable<Int>
     var weightBytes: Nullable<Int>
     var activationBytes: Nullable<Int>
@@ -73,12 +74,33 @@ struct AnalysisReport: Encodable {
     var trafficBytes: TrafficPart
   }
 
+  /// Element operations by kind; `moves` are elements that are copied, in no total.
+  struct OperationsPart: Encodable {
+    var adds: Nullable<Int>
+    var multiplies: Nullable<Int>
+    var divides: Nullable<Int>
+    var transcendentals: Nullable<Int>
+    var lookUps: Nullable<Int>
+    var moves: Nullable<Int>
+
+    init(_ counts: OperationCounts, part: (SymbolicInt) -> Nullable<Int>) {
+      adds = part(counts.adds)
+      multiplies = part(counts.multiplies)
+      divides = part(counts.divides)
+      transcendentals = part(counts.transcendentals)
+      lookUps = part(counts.lookUps)
+      moves = part(counts.moves)
+    }
+  }
+
   struct TrafficPart: Encodable {
     var weights: Nullable<Int>
     var bias: Nullable<Int>
     var parameters: Nullable<Int>
     var activationsRead: Nullable<Int>
     var activationsWritten: Nullable<Int>
+    var stateRead: Nullable<Int>
+    var stateWritten: Nullable<Int>
 
     init(_ traffic: MemoryTraffic, part: (SymbolicInt) -> Nullable<Int>) {
       weights = part(traffic.weights)
@@ -86,6 +108,8 @@ struct AnalysisReport: Encodable {
       parameters = part(traffic.parameters)
       activationsRead = part(traffic.activationsRead)
       activationsWritten = part(traffic.activationsWritten)
+      stateRead = part(traffic.stateRead)
+      stateWritten = part(traffic.stateWritten)
     }
   }
 
@@ -116,7 +140,12 @@ struct AnalysisReport: Encodable {
     /// The count as an expression in open symbols, when it is one.
     var macsExpression: String?
     var otherOps: Nullable<Int>
+    var operations: OperationsPart
     var trafficBytes: TrafficPart
+    /// Operations (two for a multiply-accumulate) for each byte that the layer moves.
+    var operationsPerByte: Double?
+    /// Of the operands that are sparse.
+    var sparsity: SparsityPart?
     var placement: String?
     /// Why an accelerator did not take the layer.
     var placementReason: String?
@@ -133,6 +162,7 @@ struct AnalysisReport: Encodable {
     /// Axes that the file leaves open although it states a size to run with.
     var dynamicAxes: [Int]?
     var quantization: QuantizationPart?
+    var sparsity: SparsityPart?
 
     init(_ value: Value) {
       dynamicAxes = value.dynamicAxes.isEmpty ? nil : value.dynamicAxes
@@ -140,6 +170,20 @@ struct AnalysisReport: Encodable {
       shape = Nullable(value.type.shape?.dimensions.map(DimensionPart.init))
       elementType = value.type.elementType.rawValue
       quantization = value.type.quantization.map { QuantizationPart($0, value.type.elementType) }
+      sparsity = SparsityPart([value.type])
+    }
+  }
+
+  /// Sparse tensors, as they are stored and as they would be.
+  struct SparsityPart: Encodable {
+    var storedBytes: Int
+    var denseBytes: Nullable<Int>
+
+    init?(_ types: [TensorType]) {
+      let sparse = types.filter { $0.sparsity != nil }
+      guard !sparse.isEmpty else { return nil }
+      storedBytes = sparse.compactMap { $0.sparsity?.storedBytes }.reduce(0, +)
+      denseBytes = Nullable(sparse.map(\.storageBytes).sum.fixedValue)
     }
   }
 

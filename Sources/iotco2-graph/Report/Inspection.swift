@@ -18,6 +18,8 @@ struct Inspection: Encodable {
   var operators: [OperatorCount]
   var elementTypes: [TypeCount]
   var quantization: [TypeCount]
+  /// All sparse tensors together.
+  var sparsity: AnalysisReport.SparsityPart?
   var arithmetic: [Arithmetic]
   var coverage: AnalysisReport.CoveragePart
   var tensors: [AnalysisReport.TensorPart]
@@ -131,6 +133,7 @@ struct Inspection: Encodable {
     }
     elementTypes = Self.histogram(graph.values.map(\.type.elementType.rawValue))
     quantization = Self.histogram(graph.values.compactMap { Self.scheme($0.type) })
+    sparsity = AnalysisReport.SparsityPart(graph.values.map(\.type))
     arithmetic = Self.arithmetic(assessment.workload.layers)
     coverage = report.coverage
     tensors = graph.values.map(AnalysisReport.TensorPart.init)
@@ -227,6 +230,10 @@ struct Inspection: Encodable {
     for entry in elementTypes { lines.append("  \(grouped(entry.tensors)) of \(entry.name)") }
     for entry in quantization {
       lines.append("  \(grouped(entry.tensors)) quantized: \(entry.name)")
+    }
+    if let sparsity {
+      let dense = sparsity.denseBytes.value.map { "\(grouped($0)) B" } ?? "unknown"
+      lines.append("  sparse: \(grouped(sparsity.storedBytes)) B stored, \(dense) if dense")
     }
     lines += [
       "",

@@ -1,0 +1,80 @@
+/// Bytes that an operator moves, by role, at the tensors' storage width.
+public struct MemoryTraffic: Hashable, Sendable {
+  public var weights: SymbolicInt = 0
+  public var bias: SymbolicInt = 0
+  public var parameters: SymbolicInt = 0
+  public var activationsRead: SymbolicInt = 0
+  public var activationsWritten: SymbolicInt = 0
+  /// Of what is kept from one inference to the next: recurrent states, caches, variables.
+  public var stateRead: SymbolicInt = 0
+  public var stateWritten: SymbolicInt = 0
+
+  /// Creates a record of no traffic.
+  public init() {}
+
+  /// Nothing moves.
+  public static let none = MemoryTraffic()
+
+  /// Every operand read once and every output written once.
+  public static func compulsory(
+    _ operands: Operands, outputs: [TensorType], constantRole: (Int) -> OperandRole
+  ) -> MemoryTraffic {
+    var traffic = MemoryTraffic()
+    for (index, operand) in operands.enumerated() {
+      guard let operand else { continue }
+      traffic.add(operand.type.packedBytes, as: operand.role(orConstant: constantRole(index)))
+    }
+    traffic.activationsWritten = outputs.map(\.storageBytes).sum
+    return traffic
+  }
+
+  /// Adds bytes that are read in a role.
+  public mutating func add(_ bytes: SymbolicInt, as role: OperandRole) {
+    switch role {
+    case .weight: weights += bytes
+    case .bias: bias += bytes
+    case .parameter: parameters += bytes
+    case .activation: activationsRead += bytes
+    case .state: stateRead += bytes
+    case .attribute: break
+    }
+  }
+
+  /// Moves bytes that were counted as results to those that are kept.
+  public mutating func keep(_ bytes: SymbolicInt) {
+    activationsWritten = activationsWritten - bytes
+    stateWritten += bytes
+  }
+
+  public static func += (left: inout MemoryTraffic, right: MemoryTraffic) {
+    left.weights += right.weights
+    left.bias += right.bias
+    left.parameters += right.parameters
+    left.activationsRead += right.activationsRead
+    left.activationsWritten += right.activationsWritten
+    left.stateRead += right.stateRead
+    left.stateWritten += right.stateWritten
+  }
+
+  /// The traffic of several executions.
+  public static func * (traffic: MemoryTraffic, count: SymbolicInt) -> MemoryTraffic {
+    var result = traffic
+    result.weights *= count
+    result.bias *= count
+    result.parameters *= count
+    result.activationsRead *= count
+    result.activationsWritten *= count
+    result.stateRead *= count
+    result.stateWritten *= count
+    return result
+  }
+
+  /// Bytes that are the same in every inference.
+  public var constants: SymbolicInt { weights + bias + parameters }
+  /// Bytes that change with every inference, those that are kept included.
+  public var activations: SymbolicInt {
+    activationsRead + activationsWritten + stateRead + stateWritten
+  }
+  /// All bytes together.
+  public var total: SymbolicInt { constants + activations }
+}
