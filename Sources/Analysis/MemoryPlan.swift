@@ -1,73 +1,68 @@
-import OpGraph
+public import OpGraph
 
 /// When activations are alive, how many bytes that takes at once, and where they go in an arena.
-struct MemoryPlan {
+///
+/// Three numbers, never mixed: `peak` is a lower bound for this order of execution; `arenaBytes` is
+/// what a greedy plan takes; what a runtime adds (scratch of its kernels, its own structures) is not
+/// modelled.
+public struct MemoryPlan: Sendable {
+  /// The activations, each with its place in the arena; none when a size is unknown.
+  public private(set) var buffers: [ArenaBuffer] = []
   /// Bytes of all activations, each once.
-  private(set) var activationBytes: SymbolicInt = 0
-  /// The largest sum of activations alive at one step; nil when a size is unknown.
-  private(set) var peakBytes: Int?
+  public private(set) var activationBytes: SymbolicInt = 0
+  /// Bytes of what is kept from one inference to the next outside the arena.
+  public private(set) var stateBytes: SymbolicInt = 0
+  /// The moment at which most is alive; nil when a size is unknown.
+  public private(set) var peak: Peak?
   /// Bytes of an arena planned greedily by size; nil when a size is unknown.
-  private(set) var arenaBytes: Int?
+  public private(set) var arenaBytes: Int?
 
-  /// TFLite Micro aligns every buffer of its arena to this many bytes.
-  static let alignment = 16
+  /// The moment at which most activations are alive.
+  public struct Peak: Sendable {
+    public var bytes: Int
+    /// Place of the layer that runs then.
+    public var layer: Int
+    /// What is alive then, the largest first.
+    public var buffers: [ArenaBuffer]
+  }
 
-  private struct Buffer {
-    var bytes: Int
-    var first: Int
-    var last: Int
-    var offset = 0
-
-    func overlapsInTime(_ other: Buffer) -> Bool { first <= other.last && other.first <= last }
+  /// Another way to run the same layers, with what it takes.
+  public struct Alternative: Sendable {
+    public var peakBytes: Int
+    public var arenaBytes: Int?
+    /// In place: the layers that write over an operand. Reordered: all layers that run, in order.
+    public var layers: [Int]
   }
 
   init(_ graph: Graph, folds: [Int: CompleteGraph.Fold]) {
-    let buffers = Self.lifetimes(graph, folds: folds)
-    activationBytes = buffers.map(\.bytes).sum
-    let known = buffers.compactMap { buffer in
-      buffer.bytes.fixedValue.map { Buffer(bytes: $0, first: buffer.first, last: buffer.last) }
-    }
-    guard known.count == buffers.count else { return }
-    peakBytes = Self.peak(known, steps: graph.nodes.count)
-    if peakBytes != nil { arenaBytes = Self.arena(known) }
+    let lifetimes = Lifetimes(graph, folds: folds)
+    activationBytes = lifetimes.all.map(\.bytes).sum
+    stateBytes = graph.values.filter { $0.origin == .state }.map(\.type.storageBytes).sum
+    guard let known = lifetimes.buffers else { return }
+    guard let peak = Peak(known, steps: graph.nodes.count) else { return }
+    self.peak = peak
+    guard let plan = ArenaPlan(known) else { return }
+    buffers = plan.buffers
+    arenaBytes = plan.bytes
   }
+}
 
-  private static func lifetimes(
-    _ graph: Graph, folds: [Int: CompleteGraph.Fold]
-  ) -> [(bytes: SymbolicInt, first: Int, last: Int)] {
-    var first: [Int?] = [Int?](repeating: nil, count: graph.values.count)
-    var last = [Int](repeating: 0, count: graph.values.count)
-    let holder = graph.holders(folds: folds)
-    for id in graph.inputs { first[id.index] = 0 }
-    for (step, node) in graph.nodes.enumerated()
-    where folds[step] == nil && !(node.operation is Call) {
-      for input in node.inputs.compactMap({ $0 }) { last[holder[input.index]] = step }
-      for output in node.outputs.compactMap({ $0 }) {
-        first[output.index] = first[output.index] ?? step
-        last[output.index] = max(last[output.index], step)
-      }
-    }
-    for region in graph.regions where region.rule == .loop {
-      for parameter in region.parameters {
-        first[parameter.value.index] = region.nodes.lowerBound
-        last[parameter.value.index] = region.runner
-      }
-      // What the body reads and does not make is read again in the next iteration.
-      for input in graph.nodes[region.nodes].flatMap(\.inputs).compactMap({ $0 }) {
-        let held = holder[input.index]
-        if let made = first[held], made < region.nodes.lowerBound {
-          last[held] = max(last[held], region.runner)
-        }
-      }
-    }
-    for id in graph.outputs { last[holder[id.index]] = max(0, graph.nodes.count - 1) }
-    return graph.values.indices.compactMap { index in
-      guard let start = first[index], !graph.values[index].isConstant else { return nil }
-      return (graph.values[index].type.storageBytes, start, last[index])
-    }
-  }
+/// An activation in memory: how long it is alive and where it lies.
+public struct ArenaBuffer: Hashable, Sendable {
+  public var value: ValueID
+  public var bytes: Int
+  /// Places of the first and the last layer that it is alive during.
+  public var first: Int
+  public var last: Int
+  /// Where it starts in the arena.
+  public var offset = 0
 
-  private static func peak(_ buffers: [Buffer], steps: Int) -> Int? {
+  func overlapsInTime(_ other: ArenaBuffer) -> Bool { first <= other.last && other.first <= last }
+}
+
+extension MemoryPlan.Peak {
+  /// The first moment at which most is alive; nil when the sum is beyond any memory.
+  init?(_ buffers: [ArenaBuffer], steps: Int) {
     var change = [Int](repeating: 0, count: steps + 2)
     var total = 0
     for buffer in buffers {
@@ -79,37 +74,50 @@ struct MemoryPlan {
       change[buffer.last + 1] -= buffer.bytes
     }
     var alive = 0
-    var peak = 0
-    for step in change {
-      alive += step
-      peak = max(peak, alive)
+    (bytes, layer) = (0, 0)
+    for (step, difference) in change.enumerated() {
+      alive += difference
+      if alive > bytes { (bytes, layer) = (alive, step) }
     }
-    return peak
+    let moment = layer
+    self.buffers = buffers.filter { $0.first <= moment && moment <= $0.last }
+      .sorted { ($1.bytes, $0.value.index) < ($0.bytes, $1.value.index) }
   }
+}
 
-  /// Places the largest buffers first, each in the lowest gap between those alive with it.
-  private static func arena(_ buffers: [Buffer]) -> Int? {
-    // The plan's time grows with the square of the buffers; models this large run in no arena.
-    guard buffers.count <= 4_000 else { return nil }
+/// Places in an arena as TFLite Micro plans them: the largest buffer first, each in the lowest gap
+/// between those that are alive with it.
+struct ArenaPlan {
+  /// TFLite Micro aligns every buffer of its arena to this many bytes.
+  static let alignment = 16
+  /// The plan's time grows with the square of the buffers; models beyond this run in no arena.
+  static let maximumBuffers = 4_000
+
+  private(set) var buffers: [ArenaBuffer]
+  private(set) var bytes = 0
+
+  /// Nil when there are too many buffers to plan.
+  init?(_ buffers: [ArenaBuffer]) {
+    guard buffers.count <= Self.maximumBuffers else { return nil }
+    self.buffers = buffers
     // Of equal buffers TFLite Micro takes the one of the later tensor first.
     let order = buffers.indices.sorted {
       (buffers[$1].bytes, $1) < (buffers[$0].bytes, $0)
     }
-    var placed: [Buffer] = []
-    var size = 0
+    var placed: [ArenaBuffer] = []
     for index in order {
       var buffer = buffers[index]
       let neighbours = placed.filter { $0.overlapsInTime(buffer) }.sorted { $0.offset < $1.offset }
       var offset = 0
       for neighbour in neighbours {
         if offset + buffer.bytes <= neighbour.offset { break }
-        offset = max(offset, aligned(neighbour.offset + neighbour.bytes))
+        offset = max(offset, Self.aligned(neighbour.offset + neighbour.bytes))
       }
       buffer.offset = offset
       placed.append(buffer)
-      size = max(size, aligned(offset + buffer.bytes))
+      self.buffers[index] = buffer
+      bytes = max(bytes, Self.aligned(offset + buffer.bytes))
     }
-    return size
   }
 
   private static func aligned(_ bytes: Int) -> Int {

@@ -8,8 +8,12 @@ public struct Workload: Sendable {
   public var totals: Totals
   /// How much of the model is known.
   public var coverage: Coverage
+  /// What the layers were computed from.
+  public let complete: CompleteGraph
   /// The graph that the layers refer to.
-  public var graph: Graph
+  public var graph: Graph { complete.graph }
+  /// When activations are alive and where they go in an arena.
+  public var memory: MemoryPlan
   /// For each value, the place of the value that it is in memory.
   public var holders: [Int]
   /// What a user should know.
@@ -31,12 +35,9 @@ public struct Workload: Sendable {
     public var weightBytes: SymbolicInt = 0
     /// Bytes that the layers move at least, by role.
     public var traffic = MemoryTraffic()
-    /// Bytes of all activations of the model, each once.
-    public var activationBytes: SymbolicInt = 0
-    /// Largest sum of activations that are alive at one time; nil when a size is unknown.
-    public var peakActivationBytes: Int?
-    /// Bytes of an arena planned greedily by size with 16-byte alignment, as TFLite Micro does.
-    public var arenaBytes: Int?
+    /// Bytes of all constants that operators read, as stored: what a flash memory holds of a model
+    /// besides the description of its graph.
+    public var constantBytes: SymbolicInt = 0
   }
 
   /// How much of a model is known.
@@ -71,7 +72,9 @@ public struct Workload: Sendable {
   /// Computes the workload of a complete graph.
   /// - Throws: `AnalysisError` when a count does not fit in 64 bits.
   public init(_ complete: CompleteGraph) throws(AnalysisError) {
-    graph = complete.graph
+    self.complete = complete
+    let graph = complete.graph
+    memory = MemoryPlan(graph, folds: complete.folds)
     holders = graph.holders(folds: complete.folds)
     diagnostics = complete.diagnostics
     layers = []
@@ -96,10 +99,17 @@ public struct Workload: Sendable {
     sumLayers()
     measureCoverage(complete)
     diagnostics += QuantizationReview(graph, layers: layers).diagnostics
-    let plan = MemoryPlan(graph, folds: complete.folds)
-    totals.activationBytes = plan.activationBytes
-    totals.peakActivationBytes = plan.peakBytes
-    totals.arenaBytes = plan.arenaBytes
+    totals.constantBytes = Self.constantBytes(graph)
+  }
+
+  /// Constants that the file stores, each once, those that only say how to compute included.
+  private static func constantBytes(_ graph: Graph) -> SymbolicInt {
+    var read = [Bool](repeating: false, count: graph.values.count)
+    for node in graph.nodes {
+      for input in node.inputs.compactMap({ $0 }) { read[input.index] = true }
+    }
+    return graph.values.indices.filter { read[$0] && graph.values[$0].origin == .stored }
+      .map { graph.values[$0].type.packedBytes }.sum
   }
 
   private static func layer(

@@ -184,7 +184,7 @@ private struct KernelEstimator {
   ) -> [(memory: String, weights: Double, activations: Double)] {
     let memories = device.memories.filter { unit.bandwidth[$0.name] != nil }
     var weights = Double(constantBytes[index])
-    var activations = workload.totals.arenaBytes.map(Double.init) ?? .infinity
+    var activations = workload.memory.arenaBytes.map(Double.init) ?? .infinity
     let allWeights = max(1, weights)
     let allActivations = max(1, activations)
     let lastForWeights = memories.lastIndex { $0.holds != .activations }
@@ -229,7 +229,7 @@ private struct KernelEstimator {
         .map(\.capacity.value).reduce(0, +)
     }
     let weights = workload.totals.weightBytes.fixedValue
-    let activations = workload.totals.arenaBytes
+    let activations = workload.memory.arenaBytes
     var needs = [
       ("weights take", weights, room(.weights)),
       ("activations take", activations, room(.activations)),

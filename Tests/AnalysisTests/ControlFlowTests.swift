@@ -218,7 +218,7 @@ private struct RegionGraph {
     #expect(workload.layers.map(\.fold) == [nil, .normalization])
     #expect(workload.totals.otherOps == 0)
     // Its result is the convolution's in memory.
-    #expect(workload.totals.peakActivationBytes == (4 + 8) * 64 * 4)
+    #expect(workload.memory.peak?.bytes == (4 + 8) * 64 * 4)
     #expect(try normalized(isReadTwice: true).layers.map(\.fold) == [nil, nil, nil])
   }
 

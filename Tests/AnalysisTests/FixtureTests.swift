@@ -106,7 +106,7 @@ private func workload(_ path: String, _ bindings: [String] = []) throws -> Workl
     let folder = try #require(Paths.sharedModels)
     let workload = try workload(folder.appending(path: "measured/\(name)").path)
     #expect(workload.totals.macs == .fixed(macs))
-    #expect(workload.totals.arenaBytes == arena)
+    #expect(workload.memory.arenaBytes == arena)
   }
 
   /// Our rules recompute every shape that a TFLite file states.

@@ -111,7 +111,7 @@ struct TestGraph {
     #expect(!workload.coverage.isComplete)
     #expect(workload.diagnostics.map(\.code) == ["unknown-operator"])
     #expect(workload.layers[1].work.macs == .unknown)
-    #expect(workload.totals.peakActivationBytes == nil)
+    #expect(workload.memory.peak?.bytes == nil)
   }
 
   @Test func constantsAreComputedBeforeTheFirstInference() throws {
@@ -249,11 +249,11 @@ struct TestGraph {
     let y = test.node(Concat(axis: 0), [b, x], name: "y")
     let workload = try test.workload(outputs: [y])
     // Last step: x 64, b 32 and y 96 bytes.
-    #expect(workload.totals.peakActivationBytes == 64 + 32 + 96)
+    #expect(workload.memory.peak?.bytes == 64 + 32 + 96)
     // Largest first: y at 0; x (64) behind it at 96; b (32), alive with both, at 160; a (32),
     // alive with x and b only, below y's end at 0.
-    #expect(workload.totals.arenaBytes == 192)
-    #expect(workload.totals.activationBytes == .fixed(64 + 32 + 32 + 96))
+    #expect(workload.memory.arenaBytes == 192)
+    #expect(workload.memory.activationBytes == .fixed(64 + 32 + 32 + 96))
   }
 
   @Test func alignsBuffersTo16Bytes() throws {
@@ -261,7 +261,7 @@ struct TestGraph {
     let x = test.input("x", [5], .int8)
     let y = test.node(Activation(.relu), [x], name: "y")
     let workload = try test.workload(outputs: [y])
-    #expect(workload.totals.peakActivationBytes == 10)
-    #expect(workload.totals.arenaBytes == 32)
+    #expect(workload.memory.peak?.bytes == 10)
+    #expect(workload.memory.arenaBytes == 32)
   }
 }

@@ -26,7 +26,7 @@ import Testing
       operation: Recurrent(.longShortTerm, isBatchFirst: false),
       shapes: [[2, 1, 5], [1, 12, 5], [1, 12, 3]],
       expected: OperationCounts(adds: 6 * 13, multiplies: 6 * 3, transcendentals: 6 * 5)),
-    Case(operation: Transpose([1, 0]), shapes: [[4, 6]], expected: .moves(24)),
+    Case(operation: Transpose(permutation: [1, 0], reversesByDefault: false), shapes: [[4, 6]], expected: .moves(24)),
     Case(operation: Concat(axis: 0), shapes: [[4, 6], [2, 6]], expected: .moves(36)),
     Case(operation: Reduction(.sum, axes: .all, keepsDimensions: false), shapes: [[4, 6]], expected: .adds(24)),
   ]

@@ -50,7 +50,7 @@ import Testing
       testDescription: "LSTM of TFLite: weights of each gate, two steps of a batch of three",
       operation: TrainedCells(
         "LSTM", weights: Array(1...8) + [16], biases: [], outputRows: 6,
-        operationsPerElement: 21),
+        operationsPerElement: Recurrent.Cell.longShortTerm.operationsPerElement),
       shapes: [[3, 2, 10]] + [Shape?](repeating: [20, 10], count: 4)
         + [Shape?](repeating: [20, 20], count: 4),
       expected: [[3, 2, 20]], macs: 3 * 2 * (4 * 20 * 10 + 4 * 20 * 20)),
@@ -58,7 +58,7 @@ import Testing
       testDescription: "SVDF of rank 2: 8 filters over 40 features and 10 steps",
       operation: TrainedCells(
         "SVDF", weights: [1, 2], biases: [3], outputRows: 1, rowsPerElement: 2,
-        operationsPerElement: 2),
+        operationsPerElement: .adds(2)),
       shapes: [[1, 40], [8, 40], [8, 10]], expected: [[1, 4]], macs: 8 * 40 + 8 * 10),
     Case(
       testDescription: "attention, heads on an axis",

@@ -20,6 +20,7 @@ extension AnalysisReport {
           maximum: $0.maximum.map(DimensionPart.init))
       })
     totals = TotalsPart(workload)
+    memory = MemoryPart(workload)
     layers = withLayers ? LayerRow.rows(of: assessment).map { LayerPart($0, in: assessment) } : nil
     if let estimate = assessment.estimate {
       device = DevicePart(
@@ -70,9 +71,10 @@ extension AnalysisReport.TotalsPart {
     operations = AnalysisReport.OperationsPart(totals.operations, part: known)
     parameters = known(totals.parameters)
     weightBytes = known(totals.weightBytes)
-    activationBytes = known(totals.activationBytes)
-    peakActivationBytes = Nullable(totals.peakActivationBytes)
-    arenaBytes = Nullable(totals.arenaBytes)
+    constantBytes = known(totals.constantBytes)
+    activationBytes = known(workload.memory.activationBytes)
+    peakActivationBytes = Nullable(workload.memory.peak?.bytes)
+    arenaBytes = Nullable(workload.memory.arenaBytes)
     trafficBytes = AnalysisReport.TrafficPart(totals.traffic, part: known)
   }
 }

@@ -13,6 +13,7 @@ struct AnalysisReport: Encodable {
   var model: ModelPart
   var coverage: CoveragePart
   var totals: TotalsPart
+  var memory: MemoryPart
   var layers: [LayerPart]?
   var device: DevicePart?
   var estimate: EstimatePart?
@@ -68,6 +69,8 @@ struct AnalysisReport: Encodable {
     var operations: OperationsPart
     var parameters: Nullable<Int>
     var weightBytes: Nullable<Int>
+    /// Weights and all other constants that operators read.
+    var constantBytes: Nullable<Int>
     var activationBytes: Nullable<Int>
     var peakActivationBytes: Nullable<Int>
     var arenaBytes: Nullable<Int>

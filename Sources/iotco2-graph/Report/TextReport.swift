@@ -46,7 +46,12 @@ struct TextReport {
     let text =
       "\(value.name)  \(value.type.shape?.description ?? "[?]")  "
       + value.type.elementType.rawValue
-    return text.count > terminal.width - 7 ? "…" + text.suffix(terminal.width - 8) : text
+    return end(of: text, width: terminal.width - 7)
+  }
+
+  /// The end of a name tells more than its scope.
+  private func end(of text: String, width: Int) -> String {
+    text.count > width ? "…" + text.suffix(width - 1) : text
   }
 
   private mutating func addTotals() {
@@ -74,6 +79,38 @@ struct TextReport {
       ),
       ("constants read", size(constants), "activations moved", size(activations)),
     ])
+    addMemory()
+  }
+
+  /// What is alive at the peak, and what would lower it.
+  private mutating func addMemory() {
+    let memory = MemoryPart(assessment.workload)
+    guard let peak = memory.peak, let bytes = memory.liveLowerBoundBytes.value, bytes > 0 else {
+      return
+    }
+    let rest = peak.tensors.count > 3 ? ", and \(peak.tensors.count - 3) smaller ones" : ""
+    lines.append("  alive at the peak, in layer \(peak.layerIndex)\(rest)")
+    for tensor in peak.tensors.prefix(3) {
+      let size = leftPadded("\(grouped(tensor.bytes)) B", 14)
+      lines.append("  \(size)  \(end(of: tensor.name, width: terminal.width - 18))")
+    }
+    if let inPlace = memory.inPlace {
+      addNote(
+        "written over an operand in \(inPlace.layers.count) layers, the peak would be "
+          + saving(inPlace, of: bytes))
+    }
+    if let reordered = memory.reordered {
+      addNote("with the layers in another order, the peak would be \(saving(reordered, of: bytes))")
+    }
+  }
+
+  private func saving(_ alternative: MemoryPart.Alternative, of bytes: Int) -> String {
+    let share = fixed(100 * Double(alternative.savedBytes) / Double(bytes), decimals: 0)
+    return "\(grouped(alternative.liveLowerBoundBytes)) B (-\(share)%)"
+  }
+
+  private mutating func addNote(_ text: String) {
+    lines += wrapped(text, width: terminal.width, margin: 2, indent: 4)
   }
 
   private func sum(_ parts: Nullable<Int>...) -> Int? {

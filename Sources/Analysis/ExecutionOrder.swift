@@ -1,0 +1,191 @@
+import OpGraph
+
+extension MemoryPlan {
+  /// Another order of the layers that has a lower peak; nil when none is found.
+  ///
+  /// Only branches leave a choice. Graphs with control flow, with a size that is unknown, or of more
+  /// than 5,000 operators are not searched, nor are branches of more than 512 layers between two moments at which only one
+  /// activation is alive. The search is a beam search: what it finds is better, not the best.
+  public static func reordered(_ complete: CompleteGraph) -> Alternative? {
+    let graph = complete.graph
+    guard graph.regions.isEmpty, graph.nodes.count <= 5_000,
+      let running = RunningGraph(graph, folds: complete.folds),
+      let order = OrderSearch(running, graph).betterOrder()
+    else { return nil }
+    var first: [Int: Int] = [:]
+    var last: [Int: Int] = [:]
+    for value in running.inputs { (first[value], last[value]) = (0, 0) }
+    for (place, index) in order.enumerated() {
+      let step = running.steps[index]
+      for value in step.writes { first[value] = first[value] ?? place }
+      for value in step.reads + step.writes { last[value] = place }
+    }
+    for value in running.results { last[value] = max(0, order.count - 1) }
+    let buffers = first.keys.sorted().map { value in
+      ArenaBuffer(
+        value: ValueID(value), bytes: running.bytes[value] ?? 0, first: first[value] ?? 0,
+        last: last[value] ?? 0)
+    }
+    return Alternative(
+      buffers, steps: order.count, layers: order.map { running.steps[$0].node })
+  }
+}
+
+/// Searches orders of execution, part by part between moments at which one activation is alive.
+private struct OrderSearch {
+  private static let longestPart = 512
+  private static let width = 48
+  private static let mostCandidates = 200_000
+
+  private let running: RunningGraph
+  /// For each step, the steps that must come before and after it.
+  private var before: [[Int]]
+  private var after: [[Int]]
+  /// For each activation, the steps that read it.
+  private var readers: [Int: [Int]] = [:]
+
+  init(_ running: RunningGraph, _ graph: Graph) {
+    self.running = running
+    before = [[Int]](repeating: [], count: running.steps.count)
+    after = before
+    var makers: [Int: Int] = [:]
+    var previousOnState: Int?
+    for (index, step) in running.steps.enumerated() {
+      var needed = Set(step.reads.compactMap { makers[$0] })
+      // What acts on a state keeps its order.
+      if Self.actsOnState(graph.nodes[step.node], graph) {
+        if let previousOnState { needed.insert(previousOnState) }
+        previousOnState = index
+      }
+      before[index] = needed.sorted()
+      for other in needed { after[other].append(index) }
+      for value in step.reads { readers[value, default: []].append(index) }
+      for value in step.writes { makers[value] = index }
+    }
+  }
+
+  private static func actsOnState(_ node: Node, _ graph: Graph) -> Bool {
+    node.outputs.isEmpty || !node.operation.isRepeatable
+      || node.inputs.contains { $0.map { graph[$0].origin == .state } ?? false }
+  }
+
+  /// An order with a lower peak than that of the file, as places of steps.
+  func betterOrder() -> [Int]? {
+    var parts = self.parts()
+    var isImproved = false
+    while let worst = parts.indices.max(by: { parts[$0].peak < parts[$1].peak }) {
+      let part = parts[worst]
+      guard part.peak > 0, part.steps.count > 2, part.steps.count <= Self.longestPart,
+        let better = search(part)
+      else { break }
+      parts[worst] = better
+      isImproved = true
+    }
+    return isImproved ? parts.flatMap(\.steps) : nil
+  }
+
+  private struct Part {
+    var steps: [Int]
+    /// Activations alive when it starts, and their bytes.
+    var alive: Set<Int>
+    var peak: Int
+  }
+
+  private func parts() -> [Part] {
+    var parts: [Part] = []
+    var alive = running.inputs
+    var isDone = [Bool](repeating: false, count: running.steps.count)
+    var part = Part(steps: [], alive: alive, peak: 0)
+    for (index, step) in running.steps.enumerated() {
+      alive.formUnion(step.writes)
+      part.steps.append(index)
+      part.peak = max(part.peak, alive.reduce(0) { $0 + (running.bytes[$1] ?? 0) })
+      isDone[index] = true
+      for value in step.reads + step.writes where isDead(value, isDone: { isDone[$0] }) {
+        alive.remove(value)
+      }
+      if alive.count <= 1 {
+        parts.append(part)
+        part = Part(steps: [], alive: alive, peak: 0)
+      }
+    }
+    return part.steps.isEmpty ? parts : parts + [part]
+  }
+
+  private func isDead(_ value: Int, isDone: (Int) -> Bool) -> Bool {
+    !running.results.contains(value) && (readers[value] ?? []).allSatisfy(isDone)
+  }
+
+  private struct State {
+    var done: Set<Int> = []
+    var ready: [Int]
+    var aliveBytes: Int
+    var peak = 0
+    var order: [Int] = []
+  }
+
+  private struct Candidate {
+    var state: Int
+    var step: Int
+    var peak: Int
+    var aliveBytes: Int
+  }
+
+  /// The same part in an order with a lower peak.
+  private func search(_ part: Part) -> Part? {
+    let members = Set(part.steps)
+    func isReady(_ step: Int, _ done: Set<Int>) -> Bool {
+      before[step].allSatisfy { !members.contains($0) || done.contains($0) }
+    }
+    let start = State(
+      ready: part.steps.filter { isReady($0, []) },
+      aliveBytes: part.alive.reduce(0) { $0 + (running.bytes[$1] ?? 0) })
+    var beam = [start]
+    var tried = 0
+    for _ in part.steps {
+      var candidates: [Candidate] = []
+      for (place, state) in beam.enumerated() {
+        for step in state.ready {
+          let candidate = self.candidate(step, from: state, at: place, members)
+          if candidate.peak < part.peak { candidates.append(candidate) }
+        }
+      }
+      tried += candidates.count
+      guard !candidates.isEmpty, tried < Self.mostCandidates else { return nil }
+      candidates.sort {
+        ($0.peak, $0.aliveBytes, $0.step, $0.state) < ($1.peak, $1.aliveBytes, $1.step, $1.state)
+      }
+      var seen: Set<Set<Int>> = []
+      var next: [State] = []
+      for candidate in candidates where next.count < Self.width {
+        var state = beam[candidate.state]
+        state.done.insert(candidate.step)
+        guard seen.insert(state.done).inserted else { continue }
+        state.order.append(candidate.step)
+        state.peak = candidate.peak
+        state.aliveBytes = candidate.aliveBytes
+        state.ready.removeAll { $0 == candidate.step }
+        state.ready += after[candidate.step].filter {
+          members.contains($0) && isReady($0, state.done)
+        }
+        next.append(state)
+      }
+      beam = next
+    }
+    return beam.first.map { Part(steps: $0.order, alive: part.alive, peak: $0.peak) }
+  }
+
+  private func candidate(
+    _ step: Int, from state: State, at place: Int, _ members: Set<Int>
+  ) -> Candidate {
+    let made = running.steps[step].writes.reduce(0) { $0 + (running.bytes[$1] ?? 0) }
+    let during = state.aliveBytes + made
+    let touched = running.steps[step].reads + running.steps[step].writes
+    let freed = touched.filter { value in
+      isDead(value) { $0 == step || state.done.contains($0) || !members.contains($0) && $0 < step }
+    }
+    let released = freed.reduce(0) { $0 + (running.bytes[$1] ?? 0) }
+    return Candidate(
+      state: place, step: step, peak: max(state.peak, during), aliveBytes: during - released)
+  }
+}

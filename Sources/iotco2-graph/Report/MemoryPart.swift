@@ -1,0 +1,77 @@
+import Analysis
+import OpGraph
+
+/// What activations take in memory.
+///
+/// Three numbers that are never mixed, and how they could be lower.
+struct MemoryPart: Encodable {
+  /// The largest sum of activations that are alive at one time.
+  var liveLowerBoundBytes: Nullable<Int>
+  /// An arena planned greedily by size, as TFLite Micro does.
+  var greedyPlanBytes: Nullable<Int>
+  /// Scratch of kernels and the runtime's own structures.
+  var runtimeOverheadBytes = Nullable<Int>(nil)
+  var runtimeOverhead = "not modelled: scratch of kernels, structures of the runtime"
+  /// What is kept from one inference to the next outside the arena.
+  var stateBytes: Nullable<Int>
+  /// Constants that operators read: weights, and what says how to compute.
+  var constantBytes: Nullable<Int>
+  var peak: Peak?
+  /// With layers that write over an operand; absent when that gains nothing.
+  var inPlace: Alternative?
+  /// With the layers in another order; absent when none with a lower peak was found.
+  var reordered: Alternative?
+
+  struct Peak: Encodable {
+    var layer: String
+    var layerIndex: Int
+    var tensors: [Tensor]
+  }
+
+  struct Tensor: Encodable {
+    var name: String
+    var bytes: Int
+    /// The first and the last layer that it is alive during, and where it lies in the arena.
+    var firstLayer: Int
+    var lastLayer: Int
+    var offset: Int
+  }
+
+  struct Alternative: Encodable {
+    var liveLowerBoundBytes: Int
+    var greedyPlanBytes: Nullable<Int>
+    var savedBytes: Int
+    /// In place: the layers that write over an operand. Reordered: all layers that run, in order.
+    var layers: [String]
+  }
+
+  init(_ workload: Workload) {
+    let plan = workload.memory
+    let peak = plan.peak?.bytes
+    liveLowerBoundBytes = Nullable(peak)
+    greedyPlanBytes = Nullable(plan.arenaBytes)
+    stateBytes = Nullable(plan.stateBytes.fixedValue)
+    constantBytes = Nullable(workload.totals.constantBytes.fixedValue)
+    func name(_ layer: Int) -> String {
+      workload.layers.indices.contains(layer) ? workload.layers[layer].name : ""
+    }
+    let offsets = Dictionary(plan.buffers.map { ($0.value, $0.offset) }) { first, _ in first }
+    self.peak = plan.peak.map { peak in
+      Peak(
+        layer: name(peak.layer), layerIndex: peak.layer,
+        tensors: peak.buffers.map {
+          Tensor(
+            name: workload.graph[$0.value].name, bytes: $0.bytes, firstLayer: $0.first,
+            lastLayer: $0.last, offset: offsets[$0.value] ?? 0)
+        })
+    }
+    func alternative(_ found: MemoryPlan.Alternative?) -> Alternative? {
+      guard let found, let peak, found.peakBytes < peak else { return nil }
+      return Alternative(
+        liveLowerBoundBytes: found.peakBytes, greedyPlanBytes: Nullable(found.arenaBytes),
+        savedBytes: peak - found.peakBytes, layers: found.layers.map(name))
+    }
+    inPlace = alternative(MemoryPlan.inPlace(workload.complete))
+    reordered = alternative(MemoryPlan.reordered(workload.complete))
+  }
+}
