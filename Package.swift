@@ -39,7 +39,7 @@ let package = Package(
     .target(
       name: "HardwareMapping",
       dependencies: ["Analysis", "OpGraph", "Quantities"],
-      exclude: ["Devices"],
+      exclude: ["Devices", "Data"],
       plugins: ["EmbedResources"]),
     .target(
       name: "Carbon",

@@ -42,6 +42,9 @@ public struct Layer: Sendable {
   public var work: Work
   /// Bytes that it moves at least in all its runs, by role.
   public var traffic: MemoryTraffic
+  /// Bytes of the patches that a mapping lays out when it multiplies matrices instead (im2col), in
+  /// all runs.
+  public var patchBytes: SymbolicInt
   /// Trained elements that this layer is the first to use.
   public var parameters: SymbolicInt
   /// Operands and results, as places in the graph.

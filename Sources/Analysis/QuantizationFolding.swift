@@ -202,18 +202,6 @@ struct QuantizationFolding {
   }
 }
 
-extension KernelKind {
-  /// Whether such kernels multiply and accumulate.
-  var isContraction: Bool {
-    switch self {
-    case .convolution, .pointwiseConvolution, .depthwiseConvolution, .transposedConvolution,
-      .fullyConnected, .matMul, .recurrent:
-      return true
-    default: return false
-    }
-  }
-}
-
 extension Graph {
   /// For each value, the nodes that read it, each once.
   func usersByValue() -> [[Int]] {

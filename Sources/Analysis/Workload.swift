@@ -124,6 +124,7 @@ public struct Workload: Sendable {
     let precision = Precision(operands, outputs: outputs, kind: kind)
     var work = Work.none
     var traffic = MemoryTraffic.none
+    var patches: SymbolicInt = 0
     if fold == nil {
       work = operation.work(for: operands, outputs: outputs)
       if let function = node.fusedActivation, let result = outputs.first {
@@ -131,6 +132,10 @@ public struct Workload: Sendable {
       }
       if precision.isTabulated { work.operations = work.operations.tabulated }
       traffic = operation.traffic(for: operands, outputs: outputs)
+      if let bits = operands[0]?.type.elementType.bits {
+        patches =
+          operation.patchElements(for: operands, outputs: outputs) * .fixed(max(1, bits / 8))
+      }
       for (place, id) in node.outputs.enumerated() {
         guard let id, graph[id].isState || operation.stateResults.contains(place) else { continue }
         traffic.keep(graph[id].type.storageBytes)
@@ -143,7 +148,7 @@ public struct Workload: Sendable {
       factors: work.macs == 0
         ? nil : operation.factors(for: operands).joined(separator: " x "),
       isContradictory: isContradictory, fold: fold, region: node.region, work: work,
-      traffic: traffic,
+      traffic: traffic, patchBytes: patches,
       parameters: parameters, inputs: node.inputs, outputs: node.outputs.compactMap { $0 })
   }
 
@@ -157,6 +162,7 @@ public struct Workload: Sendable {
       layers[index].repetitions = count
       layers[index].work = layers[index].work * count
       layers[index].traffic = layers[index].traffic * count
+      layers[index].patchBytes *= count
       if count == 0, layers[index].fold == nil {
         layers[index].fold = .untaken
         layers[index].work = .none

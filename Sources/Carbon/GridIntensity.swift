@@ -71,7 +71,7 @@ public struct GridIntensity: Sendable {
 
 /// Decodes a data file that was embedded at build time; the tests decode every one.
 func embedded<T: Decodable>(_ name: String, as type: T.Type) -> T {
-  guard let file = EmbeddedResources.files.first(where: { $0.name == name }) else {
+  guard let file = EmbeddedResources.files.first(where: { $0.name == "Data/\(name)" }) else {
     preconditionFailure("data file \(name).json was not embedded")
   }
   do {

@@ -19,12 +19,17 @@ public struct ProfileError: Error, Hashable, Sendable, CustomStringConvertible {
 /// The device profiles that this library carries, and the loader of a user's own.
 public enum DeviceCatalog {
   /// Identifiers of the built-in profiles, sorted.
-  public static var names: [String] { EmbeddedResources.files.map(\.name).sorted() }
+  public static var names: [String] {
+    EmbeddedResources.files.filter { $0.name.hasPrefix(folder) }
+      .map { String($0.name.dropFirst(folder.count)) }.sorted()
+  }
+
+  private static let folder = "Devices/"
 
   /// A built-in profile by its identifier.
   /// - Throws: `ProfileError` that lists the known ones.
   public static func profile(named name: String) throws(ProfileError) -> DeviceProfile {
-    guard let file = EmbeddedResources.files.first(where: { $0.name == name }) else {
+    guard let file = EmbeddedResources.files.first(where: { $0.name == folder + name }) else {
       throw ProfileError(
         "device '\(name)' is not known; known: \(names.joined(separator: ", ")); "
           + "a profile of your own is given by its file's path")
@@ -80,6 +85,12 @@ extension DeviceProfile {
     if memoryNames.count != memories.count { problems.append("two memories have one name") }
     for stack in stacks {
       let place = "stack '\(stack.name)'"
+      let patterns = Set(FusionCatalog.patterns.map(\.name))
+      for fusion in stack.fusions where !patterns.contains(fusion) {
+        problems.append(
+          "\(place): '\(fusion)' is not a fusion pattern; known: "
+            + patterns.sorted().joined(separator: ", "))
+      }
       if let last = stack.units.last {
         if last.accepts != nil {
           problems.append("\(place): the last unit must accept every operator")

@@ -57,11 +57,8 @@ public struct ExecutionStack: Codable, Sendable {
   public var title: String
   /// Time of one inference that belongs to no kernel.
   public var overheadPerInference: Time
-  /// Sequences of kernel kinds that run as one kernel, the producer first.
-  public var fusions: [[KernelKind]]
-  /// Functions that the stack runs as one kernel where a file writes them with several operators,
-  /// such as `Gelu`; none when the profile does not say.
-  public var patterns: Set<String>?
+  /// Names of the fusion patterns that the stack applies (`FusionCatalog`).
+  public var fusions: [String]
   /// Compute units; an operator goes to the first that accepts it.
   public var units: [ComputeUnit]
 }
@@ -77,6 +74,8 @@ public struct ComputeUnit: Codable, Sendable {
   /// How fast the unit moves data to and from each memory that it uses.
   public var bandwidth: [String: Estimate<BytesPerSecond>]
   public var overheadPerKernel: Time
+  /// Kinds of convolutions that the unit lays out as a matrix of patches first (im2col).
+  public var imageToColumn: [KernelKind]?
   /// Power while the unit runs, without what the next two add.
   public var staticPower: Power
   /// Energy of one multiply-accumulate on top of the power, by precision.
@@ -95,6 +94,12 @@ public struct ComputeUnit: Codable, Sendable {
     let own = cyclesPerMAC[precision.rawValue]
     let table = precision == .hybrid8 ? own ?? cyclesPerMAC[Precision.int8.rawValue] : own
     return table.flatMap { $0[kind.rawValue] ?? $0["default"] }
+  }
+
+  /// Cycles of one multiply-accumulate of the kind of kernel that is fastest in a precision.
+  public func bestCyclesPerMAC(in precision: Precision) -> Double? {
+    KernelKind.allCases.filter(\.isContraction)
+      .compactMap { cycles(perMACIn: precision, $0)?.value }.min()
   }
 
   /// Cycles of one element operation.

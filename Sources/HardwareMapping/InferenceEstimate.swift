@@ -16,6 +16,12 @@ public struct InferenceEstimate: Sendable {
     public var time: Time?
     public var energy: Energy?
     public var bound: Bound?
+    /// The memory that takes longest, where memory is the bound.
+    public var boundMemory: String?
+    /// Operations, two for a multiply-accumulate, for each byte that the kernel moves.
+    public var operationsPerByte: Double?
+    /// Which part of its time the unit would take if it multiplied at its best rate throughout.
+    public var utilisation: Double?
   }
 
   /// The device.
@@ -28,6 +34,8 @@ public struct InferenceEstimate: Sendable {
   public var latency: Time?
   /// Energy of one inference within the device's energy boundary.
   public var energy: Energy?
+  /// Whether weights and activations have room.
+  public var memoryFits: [MemoryFit]
   /// What a user should know of the mapping.
   public var diagnostics: [Diagnostic]
 
@@ -44,7 +52,8 @@ public struct InferenceEstimate: Sendable {
     let plan = KernelPlanner(workload, on: stack).kernels()
     let estimator = KernelEstimator(workload, plan, device: device, stack: stack)
     kernels = plan.map(estimator.estimate)
-    diagnostics = estimator.capacityDiagnostics
+    memoryFits = MemoryFit.all(workload, on: device)
+    diagnostics = MemoryFit.diagnostics(memoryFits)
     diagnostics += Self.fallbackDiagnostics(kernels)
     diagnostics += Self.rateDiagnostics(kernels, workload)
     let known = kernels.compactMap(\.time)
@@ -118,6 +127,9 @@ private struct KernelEstimator {
       overhead.value > work.value
       ? .overhead
       : compute.value >= memory.value ? .compute : .memory
+    if result.bound == .memory { result.boundMemory = slowestMemory(kernel, unit) }
+    result.operationsPerByte = operationsPerByte(kernel)
+    result.utilisation = idealTime(kernel, unit).map { $0 / time.value }
     result.time = time
     var energy = unit.staticPower * time
     for index in kernel.layers {
@@ -155,6 +167,31 @@ private struct KernelEstimator {
     return time
   }
 
+  /// Seconds of the multiply-accumulates at the unit's best rate in their precision; nil without
+  /// any.
+  private func idealTime(_ kernel: Kernel, _ unit: ComputeUnit) -> Double? {
+    var seconds = 0.0
+    for index in kernel.layers {
+      let layer = workload.layers[index]
+      guard let macs = layer.work.macs.fixedValue, macs > 0 else { continue }
+      guard let best = unit.bestCyclesPerMAC(in: layer.precision) else { return nil }
+      seconds += Double(macs) * best / unit.clock.value
+    }
+    return seconds > 0 ? seconds : nil
+  }
+
+  private func operationsPerByte(_ kernel: Kernel) -> Double? {
+    let work = kernel.layers.reduce(Work.none) { $0 + workload.layers[$1].work }
+    return Layer.operationsPerByte(work, bytes: kernel.traffic.total + kernel.scratchBytes * 2)
+  }
+
+  private func slowestMemory(_ kernel: Kernel, _ unit: ComputeUnit) -> String? {
+    let times = bytesByMemory(kernel, unit).compactMap { entry in
+      unit.bandwidth[entry.memory].map { (entry.memory, $0.time(bytes: entry.bytes).value) }
+    }
+    return times.max { $0.1 < $1.1 }?.0
+  }
+
   private func memoryTime(_ kernel: Kernel, _ unit: ComputeUnit) -> Time? {
     guard kernel.traffic.total.fixedValue != nil else { return nil }
     return bytesByMemory(kernel, unit).reduce(Time.zero) { time, entry in
@@ -168,7 +205,8 @@ private struct KernelEstimator {
     _ kernel: Kernel, _ unit: ComputeUnit
   ) -> [(memory: String, bytes: Double)] {
     let constants = Double(kernel.traffic.constants.fixedValue ?? 0)
-    let activations = Double(kernel.traffic.activations.fixedValue ?? 0)
+    let scratch = 2 * Double(kernel.scratchBytes.fixedValue ?? 0)
+    let activations = Double(kernel.traffic.activations.fixedValue ?? 0) + scratch
     return placement(on: kernel.unit, unit).map {
       ($0.memory, $0.weights * constants + $0.activations * activations)
     }
@@ -220,30 +258,5 @@ private struct KernelEstimator {
     else { return nil }
     let bytes = kernel.transfers.map { workload.graph[$0].type.storageBytes }.sum
     return link.latency + link.bandwidth.time(bytes: Double(bytes.fixedValue ?? 0))
-  }
-
-  /// Says when weights or activations need more memory than the device has.
-  var capacityDiagnostics: [Diagnostic] {
-    func room(_ contents: Memory.Contents) -> Double {
-      device.memories.filter { $0.holds == contents || $0.holds == .both }
-        .map(\.capacity.value).reduce(0, +)
-    }
-    let weights = workload.totals.weightBytes.fixedValue
-    let activations = workload.memory.arenaBytes
-    var needs = [
-      ("weights take", weights, room(.weights)),
-      ("activations take", activations, room(.activations)),
-    ]
-    if let weights, let activations, weights < 1 << 60, activations < 1 << 60 {
-      let all = device.memories.map(\.capacity.value).reduce(0, +)
-      needs.append(("weights and activations take", weights + activations, all))
-    }
-    let broken = needs.first { _, bytes, room in bytes.map { Double($0) > room } ?? false }
-    guard let (what, bytes, room) = broken, let bytes else { return [] }
-    return [
-      Diagnostic(
-        .warning, code: "does-not-fit",
-        "\(what) \(bytes) bytes, the device has \(Int(room)) for them")
-    ]
   }
 }

@@ -5,6 +5,8 @@ public import OpGraph
 public struct Kernel: Sendable {
   /// Indices of the layers, the producer first.
   public var layers: [Int]
+  /// Names of the fusion patterns that joined them.
+  public var fusions: [String]
   /// Index of the compute unit in the stack.
   public var unit: Int
   /// Why the accelerator did not take it, if there is one and it did not.
@@ -13,6 +15,9 @@ public struct Kernel: Sendable {
   public var repetitions: SymbolicInt
   /// The bytes that the kernel moves: those of its layers without what stays inside it.
   public var traffic: MemoryTraffic
+  /// Bytes of what it lays out for itself before it multiplies, such as the patches of an image;
+  /// written once and read once.
+  public var scratchBytes: SymbolicInt
   /// Operands that were made on another unit and are brought over for this kernel.
   public var transfers: [ValueID] = []
 }
@@ -21,41 +26,34 @@ public struct Kernel: Sendable {
 struct KernelPlanner {
   private let workload: Workload
   private let stack: ExecutionStack
-  /// For each value, the layers that read it.
-  private let users: [[Int]]
-  private let results: Set<Int>
-  /// For each value, the place of the value that it is in memory.
-  private let holders: [Int]
 
   init(_ workload: Workload, on stack: ExecutionStack) {
     self.workload = workload
     self.stack = stack
-    var users = [[Int]](repeating: [], count: workload.graph.values.count)
-    let holders = workload.holders
-    for layer in workload.layers where layer.fold == nil {
-      for input in layer.inputs.compactMap({ $0 }) {
-        users[holders[input.index]].append(layer.index)
-      }
-    }
-    self.users = users
-    self.holders = holders
-    results = Set(workload.graph.outputs.map { holders[$0.index] })
   }
 
   /// The kernels in execution order; folded layers and views are in none.
   func kernels() -> [Kernel] {
+    let placements = workload.layers.map(placement)
+    let matcher = FusionMatcher(
+      workload, patterns: FusionCatalog.patterns(named: stack.fusions)
+    ) { placements[$0].unit == placements[$1].unit }
     var isTaken = [Bool](repeating: false, count: workload.layers.count)
     var kernels: [Kernel] = []
     for layer in workload.layers
     where layer.fold == nil && layer.kind != .view && !isTaken[layer.index] {
-      let (unit, refusal) = placement(of: layer)
-      let chain =
-        recognizedPattern(from: layer, on: unit) ?? fusedChain(from: layer, on: unit, isTaken)
-      for index in chain { isTaken[index] = true }
+      let (unit, refusal) = placements[layer.index]
+      let match = matcher.match(from: layer.index, isTaken: isTaken)
+      for index in match.layers { isTaken[index] = true }
+      let scratch = match.layers.map { index in
+        stack.units[unit].imageToColumn?.contains(workload.layers[index].kind) == true
+          ? workload.layers[index].patchBytes : 0
+      }
       kernels.append(
         Kernel(
-          layers: chain, unit: unit, refusal: refusal, repetitions: layer.repetitions,
-          traffic: traffic(of: chain)))
+          layers: match.layers, fusions: match.patterns, unit: unit, refusal: refusal,
+          repetitions: layer.repetitions, traffic: matcher.traffic(of: match.layers),
+          scratchBytes: scratch.sum))
     }
     addTransfers(to: &kernels)
     return kernels
@@ -97,61 +95,5 @@ struct KernelPlanner {
       refusal = refusal ?? reason
     }
     return (stack.units.count - 1, refusal)
-  }
-
-  /// The layers of the function that starts with a layer, if the stack runs it as one kernel.
-  private func recognizedPattern(from first: Layer, on unit: Int) -> [Int]? {
-    guard let pattern = first.pattern, pattern.nodes.first == first.index,
-      stack.patterns?.contains(pattern.name) == true
-    else { return nil }
-    let members = pattern.nodes.filter { workload.layers[$0].kind != .view }
-    return members.allSatisfy { placement(of: workload.layers[$0]).unit == unit } ? members : nil
-  }
-
-  /// The longest sequence of followers that the stack fuses into a layer.
-  private func fusedChain(from first: Layer, on unit: Int, _ isTaken: [Bool]) -> [Int] {
-    var chain = [first.index]
-    var kinds = [first.kind]
-    var longest = chain
-    while let next = onlyUser(of: chain[chain.count - 1]), !isTaken[next],
-      workload.layers[next].region == first.region,
-      placement(of: workload.layers[next]).unit == unit
-    {
-      kinds.append(workload.layers[next].kind)
-      guard stack.fusions.contains(where: { $0.starts(with: kinds) }) else { break }
-      chain.append(next)
-      if stack.fusions.contains(kinds) { longest = chain }
-    }
-    return longest
-  }
-
-  /// The only layer that reads a layer's only result, when the result goes nowhere else.
-  private func onlyUser(of layer: Int) -> Int? {
-    let outputs = workload.layers[layer].outputs
-    guard outputs.count == 1 else { return nil }
-    let held = holders[outputs[0].index]
-    guard !results.contains(held), users[held].count == 1 else { return nil }
-    return users[held][0]
-  }
-
-  /// What the layers move but for tensors that only they read, which stay inside the kernel.
-  private func traffic(of chain: [Int]) -> MemoryTraffic {
-    var traffic = MemoryTraffic()
-    for index in chain { traffic += workload.layers[index].traffic }
-    let members = Set(chain)
-    for index in chain.dropLast() {
-      let layer = workload.layers[index]
-      for output in layer.outputs {
-        let readers = users[holders[output.index]]
-        guard !results.contains(holders[output.index]), readers.allSatisfy(members.contains) else {
-          continue
-        }
-        let inner = workload.graph[output].type.storageBytes * layer.repetitions
-        traffic.activationsWritten = traffic.activationsWritten - inner
-        traffic.activationsRead =
-          traffic.activationsRead - inner * .fixed(readers.count)
-      }
-    }
-    return traffic
   }
 }

@@ -41,6 +41,10 @@ public protocol Operator: Hashable, Sendable {
   /// The results that are kept so.
   var stateResults: Set<Int> { get }
 
+  /// Elements of the patches that a product takes the place of the operator with (im2col); 0 where
+  /// it is no convolution of more than one tap.
+  func patchElements(for operands: Operands, outputs: [TensorType]) -> SymbolicInt
+
   /// The bytes that one execution moves at least: every operand and result once.
   func traffic(for operands: Operands, outputs: [TensorType]) -> MemoryTraffic
 }
@@ -49,6 +53,7 @@ extension Operator {
   public func constantRole(at index: Int) -> OperandRole { .parameter }
 
   public var isRepeatable: Bool { true }
+  public func patchElements(for operands: Operands, outputs: [TensorType]) -> SymbolicInt { 0 }
   public var stateOperands: Set<Int> { [] }
   public var stateResults: Set<Int> { [] }
 
@@ -125,6 +130,16 @@ public enum KernelKind: String, Hashable, Sendable, CaseIterable, Codable {
   case view
   /// An operator without a cost rule.
   case opaque
+
+  /// Whether such kernels multiply and accumulate.
+  public var isContraction: Bool {
+    switch self {
+    case .convolution, .pointwiseConvolution, .depthwiseConvolution, .transposedConvolution,
+      .fullyConnected, .matMul, .recurrent:
+      return true
+    default: return false
+    }
+  }
 }
 
 /// Why an operator's rule gives no result.

@@ -11,11 +11,12 @@ enum EmbedResources {
     let entries = try arguments.dropFirst().map { path in
       let url = URL(fileURLWithPath: path)
       let text = try String(contentsOf: url, encoding: .utf8)
-      let name = url.deletingPathExtension().lastPathComponent
+      let folder = url.deletingLastPathComponent().lastPathComponent
+      let name = "\(folder)/\(url.deletingPathExtension().lastPathComponent)"
       return "    (\"\(name)\", ######\"\"\"\n\(text)\n\"\"\"######),\n"
     }
     let source = """
-      /// The JSON data files of this module, by file name without its extension.
+      /// The JSON data files of this module, by folder and file name without its extension.
       enum EmbeddedResources {
         static let files: [(name: String, contents: StaticString)] = [
       \(entries.joined())  ]

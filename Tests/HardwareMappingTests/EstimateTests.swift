@@ -6,7 +6,7 @@ import Testing
 
 /// A device with round numbers: 1 MHz, 2 cycles a MAC, 1 a operation, 1 MB/s, 10 mW.
 private func device(
-  fusions: [[KernelKind]] = [], accelerator: Acceptance? = nil,
+  fusions: [String] = [], accelerator: Acceptance? = nil,
   precisions: [String] = ["float32"], perByte: Double? = nil
 ) -> (DeviceProfile, ExecutionStack) {
   func exactly<U>(_ value: Double) -> Estimate<U> {
@@ -93,7 +93,7 @@ private func isClose(_ value: Double?, _ expected: Double) -> Bool {
   }
 
   @Test func aFusedIntermediateMovesNothing() throws {
-    let (profile, stack) = device(fusions: [[.fullyConnected, .activation]])
+    let (profile, stack) = device(fusions: ["contraction-activation"])
     let workload = try workload()
     let estimate = InferenceEstimate(workload, on: profile, stack: stack)
     #expect(estimate.kernels.map(\.kernel.layers) == [[0, 1]])

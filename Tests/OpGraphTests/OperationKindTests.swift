@@ -26,9 +26,13 @@ import Testing
       operation: Recurrent(.longShortTerm, isBatchFirst: false),
       shapes: [[2, 1, 5], [1, 12, 5], [1, 12, 3]],
       expected: OperationCounts(adds: 6 * 13, multiplies: 6 * 3, transcendentals: 6 * 5)),
-    Case(operation: Transpose(permutation: [1, 0], reversesByDefault: false), shapes: [[4, 6]], expected: .moves(24)),
+    Case(
+      operation: Transpose(permutation: [1, 0], reversesByDefault: false), shapes: [[4, 6]],
+      expected: .moves(24)),
     Case(operation: Concat(axis: 0), shapes: [[4, 6], [2, 6]], expected: .moves(36)),
-    Case(operation: Reduction(.sum, axes: .all, keepsDimensions: false), shapes: [[4, 6]], expected: .adds(24)),
+    Case(
+      operation: Reduction(.sum, axes: .all, keepsDimensions: false), shapes: [[4, 6]],
+      expected: .adds(24)),
   ]
 
   @Test(arguments: cases)
@@ -66,7 +70,8 @@ import Testing
     inputs += weights.map { add($0, .stored) }
     inputs.append(nil)
     inputs += states.map { add($0, .input) }
-    let node = Node(operation: layer, name: "lstm", sourceOperator: "LSTM", inputs: inputs, outputs: [])
+    let node = Node(
+      operation: layer, name: "lstm", sourceOperator: "LSTM", inputs: inputs, outputs: [])
     let operands = graph.operands(of: node)
     let traffic = layer.traffic(for: operands, outputs: try layer.outputTypes(for: operands))
     #expect(traffic.weights == .fixed(4 * (12 * 5 + 12 * 3)))

@@ -81,6 +81,15 @@ public struct Convolution: Operator {
       .adds(operands[2] == nil ? 0 : output.elementCount))
   }
 
+  /// The taps of all input channels, for every position of the result.
+  public func patchElements(for operands: Operands, outputs: [TensorType]) -> SymbolicInt {
+    guard let kernel = try? kernel(operands), kernel.taps.product != 1,
+      let image = operands[0]?.type.shape, let output = outputs.first
+    else { return 0 }
+    let channels = image[layout.channelAxis(rank: image.rank)]
+    return output.elementCount.floorDivided(by: kernel.outputs) * channels * kernel.taps.product
+  }
+
   private func check(_ channels: Dimension, _ kernel: Kernel) throws(ShapeError) {
     if let stated = statedKernel, kernel.taps.allSatisfy({ $0.fixedValue != nil }),
       kernel.taps != stated.map(Dimension.fixed)

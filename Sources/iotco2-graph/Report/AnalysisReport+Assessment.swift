@@ -26,7 +26,10 @@ extension AnalysisReport {
       device = DevicePart(
         name: estimate.device.name, title: estimate.device.title,
         class: estimate.device.class.rawValue, stack: estimate.stack.name,
-        stackTitle: estimate.stack.title, energyBoundary: estimate.device.energyBoundary)
+        stackTitle: estimate.stack.title, energyBoundary: estimate.device.energyBoundary,
+        memoryFit: estimate.memoryFits.map(MemoryFitPart.init),
+        roofline: Roofline.all(estimate.stack).map(RooflinePart.init))
+      kernels = withLayers ? estimate.kernels.map { KernelPart($0, workload) } : nil
       self.estimate = EstimatePart(
         isComplete: estimate.unknownKernels == 0, latency: Nullable(estimate.latency),
         energy: Nullable(estimate.energy),

@@ -15,6 +15,7 @@ struct AnalysisReport: Encodable {
   var totals: TotalsPart
   var memory: MemoryPart
   var layers: [LayerPart]?
+  var kernels: [KernelPart]?
   var device: DevicePart?
   var estimate: EstimatePart?
   var diagnostics: [DiagnosticPart]
@@ -236,6 +237,8 @@ struct AnalysisReport: Encodable {
     var stack: String
     var stackTitle: String
     var energyBoundary: String
+    var memoryFit: [MemoryFitPart]
+    var roofline: [RooflinePart]
   }
 
   struct EstimatePart: Encodable {

@@ -1,0 +1,158 @@
+import Analysis
+import OpGraph
+
+/// Finds the layers that become one kernel by the patterns of a stack.
+struct FusionMatcher {
+  /// Layers in the order of the data that flows through them, and the patterns that joined them.
+  struct Match {
+    var layers: [Int]
+    var patterns: [String] = []
+  }
+
+  private let workload: Workload
+  private let patterns: [FusionPattern]
+  private let functions: [String: String]
+  /// For each value, the layers that read it and the layer that makes it.
+  private let users: [[Int]]
+  private let makers: [Int?]
+  private let results: Set<Int>
+  /// Whether two layers lie on one compute unit, which a kernel cannot leave.
+  private let sharesUnit: (Int, Int) -> Bool
+
+  init(
+    _ workload: Workload, patterns: [FusionPattern], sharesUnit: @escaping (Int, Int) -> Bool
+  ) {
+    self.workload = workload
+    self.patterns = patterns.filter { $0.steps != nil }
+    functions = Dictionary(
+      patterns.compactMap { pattern in pattern.function.map { ($0, pattern.name) } }
+    ) { first, _ in first }
+    self.sharesUnit = sharesUnit
+    let holders = workload.holders
+    var users = [[Int]](repeating: [], count: workload.graph.values.count)
+    var makers = [Int?](repeating: nil, count: workload.graph.values.count)
+    for layer in workload.layers where layer.fold == nil {
+      for input in layer.inputs.compactMap({ $0 }) {
+        users[holders[input.index]].append(layer.index)
+      }
+      for output in layer.outputs { makers[output.index] = layer.index }
+    }
+    self.users = users
+    self.makers = makers
+    results = Set(workload.graph.outputs.map { holders[$0.index] })
+  }
+
+  /// The kernel that starts with a layer; only the layer itself when no pattern fits.
+  func match(from first: Int, isTaken: [Bool]) -> Match {
+    if let function = function(from: first) { return function }
+    var match = Match(layers: [first])
+    // What one pattern ends with another may start with: a pad, a convolution, its activation.
+    while let last = match.layers.last, let longest = longestChain(from: last, isTaken) {
+      match.layers += longest.layers.dropFirst()
+      match.patterns += longest.patterns
+    }
+    return withOperands(match, isTaken)
+  }
+
+  private func function(from first: Int) -> Match? {
+    guard let pattern = workload.layers[first].pattern, pattern.nodes.first == first,
+      let name = functions[pattern.name]
+    else { return nil }
+    let members = pattern.nodes.filter { workload.layers[$0].kind != .view }
+    guard members.allSatisfy({ sharesUnit(first, $0) }) else { return nil }
+    return Match(layers: members, patterns: [name])
+  }
+
+  private func longestChain(from first: Int, _ isTaken: [Bool]) -> Match? {
+    var longest: Match?
+    for pattern in patterns where pattern.operands == nil {
+      guard let chain = chain(pattern.steps ?? [], from: first, isTaken),
+        chain.count > longest?.layers.count ?? 1
+      else { continue }
+      longest = Match(layers: chain, patterns: [pattern.name])
+    }
+    return longest
+  }
+
+  /// The layers that a pattern's steps match, as many as do; nil when a step that must match does
+  /// not.
+  private func chain(
+    _ steps: [FusionPattern.Step], from first: Int, _ isTaken: [Bool]
+  ) -> [Int]? {
+    guard let step = steps.first, step.matches(workload.layers[first]) else { return nil }
+    var chain = [first]
+    for step in steps.dropFirst() {
+      if let next = follower(of: chain[chain.count - 1]), !isTaken[next],
+        step.matches(workload.layers[next]), fits(step.others, next, after: chain)
+      {
+        chain.append(next)
+      } else if step.isOptional != true {
+        return nil
+      }
+    }
+    return chain
+  }
+
+  private func fits(
+    _ others: FusionPattern.Step.Others?, _ layer: Int, after chain: [Int]
+  ) -> Bool {
+    guard let others else { return true }
+    let made = Set(chain.flatMap { workload.layers[$0].outputs })
+    let rest = workload.layers[layer].inputs.compactMap { $0 }.filter { !made.contains($0) }
+    return !rest.isEmpty
+      && rest.allSatisfy { workload.graph[$0].isConstant == (others == .constant) }
+  }
+
+  /// Layers that make operands for the first layer alone join it, where a pattern says so.
+  private func withOperands(_ match: Match, _ isTaken: [Bool]) -> Match {
+    for pattern in patterns {
+      guard let joining = pattern.operands, let steps = pattern.steps else { continue }
+      // The first of those layers in the order of execution starts the kernel.
+      guard joining.contains(workload.layers[match.layers[0]].operatorName),
+        let centre = follower(of: match.layers[0]), !isTaken[centre],
+        let chain = chain(steps, from: centre, isTaken)
+      else { continue }
+      let operands = workload.layers[centre].inputs.compactMap { $0 }
+        .compactMap { makers[workload.holders[$0.index]] }
+        .filter { maker in
+          joining.contains(workload.layers[maker].operatorName) && !isTaken[maker]
+            && follower(of: maker) == centre
+        }
+      return Match(
+        layers: Set(operands).sorted() + chain, patterns: match.patterns + [pattern.name])
+    }
+    return match
+  }
+
+  /// The only layer that reads a layer's only result, when it can be part of the same kernel.
+  private func follower(of layer: Int) -> Int? {
+    let outputs = workload.layers[layer].outputs
+    guard outputs.count == 1 else { return nil }
+    let held = workload.holders[outputs[0].index]
+    guard !results.contains(held), users[held].count == 1 else { return nil }
+    let next = users[held][0]
+    return workload.layers[next].region == workload.layers[layer].region && sharesUnit(layer, next)
+      ? next : nil
+  }
+
+  /// What the layers of a kernel move: all but the tensors that only they read, which stay inside.
+  func traffic(of layers: [Int]) -> MemoryTraffic {
+    var traffic = MemoryTraffic()
+    for index in layers { traffic += workload.layers[index].traffic }
+    let members = Set(layers)
+    for index in layers {
+      let layer = workload.layers[index]
+      for output in layer.outputs {
+        let held = workload.holders[output.index]
+        let readers = users[held]
+        guard !results.contains(held), !readers.isEmpty, readers.allSatisfy(members.contains) else {
+          continue
+        }
+        let inner = workload.graph[output].type.storageBytes * layer.repetitions
+        traffic.activationsWritten = traffic.activationsWritten - inner
+        traffic.activationsRead = traffic.activationsRead - inner * .fixed(readers.count)
+      }
+    }
+    return traffic
+  }
+}

@@ -1,0 +1,64 @@
+public import Analysis
+import OpGraph
+import Quantities
+
+/// Whether a model fits a device's memories.
+///
+/// Weights may lie in memories for weights or for both, activations likewise; a runtime's own
+/// structures and code are not part of the need.
+public struct MemoryFit: Sendable {
+  /// What needs room.
+  public enum Need: String, Sendable { case weights, activations, together }
+
+  public var need: Need
+  /// Nil when a size is unknown.
+  public var bytes: Int?
+  /// Room in all memories that may hold it.
+  public var capacity: Int
+  /// Nil when a size is unknown.
+  public var fits: Bool? { bytes.map { $0 <= capacity } }
+
+  /// The fit of weights, of activations, and of both together.
+  public static func all(_ workload: Workload, on device: DeviceProfile) -> [MemoryFit] {
+    func room(_ memories: [Memory]) -> Int {
+      Int(min(memories.map(\.capacity.value).reduce(0, +), 1e18))
+    }
+    let weights = workload.totals.constantBytes.fixedValue
+    var activations = workload.memory.arenaBytes
+    if let arena = activations, let state = workload.memory.stateBytes.fixedValue {
+      activations = arena.addingReportingOverflow(state).overflow ? nil : arena + state
+    }
+    var together: Int?
+    if let weights, let activations {
+      let (sum, overflow) = weights.addingReportingOverflow(activations)
+      together = overflow ? .max : sum
+    }
+    return [
+      MemoryFit(
+        need: .weights, bytes: weights,
+        capacity: room(device.memories.filter { $0.holds != .activations })),
+      MemoryFit(
+        need: .activations, bytes: activations,
+        capacity: room(device.memories.filter { $0.holds != .weights })),
+      MemoryFit(need: .together, bytes: together, capacity: room(device.memories)),
+    ]
+  }
+
+  /// A warning for the first need that has no room.
+  static func diagnostics(_ fits: [MemoryFit]) -> [Diagnostic] {
+    guard let broken = fits.first(where: { $0.fits == false }), let bytes = broken.bytes else {
+      return []
+    }
+    let what =
+      switch broken.need {
+      case .weights: "weights take"
+      case .activations: "activations take"
+      case .together: "weights and activations take"
+      }
+    return [
+      Diagnostic(
+        .warning, code: "does-not-fit",
+        "\(what) \(bytes) bytes, the device has \(broken.capacity) for them")
+    ]
+  }
+}
