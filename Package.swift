@@ -13,7 +13,9 @@ let package = Package(
   products: [
     .library(
       name: "IoTCO2Graph",
-      targets: ["Quantities", "OpGraph", "GraphImport", "Analysis", "HardwareMapping", "Carbon"]),
+      targets: [
+        "Quantities", "OpGraph", "GraphImport", "Analysis", "HardwareMapping", "Hotspots", "Carbon",
+      ]),
     .executable(name: "iotco2-graph", targets: ["iotco2-graph"]),
   ],
   dependencies: [
@@ -42,6 +44,8 @@ let package = Package(
       exclude: ["Devices", "Data"],
       plugins: ["EmbedResources"]),
     .target(
+      name: "Hotspots", dependencies: ["HardwareMapping", "Analysis", "OpGraph", "Quantities"]),
+    .target(
       name: "Carbon",
       dependencies: ["HardwareMapping", "Quantities"],
       exclude: ["Data"],
@@ -49,7 +53,7 @@ let package = Package(
     .executableTarget(
       name: "iotco2-graph",
       dependencies: [
-        "Quantities", "OpGraph", "GraphImport", "Analysis", "HardwareMapping", "Carbon",
+        "Quantities", "OpGraph", "GraphImport", "Analysis", "HardwareMapping", "Hotspots", "Carbon",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .executableTarget(name: "embed-resources"),

@@ -17,6 +17,7 @@ forbid OpGraph '[A-Z][A-Za-z]*' 'the graph knows no file format, no C and no Fou
 forbid Analysis 'GraphImport|C[A-Z][a-z]+[A-Z]?[a-z]*|Foundation' 'analysis sees graphs only'
 forbid GraphImport 'Analysis|HardwareMapping|Carbon|Foundation' 'importing knows nothing of cost'
 forbid HardwareMapping 'GraphImport|CProtobuf|CFlatBuffers|Carbon' 'mapping sees workloads only'
+forbid Hotspots 'GraphImport|CProtobuf|CFlatBuffers|Carbon|Foundation' 'hotspots see estimates only'
 forbid Carbon 'GraphImport|CProtobuf|CFlatBuffers|OpGraph|Analysis' 'carbon sees estimates only'
 forbid iotco2-graph 'CProtobuf|CFlatBuffers' 'only GraphImport sees C'
 exit $status

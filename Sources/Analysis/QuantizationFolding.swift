@@ -201,23 +201,3 @@ struct QuantizationFolding {
     (node.operation as? Elementwise)?.function == .clip
   }
 }
-
-extension Graph {
-  /// For each value, the nodes that read it, each once.
-  func usersByValue() -> [[Int]] {
-    var users = [[Int]](repeating: [], count: values.count)
-    for (index, node) in nodes.enumerated() {
-      for input in Set(node.inputs.compactMap({ $0 })) { users[input.index].append(index) }
-    }
-    return users
-  }
-
-  /// For each value, the node that makes it.
-  func makersByValue() -> [Int?] {
-    var makers = [Int?](repeating: nil, count: values.count)
-    for (index, node) in nodes.enumerated() {
-      for output in node.outputs.compactMap({ $0 }) { makers[output.index] = index }
-    }
-    return makers
-  }
-}

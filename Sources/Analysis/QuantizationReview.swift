@@ -1,11 +1,25 @@
-import OpGraph
+public import OpGraph
 
 /// What stays in real numbers in a model that is otherwise quantized, and conversions that undo each
 /// other.
 ///
 /// A model counts as quantized when at least one contraction multiplies integers. What a runtime
 /// folds away (weights that are expanded once, QDQ pairs of ONNX) is no finding.
-struct QuantizationReview {
+public struct QuantizationReview {
+  /// Layers in real numbers with integers before and after them.
+  public struct Island: Sendable {
+    public var layers: [Int]
+    /// The conversions that lead to it and from it.
+    public var entries: [Int]
+    public var exits: [Int]
+  }
+
+  /// A conversion and the one that undoes it.
+  public struct Pair: Sendable {
+    public var first: Int
+    public var second: Int
+  }
+
   private let graph: Graph
   private let layers: [Layer]
   private let users: [[Int]]
@@ -14,15 +28,21 @@ struct QuantizationReview {
   /// More findings of one kind than these are counted, not listed.
   private static let listed = 8
 
-  init(_ graph: Graph, layers: [Layer]) {
+  /// Reviews the layers of a graph.
+  public init(_ graph: Graph, layers: [Layer]) {
     self.graph = graph
     self.layers = layers
     users = graph.usersByValue()
     makers = graph.makersByValue()
   }
 
+  /// Whether some contraction multiplies integers.
+  public var isQuantized: Bool {
+    layers.contains { $0.isContraction && $0.precision.isInteger }
+  }
+
   var diagnostics: [Diagnostic] {
-    guard layers.contains(where: { $0.isContraction && $0.precision.isInteger }) else { return [] }
+    guard isQuantized else { return [] }
     return limited(floatContractions) + limited(floatIslands) + limited(conversionPairs)
   }
 
@@ -44,8 +64,8 @@ struct QuantizationReview {
     }
   }
 
-  /// Operators in real numbers with integers before and after them.
-  private var floatIslands: [Diagnostic] {
+  /// Groups of operators in real numbers with integers before and after them.
+  public var islands: [Island] {
     var island = [Int](repeating: -1, count: layers.count)
     var members: [[Int]] = []
     for start in layers.indices where island[start] < 0 && computesReals(start) {
@@ -62,37 +82,50 @@ struct QuantizationReview {
       members.append(found.sorted())
     }
     return members.compactMap { found in
-      let entries = Set(found.flatMap { conversions(before: $0) })
-      let exits = Set(found.flatMap { conversions(after: $0) })
+      let entries = Set(found.flatMap { conversions(before: $0) }).sorted()
+      let exits = Set(found.flatMap { conversions(after: $0) }).sorted()
       guard !entries.isEmpty, !exits.isEmpty else { return nil }
-      let first = layers[found[0]]
-      let operators = Set(found.map { layers[$0].sourceOperator }).sorted().prefix(4)
-      let isOne = found.count == 1
+      return Island(layers: found, entries: entries, exits: exits)
+    }
+  }
+
+  private var floatIslands: [Diagnostic] {
+    islands.map { island in
+      let first = layers[island.layers[0]]
+      let count = island.layers.count
+      let operators = Set(island.layers.map { layers[$0].sourceOperator }).sorted().prefix(4)
+      let isOne = count == 1
       return Diagnostic(
         .note, code: "float-island",
-        "\(isOne ? "'\(first.name)' runs" : "\(found.count) operators from '\(first.name)' on run") "
+        "\(isOne ? "'\(first.name)' runs" : "\(count) operators from '\(first.name)' on run") "
           + "in real numbers between integers (\(operators.joined(separator: ", "))); in integers "
-          + "\(isOne ? "it" : "they") would not need \(entries.count) dequantize and "
-          + "\(exits.count) quantize operators",
+          + "\(isOne ? "it" : "they") would not need \(island.entries.count) dequantize and "
+          + "\(island.exits.count) quantize operators",
         layer: first.name)
     }
   }
 
   /// Tensors that are turned into reals and back, or the other way round, with nothing between.
-  private var conversionPairs: [Diagnostic] {
+  public var pairs: [Pair] {
     layers.indices.compactMap { index in
       guard isConversion(index), let before = makersOf(index).first, isConversion(before),
         layers[index].operatorName != layers[before].operatorName
       else { return nil }
-      let layer = layers[index]
+      return Pair(first: before, second: index)
+    }
+  }
+
+  private var conversionPairs: [Diagnostic] {
+    pairs.map { pair in
+      let (before, layer) = (layers[pair.first], layers[pair.second])
       let advice =
         layer.operatorName == "Quantize"
         ? "with one scale both can go, with two a single requantization takes their place"
         : "both only round, which training may need and inference does not"
       return Diagnostic(
         .note, code: "conversion-pair",
-        "'\(layer.name)' (\(layer.sourceOperator)) undoes '\(layers[before].name)' "
-          + "(\(layers[before].sourceOperator)); \(advice)", layer: layer.name)
+        "'\(layer.name)' (\(layer.sourceOperator)) undoes '\(before.name)' "
+          + "(\(before.sourceOperator)); \(advice)", layer: layer.name)
     }
   }
 
@@ -128,7 +161,7 @@ struct QuantizationReview {
 
 extension Layer {
   /// Whether it multiplies and accumulates when the model runs.
-  fileprivate var isContraction: Bool { fold == nil && factors != nil && kind.isContraction }
+  public var isContraction: Bool { fold == nil && factors != nil && kind.isContraction }
 
   fileprivate var multipliesReals: Bool {
     precision.isReal && !(factors?.contains("int") ?? false)
@@ -137,6 +170,6 @@ extension Layer {
 
 extension Precision {
   /// Whether both factors are integers when they are multiplied.
-  var isInteger: Bool { [.int8, .int16, .int32, .hybrid8].contains(self) }
-  var isReal: Bool { self == .float32 || self == .float16 }
+  public var isInteger: Bool { [.int8, .int16, .int32, .hybrid8].contains(self) }
+  public var isReal: Bool { self == .float32 || self == .float16 }
 }

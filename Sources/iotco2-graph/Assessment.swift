@@ -2,7 +2,9 @@ import Analysis
 import Carbon
 import GraphImport
 import HardwareMapping
+import Hotspots
 import OpGraph
+import Quantities
 
 /// Everything that is known of one model file: the chain from bytes to carbon.
 struct Assessment: Sendable {
@@ -43,6 +45,24 @@ struct Assessment: Sendable {
     footprint = Footprint(estimate, target.deployment)
     if let footprint { diagnostics += Self.scope(of: footprint) }
     self.estimate = estimate
+  }
+
+  /// The model on its target, for questions of what a change would do.
+  var scenario: Scenario {
+    let target = estimate.map { estimate in
+      let perSecond =
+        footprint?.allocation == .activeTime && (estimate.latency?.value ?? 0) > 0
+        ? (footprint?.embodied?.value ?? 0) / (estimate.latency?.value ?? 1) : 0
+      return Scenario.Target(
+        device: estimate.device, stack: estimate.stack,
+        carbonPerJoule: (footprint?.deployment.intensity.value ?? 0) / 3.6e6,
+        carbonPerSecond: perSecond)
+    }
+    return Scenario(workload.complete, target: target) { [model, bindings] shapes in
+      var resized = bindings
+      resized.shapes.merge(shapes) { _, new in new }
+      return try? CompleteGraph(model, bindings: resized)
+    }
   }
 
   /// What a reader must know to use the carbon numbers.

@@ -21,7 +21,9 @@ struct IoTCO2Graph: ParsableCommand {
       Exit codes: 0 done, 2 bad input or usage, 3 output cannot be written.
       """,
     version: toolVersion,
-    subcommands: [Analyze.self, Inspect.self, Devices.self, Regions.self, Operators.self])
+    subcommands: [
+      Analyze.self, Inspect.self, HotspotsCommand.self, Devices.self, Regions.self, Operators.self,
+    ])
 }
 
 /// A failure with the exit code that it is promised to have.

@@ -35,10 +35,7 @@ extension AnalysisReport {
         energy: Nullable(estimate.energy),
         carbon: Nullable(assessment.footprint.map(CarbonPart.init)))
     }
-    diagnostics = assessment.diagnostics.map {
-      DiagnosticPart(
-        severity: $0.severity.rawValue, code: $0.code, message: $0.message, layer: $0.layer)
-    }
+    diagnostics = assessment.diagnostics.map(DiagnosticPart.init)
     sources = assessment.citedSources
   }
 }

@@ -280,5 +280,12 @@ struct AnalysisReport: Encodable {
     var code: String
     var message: String
     var layer: String?
+
+    init(_ diagnostic: Diagnostic) {
+      severity = diagnostic.severity.rawValue
+      code = diagnostic.code
+      message = diagnostic.message
+      layer = diagnostic.layer
+    }
   }
 }

@@ -1,0 +1,113 @@
+public import Analysis
+public import HardwareMapping
+import OpGraph
+import Quantities
+
+/// What a scenario costs: in total and layer by layer, in every metric that it has.
+public struct Evaluation: Sendable {
+  public let scenario: Scenario
+  public let workload: Workload
+  /// Nil without a target.
+  public let estimate: InferenceEstimate?
+  /// The kernel that each layer is part of, as a place in the estimate.
+  private let kernels: [Int?]
+  /// Bytes that are alive while each layer runs.
+  private let aliveBytes: [Int]
+
+  /// A total with its interval.
+  public struct Total: Sendable {
+    public var value, low, high: Double
+  }
+
+  /// - Throws: `AnalysisError` when a count does not fit in 64 bits.
+  public init(_ scenario: Scenario) throws(AnalysisError) {
+    self.scenario = scenario
+    let workload = try Workload(scenario.complete)
+    self.workload = workload
+    estimate = scenario.target.map {
+      InferenceEstimate(workload, on: $0.device, stack: $0.stack)
+    }
+    var kernels = [Int?](repeating: nil, count: workload.layers.count)
+    for (place, kernel) in (estimate?.kernels ?? []).enumerated() {
+      for layer in kernel.kernel.layers { kernels[layer] = place }
+    }
+    self.kernels = kernels
+    var change = [Int](repeating: 0, count: workload.layers.count + 2)
+    for buffer in workload.memory.buffers {
+      change[buffer.first] += buffer.bytes
+      change[buffer.last + 1] -= buffer.bytes
+    }
+    var alive = 0
+    aliveBytes = change.map {
+      alive += $0
+      return alive
+    }
+  }
+
+  /// The metric that ranks where a user names none.
+  public var defaultMetric: Metric { estimate == nil ? .macs : .energy }
+
+  /// The kernel that a layer is part of.
+  public func kernel(of layer: Int) -> InferenceEstimate.KernelEstimate? {
+    kernels[layer].flatMap { estimate?.kernels[$0] }
+  }
+
+  /// What the model costs; nil when that is not known.
+  public func total(_ metric: Metric) -> Total? {
+    switch metric {
+    case .energy: return estimate?.energy.map { Total($0) }
+    case .latency: return estimate?.latency.map { Total($0) }
+    case .carbon:
+      guard let target = scenario.target, let energy = estimate?.energy,
+        let latency = estimate?.latency
+      else { return nil }
+      func grams(_ joules: Double, _ seconds: Double) -> Double {
+        joules * target.carbonPerJoule + seconds * target.carbonPerSecond
+      }
+      return Total(
+        value: grams(energy.value, latency.value), low: grams(energy.low, latency.low),
+        high: grams(energy.high, latency.high))
+    case .macs: return workload.totals.macs.fixedValue.map { Total(exactly: $0) }
+    case .traffic:
+      let bytes =
+        estimate.map { $0.kernels.map(\.kernel.traffic.total).sum } ?? workload.totals.traffic.total
+      return bytes.fixedValue.map { Total(exactly: $0) }
+    case .memory: return workload.memory.arenaBytes.map { Total(exactly: $0) }
+    }
+  }
+
+  /// What a layer costs; what a kernel costs belongs to the layer that leads it.
+  public func cost(_ metric: Metric, of layer: Int) -> Double {
+    let leads = kernel(of: layer).flatMap { $0.kernel.layers.first == layer ? $0 : nil }
+    switch metric {
+    case .energy: return leads?.energy?.value ?? 0
+    case .latency: return leads?.time?.value ?? 0
+    case .carbon:
+      guard let target = scenario.target else { return 0 }
+      return (leads?.energy?.value ?? 0) * target.carbonPerJoule
+        + (leads?.time?.value ?? 0) * target.carbonPerSecond
+    case .macs: return Double(workload.layers[layer].work.macs.fixedValue ?? 0)
+    case .traffic:
+      guard estimate == nil else { return Double(leads?.kernel.traffic.total.fixedValue ?? 0) }
+      return Double(workload.layers[layer].traffic.total.fixedValue ?? 0)
+    case .memory: return Double(aliveBytes[layer])
+    }
+  }
+
+  /// Which part of the model's cost some layers are, between 0 and 1.
+  public func share(_ metric: Metric, of layers: [Int]) -> Double {
+    guard let total = total(metric)?.value, total > 0 else { return 0 }
+    let costs = layers.map { cost(metric, of: $0) }
+    return (metric.isSum ? costs.reduce(0, +) : costs.max() ?? 0) / total
+  }
+}
+
+extension Evaluation.Total {
+  fileprivate init<U>(_ estimate: Estimate<U>) {
+    self.init(value: estimate.value, low: estimate.low, high: estimate.high)
+  }
+
+  fileprivate init(exactly count: Int) {
+    self.init(value: Double(count), low: Double(count), high: Double(count))
+  }
+}

@@ -1,0 +1,103 @@
+import HardwareMapping
+
+/// What makes layers costly, and what a change would save.
+public struct Finding: Sendable {
+  /// Which part of a cost a change saves, with the least and the most over the interval of the
+  /// estimate; negative where it costs more.
+  public struct Saving: Sendable {
+    public var value, low, high: Double
+  }
+
+  /// The rule's name, such as `float-island`.
+  public var rule: String
+  /// Places of the layers that it is about.
+  public var layers: [Int]
+  /// Why they are costly, as a clause.
+  public var reason: String
+  /// What to change, as a clause.
+  public var advice: String
+  /// By metric; a metric that is not known with the change is left out.
+  public var savings: [Metric: Saving]
+}
+
+/// A change that a rule proposes.
+public struct Proposal: Sendable {
+  public var layers: [Int]
+  public var reason: String
+  public var advice: String
+  /// The model, or how it runs, with the change.
+  public var changed: Scenario
+}
+
+/// Finds layers that are costly for one reason.
+public protocol HotspotRule: Sendable {
+  /// A stable identifier, such as `float-island`.
+  var name: String { get }
+  /// Changes that would make the model cheaper, in this rule's view.
+  func proposals(_ evaluation: Evaluation) -> [Proposal]
+}
+
+/// The rules, and what comes of asking them.
+public enum HotspotRules {
+  /// All rules; each is one file in `Rules/`.
+  public static let all: [any HotspotRule] = [
+    FloatModel(), FloatIsland(), ConversionPair(), WeightOnlyQuantized(), UnfoldedNormalization(),
+    UnfusedOperators(), MemoryBoundDepthwise(), WeightBound(), AcceleratorFallback(),
+    DenseConvolution(), LargeInput(), Transposes(), OverheadBound(), ExecutionOrder(),
+  ]
+
+  /// What saves less is not told.
+  private static let leastSaving = 0.005
+
+  /// A rule that finds the same again and again is cut off here.
+  private static let proposalsOfARule = 8
+
+  /// The changes that save some of a metric, those that save most first.
+  public static func findings(
+    _ evaluation: Evaluation, by metric: Metric, rules: [any HotspotRule] = all
+  ) -> [Finding] {
+    var findings: [Finding] = []
+    for rule in rules {
+      for proposal in rule.proposals(evaluation).prefix(proposalsOfARule) {
+        guard let changed = try? Evaluation(proposal.changed) else { continue }
+        let savings = savings(evaluation, changed)
+        guard let saving = savings[metric], saving.value >= leastSaving else { continue }
+        findings.append(
+          Finding(
+            rule: rule.name, layers: proposal.layers, reason: proposal.reason,
+            advice: proposal.advice, savings: savings))
+      }
+    }
+    return findings.sorted {
+      ($1.savings[metric]?.value ?? 0, $0.rule, $0.layers.first ?? 0)
+        < ($0.savings[metric]?.value ?? 0, $1.rule, $1.layers.first ?? 0)
+    }
+  }
+
+  private static func savings(_ before: Evaluation, _ after: Evaluation) -> [Metric: Finding.Saving]
+  {
+    var savings: [Metric: Finding.Saving] = [:]
+    for metric in Metric.allCases {
+      guard let old = before.total(metric), let new = after.total(metric), old.low > 0,
+        after.unknownKernels <= before.unknownKernels
+      else { continue }
+      // Both ends err together: they come of the same coefficients.
+      let parts = [
+        1 - new.low / old.low, 1 - new.value / old.value, 1 - new.high / old.high,
+      ]
+      savings[metric] = Finding.Saving(
+        value: parts[1], low: parts.min() ?? parts[1], high: parts.max() ?? parts[1])
+    }
+    return savings
+  }
+}
+
+/// A number and what it counts, such as `1 layer` or `3 layers`.
+func counted(_ number: Int, _ noun: String) -> String {
+  "\(number) \(noun)\(number == 1 ? "" : "s")"
+}
+
+extension Evaluation {
+  /// Kernels whose time is not known; a change must not hide cost.
+  var unknownKernels: Int { estimate?.unknownKernels ?? 0 }
+}

@@ -1,0 +1,106 @@
+import Analysis
+import OpGraph
+
+/// Layers, or groups of layers, by what they cost.
+public struct Ranking: Sendable {
+  /// What layers are taken together by.
+  public enum Grouping: String, CaseIterable, Sendable {
+    case layer
+    /// The canonical operator.
+    case `operator`
+    /// The first parts of the name, as exporters write the module that a layer comes from.
+    case module
+    /// Layers in a row whose results have images of one size.
+    case block
+  }
+
+  /// One row.
+  public struct Entry: Sendable {
+    public var name: String
+    public var layers: [Int]
+    /// In the metric's unit.
+    public var value: Double
+    /// Of the model's cost, between 0 and 1.
+    public var share: Double
+    /// Of this row and those before it; nil for a metric that is no sum.
+    public var cumulativeShare: Double?
+  }
+
+  public var metric: Metric
+  /// The costliest first; what costs nothing is left out.
+  public var entries: [Entry]
+
+  /// Ranks the layers of an evaluation.
+  /// - Parameter depth: For modules, how many parts of a name make one.
+  public init(_ evaluation: Evaluation, by metric: Metric, grouping: Grouping, depth: Int = 1) {
+    self.metric = metric
+    let groups = Self.groups(evaluation.workload, grouping, depth: depth)
+    var entries = groups.map { name, layers in
+      let costs = layers.map { evaluation.cost(metric, of: $0) }
+      return Entry(
+        name: name, layers: layers,
+        value: metric.isSum ? costs.reduce(0, +) : costs.max() ?? 0,
+        share: evaluation.share(metric, of: layers))
+    }.filter { $0.value > 0 }
+    entries.sort { ($1.value, $0.layers[0]) < ($0.value, $1.layers[0]) }
+    if metric.isSum {
+      var sum = 0.0
+      for index in entries.indices {
+        sum += entries[index].share
+        entries[index].cumulativeShare = sum
+      }
+    }
+    self.entries = entries
+  }
+
+  private static func groups(
+    _ workload: Workload, _ grouping: Grouping, depth: Int
+  ) -> [(String, [Int])] {
+    let layers = workload.layers
+    switch grouping {
+    case .layer: return layers.map { ($0.name, [$0.index]) }
+    case .operator: return grouped(layers, by: \.operatorName)
+    case .module: return grouped(layers) { module(of: $0.name, depth: depth) }
+    case .block: return blocks(workload)
+    }
+  }
+
+  private static func grouped(_ layers: [Layer], by key: (Layer) -> String) -> [(String, [Int])] {
+    Dictionary(grouping: layers, by: key).map { ($0.key, $0.value.map(\.index)) }
+  }
+
+  /// The first parts of a name such as `/layer1/layer1.0/conv1/Conv_output_0` or `block_1/add;...`.
+  static func module(of name: String, depth: Int) -> String {
+    let first = name.split(separator: ";").first ?? ""
+    var parts = first.split(separator: "/")
+    if parts.count == 1 { parts = first.split(separator: ".") }
+    // The last part names the layer itself.
+    let scope = parts.dropLast().prefix(max(1, depth))
+    return scope.isEmpty ? "(no module)" : scope.joined(separator: "/")
+  }
+
+  /// Layers in a row whose results have the same size per channel.
+  private static func blocks(_ workload: Workload) -> [(String, [Int])] {
+    let isChannelsLast = workload.graph.nodes.contains {
+      ($0.operation as? Convolution)?.layout == .channelsLast
+    }
+    var blocks: [(size: [Dimension]?, layers: [Int])] = []
+    for layer in workload.layers where layer.fold == nil {
+      let shape = layer.outputs.first.flatMap { workload.graph[$0].type.shape }
+      let size = shape.flatMap { shape -> [Dimension]? in
+        guard shape.rank >= 3 else { return nil }
+        return Array(isChannelsLast ? shape.dimensions[1...].dropLast() : shape.dimensions[2...])
+      }
+      if let last = blocks.last, size == nil || last.size == size {
+        blocks[blocks.count - 1].layers.append(layer.index)
+      } else {
+        blocks.append((size, [layer.index]))
+      }
+    }
+    return blocks.map { block in
+      let places = "\(block.layers[0]) to \(block.layers[block.layers.count - 1])"
+      let size = block.size.map { $0.map(\.description).joined(separator: "x") } ?? "no image"
+      return ("layers \(places), \(size)", block.layers)
+    }
+  }
+}

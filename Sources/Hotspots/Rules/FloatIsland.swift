@@ -1,0 +1,25 @@
+import Analysis
+
+/// Operators that run in real numbers in the middle of a quantized model.
+struct FloatIsland: HotspotRule {
+  let name = "float-island"
+
+  func proposals(_ evaluation: Evaluation) -> [Proposal] {
+    let layers = evaluation.workload.layers
+    let review = QuantizationReview(evaluation.workload.graph, layers: layers)
+    guard review.isQuantized else { return [] }
+    return review.islands.map { island in
+      var changed = evaluation.scenario
+      changed.quantize(island.layers)
+      let operators = Set(island.layers.map { layers[$0].operatorName }).sorted()
+        .joined(separator: ", ")
+      let conversions = island.entries.count + island.exits.count
+      let entry = layers[island.entries[0]].name
+      return Proposal(
+        layers: island.layers + island.entries + island.exits,
+        reason: "\(counted(island.layers.count, "layer")) behind '\(entry)' in real numbers (\(operators)), "
+          + "with \(conversions) conversions",
+        advice: "quantize them, or put integer operators in their place", changed: changed)
+    }
+  }
+}

@@ -1,0 +1,34 @@
+import Analysis
+import HardwareMapping
+import OpGraph
+import Quantities
+
+/// Depthwise convolutions that wait for memory: few operations for each byte.
+struct MemoryBoundDepthwise: HotspotRule {
+  let name = "memory-bound-depthwise"
+
+  func proposals(_ evaluation: Evaluation) -> [Proposal] {
+    guard let target = evaluation.scenario.target,
+      !target.stack.fusions.contains("depthwise-pointwise")
+    else { return [] }
+    let layers = evaluation.workload.layers
+    let bound = layers.filter { layer in
+      layer.kind == .depthwiseConvolution && evaluation.kernel(of: layer.index)?.bound == .memory
+    }
+    guard let first = bound.first, let kernel = evaluation.kernel(of: first.index) else {
+      return []
+    }
+    var changed = evaluation.scenario
+    changed.target?.stack.fusions.append("depthwise-pointwise")
+    let intensity =
+      kernel.operationsPerByte.map { " (\(fixed($0, decimals: 1)) operations a byte)" } ?? ""
+    return [
+      Proposal(
+        layers: bound.map(\.index),
+        reason: "\(counted(bound.count, "depthwise convolution")) bound by \(kernel.boundMemory ?? "memory")"
+          + intensity,
+        advice: "run each with the pointwise convolution after it as one kernel, so that what is "
+          + "between them stays near", changed: changed)
+    ]
+  }
+}

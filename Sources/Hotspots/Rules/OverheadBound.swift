@@ -1,0 +1,32 @@
+import Analysis
+import HardwareMapping
+
+/// Kernels that are so small that starting them takes longer than what they compute.
+struct OverheadBound: HotspotRule {
+  let name = "overhead-bound"
+
+  /// Part of the kernels from which it is worth to say.
+  private static let leastShare = 0.3
+
+  func proposals(_ evaluation: Evaluation) -> [Proposal] {
+    guard let estimate = evaluation.estimate, let target = evaluation.scenario.target else {
+      return []
+    }
+    let small = estimate.kernels.filter { $0.bound == .overhead }
+    guard !small.isEmpty,
+      Double(small.count) >= Self.leastShare * Double(estimate.kernels.count)
+    else { return [] }
+    var changed = evaluation.scenario
+    let known = FusionCatalog.patterns.map(\.name).filter { !target.stack.fusions.contains($0) }
+    changed.target?.stack.fusions += known
+    return [
+      Proposal(
+        layers: small.flatMap(\.kernel.layers).sorted(),
+        reason:
+          "\(small.count) of \(estimate.kernels.count) kernels take less time to compute than "
+          + "to start",
+        advice: "use a stack that fuses chains of small operators, or fewer and wider layers",
+        changed: changed)
+    ]
+  }
+}

@@ -1,0 +1,24 @@
+import Analysis
+import OpGraph
+
+/// Transposes: elements are moved only because two layers want another order of the axes.
+struct Transposes: HotspotRule {
+  let name = "transposes"
+
+  func proposals(_ evaluation: Evaluation) -> [Proposal] {
+    let graph = evaluation.workload.graph
+    let moving = evaluation.workload.layers.filter {
+      $0.fold == nil && graph.nodes[$0.index].operation is Transpose && $0.traffic.total != 0
+    }.map(\.index)
+    guard let first = moving.first else { return [] }
+    var changed = evaluation.scenario
+    changed.remove(moving)
+    return [
+      Proposal(
+        layers: moving,
+        reason: "\(counted(moving.count, "transpose")), which compute nothing, the first "
+          + "'\(evaluation.workload.layers[first].name)'",
+        advice: "export the model in the runtime's own order of axes", changed: changed)
+    ]
+  }
+}

@@ -1,0 +1,34 @@
+import Analysis
+import HardwareMapping
+
+/// Activations and additions that run by themselves behind a convolution or product.
+struct UnfusedOperators: HotspotRule {
+  let name = "unfused-operators"
+
+  private static let patterns = [
+    "contraction-activation", "contraction-normalization", "contraction-bias",
+    "contraction-residual",
+  ]
+
+  func proposals(_ evaluation: Evaluation) -> [Proposal] {
+    guard let target = evaluation.scenario.target else { return [] }
+    let missing = Self.patterns.filter { !target.stack.fusions.contains($0) }
+    guard !missing.isEmpty else { return [] }
+    var changed = evaluation.scenario
+    changed.target?.stack.fusions += missing
+    guard let fused = try? Evaluation(changed) else { return [] }
+    let joined = evaluation.workload.layers.map(\.index).filter { index in
+      evaluation.kernel(of: index)?.kernel.layers.first == index
+        && fused.kernel(of: index).map { $0.kernel.layers.first != index } ?? false
+    }
+    guard let first = joined.first else { return [] }
+    return [
+      Proposal(
+        layers: joined,
+        reason: "\(counted(joined.count, "layer")) behind a convolution or product with a kernel of its own on "
+          + "\(target.stack.name), the first '\(evaluation.workload.layers[first].name)'",
+        advice: "use a stack that fuses them (\(missing.joined(separator: ", ")))",
+        changed: changed)
+    ]
+  }
+}

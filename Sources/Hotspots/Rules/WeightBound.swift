@@ -1,0 +1,57 @@
+import Analysis
+import HardwareMapping
+import OpGraph
+
+/// Products that wait for their weights: each is read once and used once.
+struct WeightBound: HotspotRule {
+  let name = "weight-bound"
+
+  func proposals(_ evaluation: Evaluation) -> [Proposal] {
+    let graph = evaluation.workload.graph
+    var weights: [ValueID] = []
+    var bound: [Layer] = []
+    for layer in evaluation.workload.layers where layer.isContraction {
+      guard isBoundByWeights(layer, evaluation) else { continue }
+      let own = layer.inputs.enumerated().compactMap { place, id -> ValueID? in
+        guard let id, graph[id].isConstant,
+          graph.nodes[layer.index].operation.constantRole(at: place) == .weight
+        else { return nil }
+        return id
+      }.filter { narrower(graph[$0].type.elementType) != nil }
+      guard !own.isEmpty else { continue }
+      weights += own
+      bound.append(layer)
+    }
+    guard let first = bound.first, let weight = weights.first,
+      let type = narrower(graph[weight].type.elementType)
+    else { return [] }
+    var changed = evaluation.scenario
+    for id in Set(weights) {
+      if let type = narrower(graph[id].type.elementType) { changed.narrow([id], to: type) }
+    }
+    return [
+      Proposal(
+        layers: bound.map(\.index),
+        reason: "\(counted(bound.count, "layer")) bound by reading weights, the first '\(first.name)'",
+        advice: "store these weights as \(type.rawValue), or prune them", changed: changed)
+    ]
+  }
+
+  /// Nine tenths of what moves are weights, and memory is what limits the kernel.
+  private func isBoundByWeights(_ layer: Layer, _ evaluation: Evaluation) -> Bool {
+    guard let weights = layer.traffic.weights.fixedValue,
+      let total = layer.traffic.total.fixedValue, total > 0,
+      Double(weights) >= 0.9 * Double(total)
+    else { return false }
+    guard evaluation.estimate != nil else { return true }
+    return evaluation.kernel(of: layer.index)?.bound == .memory
+  }
+
+  private func narrower(_ type: ElementType) -> ElementType? {
+    switch type {
+    case .float32, .float16, .bfloat16: return .int8
+    case .int8, .uint8: return .int4
+    default: return nil
+    }
+  }
+}

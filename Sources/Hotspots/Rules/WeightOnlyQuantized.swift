@@ -1,0 +1,28 @@
+import Analysis
+import OpGraph
+
+/// Weights in integers, activations in real numbers: storage is saved, arithmetic is not.
+struct WeightOnlyQuantized: HotspotRule {
+  let name = "weight-only-quantized"
+
+  func proposals(_ evaluation: Evaluation) -> [Proposal] {
+    let graph = evaluation.workload.graph
+    let mixed = evaluation.workload.layers.filter { layer in
+      guard layer.isContraction, layer.inputs.count > 1, let weights = layer.inputs[1],
+        let input = layer.inputs[0]
+      else { return false }
+      return graph[weights].isConstant && !graph[weights].type.elementType.isFloat
+        && graph[input].type.elementType.isFloat
+    }.map(\.index)
+    guard !mixed.isEmpty else { return [] }
+    var changed = evaluation.scenario
+    changed.quantize(mixed)
+    return [
+      Proposal(
+        layers: mixed,
+        reason: "\(counted(mixed.count, "layer")) with integer weights and real activations",
+        advice: "quantize the activations as well, with a set of representative inputs",
+        changed: changed)
+    ]
+  }
+}

@@ -1,0 +1,192 @@
+import Analysis
+import HardwareMapping
+import Hotspots
+import OpGraph
+import Quantities
+
+/// What `hotspots` says: the ranking, and what would make the model cheaper.
+struct HotspotReport: Encodable {
+  var schemaVersion = "1.0"
+  var tool = AnalysisReport.Tool()
+  var model: String
+  var device: String?
+  var stack: String?
+  var metric: String
+  var unit: String
+  var grouping: String
+  var total: Nullable<TotalPart>
+  var entries: [Entry]
+  /// How many rows there are, those that are not shown included.
+  var entryCount: Int
+  var findings: [FindingPart]
+  var diagnostics: [AnalysisReport.DiagnosticPart]
+
+  struct TotalPart: Encodable {
+    var value, low, high: Double
+  }
+
+  struct Entry: Encodable {
+    var name: String
+    var `operator`: String?
+    var layers: [Int]
+    var value: Double
+    /// Of the total, between 0 and 1.
+    var share: Double
+    var cumulativeShare: Double?
+    var bound: String?
+  }
+
+  struct FindingPart: Encodable {
+    var rule: String
+    var layers: [String]
+    var reason: String
+    var advice: String
+    /// By metric: which part of it is saved, between 0 and 1.
+    var savings: [String: TotalPart]
+  }
+
+  init(
+    _ assessment: Assessment, by metric: Metric?, grouping: Ranking.Grouping, depth: Int, top: Int
+  ) throws(CommandFailure) {
+    let evaluation: Evaluation
+    do throws(AnalysisError) {
+      evaluation = try Evaluation(assessment.scenario)
+    } catch {
+      throw CommandFailure(code: .badInput, message: "\(assessment.path): \(error)")
+    }
+    let metric = metric ?? evaluation.defaultMetric
+    let ranking = Ranking(evaluation, by: metric, grouping: grouping, depth: depth)
+    let layers = evaluation.workload.layers
+    model = assessment.path
+    device = evaluation.estimate?.device.name
+    stack = evaluation.estimate?.stack.name
+    self.metric = metric.rawValue
+    unit = metric.unit
+    self.grouping = grouping.rawValue
+    total = Nullable(
+      evaluation.total(metric).map { TotalPart(value: $0.value, low: $0.low, high: $0.high) })
+    entryCount = ranking.entries.count
+    entries = ranking.entries.prefix(top).map { entry in
+      let isOne = grouping == .layer
+      let bound = evaluation.kernel(of: entry.layers[0]).flatMap { kernel in
+        kernel.boundMemory ?? kernel.bound?.rawValue
+      }
+      return Entry(
+        name: entry.name, operator: isOne ? layers[entry.layers[0]].operatorName : nil,
+        layers: entry.layers, value: entry.value, share: entry.share,
+        cumulativeShare: entry.cumulativeShare, bound: isOne ? bound : nil)
+    }
+    findings = HotspotRules.findings(evaluation, by: metric).map { finding in
+      FindingPart(
+        rule: finding.rule, layers: finding.layers.map { layers[$0].name },
+        reason: finding.reason, advice: finding.advice,
+        savings: Dictionary(
+          uniqueKeysWithValues: finding.savings.map {
+            (
+              $0.key.rawValue,
+              TotalPart(value: $0.value.value, low: $0.value.low, high: $0.value.high)
+            )
+          }))
+    }
+    diagnostics = assessment.diagnostics.map(AnalysisReport.DiagnosticPart.init)
+  }
+}
+
+extension HotspotReport {
+  private static func percent(_ share: Double) -> String {
+    fixed(100 * share, decimals: 1) + "%"
+  }
+
+  /// "-31%", and its interval where it is wider than what is shown.
+  private func saving(_ finding: FindingPart) -> String {
+    guard let saving = finding.savings[metric] else { return "" }
+    func points(_ share: Double) -> String { fixed(-100 * share, decimals: 0) + "%" }
+    let value = points(saving.value)
+    let ends = [points(saving.low), points(saving.high)]
+    return ends.allSatisfy { $0 == value } ? value : "\(value) (\(ends[0]) to \(ends[1]))"
+  }
+
+  private var header: [String] {
+    ["layer", "operator", metric, "share", "so far", "bound"]
+  }
+
+  private func cells(_ entry: Entry) -> [String] {
+    [
+      entry.name,
+      entry.operator ?? "\(entry.layers.count) layer\(entry.layers.count == 1 ? "" : "s")",
+      engineering(entry.value) + unit, Self.percent(entry.share),
+      entry.cumulativeShare.map(Self.percent) ?? "", entry.bound ?? "",
+    ]
+  }
+
+  func text(for terminal: Terminal) -> String {
+    var lines = [terminal.bold(model)]
+    let whole = total.value.map { engineering($0.value) + unit } ?? "unknown"
+    lines.append(
+      "\(metric) of one inference: \(whole)\(device.map { " on \($0), \(stack ?? "")" } ?? "")")
+    if entries.isEmpty {
+      lines += ["", "Nothing is known to cost any \(metric)."]
+    } else {
+      lines += ["", terminal.bold("Top \(entries.count) of \(grouped(entryCount)) by \(metric)")]
+      var table = TextTable(columns: [
+        .init(title: grouping, alignment: .left, flexibility: .losesStart),
+        .init(title: "what", alignment: .left), .init(title: metric, alignment: .right),
+        .init(title: "share", alignment: .right),
+      ])
+      let isSum = entries.contains { $0.cumulativeShare != nil }
+      let isBounded = entries.contains { $0.bound != nil }
+      if isSum { table.columns.append(.init(title: "so far", alignment: .right)) }
+      if isBounded { table.columns.append(.init(title: "bound", alignment: .left)) }
+      table.rows = entries.map { entry in
+        let all = cells(entry)
+        return all.prefix(4) + (isSum ? [all[4]] : []) + (isBounded ? [all[5]] : [])
+      }
+      lines += table.lines(width: terminal.width - 2).enumerated().map {
+        "  " + ($0.offset == 0 ? terminal.dim($0.element) : $0.element)
+      }
+    }
+    lines += ["", terminal.bold("What would change it (each computed with that change alone)")]
+    if findings.isEmpty {
+      lines.append("  no rule finds a change that saves \(metric)")
+    }
+    for finding in findings {
+      lines.append("  \(saving(finding)) \(metric)  \(terminal.dim(finding.rule))")
+      lines += wrapped(finding.reason, width: terminal.width, margin: 6, indent: 6)
+      lines += wrapped("change: \(finding.advice)", width: terminal.width, margin: 6, indent: 8)
+    }
+    let warnings = diagnostics.filter { $0.severity != "note" }
+    if !warnings.isEmpty { lines += ["", terminal.bold("Notes")] }
+    for warning in warnings {
+      lines += wrapped(
+        "\(warning.severity): \(warning.message)", width: terminal.width, margin: 2, indent: 4
+      ).map(terminal.yellow)
+    }
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  var csv: String {
+    let rows =
+      [[grouping, "operator", "layers", "value", "unit", "share", "cumulative_share", "bound"]]
+      + entries.map { entry in
+        [
+          entry.name, entry.operator ?? "", String(entry.layers.count), "\(entry.value)", unit,
+          "\(entry.share)", entry.cumulativeShare.map { "\($0)" } ?? "", entry.bound ?? "",
+        ]
+      }
+    return rows.map { $0.map(CSVReport.escaped).joined(separator: ",") + "\n" }.joined()
+  }
+
+  var markdown: String {
+    func row(_ cells: [String]) -> String {
+      "| " + cells.map { $0.replacing("|", with: "\\|") }.joined(separator: " | ") + " |"
+    }
+    var lines = ["### Hotspots of `\(model)` by \(metric)", ""]
+    lines += [row([grouping] + header.dropFirst()), "|---|---|---:|---:|---:|---|"]
+    lines += entries.map { row(cells($0)) }
+    if !findings.isEmpty {
+      lines += ["", "| saves | rule | why | change |", "|---:|---|---|---|"]
+      lines += findings.map { row([saving($0), $0.rule, $0.reason, $0.advice]) }
+    }
+    return lines.joined(separator: "\n") + "\n"
+  }
+}
