@@ -9,7 +9,7 @@ SEED ?= 0
 SECONDS ?= 60
 
 .DEFAULT_GOAL := help
-.PHONY: backend converter mutants fuzz exports property operators help setup build release static demo test lint format generate check differential benchmark clean
+.PHONY: conventions backend converter mutants fuzz exports property operators help setup build release static demo test lint format generate check differential benchmark clean
 
 help: ## List these targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-14s %s\n", $$1, $$2}'
@@ -62,6 +62,10 @@ exports: release ## Export 71 files with PyTorch and others, and check what is f
 	Scripts/venv.sh $(VENV)/exports Scripts/exports/requirements.txt
 	$(VENV)/exports/bin/python Scripts/exports/export.py .build-exports
 	IOTCO2_GRAPH=$(BINARY) $(VENV)/exports/bin/python Scripts/exports/check.py .build-exports --run
+
+conventions: release ## Compare --convention thop and fvcore with the tools, on 16 networks
+	Scripts/venv.sh $(VENV)/conventions Tests/Conventions/requirements.txt
+	IOTCO2_GRAPH=$(BINARY) $(VENV)/conventions/bin/python Tests/Conventions/run.py
 
 mutants: release ## Analyse 20,000 damaged fixtures (SEED=0); none may crash, hang or take much memory
 	IOTCO2_GRAPH=$(BINARY) python3 Tests/Fuzz/mutants.py --count 20000 --seed $(SEED)

@@ -1,10 +1,6 @@
-"""Multiply-accumulates of each layer, compared with a count of our own and with Vela's."""
+"""Multiply-accumulates of each layer, compared with a count of our own."""
 
-import csv
 import math
-import re
-import subprocess
-import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -151,53 +147,3 @@ def test_tflite_layers_have_the_counted_macs(path: Path, run: Run) -> None:
         if (name in TFLITE_MACS or layer["macs"]) and layer["macs"] != macs
     ]
     assert differences == []
-
-
-# --- Vela
-
-#: Our quantized fixtures and MLPerf Tiny's quantized reference models.
-INT8 = [
-    parameter
-    for parameter in TFLITE
-    if re.search(
-        r"Fixtures/.*_int8|mlperf_tiny/.*/(ad01_int8|kws_ref_model|pretrainedResnet_quant"
-        r"|vww_96_int8)\.tflite|^models$",
-        parameter.id,
-    )
-]
-#: Vela's names of contractions by the file's. TRANSPOSE_CONV is not among them: Vela spreads the
-#: image out with zeros and counts output positions, our tool counts input positions.
-VELA_NAMES = {
-    "CONV_2D": "Conv2D",
-    "DEPTHWISE_CONV_2D": "DepthwiseConv2D",
-    "FULLY_CONNECTED": "FullyConnected",
-}
-
-
-def vela_macs(path: Path, output: Path) -> int:
-    """Vela's MACs of the operators that are contractions in the file.
-
-    Its total has more: the windows of pools (and of copies, resizes and means, which it carries
-    out as pools or convolutions) and two for each element of a softmax.
-    """
-    # Ethos-U55, since for U85 Vela leaves parts of fused layers out of its count.
-    options = ["--accelerator-config", "ethos-u55-128", "--verbose-performance"]
-    subprocess.run(
-        [sys.executable, "-m", "ethosu.vela", path, *options, "--output-dir", output],
-        check=True,
-        capture_output=True,
-    )
-    contractions = set(VELA_NAMES.values())
-    with (output / f"{path.stem}_per-layer.csv").open(newline="") as file:
-        return sum(
-            int(row["MAC Count"])
-            for row in csv.DictReader(file)
-            if {row["Original Operator"], row["NNG Operator"]} <= contractions
-        )
-
-
-@pytest.mark.parametrize("path", INT8)
-def test_macs_are_those_that_vela_reports(path: Path, run: Run, tmp_path: Path) -> None:
-    layers = run("analyze", path)["layers"]
-    ours = sum(layer["macs"] for layer in layers if layer["sourceOperator"] in VELA_NAMES)
-    assert ours == vela_macs(path, tmp_path)

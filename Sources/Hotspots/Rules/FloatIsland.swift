@@ -17,7 +17,8 @@ struct FloatIsland: HotspotRule {
       let entry = layers[island.entries[0]].name
       return Proposal(
         layers: island.layers + island.entries + island.exits,
-        reason: "\(counted(island.layers.count, "layer")) behind '\(entry)' in real numbers (\(operators)), "
+        reason:
+          "\(counted(island.layers.count, "layer")) behind '\(entry)' in real numbers (\(operators)), "
           + "with \(conversions) conversions",
         advice: "quantize them, or put integer operators in their place", changed: changed)
     }

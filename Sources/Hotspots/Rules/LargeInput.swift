@@ -37,7 +37,8 @@ struct LargeInput: HotspotRule {
     return [
       Proposal(
         layers: layers,
-        reason: "\(peak) in the first \(counted(layers.count, "layer")), on images of \(height) x \(width)",
+        reason:
+          "\(peak) in the first \(counted(layers.count, "layer")), on images of \(height) x \(width)",
         advice: "give the model images of \(sizes[spatial[0]]) x \(sizes[spatial[1]]), or run the "
           + "first layers on one part of the image after the other", changed: changed)
     ]

@@ -25,7 +25,8 @@ struct MemoryBoundDepthwise: HotspotRule {
     return [
       Proposal(
         layers: bound.map(\.index),
-        reason: "\(counted(bound.count, "depthwise convolution")) bound by \(kernel.boundMemory ?? "memory")"
+        reason:
+          "\(counted(bound.count, "depthwise convolution")) bound by \(kernel.boundMemory ?? "memory")"
           + intensity,
         advice: "run each with the pointwise convolution after it as one kernel, so that what is "
           + "between them stays near", changed: changed)

@@ -36,7 +36,8 @@ struct UnfoldedNormalization: HotspotRule {
     return [
       Proposal(
         layers: layers,
-        reason: "\(counted(layers.count, "layer")) that only scale or shift what a convolution or product makes, "
+        reason:
+          "\(counted(layers.count, "layer")) that only scale or shift what a convolution or product makes, "
           + "the first '\(workload.layers[layers[0]].name)'",
         advice: "fold them into the weights and biases when exporting", changed: changed)
     ]

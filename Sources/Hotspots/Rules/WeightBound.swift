@@ -32,7 +32,8 @@ struct WeightBound: HotspotRule {
     return [
       Proposal(
         layers: bound.map(\.index),
-        reason: "\(counted(bound.count, "layer")) bound by reading weights, the first '\(first.name)'",
+        reason:
+          "\(counted(bound.count, "layer")) bound by reading weights, the first '\(first.name)'",
         advice: "store these weights as \(type.rawValue), or prune them", changed: changed)
     ]
   }

@@ -23,13 +23,14 @@ public struct Concat: DataMovementOperator {
 
   public func fold(_ operands: Operands, outputs: [TensorType]) -> [ConstantValue?] {
     guard outputs.first?.shape?.rank == 1 else { return [] }
-    var elements: [SymbolicInt] = []
-    for operand in operands {
-      guard let values = operand?.value?.integers else { return [] }
-      guard elements.count + values.count <= ConstantValue.maximumElements else { return [] }
-      elements += values
-    }
-    return [.integers(elements)]
+    let values = operands.compactMap { $0?.value }
+    guard values.count == operands.count,
+      values.map(\.count).reduce(0, +) <= ConstantValue.maximumElements
+    else { return [] }
+    let integers = values.compactMap(\.integers)
+    if integers.count == values.count { return [.integers(Array(integers.joined()))] }
+    let floats = values.compactMap(\.floats)
+    return floats.count == values.count ? [.floats(Array(floats.joined()))] : []
   }
 }
 

@@ -1,3 +1,4 @@
+import Analysis
 import ArgumentParser
 import OpGraph
 
@@ -37,6 +38,10 @@ struct Analyze: ParsableCommand {
 
   @Option(help: ArgumentHelp("Layers to show in text.", valueName: "n"))
   var top = 10
+
+  @Option(
+    help: "Also print the total that another tool prints for the file, and what explains it.")
+  var convention: ConventionName?
 
   @Flag(help: "Fail with exit code 2 when there is a warning or an error about the model.")
   var strict = false
@@ -80,13 +85,28 @@ struct Analyze: ParsableCommand {
       let terminal =
         output == nil ? Terminal.standardOutput : Terminal(width: 80, isColoured: false)
       let shown = summary ? 0 : perLayer ? Int.max : top
-      return assessments.map { TextReport($0, terminal: terminal, layers: shown).text }
-        .joined(separator: "\n")
+      return assessments.map {
+        TextReport($0, terminal: terminal, layers: shown, convention: convention?.value).text
+      }.joined(separator: "\n")
     case .json, .ndjson:
-      let reports = assessments.map { AnalysisReport($0, withLayers: !summary) }
+      let reports = assessments.map {
+        AnalysisReport($0, withLayers: !summary, convention: convention?.value)
+      }
       if format == .ndjson { return try reports.map { try JSON.line($0) }.joined() }
       return reports.count == 1 ? try JSON.document(reports[0]) : try JSON.document(reports)
     case .csv: return CSVReport.text(assessments, withLayers: !summary)
     }
   }
+}
+
+/// The name of a convention on the command line.
+struct ConventionName: ExpressibleByArgument {
+  var value: any Convention
+
+  init?(argument: String) {
+    guard let found = Conventions.all.first(where: { $0.name == argument }) else { return nil }
+    value = found
+  }
+
+  static var allValueStrings: [String] { Conventions.all.map(\.name) }
 }

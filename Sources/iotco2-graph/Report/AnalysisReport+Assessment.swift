@@ -5,7 +5,9 @@ import OpGraph
 import Quantities
 
 extension AnalysisReport {
-  init(_ assessment: Assessment, withLayers: Bool) {
+  init(
+    _ assessment: Assessment, withLayers: Bool, convention: (any Convention)? = nil
+  ) {
     let workload = assessment.workload
     model = ModelPart(assessment)
     coverage = CoveragePart(
@@ -21,6 +23,9 @@ extension AnalysisReport {
       })
     totals = TotalsPart(workload)
     memory = MemoryPart(workload)
+    self.convention = convention.map {
+      ConventionPart(Reconciliation(workload, $0, format: assessment.model.format))
+    }
     layers = withLayers ? LayerRow.rows(of: assessment).map { LayerPart($0, in: assessment) } : nil
     if let estimate = assessment.estimate {
       device = DevicePart(

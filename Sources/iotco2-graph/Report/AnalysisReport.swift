@@ -16,6 +16,7 @@ struct AnalysisReport: Encodable {
   var memory: MemoryPart
   var layers: [LayerPart]?
   var kernels: [KernelPart]?
+  var convention: ConventionPart?
   var device: DevicePart?
   var estimate: EstimatePart?
   var diagnostics: [DiagnosticPart]

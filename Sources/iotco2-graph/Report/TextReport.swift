@@ -11,12 +11,19 @@ struct TextReport {
   private let shownLayers: Int
   private var lines: [String] = []
 
-  init(_ assessment: Assessment, terminal: Terminal, layers: Int) {
+  init(
+    _ assessment: Assessment, terminal: Terminal, layers: Int,
+    convention: (any Convention)? = nil
+  ) {
     self.assessment = assessment
     self.terminal = terminal
     shownLayers = layers
     addHeader()
     addTotals()
+    if let convention {
+      let found = Reconciliation(assessment.workload, convention, format: assessment.model.format)
+      lines += ConventionPart(found).lines(for: terminal)
+    }
     addEstimate()
     addLayers()
     addSources()

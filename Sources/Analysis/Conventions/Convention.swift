@@ -1,0 +1,163 @@
+public import OpGraph
+
+/// How another tool counts the work of a file.
+public protocol Convention: Sendable {
+  /// What `--convention` calls it.
+  var name: String { get }
+  /// The tool with the version whose counts these are.
+  var tool: String { get }
+  /// The file format that the tool reads; nil when it reads none of them, but the network that the
+  /// file was exported from.
+  var format: Model.Format? { get }
+  /// What the tool counts of an operator, once; nil when it stops at such an operator.
+  func count(_ layer: CountedLayer) -> ToolCount?
+}
+
+/// A count, and why it is not that of multiply-accumulates.
+public struct ToolCount: Sendable {
+  public var value: SymbolicInt
+  /// A clause; nil where the count is ours.
+  public var reason: String?
+
+  static func + (count: ToolCount, other: ToolCount) -> ToolCount {
+    ToolCount(value: count.value + other.value, reason: count.reason ?? other.reason)
+  }
+}
+
+/// What a convention may know of a layer.
+public struct CountedLayer: Sendable {
+  public var layer: Layer
+  public var operation: any Operator
+  public var operands: Operands
+  public var outputs: [TensorType]
+  /// The layer that makes the first operand, when nothing else reads it.
+  public var producer: Layer?
+  /// Multiply-accumulates of one run, also where the layer is folded into others.
+  public var macs: SymbolicInt
+
+  init(_ layer: Layer, in graph: Graph, producer: Layer?) {
+    self.producer = producer
+    let node = graph.nodes[layer.index]
+    self.layer = layer
+    operation = node.operation
+    operands = graph.operands(of: node)
+    outputs = graph.outputTypes(of: node)
+    macs = layer.hasRule ? operation.work(for: operands, outputs: outputs).macs : .unknown
+  }
+
+  var inputElements: SymbolicInt { operands[0]?.type.elementCount ?? .unknown }
+  var outputElements: SymbolicInt { outputs.first?.elementCount ?? .unknown }
+
+  /// Our own count.
+  var contraction: ToolCount { ToolCount(value: macs, reason: nil) }
+
+  /// Some operations for each element of the result.
+  func perOutput(_ count: SymbolicInt, _ reason: String) -> ToolCount {
+    ToolCount(value: outputElements * count, reason: reason)
+  }
+
+  /// Some operations for each element of the first operand.
+  func perInput(_ count: SymbolicInt, _ reason: String) -> ToolCount {
+    ToolCount(value: inputElements * count, reason: reason)
+  }
+}
+
+/// The total that another tool prints for a file, and what explains how it differs from ours.
+public struct Reconciliation: Sendable {
+  /// Layers of one operator that the tool counts differently for one reason.
+  public struct Difference: Sendable {
+    public var sourceOperator: String
+    public var layers: Int
+    public var ours: SymbolicInt
+    public var theirs: SymbolicInt
+    public var reason: String
+  }
+
+  public var convention: any Convention
+  /// Our multiply-accumulates.
+  public var ours: SymbolicInt
+  /// The tool's total; nil when it stops, or does not read such files.
+  public var theirs: SymbolicInt?
+  /// What the tool counts of each layer, in order; nil where it stops.
+  public var counts: [SymbolicInt?]
+  /// Largest difference first.
+  public var differences: [Difference]
+  /// Operators that the tool stops at.
+  public var stopsAt: [String]
+  /// Why the tool gives no total, or what its total leaves open.
+  public var remark: String?
+
+  /// Counts a workload as another tool does.
+  public init(_ workload: Workload, _ convention: any Convention, format: Model.Format) {
+    self.convention = convention
+    ours = workload.totals.macs
+    var groups: [String: Difference] = [:]
+    var stops: Set<String> = []
+    var total: SymbolicInt = 0
+    let makers = workload.graph.makersByValue()
+    let users = workload.graph.usersByValue()
+    counts = workload.layers.map { layer in
+      let operand = layer.inputs.first.flatMap { $0 }
+      let maker = operand.flatMap { users[$0.index].count == 1 ? makers[$0.index] : nil }
+      let counted = CountedLayer(
+        layer, in: workload.graph, producer: maker.map { workload.layers[$0] })
+      guard let count = convention.count(counted) else {
+        stops.insert(layer.sourceOperator)
+        return nil
+      }
+      let theirs = count.value * layer.repetitions
+      total += theirs
+      if let reason = count.reason, theirs != layer.work.macs {
+        let key = layer.sourceOperator + "\n" + reason
+        var group =
+          groups[key]
+          ?? Difference(
+            sourceOperator: layer.sourceOperator, layers: 0, ours: 0, theirs: 0, reason: reason)
+        group.layers += 1
+        group.ours += layer.work.macs
+        group.theirs += theirs
+        groups[key] = group
+      }
+      return theirs
+    }
+    func size(_ difference: Difference) -> Int {
+      abs((difference.theirs - difference.ours).fixedValue ?? .max)
+    }
+    differences = groups.values.sorted {
+      (size($1), $0.sourceOperator, $0.reason) < (size($0), $1.sourceOperator, $1.reason)
+    }
+    stopsAt = stops.sorted()
+    if let needed = convention.format, needed != format {
+      remark = "\(convention.tool) does not read \(format == .onnx ? "ONNX" : "TFLite") files"
+      (counts, differences, stopsAt) = ([], [], [])
+    } else if !stopsAt.isEmpty {
+      remark = "\(convention.tool) stops at \(stopsAt.joined(separator: ", "))"
+    } else {
+      theirs = total
+      if convention.format == nil {
+        remark =
+          "\(convention.tool) counts the modules of a PyTorch network, not files: batch "
+          + "normalizations that were folded when the file was exported are not in this total"
+      }
+    }
+  }
+}
+
+/// The conventions by name.
+public enum Conventions {
+  public static let all: [any Convention] = [
+    ContractionConvention(), VelaConvention(), OnnxToolConvention(), ThopConvention(),
+    FvcoreConvention(),
+  ]
+}
+
+/// Ours: multiply-accumulates of contractions and nothing else.
+struct ContractionConvention: Convention {
+  let name = "contraction"
+  let tool = "iotco2-graph"
+  var format: Model.Format? { nil }
+
+  func count(_ layer: CountedLayer) -> ToolCount? {
+    layer.layer.fold == nil ? layer.contraction : ToolCount(value: 0, reason: nil)
+  }
+}
