@@ -58,7 +58,9 @@ let package = Package(
       ]),
     .executableTarget(name: "embed-resources"),
     .plugin(name: "EmbedResources", capability: .buildTool(), dependencies: ["embed-resources"]),
-    .target(name: "TestSupport", path: "Tests/TestSupport"),
+    .target(
+      name: "TestSupport", dependencies: ["HardwareMapping", "Analysis", "OpGraph", "Quantities"],
+      path: "Tests/TestSupport"),
     .testTarget(name: "QuantitiesTests", dependencies: ["Quantities"]),
     .testTarget(name: "OpGraphTests", dependencies: ["OpGraph"]),
     .testTarget(name: "GraphImportTests", dependencies: ["GraphImport", "OpGraph", "TestSupport"]),
@@ -66,7 +68,15 @@ let package = Package(
       name: "AnalysisTests", dependencies: ["Analysis", "GraphImport", "OpGraph", "TestSupport"]),
     .testTarget(
       name: "HardwareMappingTests",
-      dependencies: ["HardwareMapping", "Analysis", "OpGraph", "Quantities", "TestSupport"]),
+      dependencies: [
+        "HardwareMapping", "Analysis", "GraphImport", "OpGraph", "Quantities", "TestSupport",
+      ]),
+    .testTarget(
+      name: "HotspotsTests",
+      dependencies: [
+        "Hotspots", "HardwareMapping", "Analysis", "GraphImport", "OpGraph", "Quantities",
+        "TestSupport",
+      ]),
     .testTarget(name: "CarbonTests", dependencies: ["Carbon", "HardwareMapping", "Quantities"]),
     .testTarget(
       name: "CommandTests", dependencies: ["iotco2-graph", "TestSupport"], exclude: ["Golden"]),

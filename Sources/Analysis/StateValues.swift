@@ -15,9 +15,8 @@ enum StateValues {
       else { continue }
       // An update has its old form first, a concatenation anywhere.
       let olds = node.operation is Scatter ? Array(node.inputs.prefix(1)) : node.inputs
-      let cached = olds.compactMap { $0 }.filter(inputs.contains)
-      guard !cached.isEmpty else { continue }
-      for id in cached + [output] { graph[id].isState = true }
+      guard let cached = olds.compactMap({ $0 }).first(where: inputs.contains) else { continue }
+      for id in [cached, output] { graph[id].isState = true }
     }
   }
 }

@@ -22,7 +22,8 @@ struct IoTCO2Graph: ParsableCommand {
       """,
     version: toolVersion,
     subcommands: [
-      Analyze.self, Inspect.self, HotspotsCommand.self, Devices.self, Regions.self, Operators.self,
+      Analyze.self, Inspect.self, HotspotsCommand.self, Compare.self, Diff.self, Devices.self,
+      Regions.self, Operators.self,
     ])
 }
 

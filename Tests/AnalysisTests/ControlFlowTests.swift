@@ -1,4 +1,5 @@
 import OpGraph
+import TestSupport
 import Testing
 
 @testable import Analysis

@@ -245,7 +245,7 @@ private let keywordSpotter = "Fixtures/tflite/ds_cnn_int8.tflite"
   }
 
   @Test func everyCommandHasHelpWithAnExample() throws {
-    for command in ["analyze", "inspect", "devices", "regions"] {
+    for command in ["analyze", "inspect", "hotspots", "compare", "diff", "devices", "regions"] {
       let run = try Command(command, "--help")
       #expect(run.status == 0)
       #expect(run.output.contains("Examples:\n"), "\(command)")
@@ -255,35 +255,83 @@ private let keywordSpotter = "Fixtures/tflite/ds_cnn_int8.tflite"
 }
 
 @Suite struct ReadmeTests {
-  @Test func showsWhatTheCommandPrints() throws {
-    let readme = try String(contentsOf: Paths.root.appending(path: "README.md"), encoding: .utf8)
-    let run = try Command("analyze", "Fixtures/onnx/ds_cnn_dynamic.onnx")
-    #expect(readme.contains(run.output))
+  /// Blocks of text that start with `$ iotco2-graph`, with the command's arguments.
+  static let examples: [(arguments: [String], output: String)] = {
+    let path = Paths.root.appending(path: "README.md")
+    let readme = (try? String(contentsOf: path, encoding: .utf8)) ?? ""
+    return readme.components(separatedBy: "```").compactMap { block in
+      guard let start = block.range(of: "text\n$ iotco2-graph "),
+        start.lowerBound == block.startIndex,
+        let end = block.range(of: "\n", range: start.upperBound..<block.endIndex)
+      else { return nil }
+      let arguments = block[start.upperBound..<end.lowerBound].split(separator: " ").map(
+        String.init)
+      return (arguments, String(block[end.upperBound...]))
+    }
+  }()
+
+  @Test func hasExamples() { #expect(Self.examples.count >= 4) }
+
+  @Test(arguments: examples.indices)
+  func showsWhatTheCommandPrints(example: Int) throws {
+    let (arguments, output) = Self.examples[example]
+    #expect(try Command(arguments, environment: ["COLUMNS": "80"]).output == output)
   }
 }
 
 /// Whole text reports; `UPDATE_GOLDEN=1` writes them anew.
 @Suite struct GoldenTests {
-  @Test(arguments: [
-    ("ds_cnn_int8.stm32l4r5.80", "Fixtures/tflite/ds_cnn_int8.tflite", "stm32l4r5", "80"),
-    ("ds_cnn_int8.stm32l4r5.120", "Fixtures/tflite/ds_cnn_int8.tflite", "stm32l4r5", "120"),
-    ("resnet8.coral-edge-tpu.80", "Fixtures/onnx/resnet8.onnx", "coral-edge-tpu", "80"),
-  ])
-  func textReport(name: String, model: String, device: String, columns: String) throws {
-    let run = try Command(
-      "analyze", model, "--device", device, "--region", "DE", environment: ["COLUMNS": columns])
-    let golden = Paths.root.appending(path: "Tests/CommandTests/Golden/\(name).txt")
+  struct Case: CustomTestStringConvertible, Sendable {
+    var name: String
+    var arguments: [String]
+    var columns = 80
+    var testDescription: String { "\(name).\(columns)" }
+  }
+
+  private static let keywords = "Fixtures/tflite/ds_cnn_int8.tflite"
+  private static let analysis = ["analyze", keywords, "--device", "stm32l4r5", "--region", "DE"]
+  private static let resnet = "Fixtures/onnx/resnet8.onnx"
+
+  static let cases: [Case] = [
+    Case(name: "ds_cnn_int8.stm32l4r5", arguments: analysis),
+    Case(name: "ds_cnn_int8.stm32l4r5", arguments: analysis, columns: 120),
+    Case(
+      name: "resnet8.coral-edge-tpu",
+      arguments: ["analyze", resnet, "--device", "coral-edge-tpu", "--region", "DE"]),
+    Case(
+      name: "resnet8.onnx-tool",
+      arguments: ["analyze", resnet, "--convention", "onnx-tool", "--summary"]),
+    Case(name: "resnet8.hotspots", arguments: ["hotspots", resnet, "--device", "raspberry-pi-4"]),
+    Case(
+      name: "resnet8.hotspots", arguments: ["hotspots", resnet, "--device", "coral-edge-tpu"],
+      columns: 120),
+    Case(
+      name: "ds_cnn.diff",
+      arguments: [
+        "diff", "Fixtures/tflite/ds_cnn_float32.tflite", keywords, "--device", "stm32l4r5",
+      ]),
+    Case(
+      name: "ds_cnn.compare",
+      arguments: [
+        "compare", "Fixtures/tflite/ds_cnn_float32.tflite", keywords, "--device", "stm32l4r5",
+        "--device", "stm32l4r5:tflm", "--device", "raspberry-pi-4",
+      ]),
+  ]
+
+  @Test(arguments: cases)
+  func textReport(test: Case) throws {
+    let run = try Command(test.arguments, environment: ["COLUMNS": "\(test.columns)"])
+    let golden = Paths.root.appending(path: "Tests/CommandTests/Golden/\(test.testDescription).txt")
     if ProcessInfo.processInfo.environment["UPDATE_GOLDEN"] != nil {
       try run.output.write(to: golden, atomically: true, encoding: .utf8)
     }
     #expect(run.output == (try String(contentsOf: golden, encoding: .utf8)))
-    if name == "ds_cnn_int8.stm32l4r5.80" {
+    if test.testDescription == "ds_cnn_int8.stm32l4r5.80" {
       let readme = try String(contentsOf: Paths.root.appending(path: "README.md"), encoding: .utf8)
       #expect(readme.contains(run.output), "README.md shows another output")
     }
-    let width = try #require(Int(columns))
     for line in run.output.split(separator: "\n") {
-      #expect(line.count <= width, "\(line)")
+      #expect(line.count <= test.columns, "\(line)")
     }
   }
 }

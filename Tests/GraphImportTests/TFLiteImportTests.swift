@@ -67,7 +67,7 @@ import Testing
     let bytes = [UInt8](
       try Data(contentsOf: URL(filePath: Paths.fixture("tflite/conv_variety_int8.tflite"))))
     let folder = try TemporaryFolder()
-    var generator = SplitMix64(state: 20_261_123)
+    var generator = SeededGenerator(seed: 20_261_123)
     for round in 0..<300 {
       var mutant = bytes
       if round % 3 == 0 { mutant.removeLast(Int.random(in: 1..<mutant.count, using: &generator)) }
@@ -82,18 +82,5 @@ import Testing
         #expect(error.description.hasPrefix(path))
       }
     }
-  }
-}
-
-/// A generator with a fixed seed, so that a failure can be repeated.
-struct SplitMix64: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-    z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-    return z ^ (z >> 31)
   }
 }

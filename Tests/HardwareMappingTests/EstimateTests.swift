@@ -2,42 +2,8 @@ import Analysis
 @testable import HardwareMapping
 import OpGraph
 import Quantities
+import TestSupport
 import Testing
-
-/// A device with round numbers: 1 MHz, 2 cycles a MAC, 1 a operation, 1 MB/s, 10 mW.
-private func device(
-  fusions: [String] = [], accelerator: Acceptance? = nil,
-  precisions: [String] = ["float32"], perByte: Double? = nil
-) -> (DeviceProfile, ExecutionStack) {
-  func exactly<U>(_ value: Double) -> Estimate<U> {
-    Estimate(exactly: value, basis: .measured, sources: ["test"])
-  }
-  func unit(_ name: String, cyclesPerMAC: Double) -> ComputeUnit {
-    ComputeUnit(
-      name: name, clock: exactly(1e6),
-      cyclesPerMAC: Dictionary(
-        uniqueKeysWithValues: precisions.map { ($0, ["default": exactly(cyclesPerMAC)]) }),
-      cyclesPerOp: ["default": exactly(1)], bandwidth: ["ram": exactly(1e6)],
-      overheadPerKernel: exactly(1e-3), staticPower: exactly(0.01),
-      energyPerByte: perByte.map { ["ram": exactly($0)] })
-  }
-  var units = [unit("cpu", cyclesPerMAC: 2)]
-  if let accelerator {
-    var npu = unit("npu", cyclesPerMAC: 0.1)
-    npu.accepts = accelerator
-    npu.transfer = Transfer(latency: exactly(5e-3), bandwidth: exactly(1e6))
-    units.insert(npu, at: 0)
-  }
-  let stack = ExecutionStack(
-    name: "test", title: "test", overheadPerInference: exactly(2e-3), fusions: fusions,
-    units: units)
-  let profile = DeviceProfile(
-    schemaVersion: "1.0", name: "test", title: "test", class: .microcontroller,
-    energyBoundary: "none", defaultStack: "test",
-    memories: [Memory(name: "ram", holds: .both, capacity: exactly(1e6))], stacks: [stack],
-    embodied: BillOfMaterials(parts: []), sources: ["test": Source(title: "test")])
-  return (profile, stack)
-}
 
 /// y = relu(x w): x is 1 x 100, w is 100 x 50, all float32.
 private func workload(_ type: ElementType = .float32, tail: (any Operator)? = nil) throws
@@ -72,7 +38,7 @@ private func isClose(_ value: Double?, _ expected: Double) -> Bool {
 
 @Suite struct InferenceEstimateTests {
   @Test func timeIsTheLargerOfComputeAndMemoryPlusOverhead() throws {
-    let (profile, stack) = device()
+    let (profile, stack) = testDevice()
     let estimate = InferenceEstimate(try workload(), on: profile, stack: stack)
     #expect(estimate.kernels.count == 2)
     // MatMul: 5,000 MACs * 2 / 1 MHz = 10 ms; memory: (400 + 20,000 + 200) B / 1 MB/s = 20.6 ms.
@@ -87,13 +53,13 @@ private func isClose(_ value: Double?, _ expected: Double) -> Bool {
   }
 
   @Test func bytesAddEnergyWhereTheProfileSaysSo() throws {
-    let (profile, stack) = device(perByte: 1e-6)
+    let (profile, stack) = testDevice(perByte: 1e-6)
     let estimate = InferenceEstimate(try workload(), on: profile, stack: stack)
     #expect(isClose(estimate.kernels[1].energy?.value, 1.4e-3 * 0.01 + 400 * 1e-6))
   }
 
   @Test func aFusedIntermediateMovesNothing() throws {
-    let (profile, stack) = device(fusions: ["contraction-activation"])
+    let (profile, stack) = testDevice(fusions: ["contraction-activation"])
     let workload = try workload()
     let estimate = InferenceEstimate(workload, on: profile, stack: stack)
     #expect(estimate.kernels.map(\.kernel.layers) == [[0, 1]])
@@ -107,7 +73,7 @@ private func isClose(_ value: Double?, _ expected: Double) -> Bool {
 
   @Test func whatAnAcceleratorRefusesRunsOnTheHostAfterATransfer() throws {
     let accepts = Acceptance(kinds: [.fullyConnected], precisions: [.float32])
-    let (profile, stack) = device(accelerator: accepts)
+    let (profile, stack) = testDevice(accelerator: accepts)
     let estimate = InferenceEstimate(try workload(), on: profile, stack: stack)
     #expect(estimate.kernels.map(\.unit) == ["npu", "cpu"])
     #expect(estimate.kernels[1].kernel.refusal == "The accelerator has no kernel for Relu")
@@ -117,7 +83,7 @@ private func isClose(_ value: Double?, _ expected: Double) -> Bool {
 
   @Test func floatActivationsWithIntegerWeightsAreNotIntegerWork() throws {
     let accepts = Acceptance(kinds: [.fullyConnected, .activation], precisions: [.int8])
-    let (profile, stack) = device(accelerator: accepts, precisions: ["float32", "int8"])
+    let (profile, stack) = testDevice(accelerator: accepts, precisions: ["float32", "int8"])
     var workload = try workload()
     workload.layers[0].precision = .hybrid8
     let estimate = InferenceEstimate(workload, on: profile, stack: stack)
@@ -127,7 +93,7 @@ private func isClose(_ value: Double?, _ expected: Double) -> Bool {
 
   @Test func precisionDecidesPlacement() throws {
     let accepts = Acceptance(kinds: [.fullyConnected, .activation], precisions: [.int8])
-    let (profile, stack) = device(accelerator: accepts, precisions: ["float32", "int8"])
+    let (profile, stack) = testDevice(accelerator: accepts, precisions: ["float32", "int8"])
     let float = InferenceEstimate(try workload(), on: profile, stack: stack)
     #expect(float.kernels.map(\.unit) == ["cpu", "cpu"])
     #expect(
@@ -137,7 +103,7 @@ private func isClose(_ value: Double?, _ expected: Double) -> Bool {
   }
 
   @Test func aMissingRateIsUnknownAndSaid() throws {
-    let (profile, stack) = device(precisions: ["int8"])
+    let (profile, stack) = testDevice(precisions: ["int8"])
     let estimate = InferenceEstimate(try workload(), on: profile, stack: stack)
     #expect(estimate.kernels[0].time == nil)
     #expect(estimate.unknownKernels == 1)
@@ -145,7 +111,7 @@ private func isClose(_ value: Double?, _ expected: Double) -> Bool {
   }
 
   @Test func anUnknownOperatorLeavesALowerBound() throws {
-    let (profile, stack) = device()
+    let (profile, stack) = testDevice()
     let estimate = InferenceEstimate(
       try workload(tail: Opaque("Mystery")), on: profile, stack: stack)
     #expect(estimate.unknownKernels == 1)
@@ -153,7 +119,7 @@ private func isClose(_ value: Double?, _ expected: Double) -> Bool {
   }
 
   @Test func saysWhenAModelDoesNotFit() throws {
-    var (profile, stack) = device()
+    var (profile, stack) = testDevice()
     profile.memories[0].capacity = Estimate(exactly: 1000, basis: .measured, sources: ["test"])
     let estimate = InferenceEstimate(try workload(), on: profile, stack: stack)
     #expect(estimate.diagnostics.map(\.code) == ["does-not-fit"])

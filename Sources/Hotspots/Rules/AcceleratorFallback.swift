@@ -17,8 +17,8 @@ struct AcceleratorFallback: HotspotRule {
       let crossings = crossings(of: Set(layers), evaluation)
       return Proposal(
         layers: layers,
-        reason: "\(reason): \(counted(kernels.count, "kernel")) on \(kernels[0].unit), with "
-          + "\(counted(crossings, "tensor")) brought across",
+        reason: "\(reason): \(counted(kernels.count, "kernel")) on \(kernels[0].unit)"
+          + (crossings == 0 ? "" : ", with \(counted(crossings, "tensor")) brought across"),
         advice: advice(layers, evaluation),
         changed: accepting(layers, target, evaluation))
     }

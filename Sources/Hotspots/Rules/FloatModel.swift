@@ -13,13 +13,16 @@ struct FloatModel: HotspotRule {
       products.allSatisfy({ !($0.factors?.contains("int") ?? false) })
     else { return [] }
     let running = layers.filter { $0.fold == nil && $0.kind != .opaque }.map(\.index)
+    let precision = products[0].precision.rawValue
     var changed = evaluation.scenario
     changed.quantize(running)
     return [
       Proposal(
         layers: products.map(\.index),
         reason:
-          "\(counted(products.count, "layer")) that multiply, all of them, do so in \(products[0].precision.rawValue)",
+          products.count == 1
+          ? "the only layer that multiplies does so in \(precision)"
+          : "all \(products.count) layers that multiply do so in \(precision)",
         advice: "quantize the model to 8-bit integers, its inputs and outputs as well",
         changed: changed)
     ]

@@ -59,17 +59,8 @@ struct ModelOptions: ParsableArguments {
   var resolved: ImportOptions { ImportOptions(signature: signature, original: original) }
 }
 
-/// Where and how a model runs.
-struct TargetOptions: ParsableArguments {
-  @Option(
-    help: ArgumentHelp(
-      "Device: an identifier from 'iotco2-graph devices', or a profile's file.",
-      valueName: "id|file"))
-  var device: String?
-
-  @Option(help: ArgumentHelp("Software that runs the model on the device.", valueName: "name"))
-  var stack: String?
-
+/// How a device is used.
+struct DeploymentOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Region whose electricity is used.", valueName: "code"))
   var region: String?
 
@@ -86,24 +77,12 @@ struct TargetOptions: ParsableArguments {
       valueName: "n"))
   var inferencesPerDay: Double?
 
-  func resolved() throws(CommandFailure) -> Assessment.Target? {
-    guard let device else {
-      if stack != nil || region != nil || intensity != nil || inferencesPerDay != nil {
-        throw CommandFailure(
-          code: .badInput,
-          message: "--stack, --region, --intensity and --inferences-per-day need --device")
-      }
-      return nil
-    }
-    let profile = try Self.profile(device)
-    guard let stack = profile.stack(named: stack) else {
-      let known = profile.stacks.map(\.name).joined(separator: ", ")
-      throw CommandFailure(
-        code: .badInput,
-        message: "device '\(profile.name)' has no stack '\(self.stack ?? "")'; it has: \(known)")
-    }
+  /// Whether something is given that makes no sense without a device.
+  var isGiven: Bool { region != nil || intensity != nil || inferencesPerDay != nil }
+
+  func resolved() throws(CommandFailure) -> Deployment {
     do throws(CarbonError) {
-      return Assessment.Target(device: profile, stack: stack, deployment: try deployment())
+      return try deployment()
     } catch {
       throw .badInput(error)
     }
@@ -124,6 +103,46 @@ struct TargetOptions: ParsableArguments {
     return try Deployment(
       intensity: region.intensity, region: "\(region.name), \(region.year)",
       lifetimeYears: lifetime, inferencesPerDay: inferencesPerDay)
+  }
+}
+
+/// Where and how a model runs.
+struct TargetOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "Device: an identifier from 'iotco2-graph devices', or a profile's file.",
+      valueName: "id|file"))
+  var device: String?
+
+  @Option(help: ArgumentHelp("Software that runs the model on the device.", valueName: "name"))
+  var stack: String?
+
+  @OptionGroup var deployment: DeploymentOptions
+
+  func resolved() throws(CommandFailure) -> Assessment.Target? {
+    guard let device else {
+      if stack != nil || deployment.isGiven {
+        throw CommandFailure(
+          code: .badInput,
+          message: "--stack, --region, --intensity and --inferences-per-day need --device")
+      }
+      return nil
+    }
+    let profile = try Self.profile(device)
+    return Assessment.Target(
+      device: profile, stack: try Self.stack(stack, of: profile),
+      deployment: try deployment.resolved())
+  }
+
+  /// The stack of a name, or the profile's default one.
+  static func stack(
+    _ name: String?, of profile: DeviceProfile
+  ) throws(CommandFailure) -> ExecutionStack {
+    if let stack = profile.stack(named: name) { return stack }
+    let known = profile.stacks.map(\.name).joined(separator: ", ")
+    throw CommandFailure(
+      code: .badInput,
+      message: "device '\(profile.name)' has no stack '\(name ?? "")'; it has: \(known)")
   }
 
   /// A built-in profile, or that of a file when the name looks like a path.

@@ -106,10 +106,6 @@ extension HotspotReport {
     return ends.allSatisfy { $0 == value } ? value : "\(value) (\(ends[0]) to \(ends[1]))"
   }
 
-  private var header: [String] {
-    ["layer", "operator", metric, "share", "so far", "bound"]
-  }
-
   private func cells(_ entry: Entry) -> [String] {
     [
       entry.name,
@@ -177,15 +173,15 @@ extension HotspotReport {
   }
 
   var markdown: String {
-    func row(_ cells: [String]) -> String {
-      "| " + cells.map { $0.replacing("|", with: "\\|") }.joined(separator: " | ") + " |"
-    }
     var lines = ["### Hotspots of `\(model)` by \(metric)", ""]
-    lines += [row([grouping] + header.dropFirst()), "|---|---|---:|---:|---:|---|"]
-    lines += entries.map { row(cells($0)) }
+    lines += Markdown.table(
+      [grouping, "operator", metric, "share", "so far", "bound"],
+      alignments: [.left, .left, .right, .right, .right, .left], entries.map(cells))
     if !findings.isEmpty {
-      lines += ["", "| saves | rule | why | change |", "|---:|---|---|---|"]
-      lines += findings.map { row([saving($0), $0.rule, $0.reason, $0.advice]) }
+      lines.append("")
+      lines += Markdown.table(
+        ["saves", "rule", "why", "change"], alignments: [.right, .left, .left, .left],
+        findings.map { [saving($0), $0.rule, $0.reason, $0.advice] })
     }
     return lines.joined(separator: "\n") + "\n"
   }

@@ -1,0 +1,96 @@
+import OpGraph
+
+/// Which layers of two workloads are the same layer of the network.
+///
+/// First those of one name, where it is unique in both; then, in the order of execution, those that
+/// do the same work (operator, multiply-accumulates, trained elements and size of the result, which
+/// do not depend on the file format); then those of the same operator and result; then those of the
+/// same operator. Layers that do not run when the model does are left out.
+public struct LayerMatching: Sendable {
+  /// How two layers were found to be the same.
+  public enum Reason: String, Sendable { case name, structure }
+
+  /// A layer of both workloads.
+  public struct Match: Sendable {
+    public var old: Int
+    public var new: Int
+    public var reason: Reason
+  }
+
+  /// In the order of the new workload.
+  public private(set) var matches: [Match] = []
+  /// Layers that only one of them has, in order.
+  public private(set) var removed: [Int]
+  public private(set) var added: [Int]
+
+  /// Matches the layers of two workloads.
+  public init(_ old: Workload, _ new: Workload) {
+    removed = old.layers.filter { $0.fold == nil }.map(\.index)
+    added = new.layers.filter { $0.fold == nil }.map(\.index)
+    matchNames(old, new)
+    // The formats have different names for convolutions and products; what they are is the same.
+    func operatorName(_ layer: Layer) -> String {
+      layer.kind.isContraction ? layer.kind.rawValue : layer.operatorName
+    }
+    let levels: [(Layer, Workload) -> [String]] = [
+      { layer, workload in
+        [
+          operatorName(layer), layer.work.macs.description, layer.parameters.description,
+          Self.resultSize(layer, workload),
+        ]
+      },
+      { layer, workload in [operatorName(layer), Self.resultSize(layer, workload)] },
+      { layer, _ in [operatorName(layer)] },
+    ]
+    for level in levels {
+      matchInOrder(
+        removed.map { level(old.layers[$0], old) }, added.map { level(new.layers[$0], new) })
+    }
+    matches.sort { $0.new < $1.new }
+  }
+
+  private static func resultSize(_ layer: Layer, _ workload: Workload) -> String {
+    layer.outputs.map { workload.graph[$0].type.elementCount }.sum.description
+  }
+
+  private mutating func matchNames(_ old: Workload, _ new: Workload) {
+    func unique(_ layers: [Int], _ workload: Workload) -> [String: Int] {
+      Dictionary(grouping: layers) { workload.layers[$0].name }
+        .compactMapValues { $0.count == 1 ? $0[0] : nil }
+    }
+    let olds = unique(removed, old)
+    for (name, place) in unique(added, new) {
+      guard let before = olds[name],
+        old.layers[before].operatorName == new.layers[place].operatorName
+      else { continue }
+      matches.append(Match(old: before, new: place, reason: .name))
+    }
+    leaveOutMatched()
+  }
+
+  /// The longest common subsequence of what is left.
+  private mutating func matchInOrder(_ olds: [[String]], _ news: [[String]]) {
+    let changes = news.difference(from: olds)
+    var isRemoved = [Bool](repeating: false, count: olds.count)
+    var isInserted = [Bool](repeating: false, count: news.count)
+    for change in changes {
+      switch change {
+      case .remove(let offset, _, _): isRemoved[offset] = true
+      case .insert(let offset, _, _): isInserted[offset] = true
+      }
+    }
+    let kept = olds.indices.filter { !isRemoved[$0] }
+    let found = news.indices.filter { !isInserted[$0] }
+    for (before, place) in zip(kept, found) {
+      matches.append(Match(old: removed[before], new: added[place], reason: .structure))
+    }
+    leaveOutMatched()
+  }
+
+  private mutating func leaveOutMatched() {
+    let olds = Set(matches.map(\.old))
+    let news = Set(matches.map(\.new))
+    removed.removeAll(where: olds.contains)
+    added.removeAll(where: news.contains)
+  }
+}

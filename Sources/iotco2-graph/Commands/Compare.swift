@@ -1,0 +1,80 @@
+import ArgumentParser
+import HardwareMapping
+
+struct Compare: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Models on devices side by side, with those that no other beats in everything.",
+    discussion: """
+      A row is on the Pareto front when no other row is at least as good in energy, latency, memory
+      and carbon, and better in one of them. What does not fit a device's memory is never on it.
+
+      Examples:
+        iotco2-graph compare a.tflite b.tflite --device stm32l4r5
+        iotco2-graph compare *.tflite --device stm32l4r5 --device raspberry-pi-4 --by carbon
+      """)
+
+  enum Format: String, ExpressibleByArgument, CaseIterable { case text, json, csv, markdown }
+
+  enum Order: String, ExpressibleByArgument, CaseIterable { case energy, latency, memory, carbon }
+
+  @Argument(help: ArgumentHelp("Model files.", valueName: "model"))
+  var models: [String]
+
+  @Option(
+    help: ArgumentHelp(
+      "Device: an identifier, 'id:stack', or a profile's file; may be given many times.",
+      valueName: "id|file"))
+  var device: [String]
+
+  @OptionGroup var deployment: DeploymentOptions
+  @OptionGroup var binding: BindingOptions
+
+  @Option(help: "What the rows are ordered by.")
+  var by = Order.energy
+
+  @Option(help: "Form of the report.")
+  var format = Format.text
+
+  @Option(help: ArgumentHelp("File for the report instead of standard output.", valueName: "file"))
+  var output: String?
+
+  mutating func run() throws {
+    let bindings = try binding.resolved()
+    let deployment = try deployment.resolved()
+    let targets = try device.map { name in
+      let (profile, stack) = try Self.target(name)
+      return Assessment.Target(device: profile, stack: stack, deployment: deployment)
+    }
+    var assessments: [Assessment] = []
+    for model in models {
+      for target in targets {
+        assessments.append(try Assessment(model, bindings: bindings, target: target))
+      }
+    }
+    let report = ComparisonReport(assessments, by: by)
+    let terminal =
+      output == nil ? Terminal.standardOutput : Terminal(width: 80, isColoured: false)
+    let text: String
+    switch format {
+    case .text: text = report.text(for: terminal)
+    case .json: text = try JSON.document(report)
+    case .csv: text = report.csv
+    case .markdown: text = report.markdown
+    }
+    try Output.write(text, to: output)
+  }
+
+  /// `id`, `id:stack` or a file.
+  private static func target(
+    _ name: String
+  ) throws(CommandFailure) -> (DeviceProfile, ExecutionStack) {
+    let isFile = name.contains("/") || name.hasSuffix(".json")
+    guard !isFile, let colon = name.firstIndex(of: ":") else {
+      let profile = try TargetOptions.profile(name)
+      return (profile, try TargetOptions.stack(nil, of: profile))
+    }
+    let profile = try TargetOptions.profile(String(name[..<colon]))
+    let stack = String(name[name.index(after: colon)...])
+    return (profile, try TargetOptions.stack(stack, of: profile))
+  }
+}

@@ -1,0 +1,195 @@
+import Analysis
+import Carbon
+import HardwareMapping
+import OpGraph
+import Quantities
+
+/// Models on devices side by side.
+struct ComparisonReport: Encodable {
+  var schemaVersion = "1.0"
+  var tool = AnalysisReport.Tool()
+  var orderedBy: String
+  var rows: [Row]
+  var notes: [String]
+
+  struct Row: Encodable {
+    var model: String
+    var device: String
+    var stack: String
+    var macs: Nullable<Int>
+    var parameters: Nullable<Int>
+    var weightBytes: Nullable<Int>
+    var arenaBytes: Nullable<Int>
+    var latency: Nullable<Time>
+    var energy: Nullable<Energy>
+    /// Operational and embodied.
+    var carbon: Nullable<CarbonMass>
+    /// Whether weights and activations have room; null when a size is unknown.
+    var fits: Nullable<Bool>
+    /// Whether the cost of every operator is known; if not, figures are lower bounds.
+    var isComplete: Bool
+    var isOnParetoFront = false
+
+    /// What a front is made of; nil when one of them is unknown or only a lower bound.
+    fileprivate var objectives: [Double]? {
+      guard isComplete, fits.value == true, let energy = energy.value?.value,
+        let latency = latency.value?.value, let memory = arenaBytes.value
+      else { return nil }
+      return [energy, latency, Double(memory), carbon.value?.value ?? energy]
+    }
+  }
+
+  init(_ assessments: [Assessment], by order: Compare.Order) {
+    orderedBy = order.rawValue
+    rows = assessments.map(Row.init)
+    let objectives = rows.map(\.objectives)
+    for (index, own) in objectives.enumerated() {
+      guard let own else { continue }
+      rows[index].isOnParetoFront = !objectives.contains { other in
+        other.map { Self.beats($0, own) } ?? false
+      }
+    }
+    func figure(_ row: Row) -> Double {
+      let value: Double?
+      switch order {
+      case .energy: value = row.energy.value?.value
+      case .latency: value = row.latency.value?.value
+      case .memory: value = row.arenaBytes.value.map(Double.init)
+      case .carbon: value = row.carbon.value?.value
+      }
+      return value ?? .infinity
+    }
+    rows.sort { (figure($0), $0.model, $0.device) < (figure($1), $1.model, $1.device) }
+    let boundaries = Dictionary(
+      assessments.compactMap { $0.estimate?.device }.map { ($0.energyBoundary, $0.name) }
+    ) { first, _ in first }
+    notes =
+      boundaries.count > 1
+      ? [
+        "the devices' energies have different boundaries, so energy and carbon compare only "
+          + "roughly: "
+          + boundaries.sorted { $0.value < $1.value }.map { "\($0.value): \($0.key)" }
+          .joined(separator: "; ")
+      ] : []
+  }
+
+  /// At least as good in everything, and better in something.
+  static func beats(_ other: [Double], _ own: [Double]) -> Bool {
+    zip(other, own).allSatisfy { $0 <= $1 } && zip(other, own).contains { $0 < $1 }
+  }
+}
+
+extension ComparisonReport.Row {
+  fileprivate init(_ assessment: Assessment) {
+    let totals = AnalysisReport.TotalsPart(assessment.workload)
+    let estimate = assessment.estimate
+    model = assessment.path
+    device = estimate?.device.name ?? ""
+    stack = estimate?.stack.name ?? ""
+    macs = totals.macs
+    parameters = totals.parameters
+    weightBytes = totals.weightBytes
+    arenaBytes = totals.arenaBytes
+    latency = Nullable(estimate?.latency)
+    energy = Nullable(estimate?.energy)
+    carbon = Nullable(assessment.footprint?.total)
+    let fit = estimate?.memoryFits.map(\.fits) ?? []
+    fits = Nullable(fit.contains(false) ? false : fit.contains(nil) ? nil : true)
+    isComplete = estimate?.unknownKernels == 0 && assessment.workload.coverage.isComplete
+  }
+}
+
+extension ComparisonReport {
+  /// Columns of text and Markdown; whether something fits is told where something does not.
+  private var columns: [TextTable.Column] {
+    var columns: [TextTable.Column] = [
+      .init(title: "", alignment: .left),
+      .init(title: "model", alignment: .left, flexibility: .losesStart),
+      .init(title: "device", alignment: .left), .init(title: "latency", alignment: .right),
+      .init(title: "energy", alignment: .right), .init(title: "CO2e", alignment: .right),
+      .init(title: "arena", alignment: .right),
+    ]
+    if !allFit { columns.append(.init(title: "fits", alignment: .left)) }
+    return columns
+  }
+
+  private var allFit: Bool { rows.allSatisfy { $0.fits.value == true } }
+
+  /// A device's stack is named where its profile appears with several.
+  private func place(_ row: Row) -> String {
+    let stacks = Set(rows.filter { $0.device == row.device }.map(\.stack))
+    return stacks.count > 1 ? "\(row.device):\(row.stack)" : row.device
+  }
+
+  /// The folders that all models share tell nothing.
+  private var sharedFolders: Int {
+    let folders = rows.map { $0.model.split(separator: "/", omittingEmptySubsequences: false) }
+    guard var shared = folders.first?.dropLast().count else { return 0 }
+    for parts in folders {
+      while parts.prefix(shared) != folders[0].prefix(shared) || parts.count <= shared {
+        shared -= 1
+      }
+    }
+    return shared
+  }
+
+  private func cells(_ row: Row) -> [String] {
+    let least = row.isComplete ? "" : "≥ "
+    func estimate<U>(_ value: Estimate<U>?, _ unit: String) -> String {
+      value.map { least + engineering($0.value) + unit } ?? "unknown"
+    }
+    let name = row.model.split(separator: "/", omittingEmptySubsequences: false)
+      .dropFirst(sharedFolders).joined(separator: "/")
+    let cells = [
+      row.isOnParetoFront ? "*" : "", name, place(row), estimate(row.latency.value, "s"),
+      estimate(row.energy.value, "J"), estimate(row.carbon.value, "g"),
+      row.arenaBytes.value.map { engineering(Double($0)) + "B" } ?? "unknown",
+    ]
+    return allFit ? cells : cells + [row.fits.value.map { $0 ? "yes" : "no" } ?? "unknown"]
+  }
+
+  private var legend: String {
+    "* on the Pareto front of energy, latency, arena and carbon; ordered by \(orderedBy)"
+  }
+
+  func text(for terminal: Terminal) -> String {
+    var table = TextTable(columns: columns)
+    table.rows = rows.map(cells)
+    var lines = table.lines(width: terminal.width).enumerated().map {
+      $0.offset == 0 ? terminal.dim($0.element) : $0.element
+    }
+    lines += ["", legend]
+    for note in notes { lines += wrapped("note: \(note)", width: terminal.width, indent: 2) }
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  var markdown: String {
+    let lines = Markdown.table(
+      columns.map(\.title), alignments: columns.map(\.alignment), rows.map(cells))
+    return (lines + ["", legend] + notes.map { "\n\($0)" }).joined(separator: "\n") + "\n"
+  }
+
+  var csv: String {
+    func ends<U>(_ estimate: Estimate<U>?) -> [String] {
+      estimate.map { ["\($0.value)", "\($0.low)", "\($0.high)"] } ?? ["", "", ""]
+    }
+    let header = [
+      "model", "device", "stack", "macs", "parameters", "weight_bytes", "arena_bytes",
+      "latency_s", "latency_low_s", "latency_high_s", "energy_J", "energy_low_J",
+      "energy_high_J", "carbon_gCO2e", "carbon_low_gCO2e", "carbon_high_gCO2e", "fits",
+      "is_complete", "pareto_front",
+    ]
+    let lines = rows.map { row -> [String] in
+      let counts = [row.macs, row.parameters, row.weightBytes, row.arenaBytes].map {
+        $0.value.map(String.init) ?? ""
+      }
+      let figures = ends(row.latency.value) + ends(row.energy.value) + ends(row.carbon.value)
+      let flags = [
+        row.fits.value.map(String.init) ?? "", String(row.isComplete), String(row.isOnParetoFront),
+      ]
+      return [row.model, row.device, row.stack] + counts + figures + flags
+    }
+    return ([header] + lines)
+      .map { $0.map(CSVReport.escaped).joined(separator: ",") + "\n" }.joined()
+  }
+}

@@ -1,0 +1,264 @@
+import Analysis
+import Carbon
+import HardwareMapping
+import OpGraph
+import Quantities
+
+/// How one model differs from another: in total and layer by layer.
+struct DiffReport: Encodable {
+  var schemaVersion = "1.0"
+  var tool = AnalysisReport.Tool()
+  var old: String
+  var new: String
+  var device: String?
+  var stack: String?
+  var totals: [Change]
+  var layers: Layers
+  /// What is said of one of the files only.
+  var warnings: [String]
+
+  /// A figure of both models; the interval is that of an estimate.
+  struct Change: Encodable {
+    var name: String
+    var unit: String
+    var old: Nullable<Double>
+    var new: Nullable<Double>
+    /// The new figure over the old one, less one.
+    var change: Double?
+  }
+
+  struct Layers: Encodable {
+    var same: Int
+    var changed: [LayerChange]
+    var removed: [LayerPart]
+    var added: [LayerPart]
+  }
+
+  struct LayerPart: Encodable {
+    var name: String
+    var `operator`: String
+    var figures: [String: Double]
+  }
+
+  struct LayerChange: Encodable {
+    var old: String
+    var new: String
+    var `operator`: String
+    /// How the layers were found to be the same: `name` or `structure`.
+    var matchedBy: String
+    /// Arithmetic of both, where it differs.
+    var precision: [String]?
+    var figures: [Change]
+  }
+
+  init(_ old: Assessment, _ new: Assessment) {
+    self.old = old.path
+    self.new = new.path
+    device = new.estimate?.device.name
+    stack = new.estimate?.stack.name
+    totals = zip(Self.totals(old), Self.totals(new)).map { before, after in
+      Change(before.name, before.unit, before.value, after.value)
+    }
+    let matching = LayerMatching(old.workload, new.workload)
+    let rows = (LayerRow.rows(of: old), LayerRow.rows(of: new))
+    let changes = matching.matches.compactMap { match in
+      LayerChange(rows.0[match.old], rows.1[match.new], matchedBy: match.reason)
+    }
+    layers = Layers(
+      same: matching.matches.count - changes.count, changed: changes,
+      removed: matching.removed.map { LayerPart(rows.0[$0]) },
+      added: matching.added.map { LayerPart(rows.1[$0]) })
+    let codes = (Set(old.diagnostics.map(\.code)), Set(new.diagnostics.map(\.code)))
+    warnings =
+      old.diagnostics.filter { $0.severity != .note && !codes.1.contains($0.code) }
+      .map { "\(old.path): \($0.message)" }
+      + new.diagnostics.filter { $0.severity != .note && !codes.0.contains($0.code) }
+      .map { "\(new.path): \($0.message)" }
+  }
+
+  private static func totals(
+    _ assessment: Assessment
+  ) -> [(name: String, unit: String, value: Double?)] {
+    let totals = AnalysisReport.TotalsPart(assessment.workload)
+    let traffic = assessment.workload.totals.traffic.total.fixedValue
+    var rows: [(String, String, Double?)] = [
+      ("MACs", "", totals.macs.value.map(Double.init)),
+      ("other operations", "", totals.otherOps.value.map(Double.init)),
+      ("parameters", "", totals.parameters.value.map(Double.init)),
+      ("weights stored", "B", totals.weightBytes.value.map(Double.init)),
+      ("bytes moved", "B", traffic.map(Double.init)),
+      ("peak activations", "B", totals.peakActivationBytes.value.map(Double.init)),
+      ("arena", "B", totals.arenaBytes.value.map(Double.init)),
+    ]
+    if let estimate = assessment.estimate {
+      rows += [
+        ("latency", "s", estimate.latency?.value), ("energy", "J", estimate.energy?.value),
+        ("carbon", "gCO2e", assessment.footprint?.total?.value),
+      ]
+    }
+    return rows.map { (name: $0.0, unit: $0.1, value: $0.2) }
+  }
+}
+
+extension DiffReport.Change {
+  init(_ name: String, _ unit: String, _ old: Double?, _ new: Double?) {
+    self.name = name
+    self.unit = unit
+    self.old = Nullable(old)
+    self.new = Nullable(new)
+    if let old, let new, old != 0 { change = new / old - 1 }
+  }
+}
+
+extension LayerRow {
+  /// What a comparison looks at, where it is known.
+  fileprivate var figures: [(name: String, unit: String, value: Double?)] {
+    var figures: [(String, String, Double?)] = [
+      ("MACs", "", layer.work.macs.fixedValue.map(Double.init)),
+      ("bytes moved", "B", layer.traffic.total.fixedValue.map(Double.init)),
+    ]
+    if estimate != nil || fusedInto != nil {
+      figures += [("time", "s", estimate?.time?.value), ("energy", "J", estimate?.energy?.value)]
+    }
+    return figures.map { (name: $0.0, unit: $0.1, value: $0.2) }
+  }
+}
+
+extension DiffReport.LayerPart {
+  fileprivate init(_ row: LayerRow) {
+    name = row.layer.name
+    `operator` = row.layer.operatorName
+    figures = [:]
+    for figure in row.figures { figures[figure.name] = figure.value }
+  }
+}
+
+extension DiffReport.LayerChange {
+  /// Nil when nothing differs.
+  fileprivate init?(_ old: LayerRow, _ new: LayerRow, matchedBy reason: LayerMatching.Reason) {
+    let after = Dictionary(uniqueKeysWithValues: new.figures.map { ($0.name, $0.value) })
+    figures = old.figures.compactMap { figure in
+      let value = after[figure.name] ?? nil
+      return value == figure.value
+        ? nil : DiffReport.Change(figure.name, figure.unit, figure.value, value)
+    }
+    if old.layer.precision != new.layer.precision {
+      precision = [old.layer.precision.rawValue, new.layer.precision.rawValue]
+    }
+    guard !figures.isEmpty || precision != nil else { return nil }
+    self.old = old.layer.name
+    self.new = new.layer.name
+    `operator` = new.layer.operatorName
+    matchedBy = reason.rawValue
+  }
+}
+
+extension DiffReport {
+  private func number(_ value: Double?, _ unit: String) -> String {
+    guard let value else { return "unknown" }
+    if unit.isEmpty || unit == "B", let count = Int(exactly: value) {
+      return grouped(count) + (unit.isEmpty ? "" : " B")
+    }
+    return engineering(value) + unit
+  }
+
+  private func percent(_ change: Change) -> String {
+    guard let share = change.change else { return "" }
+    return share == 0 ? "=" : (share > 0 ? "+" : "") + fixed(100 * share, decimals: 1) + "%"
+  }
+
+  /// What a reader looks at first, the first of these that changes standing for a layer.
+  private static let importance = ["energy", "time", "MACs", "bytes moved"]
+
+  private func foremost(_ change: LayerChange) -> Change? {
+    Self.importance.lazy.compactMap { name in change.figures.first { $0.name == name } }.first
+  }
+
+  /// The layers whose foremost figure is most important, and changes most, come first.
+  private var ranked: [LayerChange] {
+    func rank(_ change: LayerChange) -> (Int, Double) {
+      guard let figure = foremost(change),
+        let place = Self.importance.firstIndex(of: figure.name)
+      else { return (.max, 0) }
+      return (place, -abs((figure.new.value ?? 0) - (figure.old.value ?? 0)))
+    }
+    return layers.changed.sorted { rank($0) < rank($1) }
+  }
+
+  private func cells(_ change: LayerChange) -> [String] {
+    let figure = foremost(change)
+    return [
+      change.new, change.operator, change.precision?.joined(separator: " -> ") ?? "",
+      figure?.name ?? "", figure.map { number($0.old.value, $0.unit) } ?? "",
+      figure.map { number($0.new.value, $0.unit) } ?? "", figure.map(percent) ?? "",
+    ]
+  }
+
+  private var summary: String {
+    "\(layers.same) layers the same, \(layers.changed.count) changed, "
+      + "\(layers.removed.count) removed, \(layers.added.count) added"
+  }
+
+  func text(for terminal: Terminal, top: Int) -> String {
+    var lines = [terminal.bold("\(old) -> \(new)")]
+    if let device { lines.append("on \(device), \(stack ?? "")") }
+    var table = TextTable(columns: [
+      .init(title: "", alignment: .left), .init(title: "old", alignment: .right),
+      .init(title: "new", alignment: .right), .init(title: "change", alignment: .right),
+    ])
+    table.rows = totals.map {
+      [$0.name, number($0.old.value, $0.unit), number($0.new.value, $0.unit), percent($0)]
+    }
+    lines += [""] + table.lines(width: terminal.width - 2).map { "  \($0)" }
+    lines += ["", summary]
+    if !layers.changed.isEmpty, top > 0 {
+      var table = TextTable(columns: [
+        .init(title: "layer", alignment: .left, flexibility: .losesStart),
+        .init(title: "operator", alignment: .left), .init(title: "precision", alignment: .left),
+        .init(title: "figure", alignment: .left), .init(title: "old", alignment: .right),
+        .init(title: "new", alignment: .right), .init(title: "change", alignment: .right),
+      ])
+      table.rows = ranked.prefix(top).map(cells)
+      lines += table.lines(width: terminal.width - 2).enumerated().map {
+        "  " + ($0.offset == 0 ? terminal.dim($0.element) : $0.element)
+      }
+    }
+    for (title, parts) in [("removed", layers.removed), ("added", layers.added)] where top > 0 {
+      guard !parts.isEmpty else { continue }
+      var table = TextTable(columns: [
+        .init(title: title, alignment: .left, flexibility: .losesStart),
+        .init(title: "operator", alignment: .left), .init(title: "MACs", alignment: .right),
+      ])
+      table.rows = parts.prefix(top).map {
+        [$0.name, $0.operator, $0.figures["MACs"].map { number($0, "") } ?? "unknown"]
+      }
+      lines += table.lines(width: terminal.width - 2).enumerated().map {
+        "  " + ($0.offset == 0 ? terminal.dim($0.element) : $0.element)
+      }
+      if parts.count > top { lines.append("  … and \(parts.count - top) more") }
+    }
+    for warning in warnings {
+      lines += wrapped("warning: \(warning)", width: terminal.width, margin: 2, indent: 4)
+        .map(terminal.yellow)
+    }
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  func markdown(top: Int) -> String {
+    var lines = ["### `\(old)` -> `\(new)`\(device.map { " on \($0)" } ?? "")", ""]
+    lines += Markdown.table(
+      ["", "old", "new", "change"], alignments: [.left, .right, .right, .right],
+      totals.map {
+        [$0.name, number($0.old.value, $0.unit), number($0.new.value, $0.unit), percent($0)]
+      })
+    lines += ["", summary]
+    if !layers.changed.isEmpty, top > 0 {
+      lines.append("")
+      lines += Markdown.table(
+        ["layer", "operator", "precision", "figure", "old", "new", "change"],
+        alignments: [.left, .left, .left, .left, .right, .right, .right],
+        ranked.prefix(top).map(cells))
+    }
+    return lines.joined(separator: "\n") + "\n"
+  }
+}
