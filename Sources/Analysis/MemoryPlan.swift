@@ -30,7 +30,7 @@ public struct MemoryPlan: Sendable {
   public struct Alternative: Sendable {
     public var peakBytes: Int
     public var arenaBytes: Int?
-    /// In place: the layers that write over an operand. Reordered: all layers that run, in order.
+    /// The layers that write over an operand, or else all layers that run, in their new order.
     public var layers: [Int]
   }
 

@@ -27,8 +27,7 @@ struct Analyze: ParsableCommand {
   @Option(help: "Form of the report.")
   var format = Format.text
 
-  @Option(help: ArgumentHelp("File for the report instead of standard output.", valueName: "file"))
-  var output: String?
+  @OptionGroup var output: OutputOptions
 
   @Flag(help: "Show every layer (the default of json, ndjson and csv).")
   var perLayer = false
@@ -63,7 +62,7 @@ struct Analyze: ParsableCommand {
         failures.append(error)
       }
     }
-    if !assessments.isEmpty { try Output.write(try report(assessments), to: output) }
+    if !assessments.isEmpty { try output.write(try report(assessments)) }
     if strict {
       for assessment in assessments {
         for diagnostic in assessment.diagnostics where diagnostic.severity != .note {
@@ -82,11 +81,9 @@ struct Analyze: ParsableCommand {
   private func report(_ assessments: [Assessment]) throws -> String {
     switch format {
     case .text:
-      let terminal =
-        output == nil ? Terminal.standardOutput : Terminal(width: 80, isColoured: false)
       let shown = summary ? 0 : perLayer ? Int.max : top
       return assessments.map {
-        TextReport($0, terminal: terminal, layers: shown, convention: convention?.value).text
+        TextReport($0, terminal: output.terminal, layers: shown, convention: convention?.value).text
       }.joined(separator: "\n")
     case .json, .ndjson:
       let reports = assessments.map {

@@ -35,8 +35,7 @@ struct Compare: ParsableCommand {
   @Option(help: "Form of the report.")
   var format = Format.text
 
-  @Option(help: ArgumentHelp("File for the report instead of standard output.", valueName: "file"))
-  var output: String?
+  @OptionGroup var output: OutputOptions
 
   mutating func run() throws {
     let bindings = try binding.resolved()
@@ -52,16 +51,14 @@ struct Compare: ParsableCommand {
       }
     }
     let report = ComparisonReport(assessments, by: by)
-    let terminal =
-      output == nil ? Terminal.standardOutput : Terminal(width: 80, isColoured: false)
     let text: String
     switch format {
-    case .text: text = report.text(for: terminal)
+    case .text: text = report.text(for: output.terminal)
     case .json: text = try JSON.document(report)
     case .csv: text = report.csv
     case .markdown: text = report.markdown
     }
-    try Output.write(text, to: output)
+    try output.write(text)
   }
 
   /// `id`, `id:stack` or a file.

@@ -29,8 +29,7 @@ struct Diff: ParsableCommand {
   @Option(help: "Form of the report.")
   var format = Format.text
 
-  @Option(help: ArgumentHelp("File for the report instead of standard output.", valueName: "file"))
-  var output: String?
+  @OptionGroup var output: OutputOptions
 
   mutating func validate() throws {
     if top < 0 { throw ValidationError("--top \(top), expected 0 or more") }
@@ -42,14 +41,12 @@ struct Diff: ParsableCommand {
     let report = DiffReport(
       try Assessment(old, bindings: bindings, target: target),
       try Assessment(new, bindings: bindings, target: target))
-    let terminal =
-      output == nil ? Terminal.standardOutput : Terminal(width: 80, isColoured: false)
     let text: String
     switch format {
-    case .text: text = report.text(for: terminal, top: top)
+    case .text: text = report.text(for: output.terminal, top: top)
     case .json: text = try JSON.document(report)
     case .markdown: text = report.markdown(top: top)
     }
-    try Output.write(text, to: output)
+    try output.write(text)
   }
 }

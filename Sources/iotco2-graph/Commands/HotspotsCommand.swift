@@ -44,8 +44,7 @@ struct HotspotsCommand: ParsableCommand {
   @Option(help: "Form of the report.")
   var format = Format.text
 
-  @Option(help: ArgumentHelp("File for the report instead of standard output.", valueName: "file"))
-  var output: String?
+  @OptionGroup var output: OutputOptions
 
   mutating func validate() throws {
     if top < 0 { throw ValidationError("--top \(top), expected 0 or more") }
@@ -61,16 +60,14 @@ struct HotspotsCommand: ParsableCommand {
       model, options.resolved, bindings: try binding.resolved(), target: target)
     let report = try HotspotReport(
       assessment, by: by, grouping: group, depth: depth, top: top)
-    let terminal =
-      output == nil ? Terminal.standardOutput : Terminal(width: 80, isColoured: false)
     let text: String
     switch format {
-    case .text: text = report.text(for: terminal)
+    case .text: text = report.text(for: output.terminal)
     case .json: text = try JSON.document(report)
     case .csv: text = report.csv
     case .markdown: text = report.markdown
     }
-    try Output.write(text, to: output)
+    try output.write(text)
   }
 }
 

@@ -11,6 +11,19 @@ import Quantities
   import Foundation
 #endif
 
+/// Where a report goes.
+struct OutputOptions: ParsableArguments {
+  @Option(help: ArgumentHelp("File for the report instead of standard output.", valueName: "file"))
+  var output: String?
+
+  /// What text is laid out for: a file has no width of its own and no colours.
+  var terminal: Terminal {
+    output == nil ? Terminal.standardOutput : Terminal(width: 80, isColoured: false)
+  }
+
+  func write(_ text: String) throws(CommandFailure) { try Output.write(text, to: output) }
+}
+
 /// Sizes for what a model file leaves open.
 struct BindingOptions: ParsableArguments {
   @Option(

@@ -41,7 +41,7 @@ struct MemoryPart: Encodable {
     var liveLowerBoundBytes: Int
     var greedyPlanBytes: Nullable<Int>
     var savedBytes: Int
-    /// In place: the layers that write over an operand. Reordered: all layers that run, in order.
+    /// The layers that write over an operand, or else all layers that run, in their new order.
     var layers: [String]
   }
 
