@@ -44,6 +44,10 @@ let package = Package(
       exclude: ["Devices", "Data"],
       plugins: ["EmbedResources"]),
     .target(
+      name: "Calibration", dependencies: ["HardwareMapping", "Analysis", "OpGraph", "Quantities"],
+      exclude: ["Data"],
+      plugins: ["EmbedResources"]),
+    .target(
       name: "Hotspots", dependencies: ["HardwareMapping", "Analysis", "OpGraph", "Quantities"]),
     .target(
       name: "Carbon",
@@ -53,7 +57,8 @@ let package = Package(
     .executableTarget(
       name: "iotco2-graph",
       dependencies: [
-        "Quantities", "OpGraph", "GraphImport", "Analysis", "HardwareMapping", "Hotspots", "Carbon",
+        "Quantities", "OpGraph", "GraphImport", "Analysis", "HardwareMapping", "Calibration",
+        "Hotspots", "Carbon",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .executableTarget(name: "embed-resources"),

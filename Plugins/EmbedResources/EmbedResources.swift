@@ -1,7 +1,7 @@
 import Foundation
 import PackagePlugin
 
-/// Turns a target's JSON data files into one Swift file of string literals, so that the binary
+/// Turns a target's data files into one Swift file of string literals, so that the binary
 /// carries its data: `Bundle.module` would write an absolute build path into it instead.
 @main
 struct EmbedResources: BuildToolPlugin {
@@ -17,7 +17,7 @@ struct EmbedResources: BuildToolPlugin {
       .flatMap {
         try FileManager.default.contentsOfDirectory(at: $0, includingPropertiesForKeys: nil)
       }
-      .filter { $0.pathExtension == "json" }
+      .filter { ["json", "csv"].contains($0.pathExtension) }
       .sorted { $0.lastPathComponent < $1.lastPathComponent }
     return [
       .buildCommand(

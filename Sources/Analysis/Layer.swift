@@ -42,6 +42,10 @@ public struct Layer: Sendable {
   public var work: Work
   /// Bytes that it moves at least in all its runs, by role.
   public var traffic: MemoryTraffic
+  /// Elements of its first result in all its runs.
+  public var resultElements: SymbolicInt
+  /// Whether it convolves an image of at most four channels with several taps.
+  public var isShallow: Bool
   /// Bytes of the patches that a mapping lays out when it multiplies matrices instead (im2col), in
   /// all runs.
   public var patchBytes: SymbolicInt

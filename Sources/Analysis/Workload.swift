@@ -125,6 +125,7 @@ public struct Workload: Sendable {
     var work = Work.none
     var traffic = MemoryTraffic.none
     var patches: SymbolicInt = 0
+    let channels = (operation as? Convolution)?.inputChannels(operands)
     if fold == nil {
       work = operation.work(for: operands, outputs: outputs)
       if let function = node.fusedActivation, let result = outputs.first {
@@ -148,7 +149,9 @@ public struct Workload: Sendable {
       factors: work.macs == 0
         ? nil : operation.factors(for: operands).joined(separator: " x "),
       isContradictory: isContradictory, fold: fold, region: node.region, work: work,
-      traffic: traffic, patchBytes: patches,
+      traffic: traffic,
+      resultElements: fold == nil ? outputs.first?.elementCount ?? 0 : 0,
+      isShallow: kind == .convolution && channels.map { $0 <= 4 } ?? false, patchBytes: patches,
       parameters: parameters, inputs: node.inputs, outputs: node.outputs.compactMap { $0 })
   }
 
@@ -163,6 +166,7 @@ public struct Workload: Sendable {
       layers[index].work = layers[index].work * count
       layers[index].traffic = layers[index].traffic * count
       layers[index].patchBytes *= count
+      layers[index].resultElements *= count
       if count == 0, layers[index].fold == nil {
         layers[index].fold = .untaken
         layers[index].work = .none

@@ -131,13 +131,22 @@ extension DeviceProfile {
 extension ComputeUnit {
   fileprivate func problems(memories: Set<String>) -> [String] {
     var problems: [String] = []
-    let known = Set(KernelKind.allCases.map(\.rawValue) + ["default"])
+    let known = Set(
+      KernelKind.allCases.map(\.rawValue) + RateKind.shallowConvolution.names + ["default"])
     for (precision, table) in cyclesPerMAC.sorted(by: { $0.key < $1.key }) {
       if Precision(rawValue: precision) == nil {
         problems.append("cyclesPerMAC: '\(precision)' is not a precision")
       }
       for kind in table.keys.sorted() where !known.contains(kind) {
         problems.append("cyclesPerMAC: '\(kind)' is not a kernel kind")
+      }
+    }
+    for (precision, table) in (cyclesPerResult ?? [:]).sorted(by: { $0.key < $1.key }) {
+      if Precision(rawValue: precision) == nil {
+        problems.append("cyclesPerResult: '\(precision)' is not a precision")
+      }
+      for kind in table.keys.sorted() where !known.contains(kind) {
+        problems.append("cyclesPerResult: '\(kind)' is not a kernel kind")
       }
     }
     for kind in cyclesPerOp.keys.sorted() where !known.contains(kind) {
@@ -168,6 +177,7 @@ extension ComputeUnit {
     var cited = clock.sources + overheadPerKernel.sources + staticPower.sources
     cited += cyclesPerMAC.values.flatMap { $0.values.flatMap(\.sources) }
     cited += cyclesPerOp.values.flatMap(\.sources)
+    cited += cyclesPerResult?.values.flatMap { $0.values.flatMap(\.sources) } ?? []
     cited += bandwidth.values.flatMap(\.sources)
     cited += energyPerMAC?.values.flatMap(\.sources) ?? []
     cited += energyPerByte?.values.flatMap(\.sources) ?? []

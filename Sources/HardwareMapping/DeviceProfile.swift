@@ -71,6 +71,9 @@ public struct ComputeUnit: Codable, Sendable {
   public var cyclesPerMAC: [String: [String: Estimate<CyclesPerMAC>]]
   /// Cycles of one element operation by kernel kind; `default` stands for others.
   public var cyclesPerOp: [String: Estimate<CyclesPerOperation>]
+  /// Cycles of one element of a contraction's result by precision and kernel kind, what is applied to
+  /// it included; `default` stands for others. Without it, what is applied counts as operations.
+  public var cyclesPerResult: [String: [String: Estimate<CyclesPerOperation>]]?
   /// How fast the unit moves data to and from each memory that it uses.
   public var bandwidth: [String: Estimate<BytesPerSecond>]
   public var overheadPerKernel: Time
@@ -90,16 +93,31 @@ public struct ComputeUnit: Codable, Sendable {
   /// Cycles of one multiply-accumulate; nil when the unit does not compute in this precision.
   ///
   /// A hybrid kernel multiplies integers, so the rate of those stands in where it has none itself.
-  public func cycles(perMACIn precision: Precision, _ kind: KernelKind) -> Estimate<CyclesPerMAC>? {
-    let own = cyclesPerMAC[precision.rawValue]
-    let table = precision == .hybrid8 ? own ?? cyclesPerMAC[Precision.int8.rawValue] : own
-    return table.flatMap { $0[kind.rawValue] ?? $0["default"] }
+  public func cycles(perMACIn precision: Precision, _ kind: RateKind) -> Estimate<CyclesPerMAC>? {
+    rate(of: kind, in: cyclesPerMAC, precision)
+  }
+
+  /// Cycles of one element of a contraction's result; nil when the profile has no such rates.
+  public func cycles(
+    perResultIn precision: Precision, _ kind: RateKind
+  ) -> Estimate<CyclesPerOperation>? {
+    cyclesPerResult.flatMap { rate(of: kind, in: $0, precision) }
+  }
+
+  private func rate<U>(
+    of kind: RateKind, in tables: [String: [String: Estimate<U>]], _ precision: Precision
+  ) -> Estimate<U>? {
+    let own = tables[precision.rawValue]
+    let table = precision == .hybrid8 ? own ?? tables[Precision.int8.rawValue] : own
+    return table.flatMap { table in
+      kind.names.lazy.compactMap { table[$0] }.first ?? table["default"]
+    }
   }
 
   /// Cycles of one multiply-accumulate of the kind of kernel that is fastest in a precision.
   public func bestCyclesPerMAC(in precision: Precision) -> Double? {
     KernelKind.allCases.filter(\.isContraction)
-      .compactMap { cycles(perMACIn: precision, $0)?.value }.min()
+      .compactMap { cycles(perMACIn: precision, .kind($0))?.value }.min()
   }
 
   /// Cycles of one element operation.

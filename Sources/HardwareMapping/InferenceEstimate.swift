@@ -147,21 +147,24 @@ private struct KernelEstimator {
     return result
   }
 
-  /// Multiply-accumulates and other operations at the unit's rates; nil when one is unknown.
+  /// The kernel's terms at the unit's rates; nil when one is unknown.
   private func computeTime(_ kernel: Kernel, _ unit: ComputeUnit) -> Time? {
+    guard let terms = CostTerms(kernel, workload, chargesResults: unit.cyclesPerResult != nil)
+    else { return nil }
     var time = Time.zero
-    for index in kernel.layers {
-      let layer = workload.layers[index]
-      guard layer.isCosted, let macs = layer.work.macs.fixedValue,
-        let otherOps = layer.work.otherOps.fixedValue
-      else { return nil }
-      if macs > 0 {
-        guard let rate = unit.cycles(perMACIn: layer.precision, layer.kind) else { return nil }
-        time += rate.time(macs: Double(macs), at: unit.clock)
-      }
-      if otherOps > 0 {
-        guard let rate = unit.cycles(perOpOf: layer.kind) else { return nil }
-        time += rate.time(operations: Double(otherOps), at: unit.clock)
+    for (term, amount) in terms.amounts {
+      switch term {
+      case .mac(let precision, let kind):
+        guard let rate = unit.cycles(perMACIn: precision, kind) else { return nil }
+        time += rate.time(macs: amount, at: unit.clock)
+      case .result(let precision, let kind):
+        guard let rate = unit.cycles(perResultIn: precision, kind) else { return nil }
+        time += rate.time(operations: amount, at: unit.clock)
+      case .operation(let kind):
+        guard let rate = unit.cycles(perOpOf: kind) else { return nil }
+        time += rate.time(operations: amount, at: unit.clock)
+      // Charged with transfers, as overhead.
+      case .kernel: continue
       }
     }
     return time

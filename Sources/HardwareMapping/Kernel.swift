@@ -1,5 +1,6 @@
-import Analysis
+public import Analysis
 public import OpGraph
+import Quantities
 
 /// One or more operators that a unit carries out as a whole.
 public struct Kernel: Sendable {
@@ -23,9 +24,20 @@ public struct Kernel: Sendable {
 }
 
 /// Divides a workload into kernels: places layers on compute units and fuses followers.
-struct KernelPlanner {
+public struct KernelPlanner {
   private let workload: Workload
   private let stack: ExecutionStack
+
+  /// The kernels of a workload on one unit that takes everything, in execution order.
+  /// - Parameter fusions: Names of the patterns that are applied.
+  public static func kernels(of workload: Workload, fusions: [String]) -> [Kernel] {
+    let unit = ComputeUnit(
+      name: "cpu", clock: .zero, cyclesPerMAC: [:], cyclesPerOp: [:], bandwidth: [:],
+      overheadPerKernel: .zero, staticPower: .zero)
+    let stack = ExecutionStack(
+      name: "", title: "", overheadPerInference: .zero, fusions: fusions, units: [unit])
+    return KernelPlanner(workload, on: stack).kernels()
+  }
 
   init(_ workload: Workload, on stack: ExecutionStack) {
     self.workload = workload

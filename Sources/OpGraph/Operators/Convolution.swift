@@ -109,6 +109,14 @@ public struct Convolution: Operator {
     }
   }
 
+  /// Channels of the image; nil when that is not known as a number.
+  public func inputChannels(_ operands: Operands) -> Int? {
+    guard let image = operands[0]?.type.shape, image.rank == window.strides.count + 2 else {
+      return nil
+    }
+    return image[layout.channelAxis(rank: image.rank)].fixedValue
+  }
+
   private struct Kernel {
     var outputs: Dimension
     var inputsPerGroup: Dimension

@@ -1,0 +1,75 @@
+/// A table of texts with named columns, as RFC 4180 writes it.
+public struct CSVTable: Sendable {
+  public var columns: [String]
+  public var rows: [[String: String]]
+
+  /// Reads a table whose first line names the columns.
+  /// - Throws: `CalibrationError` for a row of another length, or a quote that is not closed.
+  public init(_ text: String, named name: String) throws(CalibrationError) {
+    let records = try Self.records(text, named: name)
+    guard let header = records.first else {
+      throw CalibrationError("\(name): is empty, expected a line with the names of columns")
+    }
+    columns = header
+    rows = []
+    for (index, record) in records.dropFirst().enumerated() {
+      guard record.count == header.count else {
+        throw CalibrationError(
+          "\(name): row \(index + 2) has \(record.count) fields, expected \(header.count)")
+      }
+      rows.append(Dictionary(zip(header, record)) { first, _ in first })
+    }
+  }
+
+  private static func records(
+    _ text: String, named name: String
+  ) throws(CalibrationError) -> [[String]] {
+    var records: [[String]] = []
+    var record: [String] = []
+    var field = ""
+    var isQuoted = false
+    var characters = text.makeIterator()
+    var pending: Character?
+    while let character = pending ?? characters.next() {
+      pending = nil
+      if isQuoted {
+        guard character == "\"" else {
+          field.append(character)
+          continue
+        }
+        // A doubled quote stands for one.
+        let next = characters.next()
+        if next == "\"" {
+          field.append("\"")
+        } else {
+          isQuoted = false
+          pending = next
+        }
+      } else if character == "\"" && field.isEmpty {
+        isQuoted = true
+      } else if character == "," {
+        record.append(field)
+        field = ""
+      } else if character.isNewline {
+        record.append(field)
+        field = ""
+        if record != [""] { records.append(record) }
+        record = []
+      } else {
+        field.append(character)
+      }
+    }
+    guard !isQuoted else { throw CalibrationError("\(name): a quote is not closed") }
+    if !field.isEmpty || !record.isEmpty { records.append(record + [field]) }
+    return records
+  }
+}
+
+/// Why a calibration cannot be made.
+public struct CalibrationError: Error, Hashable, Sendable, CustomStringConvertible {
+  /// One sentence that names the place, the fact and the expectation.
+  public var description: String
+
+  /// Creates an error.
+  public init(_ description: String) { self.description = description }
+}

@@ -1,0 +1,22 @@
+/// The measurements that the shipped profiles are calibrated with, and what their models have of
+/// each term.
+public enum CalibrationData {
+  /// Reads the embedded tables.
+  public static func load() throws(CalibrationError) -> (
+    measurements: [Measurement], terms: ModelTerms
+  ) {
+    let measurements = try table("measurements")
+    let terms = try table("terms")
+    return (
+      try Measurement.read(measurements, named: "measurements.csv"),
+      try ModelTerms(terms, named: "terms.csv")
+    )
+  }
+
+  private static func table(_ name: String) throws(CalibrationError) -> CSVTable {
+    guard let file = EmbeddedResources.files.first(where: { $0.name == "Data/\(name)" }) else {
+      throw CalibrationError("\(name).csv was not embedded")
+    }
+    return try CSVTable(file.contents.description, named: "\(name).csv")
+  }
+}

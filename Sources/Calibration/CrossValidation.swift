@@ -1,0 +1,140 @@
+import Foundation
+
+/// Errors of predictions of rows that the fit has not seen.
+public struct CrossValidation: Sendable {
+  /// What is left out together.
+  public enum Split: String, CaseIterable, Sendable {
+    /// All rows of one network, on every device.
+    case network
+    /// All rows of one device.
+    case device
+    /// All rows of one device but those of one network.
+    case deviceButOne
+  }
+
+  /// A row with what was predicted for it.
+  public struct Prediction: Sendable {
+    public var row: Measurement
+    public var seconds: Double
+    public var joules: Double?
+    /// The log of predicted over measured time, and energy.
+    public var timeError: Double
+    public var energyError: Double?
+  }
+
+  public var split: Split
+  public var predictions: [Prediction]
+
+  /// Predicts every row from a fit without it.
+  public init(
+    _ measurements: [Measurement], _ terms: ModelTerms, split: Split,
+    spreads: StackFit.Spreads = StackFit.Spreads()
+  ) {
+    self.split = split
+    let rows = measurements.filter { $0.seconds != nil && terms.amounts[$0.model] != nil }
+    predictions = []
+    for (kept, left) in Self.folds(rows, split) where !kept.isEmpty {
+      let fit = StackFit(kept, terms, spreads: spreads)
+      for row in left {
+        guard let measured = row.seconds, let seconds = fit.seconds(row, terms) else { continue }
+        let power = ActivePower(kept, device: row.device, stack: row.stack)
+        let joules = row.joules.flatMap { _ in power.map { $0.watts * seconds } }
+        predictions.append(
+          Prediction(
+            row: row, seconds: seconds, joules: joules, timeError: log(seconds / measured),
+            energyError: joules.flatMap { joules in row.joules.map { log(joules / $0) } }))
+      }
+    }
+  }
+
+  private static func folds(
+    _ rows: [Measurement], _ split: Split
+  ) -> [(kept: [Measurement], left: [Measurement])] {
+    let fitted = rows.filter(\.isFitted)
+    switch split {
+    case .network:
+      return Set(fitted.map(\.network)).sorted().map { network in
+        (fitted.filter { $0.network != network }, fitted.filter { $0.network == network })
+      }
+    case .device:
+      return Set(fitted.map(\.device)).sorted().map { device in
+        (fitted.filter { $0.device != device }, fitted.filter { $0.device == device })
+      }
+    case .deviceButOne:
+      return Set(fitted.map(\.device)).sorted().flatMap { device in
+        let own = fitted.filter { $0.device == device }
+        return Set(own.map(\.network)).sorted().map { network in
+          (
+            fitted.filter { $0.device != device || $0.network == network },
+            own.filter { $0.network != network }
+          )
+        }
+      }
+    }
+  }
+}
+
+/// How far predictions are off.
+public struct ErrorSummary: Sendable {
+  public var count: Int
+  /// Of the absolute relative error.
+  public var median, ninetieth, maximum: Double
+  /// The mean relative error with its sign.
+  public var bias: Double
+  /// Which part of the truths lies within the stated interval.
+  public var coverage: Double
+
+  /// Summarises logs of predicted over measured.
+  /// - Parameter factor: The interval goes from the prediction over it to the prediction times it.
+  public init?(_ logarithms: [Double], factor: Double) {
+    guard !logarithms.isEmpty else { return nil }
+    let errors = logarithms.map { exp($0) - 1 }
+    let sizes = errors.map(abs).sorted()
+    count = sizes.count
+    median = Self.quantile(sizes, 0.5)
+    ninetieth = Self.quantile(sizes, 0.9)
+    maximum = sizes[sizes.count - 1]
+    bias = errors.reduce(0, +) / Double(count)
+    let inside = logarithms.filter { abs($0) <= log(factor) + 1e-12 }
+    coverage = Double(inside.count) / Double(count)
+  }
+
+  /// A quantile of sorted numbers, between neighbours in proportion.
+  static func quantile(_ sorted: [Double], _ part: Double) -> Double {
+    let place = part * Double(sorted.count - 1)
+    let below = Int(place)
+    guard below + 1 < sorted.count else { return sorted[sorted.count - 1] }
+    return sorted[below] + (place - Double(below)) * (sorted[below + 1] - sorted[below])
+  }
+}
+
+/// The factor that nine of ten new errors stay within, by the errors of rows that were left out.
+///
+/// The quantile of conformal prediction: the k-th smallest of n, k the whole number at or above
+/// 0.9 (n + 1) (Vovk et al. 2005); with fewer than nine errors the largest.
+public func intervalFactor(_ logarithms: [Double], atLeast least: Double = 1.1) -> Double {
+  guard !logarithms.isEmpty else { return 3 }
+  let sizes = logarithms.map(abs).sorted()
+  let place = min(sizes.count, Int((0.9 * Double(sizes.count + 1)).rounded(.up)))
+  return max(least, exp(sizes[place - 1]))
+}
+
+/// Power while a device computes: the geometric mean over the rows with energy.
+public struct ActivePower: Sendable {
+  public var watts: Double
+  public var low, high: Double
+  public var count: Int
+
+  /// Nil when no row of the device has energy.
+  public init?(_ measurements: [Measurement], device: String, stack: String) {
+    let powers = measurements.compactMap { row -> Double? in
+      guard row.device == device, row.stack == stack, row.isFitted, let joules = row.joules,
+        let seconds = row.seconds
+      else { return nil }
+      return joules / seconds
+    }
+    guard let least = powers.min(), let most = powers.max() else { return nil }
+    watts = exp(powers.map { log($0) }.reduce(0, +) / Double(powers.count))
+    (low, high, count) = (least, most, powers.count)
+  }
+}

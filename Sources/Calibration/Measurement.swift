@@ -1,0 +1,68 @@
+public import HardwareMapping
+
+/// A measured inference: which model, on what, and what it took.
+public struct Measurement: Sendable {
+  /// The device's profile.
+  public var device: String
+  /// The processor core, which devices share.
+  public var core: String
+  /// The software that ran the model, whose devices are fitted together.
+  public var stack: String
+  /// The software's release.
+  public var version: String
+  /// The network, whatever its training or file: what is left out together.
+  public var network: String
+  /// The model's terms, by the model's name.
+  public var model: String
+  /// Cycles a second.
+  public var clock: Double
+  public var seconds: Double?
+  public var joules: Double?
+  /// Whether the row is fitted, or only looked at, with the reason in `note`.
+  public var isFitted: Bool
+  public var source: String
+  public var note: String
+
+  /// Reads the rows of a table.
+  /// - Throws: `CalibrationError` that names the row and the column.
+  public static func read(_ table: CSVTable, named name: String) throws(CalibrationError)
+    -> [Measurement]
+  {
+    for column in ["device", "stack", "model", "clock_mhz", "latency_ms"]
+    where !table.columns.contains(column) {
+      throw CalibrationError("\(name): has no column '\(column)'")
+    }
+    var measurements: [Measurement] = []
+    for (index, row) in table.rows.enumerated() {
+      func number(_ column: String, _ scale: Double) throws(CalibrationError) -> Double? {
+        guard let text = row[column], !text.isEmpty else { return nil }
+        guard let value = Double(text), value > 0, value.isFinite else {
+          throw CalibrationError(
+            "\(name): row \(index + 2): \(column) is '\(text)', expected a number above 0")
+        }
+        return value * scale
+      }
+      let model = row["model"] ?? ""
+      guard let clock = try number("clock_mhz", 1e6) else {
+        throw CalibrationError("\(name): row \(index + 2): has no clock_mhz")
+      }
+      measurements.append(
+        Measurement(
+          device: row["device"] ?? "", core: row["core"] ?? row["device"] ?? "",
+          stack: row["stack"] ?? "", version: row["version"] ?? "",
+          network: row["network"] ?? model, model: model, clock: clock,
+          seconds: try number("latency_ms", 1e-3), joules: try number("energy_uj", 1e-6),
+          isFitted: row["role"] != "check", source: row["source"] ?? "", note: row["note"] ?? ""))
+    }
+    return measurements
+  }
+}
+
+/// What a model has of each term, for a processor that charges results.
+public struct ModelTerms: Sendable {
+  /// By model and term.
+  public var amounts: [String: [CostTerm: Double]] = [:]
+
+  /// Creates an empty collection.
+  public init() {}
+}
