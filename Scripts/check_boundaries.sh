@@ -18,6 +18,7 @@ forbid Analysis 'GraphImport|C[A-Z][a-z]+[A-Z]?[a-z]*|Foundation' 'analysis sees
 forbid GraphImport 'Analysis|HardwareMapping|Carbon|Foundation' 'importing knows nothing of cost'
 forbid HardwareMapping 'GraphImport|CProtobuf|CFlatBuffers|Carbon' 'mapping sees workloads only'
 forbid Hotspots 'GraphImport|CProtobuf|CFlatBuffers|Carbon|Foundation' 'hotspots see estimates only'
+forbid Calibration 'GraphImport|CProtobuf|CFlatBuffers|Carbon' 'calibration sees terms of workloads'
 forbid Carbon 'GraphImport|CProtobuf|CFlatBuffers|OpGraph|Analysis' 'carbon sees estimates only'
 forbid iotco2-graph 'CProtobuf|CFlatBuffers' 'only GraphImport sees C'
 exit $status

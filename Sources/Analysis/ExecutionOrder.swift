@@ -6,10 +6,10 @@ extension MemoryPlan {
   /// Only branches leave a choice. Graphs with control flow, with a size that is unknown, or of more
   /// than 5,000 operators are not searched, nor are branches of more than 512 layers between two moments at which only one
   /// activation is alive. The search is a beam search: what it finds is better, not the best.
-  public static func reordered(_ complete: CompleteGraph) -> Alternative? {
-    let graph = complete.graph
+  public static func reordered(_ workload: Workload) -> Alternative? {
+    let graph = workload.graph
     guard graph.regions.isEmpty, graph.nodes.count <= 5_000,
-      let running = RunningGraph(graph, folds: complete.folds),
+      let running = RunningGraph(graph, folds: workload.folds),
       let order = OrderSearch(running, graph).betterOrder()
     else { return nil }
     var first: [Int: Int] = [:]
@@ -34,7 +34,8 @@ extension MemoryPlan {
 /// Searches orders of execution, part by part between moments at which one activation is alive.
 private struct OrderSearch {
   private static let longestPart = 512
-  private static let width = 48
+  /// How many states are kept: fewer where many layers are ready at once and the budget runs out.
+  private static let widths = [48, 12, 3, 1]
   private static let mostCandidates = 200_000
 
   private let running: RunningGraph
@@ -133,6 +134,13 @@ private struct OrderSearch {
 
   /// The same part in an order with a lower peak.
   private func search(_ part: Part) -> Part? {
+    for width in Self.widths {
+      if let found = search(part, width: width) { return found }
+    }
+    return nil
+  }
+
+  private func search(_ part: Part, width: Int) -> Part? {
     let members = Set(part.steps)
     func isReady(_ step: Int, _ done: Set<Int>) -> Bool {
       before[step].allSatisfy { !members.contains($0) || done.contains($0) }
@@ -157,7 +165,7 @@ private struct OrderSearch {
       }
       var seen: Set<Set<Int>> = []
       var next: [State] = []
-      for candidate in candidates where next.count < Self.width {
+      for candidate in candidates where next.count < width {
         var state = beam[candidate.state]
         state.done.insert(candidate.step)
         guard seen.insert(state.done).inserted else { continue }

@@ -71,7 +71,10 @@ extension Graph {
     for (index, node) in nodes.enumerated() {
       switch folds[index] {
       case .quantization, .normalization:
-        guard let source = node.inputs.first ?? nil else { continue }
+        // A scale or a shift may have its constant first.
+        let operands = node.inputs.compactMap { $0 }
+        guard let source = operands.first(where: { !self[$0].isConstant }) ?? operands.first
+        else { continue }
         for output in node.outputs.compactMap({ $0 }) {
           holders[output.index] = holders[source.index]
         }

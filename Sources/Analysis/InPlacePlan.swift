@@ -4,12 +4,12 @@ extension MemoryPlan {
   /// What a runtime takes that lets layers write over an operand which nothing reads after them.
   ///
   /// Such a layer computes element by element, or only gives another shape, and its operand has the
-  /// size of its result. The model's own inputs are not written over. Nil when a size is unknown
+  /// size of its result. The model's own inputs and results are not written over. Nil when a size is unknown
   /// or when nothing is gained.
-  public static func inPlace(_ complete: CompleteGraph) -> Alternative? {
-    let graph = complete.graph
-    guard let running = RunningGraph(graph, folds: complete.folds),
-      let lifetimes = Lifetimes(graph, folds: complete.folds).buffers
+  public static func inPlace(_ workload: Workload) -> Alternative? {
+    let graph = workload.graph
+    guard let running = RunningGraph(graph, folds: workload.folds),
+      let lifetimes = Lifetimes(graph, folds: workload.folds).buffers
     else { return nil }
     let last = Dictionary(uniqueKeysWithValues: lifetimes.map { ($0.value.index, $0.last) })
     // The activation in whose place each one lies.
@@ -20,6 +20,7 @@ extension MemoryPlan {
       let result = step.writes[0]
       let operand = step.reads.first { read in
         last[read] == step.node && !running.inputs.contains(read)
+          && !running.results.contains(read)
           && running.bytes[read] == running.bytes[result]
           && graph.values[read].type.elementType.bits == graph.values[result].type.elementType.bits
       }

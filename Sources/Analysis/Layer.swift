@@ -55,6 +55,25 @@ public struct Layer: Sendable {
   public var inputs: [ValueID?]
   public var outputs: [ValueID]
 
+  /// The name, or of names that a converter has joined with semicolons the one of the operator
+  /// itself, which the others (activations, normalizations, biases) became part of.
+  public var shortName: String {
+    let parts = name.split(separator: ";")
+    guard parts.count > 1 else { return name }
+    let marks: [String]
+    switch kind {
+    case .depthwiseConvolution: marks = ["depthwise"]
+    case .convolution, .pointwiseConvolution: marks = ["conv"]
+    case .fullyConnected, .matMul: marks = ["matmul", "dense"]
+    default: marks = [operatorName.lowercased()]
+    }
+    let own = parts.last { part in
+      let last = part.split(separator: "/").last?.lowercased() ?? ""
+      return marks.contains(where: last.hasPrefix)
+    }
+    return String(own ?? parts[parts.count - 1])
+  }
+
   /// Operations, two for a multiply-accumulate, for each byte that moves: what a roofline is drawn
   /// over; nil when nothing moves or something is unknown.
   public var operationsPerByte: Double? {
@@ -68,6 +87,9 @@ public struct Layer: Sendable {
     else { return nil }
     return (2 * Double(macs) + Double(otherOps)) / Double(bytes)
   }
+
+  /// Whether it is computed before the first inference, or not at all.
+  public var doesNotRun: Bool { [.constant, .unused, .untaken].contains(fold) }
 
   /// Whether there is a rule for the cost and the operands fit it, or it does not run.
   public var hasRule: Bool { fold == .untaken || (kind != .opaque && !isContradictory) }

@@ -54,9 +54,12 @@ public struct LayerMatching: Sendable {
   }
 
   private mutating func matchNames(_ old: Workload, _ new: Workload) {
+    // A root that all names share, such as the model's own name, tells no layers apart.
     func unique(_ layers: [Int], _ workload: Workload) -> [String: Int] {
-      Dictionary(grouping: layers) { workload.layers[$0].name }
-        .compactMapValues { $0.count == 1 ? $0[0] : nil }
+      let root = Self.sharedRoot(layers.map { workload.layers[$0].shortName })
+      return Dictionary(grouping: layers) {
+        String(workload.layers[$0].shortName.dropFirst(root.count))
+      }.compactMapValues { $0.count == 1 ? $0[0] : nil }
     }
     let olds = unique(removed, old)
     for (name, place) in unique(added, new) {
@@ -68,8 +71,51 @@ public struct LayerMatching: Sendable {
     leaveOutMatched()
   }
 
+  /// The folders at the start that most of the names have: a model's input may have none.
+  static func sharedRoot(_ names: [String]) -> String {
+    let scoped = names.filter { $0.contains("/") }
+    guard scoped.count > 1, 2 * scoped.count > names.count else { return "" }
+    var root = scoped[0].split(separator: "/", omittingEmptySubsequences: false).dropLast()
+    for name in scoped {
+      let parts = name.split(separator: "/", omittingEmptySubsequences: false)
+      while !root.isEmpty, parts.prefix(root.count) != root { root = root.dropLast() }
+    }
+    return root.isEmpty ? "" : root.joined(separator: "/") + "/"
+  }
+
   /// The longest common subsequence of what is left.
   private mutating func matchInOrder(_ olds: [[String]], _ news: [[String]]) {
+    // What only one side has is in no common subsequence; the search takes as long as they differ.
+    let (oldKeys, newKeys) = (Set(olds), Set(news))
+    let shared = (
+      olds.indices.filter { newKeys.contains(olds[$0]) },
+      news.indices.filter { oldKeys.contains(news[$0]) }
+    )
+    let pairs =
+      shared.0.count * shared.1.count <= Self.mostPairs
+      ? Self.commonSubsequence(shared.0.map { olds[$0] }, shared.1.map { news[$0] })
+      : Self.greedyPairs(shared.0.map { olds[$0] }, shared.1.map { news[$0] })
+    for (before, place) in pairs {
+      matches.append(
+        Match(old: removed[shared.0[before]], new: added[shared.1[place]], reason: .structure))
+    }
+    leaveOutMatched()
+  }
+
+  /// Beyond so many pairs of layers, each takes the first that fits.
+  private static let mostPairs = 4_000_000
+
+  private static func greedyPairs(_ olds: [[String]], _ news: [[String]]) -> [(Int, Int)] {
+    var queues: [[String]: [Int]] = [:]
+    for (place, key) in olds.enumerated().reversed() { queues[key, default: []].append(place) }
+    return news.enumerated().compactMap { place, key in
+      queues[key]?.popLast().map { ($0, place) }
+    }
+  }
+
+  private static func commonSubsequence(
+    _ olds: [[String]], _ news: [[String]]
+  ) -> [(Int, Int)] {
     let changes = news.difference(from: olds)
     var isRemoved = [Bool](repeating: false, count: olds.count)
     var isInserted = [Bool](repeating: false, count: news.count)
@@ -81,10 +127,7 @@ public struct LayerMatching: Sendable {
     }
     let kept = olds.indices.filter { !isRemoved[$0] }
     let found = news.indices.filter { !isInserted[$0] }
-    for (before, place) in zip(kept, found) {
-      matches.append(Match(old: removed[before], new: added[place], reason: .structure))
-    }
-    leaveOutMatched()
+    return Array(zip(kept, found))
   }
 
   private mutating func leaveOutMatched() {

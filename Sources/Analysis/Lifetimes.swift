@@ -36,7 +36,10 @@ struct Lifetimes {
         last[output.index] = max(last[output.index], step)
       }
     }
-    for region in graph.regions where region.rule == .loop {
+    let inputs = Set(graph.inputs.map(\.index))
+    // A loop that does not run keeps nothing.
+    for region in graph.regions
+    where region.rule == .loop && region.nodes.contains(where: { folds[$0] == nil }) {
       for parameter in region.parameters {
         first[parameter.value.index] = region.nodes.lowerBound
         last[parameter.value.index] = region.runner
@@ -44,7 +47,7 @@ struct Lifetimes {
       // What the body reads and does not make is read again in the next iteration.
       for input in graph.nodes[region.nodes].flatMap(\.inputs).compactMap({ $0 }) {
         let held = holder[input.index]
-        if let made = first[held], made < region.nodes.lowerBound {
+        if let made = first[held], made < region.nodes.lowerBound || inputs.contains(held) {
           last[held] = max(last[held], region.runner)
         }
       }

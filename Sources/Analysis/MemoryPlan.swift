@@ -34,6 +34,9 @@ public struct MemoryPlan: Sendable {
     public var layers: [Int]
   }
 
+  /// A plan of nothing.
+  init() {}
+
   init(_ graph: Graph, folds: [Int: CompleteGraph.Fold]) {
     let lifetimes = Lifetimes(graph, folds: folds)
     activationBytes = lifetimes.all.map(\.bytes).sum

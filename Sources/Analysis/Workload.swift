@@ -8,6 +8,11 @@ public struct Workload: Sendable {
   public var totals: Totals
   /// How much of the model is known.
   public var coverage: Coverage
+  /// The layers that cost nothing, and why.
+  public var folds: [Int: CompleteGraph.Fold] {
+    Dictionary(
+      uniqueKeysWithValues: layers.compactMap { layer in layer.fold.map { (layer.index, $0) } })
+  }
   /// What the layers were computed from.
   public let complete: CompleteGraph
   /// The graph that the layers refer to.
@@ -74,7 +79,7 @@ public struct Workload: Sendable {
   public init(_ complete: CompleteGraph) throws(AnalysisError) {
     self.complete = complete
     let graph = complete.graph
-    memory = MemoryPlan(graph, folds: complete.folds)
+    memory = MemoryPlan()
     holders = graph.holders(folds: complete.folds)
     diagnostics = complete.diagnostics
     layers = []
@@ -93,7 +98,10 @@ public struct Workload: Sendable {
       for index in group.nodes { layers[index].pattern = group }
     }
     repeatLayers(complete)
+    // Which branches run is known now.
+    memory = MemoryPlan(graph, folds: folds)
     for layer in layers { try Self.check(layer) }
+    try checkTotals()
     totals.parameters = parameters.elements
     totals.weightBytes = parameters.bytes
     sumLayers()
@@ -180,6 +188,17 @@ public struct Workload: Sendable {
     guard counts.contains(.overflow) else { return }
     throw AnalysisError(
       "node '\(layer.name)' (\(layer.sourceOperator)): its operations or bytes exceed 2^63")
+  }
+
+  /// Sums of layers that fit may not.
+  private func checkTotals() throws(AnalysisError) {
+    let running = layers.filter(\.isCounted)
+    let sums = [
+      running.map(\.work.macs).sum, running.map(\.work.otherOps).sum,
+      running.map(\.traffic.total).sum,
+    ]
+    guard sums.contains(.overflow) else { return }
+    throw AnalysisError("the operations or bytes of all operators together exceed 2^63")
   }
 
   private mutating func sumLayers() {

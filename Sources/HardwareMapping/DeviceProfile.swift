@@ -71,8 +71,10 @@ public struct ComputeUnit: Codable, Sendable {
   public var cyclesPerMAC: [String: [String: Estimate<CyclesPerMAC>]]
   /// Cycles of one element operation by kernel kind; `default` stands for others.
   public var cyclesPerOp: [String: Estimate<CyclesPerOperation>]
-  /// Cycles of one element of a contraction's result by precision and kernel kind, what is applied to
-  /// it included; `default` stands for others. Without it, what is applied counts as operations.
+  /// Cycles of one element of a contraction's result by precision and kernel kind.
+  ///
+  /// What is applied to it is included; `default` stands for kinds that are not listed. Without this
+  /// table, what is applied counts as element operations.
   public var cyclesPerResult: [String: [String: Estimate<CyclesPerOperation>]]?
   /// How fast the unit moves data to and from each memory that it uses.
   public var bandwidth: [String: Estimate<BytesPerSecond>]

@@ -68,8 +68,8 @@ public struct InferenceEstimate: Sendable {
     let refused = kernels.filter { $0.kernel.refusal != nil }
     let byReason = Dictionary(grouping: refused) { $0.kernel.refusal ?? "" }
     return byReason.sorted { $0.key < $1.key }.map { reason, group in
-      Diagnostic(
-        .note, code: "fallback", "\(reason): \(group.count) kernels run on \(group[0].unit)")
+      let kernels = group.count == 1 ? "1 kernel runs" : "\(group.count) kernels run"
+      return Diagnostic(.note, code: "fallback", "\(reason): \(kernels) on \(group[0].unit)")
     }
   }
 
@@ -96,8 +96,9 @@ private struct KernelEstimator {
   private let workload: Workload
   private let device: DeviceProfile
   private let stack: ExecutionStack
-  /// Bytes of constants that the kernels on each unit read.
+  /// Bytes of the constants that the kernels on each unit read, each once.
   private let constantBytes: [Int]
+  private let makers: [Int?]
 
   init(
     _ workload: Workload, _ plan: [Kernel], device: DeviceProfile, stack: ExecutionStack
@@ -105,11 +106,19 @@ private struct KernelEstimator {
     self.workload = workload
     self.device = device
     self.stack = stack
-    var constantBytes = [SymbolicInt](repeating: 0, count: stack.units.count)
-    for kernel in plan where kernel.traffic.constants.fixedValue != nil {
-      constantBytes[kernel.unit] += kernel.traffic.constants
+    makers = workload.graph.makersByValue()
+    var constants = [Set<Int>](repeating: [], count: stack.units.count)
+    for kernel in plan {
+      for layer in kernel.layers {
+        for input in workload.layers[layer].inputs.compactMap({ $0 })
+        where workload.graph[input].isConstant {
+          constants[kernel.unit].insert(workload.holders[input.index])
+        }
+      }
     }
-    self.constantBytes = constantBytes.map { $0.fixedValue ?? 0 }
+    constantBytes = constants.map { values in
+      values.map { workload.graph.values[$0].type.packedBytes }.sum.fixedValue ?? 0
+    }
   }
 
   func estimate(_ kernel: Kernel) -> InferenceEstimate.KernelEstimate {
@@ -118,9 +127,8 @@ private struct KernelEstimator {
     guard let compute = computeTime(kernel, unit), let memory = memoryTime(kernel, unit),
       let repetitions = kernel.repetitions.fixedValue
     else { return result }
-    let overheadOfOne =
-      transferTime(kernel).map { unit.overheadPerKernel + $0 } ?? unit.overheadPerKernel
-    let overhead = overheadOfOne.scaled(by: Double(max(0, repetitions)))
+    let starts = unit.overheadPerKernel.scaled(by: Double(max(0, repetitions)))
+    let overhead = transferTime(kernel).map { starts + $0 } ?? starts
     let work = Time.maximum(compute, memory)
     let time = work + overhead
     result.bound =
@@ -259,7 +267,17 @@ private struct KernelEstimator {
     guard !kernel.transfers.isEmpty,
       let link = stack.units.lazy.compactMap(\.transfer).first
     else { return nil }
-    let bytes = kernel.transfers.map { workload.graph[$0].type.storageBytes }.sum
-    return link.latency + link.bandwidth.time(bytes: Double(bytes.fixedValue ?? 0))
+    // What is made outside a loop is brought over once, what is made in it each time.
+    var time = Time.zero
+    for value in kernel.transfers {
+      let times = makers[value.index].flatMap { workload.layers[$0].repetitions.fixedValue } ?? 1
+      let bytes = workload.graph[value].type.storageBytes.fixedValue ?? 0
+      time += link.bandwidth.time(bytes: Double(bytes) * Double(max(1, times)))
+    }
+    let most =
+      kernel.transfers.map { value in
+        makers[value.index].flatMap { workload.layers[$0].repetitions.fixedValue } ?? 1
+      }.max() ?? 1
+    return link.latency.scaled(by: Double(max(1, most))) + time
   }
 }

@@ -13,6 +13,8 @@ public struct Evaluation: Sendable {
   private let kernels: [Int?]
   /// Bytes that are alive while each layer runs.
   private let aliveBytes: [Int]
+  /// Bytes that all kernels move, or all layers without a target; nil when that is not known.
+  private let movedBytes: Int?
 
   /// A total with its interval.
   public struct Total: Sendable {
@@ -27,6 +29,9 @@ public struct Evaluation: Sendable {
     estimate = scenario.target.map {
       InferenceEstimate(workload, on: $0.device, stack: $0.stack)
     }
+    movedBytes =
+      (estimate.map { $0.kernels.map(\.kernel.traffic.total).sum } ?? workload.totals.traffic.total)
+      .fixedValue
     var kernels = [Int?](repeating: nil, count: workload.layers.count)
     for (place, kernel) in (estimate?.kernels ?? []).enumerated() {
       for layer in kernel.kernel.layers { kernels[layer] = place }
@@ -68,10 +73,7 @@ public struct Evaluation: Sendable {
         value: grams(energy.value, latency.value), low: grams(energy.low, latency.low),
         high: grams(energy.high, latency.high))
     case .macs: return workload.totals.macs.fixedValue.map { Total(exactly: $0) }
-    case .traffic:
-      let bytes =
-        estimate.map { $0.kernels.map(\.kernel.traffic.total).sum } ?? workload.totals.traffic.total
-      return bytes.fixedValue.map { Total(exactly: $0) }
+    case .traffic: return movedBytes.map { Total(exactly: $0) }
     case .memory: return workload.memory.arenaBytes.map { Total(exactly: $0) }
     }
   }

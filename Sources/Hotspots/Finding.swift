@@ -1,3 +1,4 @@
+import Analysis
 import HardwareMapping
 
 /// What makes layers costly, and what a change would save.
@@ -50,13 +51,14 @@ public enum HotspotRules {
   private static let leastSaving = 0.005
 
   /// A rule that finds the same again and again is cut off here.
-  private static let proposalsOfARule = 8
+  static let proposalsOfARule = 8
 
   /// The changes that save some of a metric, those that save most first.
   public static func findings(
     _ evaluation: Evaluation, by metric: Metric, rules: [any HotspotRule] = all
   ) -> [Finding] {
     var findings: [Finding] = []
+    guard evaluation.total(metric) != nil else { return [] }
     for rule in rules {
       for proposal in rule.proposals(evaluation).prefix(proposalsOfARule) {
         guard let changed = try? Evaluation(proposal.changed) else { continue }
@@ -79,7 +81,7 @@ public enum HotspotRules {
     var savings: [Metric: Finding.Saving] = [:]
     for metric in Metric.allCases {
       guard let old = before.total(metric), let new = after.total(metric), old.low > 0,
-        after.unknownKernels <= before.unknownKernels
+        after.unknownLayers <= before.unknownLayers
       else { continue }
       // Both ends err together: they come of the same coefficients.
       let parts = [
@@ -98,6 +100,12 @@ func counted(_ number: Int, _ noun: String) -> String {
 }
 
 extension Evaluation {
-  /// Kernels whose time is not known; a change must not hide cost.
-  var unknownKernels: Int { estimate?.unknownKernels ?? 0 }
+  /// Layers whose cost is not known, alone or in a kernel with one; a change must not hide cost.
+  var unknownLayers: Int {
+    guard let estimate else { return workload.layers.filter { !$0.isCosted }.count }
+    return estimate.kernels.filter { $0.time == nil }.reduce(0) { $0 + $1.kernel.layers.count }
+  }
+
+  /// Whether totals are those of all layers; if not, they are lower bounds.
+  public var isComplete: Bool { unknownLayers == 0 && workload.coverage.isComplete }
 }

@@ -20,8 +20,8 @@ public struct Ranking: Sendable {
     public var layers: [Int]
     /// In the metric's unit.
     public var value: Double
-    /// Of the model's cost, between 0 and 1.
-    public var share: Double
+    /// Of the model's cost, between 0 and 1; nil while costs of other layers are not known.
+    public var share: Double?
     /// Of this row and those before it; nil for a metric that is no sum.
     public var cumulativeShare: Double?
   }
@@ -29,38 +29,44 @@ public struct Ranking: Sendable {
   public var metric: Metric
   /// The costliest first; what costs nothing is left out.
   public var entries: [Entry]
+  /// What belongs to no layer: of time and energy, what a stack takes for each inference.
+  public var remainder: Double?
 
   /// Ranks the layers of an evaluation.
-  /// - Parameter depth: For modules, how many parts of a name make one.
-  public init(_ evaluation: Evaluation, by metric: Metric, grouping: Grouping, depth: Int = 1) {
+  /// - Parameter depth: For modules, how many parts of a name make one, behind those that all names
+  ///   share; nil for as many as make several modules.
+  public init(_ evaluation: Evaluation, by metric: Metric, grouping: Grouping, depth: Int? = nil) {
     self.metric = metric
+    let total = evaluation.isComplete ? evaluation.total(metric)?.value : nil
     let groups = Self.groups(evaluation.workload, grouping, depth: depth)
     var entries = groups.map { name, layers in
       let costs = layers.map { evaluation.cost(metric, of: $0) }
       return Entry(
         name: name, layers: layers,
         value: metric.isSum ? costs.reduce(0, +) : costs.max() ?? 0,
-        share: evaluation.share(metric, of: layers))
+        share: total == nil ? nil : evaluation.share(metric, of: layers))
     }.filter { $0.value > 0 }
     entries.sort { ($1.value, $0.layers[0]) < ($0.value, $1.layers[0]) }
-    if metric.isSum {
+    if metric.isSum, let total {
       var sum = 0.0
       for index in entries.indices {
-        sum += entries[index].share
+        sum += entries[index].share ?? 0
         entries[index].cumulativeShare = sum
       }
+      let rest = total - entries.map(\.value).reduce(0, +)
+      remainder = rest > 1e-9 * total ? rest : nil
     }
     self.entries = entries
   }
 
   private static func groups(
-    _ workload: Workload, _ grouping: Grouping, depth: Int
+    _ workload: Workload, _ grouping: Grouping, depth: Int?
   ) -> [(String, [Int])] {
     let layers = workload.layers
     switch grouping {
     case .layer: return layers.map { ($0.name, [$0.index]) }
     case .operator: return grouped(layers, by: \.operatorName)
-    case .module: return grouped(layers) { module(of: $0.name, depth: depth) }
+    case .module: return modules(workload, depth: depth)
     case .block: return blocks(workload)
     }
   }
@@ -69,14 +75,36 @@ public struct Ranking: Sendable {
     Dictionary(grouping: layers, by: key).map { ($0.key, $0.value.map(\.index)) }
   }
 
-  /// The first parts of a name such as `/layer1/layer1.0/conv1/Conv_output_0` or `block_1/add;...`.
-  static func module(of name: String, depth: Int) -> String {
-    let first = name.split(separator: ";").first ?? ""
-    var parts = first.split(separator: "/")
-    if parts.count == 1 { parts = first.split(separator: ".") }
-    // The last part names the layer itself.
-    let scope = parts.dropLast().prefix(max(1, depth))
-    return scope.isEmpty ? "(no module)" : scope.joined(separator: "/")
+  /// Groups by the first parts of names, behind a root that all share.
+  private static func modules(_ workload: Workload, depth: Int?) -> [(String, [Int])] {
+    let scopes = workload.layers.map { scope(of: $0.shortName) }
+    let named = scopes.filter { !$0.isEmpty }
+    var root = 0
+    while let first = named.first, first.count > root,
+      named.allSatisfy({ $0.count > root && $0[root] == first[root] })
+    {
+      root += 1
+    }
+    let deepest = named.map(\.count).max() ?? 0
+    // One module alone tells nothing: as deep as it takes for several.
+    var parts = root + (depth ?? 1)
+    if depth == nil {
+      while parts < deepest, Set(named.map { $0.prefix(parts).joined(separator: "/") }).count < 2 {
+        parts += 1
+      }
+    }
+    return grouped(workload.layers) { layer in
+      let scope = scopes[layer.index].prefix(parts)
+      return scope.isEmpty ? "(no module)" : scope.joined(separator: "/")
+    }
+  }
+
+  /// The modules of a name such as `/layer1/layer1.0/conv1/Conv_output_0` or `encoder.0.weight`; the
+  /// last part names the layer itself.
+  static func scope(of name: String) -> [String] {
+    var parts = name.split(separator: "/")
+    if parts.count == 1 { parts = name.split(separator: ".") }
+    return parts.dropLast().map(String.init)
   }
 
   /// Layers in a row whose results have the same size per channel.

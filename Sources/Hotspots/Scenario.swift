@@ -47,6 +47,12 @@ extension Scenario {
   mutating func quantize(_ layers: [Int]) {
     let users = complete.graph.usersByValue()
     let makers = complete.graph.makersByValue()
+    // Values that are one tensor in memory are of one type.
+    let holders = complete.graph.holders(folds: complete.folds)
+    let aliases = Dictionary(grouping: holders.indices) { holders[$0] }
+    func quantize(_ id: ValueID, to type: ElementType) {
+      for alias in aliases[holders[id.index]] ?? [] { retype(ValueID(alias), to: type) }
+    }
     for index in layers {
       let node = complete.graph.nodes[index]
       for (place, input) in node.inputs.enumerated() {
@@ -66,7 +72,7 @@ extension Scenario {
     }
   }
 
-  private mutating func quantize(_ id: ValueID, to type: ElementType) {
+  private mutating func retype(_ id: ValueID, to type: ElementType) {
     guard complete.graph[id].type.elementType.isFloat else { return }
     complete.graph[id].type.elementType = type
     complete.graph[id].type.quantization = Quantization(

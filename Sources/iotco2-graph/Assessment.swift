@@ -47,6 +47,21 @@ struct Assessment: Sendable {
     self.estimate = estimate
   }
 
+  /// What its carbon rests on; nil without a device.
+  var carbonAssumptions: String? {
+    footprint.map { footprint in
+      let deployment = footprint.deployment
+      let device =
+        footprint.device.total.map { "\(engineering($0.value))gCO2e" } ?? "unknown carbon"
+      let rule =
+        footprint.allocation == .activeTime
+        ? "shared out by active time" : "shared out over all inferences"
+      return "electricity: \(fixed(deployment.intensity.value, decimals: 0)) gCO2e/kWh "
+        + "(\(deployment.region)). Device: \(device) embodied, \(rule) of "
+        + "\(fixed(deployment.lifetimeYears, decimals: 1)) years."
+    }
+  }
+
   /// The model on its target, for questions of what a change would do.
   var scenario: Scenario {
     let target = estimate.map { estimate in

@@ -51,6 +51,16 @@ import Testing
     #expect(found.remark == "ethos-u-vela 5.2.0 does not read ONNX files")
   }
 
+  @Test func whatAToolDoesNotSeeIsTold() throws {
+    var test = TestGraph()
+    let y = test.node(
+      Attention(queryHeads: nil, keyHeads: nil),
+      (0..<3).map { test.input("x\($0)", [1, 2, 4, 8]) }, name: "y")
+    let found = Reconciliation(try test.workload(outputs: [y]), ThopConvention(), format: .onnx)
+    #expect(found.theirs == 0)
+    #expect(found.differences.map(\.ours) == [.fixed(2 * 4 * 4 * 16)])
+  }
+
   @Test func saysWhatAToolStopsAt() throws {
     var test = TestGraph()
     let y = test.node(Activation(.mish), [test.input("x", [1, 8])], name: "y")

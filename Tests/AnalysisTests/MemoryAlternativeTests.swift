@@ -30,7 +30,7 @@ import Testing
   /// The input is kept; what follows it needs one buffer instead of two at a time.
   @Test func layersWriteOverAnOperand() throws {
     let complete = try chain()
-    let plan = try #require(MemoryPlan.inPlace(complete))
+    let plan = try #require(MemoryPlan.inPlace(Workload(complete)))
     #expect(plan.layers == [1, 2])
     #expect(plan.peakBytes == 128)
     #expect(plan.arenaBytes == 128)
@@ -43,8 +43,28 @@ import Testing
     let x = test.product(test.input("x", [1, 16]), inputs: 16, outputs: 16, name: "a")
     let b = test.node(Activation(.relu), [x], name: "b")
     let y = test.node(Elementwise(.add), [x, b], name: "y")
-    let plan = try #require(MemoryPlan.inPlace(CompleteGraph(test.model(outputs: [y]))))
+    let plan = try #require(MemoryPlan.inPlace(test.workload(outputs: [y])))
     #expect(plan.layers == [2])
+  }
+
+  @Test func aResultIsNotWrittenOver() throws {
+    var test = TestGraph()
+    let a = test.product(test.input("x", [1, 4]), inputs: 4, outputs: 16, name: "a")
+    let b = test.node(Activation(.relu), [a], name: "b")
+    #expect(try MemoryPlan.inPlace(test.workload(outputs: [a, b])) == nil)
+  }
+
+  /// As many branches as the beam cannot follow side by side.
+  @Test func manyBranchesAreSearchedGreedily() throws {
+    var test = TestGraph()
+    let x = test.input("x", [1, 4])
+    let large = (0..<150).map { test.product(x, inputs: 4, outputs: 1000, name: "large\($0)") }
+    let small = large.enumerated().map {
+      test.product($0.element, inputs: 1000, outputs: 1, name: "small\($0.offset)")
+    }
+    let y = test.node(Elementwise(.sum), small, name: "y")
+    let plan = try #require(MemoryPlan.reordered(test.workload(outputs: [y])))
+    #expect(plan.peakBytes < 2 * 4000)
   }
 
   /// Four branches that grow before they shrink, all grown first.
@@ -63,14 +83,14 @@ import Testing
     let before = try #require(Workload(complete).memory.peak?.bytes)
     // Four large ones beside the input, or beside the first small one.
     #expect(before == 4 * 4000 + 64)
-    let plan = try #require(MemoryPlan.reordered(complete))
+    let plan = try #require(MemoryPlan.reordered(Workload(complete)))
     // One large one, the input, at most one small one or sum before it, and the one it makes.
     #expect(plan.peakBytes == 4000 + 64 + 64 + 64)
     #expect(try isValid(plan.layers, complete))
   }
 
   @Test func aChainLeavesNoChoice() throws {
-    #expect(MemoryPlan.reordered(try chain()) == nil)
+    #expect(try MemoryPlan.reordered(Workload(chain())) == nil)
   }
 
   /// Every layer comes after those that make its operands.
@@ -114,7 +134,7 @@ import Testing
         .compactMap { workload.graph[$0].type.storageBytes.fixedValue }.reduce(0, +)
       }.max() ?? 0
     #expect(peak >= least)
-    guard let plan = MemoryPlan.reordered(complete) else { return }
+    guard let plan = MemoryPlan.reordered(workload) else { return }
     #expect(plan.peakBytes < peak && plan.peakBytes >= least)
     #expect(try isValid(plan.layers, complete))
     #expect(plan.layers.count == workload.layers.count)

@@ -30,6 +30,7 @@ import Testing
     let evaluation = try evaluation()
     let outer = Ranking(evaluation, by: .macs, grouping: .module)
     #expect(outer.entries.map(\.name) == ["head", "body"])
+    #expect(outer.remainder == nil)
     let inner = Ranking(evaluation, by: .macs, grouping: .module, depth: 2)
     #expect(inner.entries.map(\.name) == ["head", "body/second", "body/first"])
   }
@@ -40,14 +41,34 @@ import Testing
     #expect(ranking.entries[0].layers == [0, 1, 2])
   }
 
+  /// A root that all names share tells nothing, so modules start behind it.
+  @Test func modulesStartBehindTheSharedRoot() throws {
+    var test = TestGraph()
+    var x = test.input("x", [1, 4])
+    for name in ["net/model/first/a", "net/model/first/b", "net/model/second/c"] {
+      x = test.product(x, inputs: 4, outputs: 4, name: name)
+    }
+    let complete = try CompleteGraph(test.model(outputs: [x]))
+    let evaluation = try Evaluation(Scenario(complete, target: nil))
+    let ranking = Ranking(evaluation, by: .macs, grouping: .module)
+    #expect(ranking.entries.map(\.name) == ["net/model/first", "net/model/second"])
+  }
+
   @Test(arguments: [
-    ("/layer1/layer1.0/conv1/Conv_output_0", 1, "layer1"),
-    ("/layer1/layer1.0/conv1/Conv_output_0", 2, "layer1/layer1.0"),
-    ("model/block_1/Relu;model/block_1/bias", 2, "model/block_1"),
-    ("encoder.0.weight", 1, "encoder"), ("output", 1, "(no module)"),
+    ("/layer1/layer1.0/conv1/Conv_output_0", ["layer1", "layer1.0", "conv1"]),
+    ("encoder.0.weight", ["encoder", "0"]), ("output", []),
   ])
-  func readsModulesFromNames(name: String, depth: Int, module: String) {
-    #expect(Ranking.module(of: name, depth: depth) == module)
+  func readsModulesFromNames(name: String, scope: [String]) {
+    #expect(Ranking.scope(of: name) == scope)
+  }
+
+  /// A converter joins the names of what became part of an operator.
+  @Test func theShortNameIsThatOfTheOperator() throws {
+    var test = TestGraph()
+    let name = "m/act_2/Relu;m/bn_2/FusedBatchNormV3;m/conv_1/Conv2D;m/conv_1/BiasAdd"
+    let y = test.convolution(
+      test.input("x", [1, 8, 8, 8]), inputs: 8, outputs: 8, name: name)
+    #expect(try test.workload(outputs: [y]).layers[0].shortName == "m/conv_1/Conv2D")
   }
 
   @Test func groupsLayersOfOneImageSize() throws {

@@ -116,11 +116,22 @@ private let all = ["float32", "int8", "hybrid8", "int32"]
 @Suite struct WeightOnlyQuantizedTests {
   @Test func firesOnIntegerWeightsAndRealActivations() throws {
     var test = TestGraph()
-    let y = test.product(test.input("x", [64, 64]), inputs: 64, outputs: 64, .int8, name: "y")
+    let a = test.product(
+      test.input("x", [64, 64], .int8), inputs: 64, outputs: 64, .int8, name: "a")
+    let y = test.product(
+      test.dequantize(a, name: "real"), inputs: 64, outputs: 64, .int8, name: "y")
     let found = findings(WeightOnlyQuantized(), try evaluation(test, y, isRunning: true))
-    try #require(found.count == 1)
-    // 64 x 64 in, weights and out: 4 + 1 + 4 parts become 3.
-    #expect(found[0].saves(.traffic, (1 - 3.0 / 9)))
+    try #require(found.map(\.layers) == [[2]])
+    // Parts of 64 x 64 bytes: 3 for the first product, 1 + 4 to make it real, 4 + 1 + 4 for the
+    // second one, which become 3, nothing and 3.
+    #expect(found[0].saves(.traffic, 1 - 6.0 / 17))
+  }
+
+  /// Quantizing the whole model is what another rule says.
+  @Test func doesNotFireWhereNothingIsInIntegers() throws {
+    var test = TestGraph()
+    let y = test.product(test.input("x", [64, 64]), inputs: 64, outputs: 64, .int8, name: "y")
+    #expect(findings(WeightOnlyQuantized(), try evaluation(test, y, isRunning: true)).isEmpty)
   }
 
   @Test func doesNotFireOnReals() throws {
@@ -224,6 +235,43 @@ private let all = ["float32", "int8", "hybrid8", "int32"]
     let y = test.product(
       test.input("x", [256, 256], .int8), inputs: 256, outputs: 256, .int8, name: "y")
     #expect(findings(WeightBound(), try evaluation(test, y)).isEmpty)
+  }
+}
+
+@Suite struct FindingsTests {
+  /// A fusion that takes the only kernel of known cost into one of unknown cost saves nothing.
+  @Test func whatBecomesUnknownIsNotSaved() throws {
+    var test = TestGraph()
+    let x = test.product(test.input("x", [1, 64]), inputs: 64, outputs: 64, name: "a")
+    let open = test.input("open", [.symbol("n"), 64])
+    let y = test.node(Elementwise(.add), [x, open], name: "y")
+    let evaluation = try evaluation(test, y, on: testDevice())
+    #expect(!evaluation.isComplete)
+    #expect(findings(UnfusedOperators(), evaluation, by: .latency).isEmpty)
+    #expect(
+      Ranking(evaluation, by: .latency, grouping: .layer).entries.allSatisfy { $0.share == nil })
+  }
+
+  /// A tensor that a layer reads only a part of is inside a kernel, and traffic is not below zero.
+  @Test func trafficInsideAKernelIsNotNegative() throws {
+    var test = TestGraph()
+    let sum = test.node(
+      Elementwise(.add), [test.input("a", [64, 1]), test.input("b", [1, 64])], name: "sum")
+    let y = test.node(CastLike(), [test.input("z", [1]), sum], name: "y")
+    let evaluation = try evaluation(test, y, on: testDevice(fusions: ["elementwise-chain"]))
+    let kernels = try #require(evaluation.estimate?.kernels)
+    #expect(kernels.count == 1)
+    #expect((kernels[0].kernel.traffic.activationsRead.fixedValue ?? -1) >= 0)
+  }
+
+  /// A convolution whose file states a result of another rank is left alone.
+  @Test func aResultOfAnotherRankIsNoReasonToCrash() throws {
+    var test = TestGraph()
+    let y = test.convolution(test.input("x", [1, 8, 8, 16]), inputs: 16, outputs: 8, name: "y")
+    var model = try test.runningModel(outputs: [y])
+    model.graph.values[y.index].type.shape = []
+    let evaluation = try Evaluation(Scenario(CompleteGraph(model), target: nil))
+    _ = HotspotRules.findings(evaluation, by: .macs)
   }
 }
 

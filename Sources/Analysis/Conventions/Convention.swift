@@ -9,8 +9,20 @@ public protocol Convention: Sendable {
   /// The file format that the tool reads; nil when it reads none of them, but the network that the
   /// file was exported from.
   var format: Model.Format? { get }
+  /// What a reader must know to use the total; nil where there is nothing.
+  var remark: String? { get }
   /// What the tool counts of an operator, once; nil when it stops at such an operator.
   func count(_ layer: CountedLayer) -> ToolCount?
+}
+
+extension Convention {
+  public var remark: String? { nil }
+
+  /// Of tools that count the modules of a PyTorch network.
+  static var remarkOfNetworks: String {
+    "it counts a PyTorch network, not files: batch normalizations that were folded when the file was "
+      + "exported are not in this total"
+  }
 }
 
 /// A count, and why it is not that of multiply-accumulates.
@@ -107,7 +119,8 @@ public struct Reconciliation: Sendable {
       }
       let theirs = count.value * layer.repetitions
       total += theirs
-      if let reason = count.reason, theirs != layer.work.macs {
+      if theirs != layer.work.macs {
+        let reason = count.reason ?? (theirs == 0 ? "not counted" : "counted otherwise")
         let key = layer.sourceOperator + "\n" + reason
         var group =
           groups[key]
@@ -132,13 +145,10 @@ public struct Reconciliation: Sendable {
       (counts, differences, stopsAt) = ([], [], [])
     } else if !stopsAt.isEmpty {
       remark = "\(convention.tool) stops at \(stopsAt.joined(separator: ", "))"
+      differences = []
     } else {
       theirs = total
-      if convention.format == nil {
-        remark =
-          "\(convention.tool) counts the modules of a PyTorch network, not files: batch "
-          + "normalizations that were folded when the file was exported are not in this total"
-      }
+      remark = convention.remark
     }
   }
 }

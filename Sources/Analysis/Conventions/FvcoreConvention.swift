@@ -9,9 +9,10 @@ struct FvcoreConvention: Convention {
   let name = "fvcore"
   let tool = "fvcore 0.1.5"
   var format: Model.Format? { nil }
+  var remark: String? { Self.remarkOfNetworks }
 
   func count(_ layer: CountedLayer) -> ToolCount? {
-    if layer.layer.fold == .constant { return ToolCount(value: 0, reason: nil) }
+    if layer.layer.doesNotRun { return ToolCount(value: 0, reason: nil) }
     switch layer.operation {
     case is Convolution, is TransposedConvolution, is FullyConnected, is MatMul, is Einsum:
       return layer.contraction

@@ -12,7 +12,7 @@ struct OnnxToolConvention: Convention {
   func count(_ layer: CountedLayer) -> ToolCount? {
     let name = layer.layer.sourceOperator
     // It takes what shapes are computed with out of the graph first, but not quantized weights.
-    if layer.layer.fold == .constant, !name.hasSuffix("quantizeLinear"), name != "QuantizeLinear" {
+    if layer.layer.doesNotRun, !name.hasSuffix("quantizeLinear"), name != "QuantizeLinear" {
       return ToolCount(value: 0, reason: nil)
     }
     if let count = contraction(name, layer) { return count }

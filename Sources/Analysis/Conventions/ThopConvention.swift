@@ -8,9 +8,10 @@ struct ThopConvention: Convention {
   let name = "thop"
   let tool = "thop 0.1.1"
   var format: Model.Format? { nil }
+  var remark: String? { Self.remarkOfNetworks }
 
   func count(_ layer: CountedLayer) -> ToolCount? {
-    if layer.layer.fold == .constant { return ToolCount(value: 0, reason: nil) }
+    if layer.layer.doesNotRun { return ToolCount(value: 0, reason: nil) }
     switch layer.operation {
     case is Convolution: return layer.contraction
     case is TransposedConvolution: return outputPositions(layer)

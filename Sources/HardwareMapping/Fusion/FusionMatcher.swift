@@ -1,6 +1,11 @@
 import Analysis
 import OpGraph
 
+extension SymbolicInt {
+  /// A layer may read less of an operand than all of it, so that what is taken off is too much.
+  fileprivate var notNegative: SymbolicInt { fixedValue.map { .fixed(Swift.max(0, $0)) } ?? self }
+}
+
 /// Finds the layers that become one kernel by the patterns of a stack.
 struct FusionMatcher {
   /// Layers in the order of the data that flows through them, and the patterns that joined them.
@@ -44,7 +49,7 @@ struct FusionMatcher {
 
   /// The kernel that starts with a layer; only the layer itself when no pattern fits.
   func match(from first: Int, isTaken: [Bool]) -> Match {
-    if let function = function(from: first) { return function }
+    if let function = function(from: first, isTaken) { return function }
     var match = Match(layers: [first])
     // What one pattern ends with another may start with: a pad, a convolution, its activation.
     while let last = match.layers.last, let longest = longestChain(from: last, isTaken) {
@@ -54,12 +59,12 @@ struct FusionMatcher {
     return withOperands(match, isTaken)
   }
 
-  private func function(from first: Int) -> Match? {
+  private func function(from first: Int, _ isTaken: [Bool]) -> Match? {
     guard let pattern = workload.layers[first].pattern, pattern.nodes.first == first,
       let name = functions[pattern.name]
     else { return nil }
     let members = pattern.nodes.filter { workload.layers[$0].kind != .view }
-    guard members.allSatisfy({ sharesUnit(first, $0) }) else { return nil }
+    guard members.allSatisfy({ sharesUnit(first, $0) && !isTaken[$0] }) else { return nil }
     return Match(layers: members, patterns: [name])
   }
 
@@ -148,9 +153,14 @@ struct FusionMatcher {
         guard !results.contains(held), !readers.isEmpty, readers.allSatisfy(members.contains) else {
           continue
         }
-        let inner = workload.graph[output].type.storageBytes * layer.repetitions
-        traffic.activationsWritten = traffic.activationsWritten - inner
-        traffic.activationsRead = traffic.activationsRead - inner * .fixed(readers.count)
+        let written = workload.graph[output].type.storageBytes * layer.repetitions
+        let read = readers.map { reader in
+          workload.layers[reader].inputs.compactMap { $0 }
+            .filter { workload.holders[$0.index] == held }
+            .map { workload.graph[$0].type.packedBytes }.sum * workload.layers[reader].repetitions
+        }.sum
+        traffic.activationsWritten = (traffic.activationsWritten - written).notNegative
+        traffic.activationsRead = (traffic.activationsRead - read).notNegative
       }
     }
     return traffic

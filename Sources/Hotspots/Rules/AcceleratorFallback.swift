@@ -2,26 +2,64 @@ import Analysis
 import HardwareMapping
 import OpGraph
 
-/// Operators that an accelerator leaves to its host, for one reason.
+/// Operators that an accelerator leaves to its host.
+///
+/// Those that it has, but not in reals, could be quantized; those that it does not have would have to
+/// give way to others. A model without any integers is the matter of another rule.
 struct AcceleratorFallback: HotspotRule {
   let name = "accelerator-fallback"
 
   func proposals(_ evaluation: Evaluation) -> [Proposal] {
-    guard let estimate = evaluation.estimate, let target = evaluation.scenario.target else {
-      return []
-    }
+    guard let estimate = evaluation.estimate, let target = evaluation.scenario.target,
+      !FloatModel.applies(to: evaluation.workload)
+    else { return [] }
     let refused = estimate.kernels.filter { $0.kernel.refusal != nil }
-    let reasons = Dictionary(grouping: refused) { $0.kernel.refusal ?? "" }
-    return reasons.sorted { $0.key < $1.key }.map { reason, kernels in
-      let layers = kernels.flatMap(\.kernel.layers).sorted()
-      let crossings = crossings(of: Set(layers), evaluation)
-      return Proposal(
-        layers: layers,
-        reason: "\(reason): \(counted(kernels.count, "kernel")) on \(kernels[0].unit)"
-          + (crossings == 0 ? "" : ", with \(counted(crossings, "tensor")) brought across"),
-        advice: advice(layers, evaluation),
-        changed: accepting(layers, target, evaluation))
+    let accepted = Set(target.stack.units.compactMap(\.accepts).flatMap(\.kinds))
+    let byPrecision = refused.filter { kernel in
+      kernel.kernel.layers.allSatisfy { accepted.contains(evaluation.workload.layers[$0].kind) }
     }
+    var proposals: [Proposal] = []
+    let reals = byPrecision.flatMap(\.kernel.layers).filter { index in
+      let precision = evaluation.workload.layers[index].precision
+      return precision.isReal || precision == .hybrid8
+    }.sorted()
+    if !reals.isEmpty {
+      var changed = evaluation.scenario
+      changed.quantize(reals)
+      proposals.append(
+        proposal(
+          reals, kernels: byPrecision.count, evaluation,
+          why: "the accelerator has the operators, but not in real numbers",
+          advice: "quantize them", changed))
+    }
+    let missing = Dictionary(
+      grouping: refused.flatMap(\.kernel.layers).filter {
+        !accepted.contains(evaluation.workload.layers[$0].kind)
+      }
+    ) { evaluation.workload.layers[$0].operatorName }
+    for (operatorName, layers) in missing.sorted(by: { $0.key < $1.key }) {
+      guard evaluation.workload.layers[layers[0]].kind != .opaque else { continue }
+      proposals.append(
+        proposal(
+          layers.sorted(), kernels: layers.count, evaluation,
+          why: "the accelerator has no kernel for \(operatorName)",
+          advice: "put an operator in its place that the accelerator has",
+          accepting(layers, target, evaluation)))
+    }
+    return proposals
+  }
+
+  private func proposal(
+    _ layers: [Int], kernels: Int, _ evaluation: Evaluation, why: String, advice: String,
+    _ changed: Scenario
+  ) -> Proposal {
+    let unit = evaluation.kernel(of: layers[0])?.unit ?? "the host"
+    let crossings = crossings(of: Set(layers), evaluation)
+    return Proposal(
+      layers: layers,
+      reason: "\(why): \(counted(layers.count, "layer")) on \(unit)"
+        + (crossings == 0 ? "" : ", with \(counted(crossings, "tensor")) brought across"),
+      advice: advice, changed: changed)
   }
 
   /// Tensors that cross between the units because of some layers.
@@ -35,25 +73,15 @@ struct AcceleratorFallback: HotspotRule {
     }.reduce(0, +)
   }
 
-  private func advice(_ layers: [Int], _ evaluation: Evaluation) -> String {
-    let isReal = layers.contains { evaluation.workload.layers[$0].precision.isReal }
-    return isReal
-      ? "quantize them" : "put operators in their place that the accelerator has"
-  }
-
-  /// The same with an accelerator that takes the layers, in integers where they are real.
+  /// The same with an accelerator that takes the layers' kinds, in integers where they are real.
   private func accepting(
     _ layers: [Int], _ target: Scenario.Target, _ evaluation: Evaluation
   ) -> Scenario {
     var changed = evaluation.scenario
     let kinds = Set(layers.map { evaluation.workload.layers[$0].kind })
+      .sorted { $0.rawValue < $1.rawValue }
     for index in target.stack.units.indices {
-      let missing = kinds.filter {
-        !(target.stack.units[index].accepts?.kinds.contains($0) ?? true) && $0 != .opaque
-      }
-      changed.target?.stack.units[index].accepts?.kinds += missing.sorted {
-        $0.rawValue < $1.rawValue
-      }
+      changed.target?.stack.units[index].accepts?.kinds += kinds
     }
     changed.quantize(layers)
     return changed

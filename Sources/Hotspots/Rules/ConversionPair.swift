@@ -14,8 +14,8 @@ struct ConversionPair: HotspotRule {
     return [
       Proposal(
         layers: members,
-        reason: "\(counted(pairs.count, "conversion")) that undo the one before, the first at "
-          + "'\(layers[pairs[0].second].name)'",
+        reason: "\(counted(pairs.count, "time")) a conversion undoes the one before, the first at "
+          + "'\(layers[pairs[0].second].shortName)'",
         advice: "export the model without them", changed: changed)
     ]
   }

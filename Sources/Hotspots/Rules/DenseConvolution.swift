@@ -11,20 +11,29 @@ struct DenseConvolution: HotspotRule {
   func proposals(_ evaluation: Evaluation) -> [Proposal] {
     guard evaluation.workload.graph.regions.isEmpty else { return [] }
     let metric = evaluation.defaultMetric
-    return evaluation.workload.layers.filter { layer in
+    let costly = evaluation.workload.layers.filter { layer in
       layer.fold == nil && layer.kind == .convolution
         && evaluation.share(metric, of: [layer.index]) >= Self.leastShare
-    }.compactMap { layer in
-      separated(layer, evaluation.scenario).map { changed in
-        let share = Int((100 * evaluation.share(metric, of: [layer.index])).rounded())
-        return Proposal(
-          layers: [layer.index],
-          reason: "'\(layer.name)' convolves all channels with all taps: \(share)% of "
-            + "\(metric.rawValue)",
-          advice: "make it a depthwise and a pointwise convolution, and train the model again",
-          changed: changed)
-      }
+    }.map(\.index)
+    // From the back, so that places before stay what they are.
+    var changed = evaluation.scenario
+    var separable: [Int] = []
+    for index in costly.reversed() {
+      guard let next = separated(evaluation.workload.layers[index], changed) else { continue }
+      changed = next
+      separable.insert(index, at: 0)
     }
+    guard let first = separable.first else { return [] }
+    let share = Int((100 * evaluation.share(metric, of: separable)).rounded())
+    return [
+      Proposal(
+        layers: separable,
+        reason:
+          "\(counted(separable.count, "convolution")) of all channels with all taps, \(share)% of "
+          + "\(metric.rawValue), the first '\(evaluation.workload.layers[first].shortName)'",
+        advice: "make depthwise and pointwise convolutions of them, and train the model again",
+        changed: changed)
+    ]
   }
 
   /// The scenario with a convolution in two: over space for each channel, then over channels.
@@ -35,7 +44,7 @@ struct DenseConvolution: HotspotRule {
     guard var depthwise = node.operation as? Convolution, node.inputs.count >= 2,
       let input = node.inputs[0], let weights = node.inputs[1], let output = node.outputs.first,
       let output, var kernel = graph[weights].type.shape, kernel.rank >= 3,
-      var image = graph[output].type.shape
+      var image = graph[output].type.shape, image.rank == kernel.rank
     else { return nil }
     var pointwise = depthwise
     // The axes of output and input channels in the weights.

@@ -7,14 +7,14 @@ struct ExecutionOrder: HotspotRule {
 
   func proposals(_ evaluation: Evaluation) -> [Proposal] {
     let workload = evaluation.workload
-    guard let better = MemoryPlan.reordered(workload.complete), let peak = workload.memory.peak,
+    guard let better = MemoryPlan.reordered(workload), let peak = workload.memory.peak,
       let changed = reordered(evaluation.scenario, better.layers)
     else { return [] }
     return [
       Proposal(
         layers: [peak.layer],
         reason: "\(peak.buffers.count) activations are alive at once in "
-          + "'\(workload.layers[peak.layer].name)'",
+          + "'\(workload.layers[peak.layer].shortName)'",
         advice: "run the branches before it in another order ('analyze --format json' has it)",
         changed: changed)
     ]

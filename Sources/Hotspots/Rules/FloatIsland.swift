@@ -8,13 +8,13 @@ struct FloatIsland: HotspotRule {
     let layers = evaluation.workload.layers
     let review = QuantizationReview(evaluation.workload.graph, layers: layers)
     guard review.isQuantized else { return [] }
-    return review.islands.map { island in
+    return review.islands.prefix(HotspotRules.proposalsOfARule).map { island in
       var changed = evaluation.scenario
       changed.quantize(island.layers)
       let operators = Set(island.layers.map { layers[$0].operatorName }).sorted()
         .joined(separator: ", ")
       let conversions = island.entries.count + island.exits.count
-      let entry = layers[island.entries[0]].name
+      let entry = layers[island.entries[0]].shortName
       return Proposal(
         layers: island.layers + island.entries + island.exits,
         reason:

@@ -1,28 +1,39 @@
 import Analysis
 import OpGraph
 
-/// A model without a single integer product: all of it could be quantized after training.
+/// A network without a single product of integers with integers: all of it could be quantized.
 struct FloatModel: HotspotRule {
   let name = "float-model"
 
+  /// Whether a model multiplies, and nothing of what it multiplies with is an integer on both sides.
+  ///
+  /// Classical models (trees, linear classifiers of ai.onnx.ml) are none: no tool quantizes them.
+  static func applies(to workload: Workload) -> Bool {
+    let products = workload.layers.filter(\.isContraction)
+    return !products.isEmpty
+      && products.allSatisfy { layer in
+        let input = layer.inputs.first.flatMap { $0 }
+        let isReal = input.map { workload.graph[$0].type.elementType.isFloat } ?? false
+        return isReal && !layer.sourceOperator.hasPrefix("ai.onnx.ml.")
+      }
+  }
+
   func proposals(_ evaluation: Evaluation) -> [Proposal] {
+    guard Self.applies(to: evaluation.workload) else { return [] }
     let layers = evaluation.workload.layers
     let products = layers.filter(\.isContraction)
-    guard !products.isEmpty, products.allSatisfy(\.precision.isReal),
-      // Weights that are stored as integers are the matter of another rule.
-      products.allSatisfy({ !($0.factors?.contains("int") ?? false) })
-    else { return [] }
-    let running = layers.filter { $0.fold == nil && $0.kind != .opaque }.map(\.index)
-    let precision = products[0].precision.rawValue
+    let hybrids = products.filter { $0.factors?.contains("int") ?? false }.count
     var changed = evaluation.scenario
-    changed.quantize(running)
+    changed.quantize(layers.filter { $0.fold == nil && $0.kind != .opaque }.map(\.index))
+    let subject =
+      products.count == 1
+      ? "the only layer that multiplies does so"
+      : "all \(products.count) layers that multiply do so"
     return [
       Proposal(
         layers: products.map(\.index),
-        reason:
-          products.count == 1
-          ? "the only layer that multiplies does so in \(precision)"
-          : "all \(products.count) layers that multiply do so in \(precision)",
+        reason: "\(subject) with real activations"
+          + (hybrids == 0 ? "" : ", \(hybrids) of them with integer weights"),
         advice: "quantize the model to 8-bit integers, its inputs and outputs as well",
         changed: changed)
     ]

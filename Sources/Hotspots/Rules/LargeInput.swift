@@ -5,6 +5,9 @@ import OpGraph
 struct LargeInput: HotspotRule {
   let name = "large-input"
 
+  /// Smaller images are as small as they can be.
+  private static let leastSide = 64
+
   /// Part of a cost that the first layers must have.
   private static let leastShare = 0.15
 
@@ -22,7 +25,7 @@ struct LargeInput: HotspotRule {
     guard isPeak || share >= Self.leastShare else { return [] }
     var sizes = shape.dimensions.compactMap(\.fixedValue)
     let spatial = window.layout == .channelsFirst ? [2, 3] : [1, 2]
-    guard sizes.count == 4, spatial.allSatisfy({ sizes[$0] >= 16 }) else { return [] }
+    guard sizes.count == 4, spatial.allSatisfy({ sizes[$0] >= Self.leastSide }) else { return [] }
     for axis in spatial { sizes[axis] /= 2 }
     guard let smaller = evaluation.scenario.resized([graph[input].name: sizes]) else { return [] }
     var changed = evaluation.scenario
@@ -38,9 +41,10 @@ struct LargeInput: HotspotRule {
       Proposal(
         layers: layers,
         reason:
-          "\(peak) in the first \(counted(layers.count, "layer")), on images of \(height) x \(width)",
-        advice: "give the model images of \(sizes[spatial[0]]) x \(sizes[spatial[1]]), or run the "
-          + "first layers on one part of the image after the other", changed: changed)
+          "\(peak) in the first \(layers.count == 1 ? "layer" : "\(layers.count) layers"), on "
+          + "images of \(height) x \(width)",
+        advice: "train the model for images of \(sizes[spatial[0]]) x \(sizes[spatial[1]])",
+        changed: changed)
     ]
   }
 

@@ -25,7 +25,7 @@ struct OverheadBound: HotspotRule {
         reason:
           "\(small.count) of \(estimate.kernels.count) kernels take less time to compute than "
           + "to start",
-        advice: "use a stack that fuses chains of small operators, or fewer and wider layers",
+        advice: "use a runtime that fuses chains of small operators, or fewer and wider layers",
         changed: changed)
     ]
   }

@@ -17,7 +17,7 @@ struct Transposes: HotspotRule {
       Proposal(
         layers: moving,
         reason: "\(counted(moving.count, "transpose")), which compute nothing, the first "
-          + "'\(evaluation.workload.layers[first].name)'",
+          + "'\(evaluation.workload.layers[first].shortName)'",
         advice: "export the model in the runtime's own order of axes", changed: changed)
     ]
   }

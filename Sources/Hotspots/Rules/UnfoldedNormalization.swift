@@ -11,23 +11,22 @@ struct UnfoldedNormalization: HotspotRule {
     let users = graph.usersByValue()
     let makers = graph.makersByValue()
     let results = Set(graph.outputs)
+    // Such layers that follow a contraction directly, or another of them that does.
     var foldable: Set<Int> = []
     for layer in workload.layers where layer.fold == nil && isScaleOrShift(layer, graph) {
-      // The chain of such layers must start at a contraction that nothing else reads.
-      var before = layer.inputs.compactMap { $0 }.first { !graph[$0].isConstant }
-      while let value = before, let maker = makers[value.index], foldable.contains(maker),
-        users[value.index].count == 1, !results.contains(value)
-      {
-        before = workload.layers[maker].inputs.compactMap { $0 }.first { !graph[$0].isConstant }
-      }
-      guard let value = before, let maker = makers[value.index], users[value.index].count == 1,
-        !results.contains(value), workload.layers[maker].fusedActivation == nil,
-        workload.layers[maker].isContraction,
-        workload.layers[maker].inputs.dropFirst().allSatisfy({
-          $0.map { graph[$0].isConstant } ?? true
-        })
+      let data = layer.inputs.compactMap { $0 }.first { !graph[$0].isConstant }
+      guard let value = data, let maker = makers[value.index], users[value.index].count == 1,
+        !results.contains(value)
       else { continue }
-      foldable.insert(layer.index)
+      let before = workload.layers[maker]
+      let hasConstantWeights = before.inputs.dropFirst().allSatisfy {
+        $0.map { graph[$0].isConstant } ?? true
+      }
+      if foldable.contains(maker)
+        || before.isContraction && before.fusedActivation == nil && hasConstantWeights
+      {
+        foldable.insert(layer.index)
+      }
     }
     guard !foldable.isEmpty else { return [] }
     let layers = foldable.sorted()
@@ -37,8 +36,8 @@ struct UnfoldedNormalization: HotspotRule {
       Proposal(
         layers: layers,
         reason:
-          "\(counted(layers.count, "layer")) that only scale or shift what a convolution or product makes, "
-          + "the first '\(workload.layers[layers[0]].name)'",
+          "\(counted(layers.count, "layer")) only to scale or shift what a convolution or product makes, "
+          + "the first '\(workload.layers[layers[0]].shortName)'",
         advice: "fold them into the weights and biases when exporting", changed: changed)
     ]
   }

@@ -27,8 +27,8 @@ struct UnfusedOperators: HotspotRule {
         layers: joined,
         reason:
           "\(counted(joined.count, "layer")) behind a convolution or product with a kernel of its own on "
-          + "\(target.stack.name), the first '\(evaluation.workload.layers[first].name)'",
-        advice: "use a stack that fuses them (\(missing.joined(separator: ", ")))",
+          + "\(target.stack.name), the first '\(evaluation.workload.layers[first].shortName)'",
+        advice: "use a runtime that fuses them (\(missing.joined(separator: ", ")))",
         changed: changed)
     ]
   }

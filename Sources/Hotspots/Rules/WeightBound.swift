@@ -11,29 +11,32 @@ struct WeightBound: HotspotRule {
     var weights: [ValueID] = []
     var bound: [Layer] = []
     for layer in evaluation.workload.layers where layer.isContraction {
+      let unit = evaluation.kernel(of: layer.index)?.kernel.unit
+      let isAccelerated =
+        unit.flatMap { evaluation.scenario.target?.stack.units[$0].accepts } != nil
       guard isBoundByWeights(layer, evaluation) else { continue }
       let own = layer.inputs.enumerated().compactMap { place, id -> ValueID? in
         guard let id, graph[id].isConstant,
           graph.nodes[layer.index].operation.constantRole(at: place) == .weight
         else { return nil }
         return id
-      }.filter { narrower(graph[$0].type.elementType) != nil }
+      }.filter { narrower(graph[$0].type.elementType, isAccelerated) != nil }
       guard !own.isEmpty else { continue }
       weights += own
       bound.append(layer)
     }
     guard let first = bound.first, let weight = weights.first,
-      let type = narrower(graph[weight].type.elementType)
+      let type = narrower(graph[weight].type.elementType, false)
     else { return [] }
     var changed = evaluation.scenario
     for id in Set(weights) {
-      if let type = narrower(graph[id].type.elementType) { changed.narrow([id], to: type) }
+      if let type = narrower(graph[id].type.elementType, false) { changed.narrow([id], to: type) }
     }
     return [
       Proposal(
         layers: bound.map(\.index),
         reason:
-          "\(counted(bound.count, "layer")) bound by reading weights, the first '\(first.name)'",
+          "\(counted(bound.count, "layer")) bound by reading weights, the first '\(first.shortName)'",
         advice: "store these weights as \(type.rawValue), or prune them", changed: changed)
     ]
   }
@@ -48,10 +51,11 @@ struct WeightBound: HotspotRule {
     return evaluation.kernel(of: layer.index)?.bound == .memory
   }
 
-  private func narrower(_ type: ElementType) -> ElementType? {
+  /// Accelerators have weights of 8 bits, runtimes on processors unpack 4.
+  private func narrower(_ type: ElementType, _ isAccelerated: Bool) -> ElementType? {
     switch type {
     case .float32, .float16, .bfloat16: return .int8
-    case .int8, .uint8: return .int4
+    case .int8, .uint8: return isAccelerated ? nil : .int4
     default: return nil
     }
   }

@@ -6,6 +6,8 @@ struct WeightOnlyQuantized: HotspotRule {
   let name = "weight-only-quantized"
 
   func proposals(_ evaluation: Evaluation) -> [Proposal] {
+    // Where nothing else is in integers, quantizing all of it is what another rule says.
+    guard !FloatModel.applies(to: evaluation.workload) else { return [] }
     let graph = evaluation.workload.graph
     let mixed = evaluation.workload.layers.filter { layer in
       guard layer.isContraction, layer.inputs.count > 1, let weights = layer.inputs[1],

@@ -172,8 +172,8 @@ public struct Slice: DataMovementOperator {
   private static func symbolicRange(
     size: Dimension, start: SymbolicInt, end: SymbolicInt, step: Int
   ) throws(ShapeError) -> AxisRange {
-    // Exporters write "to the end" as the largest integer of some width.
-    let far = Int(Int32.max)
+    // Exporters write "to the end" as the largest integer of some width, or as a power of ten.
+    let far = 1_000_000
     let from = start.fixedValue.map { $0 < 0 ? size + .fixed($0) : .fixed($0) } ?? start
     let to: SymbolicInt
     if let number = end.fixedValue {

@@ -35,8 +35,10 @@ struct HotspotsCommand: ParsableCommand {
   @Option(help: "What is ranked together; modules are the first parts of layers' names.")
   var group = Ranking.Grouping.layer
 
-  @Option(help: ArgumentHelp("Parts of a name that make a module.", valueName: "n"))
-  var depth = 1
+  @Option(
+    help: ArgumentHelp(
+      "Parts of a name that make a module, behind those that all share.", valueName: "n"))
+  var depth: Int?
 
   @Option(help: ArgumentHelp("Rows to show.", valueName: "n"))
   var top = 10
@@ -48,7 +50,10 @@ struct HotspotsCommand: ParsableCommand {
 
   mutating func validate() throws {
     if top < 0 { throw ValidationError("--top \(top), expected 0 or more") }
-    if depth < 1 { throw ValidationError("--depth \(depth), expected 1 or more") }
+    if let depth {
+      if depth < 1 { throw ValidationError("--depth \(depth), expected 1 or more") }
+      if group != .module { throw ValidationError("--depth is for --group module") }
+    }
   }
 
   mutating func run() throws {

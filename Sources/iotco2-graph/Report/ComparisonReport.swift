@@ -9,6 +9,8 @@ struct ComparisonReport: Encodable {
   var schemaVersion = "1.0"
   var tool = AnalysisReport.Tool()
   var orderedBy: String
+  /// What the carbon rests on, by device: electricity and lifetime.
+  var carbonAssumptions: [String: String]
   var rows: [Row]
   var notes: [String]
 
@@ -26,6 +28,8 @@ struct ComparisonReport: Encodable {
     var carbon: Nullable<CarbonMass>
     /// Whether weights and activations have room; null when a size is unknown.
     var fits: Nullable<Bool>
+    /// What does not fit: `weights`, `activations`, or both `together`.
+    var lacksRoom: [String]
     /// Whether the cost of every operator is known; if not, figures are lower bounds.
     var isComplete: Bool
     var isOnParetoFront = false
@@ -41,6 +45,13 @@ struct ComparisonReport: Encodable {
 
   init(_ assessments: [Assessment], by order: Compare.Order) {
     orderedBy = order.rawValue
+    carbonAssumptions = Dictionary(
+      assessments.compactMap { assessment in
+        assessment.estimate.flatMap { estimate in
+          assessment.carbonAssumptions.map { (estimate.device.name, $0) }
+        }
+      }
+    ) { first, _ in first }
     rows = assessments.map(Row.init)
     let objectives = rows.map(\.objectives)
     for (index, own) in objectives.enumerated() {
@@ -94,6 +105,7 @@ extension ComparisonReport.Row {
     energy = Nullable(estimate?.energy)
     carbon = Nullable(assessment.footprint?.total)
     let fit = estimate?.memoryFits.map(\.fits) ?? []
+    lacksRoom = (estimate?.memoryFits ?? []).filter { $0.fits == false }.map(\.need.rawValue)
     fits = Nullable(fit.contains(false) ? false : fit.contains(nil) ? nil : true)
     isComplete = estimate?.unknownKernels == 0 && assessment.workload.coverage.isComplete
   }
@@ -145,7 +157,8 @@ extension ComparisonReport {
       estimate(row.energy.value, "J"), estimate(row.carbon.value, "g"),
       row.arenaBytes.value.map { engineering(Double($0)) + "B" } ?? "unknown",
     ]
-    return allFit ? cells : cells + [row.fits.value.map { $0 ? "yes" : "no" } ?? "unknown"]
+    return allFit
+      ? cells : cells + [row.fits.value.map { $0 ? "yes" : "no: \(row.lacksRoom[0])" } ?? "unknown"]
   }
 
   private var legend: String {
@@ -159,6 +172,9 @@ extension ComparisonReport {
       $0.offset == 0 ? terminal.dim($0.element) : $0.element
     }
     lines += ["", legend]
+    for (device, assumption) in carbonAssumptions.sorted(by: { $0.key < $1.key }) {
+      lines += wrapped("\(device): \(assumption)", width: terminal.width, indent: 2)
+    }
     for note in notes { lines += wrapped("note: \(note)", width: terminal.width, indent: 2) }
     return lines.joined(separator: "\n") + "\n"
   }

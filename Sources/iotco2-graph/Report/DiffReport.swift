@@ -12,18 +12,22 @@ struct DiffReport: Encodable {
   var new: String
   var device: String?
   var stack: String?
+  /// What the carbon rests on: electricity and lifetime.
+  var carbonAssumptions: String?
   var totals: [Change]
   var layers: Layers
   /// What is said of one of the files only.
   var warnings: [String]
 
-  /// A figure of both models; the interval is that of an estimate.
+  /// A figure of both models.
   struct Change: Encodable {
     var name: String
     var unit: String
     var old: Nullable<Double>
     var new: Nullable<Double>
-    /// The new figure over the old one, less one.
+    /// Whether a figure is a lower bound, since costs of layers are not known.
+    var isLowerBound = false
+    /// The new figure over the old one, less one; nil where one of them is a lower bound.
     var change: Double?
   }
 
@@ -43,6 +47,10 @@ struct DiffReport: Encodable {
   struct LayerChange: Encodable {
     var old: String
     var new: String
+    var oldIndex: Int
+    var newIndex: Int
+    /// The new name without those that a converter has joined to it.
+    var newShortName: String
     var `operator`: String
     /// How the layers were found to be the same: `name` or `structure`.
     var matchedBy: String
@@ -56,8 +64,17 @@ struct DiffReport: Encodable {
     self.new = new.path
     device = new.estimate?.device.name
     stack = new.estimate?.stack.name
+    let isComplete = [old, new].allSatisfy {
+      $0.workload.coverage.isComplete && ($0.estimate?.unknownKernels ?? 0) == 0
+    }
+    carbonAssumptions = new.carbonAssumptions
     totals = zip(Self.totals(old), Self.totals(new)).map { before, after in
-      Change(before.name, before.unit, before.value, after.value)
+      var change = Change(before.name, before.unit, before.value, after.value)
+      if !isComplete {
+        change.isLowerBound = true
+        change.change = nil
+      }
+      return change
     }
     let matching = LayerMatching(old.workload, new.workload)
     let rows = (LayerRow.rows(of: old), LayerRow.rows(of: new))
@@ -66,8 +83,8 @@ struct DiffReport: Encodable {
     }
     layers = Layers(
       same: matching.matches.count - changes.count, changed: changes,
-      removed: matching.removed.map { LayerPart(rows.0[$0]) },
-      added: matching.added.map { LayerPart(rows.1[$0]) })
+      removed: matching.removed.map { LayerPart(rows.0[$0]) }.sorted(by: LayerPart.isCostlier),
+      added: matching.added.map { LayerPart(rows.1[$0]) }.sorted(by: LayerPart.isCostlier))
     let codes = (Set(old.diagnostics.map(\.code)), Set(new.diagnostics.map(\.code)))
     warnings =
       old.diagnostics.filter { $0.severity != .note && !codes.1.contains($0.code) }
@@ -126,10 +143,18 @@ extension LayerRow {
 
 extension DiffReport.LayerPart {
   fileprivate init(_ row: LayerRow) {
-    name = row.layer.name
+    name = row.layer.shortName
     `operator` = row.layer.operatorName
     figures = [:]
     for figure in row.figures { figures[figure.name] = figure.value }
+  }
+
+  fileprivate static func isCostlier(_ left: Self, than right: Self) -> Bool {
+    for name in ["energy", "MACs", "bytes moved"] {
+      let (own, other) = (left.figures[name] ?? 0, right.figures[name] ?? 0)
+      if own != other { return own > other }
+    }
+    return false
   }
 }
 
@@ -139,8 +164,9 @@ extension DiffReport.LayerChange {
     let after = Dictionary(uniqueKeysWithValues: new.figures.map { ($0.name, $0.value) })
     figures = old.figures.compactMap { figure in
       let value = after[figure.name] ?? nil
-      return value == figure.value
-        ? nil : DiffReport.Change(figure.name, figure.unit, figure.value, value)
+      let change = DiffReport.Change(figure.name, figure.unit, figure.value, value)
+      // What rounds to nothing is none.
+      return value == figure.value || abs(change.change ?? 1) < 0.0005 ? nil : change
     }
     if old.layer.precision != new.layer.precision {
       precision = [old.layer.precision.rawValue, new.layer.precision.rawValue]
@@ -148,6 +174,9 @@ extension DiffReport.LayerChange {
     guard !figures.isEmpty || precision != nil else { return nil }
     self.old = old.layer.name
     self.new = new.layer.name
+    oldIndex = old.layer.index
+    newIndex = new.layer.index
+    newShortName = new.layer.shortName
     `operator` = new.layer.operatorName
     matchedBy = reason.rawValue
   }
@@ -188,7 +217,8 @@ extension DiffReport {
   private func cells(_ change: LayerChange) -> [String] {
     let figure = foremost(change)
     return [
-      change.new, change.operator, change.precision?.joined(separator: " -> ") ?? "",
+      String(change.newIndex), change.newShortName, change.operator,
+      change.precision?.joined(separator: " -> ") ?? "",
       figure?.name ?? "", figure.map { number($0.old.value, $0.unit) } ?? "",
       figure.map { number($0.new.value, $0.unit) } ?? "", figure.map(percent) ?? "",
     ]
@@ -207,18 +237,35 @@ extension DiffReport {
       .init(title: "new", alignment: .right), .init(title: "change", alignment: .right),
     ])
     table.rows = totals.map {
-      [$0.name, number($0.old.value, $0.unit), number($0.new.value, $0.unit), percent($0)]
+      let least = $0.isLowerBound ? "≥ " : ""
+      return [
+        $0.name, least + number($0.old.value, $0.unit), least + number($0.new.value, $0.unit),
+        percent($0),
+      ]
     }
     lines += [""] + table.lines(width: terminal.width - 2).map { "  \($0)" }
+    if let carbonAssumptions {
+      lines += wrapped(carbonAssumptions, width: terminal.width, margin: 2, indent: 4)
+    }
     lines += ["", summary]
     if !layers.changed.isEmpty, top > 0 {
       var table = TextTable(columns: [
+        .init(title: "#", alignment: .right),
         .init(title: "layer", alignment: .left, flexibility: .losesStart),
         .init(title: "operator", alignment: .left), .init(title: "precision", alignment: .left),
         .init(title: "figure", alignment: .left), .init(title: "old", alignment: .right),
         .init(title: "new", alignment: .right), .init(title: "change", alignment: .right),
       ])
       table.rows = ranked.prefix(top).map(cells)
+      // A figure that all rows show is said in the title of the old one instead.
+      let figure = 4
+      if let name = table.rows.first?[figure], table.rows.allSatisfy({ $0[figure] == name }),
+        !name.isEmpty
+      {
+        table.columns[figure + 1].title = "old \(name)"
+        table.columns.remove(at: figure)
+        for row in table.rows.indices { table.rows[row].remove(at: figure) }
+      }
       lines += table.lines(width: terminal.width - 2).enumerated().map {
         "  " + ($0.offset == 0 ? terminal.dim($0.element) : $0.element)
       }
@@ -255,8 +302,8 @@ extension DiffReport {
     if !layers.changed.isEmpty, top > 0 {
       lines.append("")
       lines += Markdown.table(
-        ["layer", "operator", "precision", "figure", "old", "new", "change"],
-        alignments: [.left, .left, .left, .left, .right, .right, .right],
+        ["#", "layer", "operator", "precision", "figure", "old", "new", "change"],
+        alignments: [.right, .left, .left, .left, .left, .right, .right, .right],
         ranked.prefix(top).map(cells))
     }
     return lines.joined(separator: "\n") + "\n"

@@ -15,7 +15,13 @@ struct HotspotReport: Encodable {
   var unit: String
   var grouping: String
   var total: Nullable<TotalPart>
+  /// Whether the cost of every layer is known; if not, the total is a lower bound.
+  var isComplete: Bool
+  /// What the carbon rests on: electricity and lifetime.
+  var carbonAssumptions: String?
   var entries: [Entry]
+  /// What belongs to no layer: of time and energy, what a stack takes for each inference.
+  var remainder: Double?
   /// How many rows there are, those that are not shown included.
   var entryCount: Int
   var findings: [FindingPart]
@@ -31,7 +37,7 @@ struct HotspotReport: Encodable {
     var layers: [Int]
     var value: Double
     /// Of the total, between 0 and 1.
-    var share: Double
+    var share: Double?
     var cumulativeShare: Double?
     var bound: String?
   }
@@ -39,6 +45,7 @@ struct HotspotReport: Encodable {
   struct FindingPart: Encodable {
     var rule: String
     var layers: [String]
+    var layerIndices: [Int]
     var reason: String
     var advice: String
     /// By metric: which part of it is saved, between 0 and 1.
@@ -46,7 +53,7 @@ struct HotspotReport: Encodable {
   }
 
   init(
-    _ assessment: Assessment, by metric: Metric?, grouping: Ranking.Grouping, depth: Int, top: Int
+    _ assessment: Assessment, by metric: Metric?, grouping: Ranking.Grouping, depth: Int?, top: Int
   ) throws(CommandFailure) {
     let evaluation: Evaluation
     do throws(AnalysisError) {
@@ -65,6 +72,9 @@ struct HotspotReport: Encodable {
     self.grouping = grouping.rawValue
     total = Nullable(
       evaluation.total(metric).map { TotalPart(value: $0.value, low: $0.low, high: $0.high) })
+    isComplete = evaluation.isComplete
+    carbonAssumptions = assessment.carbonAssumptions
+    remainder = ranking.remainder
     entryCount = ranking.entries.count
     entries = ranking.entries.prefix(top).map { entry in
       let isOne = grouping == .layer
@@ -72,13 +82,15 @@ struct HotspotReport: Encodable {
         kernel.boundMemory ?? kernel.bound?.rawValue
       }
       return Entry(
-        name: entry.name, operator: isOne ? layers[entry.layers[0]].operatorName : nil,
+        name: isOne ? layers[entry.layers[0]].shortName : entry.name,
+        operator: isOne ? layers[entry.layers[0]].operatorName : nil,
         layers: entry.layers, value: entry.value, share: entry.share,
         cumulativeShare: entry.cumulativeShare, bound: isOne ? bound : nil)
     }
     findings = HotspotRules.findings(evaluation, by: metric).map { finding in
       FindingPart(
         rule: finding.rule, layers: finding.layers.map { layers[$0].name },
+        layerIndices: finding.layers,
         reason: finding.reason, advice: finding.advice,
         savings: Dictionary(
           uniqueKeysWithValues: finding.savings.map {
@@ -110,36 +122,59 @@ extension HotspotReport {
     [
       entry.name,
       entry.operator ?? "\(entry.layers.count) layer\(entry.layers.count == 1 ? "" : "s")",
-      engineering(entry.value) + unit, Self.percent(entry.share),
+      engineering(entry.value) + unit, entry.share.map(Self.percent) ?? "-",
       entry.cumulativeShare.map(Self.percent) ?? "", entry.bound ?? "",
     ]
   }
 
+  private func table(width: Int) -> [String] {
+    let isOne = grouping == Ranking.Grouping.layer.rawValue
+    var table = TextTable(columns: isOne ? [.init(title: "#", alignment: .right)] : [])
+    table.columns += [
+      .init(title: grouping, alignment: .left, flexibility: .losesStart),
+      .init(title: "what", alignment: .left), .init(title: metric, alignment: .right),
+      .init(title: "share", alignment: .right),
+    ]
+    let isSum = entries.contains { $0.cumulativeShare != nil }
+    let isBounded = entries.contains { $0.bound != nil }
+    if isSum { table.columns.append(.init(title: "so far", alignment: .right)) }
+    if isBounded { table.columns.append(.init(title: "bound", alignment: .left)) }
+    table.rows = entries.map { entry in
+      let all = cells(entry)
+      return (isOne ? [String(entry.layers[0])] : []) + all.prefix(4) + (isSum ? [all[4]] : [])
+        + (isBounded ? [all[5]] : [])
+    }
+    return table.lines(width: width)
+  }
+
   func text(for terminal: Terminal) -> String {
     var lines = [terminal.bold(model)]
-    let whole = total.value.map { engineering($0.value) + unit } ?? "unknown"
-    lines.append(
-      "\(metric) of one inference: \(whole)\(device.map { " on \($0), \(stack ?? "")" } ?? "")")
+    let least = isComplete ? "" : "at least "
+    var whole = "unknown"
+    if let total = total.value {
+      whole = least + engineering(total.value) + unit
+      if total.low < total.value || total.high > total.value {
+        whole += " (\(engineering(total.low))\(unit) to \(engineering(total.high))\(unit))"
+      }
+    }
+    let place = device.map { " on \($0), \(stack ?? "")" } ?? ""
+    lines += wrapped(
+      "\(metric) of one inference\(place): \(whole)", width: terminal.width, indent: 2)
+    if metric == Metric.carbon.rawValue, let carbonAssumptions {
+      lines += wrapped(carbonAssumptions, width: terminal.width, indent: 2)
+    }
     if entries.isEmpty {
       lines += ["", "Nothing is known to cost any \(metric)."]
     } else {
       lines += ["", terminal.bold("Top \(entries.count) of \(grouped(entryCount)) by \(metric)")]
-      var table = TextTable(columns: [
-        .init(title: grouping, alignment: .left, flexibility: .losesStart),
-        .init(title: "what", alignment: .left), .init(title: metric, alignment: .right),
-        .init(title: "share", alignment: .right),
-      ])
-      let isSum = entries.contains { $0.cumulativeShare != nil }
-      let isBounded = entries.contains { $0.bound != nil }
-      if isSum { table.columns.append(.init(title: "so far", alignment: .right)) }
-      if isBounded { table.columns.append(.init(title: "bound", alignment: .left)) }
-      table.rows = entries.map { entry in
-        let all = cells(entry)
-        return all.prefix(4) + (isSum ? [all[4]] : []) + (isBounded ? [all[5]] : [])
-      }
-      lines += table.lines(width: terminal.width - 2).enumerated().map {
+      lines += table(width: terminal.width - 2).enumerated().map {
         "  " + ($0.offset == 0 ? terminal.dim($0.element) : $0.element)
       }
+    }
+    if let remainder, let total = total.value {
+      let part = Self.percent(remainder / total.value)
+      lines.append(
+        "  (\(engineering(remainder))\(unit), \(part), for each inference, in no layer)")
     }
     lines += ["", terminal.bold("What would change it (each computed with that change alone)")]
     if findings.isEmpty {
@@ -166,7 +201,8 @@ extension HotspotReport {
       + entries.map { entry in
         [
           entry.name, entry.operator ?? "", String(entry.layers.count), "\(entry.value)", unit,
-          "\(entry.share)", entry.cumulativeShare.map { "\($0)" } ?? "", entry.bound ?? "",
+          entry.share.map { "\($0)" } ?? "", entry.cumulativeShare.map { "\($0)" } ?? "",
+          entry.bound ?? "",
         ]
       }
     return rows.map { $0.map(CSVReport.escaped).joined(separator: ",") + "\n" }.joined()

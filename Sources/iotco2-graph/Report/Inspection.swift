@@ -175,9 +175,10 @@ struct Inspection: Encodable {
     var lines = [
       terminal.bold(path), "\(format), producer: \(producer.isEmpty ? "not stated" : producer)",
     ]
-    lines.append(
+    lines += wrapped(
       "operator sets: "
-        + opsets.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", "))
+        + opsets.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", "),
+      width: terminal.width, indent: 2)
     for (name, value) in metadata.sorted(by: { $0.key < $1.key }) {
       lines += wrapped("\(name): \(value)", width: terminal.width, margin: 2, indent: 4)
     }

@@ -71,7 +71,7 @@ struct MemoryPart: Encodable {
         liveLowerBoundBytes: found.peakBytes, greedyPlanBytes: Nullable(found.arenaBytes),
         savedBytes: peak - found.peakBytes, layers: found.layers.map(name))
     }
-    inPlace = alternative(MemoryPlan.inPlace(workload.complete))
-    reordered = alternative(MemoryPlan.reordered(workload.complete))
+    inPlace = alternative(MemoryPlan.inPlace(workload))
+    reordered = alternative(MemoryPlan.reordered(workload))
   }
 }

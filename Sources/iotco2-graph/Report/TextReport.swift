@@ -73,7 +73,8 @@ struct TextReport {
     addSection("Work and memory of one inference")
     addPairs([
       (
-        "MACs", totals.macsExpression ?? count(totals.macs.value), "other operations",
+        "MACs", totals.macsExpression.map(shortened) ?? count(totals.macs.value),
+        "other operations",
         count(totals.otherOps.value)
       ),
       (
@@ -87,6 +88,11 @@ struct TextReport {
       ("constants read", size(constants), "activations moved", size(activations)),
     ])
     addMemory()
+  }
+
+  /// A long expression would push everything aside; JSON has all of it.
+  private func shortened(_ expression: String) -> String {
+    expression.count > 30 ? expression.prefix(29) + "…" : expression
   }
 
   /// What is alive at the peak, and what would lower it.
@@ -150,18 +156,7 @@ struct TextReport {
     addEstimateLine("operational carbon", footprint.operational)
     addEstimateLine("embodied carbon", footprint.embodied)
     addEstimateLine("carbon, both\(least)", footprint.total)
-    let intensity = footprint.deployment.intensity
-    let device =
-      footprint.device.total.map { "\(engineering($0.value))gCO2e" } ?? "unknown carbon"
-    let rule =
-      footprint.allocation == .activeTime
-      ? "shared out by active time" : "shared out over all inferences"
-    lines += wrapped(
-      "electricity: \(fixed(intensity.value, decimals: 0)) gCO2e/kWh "
-        + "(\(footprint.deployment.region)). Device: "
-        + "\(device) embodied, \(rule) of "
-        + "\(fixed(footprint.deployment.lifetimeYears, decimals: 1)) years.",
-      width: terminal.width, margin: 2, indent: 4)
+    if let assumptions = assessment.carbonAssumptions { addNote(assumptions) }
   }
 
   private mutating func addEstimateLine<U>(_ name: String, _ estimate: Estimate<U>?) {

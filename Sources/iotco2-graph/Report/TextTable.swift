@@ -58,12 +58,15 @@ func wrapped(_ text: String, width: Int, margin: Int = 0, indent: Int) -> [Strin
   var line = String(repeating: " ", count: margin)
   var isStart = true
   for word in text.split(separator: " ", omittingEmptySubsequences: true) {
+    // A word that no line has room for, such as a layer's name, loses its start.
+    let room = width - indent
+    let word = word.count > room ? "…" + word.suffix(max(1, room - 1)) : String(word)
     if !isStart, line.count + 1 + word.count > width {
       lines.append(line)
       line = String(repeating: " ", count: indent)
       isStart = true
     }
-    line += isStart ? String(word) : " \(word)"
+    line += isStart ? word : " \(word)"
     isStart = false
   }
   return isStart ? lines : lines + [line]
