@@ -5,11 +5,12 @@ RELEASE = .build-release
 BINARY = $(RELEASE)/release/iotco2-graph
 VENV ?= .venv
 SEED ?= 0
+PROFILES = $(wildcard Sources/HardwareMapping/Devices/*.json)
 # How long each of the two fuzzers runs.
 SECONDS ?= 60
 
 .DEFAULT_GOAL := help
-.PHONY: conventions backend converter mutants fuzz exports property operators help setup build release static demo test lint format generate check differential benchmark clean
+.PHONY: calibrate calibrated measurements accuracy conventions backend converter mutants fuzz exports property operators help setup build release static demo test lint format generate check differential benchmark clean
 
 help: ## List these targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-14s %s\n", $$1, $$2}'
@@ -38,6 +39,21 @@ lint: ## Check format, style and module boundaries
 
 format: ## Format all Swift files
 	$(SWIFT) format --in-place --recursive Sources Tests Plugins Package.swift
+
+calibrate: release ## Fit the rates of the device profiles anew: they come out bit for bit
+	$(BINARY) calibrate $(PROFILES) --in-place
+
+calibrated: release ## Check that fitting anew gives the profiles as they are
+	rm -rf .build-profiles && mkdir .build-profiles && cp $(PROFILES) .build-profiles
+	$(BINARY) calibrate .build-profiles/*.json --in-place
+	diff -r Sources/HardwareMapping/Devices .build-profiles
+
+measurements: release ## Make the table of measurements anew from DATA (collected rows) and MODELS
+	Scripts/venv.sh $(VENV)/differential Tests/Differential/requirements.txt
+	IOTCO2_GRAPH=$(BINARY) $(VENV)/differential/bin/python Scripts/import_measurements.py $(DATA) $(MODELS)
+
+accuracy: release ## Validate, and put tables and plot into docs/accuracy.md
+	python3 Scripts/accuracy.py $(BINARY)
 
 generate: ## Make the C and C++ code anew from onnx.proto and schema.fbs
 	Scripts/setup.sh --compilers

@@ -14,7 +14,9 @@ let package = Package(
     .library(
       name: "IoTCO2Graph",
       targets: [
-        "Quantities", "OpGraph", "GraphImport", "Analysis", "HardwareMapping", "Hotspots", "Carbon",
+        "Quantities", "OpGraph", "GraphImport", "Analysis", "HardwareMapping", "Calibration",
+        "Hotspots",
+        "Carbon",
       ]),
     .executable(name: "iotco2-graph", targets: ["iotco2-graph"]),
   ],
@@ -75,6 +77,11 @@ let package = Package(
       name: "HardwareMappingTests",
       dependencies: [
         "HardwareMapping", "Analysis", "GraphImport", "OpGraph", "Quantities", "TestSupport",
+      ]),
+    .testTarget(
+      name: "CalibrationTests",
+      dependencies: [
+        "Calibration", "HardwareMapping", "Analysis", "OpGraph", "Quantities", "TestSupport",
       ]),
     .testTarget(
       name: "HotspotsTests",

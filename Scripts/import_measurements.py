@@ -17,7 +17,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 TARGET = ROOT / "Sources" / "Calibration" / "Data"
-COLUMNS = ["device", "core", "stack", "version", "network", "model", "clock_mhz", "latency_ms",
+COLUMNS = ["device", "core", "stack", "family", "version", "network", "model", "clock_mhz", "latency_ms",
            "energy_uj", "role", "source", "locator", "note"]
 
 MLPERF = {"AD": "ad01_int8.tflite", "IC": "pretrainedResnet_quant.tflite",
@@ -31,6 +31,8 @@ MLPERF_DEVICES = [
     ("EK-RA6M4", "tflite-micro", "ra6m4", "cortex-m33", "tflm-cmsis-nn"),
     ("RX65N", "tflite-micro", "rx65n", "rxv2", "tflm-cmsis-nn"),
 ]
+#: Stacks for processors so alike that they are fitted together; any other is fitted alone.
+MICROCONTROLLER_STACKS = {"x-cube-ai", "tflm", "tflm-cmsis-nn", "tflm-esp-nn"}
 #: Supply in millivolts that a device's energy is fitted at; rows at another count for time alone.
 SUPPLY = {"stm32h7a3": "3000", "stm32l4r5": "1800", "stm32u575": "1800", "ra6m4": "3000",
           "rx65n": "3000"}
@@ -62,13 +64,13 @@ EDGE_DEVICES = {
     ("Raspberry Pi 4", "ArmNN"): ("raspberry-pi-4", "cortex-a72", "armnn-neon", 1500),
     ("Firefly-RK3588S (firefly)", "TFLite"): ("rk3588s", "cortex-a76", "tflite", 2400),
     ("Firefly-RK3588S (firefly)", "Neon"): ("rk3588s", "cortex-a76", "armnn-neon", 2400),
-    ("Firefly-RK3588S (firefly)", "OpenCL"): ("rk3588s-gpu", "mali-g610", "armnn-opencl", 1000),
+    ("Firefly-RK3588S (firefly)", "OpenCL"): ("rk3588s", "mali-g610", "armnn-opencl", 1000),
     ("Odroid N2+ (relabelled, see notes)", "TFLite"):
         ("odroid-n2-plus", "cortex-a73", "tflite", 2208),
     ("Odroid N2+ (relabelled, see notes)", "Neon"):
         ("odroid-n2-plus", "cortex-a73", "armnn-neon", 2208),
     ("Odroid N2+ (relabelled, see notes)", "OpenCL"):
-        ("odroid-n2-plus-gpu", "mali-g52", "armnn-opencl", 800),
+        ("odroid-n2-plus", "mali-g52", "armnn-opencl", 800),
     ("NVIDIA Jetson AGX Xavier", "TFLite"): ("jetson-agx-xavier", "carmel", "tflite", 2265.6),
     ("NVIDIA Jetson AGX Xavier", "ArmNN"): ("jetson-agx-xavier", "carmel", "armnn-neon", 2265.6),
     ("NVIDIA Jetson AGX Orin", "TFLite"): ("jetson-agx-orin", "cortex-a78ae", "tflite", 2201.6),
@@ -186,6 +188,9 @@ def terms(arguments: list[str]) -> list[str]:
 def main() -> None:
     data, models = Path(sys.argv[1]), Path(sys.argv[2])
     rows = mlperf(data) + st(data, models) + microgreen(data) + edge(data)
+    for row in rows:
+        row["family"] = ("microcontroller" if row["stack"] in MICROCONTROLLER_STACKS
+                         else row["stack"])
     files = {path.name: path for path in (models / "measured").rglob("*.tflite")}
     needed = sorted({row["model"] for row in rows})
     lines = []

@@ -3,12 +3,12 @@
 public enum CalibrationData {
   /// Reads the embedded tables.
   public static func load() throws(CalibrationError) -> (
-    measurements: [Measurement], terms: ModelTerms
+    measurements: [MeasuredInference], terms: ModelTerms
   ) {
     let measurements = try table("measurements")
     let terms = try table("terms")
     return (
-      try Measurement.read(measurements, named: "measurements.csv"),
+      try MeasuredInference.read(measurements, named: "measurements.csv"),
       try ModelTerms(terms, named: "terms.csv")
     )
   }

@@ -1,4 +1,8 @@
-import Foundation
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Foundation
+#endif
 
 /// Errors of predictions of rows that the fit has not seen.
 public struct CrossValidation: Sendable {
@@ -6,6 +10,8 @@ public struct CrossValidation: Sendable {
   public enum Split: String, CaseIterable, Sendable {
     /// All rows of one network, on every device.
     case network
+    /// All rows of one network on one device.
+    case networkOnDevice
     /// All rows of one device.
     case device
     /// All rows of one device but those of one network.
@@ -14,7 +20,7 @@ public struct CrossValidation: Sendable {
 
   /// A row with what was predicted for it.
   public struct Prediction: Sendable {
-    public var row: Measurement
+    public var row: MeasuredInference
     public var seconds: Double
     public var joules: Double?
     /// The log of predicted over measured time, and energy.
@@ -27,7 +33,7 @@ public struct CrossValidation: Sendable {
 
   /// Predicts every row from a fit without it.
   public init(
-    _ measurements: [Measurement], _ terms: ModelTerms, split: Split,
+    _ measurements: [MeasuredInference], _ terms: ModelTerms, split: Split,
     spreads: StackFit.Spreads = StackFit.Spreads()
   ) {
     self.split = split
@@ -48,13 +54,23 @@ public struct CrossValidation: Sendable {
   }
 
   private static func folds(
-    _ rows: [Measurement], _ split: Split
-  ) -> [(kept: [Measurement], left: [Measurement])] {
+    _ rows: [MeasuredInference], _ split: Split
+  ) -> [(kept: [MeasuredInference], left: [MeasuredInference])] {
     let fitted = rows.filter(\.isFitted)
     switch split {
     case .network:
       return Set(fitted.map(\.network)).sorted().map { network in
         (fitted.filter { $0.network != network }, fitted.filter { $0.network == network })
+      }
+    case .networkOnDevice:
+      return Set(fitted.map(\.device)).sorted().flatMap { device in
+        let own = fitted.filter { $0.device == device }
+        return Set(own.map(\.network)).sorted().map { network in
+          (
+            fitted.filter { $0.device != device || $0.network != network },
+            own.filter { $0.network == network }
+          )
+        }
       }
     case .device:
       return Set(fitted.map(\.device)).sorted().map { device in
@@ -126,7 +142,7 @@ public struct ActivePower: Sendable {
   public var count: Int
 
   /// Nil when no row of the device has energy.
-  public init?(_ measurements: [Measurement], device: String, stack: String) {
+  public init?(_ measurements: [MeasuredInference], device: String, stack: String) {
     let powers = measurements.compactMap { row -> Double? in
       guard row.device == device, row.stack == stack, row.isFitted, let joules = row.joules,
         let seconds = row.seconds

@@ -1,4 +1,8 @@
-import Foundation
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Foundation
+#endif
 
 /// A problem of least squares with normal priors: rows whose predictions are sums of exponentials.
 ///

@@ -1,25 +1,31 @@
 import Analysis
-import Foundation
 public import HardwareMapping
 import OpGraph
 
-/// Rates of all devices of one stack, fitted together.
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Foundation
+#endif
+
+/// Rates of all devices of a family of stacks, fitted together.
 ///
-/// The logarithm of a rate in cycles is a sum: of the stack, of the processor core, of the device,
-/// of the device's speed as a whole, and of the software's release. Each part but the first is pulled
-/// towards nothing and the first towards physics, so that a device with three measurements stays
-/// near its sisters and a term that no model has stays near what is plausible.
+/// The logarithm of a rate in cycles is a sum: of the family, of the stack, of the processor core, of
+/// the device, of the device's speed as a whole, and of the software's release. Each part but the
+/// first is pulled towards nothing and the first towards physics, so that a device with three
+/// measurements stays near its sisters and a term that no model has stays near what is plausible.
 public struct StackFit: Sendable {
   /// What is pulled how far: log standard deviations.
   public struct Spreads: Sendable {
-    public var stack = 0.7
+    public var family = 1.0
+    public var stack = 0.4
     public var core = 0.3
     public var device = 0.15
     public var speed = 1.5
-    public var release = 0.3
+    public var release = 0.15
     public var precision = 0.5
     /// What a row is trusted to: the form of the model is wrong by more than the jitter.
-    public var noise = 0.08
+    public var noise = 0.03
 
     /// The spreads that the shipped profiles are fitted with.
     public init() {}
@@ -28,22 +34,23 @@ public struct StackFit: Sendable {
   private let index: [Coefficient: Int]
   private let solution: [Double]
   /// Rows that could be fitted or predicted: those of models with terms and a time.
-  public let rows: [Measurement]
+  public let rows: [MeasuredInference]
 
   /// A part of the logarithm of a rate.
   private enum Coefficient: Hashable {
-    case stack(CostTerm)
-    case core(String, CostTerm)
+    case family(CostTerm)
+    case stack(String, CostTerm)
+    case core(stack: String, String, CostTerm)
     case device(String, CostTerm)
-    case speed(String)
-    case release(String)
+    case speed(stack: String, device: String)
+    case release(stack: String, String)
     /// What reals take over integers: for multiply-accumulates, and for results.
-    case precision(CostTerm)
+    case precision(stack: String, CostTerm)
   }
 
   /// Fits the rows of one stack.
   public init(
-    _ measurements: [Measurement], _ terms: ModelTerms, spreads: Spreads = Spreads()
+    _ measurements: [MeasuredInference], _ terms: ModelTerms, spreads: Spreads = Spreads()
   ) {
     let rows = measurements.filter { $0.seconds != nil && terms.amounts[$0.model] != nil }
     self.rows = rows
@@ -59,15 +66,18 @@ public struct StackFit: Sendable {
     for row in rows {
       for term in (terms.amounts[row.model] ?? [:]).keys.sorted(by: { $0.text < $1.text }) {
         let shared = term.shared
-        add(.stack(shared), log(shared.plausibleCycles), spreads.stack)
-        add(.core(row.core, shared), 0, spreads.core)
+        add(.family(shared), log(shared.plausibleCycles), spreads.family)
+        add(.stack(row.stack, shared), 0, spreads.stack)
+        add(.core(stack: row.stack, row.core, shared), 0, spreads.core)
         add(.device(row.device, shared), 0, spreads.device)
         if let ofPrecision = term.ofPrecision {
-          add(.precision(ofPrecision), log(ofPrecision.plausibleFactor), spreads.precision)
+          add(
+            .precision(stack: row.stack, ofPrecision), log(ofPrecision.plausibleFactor),
+            spreads.precision)
         }
       }
-      add(.speed(row.device), 0, spreads.speed)
-      add(.release(row.version), 0, spreads.release)
+      add(.speed(stack: row.stack, device: row.device), 0, spreads.speed)
+      add(.release(stack: row.stack, row.version), 0, spreads.release)
     }
     self.index = index
     let problem = LogLinearProblem(
@@ -80,42 +90,68 @@ public struct StackFit: Sendable {
   }
 
   private static func amounts(
-    of row: Measurement, _ terms: ModelTerms, _ index: [Coefficient: Int]
+    of row: MeasuredInference, _ terms: ModelTerms, _ index: [Coefficient: Int]
   ) -> [(amount: Double, coefficients: [Int])] {
     (terms.amounts[row.model] ?? [:]).sorted { $0.key.text < $1.key.text }.map { term, amount in
-      (amount, coefficients(of: term, row, index).compactMap { index[$0] })
+      (amount, coefficients(of: term, row.subject).compactMap { index[$0] })
     }
   }
 
-  private static func coefficients(
-    of term: CostTerm, _ row: Measurement, _ index: [Coefficient: Int]
-  ) -> [Coefficient] {
+  private static func coefficients(of term: CostTerm, _ subject: Subject) -> [Coefficient] {
+    let shared = term.shared
     var parts: [Coefficient] = [
-      .stack(term.shared), .core(row.core, term.shared), .device(row.device, term.shared),
-      .speed(row.device), .release(row.version),
+      .family(shared), .stack(subject.stack, shared),
+      .core(stack: subject.stack, subject.core, shared), .device(subject.device, shared),
+      .speed(stack: subject.stack, device: subject.device),
     ]
-    if let ofPrecision = term.ofPrecision { parts.append(.precision(ofPrecision)) }
+    if let release = subject.release { parts.append(.release(stack: subject.stack, release)) }
+    if let ofPrecision = term.ofPrecision {
+      parts.append(.precision(stack: subject.stack, ofPrecision))
+    }
     return parts
   }
 
-  /// Seconds of an inference; the model's terms need not have been fitted.
-  public func seconds(_ row: Measurement, _ terms: ModelTerms) -> Double? {
+  /// The release that most rows of a stack on a device have, else most of the stack; the later of two
+  /// with as many.
+  public func usualRelease(of stack: String, on device: String) -> String? {
+    let ofStack = rows.filter { $0.stack == stack }
+    let own = ofStack.filter { $0.device == device }
+    let counts = Dictionary(grouping: own.isEmpty ? ofStack : own, by: \.version)
+      .mapValues(\.count)
+    return counts.max { ($0.value, $0.key) < ($1.value, $1.key) }?.key
+  }
+
+  /// Seconds of an inference with the usual release; the terms need not have been fitted.
+  ///
+  /// That of the row does not matter, since a profile does not know which one its user has.
+  public func seconds(_ row: MeasuredInference, _ terms: ModelTerms) -> Double? {
     guard let amounts = terms.amounts[row.model] else { return nil }
+    var subject = row.subject
+    subject.release = usualRelease(of: row.stack, on: row.device)
     let cycles = amounts.sorted { $0.key.text < $1.key.text }.reduce(0.0) { sum, entry in
-      sum + entry.value * self.cycles(entry.key, like: row)
+      sum + entry.value * self.cycles(entry.key, on: subject)
     }
     return cycles / row.clock
   }
 
-  /// Cycles of one of a term on the device, core and release of a row.
-  public func cycles(_ term: CostTerm, like row: Measurement) -> Double {
-    let parts = Self.coefficients(of: term, row, index)
-    var logarithm = parts.reduce(0.0) { $0 + (index[$1].map { solution[$0] } ?? 0) }
-    if index[.stack(term.shared)] == nil { logarithm += log(term.shared.plausibleCycles) }
-    if let ofPrecision = term.ofPrecision, index[.precision(ofPrecision)] == nil {
+  /// Cycles of one of a term; parts that no row tells of are as plausible before any row.
+  public func cycles(_ term: CostTerm, on subject: Subject) -> Double {
+    var logarithm = Self.coefficients(of: term, subject).reduce(0.0) {
+      $0 + (index[$1].map { solution[$0] } ?? 0)
+    }
+    if index[.family(term.shared)] == nil { logarithm += log(term.shared.plausibleCycles) }
+    if let ofPrecision = term.ofPrecision,
+      index[.precision(stack: subject.stack, ofPrecision)] == nil
+    {
       logarithm += log(ofPrecision.plausibleFactor)
     }
     return exp(logarithm)
+  }
+
+  /// Whether rows of a stack have a term in this precision.
+  public func hasSeen(_ term: CostTerm, in stack: String) -> Bool {
+    guard index[.stack(stack, term.shared)] != nil else { return false }
+    return term.ofPrecision.map { index[.precision(stack: stack, $0)] != nil } ?? true
   }
 }
 

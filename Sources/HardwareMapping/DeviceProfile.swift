@@ -61,11 +61,58 @@ public struct ExecutionStack: Codable, Sendable {
   public var fusions: [String]
   /// Compute units; an operator goes to the first that accepts it.
   public var units: [ComputeUnit]
+  /// How the rates were fitted, when they were.
+  public var calibration: CalibrationRecord?
+}
+
+/// What the rates of a stack were fitted to, and how far off such fits are.
+public struct CalibrationRecord: Codable, Sendable {
+  /// How the errors were come by.
+  public enum Split: String, Codable, Sendable {
+    /// Each network was left out on all devices.
+    case network
+    /// The device was left out, for a device without measurements.
+    case device
+  }
+
+  /// Measured inferences of this device and stack, and how many networks they are of.
+  public var rows, networks: Int
+  /// Measured inferences of this and like stacks on all devices, which were fitted together.
+  public var rowsFittedTogether: Int
+  /// The data sets.
+  public var measurements: [String]
+  /// What was left out to find the errors.
+  public var errorsBy: Split
+  /// How many errors there are, and of how many devices.
+  public var errors, devices: Int
+  /// The absolute relative error of predicted times of what was left out.
+  public var median, ninetiethPercentile: Double
+  /// Rates are the fitted ones; their intervals go from one over this to this times it.
+  public var intervalFactor: Double
+
+  /// Creates a record.
+  public init(
+    rows: Int, networks: Int, rowsFittedTogether: Int, measurements: [String], errorsBy: Split,
+    errors: Int, devices: Int, median: Double, ninetiethPercentile: Double, intervalFactor: Double
+  ) {
+    self.rows = rows
+    self.networks = networks
+    self.rowsFittedTogether = rowsFittedTogether
+    self.measurements = measurements
+    self.errorsBy = errorsBy
+    self.errors = errors
+    self.devices = devices
+    self.median = median
+    self.ninetiethPercentile = ninetiethPercentile
+    self.intervalFactor = intervalFactor
+  }
 }
 
 /// A processor or accelerator.
 public struct ComputeUnit: Codable, Sendable {
   public var name: String
+  /// The processor core, which devices share: `cortex-m7`, `mali-g52`.
+  public var core: String?
   public var clock: Frequency
   /// Cycles of one multiply-accumulate by precision and kernel kind; `default` stands for others.
   public var cyclesPerMAC: [String: [String: Estimate<CyclesPerMAC>]]

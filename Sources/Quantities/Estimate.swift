@@ -37,10 +37,16 @@ public struct Estimate<U: Unit>: Hashable, Sendable {
   public var basis: Basis
   /// Identifiers of the sources, sorted, each once.
   public var sources: [String]
+  /// What a reader of a profile should know of this number; what is computed of it has none.
+  public var note: String?
 
   /// Creates an estimate with an interval.
-  public init(_ value: Double, low: Double, high: Double, basis: Basis, sources: [String] = []) {
+  public init(
+    _ value: Double, low: Double, high: Double, basis: Basis, sources: [String] = [],
+    note: String? = nil
+  ) {
     precondition(low <= value && value <= high, "an interval must hold its value")
+    self.note = note
     self.value = value
     self.low = low
     self.high = high
@@ -63,6 +69,7 @@ public struct Estimate<U: Unit>: Hashable, Sendable {
     result.value *= factor
     result.low *= factor
     result.high *= factor
+    result.note = nil
     return result
   }
 

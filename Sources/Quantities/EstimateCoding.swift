@@ -20,6 +20,7 @@ extension Estimate: Codable {
         debugDescription: "expected 0 <= low <= value <= high, found \(low), \(value), \(high)")
     }
     basis = try fields.decode(Basis.self, forKey: .basis)
+    note = try fields.decodeIfPresent(String.self, forKey: .note)
     sources = try fields.decodeIfPresent([String].self, forKey: .sources) ?? []
     if let source = try fields.decodeIfPresent(String.self, forKey: .source) {
       sources.append(source)
@@ -39,5 +40,6 @@ extension Estimate: Codable {
     try fields.encode(U.symbol, forKey: .unit)
     try fields.encode(basis, forKey: .basis)
     if !sources.isEmpty { try fields.encode(sources, forKey: .sources) }
+    try fields.encodeIfPresent(note, forKey: .note)
   }
 }

@@ -23,7 +23,7 @@ struct IoTCO2Graph: ParsableCommand {
     version: toolVersion,
     subcommands: [
       Analyze.self, Inspect.self, HotspotsCommand.self, Compare.self, Diff.self, Devices.self,
-      Regions.self, Operators.self, Terms.self, Validate.self,
+      Regions.self, Operators.self, Terms.self, Calibrate.self, Validate.self,
     ])
 }
 

@@ -90,7 +90,7 @@ import Testing
   @Test func readsValueIntervalUnitBasisAndSource() throws {
     let power = try decode(
       #"{"value":2,"low":1,"high":3,"unit":"W","basis":"measured","source":"x","note":"n"}"#)
-    #expect(power == Power(2, low: 1, high: 3, basis: .measured, sources: ["x"]))
+    #expect(power == Power(2, low: 1, high: 3, basis: .measured, sources: ["x"], note: "n"))
   }
 
   @Test(arguments: [

@@ -15,9 +15,10 @@ struct Validate: ParsableCommand {
       Examples:
         iotco2-graph validate
         iotco2-graph validate --split device --format csv
+        iotco2-graph validate --format svg --output scatter.svg
       """)
 
-  enum Format: String, ExpressibleByArgument, CaseIterable { case text, json, csv, markdown }
+  enum Format: String, ExpressibleByArgument, CaseIterable { case text, json, csv, markdown, svg }
 
   @Option(help: "What is left out together: a network, a device, a device but for one network.")
   var split = CrossValidation.Split.network
@@ -40,6 +41,7 @@ struct Validate: ParsableCommand {
     case .json: try output.write(JSON.document(report))
     case .csv: try output.write(report.csv)
     case .markdown: try output.write(report.markdown)
+    case .svg: try output.write(ScatterPlot(report).svg)
     }
   }
 }

@@ -32,6 +32,7 @@ extension AnalysisReport {
         name: estimate.device.name, title: estimate.device.title,
         class: estimate.device.class.rawValue, stack: estimate.stack.name,
         stackTitle: estimate.stack.title, energyBoundary: estimate.device.energyBoundary,
+        calibration: estimate.stack.calibration,
         memoryFit: estimate.memoryFits.map(MemoryFitPart.init),
         roofline: Roofline.all(estimate.stack).map(RooflinePart.init))
       kernels = withLayers ? estimate.kernels.map { KernelPart($0, workload) } : nil

@@ -238,6 +238,8 @@ struct AnalysisReport: Encodable {
     var stack: String
     var stackTitle: String
     var energyBoundary: String
+    /// What the rates were fitted to, and how far off such fits are.
+    var calibration: CalibrationRecord?
     var memoryFit: [MemoryFitPart]
     var roofline: [RooflinePart]
   }

@@ -149,6 +149,9 @@ struct TextReport {
     lines += wrapped(
       "energy is that of: \(estimate.device.energyBoundary)", width: terminal.width, margin: 2,
       indent: 4)
+    if let calibration = estimate.stack.calibration {
+      lines += wrapped(calibration.summary, width: terminal.width, margin: 2, indent: 4)
+    }
     let least = estimate.unknownKernels == 0 || estimate.latency == nil ? "" : ", at least"
     addEstimateLine("latency\(least)", estimate.latency)
     addEstimateLine("energy\(least)", estimate.energy)
@@ -296,5 +299,20 @@ struct TextReport {
 
   private func trimmed(_ text: String) -> String {
     String(text.reversed().drop { $0 == " " }.reversed())
+  }
+}
+
+extension CalibrationRecord {
+  /// How far to trust times, in a sentence.
+  fileprivate var summary: String {
+    let fitted =
+      rows == 0
+      ? "times: no measured inference of this device; rates of \(rowsFittedTogether) on others"
+      : "times: fitted to \(rows) measured inference\(rows == 1 ? "" : "s") of "
+        + "\(networks) network\(networks == 1 ? "" : "s")"
+    let left = errorsBy == .device ? "devices" : "networks"
+    return fitted
+      + "; \(left) left out were off by \(fixed(100 * median, decimals: 0)) % (median), "
+      + "\(fixed(100 * ninetiethPercentile, decimals: 0)) % (90th percentile)"
   }
 }

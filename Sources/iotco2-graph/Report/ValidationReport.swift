@@ -38,14 +38,16 @@ struct ValidationReport: Encodable {
     var predictedJoules: Double?
   }
 
-  init(_ measurements: [Measurement], _ terms: ModelTerms, split: CrossValidation.Split) {
+  init(_ measurements: [MeasuredInference], _ terms: ModelTerms, split: CrossValidation.Split) {
     self.split = split.rawValue
     groups = []
     rows = []
-    for (stack, own) in Dictionary(grouping: measurements, by: \.stack).sorted(by: {
-      $0.key < $1.key
-    }) {
-      let predictions = CrossValidation(own, terms, split: split).predictions
+    let families = Dictionary(grouping: measurements, by: \.family).sorted { $0.key < $1.key }
+    let predictions = families.flatMap {
+      CrossValidation($0.value, terms, split: split).predictions
+    }
+    let stacks = Dictionary(grouping: predictions, by: \.row.stack).sorted { $0.key < $1.key }
+    for (stack, predictions) in stacks {
       let byDevice = Dictionary(grouping: predictions, by: \.row.device)
       for (device, found) in byDevice.sorted(by: { $0.key < $1.key }) {
         groups.append(Group(stack: stack, device: device, found))

@@ -1,13 +1,15 @@
 public import HardwareMapping
 
 /// A measured inference: which model, on what, and what it took.
-public struct Measurement: Sendable {
+public struct MeasuredInference: Sendable {
   /// The device's profile.
   public var device: String
   /// The processor core, which devices share.
   public var core: String
-  /// The software that ran the model, whose devices are fitted together.
+  /// The software that ran the model.
   public var stack: String
+  /// The sort of processor, whose stacks are fitted together.
+  public var family: String
   /// The software's release.
   public var version: String
   /// The network, whatever its training or file: what is left out together.
@@ -26,13 +28,13 @@ public struct Measurement: Sendable {
   /// Reads the rows of a table.
   /// - Throws: `CalibrationError` that names the row and the column.
   public static func read(_ table: CSVTable, named name: String) throws(CalibrationError)
-    -> [Measurement]
+    -> [MeasuredInference]
   {
     for column in ["device", "stack", "model", "clock_mhz", "latency_ms"]
     where !table.columns.contains(column) {
       throw CalibrationError("\(name): has no column '\(column)'")
     }
-    var measurements: [Measurement] = []
+    var measurements: [MeasuredInference] = []
     for (index, row) in table.rows.enumerated() {
       func number(_ column: String, _ scale: Double) throws(CalibrationError) -> Double? {
         guard let text = row[column], !text.isEmpty else { return nil }
@@ -47,14 +49,31 @@ public struct Measurement: Sendable {
         throw CalibrationError("\(name): row \(index + 2): has no clock_mhz")
       }
       measurements.append(
-        Measurement(
+        MeasuredInference(
           device: row["device"] ?? "", core: row["core"] ?? row["device"] ?? "",
-          stack: row["stack"] ?? "", version: row["version"] ?? "",
+          stack: row["stack"] ?? "", family: row["family"] ?? row["stack"] ?? "",
+          version: row["version"] ?? "",
           network: row["network"] ?? model, model: model, clock: clock,
           seconds: try number("latency_ms", 1e-3), joules: try number("energy_uj", 1e-6),
           isFitted: row["role"] != "check", source: row["source"] ?? "", note: row["note"] ?? ""))
     }
     return measurements
+  }
+}
+
+/// What runs a model: software on a device.
+public struct Subject: Hashable, Sendable {
+  public var stack: String
+  public var core: String
+  public var device: String
+  /// The software's release; nil when it is not known.
+  public var release: String?
+}
+
+extension MeasuredInference {
+  /// What ran the model.
+  public var subject: Subject {
+    Subject(stack: stack, core: core, device: device, release: version)
   }
 }
 

@@ -1,0 +1,198 @@
+public import HardwareMapping
+import Analysis
+import OpGraph
+import Quantities
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Foundation
+#endif
+
+/// Puts fitted rates into device profiles.
+///
+/// Facts of a profile (clock, memories, what it is made of) stay as they are; rates of its stacks are
+/// replaced, with intervals made of the errors of rows that were left out.
+public struct ProfileCalibration {
+  /// The source that fitted rates name.
+  public static let source = "calibration"
+
+  private let families: [String: Family]
+
+  /// Stacks that are fitted together, with the errors of what was left out.
+  private struct Family {
+    var rows: [MeasuredInference]
+    var fit: StackFit
+    var byNetwork: [CrossValidation.Prediction]
+    var byDevice: [CrossValidation.Prediction]
+  }
+
+  /// Fits the families that some stacks belong to.
+  public init(_ measurements: [MeasuredInference], _ terms: ModelTerms, stacks: Set<String>) {
+    let wanted = Set(measurements.filter { stacks.contains($0.stack) }.map(\.family))
+    families = Dictionary(
+      uniqueKeysWithValues: wanted.map { family in
+        let rows = measurements.filter { $0.family == family && $0.isFitted }
+        return (
+          family,
+          Family(
+            rows: rows, fit: StackFit(rows, terms),
+            byNetwork: CrossValidation(rows, terms, split: .network).predictions,
+            byDevice: CrossValidation(rows, terms, split: .device).predictions)
+        )
+      })
+  }
+
+  /// The profile with fitted rates in every stack that measurements tell of, on this device or others.
+  public func calibrated(_ profile: DeviceProfile) -> DeviceProfile {
+    var result = profile
+    for index in result.stacks.indices {
+      let stack = result.stacks[index]
+      guard
+        let family = families.values.first(where: { $0.rows.contains { $0.stack == stack.name } }),
+        stack.units.count == 1
+      else { continue }
+      let record = record(of: stack, on: profile.name, family)
+      result.stacks[index].calibration = record
+      let subject = Subject(
+        stack: stack.name, core: stack.units[0].core ?? profile.name, device: profile.name,
+        release: family.fit.usualRelease(of: stack.name, on: profile.name))
+      let rates = FittedRates(family.fit, subject, factor: record.intervalFactor)
+      rates.put(into: &result.stacks[index])
+      if let power = power(of: stack, on: profile.name, family, record) {
+        result.stacks[index].units[0].staticPower = power
+        result.stacks[index].units[0].energyPerMAC = nil
+        result.stacks[index].units[0].energyPerByte = nil
+      }
+    }
+    let records = result.stacks.compactMap(\.calibration)
+    guard !records.isEmpty else { return result }
+    let sets = Set(records.flatMap(\.measurements)).sorted().joined(separator: "; ")
+    result.sources[Self.source] = Source(
+      title: "Fitted by `iotco2-graph calibrate` to measured inferences: \(sets)",
+      locator: "each stack's `calibration` says to how many, and how far off it is")
+    return result
+  }
+
+  private func record(
+    of stack: ExecutionStack, on device: String, _ family: Family
+  ) -> CalibrationRecord {
+    let own = family.rows.filter { $0.stack == stack.name && $0.device == device }
+    let errors = own.isEmpty ? family.byDevice : family.byNetwork
+    let used = Self.nearest(errors, stack: stack.name, device: device)
+    let logarithms = used.map(\.timeError)
+    let factor = intervalFactor(logarithms)
+    let summary = ErrorSummary(logarithms, factor: factor)
+    return CalibrationRecord(
+      rows: own.count, networks: Set(own.map(\.network)).count,
+      rowsFittedTogether: family.rows.count,
+      measurements: Set((own.isEmpty ? family.rows : own).map(\.source)).sorted(),
+      errorsBy: own.isEmpty ? .device : .network, errors: logarithms.count,
+      devices: Set(used.map(\.row.device)).count, median: rounded(summary?.median ?? 0),
+      ninetiethPercentile: rounded(summary?.ninetieth ?? 0), intervalFactor: rounded(factor))
+  }
+
+  /// The errors of the device where they are enough for a quantile, else of its stack, else of all.
+  private static func nearest(
+    _ errors: [CrossValidation.Prediction], stack: String, device: String
+  ) -> [CrossValidation.Prediction] {
+    let ofStack = errors.filter { $0.row.stack == stack }
+    let own = ofStack.filter { $0.row.device == device }
+    if own.count >= leastErrors { return own }
+    return ofStack.count >= leastErrors ? ofStack : errors
+  }
+
+  /// With fewer, the largest error would be the interval.
+  private static let leastErrors = 10
+
+  /// Power of the rows with energy; its interval adds what errors of energy have over those of time.
+  private func power(
+    of stack: ExecutionStack, on device: String, _ family: Family, _ record: CalibrationRecord
+  ) -> Power? {
+    guard let active = ActivePower(family.rows, device: device, stack: stack.name) else {
+      return nil
+    }
+    let errors = Self.nearest(
+      family.byNetwork.filter { $0.energyError != nil }, stack: stack.name, device: device
+    ).compactMap(\.energyError)
+    let factor = max(1.02, intervalFactor(errors) / record.intervalFactor)
+    return Power(
+      rounded(active.watts), low: rounded(active.watts / factor),
+      high: rounded(active.watts * factor), basis: .derived, sources: [Self.source],
+      note: "energy over time of \(active.count) measured inferences, "
+        + "\(rounded(active.low)) to \(rounded(active.high)) W")
+  }
+}
+
+/// The rates of one unit.
+private struct FittedRates {
+  private let fit: StackFit
+  private let subject: Subject
+  private let factor: Double
+
+  init(_ fit: StackFit, _ subject: Subject, factor: Double) {
+    self.fit = fit
+    self.subject = subject
+    self.factor = factor
+  }
+
+  private static let kinds: [RateKind] =
+    KernelKind.allCases.filter(\.isContraction).map(RateKind.kind) + [.shallowConvolution]
+
+  private static let precisions: [Precision] = [.int8, .int16, .float16, .float32, .hybrid8]
+
+  func put(into stack: inout ExecutionStack) {
+    var unit = stack.units[0]
+    var macs: [String: [String: Estimate<CyclesPerMAC>]] = [:]
+    var results: [String: [String: Estimate<CyclesPerOperation>]] = [:]
+    for precision in Self.precisions {
+      for kind in Self.kinds where isTold(kind) {
+        let name = kind.names[0]
+        macs[precision.rawValue, default: [:]][name] = estimate(.mac(precision, kind))
+        results[precision.rawValue, default: [:]][name] = estimate(.result(precision, kind))
+      }
+      let other = RateKind.kind(.pointwiseConvolution)
+      macs[precision.rawValue, default: [:]]["default"] = estimate(
+        .mac(precision, other), isOther: true)
+      results[precision.rawValue, default: [:]]["default"] = estimate(
+        .result(precision, other), isOther: true)
+    }
+    unit.cyclesPerMAC = macs
+    unit.cyclesPerResult = results
+    unit.cyclesPerOp = ["default": estimate(.operation(.elementwise))]
+    let start: Estimate<CyclesPerOperation> = estimate(.kernel)
+    var overhead = start.time(operations: 1, at: unit.clock)
+    overhead.value = rounded(overhead.value)
+    overhead.low = min(rounded(overhead.low), overhead.value)
+    overhead.high = max(rounded(overhead.high), overhead.value)
+    overhead.sources = [ProfileCalibration.source]
+    unit.overheadPerKernel = overhead
+    stack.units[0] = unit
+    stack.overheadPerInference = Time(
+      0, low: 0, high: 0, basis: .derived, sources: [ProfileCalibration.source],
+      note: "not told apart from what kernels take to start, which holds it")
+  }
+
+  /// Whether rows of the stack have the kind, in any precision; others get the default.
+  private func isTold(_ kind: RateKind) -> Bool {
+    fit.hasSeen(.mac(.int8, kind), in: subject.stack)
+  }
+
+  private func estimate<U>(_ term: CostTerm, isOther: Bool = false) -> Estimate<U> {
+    let cycles = fit.cycles(term, on: subject)
+    let isSeen = fit.hasSeen(term, in: subject.stack) && !isOther
+    let factor = isSeen ? factor : factor * 2
+    let value = rounded(cycles)
+    return Estimate(
+      value, low: min(value, rounded(cycles / factor)), high: max(value, rounded(cycles * factor)),
+      basis: isSeen ? .derived : .assumed, sources: [ProfileCalibration.source],
+      note: isSeen ? nil : "no measured model of this stack has it; the interval is twice as wide")
+  }
+}
+
+/// Four digits, which is more than any fit knows and the same on every machine.
+private func rounded(_ value: Double) -> Double {
+  guard value > 0 else { return value }
+  let scale = pow(10, 3 - floor(log10(value)))
+  return (value * scale).rounded() / scale
+}

@@ -1,0 +1,94 @@
+import ArgumentParser
+import Analysis
+import Calibration
+import HardwareMapping
+
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+
+struct Calibrate: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Fit the rates of device profiles to measured inferences.",
+    discussion: """
+      Measurements are a CSV table with the columns device, stack, model, clock_mhz, latency_ms and, if
+      there are any, energy_uj, core, version, network, source. A model is a file beside the table. They
+      are fitted together with those that come with this tool, so that few are enough.
+
+      Examples:
+        iotco2-graph calibrate my-board.json
+        iotco2-graph calibrate my-board.json --measurements rows.csv --output fitted.json
+        iotco2-graph calibrate boards/*.json --in-place
+      """)
+
+  @Argument(help: ArgumentHelp("Profiles: files, or identifiers.", valueName: "device"))
+  var devices: [String]
+
+  @Option(help: ArgumentHelp("Measurements of your own, as CSV.", valueName: "file"))
+  var measurements: String?
+
+  @Flag(help: "Write each profile over its file.")
+  var inPlace = false
+
+  @OptionGroup var output: OutputOptions
+
+  mutating func validate() throws {
+    guard !inPlace else {
+      guard output.output == nil else {
+        throw ValidationError("--in-place and --output do not go together.")
+      }
+      return
+    }
+    guard devices.count == 1 else {
+      throw ValidationError("Several profiles are written with --in-place only.")
+    }
+  }
+
+  mutating func run() throws {
+    let profiles = try devices.map(TargetOptions.profile)
+    let calibration: ProfileCalibration
+    do throws(CalibrationError) {
+      var (rows, terms) = try CalibrationData.load()
+      if let measurements { try add(measurements, to: &rows, &terms) }
+      calibration = ProfileCalibration(
+        rows, terms, stacks: Set(profiles.flatMap(\.stacks).map(\.name)))
+    } catch {
+      throw CommandFailure.badInput(error)
+    }
+    for (device, profile) in zip(devices, profiles) {
+      let text = try JSON.document(calibration.calibrated(profile))
+      if inPlace {
+        try Output.write(text, to: device)
+      } else {
+        try output.write(text)
+      }
+    }
+  }
+
+  private func add(
+    _ path: String, to rows: inout [MeasuredInference], _ terms: inout ModelTerms
+  ) throws(CalibrationError) {
+    guard let data = try? Data(contentsOf: URL(filePath: path)) else {
+      throw CalibrationError("\(path): cannot be read, expected measurements as CSV")
+    }
+    let table = try CSVTable(String(decoding: data, as: UTF8.self), named: path)
+    let families = Dictionary(rows.map { ($0.stack, $0.family) }) { first, _ in first }
+    for var row in try MeasuredInference.read(table, named: path) {
+      row.family = families[row.stack] ?? row.family
+      rows.append(row)
+      guard terms.amounts[row.model] == nil else { continue }
+      let file = URL(filePath: path).deletingLastPathComponent().appending(path: row.model).path
+      do {
+        let workload = try Assessment(file, bindings: Bindings(), target: nil).workload
+        guard let amounts = ModelTerms.of(workload) else {
+          throw CalibrationError("\(file): the cost of a layer is not known")
+        }
+        terms.amounts[row.model] = amounts
+      } catch {
+        throw CalibrationError("\(error)")
+      }
+    }
+  }
+}

@@ -1,0 +1,168 @@
+import Analysis
+import Foundation
+import HardwareMapping
+import OpGraph
+import Quantities
+import Testing
+
+@testable import Calibration
+
+/// Rows made of known rates: what a fit should find again.
+struct Synthetic {
+  static let mac = CostTerm.mac(.int8, .kind(.pointwiseConvolution))
+  static let operation = CostTerm.operation(.elementwise)
+
+  var rows: [MeasuredInference] = []
+  var terms = ModelTerms()
+
+  /// Cycles of a multiply-accumulate are 2 times the device's factor, of an operation 5 times it.
+  init(devices: [String: Double], networks: Int = 6) {
+    for network in 0..<networks {
+      let name = "network\(network)"
+      // Parts that grow differently, so that both rates can be told apart.
+      terms.amounts[name] = [
+        Self.mac: 1e6 * Double(1 + network), Self.operation: 1e6 * Double(networks - network),
+      ]
+      for (device, factor) in devices.sorted(by: { $0.key < $1.key }) {
+        let cycles = factor * (2e6 * Double(1 + network) + 5e6 * Double(networks - network))
+        rows.append(Self.row(device, network: name, seconds: cycles / 1e8))
+      }
+    }
+  }
+
+  static func row(_ device: String, network: String, seconds: Double) -> MeasuredInference {
+    MeasuredInference(
+      device: device, core: "core", stack: "stack", family: "family", version: "1",
+      network: network, model: network, clock: 1e8, seconds: seconds, joules: seconds * 0.5,
+      isFitted: true, source: "test", note: "")
+  }
+}
+
+@Suite struct LeastSquaresTests {
+  /// Without any weight on the priors, two rows give two rates.
+  @Test func solvesForTwoRates() {
+    let problem = LogLinearProblem(
+      rows: [
+        .init(amounts: [(3, [0]), (1, [1])], logarithm: log(3 * 2 + 1 * 5)),
+        .init(amounts: [(1, [0]), (4, [1])], logarithm: log(1 * 2 + 4 * 5)),
+      ], means: [0, 0], spreads: [1e4, 1e4], noise: 0.01)
+    let rates = problem.solution().map { exp($0) }
+    #expect(abs(rates[0] - 2) < 1e-4 && abs(rates[1] - 5) < 1e-4)
+  }
+
+  /// Without rows, what was plausible before stays.
+  @Test func staysAtThePriors() {
+    let problem = LogLinearProblem(rows: [], means: [1, -2], spreads: [0.1, 3], noise: 0.1)
+    #expect(problem.solution() == [1, -2])
+  }
+
+  @Test func cholesky() throws {
+    // [4 2; 2 3] x = [2, 5] has the solution [-0.5, 2].
+    let x = try #require(LogLinearProblem.solve([[4, 2], [2, 3]], [2, 5]))
+    #expect(abs(x[0] + 0.5) < 1e-12 && abs(x[1] - 2) < 1e-12)
+    #expect(LogLinearProblem.solve([[1, 2], [2, 1]], [1, 1]) == nil)
+  }
+}
+
+@Suite struct StackFitTests {
+  @Test func findsRatesAgain() {
+    let data = Synthetic(devices: ["a": 1, "b": 3])
+    let fit = StackFit(data.rows, data.terms)
+    for (device, factor) in [("a", 1.0), ("b", 3)] {
+      let subject = Subject(stack: "stack", core: "core", device: device, release: "1")
+      #expect(abs(fit.cycles(Synthetic.mac, on: subject) / (2 * factor) - 1) < 0.05)
+      #expect(abs(fit.cycles(Synthetic.operation, on: subject) / (5 * factor) - 1) < 0.05)
+    }
+  }
+
+  /// A device with one row takes the proportions of its sisters and its own speed.
+  @Test func oneRowGivesTheSpeed() throws {
+    var data = Synthetic(devices: ["a": 1, "b": 3])
+    data.rows.append(Synthetic.row("c", network: "network0", seconds: 2 * (2e6 + 3e7) / 1e8))
+    let fit = StackFit(data.rows, data.terms)
+    let other = Synthetic.row("c", network: "network5", seconds: 1)
+    let seconds = try #require(fit.seconds(other, data.terms))
+    #expect(abs(seconds / (2 * (12e6 + 5e6) / 1e8) - 1) < 0.05)
+  }
+
+  @Test func saysWhatItHasSeen() {
+    let data = Synthetic(devices: ["a": 1])
+    let fit = StackFit(data.rows, data.terms)
+    #expect(fit.hasSeen(Synthetic.mac, in: "stack"))
+    #expect(!fit.hasSeen(.mac(.float32, .kind(.pointwiseConvolution)), in: "stack"))
+    #expect(!fit.hasSeen(.mac(.int8, .kind(.depthwiseConvolution)), in: "stack"))
+    #expect(!fit.hasSeen(Synthetic.mac, in: "another"))
+  }
+
+  @Test func theUsualReleaseHasMostRows() {
+    var data = Synthetic(devices: ["a": 1], networks: 3)
+    data.rows[2].version = "2"
+    #expect(StackFit(data.rows, data.terms).usualRelease(of: "stack", on: "a") == "1")
+    data.rows[1].version = "2"
+    #expect(StackFit(data.rows, data.terms).usualRelease(of: "stack", on: "a") == "2")
+    #expect(StackFit(data.rows, data.terms).usualRelease(of: "stack", on: "new") == "2")
+  }
+}
+
+@Suite struct CrossValidationTests {
+  /// A network whose times are ten times too long does not teach its own prediction.
+  @Test(arguments: CrossValidation.Split.allCases)
+  func predictsWithoutWhatIsLeftOut(split: CrossValidation.Split) {
+    var data = Synthetic(devices: ["a": 1, "b": 3])
+    let odd = data.rows.indices.filter {
+      switch split {
+      case .network: return data.rows[$0].network == "network2"
+      case .networkOnDevice:
+        return data.rows[$0].network == "network2" && data.rows[$0].device == "a"
+      case .device, .deviceButOne: return data.rows[$0].device == "a"
+      }
+    }
+    let before = CrossValidation(data.rows, data.terms, split: split).predictions
+    for index in odd { data.rows[index].seconds = data.rows[index].seconds.map { $0 * 10 } }
+    let after = CrossValidation(data.rows, data.terms, split: split).predictions
+    let places = Set(odd.map { "\(data.rows[$0].device) \(data.rows[$0].network)" })
+    for (old, new) in zip(before, after)
+    where places.contains("\(new.row.device) \(new.row.network)") {
+      // With one row of the device, its speed is known, and ten times slower.
+      let factor = split == .deviceButOne ? 10.0 : 1
+      #expect(abs(new.seconds / old.seconds / factor - 1) < 0.05)
+    }
+    #expect(before.count == after.count && !before.isEmpty)
+  }
+
+  @Test func rowsThatAreOnlyLookedAtAreNotUsed() {
+    var data = Synthetic(devices: ["a": 1])
+    data.rows[0].isFitted = false
+    let predictions = CrossValidation(data.rows, data.terms, split: .network).predictions
+    #expect(predictions.count == data.rows.count - 1)
+  }
+
+  @Test func errorsOfHand() throws {
+    // Predicted over measured: 1.1, 0.8, 1.3 and 1.0.
+    let summary = try #require(ErrorSummary([1.1, 0.8, 1.3, 1.0].map { log($0) }, factor: 1.2))
+    #expect(summary.count == 4)
+    // Sizes 0, 0.1, 0.2, 0.3: the median lies between the second and third.
+    #expect(abs(summary.median - 0.15) < 1e-12)
+    #expect(abs(summary.ninetieth - 0.27) < 1e-12)
+    #expect(abs(summary.maximum - 0.3) < 1e-12)
+    #expect(abs(summary.bias - 0.05) < 1e-12)
+    // 1 / 1.2 is 0.83, so 0.8 and 1.3 lie outside.
+    #expect(summary.coverage == 0.5)
+  }
+
+  @Test(arguments: [
+    // The ceiling of 0.9 (n + 1): the 9th of 9, the 10th of 10, the 18th of 19.
+    (1...9).map { Double($0) }, (1...10).map { Double($0) }, (1...19).map { Double($0) },
+  ])
+  func intervalIsTheConformalQuantile(sizes: [Double]) {
+    let expected = sizes.count == 19 ? 18.0 : Double(sizes.count)
+    #expect(abs(log(intervalFactor(sizes)) - expected) < 1e-9)
+  }
+
+  @Test func powerIsEnergyOverTime() throws {
+    let data = Synthetic(devices: ["a": 1])
+    let power = try #require(ActivePower(data.rows, device: "a", stack: "stack"))
+    #expect(abs(power.watts - 0.5) < 1e-12)
+    #expect(ActivePower(data.rows, device: "b", stack: "stack") == nil)
+  }
+}

@@ -1,0 +1,75 @@
+import Analysis
+import HardwareMapping
+import OpGraph
+import Testing
+
+@testable import Calibration
+
+@Suite struct CSVTableTests {
+  @Test func readsQuotedFields() throws {
+    let table = try CSVTable("name,note\r\na,\"one, \"\"two\"\"\nthree\"\nb,\n", named: "t.csv")
+    #expect(table.columns == ["name", "note"])
+    #expect(
+      table.rows == [["name": "a", "note": "one, \"two\"\nthree"], ["name": "b", "note": ""]])
+  }
+
+  @Test(arguments: [
+    ("", "t.csv: is empty, expected a line with the names of columns"),
+    ("a,b\n1\n", "t.csv: row 2 has 1 fields, expected 2"),
+  ])
+  func saysWhatIsWrong(text: String, error: String) {
+    #expect(throws: CalibrationError(error)) { try CSVTable(text, named: "t.csv") }
+  }
+}
+
+@Suite struct MeasurementTests {
+  private static let header = "device,stack,model,clock_mhz,latency_ms,energy_uj\n"
+
+  @Test func unitsAreSeconds() throws {
+    let table = try CSVTable(Self.header + "d,s,m.tflite,120,2.5,50\n", named: "t.csv")
+    let row = try #require(try MeasuredInference.read(table, named: "t.csv").first)
+    #expect(row.clock == 120e6)
+    #expect(row.seconds == 2.5e-3)
+    #expect(row.joules.map { abs($0 - 50e-6) < 1e-15 } == true)
+    // What is not told apart stands for itself.
+    #expect((row.core, row.family, row.network) == ("d", "s", "m.tflite"))
+    #expect(row.isFitted)
+  }
+
+  @Test(arguments: [
+    ("device,stack\n", "t.csv: has no column 'model'"),
+    (header + "d,s,m,120,-1,\n", "t.csv: row 2: latency_ms is '-1', expected a number above 0"),
+    (header + "d,s,m,120,x,\n", "t.csv: row 2: latency_ms is 'x', expected a number above 0"),
+    (header + "d,s,m,,1,\n", "t.csv: row 2: has no clock_mhz"),
+  ])
+  func saysWhatIsWrong(text: String, error: String) throws {
+    let table = try CSVTable(text, named: "t.csv")
+    #expect(throws: CalibrationError(error)) { try MeasuredInference.read(table, named: "t.csv") }
+  }
+}
+
+@Suite struct TermNameTests {
+  @Test(arguments: [
+    ("mac:int8:pointwiseConvolution", CostTerm.mac(.int8, .kind(.pointwiseConvolution))),
+    ("mac:float32:shallowConvolution", .mac(.float32, .shallowConvolution)),
+    ("result:int8:depthwiseConvolution", .result(.int8, .kind(.depthwiseConvolution))),
+    ("operation:pooling", .operation(.pooling)), ("kernel", .kernel),
+  ])
+  func areReadAsTheyAreWritten(text: String, term: CostTerm) {
+    #expect(CostTerm(text: text) == term)
+    #expect(term.text == text)
+  }
+
+  @Test(arguments: ["", "mac:int8", "mac:int7:pooling", "operation:nothing", "kernel:1"])
+  func othersAreNone(text: String) { #expect(CostTerm(text: text) == nil) }
+}
+
+@Suite struct CalibrationDataTests {
+  /// Every measured model has its terms, and every row a source.
+  @Test func isWhole() throws {
+    let (rows, terms) = try CalibrationData.load()
+    #expect(rows.count > 600)
+    #expect(Set(rows.map(\.model)).subtracting(terms.amounts.keys).isEmpty)
+    #expect(rows.allSatisfy { !$0.source.isEmpty && ($0.isFitted || !$0.note.isEmpty) })
+  }
+}
