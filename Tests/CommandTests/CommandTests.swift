@@ -245,12 +245,30 @@ private let keywordSpotter = "Fixtures/tflite/ds_cnn_int8.tflite"
   }
 
   @Test func everyCommandHasHelpWithAnExample() throws {
-    for command in ["analyze", "inspect", "hotspots", "compare", "diff", "devices", "regions"] {
+    for command in [
+      "analyze", "inspect", "hotspots", "compare", "diff", "calibrate", "validate", "devices",
+      "regions",
+    ] {
       let run = try Command(command, "--help")
       #expect(run.status == 0)
       #expect(run.output.contains("Examples:\n"), "\(command)")
     }
     #expect(try Command("--version").output == "0.1.0\n")
+  }
+}
+
+@Suite struct CalibrateTests {
+  private static let profile = Paths.root.appending(
+    path: "Sources/HardwareMapping/Devices/stm32f746.json")
+
+  @Test(arguments: [
+    (["calibrate", "a.json", "b.json"], "--in-place"),
+    (["calibrate", profile.path, "--measurements", "nowhere.csv"], "nowhere.csv: cannot be read"),
+  ])
+  func saysWhatIsWrong(arguments: [String], error: String) throws {
+    let run = try Command(arguments)
+    #expect(run.status != 0)
+    #expect(run.errors.contains(error), "\(run.errors)")
   }
 }
 
