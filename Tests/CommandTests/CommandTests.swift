@@ -263,6 +263,7 @@ private let keywordSpotter = "Fixtures/tflite/ds_cnn_int8.tflite"
 
   @Test(arguments: [
     (["calibrate", "a.json", "b.json"], "--in-place"),
+    (["calibrate", "stm32l4r5", "--in-place"], "'stm32l4r5' is a built-in profile"),
     (["calibrate", profile.path, "--measurements", "nowhere.csv"], "nowhere.csv: cannot be read"),
   ])
   func saysWhatIsWrong(arguments: [String], error: String) throws {

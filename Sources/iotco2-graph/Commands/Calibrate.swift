@@ -39,6 +39,9 @@ struct Calibrate: ParsableCommand {
       guard output.output == nil else {
         throw ValidationError("--in-place and --output do not go together.")
       }
+      for device in devices where !TargetOptions.isFile(device) {
+        throw ValidationError("--in-place needs files, and '\(device)' is a built-in profile.")
+      }
       return
     }
     guard devices.count == 1 else {

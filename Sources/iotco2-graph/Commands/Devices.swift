@@ -25,17 +25,18 @@ struct Devices: ParsableCommand {
       let profiles = try DeviceCatalog.names.map(TargetOptions.profile)
       guard format == .text else { return try Output.write(JSON.document(profiles), to: nil) }
       var table = TextTable(columns: [
-        .init(title: "device", alignment: .left), .init(title: "class", alignment: .left),
-        .init(title: "stacks", alignment: .left),
+        .init(title: "device", alignment: .left), .init(title: "stacks", alignment: .left),
         .init(title: "what it is", alignment: .left, flexibility: .losesEnd),
       ])
-      for profile in profiles {
-        let stacks = profile.stacks.map {
-          $0.name == profile.defaultStack ? "\($0.name)*" : $0.name
+      let groups = Dictionary(grouping: profiles, by: \.class.rawValue).sorted { $0.key < $1.key }
+      for (name, profiles) in groups {
+        table.rows.append(["\(name):", "", ""])
+        for profile in profiles {
+          let stacks = profile.stacks.map {
+            $0.name == profile.defaultStack ? "\($0.name)*" : $0.name
+          }
+          table.rows.append(["  \(profile.name)", stacks.joined(separator: ", "), profile.title])
         }
-        table.rows.append([
-          profile.name, profile.class.rawValue, stacks.joined(separator: ", "), profile.title,
-        ])
       }
       let lines = table.lines(width: Terminal.standardOutput.width)
       try Output.write(

@@ -159,9 +159,12 @@ struct TargetOptions: ParsableArguments {
   }
 
   /// A built-in profile, or that of a file when the name looks like a path.
+  /// Whether a device is given by its file, and not by the identifier of a built-in profile.
+  static func isFile(_ device: String) -> Bool { device.contains("/") || device.hasSuffix(".json") }
+
   static func profile(_ device: String) throws(CommandFailure) -> DeviceProfile {
     do throws(ProfileError) {
-      guard device.contains("/") || device.hasSuffix(".json") else {
+      guard isFile(device) else {
         return try DeviceCatalog.profile(named: device)
       }
       return try DeviceCatalog.decode(try profileData(at: device), from: device)
