@@ -158,10 +158,10 @@ struct TargetOptions: ParsableArguments {
       message: "device '\(profile.name)' has no stack '\(name ?? "")'; it has: \(known)")
   }
 
-  /// A built-in profile, or that of a file when the name looks like a path.
   /// Whether a device is given by its file, and not by the identifier of a built-in profile.
   static func isFile(_ device: String) -> Bool { device.contains("/") || device.hasSuffix(".json") }
 
+  /// A built-in profile, or that of a file when the name looks like a path.
   static func profile(_ device: String) throws(CommandFailure) -> DeviceProfile {
     do throws(ProfileError) {
       guard isFile(device) else {
