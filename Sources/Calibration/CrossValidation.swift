@@ -28,19 +28,16 @@ public struct CrossValidation: Sendable {
     public var energyError: Double?
   }
 
-  public var split: Split
   public var predictions: [Prediction]
 
   /// Predicts every row from a fit without it.
   public init(
-    _ measurements: [MeasuredInference], _ terms: ModelTerms, split: Split,
-    spreads: StackFit.Spreads = StackFit.Spreads()
+    _ measurements: [MeasuredInference], _ terms: ModelTerms, split: Split
   ) {
-    self.split = split
     let rows = measurements.filter { $0.seconds != nil && terms.amounts[$0.model] != nil }
     predictions = []
     for (kept, left) in Self.folds(rows, split) where !kept.isEmpty {
-      let fit = StackFit(kept, terms, spreads: spreads)
+      let fit = StackFit(kept, terms)
       for row in left {
         guard let measured = row.seconds, let seconds = fit.seconds(row, terms) else { continue }
         let power = ActivePower(kept, device: row.device, stack: row.stack)

@@ -23,8 +23,8 @@ struct LogLinearProblem {
   var noise: Double
 
   /// The coefficients with the least sum of squares, by Levenberg and Marquardt's method.
-  func solution(startingAt start: [Double]? = nil) -> [Double] {
-    var x = start ?? means
+  func solution() -> [Double] {
+    var x = means
     var damping = 1e-3
     var (residuals, jacobian) = linearized(x)
     var cost = self.cost(x, residuals)

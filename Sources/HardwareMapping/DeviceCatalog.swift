@@ -133,22 +133,18 @@ extension ComputeUnit {
     var problems: [String] = []
     let known = Set(
       KernelKind.allCases.map(\.rawValue) + RateKind.shallowConvolution.names + ["default"])
-    for (precision, table) in cyclesPerMAC.sorted(by: { $0.key < $1.key }) {
-      if Precision(rawValue: precision) == nil {
-        problems.append("cyclesPerMAC: '\(precision)' is not a precision")
-      }
-      for kind in table.keys.sorted() where !known.contains(kind) {
-        problems.append("cyclesPerMAC: '\(kind)' is not a kernel kind")
-      }
-    }
-    for (precision, table) in (cyclesPerResult ?? [:]).sorted(by: { $0.key < $1.key }) {
-      if Precision(rawValue: precision) == nil {
-        problems.append("cyclesPerResult: '\(precision)' is not a precision")
-      }
-      for kind in table.keys.sorted() where !known.contains(kind) {
-        problems.append("cyclesPerResult: '\(kind)' is not a kernel kind")
+    func check<U>(_ tables: [String: [String: Estimate<U>]], named name: String) {
+      for (precision, table) in tables.sorted(by: { $0.key < $1.key }) {
+        if Precision(rawValue: precision) == nil {
+          problems.append("\(name): '\(precision)' is not a precision")
+        }
+        for kind in table.keys.sorted() where !known.contains(kind) {
+          problems.append("\(name): '\(kind)' is not a kernel kind")
+        }
       }
     }
+    check(cyclesPerMAC, named: "cyclesPerMAC")
+    check(cyclesPerResult ?? [:], named: "cyclesPerResult")
     for kind in cyclesPerOp.keys.sorted() where !known.contains(kind) {
       problems.append("cyclesPerOp: '\(kind)' is not a kernel kind")
     }

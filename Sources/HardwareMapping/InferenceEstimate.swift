@@ -269,15 +269,14 @@ private struct KernelEstimator {
     else { return nil }
     // What is made outside a loop is brought over once, what is made in it each time.
     var time = Time.zero
+    var most = 1
     for value in kernel.transfers {
-      let times = makers[value.index].flatMap { workload.layers[$0].repetitions.fixedValue } ?? 1
+      let made = makers[value.index].flatMap { workload.layers[$0].repetitions.fixedValue } ?? 1
+      let times = max(1, made)
+      most = max(most, times)
       let bytes = workload.graph[value].type.storageBytes.fixedValue ?? 0
-      time += link.bandwidth.time(bytes: Double(bytes) * Double(max(1, times)))
+      time += link.bandwidth.time(bytes: Double(bytes) * Double(times))
     }
-    let most =
-      kernel.transfers.map { value in
-        makers[value.index].flatMap { workload.layers[$0].repetitions.fixedValue } ?? 1
-      }.max() ?? 1
-    return link.latency.scaled(by: Double(max(1, most))) + time
+    return link.latency.scaled(by: Double(most)) + time
   }
 }

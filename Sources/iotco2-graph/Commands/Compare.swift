@@ -65,8 +65,7 @@ struct Compare: ParsableCommand {
   private static func target(
     _ name: String
   ) throws(CommandFailure) -> (DeviceProfile, ExecutionStack) {
-    let isFile = name.contains("/") || name.hasSuffix(".json")
-    guard !isFile, let colon = name.firstIndex(of: ":") else {
+    guard !TargetOptions.isFile(name), let colon = name.firstIndex(of: ":") else {
       let profile = try TargetOptions.profile(name)
       return (profile, try TargetOptions.stack(nil, of: profile))
     }

@@ -168,9 +168,7 @@ extension ComparisonReport {
   func text(for terminal: Terminal) -> String {
     var table = TextTable(columns: columns)
     table.rows = rows.map(cells)
-    var lines = table.lines(width: terminal.width).enumerated().map {
-      $0.offset == 0 ? terminal.dim($0.element) : $0.element
-    }
+    var lines = table.lines(for: terminal, margin: 0)
     lines += ["", legend]
     for (device, assumption) in carbonAssumptions.sorted(by: { $0.key < $1.key }) {
       lines += wrapped("\(device): \(assumption)", width: terminal.width, indent: 2)

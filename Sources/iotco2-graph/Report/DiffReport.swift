@@ -266,9 +266,7 @@ extension DiffReport {
         table.columns.remove(at: figure)
         for row in table.rows.indices { table.rows[row].remove(at: figure) }
       }
-      lines += table.lines(width: terminal.width - 2).enumerated().map {
-        "  " + ($0.offset == 0 ? terminal.dim($0.element) : $0.element)
-      }
+      lines += table.lines(for: terminal)
     }
     for (title, parts) in [("removed", layers.removed), ("added", layers.added)] where top > 0 {
       guard !parts.isEmpty else { continue }
@@ -279,9 +277,7 @@ extension DiffReport {
       table.rows = parts.prefix(top).map {
         [$0.name, $0.operator, $0.figures["MACs"].map { number($0, "") } ?? "unknown"]
       }
-      lines += table.lines(width: terminal.width - 2).enumerated().map {
-        "  " + ($0.offset == 0 ? terminal.dim($0.element) : $0.element)
-      }
+      lines += table.lines(for: terminal)
       if parts.count > top { lines.append("  … and \(parts.count - top) more") }
     }
     for warning in warnings {

@@ -127,7 +127,7 @@ extension HotspotReport {
     ]
   }
 
-  private func table(width: Int) -> [String] {
+  private var table: TextTable {
     let isOne = grouping == Ranking.Grouping.layer.rawValue
     var table = TextTable(columns: isOne ? [.init(title: "#", alignment: .right)] : [])
     table.columns += [
@@ -144,7 +144,7 @@ extension HotspotReport {
       return (isOne ? [String(entry.layers[0])] : []) + all.prefix(4) + (isSum ? [all[4]] : [])
         + (isBounded ? [all[5]] : [])
     }
-    return table.lines(width: width)
+    return table
   }
 
   func text(for terminal: Terminal) -> String {
@@ -167,9 +167,7 @@ extension HotspotReport {
       lines += ["", "Nothing is known to cost any \(metric)."]
     } else {
       lines += ["", terminal.bold("Top \(entries.count) of \(grouped(entryCount)) by \(metric)")]
-      lines += table(width: terminal.width - 2).enumerated().map {
-        "  " + ($0.offset == 0 ? terminal.dim($0.element) : $0.element)
-      }
+      lines += table.lines(for: terminal)
     }
     if let remainder, let total = total.value {
       let part = Self.percent(remainder / total.value)

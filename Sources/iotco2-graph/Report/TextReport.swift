@@ -204,10 +204,7 @@ struct TextReport {
     table.columns.append(.init(title: "share", alignment: .right))
     let total = all.map(cost).reduce(0, +)
     for row in rows { table.rows.append(cells(row, total: total, isTimed: isTimed)) }
-    let text = table.lines(width: terminal.width - 2)
-    lines += text.enumerated().map {
-      "  " + ($0.offset == 0 ? terminal.dim($0.element) : $0.element)
-    }
+    lines += table.lines(for: terminal)
   }
 
   /// A narrow terminal has room for the bytes or for time and energy.

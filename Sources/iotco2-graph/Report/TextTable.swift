@@ -32,6 +32,13 @@ struct TextTable {
     }
   }
 
+  /// The lines as a report on a terminal shows them: behind a margin, with a dim title line.
+  func lines(for terminal: Terminal, margin: Int = 2) -> [String] {
+    lines(width: terminal.width - margin).enumerated().map { index, line in
+      String(repeating: " ", count: margin) + (index == 0 ? terminal.dim(line) : line)
+    }
+  }
+
   private static func fitted(_ text: String, to width: Int, _ column: Column) -> String {
     guard text.count > width else {
       let fill = String(repeating: " ", count: width - text.count)

@@ -83,12 +83,15 @@ extension ValidationReport.Errors {
     maximum = summary?.maximum ?? 0
     bias = summary?.bias ?? 0
     // A row's interval comes of the errors of other networks, or it would hold itself.
-    let inside = errors.filter { row in
-      let others = errors.filter { $0.network != row.network }.map(\.logarithm)
-      return others.isEmpty
-        || ErrorSummary([row.logarithm], factor: Calibration.intervalFactor(others))?.coverage == 1
-    }
-    coverage = all.isEmpty ? 0 : Double(inside.count) / Double(all.count)
+    let byNetwork = Dictionary(grouping: errors, by: \.network).mapValues { $0.map(\.logarithm) }
+    let inside = byNetwork.map { network, own in
+      let others = errors.filter { $0.network != network }.map(\.logarithm)
+      guard !others.isEmpty,
+        let summary = ErrorSummary(own, factor: Calibration.intervalFactor(others))
+      else { return own.count }
+      return Int((summary.coverage * Double(own.count)).rounded())
+    }.reduce(0, +)
+    coverage = all.isEmpty ? 0 : Double(inside) / Double(all.count)
     intervalFactor = factor
   }
 }
