@@ -172,4 +172,13 @@ extension Sequence where Element == SymbolicInt {
   public var product: SymbolicInt { reduce(1) { $0 * $1 } }
   /// The sum of all elements; 0 when there are none.
   public var sum: SymbolicInt { reduce(0) { $0 + $1 } }
+  /// The elements as numbers; nil when one is not.
+  public var numbers: [Int]? {
+    var numbers: [Int] = []
+    for element in self {
+      guard let number = element.fixedValue else { return nil }
+      numbers.append(number)
+    }
+    return numbers
+  }
 }

@@ -1,5 +1,5 @@
 /// The type of a tensor's elements.
-public enum ElementType: String, Hashable, Sendable, CaseIterable {
+public enum ElementType: String, Hashable, Sendable, CaseIterable, Codable {
   case float64, float32, float16, bfloat16
   case float8e4m3fn, float8e4m3fnuz, float8e5m2, float8e5m2fnuz, float8e8m0, float6e2m3, float6e3m2
   case float4e2m1

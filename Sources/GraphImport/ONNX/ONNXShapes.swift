@@ -132,7 +132,8 @@ enum ONNXShapes {
     guard let scales = try node.reals("scales") else {
       throw LoweringError("attribute 'scales' is missing")
     }
-    return LoweredOperator(Resize(try interpolation(node), target: .factors(scales)))
+    return LoweredOperator(
+      Resize(try interpolation(node), target: .factors(scales), sampling: .asymmetric))
   }
 
   static func resize(
@@ -146,7 +147,15 @@ enum ONNXShapes {
       Resize(
         try interpolation(node),
         target: .operands(scales: scales, sizes: sizes, axes: try node.integers("axes")),
-        aspectRatio: aspectRatio))
+        aspectRatio: aspectRatio, sampling: try sampling(node)))
+  }
+
+  private static func sampling(_ node: ONNXNodeReader) throws(LoweringError) -> Resize.Sampling {
+    switch try node.text("coordinate_transformation_mode", default: "half_pixel") {
+    case "align_corners": return .alignedCorners
+    case "asymmetric": return .asymmetric
+    default: return .halfPixel
+    }
   }
 
   private static func interpolation(

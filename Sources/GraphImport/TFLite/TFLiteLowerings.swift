@@ -47,6 +47,16 @@ extension TFLiteLowering {
       name, Reduction(function, axes: .operand(1), keepsDimensions: false, resultType: .int64))
   }
 
+  static func resize(_ name: String, _ interpolation: Resize.Interpolation) -> TFLiteLowering {
+    TFLiteLowering(name) { op throws(LoweringError) in
+      let sampling: Resize.Sampling =
+        op.flag("align_corners")
+        ? .alignedCorners : op.flag("half_pixel_centers") ? .halfPixel : .asymmetric
+      return LoweredOperator(
+        Resize(interpolation, target: .spatialSizes, sampling: sampling))
+    }
+  }
+
   static func pooling(_ name: String, _ function: Pooling.Function) -> TFLiteLowering {
     TFLiteLowering(name) { op throws(LoweringError) in try TFLiteContractions.pooling(function, op)
     }
@@ -225,8 +235,8 @@ enum TFLiteLowerings {
       RearrangeBlocks(.spaceToBatch, blockSize: nil, layout: .channelsLast)),
 
     // Resizing.
-    TFLiteLowering("RESIZE_BILINEAR", Resize(.linear, target: .spatialSizes)),
-    TFLiteLowering("RESIZE_NEAREST_NEIGHBOR", Resize(.nearest, target: .spatialSizes)),
+    .resize("RESIZE_BILINEAR", .linear),
+    .resize("RESIZE_NEAREST_NEIGHBOR", .nearest),
 
     // Quantization.
     TFLiteLowering("QUANTIZE", Quantize(resultType: nil)),

@@ -1,7 +1,7 @@
 /// A convolution over one, two or three spatial axes, grouped or depthwise as its weights say.
 ///
 /// Operands: image, weights, optional bias.
-public struct Convolution: Operator {
+public struct Convolution: WindowOperator {
   /// The order of the weight tensor's axes.
   public enum WeightLayout: Hashable, Sendable {
     /// Output channels, input channels of a group, space (ONNX).
@@ -115,6 +115,10 @@ public struct Convolution: Operator {
       return nil
     }
     return image[layout.channelAxis(rank: image.rank)].fixedValue
+  }
+
+  public func taps(for operands: Operands) -> [Int]? {
+    (try? kernel(operands))?.taps.numbers
   }
 
   private struct Kernel {

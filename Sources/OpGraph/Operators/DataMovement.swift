@@ -158,7 +158,8 @@ public struct Transpose: DataMovementOperator {
     ]
   }
 
-  private func axisOrder(_ operands: Operands, rank: Int) throws(ShapeError) -> [Int] {
+  /// The input axis that each output axis takes.
+  public func axisOrder(_ operands: Operands, rank: Int) throws(ShapeError) -> [Int] {
     if let permutation { return permutation }
     return reversesByDefault ? Array((0..<rank).reversed()) : try operands.numbers(1)
   }

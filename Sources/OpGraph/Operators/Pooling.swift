@@ -1,5 +1,5 @@
 /// The largest, mean or norm of a sliding window in each channel.
-public struct Pooling: Operator {
+public struct Pooling: WindowOperator {
   /// What is taken of a window.
   public enum Function: String, Hashable, Sendable {
     case max = "Max", average = "Average", lp = "Lp"
@@ -20,6 +20,7 @@ public struct Pooling: Operator {
 
   public var name: String { "\(function.rawValue)Pool\(kernel.count)D" }
   public func kind(for operands: Operands) -> KernelKind { .pooling }
+  public func taps(for operands: Operands) -> [Int]? { kernel }
 
   public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
     let type = try operands.type(0)

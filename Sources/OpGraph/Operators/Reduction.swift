@@ -124,7 +124,8 @@ public struct Reduction: Operator {
     }
   }
 
-  private func reducedAxes(_ operands: Operands, rank: Int) throws(ShapeError) -> [Int] {
+  /// The axes that are reduced, counted from the front.
+  public func reducedAxes(_ operands: Operands, rank: Int) throws(ShapeError) -> [Int] {
     switch axes {
     case .fixed(let axes): return try resolvedAxes(axes, rank: rank)
     case .all: return Array(0..<rank)

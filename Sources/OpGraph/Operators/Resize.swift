@@ -19,6 +19,16 @@ public struct Resize: Operator {
     case stretch, notLarger = "not_larger", notSmaller = "not_smaller"
   }
 
+  /// Where the elements of the result lie in the image.
+  public enum Sampling: Hashable, Sendable {
+    /// Corners of elements are aligned, so that the first elements coincide.
+    case asymmetric
+    /// Centres of elements stay where they are in the image.
+    case halfPixel
+    /// The first and the last elements coincide.
+    case alignedCorners
+  }
+
   /// How the size of the result is given.
   public enum Target: Hashable, Sendable {
     /// Operand 1 holds height and width (TFLite).
@@ -32,12 +42,15 @@ public struct Resize: Operator {
   public var interpolation: Interpolation
   public var target: Target
   public var aspectRatio: AspectRatio
+  public var sampling: Sampling
   public var name: String { "Resize\(interpolation.rawValue)" }
 
   /// Creates a resize.
   public init(
-    _ interpolation: Interpolation, target: Target, aspectRatio: AspectRatio = .stretch
+    _ interpolation: Interpolation, target: Target, aspectRatio: AspectRatio = .stretch,
+    sampling: Sampling = .halfPixel
   ) {
+    self.sampling = sampling
     self.interpolation = interpolation
     self.target = target
     self.aspectRatio = aspectRatio

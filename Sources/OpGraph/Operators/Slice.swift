@@ -88,6 +88,11 @@ public struct Slice: DataMovementOperator {
     return value.selecting([place])
   }
 
+  /// The step along each axis.
+  public func steps(for operands: Operands) throws(ShapeError) -> [Int] {
+    try ranges(operands).map(\.step)
+  }
+
   private struct AxisRange {
     var start: SymbolicInt
     var count: SymbolicInt

@@ -1,7 +1,7 @@
 /// A transposed (fractionally strided) convolution.
 ///
 /// Operands: image, weights, optional bias; TFLite's output-shape operand comes last.
-public struct TransposedConvolution: Operator {
+public struct TransposedConvolution: WindowOperator {
   /// The order of the weight tensor's axes.
   public enum WeightLayout: Hashable, Sendable {
     /// Input channels, output channels of a group, space (ONNX).
@@ -96,6 +96,10 @@ public struct TransposedConvolution: Operator {
       }
       return size
     }
+  }
+
+  public func taps(for operands: Operands) -> [Int]? {
+    (try? kernel(operands))?.taps.numbers
   }
 
   private func kernel(

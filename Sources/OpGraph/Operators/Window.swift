@@ -5,8 +5,11 @@ public enum Layout: Hashable, Sendable {
   /// Batch, space, then channels (NHWC).
   case channelsLast
 
-  func channelAxis(rank: Int) -> Int { self == .channelsFirst ? 1 : rank - 1 }
-  func spatialAxes(rank: Int) -> Range<Int> {
+  /// The axis of the channels.
+  public func channelAxis(rank: Int) -> Int { self == .channelsFirst ? 1 : rank - 1 }
+
+  /// The axes of height and width, or of as many as there are.
+  public func spatialAxes(rank: Int) -> Range<Int> {
     self == .channelsFirst ? 2..<Swift.max(2, rank) : 1..<Swift.max(1, rank - 1)
   }
 }
@@ -91,4 +94,13 @@ public struct Window: Hashable, Sendable {
     }
     return count
   }
+}
+
+/// An operator that slides a window over the spatial axes of an image, its first operand.
+public protocol WindowOperator: Operator {
+  var window: Window { get }
+  var layout: Layout { get }
+
+  /// Taps of the window along the spatial axes; nil while they are not known.
+  func taps(for operands: Operands) -> [Int]?
 }
