@@ -148,6 +148,10 @@ extension ComputeUnit {
     for kind in cyclesPerOp.keys.sorted() where !known.contains(kind) {
       problems.append("cyclesPerOp: '\(kind)' is not a kernel kind")
     }
+    for precision in (precisionFactors ?? [:]).keys.sorted()
+    where Precision(rawValue: precision) == nil {
+      problems.append("precisionFactors: '\(precision)' is not a precision")
+    }
     for precision in (energyPerMAC ?? [:]).keys.sorted()
     where Precision(rawValue: precision) == nil {
       problems.append("energyPerMAC: '\(precision)' is not a precision")
@@ -155,7 +159,15 @@ extension ComputeUnit {
     for memory in (energyPerByte ?? [:]).keys.sorted() where !memories.contains(memory) {
       problems.append("energyPerByte: '\(memory)' is not a memory of the device")
     }
-    if cyclesPerOp["default"] == nil { problems.append("cyclesPerOp has no 'default'") }
+    if let rules = accepts?.rules, PlacementCatalog.all[rules] == nil {
+      problems.append(
+        "accepts: '\(rules)' is not a set of placement rules; known: "
+          + PlacementCatalog.all.keys.sorted().joined(separator: ", "))
+    }
+    problems += blockArray?.problems ?? []
+    if cyclesPerOp["default"] == nil, blockArray == nil {
+      problems.append("cyclesPerOp has no 'default'")
+    }
     for memory in bandwidth.keys.sorted() where !memories.contains(memory) {
       problems.append("bandwidth: '\(memory)' is not a memory of the device")
     }
@@ -173,8 +185,9 @@ extension ComputeUnit {
     var cited = clock.sources + overheadPerKernel.sources + staticPower.sources
     cited += cyclesPerMAC.values.flatMap { $0.values.flatMap(\.sources) }
     cited += cyclesPerOp.values.flatMap(\.sources)
+    cited += precisionFactors?.values.flatMap(\.sources) ?? []
     cited += cyclesPerResult?.values.flatMap { $0.values.flatMap(\.sources) } ?? []
-    cited += bandwidth.values.flatMap(\.sources)
+    cited += bandwidth.values.flatMap(\.sources) + (blockArray?.sources ?? [])
     cited += energyPerMAC?.values.flatMap(\.sources) ?? []
     cited += energyPerByte?.values.flatMap(\.sources) ?? []
     cited += (transfer?.latency.sources ?? []) + (transfer?.bandwidth.sources ?? [])

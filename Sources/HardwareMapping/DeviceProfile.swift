@@ -61,6 +61,11 @@ public struct ExecutionStack: Codable, Sendable {
   public var fusions: [String]
   /// Compute units; an operator goes to the first that accepts it.
   public var units: [ComputeUnit]
+  /// The software whose measurements tell the rates of the last unit, where the stack has another
+  /// name: what a host runs, or a release.
+  public var software: String?
+  /// The release of that software; the usual one when left out.
+  public var release: String?
   /// How the rates were fitted, when they were.
   public var calibration: CalibrationRecord?
 }
@@ -123,6 +128,9 @@ public struct ComputeUnit: Codable, Sendable {
   /// What is applied to it is included; `default` stands for kinds that are not listed. Without this
   /// table, what is applied counts as element operations.
   public var cyclesPerResult: [String: [String: Estimate<CyclesPerOperation>]]?
+  /// How many times the rates of 8-bit integers those of another precision are, where it has none of
+  /// its own; its results take what those of 8-bit integers take.
+  public var precisionFactors: [String: Estimate<Ratio>]?
   /// How fast the unit moves data to and from each memory that it uses.
   public var bandwidth: [String: Estimate<BytesPerSecond>]
   public var overheadPerKernel: Time
@@ -134,6 +142,9 @@ public struct ComputeUnit: Codable, Sendable {
   public var energyPerMAC: [String: Estimate<JoulesPerMAC>]?
   /// Energy of one byte moved on top of the power, by memory.
   public var energyPerByte: [String: Estimate<JoulesPerByte>]?
+  /// The unit as an array that works block by block; its cycles come from shapes then, and not from
+  /// the rates above.
+  public var blockArray: BlockArray?
   /// What an accelerator takes; a unit without this takes everything.
   public var accepts: Acceptance?
   /// What crossing between an accelerator and its host costs.
@@ -143,53 +154,40 @@ public struct ComputeUnit: Codable, Sendable {
   ///
   /// A hybrid kernel multiplies integers, so the rate of those stands in where it has none itself.
   public func cycles(perMACIn precision: Precision, _ kind: RateKind) -> Estimate<CyclesPerMAC>? {
-    rate(of: kind, in: cyclesPerMAC, precision)
+    if let own = rate(of: kind, in: cyclesPerMAC[precision.rawValue]) { return own }
+    let ofIntegers = rate(of: kind, in: cyclesPerMAC[Precision.int8.rawValue])
+    if let factor = precisionFactors?[precision.rawValue] {
+      return ofIntegers.map { $0.times(factor) }
+    }
+    return precision == .hybrid8 ? ofIntegers : nil
   }
 
   /// Cycles of one element of a contraction's result; nil when the profile has no such rates.
   public func cycles(
     perResultIn precision: Precision, _ kind: RateKind
   ) -> Estimate<CyclesPerOperation>? {
-    cyclesPerResult.flatMap { rate(of: kind, in: $0, precision) }
+    guard let tables = cyclesPerResult else { return nil }
+    if let own = rate(of: kind, in: tables[precision.rawValue]) { return own }
+    return precision == .hybrid8 || precisionFactors?[precision.rawValue] != nil
+      ? rate(of: kind, in: tables[Precision.int8.rawValue]) : nil
   }
 
-  private func rate<U>(
-    of kind: RateKind, in tables: [String: [String: Estimate<U>]], _ precision: Precision
-  ) -> Estimate<U>? {
-    let own = tables[precision.rawValue]
-    let table = precision == .hybrid8 ? own ?? tables[Precision.int8.rawValue] : own
-    return table.flatMap { table in
+  private func rate<U>(of kind: RateKind, in table: [String: Estimate<U>]?) -> Estimate<U>? {
+    table.flatMap { table in
       kind.names.lazy.compactMap { table[$0] }.first ?? table["default"]
     }
   }
 
   /// Cycles of one multiply-accumulate of the kind of kernel that is fastest in a precision.
   public func bestCyclesPerMAC(in precision: Precision) -> Double? {
-    KernelKind.allCases.filter(\.isContraction)
+    if let blockArray { return precision == .int8 ? 1 / blockArray.macsPerCycle : nil }
+    return KernelKind.allCases.filter(\.isContraction)
       .compactMap { cycles(perMACIn: precision, .kind($0))?.value }.min()
   }
 
   /// Cycles of one element operation.
   public func cycles(perOpOf kind: KernelKind) -> Estimate<CyclesPerOperation>? {
     cyclesPerOp[kind.rawValue] ?? cyclesPerOp["default"]
-  }
-}
-
-/// Which operators an accelerator takes.
-public struct Acceptance: Codable, Sendable {
-  public var kinds: [KernelKind]
-  public var precisions: [Precision]
-
-  /// Why a layer is not taken, as a sentence for the report; nil when it is.
-  public func refusal(of layer: Layer) -> String? {
-    guard kinds.contains(layer.kind) else {
-      return "The accelerator has no kernel for \(layer.operatorName)"
-    }
-    guard precisions.contains(layer.precision) else {
-      let accepted = precisions.map(\.rawValue).joined(separator: ", ")
-      return "The accelerator computes in \(accepted), not in \(layer.precision.rawValue)"
-    }
-    return nil
   }
 }
 

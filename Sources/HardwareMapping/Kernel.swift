@@ -27,6 +27,8 @@ public struct Kernel: Sendable {
 public struct KernelPlanner {
   private let workload: Workload
   private let stack: ExecutionStack
+  private let placements: [PlacementPlan.Placement]
+  private let copiedViews: Set<Int>
 
   /// The kernels of a workload on one unit that takes everything, in execution order.
   /// - Parameter fusions: Names of the patterns that are applied.
@@ -39,22 +41,31 @@ public struct KernelPlanner {
     return KernelPlanner(workload, on: stack).kernels()
   }
 
-  init(_ workload: Workload, on stack: ExecutionStack) {
+  /// - Parameters:
+  ///   - placements: Where each layer runs; found from the stack's rules when left out.
+  ///   - copiedViews: Layers that only give another shape, but are copies on their unit.
+  init(
+    _ workload: Workload, on stack: ExecutionStack, placements: PlacementPlan? = nil,
+    copiedViews: Set<Int> = []
+  ) {
     self.workload = workload
     self.stack = stack
+    self.placements = (placements ?? PlacementPlan(workload, on: stack)).placements
+    self.copiedViews = copiedViews
   }
 
-  /// The kernels in execution order; folded layers and views are in none.
+  /// The kernels in execution order; folded layers and views that move nothing are in none.
   func kernels() -> [Kernel] {
-    let placements = workload.layers.map(placement)
     let matcher = FusionMatcher(
       workload, patterns: FusionCatalog.patterns(named: stack.fusions)
     ) { placements[$0].unit == placements[$1].unit }
     var isTaken = [Bool](repeating: false, count: workload.layers.count)
     var kernels: [Kernel] = []
     for layer in workload.layers
-    where layer.fold == nil && layer.kind != .view && !isTaken[layer.index] {
-      let (unit, refusal) = placements[layer.index]
+    where layer.fold == nil && !isTaken[layer.index]
+      && (layer.kind != .view || copiedViews.contains(layer.index))
+    {
+      let (unit, refusal) = (placements[layer.index].unit, placements[layer.index].refusal)
       let match = matcher.match(from: layer.index, isTaken: isTaken)
       for index in match.layers { isTaken[index] = true }
       let scratch = match.layers.map { index in
@@ -96,16 +107,5 @@ public struct KernelPlanner {
         for output in layer.outputs { units[output.index] = units[source.index] }
       }
     }
-  }
-
-  private func placement(of layer: Layer) -> (unit: Int, refusal: String?) {
-    var refusal: String?
-    for (index, unit) in stack.units.enumerated() {
-      guard let accepts = unit.accepts, let reason = accepts.refusal(of: layer) else {
-        return (index, refusal)
-      }
-      refusal = refusal ?? reason
-    }
-    return (stack.units.count - 1, refusal)
   }
 }

@@ -150,6 +150,11 @@ public func * (count: Estimate<Pieces>, factor: Estimate<GramsCO2ePerPiece>) -> 
   count.product(factor)
 }
 
+extension Estimate {
+  /// The estimate times a factor.
+  public func times(_ factor: Estimate<Ratio>) -> Self { product(factor) }
+}
+
 extension Estimate where U == CyclesPerMAC {
   /// The time that `macs` multiply-accumulates take at a clock.
   public func time(macs: Double, at clock: Frequency) -> Time {

@@ -32,6 +32,8 @@ public enum JoulesPerByte: Unit { public static let symbol = "J/B" }
 public enum SquareMillimetres: Unit { public static let symbol = "mm2" }
 /// Memory capacity in gigabytes (10^9 bytes), as memory makers count.
 public enum Gigabytes: Unit { public static let symbol = "GB" }
+/// A factor.
+public enum Ratio: Unit { public static let symbol = "1" }
 /// A number of pieces.
 public enum Pieces: Unit { public static let symbol = "count" }
 /// Carbon per area of a processed wafer or board.

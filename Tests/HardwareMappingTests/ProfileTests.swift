@@ -59,6 +59,6 @@ import Testing
 
   @Test func listsKnownDevicesForAnUnknownOne() {
     let error = #expect(throws: ProfileError.self) { try DeviceCatalog.profile(named: "toaster") }
-    #expect(error?.description.contains("known: coral-edge-tpu, esp32,") == true)
+    #expect(error?.description.contains("known: coral-dev-board-micro, coral-edge-tpu,") == true)
   }
 }

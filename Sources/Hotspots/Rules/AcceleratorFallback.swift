@@ -13,40 +13,51 @@ struct AcceleratorFallback: HotspotRule {
     guard let estimate = evaluation.estimate, let target = evaluation.scenario.target,
       !FloatModel.applies(to: evaluation.workload)
     else { return [] }
-    let refused = estimate.kernels.filter { $0.kernel.refusal != nil }
-    let accepted = Set(target.stack.units.compactMap(\.accepts).flatMap(\.kinds))
-    let byPrecision = refused.filter { kernel in
-      kernel.kernel.layers.allSatisfy { accepted.contains(evaluation.workload.layers[$0].kind) }
+    let refused = estimate.kernels.filter { $0.kernel.refusal != nil }.map(\.kernel)
+    let accelerators = target.stack.units.compactMap(\.accepts)
+    func hasKernels(_ kernel: Kernel) -> Bool {
+      kernel.layers.allSatisfy { index in
+        accelerators.contains { $0.hasKernel(for: evaluation.workload.layers[index]) }
+      }
     }
     var proposals: [Proposal] = []
-    let reals = byPrecision.flatMap(\.kernel.layers).filter { index in
-      let precision = evaluation.workload.layers[index].precision
-      return precision.isReal || precision == .hybrid8
-    }.sorted()
+    let inReals = refused.filter { hasKernels($0) && !realLayers(of: $0, evaluation).isEmpty }
+    let reals = inReals.flatMap { realLayers(of: $0, evaluation) }.sorted()
     if !reals.isEmpty {
       var changed = evaluation.scenario
       changed.quantize(reals)
       proposals.append(
         proposal(
-          reals, kernels: byPrecision.count, evaluation,
+          reals, kernels: inReals.count, evaluation,
           why: "the accelerator has the operators, but not in real numbers",
           advice: "quantize them", changed))
     }
-    let missing = Dictionary(
-      grouping: refused.flatMap(\.kernel.layers).filter {
-        !accepted.contains(evaluation.workload.layers[$0].kind)
-      }
-    ) { evaluation.workload.layers[$0].operatorName }
-    for (operatorName, layers) in missing.sorted(by: { $0.key < $1.key }) {
-      guard evaluation.workload.layers[layers[0]].kind != .opaque else { continue }
+    let others = refused.filter { !hasKernels($0) || realLayers(of: $0, evaluation).isEmpty }
+    for (reason, kernels) in Dictionary(grouping: others, by: { $0.refusal ?? "" })
+      .sorted(by: { $0.key < $1.key })
+    {
+      let layers = kernels.flatMap(\.layers).filter {
+        evaluation.workload.layers[$0].kind != .opaque
+      }.sorted()
+      guard !layers.isEmpty else { continue }
+      let advice =
+        kernels.contains(where: hasKernels)
+        ? "change them so that it takes them"
+        : "put an operator in its place that the accelerator has"
       proposals.append(
         proposal(
-          layers.sorted(), kernels: layers.count, evaluation,
-          why: "the accelerator has no kernel for \(operatorName)",
-          advice: "put an operator in its place that the accelerator has",
+          layers, kernels: kernels.count, evaluation,
+          why: reason.prefix(1).lowercased() + reason.dropFirst(), advice: advice,
           accepting(layers, target, evaluation)))
     }
     return proposals
+  }
+
+  private func realLayers(of kernel: Kernel, _ evaluation: Evaluation) -> [Int] {
+    kernel.layers.filter { index in
+      let precision = evaluation.workload.layers[index].precision
+      return precision.isReal || precision == .hybrid8
+    }
   }
 
   private func proposal(
@@ -73,15 +84,14 @@ struct AcceleratorFallback: HotspotRule {
     }.reduce(0, +)
   }
 
-  /// The same with an accelerator that takes the layers' kinds, in integers where they are real.
+  /// The same with an accelerator that takes the layers' operators, in integers where they are real.
   private func accepting(
     _ layers: [Int], _ target: Scenario.Target, _ evaluation: Evaluation
   ) -> Scenario {
     var changed = evaluation.scenario
-    let kinds = Set(layers.map { evaluation.workload.layers[$0].kind })
-      .sorted { $0.rawValue < $1.rawValue }
+    let names = Set(layers.map { evaluation.workload.layers[$0].operatorName }).sorted()
     for index in target.stack.units.indices {
-      changed.target?.stack.units[index].accepts?.kinds += kinds
+      changed.target?.stack.units[index].accepts?.also = names
     }
     changed.quantize(layers)
     return changed

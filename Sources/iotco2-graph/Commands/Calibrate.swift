@@ -56,7 +56,7 @@ struct Calibrate: ParsableCommand {
       var (rows, terms) = try CalibrationData.load()
       if let measurements { try add(measurements, to: &rows, &terms) }
       calibration = ProfileCalibration(
-        rows, terms, stacks: Set(profiles.flatMap(\.stacks).map(\.name)))
+        rows, terms, stacks: Set(profiles.flatMap(\.stacks).map { $0.software ?? $0.name }))
     } catch {
       throw CommandFailure.badInput(error)
     }

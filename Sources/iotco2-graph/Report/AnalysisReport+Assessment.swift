@@ -32,10 +32,15 @@ extension AnalysisReport {
         name: estimate.device.name, title: estimate.device.title,
         class: estimate.device.class.rawValue, stack: estimate.stack.name,
         stackTitle: estimate.stack.title, energyBoundary: estimate.device.energyBoundary,
+        costModel: estimate.stack.units.contains { $0.blockArray != nil }
+          ? BlockArray.version : nil,
         calibration: estimate.stack.calibration,
         memoryFit: estimate.memoryFits.map(MemoryFitPart.init),
         roofline: Roofline.all(estimate.stack).map(RooflinePart.init))
       kernels = withLayers ? estimate.kernels.map { KernelPart($0, workload) } : nil
+      if estimate.stack.units.count > 1 {
+        partitions = Partition.all(estimate).map { PartitionPart($0, in: assessment) }
+      }
       self.estimate = EstimatePart(
         isComplete: estimate.unknownKernels == 0, latency: Nullable(estimate.latency),
         energy: Nullable(estimate.energy),
@@ -118,8 +123,11 @@ extension AnalysisReport.LayerPart {
     trafficBytes = AnalysisReport.TrafficPart(layer.traffic) {
       Nullable(layer.hasRule ? $0.fixedValue : nil)
     }
-    placement = row.estimate?.unit
-    placementReason = row.estimate?.kernel.refusal
+    if let estimate = assessment.estimate, layer.fold == nil {
+      let placed = estimate.placements[layer.index]
+      placement = estimate.stack.units[placed.unit].name
+      placementReason = placed.refusal
+    }
     bound = row.estimate?.bound?.rawValue
     time = row.estimate?.time
     energy = row.estimate?.energy

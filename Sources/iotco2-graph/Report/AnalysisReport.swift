@@ -16,6 +16,8 @@ struct AnalysisReport: Encodable {
   var memory: MemoryPart
   var layers: [LayerPart]?
   var kernels: [KernelPart]?
+  /// Runs of kernels on one compute unit; only where a stack has several.
+  var partitions: [PartitionPart]?
   var convention: ConventionPart?
   var device: DevicePart?
   var estimate: EstimatePart?
@@ -238,6 +240,8 @@ struct AnalysisReport: Encodable {
     var stack: String
     var stackTitle: String
     var energyBoundary: String
+    /// Version of the formulas of an accelerator whose cycles come from shapes.
+    var costModel: String?
     /// What the rates were fitted to, and how far off such fits are.
     var calibration: CalibrationRecord?
     var memoryFit: [MemoryFitPart]

@@ -25,6 +25,8 @@ struct KernelPart: Encodable {
   var utilisation: Double?
   var time: Nullable<Time>
   var energy: Nullable<Energy>
+  /// The part of the time in which operands come over from another unit.
+  var crossing: Time?
 
   init(_ estimate: InferenceEstimate.KernelEstimate, _ workload: Workload) {
     let kernel = estimate.kernel
@@ -45,6 +47,7 @@ struct KernelPart: Encodable {
     boundMemory = estimate.boundMemory
     utilisation = estimate.utilisation
     time = Nullable(estimate.time)
+    crossing = estimate.crossing
     energy = Nullable(estimate.energy)
   }
 }

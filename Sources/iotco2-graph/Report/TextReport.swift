@@ -6,10 +6,10 @@ import Quantities
 
 /// The report of `analyze` for people: it fits the terminal and says where numbers come from.
 struct TextReport {
-  private let assessment: Assessment
-  private let terminal: Terminal
+  let assessment: Assessment
+  let terminal: Terminal
   private let shownLayers: Int
-  private var lines: [String] = []
+  var lines: [String] = []
 
   init(
     _ assessment: Assessment, terminal: Terminal, layers: Int,
@@ -25,6 +25,7 @@ struct TextReport {
       lines += ConventionPart(found).lines(for: terminal)
     }
     addEstimate()
+    addPartitions()
     addLayers()
     addSources()
     addDiagnostics()
@@ -122,7 +123,7 @@ struct TextReport {
     return "\(grouped(alternative.liveLowerBoundBytes)) B (-\(share)%)"
   }
 
-  private mutating func addNote(_ text: String) {
+  mutating func addNote(_ text: String) {
     lines += wrapped(text, width: terminal.width, margin: 2, indent: 4)
   }
 
@@ -150,7 +151,8 @@ struct TextReport {
       "energy is that of: \(estimate.device.energyBoundary)", width: terminal.width, margin: 2,
       indent: 4)
     if let calibration = estimate.stack.calibration {
-      lines += wrapped(calibration.summary, width: terminal.width, margin: 2, indent: 4)
+      let host = estimate.stack.units.count > 1 ? estimate.stack.units.last?.name : nil
+      lines += wrapped(calibration.summary(of: host), width: terminal.width, margin: 2, indent: 4)
     }
     let least = estimate.unknownKernels == 0 || estimate.latency == nil ? "" : ", at least"
     addEstimateLine("latency\(least)", estimate.latency)
@@ -244,7 +246,7 @@ struct TextReport {
     return cells
   }
 
-  private func short(_ count: Int) -> String {
+  func short(_ count: Int) -> String {
     count < 1000 ? String(count) : trimmed(engineering(Double(count)))
   }
 
@@ -281,7 +283,7 @@ struct TextReport {
     }
   }
 
-  private mutating func addSection(_ title: String) {
+  mutating func addSection(_ title: String) {
     lines.append("")
     lines += wrapped(title, width: terminal.width, indent: 0).map(terminal.bold)
   }
@@ -301,11 +303,13 @@ struct TextReport {
 
 extension CalibrationRecord {
   /// How far to trust times, in a sentence.
-  fileprivate var summary: String {
+  /// - Parameter unit: The unit that was fitted, where there are others.
+  fileprivate func summary(of unit: String?) -> String {
+    let times = unit.map { "times of \($0)" } ?? "times"
     let fitted =
       rows == 0
-      ? "times: no measured inference of this device; rates of \(rowsFittedTogether) on others"
-      : "times: fitted to \(rows) measured inference\(rows == 1 ? "" : "s") of "
+      ? "\(times): no measured inference of this device; rates of \(rowsFittedTogether) on others"
+      : "\(times): fitted to \(rows) measured inference\(rows == 1 ? "" : "s") of "
         + "\(networks) network\(networks == 1 ? "" : "s")"
     let left = errorsBy == .device ? "devices" : "networks"
     return fitted

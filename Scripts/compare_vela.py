@@ -1,0 +1,146 @@
+"""Compares placement and cycles on Ethos-U with what Vela, Arm's compiler, says.
+
+  compare_vela.py COMMAND MODELS [--runs FOLDER] [--markdown]
+
+Vela comes from PyPI (ethos-u-vela) and has to be importable. Every distinct TFLite file below MODELS
+that it compiles is compared in five configurations. FOLDER keeps what Vela wrote.
+"""
+
+import argparse
+import collections
+import csv
+import hashlib
+import importlib.metadata
+import json
+import statistics
+import subprocess
+import sys
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+CONFIGURATIONS = ["ethos-u55-32", "ethos-u55-128", "ethos-u55-256",
+                  "ethos-u65-256", "ethos-u65-512"]
+
+
+@dataclass
+class Network:
+    """A file in a configuration: operators by name with their unit, and cycles on the NPU."""
+
+    path: Path
+    cycles: float
+    on_cpu: set[str]
+    operators: list[tuple[str, str]]
+
+
+def distinct_files(models: Path) -> list[Path]:
+    files = {}
+    for path in sorted(models.rglob("*.tflite")):
+        if "malformed" not in path.parts:
+            files.setdefault(hashlib.sha256(path.read_bytes()).digest(), path)
+    return list(files.values())
+
+
+def vela(path: Path, configuration: str,
+         runs: Path) -> tuple[float, set[str], set[str]] | None:
+    """Cycles of all operators, and names of what those on the CPU and all make; None when it stops.
+    """
+    folder = runs / configuration / path.stem
+    report = next(folder.glob("*_per-layer.csv"), None)
+    if report is None and not (folder / "failed").exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        try:
+            subprocess.run([sys.executable, "-m", "ethosu.vela", path, "--accelerator-config",
+                            configuration, "--verbose-performance", "--output-dir", folder],
+                           check=False, capture_output=True, timeout=120)
+        except subprocess.TimeoutExpired:
+            pass
+        report = next(folder.glob("*_per-layer.csv"), None)
+        if report is None:
+            (folder / "failed").touch()
+    if report is None:
+        return None
+    with report.open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    return (sum(float(row["Op Cycles"] or 0) for row in rows),
+            {row["Name"] for row in rows if row["Target"] == "CPU"}, {row["Name"] for row in rows})
+
+
+def ours(command: str, path: Path, configuration: str) -> Network | None:
+    run = subprocess.run([command, "analyze", path, "--device", configuration, "--format", "json"],
+                         capture_output=True, text=True, check=False)
+    if run.returncode != 0:
+        return None
+    report = json.loads(run.stdout)
+    npu = report["device"]["roofline"][0]["unit"]
+    clock = {"ethos-u55": 500e6, "ethos-u65": 1e9}[configuration[:9]]
+    layers = [layer for layer in report["layers"] if "placement" in layer]
+    return Network(
+        path,
+        sum(kernel["time"]["value"] - kernel.get("crossing", {"value": 0})["value"]
+            for kernel in report["kernels"] if kernel["unit"] == npu and kernel["time"]) * clock,
+        {layer["outputs"][0]["name"] for layer in layers
+         if layer["outputs"] and layer["placement"] != npu},
+        [(layer["outputs"][0]["name"], layer["sourceOperator"]) for layer in layers
+         if layer["outputs"]])
+
+
+def percentile(values: list[float], share: float) -> float:
+    return sorted(values)[min(len(values) - 1, int(share * len(values)))]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("command")
+    parser.add_argument("models", type=Path)
+    parser.add_argument("--runs", type=Path)
+    parser.add_argument("--verbose", action="store_true")
+    arguments = parser.parse_args()
+    runs = arguments.runs or Path(tempfile.mkdtemp())
+    files = distinct_files(arguments.models)
+    jobs = [(path, configuration) for configuration in CONFIGURATIONS for path in files]
+    with ThreadPoolExecutor(2) as pool:
+        theirs = list(pool.map(lambda job: vela(*job, runs), jobs))
+    errors = collections.defaultdict(list)
+    operators = disagreements = untold = 0
+    reasons = collections.Counter()
+    for (path, configuration), result in zip(jobs, theirs, strict=True):
+        mine = ours(arguments.command, path, configuration) if result else None
+        if mine is None:
+            continue
+        cycles, on_cpu, told = result
+        for name, kind in mine.operators:
+            # Of another subgraph, or part of another operator.
+            if name in mine.on_cpu and name not in told:
+                untold += 1
+                continue
+            operators += 1
+            if (name in mine.on_cpu) != (name in on_cpu):
+                disagreements += 1
+                ours_is = "CPU" if name in mine.on_cpu else "NPU"
+                reasons[path.name, kind, f"{ours_is} here"] += 1
+        if cycles > 0 and mine.cycles > 0:
+            errors[configuration].append((mine.cycles / cycles - 1, path.name))
+    print(f"ethos-u-vela {importlib.metadata.version('ethos-u-vela')}; "
+          "a network's cycles are those of its operators on the NPU.\n")
+    print(f"Placement agrees on {operators - disagreements:,} of {operators:,} operators "
+          f"({100 * (1 - disagreements / operators):.2f} %); of {untold:,} more Vela tells "
+          "nothing.\n")
+    print("| configuration | networks | median | 90th percentile | maximum | bias |")
+    print("|---|---:|---:|---:|---:|---:|")
+    for configuration, pairs in errors.items():
+        sizes = [100 * abs(error) for error, _ in pairs]
+        bias = 100 * statistics.median(error for error, _ in pairs)
+        print(f"| {configuration} | {len(sizes)} | {statistics.median(sizes):.1f} % "
+              f"| {percentile(sizes, 0.9):.1f} % | {max(sizes):.1f} % | {bias:+.1f} % |")
+    if arguments.verbose:
+        for key, count in reasons.most_common(40):
+            print(*key, count, file=sys.stderr)
+        for configuration, pairs in errors.items():
+            for error, name in sorted(pairs, key=lambda pair: -abs(pair[0]))[:6]:
+                print(configuration, f"{100 * error:+.0f} %", name, file=sys.stderr)
+
+
+if __name__ == "__main__":
+    main()

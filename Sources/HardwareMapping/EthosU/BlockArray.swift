@@ -1,0 +1,88 @@
+/// An array of multipliers that makes a result block by block, Arm's Ethos-U55 and U65.
+///
+/// Rates are of one core. What the numbers mean, and where they come from, is in
+/// `docs/method/ethos-u.md`; the memories' rates are the unit's `bandwidth`.
+public struct BlockArray: Codable, Sendable {
+  /// Version of the formulas that turn these numbers into cycles; a report names it.
+  public static let version = "ethos-u 1.0 (after ethos-u-vela 5.2.0)"
+
+  /// A part of an image.
+  public struct Extent: Codable, Hashable, Sendable {
+    public var height, width, channels: Int
+
+    /// Creates an extent.
+    public init(_ height: Int, _ width: Int, _ channels: Int) {
+      self.height = height
+      self.width = width
+      self.channels = channels
+    }
+
+    var elements: Int { height * width * channels }
+  }
+
+  /// Cycles of a softmax.
+  public struct SoftmaxCycles: Codable, Sendable {
+    public var start, perRow, perElement: Double
+  }
+
+  /// Cycles of reading and of writing the first bytes.
+  public struct Latency: Codable, Sendable {
+    public var read, write: Double
+  }
+
+  /// Multiply-accumulates of 8-bit integers a cycle: 8 for each element of a microblock.
+  public var macsPerCycle: Double { Double(8 * microblock.elements * cores) }
+
+  /// What is computed at once.
+  public var microblock: Extent
+  public var cores: Int
+  /// Bytes for blocks of operands and results.
+  public var blockBufferBytes: Int
+  /// Cycles of a microblock at one position of a pool's window.
+  public var cyclesPerPoolPosition: Double
+  /// Cycles of an element of the result of a convolution, product or pool.
+  public var cyclesPerOutput: Double
+  /// Cycles of an element of a sum, difference, maximum or minimum.
+  public var cyclesPerAddition: Double
+  public var cyclesPerMultiplication: Double
+  /// The same in 32 bits, as it ends a mean.
+  public var cyclesPerWideMultiplication: Double
+  /// Cycles of an element that is copied or looked up.
+  public var cyclesPerCopy: Double
+  /// Cycles of an element of an image that is made larger by interpolation.
+  public var cyclesPerInterpolation: Double
+  /// Cycles of an element of the operand of which the place of the largest is found.
+  public var cyclesPerArgMax: Double
+  public var softmax: SoftmaxCycles
+  /// Cycles of starting an operator with a window.
+  public var cyclesPerStart: Double
+  /// Of the memory for feature maps and of the one behind it.
+  public var latency, externalLatency: Latency
+  /// How far measured times may be from these cycles, as a factor.
+  public var intervalFactor: Double
+  /// Identifiers of the documents that the numbers come from.
+  public var sources: [String]
+
+  /// Everything in the numbers that does not fit together, one sentence each.
+  var problems: [String] {
+    var problems: [String] = []
+    let sides = [microblock.height, microblock.width, microblock.channels, cores, blockBufferBytes]
+    if sides.contains(where: { !(1...(1 << 24)).contains($0) }) {
+      problems.append("blockArray: sizes must be 1 to 2^24")
+    }
+    let rates = [
+      cyclesPerPoolPosition, cyclesPerOutput, cyclesPerAddition, cyclesPerMultiplication,
+      cyclesPerWideMultiplication, cyclesPerCopy, cyclesPerInterpolation, cyclesPerArgMax,
+      softmax.start,
+      softmax.perRow, softmax.perElement, cyclesPerStart, latency.read, latency.write,
+      externalLatency.read, externalLatency.write,
+    ]
+    if rates.contains(where: { !(0...1e9).contains($0) }) {
+      problems.append("blockArray: cycles must be 0 to 10^9")
+    }
+    if !(1...1e6).contains(intervalFactor) {
+      problems.append("blockArray: intervalFactor must be at least 1")
+    }
+    return problems
+  }
+}

@@ -1,0 +1,283 @@
+import Analysis
+import OpGraph
+
+/// What a block array does for one operator.
+struct BlockOperation {
+  /// How the elements of the result come about.
+  enum Kind: Equatable {
+    /// Products over all channels of the operand.
+    case convolution
+    /// Products over one channel each.
+    case depthwise
+    case pooling
+    /// A depthwise convolution with ones, then a scaling pass in 32 bits.
+    case mean
+    /// Sums, differences, maxima: with so many operands that are read, and so many constant ones.
+    case addition(read: Int, constants: Int)
+    case multiplication(read: Int, constants: Int)
+    case copy(elements: Int)
+    /// So many passes that swap two axes each.
+    case transposition(passes: Int)
+    case argMax
+    case softmax
+    case interpolation
+    /// The elements that are added, and whether they lie along the last axis.
+    case pad(elements: Int, isLastAxis: Bool)
+    /// Nothing of its own: it is part of another operator, or addresses do it.
+    case nothing
+  }
+
+  var kind: Kind
+  var input: BlockArray.Extent
+  var output: BlockArray.Extent
+  var taps = (height: 1, width: 1)
+  var stride = (height: 1, width: 1)
+  var source = Residence()
+  var destination = Residence()
+
+  /// Where a feature map lies, and in which order.
+  struct Residence {
+    /// In the memory behind the one for feature maps.
+    var isExternal = false
+    /// Row by row, and not in bricks of 16 channels.
+    var isInRows = false
+  }
+
+  /// Whether a window slides, so that blocks are needed.
+  var hasWindow: Bool {
+    switch kind {
+    case .convolution, .depthwise, .pooling, .mean: return true
+    default: return false
+    }
+  }
+}
+
+extension BlockArray.Extent {
+  /// Height, width and channels of a tensor; a batch lies along the height.
+  init(_ shape: [Int], _ layout: Layout) {
+    let sizes = shape.map { max(1, $0) }
+    if sizes.count == 4, layout == .channelsFirst {
+      self.init(saturatingProduct(sizes[0], sizes[2]), sizes[3], sizes[1])
+    } else {
+      let padded = [Int](repeating: 1, count: max(0, 3 - sizes.count)) + sizes
+      self.init(
+        padded.dropLast(2).reduce(1, saturatingProduct), padded[padded.count - 2],
+        padded[padded.count - 1])
+    }
+  }
+}
+
+/// Finds what a block array does for the operators that it was given.
+struct BlockLowering {
+  private let workload: Workload
+  private let isOnArray: [Bool]
+  private let flow: LayerFlow
+  let layout: Layout
+
+  init(_ workload: Workload, isOnArray: [Bool], flow: LayerFlow) {
+    self.workload = workload
+    self.isOnArray = isOnArray
+    self.flow = flow
+    // Tensors do not say where their channels are; the convolutions do.
+    let first = workload.graph.nodes.lazy.compactMap { $0.operation as? any WindowOperator }.first
+    layout = first?.layout ?? .channelsLast
+  }
+
+  /// The operation of a layer; nil when it is not on the array, does not run, or has open sizes.
+  func operation(of index: Int) -> BlockOperation? {
+    let layer = workload.layers[index]
+    guard isOnArray[index], layer.fold == nil else { return nil }
+    let facts = OperatorFacts(layer, in: workload.graph)
+    guard let input = facts.input, let output = facts.output else { return nil }
+    let from = BlockArray.Extent(input, layout)
+    let to = BlockArray.Extent(output, layout)
+    func plain(_ kind: BlockOperation.Kind) -> BlockOperation {
+      BlockOperation(kind: kind, input: from, output: to)
+    }
+    switch facts.node.operation {
+    case let operation as any WindowOperator: return window(operation, facts, from, to)
+    case let reduction as Reduction: return self.reduction(reduction, facts, input, from, to)
+    case is FullyConnected, is MatMul, is Recurrent: return product(layer, output)
+    case let operation as Elementwise where operation.isArithmetic:
+      let kind = elementwise(operation, facts)
+      return plain(kind)
+    case let activation as Activation where activation.function == .parametricRelu:
+      return plain(.addition(read: 1, constants: 1))
+    case is Softmax: return plain(.softmax)
+    case is Transpose: return plain(transposition(facts, input))
+    case let resize as Resize where resize.interpolation != .nearest: return plain(.interpolation)
+    case is Pad: return plain(pad(facts, input, output, index))
+    case is Split, is Slice: return plain(.nothing)
+    case is Concat, is Pack: return plain(joining(layer))
+    case is Unpack: return plain(.copy(elements: from.elements))
+    default:
+      if layer.kind == .view { return plain(view(index, from)) }
+      if layer.kind == .activation || facts.node.operation is Elementwise,
+        isAppliedByProducer(index)
+      {
+        return plain(.nothing)
+      }
+      return plain(.copy(elements: to.elements))
+    }
+  }
+
+  private func window(
+    _ operation: any WindowOperator, _ facts: OperatorFacts, _ from: BlockArray.Extent,
+    _ to: BlockArray.Extent
+  ) -> BlockOperation? {
+    guard let taps = facts.taps, taps.count == 2 else { return nil }
+    var kind = BlockOperation.Kind.convolution
+    if operation is Pooling {
+      kind = .pooling
+    } else if facts.layer.kind == .depthwiseConvolution, from.channels > 1 || to.channels == 1 {
+      kind = .depthwise
+    }
+    var result = BlockOperation(kind: kind, input: from, output: to)
+    result.taps = (max(1, taps[0]), max(1, taps[1]))
+    // Zeros are put between the pixels of a transposed convolution, which has no stride then.
+    if !(operation is TransposedConvolution) {
+      result.stride = (max(1, operation.window.strides[0]), max(1, operation.window.strides[1]))
+    }
+    return result
+  }
+
+  private func reduction(
+    _ reduction: Reduction, _ facts: OperatorFacts, _ input: [Int], _ from: BlockArray.Extent,
+    _ to: BlockArray.Extent
+  ) -> BlockOperation? {
+    guard let axes = facts.reduced else { return nil }
+    let count = axes.map(\.size).reduce(1, saturatingProduct)
+    let isMean = [.mean, .sum, .globalAverage].contains(reduction.function)
+    let isMaximum = [.maximum, .minimum, .globalMax].contains(reduction.function)
+    if reduction.function == .argMax {
+      return BlockOperation(kind: .argMax, input: from, output: to)
+    }
+    guard isMean || isMaximum else {
+      return BlockOperation(kind: .copy(elements: to.elements), input: from, output: to)
+    }
+    let channels = input.count == 4 ? layout.channelAxis(rank: 4) : input.count - 1
+    let isPlane = input.count == 4 && !axes.contains { $0.axis == channels }
+    var result = BlockOperation(kind: isMean ? .mean : .pooling, input: from, output: to)
+    if isPlane || isMaximum {
+      result.output = BlockArray.Extent(1, 1, from.channels)
+      result.taps = (from.height, from.width)
+      if isPlane, isMean {
+        let sides = layout.spatialAxes(rank: 4).map { axis in
+          axes.first { $0.axis == axis }?.size ?? 1
+        }
+        result.taps = (max(1, sides[0]), max(1, sides[1]))
+        result.output = BlockArray.Extent(
+          from.height / result.taps.height, from.width / result.taps.width, from.channels)
+      }
+    } else {
+      result.taps = (1, max(1, count))
+    }
+    return result
+  }
+
+  /// A product of rows with a matrix: a convolution of one tap, over rows laid out as an image.
+  private func product(_ layer: Layer, _ output: [Int]) -> BlockOperation? {
+    guard let macs = layer.work.macs.fixedValue, let results = layer.resultElements.fixedValue,
+      results > 0, macs > 0, let width = output.last, width > 0
+    else { return nil }
+    let rows = max(1, output.dropLast().reduce(1, saturatingProduct))
+    var height = 1
+    var candidate = 1
+    while candidate <= 4096, candidate * candidate <= rows {
+      if rows % candidate == 0 { height = candidate }
+      candidate += 1
+    }
+    return BlockOperation(
+      kind: .convolution, input: BlockArray.Extent(height, rows / height, max(1, macs / results)),
+      output: BlockArray.Extent(height, rows / height, width))
+  }
+
+  private func elementwise(_ operation: Elementwise, _ facts: OperatorFacts) -> BlockOperation.Kind
+  {
+    let whole = (0..<facts.operands.count).compactMap { facts.operands[$0] }
+      .filter { $0.type.elementCount.fixedValue ?? 2 > 1 }
+    let read = whole.filter { !$0.isConstant }.count
+    let constants = whole.count - read
+    return operation.function == .multiply
+      ? .multiplication(read: read, constants: constants)
+      : .addition(read: read, constants: constants)
+  }
+
+  private func transposition(_ facts: OperatorFacts, _ input: [Int]) -> BlockOperation.Kind {
+    guard let transpose = facts.node.operation as? Transpose,
+      let order = try? transpose.axisOrder(facts.operands, rank: input.count)
+    else { return .transposition(passes: 1) }
+    let kept = order.filter { input[$0] != 1 }
+    let moved = zip(kept, kept.sorted()).filter { $0 != $1 }.count
+    return moved == 0 ? .nothing : .transposition(passes: moved == 2 ? 1 : 2)
+  }
+
+  private func pad(
+    _ facts: OperatorFacts, _ input: [Int], _ output: [Int], _ index: Int
+  ) -> BlockOperation.Kind {
+    let isLastAxis = input.count >= 3 && input.last != output.last
+    let readers = flow.readers(of: index)
+    let isPartOfWindow =
+      !isLastAxis && !readers.isEmpty
+      && readers.allSatisfy {
+        isOnArray[$0] && workload.graph.nodes[$0].operation is Convolution
+      }
+    let added =
+      output.reduce(1, saturatingProduct) - input.reduce(1, saturatingProduct)
+    return isPartOfWindow ? .nothing : .pad(elements: abs(added), isLastAxis: isLastAxis)
+  }
+
+  /// Operands that their makers cannot write where they belong are copied.
+  private func joining(_ layer: Layer) -> BlockOperation.Kind {
+    let inPlace = [
+      "Conv2D", "DepthwiseConv2D", "Add", "Mul", "MaxPool2D", "Quantize", "ResizeNearest", "Sub",
+    ]
+    var elements = 0
+    for id in layer.inputs.compactMap({ $0 }) {
+      let maker = flow.maker(of: id)
+      if let maker, inPlace.contains(workload.layers[maker].operatorName),
+        flow.readers(of: maker).count == 1
+      {
+        continue
+      }
+      elements += workload.graph[id].type.elementCount.fixedValue ?? 0
+    }
+    return elements == 0 ? .nothing : .copy(elements: elements)
+  }
+
+  /// Another shape is a copy where the bytes lie in another order then.
+  private func view(_ index: Int, _ from: BlockArray.Extent) -> BlockOperation.Kind {
+    let bricked = ["Conv2D", "Add", "Sub", "Mul", "Sigmoid"]
+    let maker = workload.layers[index].inputs.first.flatMap { $0 }.flatMap(flow.maker)
+    let readers = flow.readers(of: index)
+    guard let maker, !readers.isEmpty, flow.readers(of: maker).count == 1,
+      readers.allSatisfy({ isOnArray[$0] })
+    else { return .copy(elements: from.elements) }
+    let leavesBricks =
+      from.height * from.width > 1 && from.channels % 16 != 0 && isOnArray[maker]
+      && bricked.contains(workload.layers[maker].operatorName)
+    return leavesBricks ? .copy(elements: from.elements) : .nothing
+  }
+
+  /// Whether a function of single elements is applied where its operand is made.
+  private func isAppliedByProducer(_ index: Int) -> Bool {
+    let appliers = [
+      "Conv2D", "DepthwiseConv2D", "FullyConnected", "Add", "Mul", "Sub", "AveragePool2D",
+      "Transpose",
+    ]
+    guard let maker = workload.layers[index].inputs.first.flatMap({ $0 }).flatMap(flow.maker),
+      isOnArray[maker], flow.readers(of: maker).count == 1
+    else { return false }
+    return appliers.contains(workload.layers[maker].operatorName)
+  }
+}
+
+extension Elementwise {
+  /// Whether two operands are combined, and not a function applied to one.
+  fileprivate var isArithmetic: Bool {
+    switch function {
+    case .add, .subtract, .multiply, .maximum, .minimum, .squaredDifference, .sum: return true
+    default: return false
+    }
+  }
+}

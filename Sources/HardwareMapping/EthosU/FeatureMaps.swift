@@ -1,0 +1,130 @@
+import Analysis
+import OpGraph
+
+/// Where the feature maps of a block array lie.
+///
+/// Without a capacity all lie in the memory for feature maps. With one, what enters or leaves the
+/// array and what does not fit lies in the memory behind it; windows over maps that do not fit run
+/// in cascades, stripe by stripe, and what is inside a cascade stays.
+struct FeatureMaps {
+  private let workload: Workload
+  private let isOnArray: [Bool]
+  private let flow: LayerFlow
+  private let capacity: Double?
+  private let layout: Layout
+  private let operations: [BlockOperation?]
+  /// Until which layer the bytes of a value are in use, by value.
+  private var last: [Int: Int] = [:]
+  /// How many of the layers before each have more alive than there is room for.
+  private var crowdedBefore: [Int] = [0]
+  private var isCascaded: [Bool] = []
+
+  /// Operators that read and write bricks of 16 channels.
+  private static let bricked: Set<String> = [
+    "Conv2D", "DepthwiseConv2D", "MaxPool2D", "AveragePool2D", "Add", "Mul", "Sub", "Quantize",
+    "Relu", "Relu6", "LeakyRelu", "Sigmoid", "ReduceMean", "FullyConnected", "ResizeNearest",
+    "Clip", "GlobalAveragePool",
+  ]
+  /// Operators that are left out between two of a cascade when they are nothing of their own.
+  private static let transparent: Set<String> = ["Pad", "Relu", "Relu6", "LeakyRelu", "Sigmoid"]
+
+  init(
+    _ workload: Workload, _ operations: [BlockOperation?], isOnArray: [Bool], flow: LayerFlow,
+    layout: Layout, capacity: Double?
+  ) {
+    self.layout = layout
+    self.workload = workload
+    self.operations = operations
+    self.isOnArray = isOnArray
+    self.flow = flow
+    self.capacity = capacity
+    guard let capacity else { return }
+    let alive = bytesAlive()
+    for bytes in alive {
+      crowdedBefore.append(crowdedBefore[crowdedBefore.count - 1] + (bytes > capacity ? 1 : 0))
+    }
+    isCascaded = workload.layers.indices.map { index in
+      guard isWindow(index) else { return false }
+      return alive[index] > capacity
+        || next(after: index).map { alive[$0] > capacity && isWindow($0) } ?? false
+    }
+  }
+
+  private func isWindow(_ index: Int) -> Bool {
+    guard let operation = operations[index] else { return false }
+    return operation.hasWindow
+      && workload.graph.nodes[index].operation is any WindowOperator
+  }
+
+  func residence(of value: ValueID) -> BlockOperation.Residence {
+    BlockOperation.Residence(isExternal: isExternal(value), isInRows: isInRows(value))
+  }
+
+  private func isInRows(_ value: ValueID) -> Bool {
+    let readers = flow.readers(of: value)
+    guard let maker = flow.maker(of: value), !readers.isEmpty else { return true }
+    if extent(of: value).channels < 8 { return true }
+    return ([maker] + readers).contains {
+      !isOnArray[$0] || !Self.bricked.contains(workload.layers[$0].operatorName)
+    }
+  }
+
+  private func extent(of value: ValueID) -> BlockArray.Extent {
+    let maker = flow.maker(of: value)
+    if let output = maker.flatMap({ operations[$0] })?.output { return output }
+    return BlockArray.Extent(workload.graph[value].type.shape?.dimensions.numbers ?? [], layout)
+  }
+
+  /// Bytes of the feature maps that are alive at each layer.
+  private mutating func bytesAlive() -> [Double] {
+    var changes = [Double](repeating: 0, count: workload.layers.count + 1)
+    for layer in workload.layers where layer.fold == nil {
+      for output in layer.outputs {
+        let shape = extent(of: output)
+        let channels =
+          isInRows(output) ? Double(shape.channels) : roundedUp(Double(shape.channels), to: 16)
+        let bytes = Double(shape.height) * Double(shape.width) * channels
+        let end = flow.readers(of: output).last ?? workload.layers.count - 1
+        changes[layer.index] += bytes
+        changes[end + 1] -= bytes
+        last[flow.origin(of: output)] = end
+      }
+    }
+    var alive: [Double] = []
+    for index in workload.layers.indices { alive.append((alive.last ?? 0) + changes[index]) }
+    return alive
+  }
+
+  /// The only layer that reads a layer's result, those between left out that are nothing.
+  private func next(after index: Int) -> Int? {
+    var readers = flow.readers(of: index)
+    while readers.count == 1, operations[readers[0]]?.kind == .nothing,
+      Self.transparent.contains(workload.layers[readers[0]].operatorName)
+    {
+      readers = flow.readers(of: readers[0])
+    }
+    return readers.count == 1 ? readers[0] : nil
+  }
+
+  private func isExternal(_ value: ValueID) -> Bool {
+    guard capacity != nil else { return false }
+    let readers = flow.readers(of: value)
+    guard let made = flow.maker(of: value), !readers.isEmpty, isOnArray[made],
+      readers.allSatisfy({ isOnArray[$0] })
+    else { return true }
+    // What an operator that is nothing of its own gives was made by the one before it.
+    var maker = made
+    while operations[maker]?.kind == .nothing,
+      let source = workload.layers[maker].inputs.first.flatMap({ $0 }).flatMap(flow.maker)
+    {
+      maker = source
+    }
+    if isCascaded[maker], let next = next(after: maker), isCascaded[next] { return false }
+    if isCascaded[maker] || readers.contains(where: { isCascaded[$0] }) { return true }
+    let end = last[flow.origin(of: value)] ?? made
+    return crowdedBefore[end + 1] > crowdedBefore[min(maker, end)]
+  }
+}
+
+/// The least multiple of a step that is not below a value.
+func roundedUp(_ value: Double, to step: Double) -> Double { (value / step).rounded(.up) * step }

@@ -1,0 +1,78 @@
+public import Analysis
+public import OpGraph
+
+/// Which operators an accelerator takes; what a field leaves out is no condition.
+public struct Acceptance: Codable, Sendable {
+  /// Name of a set of rules of `Data/placement.json`, which have to hold as well.
+  public var rules: String?
+  /// Canonical names of the operators.
+  public var operators: [String]?
+  public var kinds: [KernelKind]?
+  public var precisions: [Precision]?
+  public var constraints: [PlacementConstraint]?
+  /// Canonical names of operators that are taken whatever the rest says.
+  public var also: [String]?
+  /// Whether a compiler gives the accelerator one part of the graph: the operators that come before
+  /// the first that it does not take.
+  public var takesOnlyFirstPart: Bool?
+
+  /// Whether there is a kernel for a layer's operator, whatever it works on.
+  public func hasKernel(for layer: Layer) -> Bool {
+    if also?.contains(layer.operatorName) == true { return true }
+    return operators?.contains(layer.operatorName) ?? true && kinds?.contains(layer.kind) ?? true
+      && namedRules?.hasKernel(for: layer) ?? true
+  }
+
+  private var namedRules: Acceptance? { rules.flatMap { PlacementCatalog.all[$0] } }
+
+  /// Whether only the first part is taken, by these or the named rules.
+  var isFirstPartOnly: Bool { takesOnlyFirstPart ?? namedRules?.isFirstPartOnly ?? false }
+
+  /// Why an operator is not taken, as a sentence for the report; nil when it is.
+  func refusal(of facts: OperatorFacts) -> String? {
+    let layer = facts.layer
+    if also?.contains(layer.operatorName) == true { return nil }
+    guard hasKernel(for: layer) else {
+      return "The accelerator has no kernel for \(layer.operatorName)"
+    }
+    if let reason = namedRules?.refusal(of: facts) { return reason }
+    if let precisions, !precisions.contains(layer.precision) {
+      let accepted = precisions.map(\.rawValue).joined(separator: ", ")
+      return "The accelerator computes in \(accepted), not in \(layer.precision.rawValue)"
+    }
+    return constraints?.lazy.compactMap { $0.refusal(of: facts) }.first
+  }
+}
+
+/// A limit of an accelerator or its compiler on one property of an operator.
+public struct PlacementConstraint: Codable, Sendable {
+  /// Canonical names of the operators that it holds for; all when left out.
+  public var operators: [String]?
+  /// Operators that it does not hold for.
+  public var except: [String]?
+  public var property: OperatorProperty
+  public var atMost: Int?
+  public var oneOf: [Int]?
+  public var types: [ElementType]?
+  /// The constraint in words, which a report gives as the reason.
+  public var sentence: String
+
+  /// Why an operator breaks it; nil when it holds, or when the operator has no such property.
+  func refusal(of facts: OperatorFacts) -> String? {
+    let name = facts.layer.operatorName
+    guard operators?.contains(name) ?? true, !(except?.contains(name) ?? false) else { return nil }
+    var found: String?
+    switch property.value(facts) {
+    case .number(let number)?:
+      let holds = atMost.map { number <= $0 } ?? true && oneOf?.contains(number) ?? true
+      if !holds { found = "\(number)" }
+    case .types(let used)?:
+      let others = used.filter { !(types?.contains($0) ?? true) }
+      if !others.isEmpty {
+        found = Set(others.map(\.rawValue)).sorted().joined(separator: ", ")
+      }
+    case nil: break
+    }
+    return found.map { "\(name): \(sentence); here \($0)" }
+  }
+}

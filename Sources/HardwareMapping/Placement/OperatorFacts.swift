@@ -1,0 +1,199 @@
+import Analysis
+import OpGraph
+
+/// An operator with its operands and results, as placement rules and models of accelerators see it.
+struct OperatorFacts {
+  let layer: Layer
+  let node: Node
+  let operands: Operands
+  let outputs: [TensorType]
+  private let dynamicAxes: Int
+
+  init(_ layer: Layer, in graph: Graph) {
+    self.layer = layer
+    node = graph.nodes[layer.index]
+    operands = graph.operands(of: node)
+    outputs = graph.outputTypes(of: node)
+    let values = node.inputs.compactMap { $0 } + node.outputs.compactMap { $0 }
+    dynamicAxes = values.map { graph[$0].dynamicAxes.filter { $0 > 0 }.count }.reduce(0, +)
+  }
+
+  /// The operand that carries the data: the first, but for a split that has its axis there and a
+  /// transposed convolution whose operands are in another order in no file that this reads.
+  private var dataOperand: Int { (node.operation as? Split)?.input ?? 0 }
+
+  /// Sizes of the data operand; nil while they are not known.
+  var input: [Int]? { operands[dataOperand]?.type.shape?.dimensions.numbers }
+  /// Sizes of the first result.
+  var output: [Int]? { outputs.first?.shape?.dimensions.numbers }
+
+  private func role(_ index: Int) -> OperandRole? {
+    operands[index].map { _ in node.operation.constantRole(at: index) }
+  }
+
+  /// What changes, and constants that take part as such tensors do.
+  var featureMaps: [TensorType] {
+    let taken = (0..<operands.count).filter { index in
+      index == dataOperand || role(index) == .parameter
+        || (role(index) == .weight && operands[index]?.isConstant == false)
+    }
+    return taken.compactMap { operands[$0]?.type } + outputs.prefix(1)
+  }
+
+  /// Types of constant operands in a role.
+  func types(of role: OperandRole) -> [ElementType] {
+    (0..<operands.count).filter { self.role($0) == role && $0 != dataOperand }
+      .compactMap { operands[$0]?.type.elementType }
+  }
+
+  var variableParameters: Int {
+    (0..<operands.count).filter { index in
+      index != dataOperand && operands[index]?.isConstant == false
+        && [.weight, .bias, .attribute].contains(role(index))
+    }.count
+  }
+
+  var unquantizedFeatureMaps: Int {
+    featureMaps.filter { type in
+      guard let bits = type.elementType.bits, bits <= 16, !type.elementType.isFloat,
+        type.elementType != .bool
+      else { return false }
+      return type.quantization?.scales.isEmpty ?? true
+    }.count
+  }
+
+  var openAxes: Int {
+    let shapes = featureMaps.map(\.shape)
+    let unknown = shapes.map { shape -> Int in
+      guard let shape else { return 1 }
+      return shape.dimensions.dropFirst().filter { $0.fixedValue == nil }.count
+    }
+    return unknown.reduce(dynamicAxes, +)
+  }
+
+  // MARK: Windows
+
+  var window: Window? { (node.operation as? any WindowOperator)?.window }
+  var taps: [Int]? { (node.operation as? any WindowOperator)?.taps(for: operands) }
+
+  /// Whether a window reaches over the image's edges.
+  var isPadded: Bool {
+    guard let operation = node.operation as? any WindowOperator, let taps, let input, let output
+    else { return false }
+    let axes = operation.layout.spatialAxes(rank: input.count)
+    guard axes.count == taps.count, output.count == input.count else { return false }
+    return zip(axes, taps.indices).contains { axis, place in
+      let extent = operation.window.dilations[place] * (taps[place] - 1) + 1
+      return (output[axis] - 1) * operation.window.strides[place] + extent > input[axis]
+    }
+  }
+
+  var paddedStride: Int? {
+    guard let window else { return nil }
+    return isPadded || window.dilations.contains { $0 > 1 } ? window.strides.max() : 1
+  }
+
+  var unevenStride: Int? {
+    guard let operation = node.operation as? any WindowOperator, let taps, let input else {
+      return nil
+    }
+    let strides = operation.window.strides
+    guard Set(strides).count > 1 else { return strides.max() }
+    let axes = operation.layout.spatialAxes(rank: input.count)
+    // An axis without extent may have a stride of 1 beside another of 2.
+    let isFlat = zip(axes, strides.indices).allSatisfy { axis, place in
+      strides[place] > 1 || (input[axis] == 1 && taps[place] == 1)
+    }
+    return isFlat ? strides.max() : Int.max
+  }
+
+  // MARK: Reductions
+
+  /// The reduced axes with their sizes.
+  var reduced: [(axis: Int, size: Int)]? {
+    guard let reduction = node.operation as? Reduction, let input,
+      let axes = try? reduction.reducedAxes(operands, rank: input.count)
+    else { return nil }
+    return axes.map { ($0, input[$0]) }
+  }
+
+  var reducesBatch: Int? {
+    guard let reduced, let input, input.count == 4 else { return nil }
+    return reduced.contains { $0.axis == 0 && $0.size > 1 } ? 1 : 0
+  }
+
+  var reducesChannelsOfImages: Int? {
+    guard let reduced, let input, input.count >= 3 else { return nil }
+    let channels = input.count - 1
+    return reduced.contains { $0.axis == channels } && !input.suffix(3).contains(1) ? 1 : 0
+  }
+
+  // MARK: Others
+
+  var resizeFactor: Int? {
+    guard let resize = node.operation as? Resize, let input, let output, input.count == 4,
+      output.count == 4
+    else { return nil }
+    let sides = [1, 2].filter { input[$0] > 0 }
+    guard sides.count == 2, input != output, input[1] != 1 || input[2] != 1 else { return 1 }
+    func factor(_ side: Int) -> (quotient: Int, remainder: Int) {
+      resize.sampling == .alignedCorners && input[side] > 1
+        ? (output[side] - 1).quotientAndRemainder(dividingBy: input[side] - 1)
+        : output[side].quotientAndRemainder(dividingBy: input[side])
+    }
+    let factors = sides.map(factor)
+    guard factors.allSatisfy({ $0.remainder == 0 }) else { return 0 }
+    let isAlike = factors[0].quotient == factors[1].quotient
+    return isAlike || sides.contains { output[$0] == 1 } ? factors.map(\.quotient).max() : 0
+  }
+
+  var enlargement: Int? {
+    guard node.operation is Resize, let input, let output, input.count == 4, output.count == 4,
+      input[1] > 0, input[2] > 0
+    else { return nil }
+    return [1, 2].map { output[$0] / input[$0] + (output[$0] % input[$0] == 0 ? 0 : 1) }.max()
+  }
+
+  var resizesByCentres: Int? {
+    (node.operation as? Resize).map { $0.sampling == .halfPixel ? resizeFactor ?? 1 : 1 }
+  }
+
+  var steps: (spatial: Int, other: Int)? {
+    guard let slice = node.operation as? Slice, let steps = try? slice.steps(for: operands) else {
+      return nil
+    }
+    // Of height, width and channels, which come last.
+    let spatial = steps.suffix(3).dropLast()
+    let others = steps.dropLast(3) + steps.suffix(1)
+    return ((spatial.map(magnitude).max() ?? 1), (others.map(magnitude).max() ?? 1))
+  }
+
+  /// A step backwards is beyond every limit.
+  private func magnitude(_ step: Int) -> Int { step < 0 ? .max : step }
+
+  var differingQuantization: Int {
+    let all = featureMaps.map(\.quantization)
+    return Set(all.map { $0?.scales ?? [] }).count > 1
+      || Set(all.map { $0?.zeroPoints ?? [] }).count > 1 ? 1 : 0
+  }
+
+  /// The axes that a transpose moves, from and to; axes of size 1 count.
+  var movedAxes: Int? {
+    guard let transpose = node.operation as? Transpose, let rank = input?.count,
+      let order = try? transpose.axisOrder(operands, rank: rank)
+    else { return nil }
+    let moved = order.indices.filter { order[$0] != $0 }
+    guard let first = moved.first, let last = moved.last, moved.count == 2 else {
+      return moved.count
+    }
+    return last - first == 1 ? 2 : 3
+  }
+
+  var paddedOuterAxes: Int? {
+    guard node.operation is Pad, let input, let output, input.count == output.count else {
+      return nil
+    }
+    let spatial = input.count == 4 ? 1...2 : 0...input.count
+    return input.indices.filter { !spatial.contains($0) && input[$0] != output[$0] }.count
+  }
+}

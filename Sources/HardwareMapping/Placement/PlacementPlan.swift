@@ -1,0 +1,62 @@
+public import Analysis
+import OpGraph
+
+/// The compute unit of each layer.
+public struct PlacementPlan: Sendable {
+  /// Where a layer runs.
+  public struct Placement: Sendable {
+    /// Index of the compute unit in the stack.
+    public var unit: Int
+    /// Why the first unit did not take it, if it did not.
+    public var refusal: String?
+  }
+
+  /// One for each layer, those that cost nothing included.
+  public private(set) var placements: [Placement]
+
+  /// Gives each layer to the first unit that takes it.
+  public init(_ workload: Workload, on stack: ExecutionStack) {
+    placements = workload.layers.map { _ in Placement(unit: 0) }
+    let last = stack.units.count - 1
+    guard last > 0 else { return }
+    for layer in workload.layers {
+      let facts = OperatorFacts(layer, in: workload.graph)
+      for (index, unit) in stack.units.enumerated() {
+        guard let reason = unit.accepts?.refusal(of: facts) else {
+          placements[layer.index].unit = index
+          break
+        }
+        placements[layer.index].unit = last
+        placements[layer.index].refusal = placements[layer.index].refusal ?? reason
+      }
+    }
+    for (index, unit) in stack.units.enumerated() where unit.accepts?.isFirstPartOnly == true {
+      keepFirstPart(of: index, workload, host: last)
+    }
+  }
+
+  /// Leaves to the host what depends on something that the host computes.
+  ///
+  /// What only prepares the model's inputs, with nothing of the unit before it, starts no second
+  /// part.
+  private mutating func keepFirstPart(of unit: Int, _ workload: Workload, host: Int) {
+    // Values that depend on what the host makes of the unit's results.
+    var isBehind = [Bool](repeating: false, count: workload.graph.values.count)
+    var isFromUnit = isBehind
+    for layer in workload.layers where layer.fold != .constant {
+      let inputs = layer.inputs.compactMap { $0?.index }
+      let isLate = inputs.contains { isBehind[$0] }
+      if isLate, placements[layer.index].unit == unit {
+        placements[layer.index].unit = host
+        placements[layer.index].refusal =
+          "The compiler maps the first part of a graph, and this comes after an operator that is "
+          + "not mapped"
+      }
+      let isOnUnit = placements[layer.index].unit == unit
+      for output in layer.outputs {
+        isFromUnit[output.index] = isOnUnit || inputs.contains { isFromUnit[$0] }
+        isBehind[output.index] = isLate || (!isOnUnit && inputs.contains { isFromUnit[$0] })
+      }
+    }
+  }
+}

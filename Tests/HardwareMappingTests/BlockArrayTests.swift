@@ -1,0 +1,151 @@
+import Analysis
+@testable import HardwareMapping
+import OpGraph
+import Quantities
+import TestSupport
+import Testing
+
+/// 128 multiply-accumulates a cycle in microblocks of 1 x 2 x 8, half a cycle an output.
+private let array = BlockArray(
+  microblock: BlockArray.Extent(1, 2, 8), cores: 1, blockBufferBytes: 22 * 1024,
+  cyclesPerPoolPosition: 4, cyclesPerOutput: 0.5, cyclesPerAddition: 1.5,
+  cyclesPerMultiplication: 0.75, cyclesPerWideMultiplication: 1.25, cyclesPerCopy: 1,
+  cyclesPerInterpolation: 2.2, cyclesPerArgMax: 12,
+  softmax: BlockArray.SoftmaxCycles(start: 1000, perRow: 54, perElement: 15.6), cyclesPerStart: 0,
+  latency: BlockArray.Latency(read: 32, write: 32),
+  externalLatency: BlockArray.Latency(read: 500, write: 250), intervalFactor: 2, sources: ["test"])
+
+private let model = BlockCostModel(
+  array: array, nearBytesPerCycle: 8, externalBytesPerCycle: 1, capacity: nil)
+
+private let square = BlockArray.Extent(8, 8, 16)
+
+/// The operations of a workload that lies on the array as a whole.
+private func operations(_ workload: Workload) -> [BlockOperation?] {
+  let lowering = BlockLowering(
+    workload, isOnArray: workload.layers.map { _ in true }, flow: LayerFlow(workload))
+  return workload.layers.indices.map(lowering.operation)
+}
+
+@Suite struct BlockArrayTests {
+  /// One block holds the whole: 8 x 4 microblocks of 4 cycles for each 8 of 16 channels are 256
+  /// cycles, 1,024 outputs take 512; the other stage once, and 32 + 1,024 / 8 cycles in and out.
+  @Test func aPointwiseConvolutionOfOneBlock() {
+    let operation = BlockOperation(kind: .convolution, input: square, output: square)
+    let block = BlockChoice(model).choose(operation, isKernelFirst: false)
+    #expect(block.output == square)
+    let cost = model.cost(of: operation, after: 0)
+    #expect(cost.cycles == 512 + 256 + 160 + 160)
+    // 256 weights of 0.9 bytes, 40 besides, and 10 bytes of scale and bias a channel.
+    #expect(abs(cost.externalBytes - (256 * 0.9 + 40 + 160)) < 1e-9)
+    #expect(cost.nearBytes == 1024 + 1024)
+    #expect(cost.total(nearBytesPerCycle: 8, externalBytesPerCycle: 1) == 1088)
+  }
+
+  /// 9 taps are 3 bundles of 4 for each output; 16 channels depth by depth.
+  @Test func aDepthwiseConvolutionStepsOverItsTaps() {
+    var operation = BlockOperation(kind: .depthwise, input: square, output: square)
+    operation.taps = (3, 3)
+    let cost = model.cost(of: operation, after: 0)
+    // 32 microblocks * 4 * 3 steps * 2 depths; the block's outputs once; 10 x 10 is clipped to 8 x 8.
+    #expect(cost.cycles == 768 + 512 + 160 + 160)
+  }
+
+  @Test func elementwiseOperatorsTakeTheOutputStage() {
+    let sum = BlockOperation(
+      kind: .addition(read: 2, constants: 0), input: square, output: square)
+    let cost = model.cost(of: sum, after: 0)
+    #expect(cost.cycles == 1536)
+    #expect(cost.nearBytes == 3 * 1024)
+    let softmax = BlockOperation(
+      kind: .softmax, input: BlockArray.Extent(1, 2, 10), output: BlockArray.Extent(1, 2, 10))
+    #expect(model.cost(of: softmax, after: 0).cycles == 1000 + 54 + 312)
+  }
+
+  /// Runs of 3 bytes use a quarter of what a burst brings.
+  @Test func fewChannelsInRowsWasteBursts() {
+    var operation = BlockOperation(
+      kind: .convolution, input: BlockArray.Extent(8, 8, 3), output: square)
+    operation.source.isInRows = true
+    let narrow = model.cost(of: operation, after: 0).nearBytes
+    #expect(narrow == 64 * 3 * 4 + 1024)
+  }
+
+  @Test func whatIsNoOperatorOfItsOwnCostsNothing() throws {
+    var test = TestGraph()
+    let x = test.input("x", [1, 8, 8, 16], .int8)
+    let pads = test.weights("pads", [4, 2], .int32, .integers([0, 0, 1, 1, 1, 1, 0, 0]))
+    let padded = test.node(Pad(.pairs), [x, pads], name: "pad")
+    let made = test.convolution(padded, inputs: 16, outputs: 16, .int8, name: "convolution")
+    let clipped = test.node(Activation(.relu), [made], name: "relu")
+    let sum = test.node(Elementwise(.add), [clipped, clipped], name: "sum")
+    let kinds = operations(try test.workload(outputs: [sum])).map { $0?.kind }
+    #expect(kinds[0] == .nothing)
+    #expect(kinds[1] == .convolution)
+    #expect(kinds[2] == .nothing)
+    #expect(kinds[3] == .addition(read: 2, constants: 0))
+  }
+
+  /// A product of many rows is laid out as an image that is as square as it can be.
+  @Test func rowsOfAProductBecomeAnImage() throws {
+    var test = TestGraph()
+    let x = test.input("x", [12, 64], .int8)
+    let y = test.product(x, inputs: 64, outputs: 10, .int8, name: "y")
+    let operation = try #require(operations(try test.workload(outputs: [y]))[0])
+    #expect(operation.input == BlockArray.Extent(3, 4, 64))
+    #expect(operation.output == BlockArray.Extent(3, 4, 10))
+  }
+
+  @Test func theEdgesOfTheGraphLieBehindWhereThereIsLittleRoom() throws {
+    var test = TestGraph()
+    let x = test.input("x", [1, 8, 8, 16], .int8)
+    let a = test.convolution(x, inputs: 16, outputs: 16, .int8, name: "a")
+    let b = test.convolution(a, inputs: 16, outputs: 16, .int8, name: "b")
+    let workload = try test.workload(outputs: [b])
+    let flow = LayerFlow(workload)
+    func external(_ capacity: Double?) -> [Bool] {
+      let maps = FeatureMaps(
+        workload, operations(workload), isOnArray: [true, true], flow: flow,
+        layout: .channelsLast, capacity: capacity)
+      return [x, a, b].map { maps.residence(of: $0).isExternal }
+    }
+    #expect(external(nil) == [false, false, false])
+    #expect(external(10_000) == [true, false, true])
+    // 2,048 bytes are alive while b runs: the two run as a cascade, whose inside stays.
+    #expect(external(1500) == [true, false, true])
+  }
+
+  /// The schedule's cycles become the kernel's time, with the factor of the interval.
+  @Test func cyclesBecomeTime() throws {
+    let profile = try DeviceCatalog.profile(named: "ethos-u55-128")
+    let stack = try #require(profile.stack(named: nil))
+    var test = TestGraph()
+    let x = test.input("x", [1, 8, 8, 16], .int8)
+    let y = test.convolution(x, inputs: 16, outputs: 16, taps: 1, .int8, name: "y")
+    var model = try test.runningModel(outputs: [y])
+    for id in [x, y] {
+      model.graph[id].type.quantization = Quantization(
+        granularity: .perTensor, scales: [1], zeroPoints: [0])
+    }
+    let workload = try Workload(CompleteGraph(model))
+    let kernel = try #require(InferenceEstimate(workload, on: profile, stack: stack).kernels.first)
+    #expect(kernel.unit == "ethos-u55-128")
+    #expect(abs((kernel.time?.value ?? 0) - 1088 / 500e6) < 1e-12)
+    #expect(kernel.bound == .compute)
+  }
+
+  /// Every length is covered, no block leaves the buffers, and shapes from a file cannot trap.
+  @Test(arguments: [1, 2, 3, 7, 16, 31, 100, 1 << 20, 1 << 40]) func anyShapeHasABlock(
+    length: Int
+  ) {
+    for channels in [1, 3, 8, 24, 1 << 20] {
+      var operation = BlockOperation(
+        kind: .convolution, input: BlockArray.Extent(length, length, channels),
+        output: BlockArray.Extent(length, length, channels))
+      operation.taps = (length, 3)
+      operation.stride = (1 << 40, 2)
+      let cost = model.cost(of: operation, after: 0)
+      #expect(cost.cycles.isFinite && cost.cycles > 0)
+    }
+  }
+}
