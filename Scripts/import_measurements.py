@@ -22,23 +22,46 @@ COLUMNS = ["device", "core", "stack", "family", "version", "network", "model", "
 
 MLPERF = {"AD": "ad01_int8.tflite", "IC": "pretrainedResnet_quant.tflite",
           "KWS": "kws_ref_model.tflite", "VWW": "vww_96_int8.tflite"}
-#: Board and framework of MLPerf Tiny's closed division by device, core and stack.
+#: Part of the board's name, framework and system of MLPerf Tiny's closed division by device, core and
+#: stack.
 MLPERF_DEVICES = [
-    ("H7A3ZI", "X-CUBE-AI", "stm32h7a3", "cortex-m7", "x-cube-ai"),
-    ("L4R5ZI", "X-CUBE-AI", "stm32l4r5", "cortex-m4", "x-cube-ai"),
-    ("U575ZI", "X-CUBE-AI", "stm32u575", "cortex-m33", "x-cube-ai"),
-    ("L4R5ZI", "TensorFlow Lite for Micro", "stm32l4r5", "cortex-m4", "tflm"),
-    ("EK-RA6M4", "tflite-micro", "ra6m4", "cortex-m33", "tflm-cmsis-nn"),
-    ("RX65N", "tflite-micro", "rx65n", "rxv2", "tflm-cmsis-nn"),
+    (board, *software)
+    for board, device, core in [
+        ("H7A3ZI", "stm32h7a3", "cortex-m7"), ("L4R5ZI", "stm32l4r5", "cortex-m4"),
+        ("U575ZI", "stm32u575", "cortex-m33"), ("B_U585I", "stm32u575", "cortex-m33"),
+        ("F746NG", "stm32f746", "cortex-m7"), ("CY8CPROTO-062", "psoc62", "cortex-m4"),
+        ("nRF5340", "nrf5340", "cortex-m33"), ("G0B1RE", "stm32g0b1", "cortex-m0plus"),
+        ("M467HJ", "m467", "cortex-m4")]
+    for software in [
+        ("X-CUBE-AI", "", device, core, "x-cube-ai"),
+        ("Plumerai", "", device, core, "plumerai"),
+        ("Bosch", "", device, core, "bosch-hale"),
+        ("microTVM", "cmsis", device, core, "microtvm-cmsis-nn"),
+        ("microTVM", "native", device, core, "microtvm"),
+        ("ONNC", "mbed", device, core, "onnc-mbed"),
+        ("ONNC", "zephyr", device, core, "onnc-zephyr")]
+] + [
+    ("L4R5ZI", "TensorFlow Lite for Micro", "", "stm32l4r5", "cortex-m4", "tflm"),
+    ("EK-RA6M4", "tflite-micro", "", "ra6m4", "cortex-m33", "tflm-cmsis-nn"),
+    ("RX65N", "tflite-micro", "", "rx65n", "rxv2", "tflm-cmsis-nn"),
+    ("xG24", "TensorFlow Lite for Micro", "", "efr32xg24", "mvp", "tflm-mvp"),
+    ("GAP9", "N/A", "", "gap9", "ne16", "gapflow"),
+    ("NDP9120", "N/A", "", "ndp120", "syntiant-core-2", "syntiant"),
 ]
 #: Stacks for processors so alike that they are fitted together; any other is fitted alone.
-MICROCONTROLLER_STACKS = {"x-cube-ai", "tflm", "tflm-cmsis-nn", "tflm-esp-nn"}
+MICROCONTROLLER_STACKS = {"x-cube-ai", "tflm", "tflm-cmsis-nn", "tflm-esp-nn", "plumerai",
+                          "bosch-hale", "microtvm", "microtvm-cmsis-nn", "onnc-mbed",
+                          "onnc-zephyr", "tflm-mvp"}
 #: Supply in millivolts that a device's energy is fitted at; rows at another count for time alone.
 SUPPLY = {"stm32h7a3": "3000", "stm32l4r5": "1800", "stm32u575": "1800", "ra6m4": "3000",
-          "rx65n": "3000"}
+          "rx65n": "3000", "efr32xg24": "1800", "gap9": "1800", "ndp120": "1800"}
+#: Clock in megahertz that it is fitted at, where a device was measured at several supplies inside.
+ENERGY_CLOCK = {"gap9": "370", "ndp120": "98.7"}
 #: The same visual wake words model took 41 to 46 % less time in this release than in the one before, the
 #: other models 3 to 13 %: another form of the model, or of the test, that the source does not tell.
-ODD_MLPERF = {("stm32h7a3", "8.1.0", "VWW"), ("stm32u575", "8.1.0", "VWW")}
+ODD_MLPERF = {("stm32h7a3", "8.1.0", "VWW"), ("stm32u575", "8.1.0", "VWW"),
+              ("stm32f746", "2023.05", "VWW"), ("stm32h7a3", "2023.05", "VWW"),
+              ("stm32u575", "2023.05", "VWW")}
 
 ST_DEVICES = {
     "STM32H747I-DISCO": ("stm32h747", "cortex-m7", "x-cube-ai"),
@@ -88,16 +111,20 @@ def mlperf(data: Path) -> list[dict]:
     for row in table(data / "mlperf_tiny.csv"):
         if row["duplicate_of_round"] or row["division"] != "closed":
             continue
-        for board, framework, device, core, stack in MLPERF_DEVICES:
-            if board not in row["board"] or framework not in row["inference_framework"]:
+        for board, framework, system, device, core, stack in MLPERF_DEVICES:
+            if (board not in row["board"] or framework not in row["inference_framework"]
+                    or system not in row["system"].lower()):
                 continue
             if row["benchmark"] not in MLPERF:
                 continue
             version = row["inference_framework"].rsplit(" ", 1)[-1].lstrip("v")
-            version = version if version[0].isdigit() else row["round"]
+            # Rounds stand for releases that are not named, but of one stack for one release.
+            version = version if version[0].isdigit() else (
+                "not stated" if "microtvm" in stack or "onnc" in stack else row["round"])
             clock = "".join(c for c in row["processor_clock"].upper().split("M")[0]
                             if c.isdigit() or c == ".")
-            has_energy = row["energy_mode_supply_mV"] == SUPPLY[device]
+            has_energy = (row["energy_mode_supply_mV"] == SUPPLY.get(device)
+                          and clock == ENERGY_CLOCK.get(device, clock))
             odd = (device, version, row["benchmark"]) in ODD_MLPERF
             rows.append({
                 "device": device, "core": core, "stack": stack, "version": version,

@@ -40,7 +40,10 @@ public struct CrossValidation: Sendable {
       let fit = StackFit(kept, terms)
       for row in left {
         guard let measured = row.seconds, let seconds = fit.seconds(row, terms) else { continue }
-        let power = ActivePower(kept, device: row.device, stack: row.stack)
+        let power =
+          ActivePower(
+            kept.filter { $0.version == row.version }, device: row.device, stack: row.stack)
+          ?? ActivePower(kept, device: row.device, stack: row.stack)
         let joules = row.joules.flatMap { _ in power.map { $0.watts * seconds } }
         predictions.append(
           Prediction(

@@ -29,21 +29,9 @@ struct LogLinearProblem {
     var (residuals, jacobian) = linearized(x)
     var cost = self.cost(x, residuals)
     for _ in 0..<60 {
-      var hessian = [[Double]](
-        repeating: [Double](repeating: 0, count: x.count), count: x.count)
-      var gradient = (0..<x.count).map { (x[$0] - means[$0]) / (spreads[$0] * spreads[$0]) }
-      for (residual, derivatives) in zip(residuals, jacobian) {
-        for (i, first) in derivatives {
-          gradient[i] += first * residual
-          for (j, second) in derivatives { hessian[i][j] += first * second }
-        }
-      }
-      for i in x.indices { hessian[i][i] += 1 / (spreads[i] * spreads[i]) }
       var isBetter = false
       while damping < 1e8 {
-        var damped = hessian
-        for i in x.indices { damped[i][i] += damping * hessian[i][i] }
-        guard let step = Self.solve(damped, gradient) else {
+        guard let step = step(x, residuals, jacobian, damping) else {
           damping *= 4
           continue
         }
@@ -62,6 +50,42 @@ struct LogLinearProblem {
       if !isBetter { break }
     }
     return x
+  }
+
+  /// The step of the damped normal equations (J'J + D) step = gradient, D the priors' weights.
+  ///
+  /// There are more coefficients than rows, so a system of the rows' size is solved instead:
+  /// step = D^-1 (g - J' (I + J D^-1 J')^-1 J D^-1 g), by the Woodbury identity.
+  private func step(
+    _ x: [Double], _ residuals: [Double], _ jacobian: [[(Int, Double)]], _ damping: Double
+  ) -> [Double]? {
+    let variances = spreads.map { $0 * $0 / (1 + damping) }
+    var gradient = x.indices.map { (x[$0] - means[$0]) / (spreads[$0] * spreads[$0]) }
+    for (residual, derivatives) in zip(residuals, jacobian) {
+      for (place, derivative) in derivatives { gradient[place] += derivative * residual }
+    }
+    var kernel = [[Double]](
+      repeating: [Double](repeating: 0, count: rows.count), count: rows.count)
+    var dense = [Double](repeating: 0, count: x.count)
+    for (row, derivatives) in jacobian.enumerated() {
+      for (place, derivative) in derivatives { dense[place] = derivative * variances[place] }
+      for other in 0...row {
+        var sum = row == other ? 1.0 : 0
+        for (place, derivative) in jacobian[other] { sum += derivative * dense[place] }
+        kernel[row][other] = sum
+      }
+      for (place, _) in derivatives { dense[place] = 0 }
+    }
+    let scaled = zip(variances, gradient).map { $0 * $1 }
+    let right = jacobian.map { $0.reduce(0) { $0 + $1.1 * scaled[$1.0] } }
+    guard let weights = Self.solve(kernel, right) else { return nil }
+    var step = scaled
+    for (weight, derivatives) in zip(weights, jacobian) {
+      for (place, derivative) in derivatives {
+        step[place] -= variances[place] * derivative * weight
+      }
+    }
+    return step
   }
 
   /// The prediction of a row.
@@ -95,21 +119,25 @@ struct LogLinearProblem {
     return residuals.reduce(priors) { $0 + $1 * $1 }
   }
 
-  /// Solves a symmetric positive definite system by Cholesky's method; nil when it is none.
+  /// Solves a symmetric positive definite system, of which the lower half is given, by Cholesky's
+  /// method; nil when it is none.
   static func solve(_ matrix: [[Double]], _ right: [Double]) -> [Double]? {
     let count = right.count
     var lower = matrix
     for i in 0..<count {
-      for j in 0...i {
-        var sum = matrix[i][j]
-        for k in 0..<j { sum -= lower[i][k] * lower[j][k] }
-        if i == j {
-          guard sum > 0 else { return nil }
-          lower[i][i] = sum.squareRoot()
-        } else {
-          lower[i][j] = sum / lower[j][j]
+      var row = lower[i]
+      for j in 0..<i {
+        var sum = row[j]
+        lower[j].withUnsafeBufferPointer { other in
+          for k in 0..<j { sum -= row[k] * other[k] }
+          row[j] = sum / other[j]
         }
       }
+      var sum = row[i]
+      for k in 0..<i { sum -= row[k] * row[k] }
+      guard sum > 0 else { return nil }
+      row[i] = sum.squareRoot()
+      lower[i] = row
     }
     var solution = right
     for i in 0..<count {

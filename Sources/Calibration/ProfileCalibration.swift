@@ -48,18 +48,20 @@ public struct ProfileCalibration {
     var result = profile
     for index in result.stacks.indices {
       let stack = result.stacks[index]
-      guard
-        let family = families.values.first(where: { $0.rows.contains { $0.stack == stack.name } }),
-        stack.units.count == 1
+      let software = stack.software ?? stack.name
+      // The rates of an accelerator are its own; those of its host are told by software that runs
+      // on such processors.
+      guard let family = families.values.first(where: { $0.fit.hasRows(of: software) }),
+        let unit = stack.units.last, stack.units.count == 1 || stack.software != nil
       else { continue }
-      let record = record(of: stack, on: profile.name, family)
+      let record = record(of: software, on: profile.name, family)
       result.stacks[index].calibration = record
       let subject = Subject(
-        stack: stack.name, core: stack.units[0].core ?? profile.name, device: profile.name,
-        release: family.fit.usualRelease(of: stack.name, on: profile.name))
+        stack: software, core: unit.core ?? profile.name, device: profile.name,
+        release: stack.release ?? family.fit.usualRelease(of: software, on: profile.name))
       let rates = FittedRates(family.fit, subject, factor: record.intervalFactor)
       rates.put(into: &result.stacks[index])
-      if let power = power(of: stack, on: profile.name, family, record) {
+      if stack.units.count == 1, let power = power(of: subject, stack.release, family, record) {
         result.stacks[index].units[0].staticPower = power
         result.stacks[index].units[0].energyPerMAC = nil
         result.stacks[index].units[0].energyPerByte = nil
@@ -75,11 +77,11 @@ public struct ProfileCalibration {
   }
 
   private func record(
-    of stack: ExecutionStack, on device: String, _ family: Family
+    of software: String, on device: String, _ family: Family
   ) -> CalibrationRecord {
-    let own = family.rows.filter { $0.stack == stack.name && $0.device == device }
+    let own = family.rows.filter { $0.stack == software && $0.device == device }
     let errors = own.isEmpty ? family.byDevice : family.byNetwork
-    let used = Self.nearest(errors, stack: stack.name, device: device)
+    let used = Self.nearest(errors, stack: software, device: device)
     let logarithms = used.map(\.timeError)
     let factor = intervalFactor(logarithms)
     let summary = ErrorSummary(logarithms, factor: factor)
@@ -107,13 +109,16 @@ public struct ProfileCalibration {
 
   /// Power of the rows with energy; its interval adds what errors of energy have over those of time.
   private func power(
-    of stack: ExecutionStack, on device: String, _ family: Family, _ record: CalibrationRecord
+    of subject: Subject, _ release: String?, _ family: Family, _ record: CalibrationRecord
   ) -> Power? {
-    guard let active = ActivePower(family.rows, device: device, stack: stack.name) else {
-      return nil
-    }
+    let ofRelease = family.rows.filter { release == nil || $0.version == release }
+    guard
+      let active = ActivePower(ofRelease, device: subject.device, stack: subject.stack)
+        ?? ActivePower(family.rows, device: subject.device, stack: subject.stack)
+    else { return nil }
     let errors = Self.nearest(
-      family.byNetwork.filter { $0.energyError != nil }, stack: stack.name, device: device
+      family.byNetwork.filter { $0.energyError != nil }, stack: subject.stack,
+      device: subject.device
     ).compactMap(\.energyError)
     let factor = max(1.02, intervalFactor(errors) / record.intervalFactor)
     return Power(
@@ -142,10 +147,19 @@ private struct FittedRates {
   private static let precisions: [Precision] = [.int8, .int16, .float16, .float32, .hybrid8]
 
   func put(into stack: inout ExecutionStack) {
-    var unit = stack.units[0]
+    let place = stack.units.count - 1
+    var unit = stack.units[place]
     var macs: [String: [String: Estimate<CyclesPerMAC>]] = [:]
     var results: [String: [String: Estimate<CyclesPerOperation>]] = [:]
+    var factors: [String: Estimate<Ratio>] = [:]
     for precision in Self.precisions {
+      guard precision == .int8 || isTold(precision) else {
+        let factor = precision.plausibleFactor
+        factors[precision.rawValue] = Estimate(
+          factor, low: factor / 2, high: factor * 2, basis: .assumed,
+          sources: [ProfileCalibration.source], note: "no measured model of this stack has it")
+        continue
+      }
       for kind in Self.kinds where isTold(kind) {
         let name = kind.names[0]
         macs[precision.rawValue, default: [:]][name] = estimate(.mac(precision, kind))
@@ -157,6 +171,7 @@ private struct FittedRates {
       results[precision.rawValue, default: [:]]["default"] = estimate(
         .result(precision, other), isOther: true)
     }
+    unit.precisionFactors = factors
     unit.cyclesPerMAC = macs
     unit.cyclesPerResult = results
     unit.cyclesPerOp = ["default": estimate(.operation(.elementwise))]
@@ -167,10 +182,15 @@ private struct FittedRates {
     overhead.high = max(rounded(overhead.high), overhead.value)
     overhead.sources = [ProfileCalibration.source]
     unit.overheadPerKernel = overhead
-    stack.units[0] = unit
+    stack.units[place] = unit
+    guard place == 0 else { return }
     stack.overheadPerInference = Time(
       0, low: 0, high: 0, basis: .derived, sources: [ProfileCalibration.source],
       note: "not told apart from what kernels take to start, which holds it")
+  }
+
+  private func isTold(_ precision: Precision) -> Bool {
+    Self.kinds.contains { fit.hasSeen(.mac(precision, $0), in: subject.stack) }
   }
 
   /// Whether rows of the stack have the kind, in any precision; others get the default.

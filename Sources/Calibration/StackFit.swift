@@ -11,19 +11,23 @@ import OpGraph
 /// Rates of all devices of a family of stacks, fitted together.
 ///
 /// The logarithm of a rate in cycles is a sum: of the family, of the stack, of the processor core, of
-/// the device, of the device's speed as a whole, and of the software's release. Each part but the
+/// the device, of the device's speed as a whole, of the software's release, and of what reals take
+/// over integers. Each part but the
 /// first is pulled towards nothing and the first towards physics, so that a device with three
 /// measurements stays near its sisters and a term that no model has stays near what is plausible.
 public struct StackFit: Sendable {
   /// What is pulled how far: log standard deviations.
   public struct Spreads: Sendable {
     public var family = 1.0
-    public var stack = 0.4
-    public var core = 0.3
+    public var stack = 0.6
+    public var core = 0.2
     public var device = 0.15
     public var speed = 1.5
     public var release = 0.15
+    public var releaseOfTerm = 0.2
     public var precision = 0.5
+    public var precisionOfCore = 0.5
+    public var precisionOfTerm = 0.3
     /// What a row is trusted to: the form of the model is wrong by more than the jitter.
     public var noise = 0.03
 
@@ -44,8 +48,12 @@ public struct StackFit: Sendable {
     case device(String, CostTerm)
     case speed(stack: String, device: String)
     case release(stack: String, String)
-    /// What reals take over integers: for multiply-accumulates, and for results.
+    case releaseOfTerm(stack: String, String, CostTerm)
+    /// What reals take over integers: for multiply-accumulates, and for results; on a core, and there
+    /// for one kind of kernel.
     case precision(stack: String, CostTerm)
+    case precisionOfCore(stack: String, String, CostTerm)
+    case precisionOfTerm(stack: String, String, CostTerm)
   }
 
   /// Fits the rows of one stack.
@@ -70,10 +78,14 @@ public struct StackFit: Sendable {
         add(.stack(row.stack, shared), 0, spreads.stack)
         add(.core(stack: row.stack, row.core, shared), 0, spreads.core)
         add(.device(row.device, shared), 0, spreads.device)
+        add(.releaseOfTerm(stack: row.stack, row.version, shared), 0, spreads.releaseOfTerm)
         if let ofPrecision = term.ofPrecision {
           add(
             .precision(stack: row.stack, ofPrecision), log(ofPrecision.plausibleFactor),
             spreads.precision)
+          add(
+            .precisionOfCore(stack: row.stack, row.core, ofPrecision), 0, spreads.precisionOfCore)
+          add(.precisionOfTerm(stack: row.stack, row.core, term), 0, spreads.precisionOfTerm)
         }
       }
       add(.speed(stack: row.stack, device: row.device), 0, spreads.speed)
@@ -104,9 +116,14 @@ public struct StackFit: Sendable {
       .core(stack: subject.stack, subject.core, shared), .device(subject.device, shared),
       .speed(stack: subject.stack, device: subject.device),
     ]
-    if let release = subject.release { parts.append(.release(stack: subject.stack, release)) }
+    if let release = subject.release {
+      parts.append(.release(stack: subject.stack, release))
+      parts.append(.releaseOfTerm(stack: subject.stack, release, shared))
+    }
     if let ofPrecision = term.ofPrecision {
       parts.append(.precision(stack: subject.stack, ofPrecision))
+      parts.append(.precisionOfCore(stack: subject.stack, subject.core, ofPrecision))
+      parts.append(.precisionOfTerm(stack: subject.stack, subject.core, term))
     }
     return parts
   }
@@ -121,15 +138,11 @@ public struct StackFit: Sendable {
     return counts.max { ($0.value, $0.key) < ($1.value, $1.key) }?.key
   }
 
-  /// Seconds of an inference with the usual release; the terms need not have been fitted.
-  ///
-  /// That of the row does not matter, since a profile does not know which one its user has.
+  /// Seconds of an inference with the row's release; the terms need not have been fitted.
   public func seconds(_ row: MeasuredInference, _ terms: ModelTerms) -> Double? {
     guard let amounts = terms.amounts[row.model] else { return nil }
-    var subject = row.subject
-    subject.release = usualRelease(of: row.stack, on: row.device)
     let cycles = amounts.sorted { $0.key.text < $1.key.text }.reduce(0.0) { sum, entry in
-      sum + entry.value * self.cycles(entry.key, on: subject)
+      sum + entry.value * self.cycles(entry.key, on: row.subject)
     }
     return cycles / row.clock
   }
@@ -147,6 +160,9 @@ public struct StackFit: Sendable {
     }
     return exp(logarithm)
   }
+
+  /// Whether there are rows of a stack.
+  func hasRows(of stack: String) -> Bool { rows.contains { $0.stack == stack } }
 
   /// Whether rows of a stack have a term in this precision.
   public func hasSeen(_ term: CostTerm, in stack: String) -> Bool {

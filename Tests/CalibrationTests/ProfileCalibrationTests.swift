@@ -63,15 +63,20 @@ import Testing
     #expect(new.units[0].staticPower == profile("new").stacks[0].units[0].staticPower)
   }
 
-  /// What no measured model has is assumed, with an interval twice as wide.
+  /// A kind that no measured model has is assumed, with an interval twice as wide; a precision is so
+  /// many times the integers', with half and twice that as its interval.
   @Test func whatWasNotSeenIsAssumed() throws {
     let stack = calibrated("b").stacks[0]
     let factor = try #require(stack.calibration).intervalFactor
     let unit = stack.units[0]
-    let rate = try #require(unit.cycles(perMACIn: .float32, .kind(.matMul)))
+    let rate = try #require(unit.cycles(perMACIn: .int8, .kind(.matMul)))
     #expect(rate.basis == .assumed)
     #expect(abs(rate.high / rate.value / (2 * factor) - 1) < 0.01)
     #expect(rate.note != nil)
+    let real = try #require(unit.cycles(perMACIn: .float32, .kind(.matMul)))
+    #expect(real.basis == .assumed)
+    #expect(abs(real.value / rate.value - 3) < 1e-9)
+    #expect(abs(real.high / rate.high - 6) < 1e-9)
   }
 
   @Test func anotherStackIsLeftAlone() {
