@@ -1,9 +1,10 @@
 """Compares placement and cycles on Ethos-U with what Vela, Arm's compiler, says.
 
-  compare_vela.py COMMAND MODELS [--runs FOLDER] [--markdown]
+  compare_vela.py COMMAND MODELS [--runs FOLDER] [--document FILE] [--verbose]
 
 Vela comes from PyPI (ethos-u-vela) and has to be importable. Every distinct TFLite file below MODELS
-that it compiles is compared in five configurations. FOLDER keeps what Vela wrote.
+that it compiles is compared in six configurations. FOLDER keeps what Vela wrote; in FILE the table takes
+the place between `<!-- vela -->` and `<!-- end -->`.
 """
 
 import argparse
@@ -12,6 +13,7 @@ import csv
 import hashlib
 import importlib.metadata
 import json
+import re
 import statistics
 import subprocess
 import sys
@@ -20,7 +22,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-CONFIGURATIONS = ["ethos-u55-32", "ethos-u55-128", "ethos-u55-256",
+CONFIGURATIONS = ["ethos-u55-32", "ethos-u55-64", "ethos-u55-128", "ethos-u55-256",
                   "ethos-u65-256", "ethos-u65-512"]
 
 
@@ -95,6 +97,7 @@ def main() -> None:
     parser.add_argument("command")
     parser.add_argument("models", type=Path)
     parser.add_argument("--runs", type=Path)
+    parser.add_argument("--document", type=Path)
     parser.add_argument("--verbose", action="store_true")
     arguments = parser.parse_args()
     runs = arguments.runs or Path(tempfile.mkdtemp())
@@ -122,18 +125,25 @@ def main() -> None:
                 reasons[path.name, kind, f"{ours_is} here"] += 1
         if cycles > 0 and mine.cycles > 0:
             errors[configuration].append((mine.cycles / cycles - 1, path.name))
-    print(f"ethos-u-vela {importlib.metadata.version('ethos-u-vela')}; "
-          "a network's cycles are those of its operators on the NPU.\n")
-    print(f"Placement agrees on {operators - disagreements:,} of {operators:,} operators "
-          f"({100 * (1 - disagreements / operators):.2f} %); of {untold:,} more Vela tells "
-          "nothing.\n")
-    print("| configuration | networks | median | 90th percentile | maximum | bias |")
-    print("|---|---:|---:|---:|---:|---:|")
+    agreed = operators - disagreements
+    lines = [
+        f"ethos-u-vela {importlib.metadata.version('ethos-u-vela')}. Placement agrees on {agreed:,} of "
+        f"{operators:,} operators ({100 * agreed / operators:.2f} %); of {untold:,} more, which are in "
+        "other subgraphs or part of others there, Vela tells nothing.", "",
+        "| configuration | networks | median | 90th percentile | maximum | bias |",
+        "|---|---:|---:|---:|---:|---:|"]
     for configuration, pairs in errors.items():
         sizes = [100 * abs(error) for error, _ in pairs]
         bias = 100 * statistics.median(error for error, _ in pairs)
-        print(f"| {configuration} | {len(sizes)} | {statistics.median(sizes):.1f} % "
-              f"| {percentile(sizes, 0.9):.1f} % | {max(sizes):.1f} % | {bias:+.1f} % |")
+        lines.append(f"| {configuration} | {len(sizes)} | {statistics.median(sizes):.1f} % "
+                     f"| {percentile(sizes, 0.9):.1f} % | {max(sizes):.1f} % | {bias:+.1f} % |")
+    table = "\n".join(lines)
+    print(table)
+    if arguments.document:
+        text = re.sub(r"<!-- vela -->.*?<!-- end -->",
+                      lambda _: f"<!-- vela -->\n{table}\n<!-- end -->",
+                      arguments.document.read_text(), count=1, flags=re.DOTALL)
+        arguments.document.write_text(text)
     if arguments.verbose:
         for key, count in reasons.most_common(40):
             print(*key, count, file=sys.stderr)

@@ -22,6 +22,7 @@ public struct ProfileCalibration {
   /// Stacks that are fitted together, with the errors of what was left out.
   private struct Family {
     var rows: [MeasuredInference]
+    var terms: ModelTerms
     var fit: StackFit
     var byNetwork: [CrossValidation.Prediction]
     var byDevice: [CrossValidation.Prediction]
@@ -36,7 +37,7 @@ public struct ProfileCalibration {
         return (
           family,
           Family(
-            rows: rows, fit: StackFit(rows, terms),
+            rows: rows, terms: terms, fit: StackFit(rows, terms),
             byNetwork: CrossValidation(rows, terms, split: .network).predictions,
             byDevice: CrossValidation(rows, terms, split: .device).predictions)
         )
@@ -61,6 +62,11 @@ public struct ProfileCalibration {
         release: stack.release ?? family.fit.usualRelease(of: software, on: profile.name))
       let rates = FittedRates(family.fit, subject, factor: record.intervalFactor)
       rates.put(into: &result.stacks[index])
+      if stack.units.count == 1 {
+        result.stacks[index].discrepancy = family.fit.discrepancy(
+          of: software, on: profile.name, family.terms
+        ).map(Self.fourPlaces)
+      }
       if stack.units.count == 1, let power = power(of: subject, stack.release, family, record) {
         result.stacks[index].units[0].staticPower = power
         result.stacks[index].units[0].energyPerMAC = nil
@@ -92,6 +98,18 @@ public struct ProfileCalibration {
       errorsBy: own.isEmpty ? .device : .network, errors: logarithms.count,
       devices: Set(used.map(\.row.device)).count, median: rounded(summary?.median ?? 0),
       ninetiethPercentile: rounded(summary?.ninetieth ?? 0), intervalFactor: rounded(factor))
+  }
+
+  private static func fourPlaces(_ discrepancy: Discrepancy) -> Discrepancy {
+    // Four places are a hundredth of a percent of the time.
+    func rounded(_ value: Double) -> Double { (value * 1e4).rounded() / 1e4 }
+    return Discrepancy(
+      terms: discrepancy.terms,
+      points: discrepancy.points.map { point in
+        Discrepancy.Point(
+          shares: point.shares.map(rounded), logSeconds: rounded(point.logSeconds),
+          weight: rounded(point.weight))
+      })
   }
 
   /// The errors of the device where they are enough for a quantile, else of its stack, else of all.

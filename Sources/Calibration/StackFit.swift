@@ -140,11 +140,43 @@ public struct StackFit: Sendable {
 
   /// Seconds of an inference with the row's release; the terms need not have been fitted.
   public func seconds(_ row: MeasuredInference, _ terms: ModelTerms) -> Double? {
+    guard let times = termSeconds(row, terms) else { return nil }
+    let factor = discrepancy(of: row.stack, on: row.device, terms)?.factor(times) ?? 1
+    return factor * times.values.sorted().reduce(0, +)
+  }
+
+  /// Seconds of each term of an inference, at the rates.
+  private func termSeconds(_ row: MeasuredInference, _ terms: ModelTerms) -> [String: Double]? {
     guard let amounts = terms.amounts[row.model] else { return nil }
-    let cycles = amounts.sorted { $0.key.text < $1.key.text }.reduce(0.0) { sum, entry in
-      sum + entry.value * self.cycles(entry.key, on: row.subject)
+    return Dictionary(
+      uniqueKeysWithValues: amounts.map { term, amount in
+        (term.text, amount * cycles(term, on: row.subject) / row.clock)
+      })
+  }
+
+  /// Fewer measured networks than these tell nothing of others that are like them.
+  private static let leastNetworks = 8
+
+  /// What the rows of a stack on a device took over what the rates say; nil where they are few.
+  public func discrepancy(
+    of stack: String, on device: String, _ terms: ModelTerms
+  ) -> Discrepancy? {
+    let own = rows.filter { $0.stack == stack && $0.device == device }
+    guard Set(own.map(\.network)).count >= Self.leastNetworks else { return nil }
+    let times = own.compactMap { termSeconds($0, terms) }
+    let names = Set(times.flatMap(\.keys)).sorted()
+    var points = times.compactMap { Discrepancy.point($0, terms: names) }
+    guard points.count == own.count else { return nil }
+    let residuals = zip(own, times).map { row, times in
+      log((row.seconds ?? 1) / times.values.sorted().reduce(0, +))
     }
-    return cycles / row.clock
+    var covariances = points.map { one in points.map { Discrepancy.covariance(one, $0) } }
+    for place in points.indices {
+      covariances[place][place] += Discrepancy.noise * Discrepancy.noise
+    }
+    guard let weights = LogLinearProblem.solve(covariances, residuals) else { return nil }
+    for place in points.indices { points[place].weight = weights[place] }
+    return Discrepancy(terms: names, points: points)
   }
 
   /// Cycles of one of a term; parts that no row tells of are as plausible before any row.

@@ -44,16 +44,21 @@ public struct GridIntensity: Sendable {
   /// Data sets by the identifiers that regions name.
   public let sources: [String: Source]
 
-  private struct Table: Codable {
+  private struct Table: Codable, Sendable {
     var sources: [String: Source]
     var regions: [Region]
   }
 
-  /// Reads the embedded table.
+  private static let embeddedTable: Table = {
+    var table = embedded("grid", as: Table.self)
+    table.regions.sort { $0.code < $1.code }
+    return table
+  }()
+
+  /// The embedded table, which is read once.
   public init() {
-    let table = embedded("grid", as: Table.self)
-    regions = table.regions.sorted { $0.code < $1.code }
-    sources = table.sources
+    regions = Self.embeddedTable.regions
+    sources = Self.embeddedTable.sources
   }
 
   /// The region of a code in either form, whatever its case.

@@ -66,6 +66,8 @@ public struct ExecutionStack: Codable, Sendable {
   public var software: String?
   /// The release of that software; the usual one when left out.
   public var release: String?
+  /// What measured models took over what the rates of the only unit say.
+  public var discrepancy: Discrepancy?
   /// How the rates were fitted, when they were.
   public var calibration: CalibrationRecord?
 }

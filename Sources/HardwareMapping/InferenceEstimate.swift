@@ -24,12 +24,23 @@ public struct InferenceEstimate: Sendable {
     public var operationsPerByte: Double?
     /// Which part of its time the unit would take if it multiplied at its best rate throughout.
     public var utilisation: Double?
+
+    /// Takes another time as a whole.
+    fileprivate mutating func scale(by factor: Double) {
+      time = time?.scaled(by: factor)
+      energy = energy?.scaled(by: factor)
+      crossing = crossing?.scaled(by: factor)
+      utilisation = utilisation.map { $0 / factor }
+    }
   }
 
   /// The device.
   public var device: DeviceProfile
   /// The stack that runs the model.
   public var stack: ExecutionStack
+  /// How many times as long measured models like this one took as the rates say; times and energies
+  /// have it.
+  public var discrepancyFactor: Double
   /// Where each layer runs, those that cost nothing included.
   public var placements: [PlacementPlan.Placement]
   /// Kernels in execution order.
@@ -68,7 +79,9 @@ public struct InferenceEstimate: Sendable {
     self.placements = placements.placements
     let estimator = KernelEstimator(
       workload, plan, device: device, stack: stack, schedules: schedules)
+    discrepancyFactor = estimator.discrepancyFactor(plan)
     kernels = plan.map(estimator.estimate)
+    for index in kernels.indices { kernels[index].scale(by: discrepancyFactor) }
     memoryFits = MemoryFit.all(workload, on: device)
     diagnostics = MemoryFit.diagnostics(memoryFits)
     diagnostics += Self.fallbackDiagnostics(kernels)

@@ -70,6 +70,18 @@ struct KernelEstimator {
     return result
   }
 
+  /// How many times as long models like this one take as the rates say; 1 where nothing tells.
+  func discrepancyFactor(_ plan: [Kernel]) -> Double {
+    guard let discrepancy = stack.discrepancy, stack.units.count == 1 else { return 1 }
+    let unit = stack.units[0]
+    var seconds: [String: Double] = [:]
+    for kernel in plan {
+      guard let times = termTimes(kernel, unit) else { return 1 }
+      for (term, time) in times { seconds[term.text, default: 0] += time.value }
+    }
+    return discrepancy.factor(seconds)
+  }
+
   /// The time of computing, of moving bytes, and of both together; nil when one is unknown.
   private func workTime(
     _ kernel: Kernel, _ unit: ComputeUnit
@@ -88,27 +100,35 @@ struct KernelEstimator {
     return (compute, memory, Time.maximum(compute, memory))
   }
 
-  /// The kernel's terms at the unit's rates; nil when one is unknown.
+  /// The kernel's terms at the unit's rates, but for its start; nil when one is unknown.
   private func computeTime(_ kernel: Kernel, _ unit: ComputeUnit) -> Time? {
+    // Starts are charged with transfers, as overhead.
+    termTimes(kernel, unit).map { times in
+      times.reduce(Time.zero) { $1.term == .kernel ? $0 : $0 + $1.time }
+    }
+  }
+
+  private func termTimes(
+    _ kernel: Kernel, _ unit: ComputeUnit
+  ) -> [(term: CostTerm, time: Time)]? {
     guard let terms = CostTerms(kernel, workload, chargesResults: unit.cyclesPerResult != nil)
     else { return nil }
-    var time = Time.zero
+    var times: [(term: CostTerm, time: Time)] = []
     for (term, amount) in terms.amounts {
       switch term {
       case .mac(let precision, let kind):
         guard let rate = unit.cycles(perMACIn: precision, kind) else { return nil }
-        time += rate.time(macs: amount, at: unit.clock)
+        times.append((term, rate.time(macs: amount, at: unit.clock)))
       case .result(let precision, let kind):
         guard let rate = unit.cycles(perResultIn: precision, kind) else { return nil }
-        time += rate.time(operations: amount, at: unit.clock)
+        times.append((term, rate.time(operations: amount, at: unit.clock)))
       case .operation(let kind):
         guard let rate = unit.cycles(perOpOf: kind) else { return nil }
-        time += rate.time(operations: amount, at: unit.clock)
-      // Charged with transfers, as overhead.
-      case .kernel: continue
+        times.append((term, rate.time(operations: amount, at: unit.clock)))
+      case .kernel: times.append((term, unit.overheadPerKernel.scaled(by: amount)))
       }
     }
-    return time
+    return times
   }
 
   /// Seconds of the multiply-accumulates at the unit's best rate in their precision; nil without

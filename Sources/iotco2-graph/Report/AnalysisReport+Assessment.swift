@@ -42,7 +42,9 @@ extension AnalysisReport {
         partitions = Partition.all(estimate).map { PartitionPart($0, in: assessment) }
       }
       self.estimate = EstimatePart(
-        isComplete: estimate.unknownKernels == 0, latency: Nullable(estimate.latency),
+        isComplete: estimate.unknownKernels == 0,
+        discrepancyFactor: estimate.stack.discrepancy == nil ? nil : estimate.discrepancyFactor,
+        latency: Nullable(estimate.latency),
         energy: Nullable(estimate.energy),
         carbon: Nullable(assessment.footprint.map(CarbonPart.init)))
     }

@@ -251,6 +251,9 @@ struct AnalysisReport: Encodable {
   struct EstimatePart: Encodable {
     /// Whether every kernel's time is known; if not, latency and energy are lower bounds.
     var isComplete: Bool
+    /// How many times as long measured models like this one took as the rates say; times and
+    /// energies have it.
+    var discrepancyFactor: Double?
     var latency: Nullable<Time>
     var energy: Nullable<Energy>
     var carbon: Nullable<CarbonPart>

@@ -1,5 +1,4 @@
-public import Analysis
-public import HardwareMapping
+import Analysis
 import OpGraph
 
 /// Terms as text, as tables of terms write them: `mac:int8:pointwiseConvolution`,
@@ -47,36 +46,6 @@ extension RateKind {
       self = .kind(kind)
     } else {
       return nil
-    }
-  }
-}
-
-extension ModelTerms {
-  /// What every stack that is calibrated fuses.
-  public static let fusions = [
-    "contraction-activation", "contraction-normalization", "elementwise-activation",
-  ]
-
-  /// The sum of the terms of a workload's kernels; nil when one is unknown.
-  public static func of(_ workload: Workload) -> [CostTerm: Double]? {
-    var sum: [CostTerm: Double] = [:]
-    for kernel in KernelPlanner.kernels(of: workload, fusions: fusions) {
-      guard let terms = CostTerms(kernel, workload, chargesResults: true) else { return nil }
-      for (term, amount) in terms.amounts { sum[term, default: 0] += amount }
-    }
-    return sum
-  }
-
-  /// Reads a table with the columns `model`, `term` and `amount`.
-  public init(_ table: CSVTable, named name: String) throws(CalibrationError) {
-    for (index, row) in table.rows.enumerated() {
-      guard let model = row["model"], let term = row["term"].flatMap(CostTerm.init(text:)),
-        let amount = row["amount"].flatMap(Double.init), amount > 0
-      else {
-        throw CalibrationError(
-          "\(name): row \(index + 2) is no term of a model, expected columns model, term, amount")
-      }
-      amounts[model, default: [:]][term] = amount
     }
   }
 }

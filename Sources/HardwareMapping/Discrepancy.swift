@@ -1,0 +1,75 @@
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Foundation
+#endif
+
+/// What measured models took over what the rates say, for models like them.
+///
+/// A Gaussian process over the logarithm of measured over predicted time (the discrepancy of a model in
+/// M. Kennedy and A. O'Hagan, Bayesian calibration of computer models, 2001). Models are alike when
+/// their times divide over the same terms and are as long; far from every measured one, nothing is
+/// corrected. See `docs/method/calibration.md`.
+public struct Discrepancy: Codable, Sendable {
+  /// A measured model.
+  public struct Point: Codable, Sendable {
+    /// Which part of its predicted time each term has, in the order of `terms`.
+    public var shares: [Double]
+    /// The logarithm of its predicted seconds.
+    public var logSeconds: Double
+    /// Weight of its kernel.
+    public var weight: Double
+
+    /// Creates a point.
+    public init(shares: [Double], logSeconds: Double, weight: Double) {
+      self.shares = shares
+      self.logSeconds = logSeconds
+      self.weight = weight
+    }
+  }
+
+  /// Names of the terms (`CostTerm.text`).
+  public var terms: [String]
+  public var points: [Point]
+
+  /// Log standard deviation of the discrepancy, and of what is left as noise.
+  public static let spread = 0.2
+  public static let noise = 0.08
+  /// How far apart models are alike: in shares of terms, and in the logarithm of seconds.
+  public static let shareLength = 0.3
+  public static let logSecondsLength = 1.5
+
+  /// Creates a discrepancy.
+  public init(terms: [String], points: [Point]) {
+    self.terms = terms
+    self.points = points
+  }
+
+  /// How alike two models are: the covariance of their discrepancies.
+  public static func covariance(_ one: Point, _ other: Point) -> Double {
+    let shares = zip(one.shares, other.shares).reduce(0) { sum, pair in
+      sum + (pair.0 - pair.1) * (pair.0 - pair.1)
+    }
+    let time = one.logSeconds - other.logSeconds
+    return spread * spread
+      * exp(
+        -0.5 * shares / (shareLength * shareLength)
+          - 0.5 * time * time / (logSecondsLength * logSecondsLength))
+  }
+
+  /// A model's place among the measured ones, from the seconds of its terms.
+  ///
+  /// Terms that no measured model has make its shares smaller, and so it less like them.
+  public static func point(_ seconds: [String: Double], terms: [String]) -> Point? {
+    let total = seconds.values.sorted().reduce(0, +)
+    guard total > 0 else { return nil }
+    return Point(
+      shares: terms.map { (seconds[$0] ?? 0) / total }, logSeconds: log(total), weight: 0)
+  }
+
+  /// How many times as long models take as the rates say, from the seconds of their terms.
+  public func factor(_ seconds: [String: Double]) -> Double {
+    guard let place = Self.point(seconds, terms: terms) else { return 1 }
+    return exp(points.reduce(0) { $0 + $1.weight * Self.covariance(place, $1) })
+  }
+}
