@@ -10,7 +10,7 @@ PROFILES = $(wildcard Sources/HardwareMapping/Devices/*.json)
 SECONDS ?= 60
 
 .DEFAULT_GOAL := help
-.PHONY: calibrate calibrated measurements accuracy vela conventions backend converter mutants fuzz exports property operators help setup build release static demo test lint format generate check differential benchmark clean
+.PHONY: calibrate calibrated measurements accuracy vela baselines conventions backend converter mutants fuzz exports property operators help setup build release static demo test lint format generate check differential benchmark clean
 
 help: ## List these targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-14s %s\n", $$1, $$2}'
@@ -58,6 +58,10 @@ accuracy: release ## Validate, and put tables and plot into docs/accuracy.md
 vela: release ## Compare Ethos-U with Vela on the TFLite files below MODELS, and put the table into the docs
 	Scripts/venv.sh $(VENV)/differential Tests/Differential/requirements.txt
 	$(VENV)/differential/bin/python Scripts/compare_vela.py $(BINARY) $(MODELS) --document docs/method/ethos-u.md
+
+baselines: release ## Compare the fit with other forms, and put the tables into docs/method/calibration.md
+	Scripts/venv.sh $(VENV)/baselines Scripts/requirements-baselines.txt
+	$(VENV)/baselines/bin/python Scripts/baselines.py $(BINARY) docs/method/calibration.md
 
 generate: ## Make the C and C++ code anew from onnx.proto and schema.fbs
 	Scripts/setup.sh --compilers

@@ -17,8 +17,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 TARGET = ROOT / "Sources" / "Calibration" / "Data"
-COLUMNS = ["device", "core", "stack", "family", "version", "network", "model", "clock_mhz", "latency_ms",
-           "energy_uj", "role", "source", "locator", "note"]
+COLUMNS = ["device", "core", "stack", "family", "version", "network", "model", "clock_mhz",
+           "nominal_macs_per_cycle", "latency_ms", "energy_uj", "role", "source", "locator", "note"]
 
 MLPERF = {"AD": "ad01_int8.tflite", "IC": "pretrainedResnet_quant.tflite",
           "KWS": "kws_ref_model.tflite", "VWW": "vww_96_int8.tflite"}
@@ -49,9 +49,17 @@ MLPERF_DEVICES = [
     ("NDP9120", "N/A", "", "ndp120", "syntiant-core-2", "syntiant"),
 ]
 #: Stacks for processors so alike that they are fitted together; any other is fitted alone.
-MICROCONTROLLER_STACKS = {"x-cube-ai", "tflm", "tflm-cmsis-nn", "tflm-esp-nn", "plumerai",
+MICROCONTROLLER_STACKS = {"x-cube-ai", "tflm", "tflm-reference", "tflm-cmsis-nn", "tflm-esp-nn", "plumerai",
                           "bosch-hale", "microtvm", "microtvm-cmsis-nn", "onnc-mbed",
                           "onnc-zephyr", "tflm-mvp"}
+#: Multiply-accumulates that the processor can start in a cycle, all cores together: 8-bit integers on
+#: microcontrollers (one a multiplication without instructions for it and the addition; two with those of
+#: 16-bit halves, of which a Cortex-M7 issues two; eight in a vector of 128 bits), 32-bit reals on application processors and GPUs (lanes of
+#: vector units, times cores).
+NOMINAL = {"cortex-m0plus": 0.5, "cortex-m4": 2, "cortex-m33": 2, "cortex-m7": 4, "rxv2": 2,
+           "xtensa-lx6": 1, "xtensa-lx7": 8, "rv32imac": 0.5, "mvp": 4, "ne16": 144,
+           "syntiant-core-2": 64, "cortex-a7": 4, "cortex-a72": 16, "cortex-a73": 16,
+           "cortex-a76": 32, "carmel": 64, "cortex-a78ae": 96, "mali-g52": 96, "mali-g610": 256}
 #: Supply in millivolts that a device's energy is fitted at; rows at another count for time alone.
 SUPPLY = {"stm32h7a3": "3000", "stm32l4r5": "1800", "stm32u575": "1800", "ra6m4": "3000",
           "rx65n": "3000", "efr32xg24": "1800", "gap9": "1800", "ndp120": "1800"}
@@ -74,8 +82,8 @@ MICROGREEN = {
     "ESP32": ("esp32", "xtensa-lx6", "tflm-esp-nn", 160),
     "ESP32-C6": ("esp32-c6", "rv32imac", "tflm-esp-nn", 160),
     "ESP32-S3": ("esp32-s3", "xtensa-lx7", "tflm-esp-nn", 160),
-    "nRF52840-DK": ("nrf52840", "cortex-m4", "tflm", 64),
-    "STM32F411E-DISCO": ("stm32f411", "cortex-m4", "tflm", 100),
+    "nRF52840-DK": ("nrf52840", "cortex-m4", "tflm-reference", 64),
+    "STM32F411E-DISCO": ("stm32f411", "cortex-m4", "tflm-reference", 100),
     "Raspberry Pi Pico (RP2040)": ("rp2040", "cortex-m0plus", "tflm-cmsis-nn", 125),
     "Raspberry Pi Pico 2 (RP2350)": ("rp2350", "cortex-m33", "tflm-cmsis-nn", 150),
 }
@@ -216,6 +224,7 @@ def main() -> None:
     data, models = Path(sys.argv[1]), Path(sys.argv[2])
     rows = mlperf(data) + st(data, models) + microgreen(data) + edge(data)
     for row in rows:
+        row["nominal_macs_per_cycle"] = NOMINAL[row["core"]]
         row["family"] = ("microcontroller" if row["stack"] in MICROCONTROLLER_STACKS
                          else row["stack"])
     files = {path.name: path for path in (models / "measured").rglob("*.tflite")}

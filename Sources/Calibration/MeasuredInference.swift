@@ -18,6 +18,8 @@ public struct MeasuredInference: Sendable {
   public var model: String
   /// Cycles a second.
   public var clock: Double
+  /// Multiply-accumulates that the processor can start in a cycle; nil where that is not told.
+  public var nominalMACsPerCycle: Double?
   public var seconds: Double?
   public var joules: Double?
   /// Whether the row is fitted, or only looked at, with the reason in `note`.
@@ -54,6 +56,7 @@ public struct MeasuredInference: Sendable {
           stack: row["stack"] ?? "", family: row["family"] ?? row["stack"] ?? "",
           version: row["version"] ?? "",
           network: row["network"] ?? model, model: model, clock: clock,
+          nominalMACsPerCycle: try number("nominal_macs_per_cycle", 1),
           seconds: try number("latency_ms", 1e-3), joules: try number("energy_uj", 1e-6),
           isFitted: row["role"] != "check", source: row["source"] ?? "", note: row["note"] ?? ""))
     }
@@ -66,14 +69,22 @@ public struct Subject: Hashable, Sendable {
   public var stack: String
   public var core: String
   public var device: String
+  /// Multiply-accumulates that the processor can start in a cycle; nil where that is not told.
+  public var nominalMACsPerCycle: Double?
   /// The software's release; nil when it is not known.
   public var release: String?
+
+  /// Cycles over those of a processor that starts two multiply-accumulates a cycle, before any
+  /// measurement.
+  var nominalFactor: Double { 2 / (nominalMACsPerCycle ?? 2) }
 }
 
 extension MeasuredInference {
   /// What ran the model.
   public var subject: Subject {
-    Subject(stack: stack, core: core, device: device, release: version)
+    Subject(
+      stack: stack, core: core, device: device, nominalMACsPerCycle: nominalMACsPerCycle,
+      release: version)
   }
 }
 

@@ -18,11 +18,13 @@ import OpGraph
 public struct StackFit: Sendable {
   /// What is pulled how far: log standard deviations.
   public struct Spreads: Sendable {
-    public var family = 1.0
+    public var family = 0.8
     public var stack = 0.6
     public var core = 0.2
     public var device = 0.15
-    public var speed = 1.5
+    public var familySpeed = 2.0
+    public var stackSpeed = 0.7
+    public var speed = 0.5
     public var release = 0.15
     public var releaseOfTerm = 0.2
     public var precision = 0.5
@@ -46,6 +48,8 @@ public struct StackFit: Sendable {
     case stack(String, CostTerm)
     case core(stack: String, String, CostTerm)
     case device(String, CostTerm)
+    case familySpeed
+    case stackSpeed(String)
     case speed(stack: String, device: String)
     case release(stack: String, String)
     case releaseOfTerm(stack: String, String, CostTerm)
@@ -88,6 +92,8 @@ public struct StackFit: Sendable {
           add(.precisionOfTerm(stack: row.stack, row.core, term), 0, spreads.precisionOfTerm)
         }
       }
+      add(.familySpeed, 0, spreads.familySpeed)
+      add(.stackSpeed(row.stack), 0, spreads.stackSpeed)
       add(.speed(stack: row.stack, device: row.device), 0, spreads.speed)
       add(.release(stack: row.stack, row.version), 0, spreads.release)
     }
@@ -105,7 +111,10 @@ public struct StackFit: Sendable {
     of row: MeasuredInference, _ terms: ModelTerms, _ index: [Coefficient: Int]
   ) -> [(amount: Double, coefficients: [Int])] {
     (terms.amounts[row.model] ?? [:]).sorted { $0.key.text < $1.key.text }.map { term, amount in
-      (amount, coefficients(of: term, row.subject).compactMap { index[$0] })
+      (
+        amount * row.subject.nominalFactor,
+        coefficients(of: term, row.subject).compactMap { index[$0] }
+      )
     }
   }
 
@@ -114,6 +123,7 @@ public struct StackFit: Sendable {
     var parts: [Coefficient] = [
       .family(shared), .stack(subject.stack, shared),
       .core(stack: subject.stack, subject.core, shared), .device(subject.device, shared),
+      .familySpeed, .stackSpeed(subject.stack),
       .speed(stack: subject.stack, device: subject.device),
     ]
     if let release = subject.release {
@@ -190,7 +200,7 @@ public struct StackFit: Sendable {
     {
       logarithm += log(ofPrecision.plausibleFactor)
     }
-    return exp(logarithm)
+    return exp(logarithm) * subject.nominalFactor
   }
 
   /// Whether there are rows of a stack.
@@ -234,8 +244,8 @@ extension CostTerm {
     }
   }
 
-  /// Cycles that one takes on a small processor with instructions for 8 and 16-bit integers: two
-  /// multiply-accumulates a cycle and the loads for them, a rounding with a shift and a clip for
+  /// Cycles that one takes on a small processor with instructions for 16-bit halves: two
+  /// multiply-accumulates a cycle (`Subject.nominalFactor` is for others) and the loads for them, a rounding with a shift and a clip for
   /// each result, a call with the preparation of its loops for each kernel.
   ///
   /// Starting points of fits only; where rows tell otherwise they count for little.
@@ -243,8 +253,7 @@ extension CostTerm {
     switch self {
     case .mac(_, .shallowConvolution): return 1.2
     case .mac(_, .kind(.depthwiseConvolution)): return 3
-    case .mac(_, .kind(.convolution)), .mac(_, .kind(.pointwiseConvolution)): return 0.8
-    case .mac: return 1.2
+    case .mac: return 0.8
     case .result(_, .kind(.depthwiseConvolution)): return 10
     case .result: return 8
     case .operation: return 6

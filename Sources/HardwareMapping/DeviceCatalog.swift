@@ -171,6 +171,9 @@ extension ComputeUnit {
     for memory in bandwidth.keys.sorted() where !memories.contains(memory) {
       problems.append("bandwidth: '\(memory)' is not a memory of the device")
     }
+    if let nominal = nominalMACsPerCycle, !(1e-3...1e6).contains(nominal) {
+      problems.append("nominalMACsPerCycle must be 0.001 to 10^6")
+    }
     if clock.low < 1 { problems.append("clock must be at least 1 Hz") }
     for (memory, rate) in bandwidth.sorted(by: { $0.key < $1.key }) where rate.low < 1 {
       problems.append("bandwidth of '\(memory)' must be at least 1 B/s")

@@ -123,9 +123,10 @@ struct Synthetic {
     let places = Set(odd.map { "\(data.rows[$0].device) \(data.rows[$0].network)" })
     for (old, new) in zip(before, after)
     where places.contains("\(new.row.device) \(new.row.network)") {
-      // With one row of the device, its speed is known, and ten times slower.
+      // With one row of the device its speed is known: ten times slower, but for the part that what
+      // is usual pulls it back.
       let factor = split == .deviceButOne ? 10.0 : 1
-      #expect(abs(new.seconds / old.seconds / factor - 1) < 0.05)
+      #expect(abs(new.seconds / old.seconds / factor - 1) < (factor == 1 ? 0.05 : 0.12))
     }
     #expect(before.count == after.count && !before.isEmpty)
   }

@@ -54,7 +54,7 @@ struct Calibrate: ParsableCommand {
     let calibration: ProfileCalibration
     do throws(CalibrationError) {
       var (rows, terms) = try CalibrationData.load()
-      if let measurements { try add(measurements, to: &rows, &terms) }
+      if let measurements { try add(measurements, of: profiles, to: &rows, &terms) }
       calibration = ProfileCalibration(
         rows, terms, stacks: Set(profiles.flatMap(\.stacks).map { $0.software ?? $0.name }))
     } catch {
@@ -71,7 +71,8 @@ struct Calibrate: ParsableCommand {
   }
 
   private func add(
-    _ path: String, to rows: inout [MeasuredInference], _ terms: inout ModelTerms
+    _ path: String, of profiles: [DeviceProfile], to rows: inout [MeasuredInference],
+    _ terms: inout ModelTerms
   ) throws(CalibrationError) {
     guard let data = try? Data(contentsOf: URL(filePath: path)) else {
       throw CalibrationError("\(path): cannot be read, expected measurements as CSV")
@@ -80,6 +81,9 @@ struct Calibrate: ParsableCommand {
     let families = Dictionary(rows.map { ($0.stack, $0.family) }) { first, _ in first }
     for var row in try MeasuredInference.read(table, named: path) {
       row.family = families[row.stack] ?? row.family
+      let stacks = profiles.first { $0.name == row.device }?.stacks ?? []
+      let own = stacks.first { ($0.software ?? $0.name) == row.stack }
+      row.nominalMACsPerCycle = row.nominalMACsPerCycle ?? own?.units.last?.nominalMACsPerCycle
       rows.append(row)
       guard terms.amounts[row.model] == nil else { continue }
       let file = URL(filePath: path).deletingLastPathComponent().appending(path: row.model).path

@@ -8,6 +8,7 @@ struct Devices: ParsableCommand {
     discussion: """
       Examples:
         iotco2-graph devices
+        iotco2-graph devices --stacks
         iotco2-graph devices show stm32l4r5
         iotco2-graph devices validate my-board.json
       """,
@@ -21,27 +22,46 @@ struct Devices: ParsableCommand {
     @Option(help: "Form of the list.")
     var format = Format.text
 
+    @Flag(help: "List the stacks of each device, as --device takes them.")
+    var stacks = false
+
     mutating func run() throws {
       let profiles = try DeviceCatalog.names.map(TargetOptions.profile)
       guard format == .text else { return try Output.write(JSON.document(profiles), to: nil) }
+      guard !stacks else { return try Output.write(Self.stacks(of: profiles), to: nil) }
       var table = TextTable(columns: [
-        .init(title: "device", alignment: .left), .init(title: "stacks", alignment: .left),
+        .init(title: "device", alignment: .left), .init(title: "stack", alignment: .left),
         .init(title: "what it is", alignment: .left, flexibility: .losesEnd),
       ])
       let groups = Dictionary(grouping: profiles, by: \.class.rawValue).sorted { $0.key < $1.key }
       for (name, profiles) in groups {
         table.rows.append(["\(name):", "", ""])
         for profile in profiles {
-          let stacks = profile.stacks.map {
-            $0.name == profile.defaultStack ? "\($0.name)*" : $0.name
-          }
-          table.rows.append(["  \(profile.name)", stacks.joined(separator: ", "), profile.title])
+          let others = profile.stacks.count - 1
+          table.rows.append([
+            "  \(profile.name)", profile.defaultStack + (others == 0 ? "" : " +\(others)"),
+            profile.title,
+          ])
         }
       }
       let lines = table.lines(width: Terminal.standardOutput.width)
       try Output.write(
-        lines.joined(separator: "\n") + "\n\n* the stack that is used when none is named\n",
+        lines.joined(separator: "\n")
+          + "\n\nStacks that are used when none is named; 'devices --stacks' lists the others.\n",
         to: nil)
+    }
+
+    private static func stacks(of profiles: [DeviceProfile]) -> String {
+      var table = TextTable(columns: [
+        .init(title: "device and stack", alignment: .left),
+        .init(title: "what it is", alignment: .left, flexibility: .losesEnd),
+      ])
+      for profile in profiles {
+        for stack in profile.stacks {
+          table.rows.append(["\(profile.name):\(stack.name)", stack.title])
+        }
+      }
+      return table.lines(width: Terminal.standardOutput.width).joined(separator: "\n") + "\n"
     }
   }
 
