@@ -185,6 +185,13 @@ private let keywordSpotter = "Fixtures/tflite/ds_cnn_int8.tflite"
     (["analyze", keywordSpotter, "--device", "stm32l4r5", "--region", "XX"], "region 'XX' is not"),
     (["analyze", keywordSpotter, "--device", "stm32l4r5", "--stack", "x"], "has no stack 'x'"),
     (
+      ["analyze", keywordSpotter, "--device", "stm32l4r5:x"], "has no stack 'x'; it has: x-cube-ai,"
+    ),
+    (
+      ["analyze", keywordSpotter, "--device", "stm32l4r5:tflm", "--stack", "tflm"],
+      "--stack tflm and the stack of 'stm32l4r5:tflm' do not go together"
+    ),
+    (
       ["analyze", keywordSpotter, "--device", "stm32l4r5", "--lifetime", "0"],
       "a lifetime of 0.0 years"
     ),

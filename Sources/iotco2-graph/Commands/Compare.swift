@@ -41,7 +41,7 @@ struct Compare: ParsableCommand {
     let bindings = try binding.resolved()
     let deployment = try deployment.resolved()
     let targets = try device.map { name in
-      let (profile, stack) = try Self.target(name)
+      let (profile, stack) = try TargetOptions.deviceAndStack(name)
       return Assessment.Target(device: profile, stack: stack, deployment: deployment)
     }
     var assessments: [Assessment] = []
@@ -59,18 +59,5 @@ struct Compare: ParsableCommand {
     case .markdown: text = report.markdown
     }
     try output.write(text)
-  }
-
-  /// `id`, `id:stack` or a file.
-  private static func target(
-    _ name: String
-  ) throws(CommandFailure) -> (DeviceProfile, ExecutionStack) {
-    guard !TargetOptions.isFile(name), let colon = name.firstIndex(of: ":") else {
-      let profile = try TargetOptions.profile(name)
-      return (profile, try TargetOptions.stack(nil, of: profile))
-    }
-    let profile = try TargetOptions.profile(String(name[..<colon]))
-    let stack = String(name[name.index(after: colon)...])
-    return (profile, try TargetOptions.stack(stack, of: profile))
   }
 }

@@ -123,7 +123,7 @@ struct DeploymentOptions: ParsableArguments {
 struct TargetOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "Device: an identifier from 'iotco2-graph devices', or a profile's file.",
+      "Device: an identifier from 'iotco2-graph devices', 'id:stack', or a profile's file.",
       valueName: "id|file"))
   var device: String?
 
@@ -141,10 +141,26 @@ struct TargetOptions: ParsableArguments {
       }
       return nil
     }
-    let profile = try Self.profile(device)
+    let (profile, stack) = try Self.deviceAndStack(device, stack)
     return Assessment.Target(
-      device: profile, stack: try Self.stack(stack, of: profile),
-      deployment: try deployment.resolved())
+      device: profile, stack: stack, deployment: try deployment.resolved())
+  }
+
+  /// The profile and stack of `id`, `id:stack` or a file.
+  /// - Parameter stack: The stack where the name has none.
+  static func deviceAndStack(
+    _ name: String, _ stack: String? = nil
+  ) throws(CommandFailure) -> (DeviceProfile, ExecutionStack) {
+    guard !isFile(name), let colon = name.firstIndex(of: ":") else {
+      let profile = try profile(name)
+      return (profile, try self.stack(stack, of: profile))
+    }
+    if let stack {
+      throw CommandFailure(
+        code: .badInput, message: "--stack \(stack) and the stack of '\(name)' do not go together")
+    }
+    let profile = try profile(String(name[..<colon]))
+    return (profile, try self.stack(String(name[name.index(after: colon)...]), of: profile))
   }
 
   /// The stack of a name, or the profile's default one.

@@ -1,0 +1,24 @@
+"""Placement and cycles on Ethos-U of our own networks, compared with Vela's."""
+
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+from models import ROOT
+
+sys.path.insert(0, str(ROOT / "Scripts"))
+import compare_vela  # noqa: E402
+
+#: Networks that nothing of the formulas was fitted to.
+NETWORKS = sorted((ROOT / "Fixtures" / "tflite").glob("*_int8.tflite"))
+
+
+@pytest.mark.parametrize("configuration", ["ethos-u55-64", "ethos-u55-128", "ethos-u65-256"])
+@pytest.mark.parametrize("path", NETWORKS, ids=lambda path: path.stem)
+def test_operators_and_cycles_are_velas(path: Path, configuration: str, tmp_path: Path) -> None:
+    cycles, on_cpu, _ = compare_vela.vela(path, configuration, tmp_path)
+    ours = compare_vela.ours(os.environ["IOTCO2_GRAPH"], path, configuration)
+    assert ours.on_cpu == on_cpu
+    assert ours.cycles == pytest.approx(cycles, rel=0.35)
