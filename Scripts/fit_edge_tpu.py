@@ -1,6 +1,6 @@
-"""Fit the starting device profiles and print the tables docs/devices.md shows.
+"""Fit the rates of the Edge TPU and its host, and print the tables docs/devices.md shows.
 
-The profiles have to predict models nobody has measured on a device from very few measured ones, so the fit is a
+The profile has to predict models nobody has measured on a device from very few measured ones, so the fit is a
 maximum a posteriori estimate: every coefficient is positive (its logarithm is fitted) and is pulled towards a prior,
 for most kinds a ratio to the cost of a dense multiply-accumulate, so that a kind the rows hardly show stays near it.
 
@@ -12,14 +12,13 @@ This is the tool's own model with the traffic term left out of the maximum: in t
 every kernel. Errors are leave-one-model-out: all rows of a model are left out together, whatever their release or
 precision.
 
-Usage: python3 Scripts/fit_starting_profiles.py [measurements.csv]
+Usage: python3 Scripts/fit_edge_tpu.py [measurements.csv]
 """
 
 from __future__ import annotations
 
 import csv
 import sys
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,10 +26,10 @@ import numpy as np
 from scipy import optimize, stats
 
 Row = dict[str, str]
-DATA = Path(__file__).resolve().parent.parent / "Data" / "measurements" / "starting_profiles.csv"
+DATA = Path(__file__).resolve().parent.parent / "Data" / "measurements" / "edge_tpu.csv"
 KINDS = ("convolution", "pointwiseConvolution", "depthwiseConvolution", "fullyConnected")
 NOISE = 0.05  # log standard deviation a row is trusted to: the form of the model is wrong by more than the jitter
-MINIMUM_WIDTH = 0.25  # no starting profile claims a narrower interval than this
+MINIMUM_WIDTH = 0.25  # the profile claims no narrower interval than this
 
 
 @dataclass(frozen=True)
@@ -54,7 +53,6 @@ class Problem:
     clock: float
     priors: tuple[Prior, ...]
     cache_bytes: float | None = None
-    power_follows_rate: bool = False
 
     def rows(self, rows: list[Row], role: str) -> list[Row]:
         return [r for r in rows if (r["stack"], r["unit"], r["role"]) == (self.stack, self.unit, role)]
@@ -103,10 +101,6 @@ def measured(row: Row) -> float:
     return float(row["latency_ms"]) / 1e3
 
 
-def family(row: Row) -> str:
-    return "-".join(row["model"].split("-")[:2])
-
-
 def fit(problem: Problem, rows: list[Row]) -> Fit:
     """Rows of one model share one model's weight, so a model measured under three releases does not count three times."""
     typical = np.log([p.typical for p in problem.priors])
@@ -122,53 +116,31 @@ def fit(problem: Problem, rows: list[Row]) -> Fit:
     return Fit(problem, problem.coefficients(solution.x), solution.jac)
 
 
-def fit_power(problem: Problem, rows: list[Row]) -> dict[str, float]:
-    """Static power in W and, where power follows the rate of work, energy per MAC in J, by non-negative least squares.
-
-    At the chip pins power hardly depends on the model. At the wall it does, and only some of it is static. Rows at
-    another supply voltage than the stack's are for time only.
-    """
-    powered = [r for r in rows if r["power_mW"] and r["supply_mV"] != "3000"]
-    if not powered:
-        return {}
-    watts = np.array([float(r["power_mW"]) / 1e3 for r in powered])
-    if not problem.power_follows_rate:
-        return {"static": float(watts.mean())}
-    precisions = sorted({r["precision"] for r in powered})
-    rate = [sum(float(r[f"macs_{k}"]) for k in KINDS) / measured(r) for r in powered]
-    columns = [[1.0] + [x if r["precision"] == p else 0.0 for p in precisions] for r, x in zip(powered, rate)]
-    scale = np.max(columns, axis=0)
-    solution = optimize.nnls(np.array(columns) / scale, watts)[0] / scale
-    return dict(zip(["static", *precisions], map(float, solution)))
+def fit_power(rows: list[Row]) -> float | None:
+    """Mean power in W; None where no row has it."""
+    watts = [float(r["power_mW"]) / 1e3 for r in rows if r["power_mW"]]
+    return float(np.mean(watts)) if watts else None
 
 
-def joules(row: Row, seconds: float, power: dict[str, float]) -> float:
-    return power["static"] * seconds + power.get(row["precision"], 0.0) * sum(float(row[f"macs_{k}"]) for k in KINDS)
-
-
-def held_out(problem: Problem, rows: list[Row], group: Callable[[Row], str]) -> tuple[dict[str, float], dict[str, float]]:
-    """Log errors of time and of energy by model, each with its whole group left out of every fit."""
+def held_out(problem: Problem, rows: list[Row]) -> tuple[dict[str, float], dict[str, float]]:
+    """Log errors of time and of energy by model, each with all its rows left out of every fit."""
     times: dict[str, list[float]] = {}
     energies: dict[str, list[float]] = {}
-    for left in sorted({group(r) for r in rows}):
-        rest = [r for r in rows if group(r) != left]
-        model, power = fit(problem, rest), fit_power(problem, rest)
-        for row in (r for r in rows if group(r) == left):
+    for left in sorted({r["model"] for r in rows}):
+        rest = [r for r in rows if r["model"] != left]
+        model, power = fit(problem, rest), fit_power(rest)
+        for row in (r for r in rows if r["model"] == left):
             name = f"{row['model']} {row['precision']}"
             seconds = problem.seconds(row, model.coefficients)
             times.setdefault(name, []).append(np.log(seconds / measured(row)))
-            if row["energy_uJ"] and row["supply_mV"] != "3000" and power:
-                energy = joules(row, seconds, power)
-                energies.setdefault(name, []).append(np.log(energy / (float(row["energy_uJ"]) / 1e6)))
+            if row["energy_uJ"] and power:
+                energies.setdefault(name, []).append(np.log(power * seconds / (float(row["energy_uJ"]) / 1e6)))
     return {m: float(np.mean(e)) for m, e in times.items()}, {m: float(np.mean(e)) for m, e in energies.items()}
 
 
 def factor(errors: np.ndarray) -> float:
-    """Factor of the nominal 90 % interval: a Student quantile for few models, the empirical one for twenty or more."""
-    if len(errors) >= 20:
-        width = np.quantile(np.abs(errors), 0.9)
-    else:
-        width = stats.t.ppf(0.95, len(errors)) * np.sqrt(np.mean(errors**2))
+    """Factor of the nominal 90 % interval: a Student quantile, as there are few models."""
+    width = stats.t.ppf(0.95, len(errors)) * np.sqrt(np.mean(errors**2))
     return float(np.exp(max(width, np.log1p(MINIMUM_WIDTH))))
 
 
@@ -184,7 +156,7 @@ def line(title: str, log_errors: list[float] | np.ndarray) -> str:
 def report(problem: Problem, rows: list[Row]) -> None:
     used, checks = problem.rows(rows, "fit"), problem.rows(rows, "check")
     full = fit(problem, used)
-    times, energies = held_out(problem, used, lambda r: r["model"])
+    times, energies = held_out(problem, used)
     errors = np.array(list(times.values()))
 
     print(f"\n## {problem.stack}, {problem.unit}\n")
@@ -192,37 +164,22 @@ def report(problem: Problem, rows: list[Row]) -> None:
     print("| coefficient | value | factor of its own 90 % |\n|---|---|---|")
     for (name, value), s in zip(full.coefficients.items(), full.spread(float(np.sqrt(np.mean(errors**2))))):
         print(f"| {name} | {value:.3g} | {np.exp(1.645 * s):.2f} |")
-    for name, value in fit_power(problem, used).items():
-        print(f"| power: {name} | {value:.3g} | |")
+    if power := fit_power(used):
+        print(f"| power | {power:.3g} | |")
 
     print("\n| left out | n | median | 90th percentile | maximum | bias |\n|---|---|---|---|---|---|")
     print(line("time, one model", errors))
     if energies:
         print(line("energy, one model", list(energies.values())))
-    if len(used) >= 20:
-        for name, by_family in zip(("time", "energy"), held_out(problem, used, family)):
-            print(line(f"{name}, one family", list(by_family.values())))
-    if len(checks) >= 20:
-        print(line("time, other release, same models", full.log_errors(checks)))
-    else:
-        for model, e in times.items() if len(times) < 20 else ():
-            print(f"- left out: {model}: {np.expm1(e) * 100:+.0f} %")
-        for row, e in zip(checks, full.log_errors(checks)):
-            print(f"- not fitted: {row['model']}, {row['framework']}, {row['source']}: {np.expm1(e) * 100:+.0f} %")
+    for model, e in times.items():
+        print(f"- left out: {model}: {np.expm1(e) * 100:+.0f} %")
+    for row, e in zip(checks, full.log_errors(checks)):
+        print(f"- not fitted: {row['model']}, {row['framework']}, {row['source']}: {np.expm1(e) * 100:+.0f} %")
 
 
 # A depthwise multiply-accumulate costs 3.8 pointwise ones in the per-operator times of one model on an RP2040 with
-# CMSIS-NN; a fully connected one costs 1.35 convolution ones in the per-layer cycles of an EFR32xG24 with CMSIS-NN.
+# CMSIS-NN.
 DEPTHWISE = Prior("ratio:int8 depthwiseConvolution", 3.8, 0.5)
-MICROCONTROLLER = (
-    Prior("int8 dense", 3.0, 1.5),
-    Prior("ratio:int8 convolution", 1.0, 0.25),
-    DEPTHWISE,
-    Prior("ratio:int8 fullyConnected", 1.35, 0.3),
-    Prior("op", 8.0, 0.7),
-    Prior("kernel", 5e-6, 0.7),
-    Prior("inference", 20e-6, 0.7),
-)
 
 
 def application_processor(int8: float, float32: float) -> tuple[Prior, ...]:
@@ -239,9 +196,6 @@ def application_processor(int8: float, float32: float) -> tuple[Prior, ...]:
 
 
 PROBLEMS = (
-    Problem("tflm", "cpu", 120e6, MICROCONTROLLER),
-    Problem("x-cube-ai", "cpu", 120e6, MICROCONTROLLER),
-    Problem("tflite", "cpu", 1.5e9, application_processor(0.05, 0.12), power_follows_rate=True),
     Problem(
         "edgetpu-delegate",
         "edge-tpu",
