@@ -16,6 +16,8 @@ public struct MeasuredInference: Sendable {
   public var network: String
   /// The model's terms, by the model's name.
   public var model: String
+  /// The layer that alone was measured, by name or index; nil where the whole model was.
+  public var layer: String?
   /// Cycles a second.
   public var clock: Double
   /// Multiply-accumulates that the processor can start in a cycle; nil where that is not told.
@@ -55,7 +57,8 @@ public struct MeasuredInference: Sendable {
           device: row["device"] ?? "", core: row["core"] ?? row["device"] ?? "",
           stack: row["stack"] ?? "", family: row["family"] ?? row["stack"] ?? "",
           version: row["version"] ?? "",
-          network: row["network"] ?? model, model: model, clock: clock,
+          network: row["network"] ?? model, model: model,
+          layer: row["layer"].flatMap { $0.isEmpty ? nil : $0 }, clock: clock,
           nominalMACsPerCycle: try number("nominal_macs_per_cycle", 1),
           seconds: try number("latency_ms", 1e-3), joules: try number("energy_uj", 1e-6),
           isFitted: row["role"] != "check", source: row["source"] ?? "", note: row["note"] ?? ""))

@@ -7,10 +7,19 @@ extension ModelTerms {
     "contraction-activation", "contraction-normalization", "elementwise-activation",
   ]
 
-  /// The sum of the terms of a workload's kernels; nil when one is unknown.
-  public static func of(_ workload: Workload) -> [CostTerm: Double]? {
+  /// The sum of the terms of a workload's kernels; nil when one is unknown, or when there is no such
+  /// layer.
+  /// - Parameter layer: Name or index of a layer, whose kernel alone is taken.
+  public static func of(_ workload: Workload, layer: String? = nil) -> [CostTerm: Double]? {
+    var kernels = KernelPlanner.kernels(of: workload, fusions: fusions)
+    if let layer {
+      kernels = kernels.filter { kernel in
+        kernel.layers.contains { $0 == Int(layer) || workload.layers[$0].name == layer }
+      }
+      guard !kernels.isEmpty else { return nil }
+    }
     var sum: [CostTerm: Double] = [:]
-    for kernel in KernelPlanner.kernels(of: workload, fusions: fusions) {
+    for kernel in kernels {
       guard let terms = CostTerms(kernel, workload, chargesResults: true) else { return nil }
       for (term, amount) in terms.amounts { sum[term, default: 0] += amount }
     }

@@ -171,7 +171,7 @@ public struct StackFit: Sendable {
   public func discrepancy(
     of stack: String, on device: String, _ terms: ModelTerms
   ) -> Discrepancy? {
-    let own = rows.filter { $0.stack == stack && $0.device == device }
+    let own = rows.filter { $0.stack == stack && $0.device == device && $0.layer == nil }
     guard Set(own.map(\.network)).count >= Self.leastNetworks else { return nil }
     let times = own.compactMap { termSeconds($0, terms) }
     let names = Set(times.flatMap(\.keys)).sorted()

@@ -33,7 +33,8 @@ struct Synthetic {
   static func row(_ device: String, network: String, seconds: Double) -> MeasuredInference {
     MeasuredInference(
       device: device, core: "core", stack: "stack", family: "family", version: "1",
-      network: network, model: network, clock: 1e8, seconds: seconds, joules: seconds * 0.5,
+      network: network, model: network, layer: nil, clock: 1e8, seconds: seconds,
+      joules: seconds * 0.5,
       isFitted: true, source: "test", note: "")
   }
 }

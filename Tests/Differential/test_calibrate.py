@@ -17,9 +17,12 @@ def command(*arguments: str) -> str:
                           capture_output=True, text=True).stdout
 
 
+def report(profile: Path) -> dict:
+    return json.loads(command("analyze", str(MODEL), "--device", str(profile), "--format", "json"))
+
+
 def latency(profile: Path) -> dict:
-    report = json.loads(command("analyze", str(MODEL), "--device", str(profile), "--format", "json"))
-    return report["estimate"]["latency"]
+    return report(profile)["estimate"]["latency"]
 
 
 def test_one_measurement_gives_the_speed(tmp_path: Path) -> None:
@@ -34,3 +37,24 @@ def test_one_measurement_gives_the_speed(tmp_path: Path) -> None:
     assert abs(latency(fitted)["value"] / measured - 1) < 0.1
     record = next(stack["calibration"] for stack in json.loads(fitted.read_text())["stacks"])
     assert (record["rows"], record["networks"], record["errorsBy"]) == (1, 1, "network")
+
+
+def test_times_of_layers_teach_their_kind(tmp_path: Path) -> None:
+    """Depthwise layers three times as slow as predicted, pointwise ones as predicted."""
+    shutil.copy(MODEL, tmp_path / "model.tflite")
+    layers = report(PROFILE)["layers"]
+    lines = ["device,core,stack,model,layer,clock_mhz,latency_ms"]
+    wanted = {}
+    for layer in layers:
+        if "time" in layer and layer["operator"] in ("Conv2D", "DepthwiseConv2D"):
+            slower = 3 if layer["operator"] == "DepthwiseConv2D" else 1
+            wanted[layer["index"]] = slower * layer["time"]["value"]
+            lines.append(f"stm32f746,cortex-m7,x-cube-ai,model.tflite,{layer['index']},216,"
+                         f"{wanted[layer['index']] * 1000}")
+    rows = tmp_path / "rows.csv"
+    rows.write_text("\n".join(lines) + "\n")
+    fitted = tmp_path / "fitted.json"
+    command("calibrate", str(PROFILE), "--measurements", str(rows), "--output", str(fitted))
+    for layer in report(fitted)["layers"]:
+        if layer["index"] in wanted:
+            assert abs(layer["time"]["value"] / wanted[layer["index"]] - 1) < 0.25

@@ -14,8 +14,9 @@ struct Calibrate: ParsableCommand {
     abstract: "Fit the rates of device profiles to measured inferences.",
     discussion: """
       Measurements are a CSV table with the columns device, stack, model, clock_mhz, latency_ms and, if
-      there are any, energy_uj, core, version, network, source. A model is a file beside the table. They
-      are fitted together with those that come with this tool, so that few are enough.
+      there are any, layer, energy_uj, core, version, network, source, nominal_macs_per_cycle. A model
+      is a file beside the table; a layer, by name or index, says that it alone was measured. They are
+      fitted together with those that come with this tool, so that few are enough.
 
       Examples:
         iotco2-graph calibrate my-board.json
@@ -84,13 +85,16 @@ struct Calibrate: ParsableCommand {
       let stacks = profiles.first { $0.name == row.device }?.stacks ?? []
       let own = stacks.first { ($0.software ?? $0.name) == row.stack }
       row.nominalMACsPerCycle = row.nominalMACsPerCycle ?? own?.units.last?.nominalMACsPerCycle
+      let file = URL(filePath: path).deletingLastPathComponent().appending(path: row.model).path
+      if let layer = row.layer { row.model += "#\(layer)" }
       rows.append(row)
       guard terms.amounts[row.model] == nil else { continue }
-      let file = URL(filePath: path).deletingLastPathComponent().appending(path: row.model).path
       do {
         let workload = try Assessment(file, bindings: Bindings(), target: nil).workload
-        guard let amounts = ModelTerms.of(workload) else {
-          throw CalibrationError("\(file): the cost of a layer is not known")
+        guard let amounts = ModelTerms.of(workload, layer: row.layer) else {
+          throw CalibrationError(
+            row.layer.map { "\(file): has no layer '\($0)' of known cost" }
+              ?? "\(file): the cost of a layer is not known")
         }
         terms.amounts[row.model] = amounts
       } catch {
