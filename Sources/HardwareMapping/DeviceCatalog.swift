@@ -98,6 +98,13 @@ extension DeviceProfile {
       } else {
         problems.append("\(place): no compute unit")
       }
+      if let points = stack.discrepancy?.points,
+        points.map({ abs($0.weight) }).reduce(0, +) > Discrepancy.greatestWeight
+      {
+        problems.append(
+          "\(place): the weights of its discrepancy add up to more than \(Discrepancy.greatestWeight)"
+        )
+      }
       for unit in stack.units {
         problems += unit.problems(memories: memoryNames).map {
           "\(place), unit '\(unit.name)': \($0)"

@@ -39,6 +39,9 @@ public struct Discrepancy: Codable, Sendable {
   public static let shareLength = 0.3
   public static let logSecondsLength = 1.5
 
+  /// More than any fit gives; beyond it the factor could leave the numbers.
+  static let greatestWeight = 1e4
+
   /// Creates a discrepancy.
   public init(terms: [String], points: [Point]) {
     self.terms = terms

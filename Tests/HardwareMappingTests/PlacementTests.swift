@@ -190,4 +190,29 @@ private let ethosCases = [
       }
     }
   }
+
+  /// Attributes come from files: none of them may overflow.
+  @Test func hugeWindowsAreNoTrap() throws {
+    let huge = 1 << 62
+    let pool = Pooling(
+      .max, kernel: [3, 3],
+      window: Window(strides: [huge, huge], dilations: [huge, 1], padding: .sameUpper),
+      layout: .channelsLast)
+    let facts = try facts(pool, [image])
+    #expect(facts.isPadded && facts.unevenStride == huge)
+    #expect(Acceptance(rules: "ethos-u").refusal(of: facts)?.contains("strides above 3") == true)
+  }
+
+  @Test func whatContradictsItsDefinitionIsNotPlaced() throws {
+    var test = TestGraph()
+    let x = test.input("x", image, .int8)
+    // Weights for 3 channels, where the image has 16.
+    let y = test.convolution(x, inputs: 3, outputs: 8, .int8, name: "y")
+    let (_, stack) = testDevice(accelerator: Acceptance(rules: "ethos-u"), precisions: ["int8"])
+    let model = try test.runningModel(outputs: [y])
+    let workload = try Workload(CompleteGraph(model))
+    let placed = PlacementPlan(workload, on: stack).placements[0]
+    #expect(placed.unit == 1)
+    #expect(placed.refusal?.contains("contradict") == workload.layers[0].isContradictory)
+  }
 }

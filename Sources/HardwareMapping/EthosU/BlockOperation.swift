@@ -86,7 +86,7 @@ struct BlockLowering {
   /// The operation of a layer; nil when it is not on the array, does not run, or has open sizes.
   func operation(of index: Int) -> BlockOperation? {
     let layer = workload.layers[index]
-    guard isOnArray[index], layer.fold == nil else { return nil }
+    guard isOnArray[index], layer.fold == nil, !layer.isContradictory else { return nil }
     let facts = OperatorFacts(layer, in: workload.graph)
     guard let input = facts.input, let output = facts.output else { return nil }
     let from = BlockArray.Extent(input, layout)
@@ -232,7 +232,7 @@ struct BlockLowering {
     let inPlace = [
       "Conv2D", "DepthwiseConv2D", "Add", "Mul", "MaxPool2D", "Quantize", "ResizeNearest", "Sub",
     ]
-    var elements = 0
+    var elements = 0.0
     for id in layer.inputs.compactMap({ $0 }) {
       let maker = flow.maker(of: id)
       if let maker, inPlace.contains(workload.layers[maker].operatorName),
@@ -240,9 +240,9 @@ struct BlockLowering {
       {
         continue
       }
-      elements += workload.graph[id].type.elementCount.fixedValue ?? 0
+      elements += Double(workload.graph[id].type.elementCount.fixedValue ?? 0)
     }
-    return elements == 0 ? .nothing : .copy(elements: elements)
+    return elements == 0 ? .nothing : .copy(elements: Int(min(elements, 1e18)))
   }
 
   /// Another shape is a copy where the bytes lie in another order then.

@@ -18,6 +18,8 @@ struct FeatureMaps {
   /// How many of the layers before each have more alive than there is room for.
   private var crowdedBefore: [Int] = [0]
   private var isCascaded: [Bool] = []
+  /// For each layer, the one that made what it gives: another one where it is nothing of its own.
+  private var originalMakers: [Int]
 
   /// Operators that read and write bricks of 16 channels.
   private static let bricked: Set<String> = [
@@ -38,6 +40,12 @@ struct FeatureMaps {
     self.isOnArray = isOnArray
     self.flow = flow
     self.capacity = capacity
+    originalMakers = Array(workload.layers.indices)
+    for layer in workload.layers where operations[layer.index]?.kind == .nothing {
+      if let maker = layer.inputs.first.flatMap({ $0 }).flatMap(flow.maker), maker < layer.index {
+        originalMakers[layer.index] = originalMakers[maker]
+      }
+    }
     guard let capacity else { return }
     let alive = bytesAlive()
     for bytes in alive {
@@ -112,13 +120,7 @@ struct FeatureMaps {
     guard let made = flow.maker(of: value), !readers.isEmpty, isOnArray[made],
       readers.allSatisfy({ isOnArray[$0] })
     else { return true }
-    // What an operator that is nothing of its own gives was made by the one before it.
-    var maker = made
-    while operations[maker]?.kind == .nothing,
-      let source = workload.layers[maker].inputs.first.flatMap({ $0 }).flatMap(flow.maker)
-    {
-      maker = source
-    }
+    let maker = originalMakers[made]
     if isCascaded[maker], let next = next(after: maker), isCascaded[next] { return false }
     if isCascaded[maker] || readers.contains(where: { isCascaded[$0] }) { return true }
     let end = last[flow.origin(of: value)] ?? made

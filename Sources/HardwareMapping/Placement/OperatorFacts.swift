@@ -78,13 +78,18 @@ struct OperatorFacts {
 
   /// Whether a window reaches over the image's edges.
   var isPadded: Bool {
-    guard let operation = node.operation as? any WindowOperator, let taps, let input, let output
+    guard let operation = node.operation as? any WindowOperator, let taps, let input, let output,
+      output.count == input.count
     else { return false }
     let axes = operation.layout.spatialAxes(rank: input.count)
-    guard axes.count == taps.count, output.count == input.count else { return false }
+    let window = operation.window
+    guard
+      [axes.count, window.strides.count, window.dilations.count].allSatisfy({ $0 == taps.count })
+    else { return false }
     return zip(axes, taps.indices).contains { axis, place in
-      let extent = operation.window.dilations[place] * (taps[place] - 1) + 1
-      return (output[axis] - 1) * operation.window.strides[place] + extent > input[axis]
+      let extent = Double(window.dilations[place]) * Double(taps[place] - 1) + 1
+      let last = Double(output[axis] - 1) * Double(window.strides[place])
+      return last + extent > Double(input[axis])
     }
   }
 
@@ -100,6 +105,7 @@ struct OperatorFacts {
     let strides = operation.window.strides
     guard Set(strides).count > 1 else { return strides.max() }
     let axes = operation.layout.spatialAxes(rank: input.count)
+    guard axes.count == taps.count, strides.count == taps.count else { return nil }
     // An axis without extent may have a stride of 1 beside another of 2.
     let isFlat = zip(axes, strides.indices).allSatisfy { axis, place in
       strides[place] > 1 || (input[axis] == 1 && taps[place] == 1)

@@ -20,6 +20,12 @@ public struct PlacementPlan: Sendable {
     let last = stack.units.count - 1
     guard last > 0 else { return }
     for layer in workload.layers {
+      // Rules may rely on operands that fit.
+      guard !layer.isContradictory else {
+        placements[layer.index] = Placement(
+          unit: last, refusal: "\(layer.operatorName): its operands contradict its definition")
+        continue
+      }
       let facts = OperatorFacts(layer, in: workload.graph)
       for (index, unit) in stack.units.enumerated() {
         guard let reason = unit.accepts?.refusal(of: facts) else {
