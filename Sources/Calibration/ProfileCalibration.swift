@@ -59,7 +59,7 @@ public struct ProfileCalibration {
       result.stacks[index].calibration = record
       let subject = Subject(
         stack: software, core: unit.core ?? profile.name, device: profile.name,
-        nominalMACsPerCycle: unit.nominalMACsPerCycle,
+        nominalMACsPerCycle: unit.nominalMACsPerCycle?.value,
         release: stack.release ?? family.fit.usualRelease(of: software, on: profile.name))
       let rates = FittedRates(family.fit, subject, factor: record.intervalFactor)
       rates.put(into: &result.stacks[index])

@@ -178,7 +178,7 @@ extension ComputeUnit {
     for memory in bandwidth.keys.sorted() where !memories.contains(memory) {
       problems.append("bandwidth: '\(memory)' is not a memory of the device")
     }
-    if let nominal = nominalMACsPerCycle, !(1e-3...1e6).contains(nominal) {
+    if let nominal = nominalMACsPerCycle?.value, !(1e-3...1e6).contains(nominal) {
       problems.append("nominalMACsPerCycle must be 0.001 to 10^6")
     }
     if clock.low < 1 { problems.append("clock must be at least 1 Hz") }
@@ -192,7 +192,9 @@ extension ComputeUnit {
   }
 
   fileprivate var citedSources: [String] {
-    var cited = clock.sources + overheadPerKernel.sources + staticPower.sources
+    var cited =
+      clock.sources + (nominalMACsPerCycle?.sources ?? []) + overheadPerKernel.sources
+      + staticPower.sources
     cited += cyclesPerMAC.values.flatMap { $0.values.flatMap(\.sources) }
     cited += cyclesPerOp.values.flatMap(\.sources)
     cited += precisionFactors?.values.flatMap(\.sources) ?? []

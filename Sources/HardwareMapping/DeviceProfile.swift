@@ -123,7 +123,7 @@ public struct ComputeUnit: Codable, Sendable {
   public var clock: Frequency
   /// Multiply-accumulates that all its cores can start in a cycle, by the width of their vector or DSP
   /// instructions: where nothing is measured, rates of like units are taken in proportion.
-  public var nominalMACsPerCycle: Double?
+  public var nominalMACsPerCycle: Estimate<Ratio>?
   /// Cycles of one multiply-accumulate by precision and kernel kind; `default` stands for others.
   public var cyclesPerMAC: [String: [String: Estimate<CyclesPerMAC>]]
   /// Cycles of one element operation by kernel kind; `default` stands for others.

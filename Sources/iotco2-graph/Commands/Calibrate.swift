@@ -2,6 +2,7 @@ import ArgumentParser
 import Analysis
 import Calibration
 import HardwareMapping
+import Quantities
 
 #if canImport(FoundationEssentials)
   import FoundationEssentials
@@ -84,7 +85,8 @@ struct Calibrate: ParsableCommand {
       row.family = families[row.stack] ?? row.family
       let stacks = profiles.first { $0.name == row.device }?.stacks ?? []
       let own = stacks.first { ($0.software ?? $0.name) == row.stack }
-      row.nominalMACsPerCycle = row.nominalMACsPerCycle ?? own?.units.last?.nominalMACsPerCycle
+      row.nominalMACsPerCycle =
+        row.nominalMACsPerCycle ?? own?.units.last?.nominalMACsPerCycle?.value
       let file = URL(filePath: path).deletingLastPathComponent().appending(path: row.model).path
       if let layer = row.layer { row.model += "#\(layer)" }
       rows.append(row)
