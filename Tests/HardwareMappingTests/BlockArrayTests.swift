@@ -148,4 +148,23 @@ private func operations(_ workload: Workload) -> [BlockOperation?] {
       #expect(cost.cycles.isFinite && cost.cycles > 0)
     }
   }
+
+  /// Axes may count from the back, and a tensor may have no elements.
+  @Test func oddOperatorsAreNoTrap() throws {
+    var test = TestGraph()
+    let x = test.input("x", [1, 4, 6, 8], .int8)
+    let turned = test.node(
+      Transpose(permutation: [0, 2, 1, -1], reversesByDefault: false), [x], name: "turned")
+    let empty = test.input("empty", [0, .fixed(1 << 40), .fixed(1 << 40)], .int8)
+    let kept = test.node(Elementwise(.absolute), [empty], name: "kept")
+    let kinds = operations(try test.workload(outputs: [turned, kept])).map { $0?.kind }
+    #expect(kinds == [.transposition(passes: 1), .nothing])
+  }
+
+  @Test func aMicroblockBeyondEveryBlockIsRefused() {
+    var large = array
+    large.microblock.height = 64
+    #expect(large.problems.count == 1)
+    #expect(array.problems.isEmpty)
+  }
 }

@@ -17,7 +17,9 @@ public struct BlockArray: Codable, Sendable {
       self.channels = channels
     }
 
-    var elements: Int { height * width * channels }
+    var elements: Int {
+      [height, width, channels].reduce(1, saturatingProduct)
+    }
   }
 
   /// Cycles of a softmax.
@@ -31,7 +33,7 @@ public struct BlockArray: Codable, Sendable {
   }
 
   /// Multiply-accumulates of 8-bit integers a cycle: 8 for each element of a microblock.
-  public var macsPerCycle: Double { Double(8 * microblock.elements * cores) }
+  public var macsPerCycle: Double { 8 * microblock.floatingElements * Double(cores) }
 
   /// What is computed at once.
   public var microblock: Extent
@@ -66,9 +68,13 @@ public struct BlockArray: Codable, Sendable {
   /// Everything in the numbers that does not fit together, one sentence each.
   var problems: [String] {
     var problems: [String] = []
-    let sides = [microblock.height, microblock.width, microblock.channels, cores, blockBufferBytes]
-    if sides.contains(where: { !(1...(1 << 24)).contains($0) }) {
-      problems.append("blockArray: sizes must be 1 to 2^24")
+    let limits = [
+      (microblock.height, 32), (microblock.width, 64), (microblock.channels, 128), (cores, 64),
+      (blockBufferBytes, 1 << 24),
+    ]
+    if limits.contains(where: { !(1...$1).contains($0) }) {
+      problems.append(
+        "blockArray: a microblock is at most 32 x 64 x 128, with at most 64 cores and 16 MiB")
     }
     let rates = [
       cyclesPerPoolPosition, cyclesPerOutput, cyclesPerAddition, cyclesPerMultiplication,

@@ -78,22 +78,22 @@ struct BlockLowering {
     self.workload = workload
     self.isOnArray = isOnArray
     self.flow = flow
-    // Tensors do not say where their channels are; the convolutions do.
-    let first = workload.graph.nodes.lazy.compactMap { $0.operation as? any WindowOperator }.first
-    layout = first?.layout ?? .channelsLast
+    layout = workload.graph.imageLayout
   }
 
   /// The operation of a layer; nil when it is not on the array, does not run, or has open sizes.
   func operation(of index: Int) -> BlockOperation? {
     let layer = workload.layers[index]
     guard isOnArray[index], layer.fold == nil, !layer.isContradictory else { return nil }
-    let facts = OperatorFacts(layer, in: workload.graph)
+    let facts = OperatorFacts(layer, in: workload.graph, layout)
     guard let input = facts.input, let output = facts.output else { return nil }
     let from = BlockArray.Extent(input, layout)
     let to = BlockArray.Extent(output, layout)
     func plain(_ kind: BlockOperation.Kind) -> BlockOperation {
       BlockOperation(kind: kind, input: from, output: to)
     }
+    // There is nothing to do for a tensor without elements.
+    guard !input.contains(0), !output.contains(0) else { return plain(.nothing) }
     switch facts.node.operation {
     case let operation as any WindowOperator: return window(operation, facts, from, to)
     case let reduction as Reduction: return self.reduction(reduction, facts, input, from, to)
@@ -158,17 +158,14 @@ struct BlockLowering {
     let channels = input.count == 4 ? layout.channelAxis(rank: 4) : input.count - 1
     let isPlane = input.count == 4 && !axes.contains { $0.axis == channels }
     var result = BlockOperation(kind: isMean ? .mean : .pooling, input: from, output: to)
-    if isPlane || isMaximum {
-      result.output = BlockArray.Extent(1, 1, from.channels)
-      result.taps = (from.height, from.width)
-      if isPlane, isMean {
-        let sides = layout.spatialAxes(rank: 4).map { axis in
-          axes.first { $0.axis == axis }?.size ?? 1
-        }
-        result.taps = (max(1, sides[0]), max(1, sides[1]))
-        result.output = BlockArray.Extent(
-          from.height / result.taps.height, from.width / result.taps.width, from.channels)
+    if isPlane {
+      let sides = layout.spatialAxes(rank: 4).map { axis in
+        axes.first { $0.axis == axis }?.size ?? 1
       }
+      result.taps = (max(1, sides[0]), max(1, sides[1]))
+      result.output = BlockArray.Extent(
+        max(1, from.height / result.taps.height), max(1, from.width / result.taps.width),
+        from.channels)
     } else {
       result.taps = (1, max(1, count))
     }

@@ -39,14 +39,21 @@ struct BlockSchedule {
     costs = []
     // Weights of the first operator are fetched before the input is there.
     var earlier = 1e9
+    var residences: [Int: BlockOperation.Residence] = [:]
+    func residence(of value: ValueID) -> BlockOperation.Residence {
+      let origin = flow.origin(of: value)
+      let found = residences[origin] ?? maps.residence(of: value)
+      residences[origin] = found
+      return found
+    }
     for (index, layer) in workload.layers.enumerated() {
       guard var operation = operations[index] else {
         costs.append(nil)
         continue
       }
       let source = layer.inputs.compactMap { $0 }.first { !workload.graph[$0].isConstant }
-      if let source { operation.source = maps.residence(of: source) }
-      if let result = layer.outputs.first { operation.destination = maps.residence(of: result) }
+      if let source { operation.source = residence(of: source) }
+      if let result = layer.outputs.first { operation.destination = residence(of: result) }
       let cost = model.cost(of: operation, after: earlier)
       costs.append(cost)
       if operation.kind != .nothing {

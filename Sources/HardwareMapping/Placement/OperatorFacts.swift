@@ -8,9 +8,12 @@ struct OperatorFacts {
   let operands: Operands
   let outputs: [TensorType]
   private let dynamicAxes: Int
+  private let layout: Layout
 
-  init(_ layer: Layer, in graph: Graph) {
+  /// - Parameter layout: Where the graph's images have their channels.
+  init(_ layer: Layer, in graph: Graph, _ layout: Layout) {
     self.layer = layer
+    self.layout = layout
     node = graph.nodes[layer.index]
     operands = graph.operands(of: node)
     outputs = graph.outputTypes(of: node)
@@ -130,7 +133,7 @@ struct OperatorFacts {
 
   var reducesChannelsOfImages: Int? {
     guard let reduced, let input, input.count >= 3 else { return nil }
-    let channels = input.count - 1
+    let channels = channelAxis(rank: input.count)
     return reduced.contains { $0.axis == channels } && !input.suffix(3).contains(1) ? 1 : 0
   }
 
@@ -140,8 +143,10 @@ struct OperatorFacts {
     guard let resize = node.operation as? Resize, let input, let output, input.count == 4,
       output.count == 4
     else { return nil }
-    let sides = [1, 2].filter { input[$0] > 0 }
-    guard sides.count == 2, input != output, input[1] != 1 || input[2] != 1 else { return 1 }
+    let sides = layout.spatialAxes(rank: 4).filter { input[$0] > 0 }
+    guard sides.count == 2, input != output, sides.contains(where: { input[$0] != 1 }) else {
+      return 1
+    }
     func factor(_ side: Int) -> (quotient: Int, remainder: Int) {
       resize.sampling == .alignedCorners && input[side] > 1
         ? (output[side] - 1).quotientAndRemainder(dividingBy: input[side] - 1)
@@ -155,9 +160,11 @@ struct OperatorFacts {
 
   var enlargement: Int? {
     guard node.operation is Resize, let input, let output, input.count == 4, output.count == 4,
-      input[1] > 0, input[2] > 0
+      layout.spatialAxes(rank: 4).allSatisfy({ input[$0] > 0 })
     else { return nil }
-    return [1, 2].map { output[$0] / input[$0] + (output[$0] % input[$0] == 0 ? 0 : 1) }.max()
+    return layout.spatialAxes(rank: 4).map {
+      output[$0] / input[$0] + (output[$0] % input[$0] == 0 ? 0 : 1)
+    }.max()
   }
 
   var resizesByCentres: Int? {
@@ -168,10 +175,13 @@ struct OperatorFacts {
     guard let slice = node.operation as? Slice, let steps = try? slice.steps(for: operands) else {
       return nil
     }
-    // Of height, width and channels, which come last.
-    let spatial = steps.suffix(3).dropLast()
-    let others = steps.dropLast(3) + steps.suffix(1)
-    return ((spatial.map(magnitude).max() ?? 1), (others.map(magnitude).max() ?? 1))
+    // Height and width are the last two axes but the channels.
+    let channels = channelAxis(rank: steps.count)
+    let inner = steps.indices.suffix(3).filter { $0 != channels }
+    let others = steps.indices.filter { !inner.contains($0) }
+    return (
+      inner.map { magnitude(steps[$0]) }.max() ?? 1, others.map { magnitude(steps[$0]) }.max() ?? 1
+    )
   }
 
   /// A step backwards is beyond every limit.
@@ -199,7 +209,34 @@ struct OperatorFacts {
     guard node.operation is Pad, let input, let output, input.count == output.count else {
       return nil
     }
-    let spatial = input.count == 4 ? 1...2 : 0...input.count
+    let spatial = input.count == 4 ? layout.spatialAxes(rank: 4) : 0..<input.count
     return input.indices.filter { !spatial.contains($0) && input[$0] != output[$0] }.count
+  }
+
+  /// The axis of the channels: that of images, else the last.
+  private func channelAxis(rank: Int) -> Int {
+    rank == 4 ? layout.channelAxis(rank: 4) : rank - 1
+  }
+
+  /// Size of the channels, or of the last axis of what is no image.
+  var channels: Int? {
+    input.flatMap { $0.isEmpty ? nil : $0[channelAxis(rank: $0.count)] }
+  }
+
+  /// Elements along all other axes together.
+  var rows: Int? {
+    guard let input, !input.isEmpty else { return nil }
+    let channels = channelAxis(rank: input.count)
+    return input.indices.filter { $0 != channels }.map { input[$0] }.reduce(1, saturatingProduct)
+  }
+
+  /// How many axes there are after leading ones of size 1.
+  var axesAfterOnes: Int? { input.map { $0.drop { $0 == 1 }.count } }
+}
+
+extension Graph {
+  /// Where images have their channels: tensors do not say, but the first convolution or pool does.
+  var imageLayout: Layout {
+    nodes.lazy.compactMap { ($0.operation as? any WindowOperator)?.layout }.first ?? .channelsLast
   }
 }

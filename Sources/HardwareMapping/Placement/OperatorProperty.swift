@@ -14,7 +14,8 @@ public enum OperatorProperty: String, Codable, Sendable {
   case scalesPerFeatureMap
   /// How many axes but the first have no size in the file.
   case openAxes
-  case rank, batch
+  /// Axes after leading ones of size 1; size of the first of four axes.
+  case axesAfterOnes, batch
   /// The largest stride of a window.
   case stride
   /// The same where the window is dilated or reaches over the edge, else 1.
@@ -29,8 +30,8 @@ public enum OperatorProperty: String, Codable, Sendable {
   /// How many axes but height and width a reduction reduces, the channels counted only where more
   /// than one position has several channels.
   case reducesBatch, reducesChannelsOfImages
-  /// Size of the last axis; axes between the reduced one and the last.
-  case lastAxis, axesAfterReduced
+  /// Size of an image's channels, or of the last axis; axes between the reduced one and the last.
+  case channels, axesAfterReduced
   /// How many times as large a resize makes an image: 0 where its sides are not scaled alike.
   case resizeFactor
   /// How many times as long a resize makes a side at most, begun ones counted.
@@ -49,8 +50,6 @@ public enum OperatorProperty: String, Codable, Sendable {
   case paddedOuterAxes
   /// Whether an activation is fused into the operator.
   case fusedActivation
-  /// Elements of the first operand.
-  case inputElements
 
   /// The value of a property.
   enum Value {
@@ -76,7 +75,7 @@ public enum OperatorProperty: String, Codable, Sendable {
     case .scalesPerFeatureMap:
       return facts.featureMaps.compactMap(\.quantization?.scales.count).max() ?? 0
     case .openAxes: return facts.openAxes
-    case .rank: return facts.input?.count
+    case .axesAfterOnes: return facts.axesAfterOnes
     case .batch: return facts.input.flatMap { $0.count == 4 ? $0[0] : nil }
     case .stride: return facts.window?.strides.max()
     case .paddedStride: return facts.paddedStride
@@ -90,7 +89,7 @@ public enum OperatorProperty: String, Codable, Sendable {
     case .longestReducedAxis: return facts.reduced?.map(\.size).max()
     case .reducesBatch: return facts.reducesBatch
     case .reducesChannelsOfImages: return facts.reducesChannelsOfImages
-    case .lastAxis: return facts.input?.last
+    case .channels: return facts.channels
     case .axesAfterReduced:
       guard let input = facts.input, let last = facts.reduced?.map(\.axis).max() else { return nil }
       return input.count - 1 - last
@@ -100,11 +99,10 @@ public enum OperatorProperty: String, Codable, Sendable {
     case .spatialStep: return facts.steps?.spatial
     case .otherStep: return facts.steps?.other
     case .differingQuantization: return facts.differingQuantization
-    case .rows: return facts.input.map { $0.dropLast().reduce(1, saturatingProduct) }
+    case .rows: return facts.rows
     case .movedAxes: return facts.movedAxes
     case .paddedOuterAxes: return facts.paddedOuterAxes
     case .fusedActivation: return facts.node.fusedActivation == nil ? 0 : 1
-    case .inputElements: return facts.operands[0]?.type.elementCount.fixedValue
     }
   }
 }

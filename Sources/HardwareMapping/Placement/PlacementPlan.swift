@@ -11,6 +11,11 @@ public struct PlacementPlan: Sendable {
     public var refusal: String?
   }
 
+  /// Why an operator that could be taken is not, where only a first part is.
+  public static let comesLater =
+    "The compiler maps the first part of a graph, and this comes after an operator that is not "
+    + "mapped"
+
   /// One for each layer, those that cost nothing included.
   public private(set) var placements: [Placement]
 
@@ -19,6 +24,7 @@ public struct PlacementPlan: Sendable {
     placements = workload.layers.map { _ in Placement(unit: 0) }
     let last = stack.units.count - 1
     guard last > 0 else { return }
+    let layout = workload.graph.imageLayout
     for layer in workload.layers {
       // Rules may rely on operands that fit.
       guard !layer.isContradictory else {
@@ -26,7 +32,7 @@ public struct PlacementPlan: Sendable {
           unit: last, refusal: "\(layer.operatorName): its operands contradict its definition")
         continue
       }
-      let facts = OperatorFacts(layer, in: workload.graph)
+      let facts = OperatorFacts(layer, in: workload.graph, layout)
       for (index, unit) in stack.units.enumerated() {
         guard let reason = unit.accepts?.refusal(of: facts) else {
           placements[layer.index].unit = index
@@ -49,14 +55,20 @@ public struct PlacementPlan: Sendable {
     // Values that depend on what the host makes of the unit's results.
     var isBehind = [Bool](repeating: false, count: workload.graph.values.count)
     var isFromUnit = isBehind
-    for layer in workload.layers where layer.fold != .constant {
+    for layer in workload.layers {
       let inputs = layer.inputs.compactMap { $0?.index }
       let isLate = inputs.contains { isBehind[$0] }
+      // What is part of another layer, or does not run, breaks nothing.
+      guard layer.fold == nil else {
+        for output in layer.outputs {
+          isFromUnit[output.index] = inputs.contains { isFromUnit[$0] }
+          isBehind[output.index] = isLate
+        }
+        continue
+      }
       if isLate, placements[layer.index].unit == unit {
         placements[layer.index].unit = host
-        placements[layer.index].refusal =
-          "The compiler maps the first part of a graph, and this comes after an operator that is "
-          + "not mapped"
+        placements[layer.index].refusal = Self.comesLater
       }
       let isOnUnit = placements[layer.index].unit == unit
       for output in layer.outputs {

@@ -33,8 +33,11 @@ struct AcceleratorFallback: HotspotRule {
           advice: "quantize them", changed))
     }
     let others = refused.filter { !hasKernels($0) || realLayers(of: $0, evaluation).isEmpty }
-    for (reason, kernels) in Dictionary(grouping: others, by: { $0.refusal ?? "" })
-      .sorted(by: { $0.key < $1.key })
+    // What only comes after another operator needs no change of its own.
+    let own = others.filter { $0.refusal != PlacementPlan.comesLater }
+    for (reason, kernels) in Dictionary(grouping: own, by: { Self.rule(of: $0.refusal ?? "") })
+      .sorted(by: { ($1.value.count, $0.key) < ($0.value.count, $1.key) })
+      .prefix(Self.mostGroups)
     {
       let layers = kernels.flatMap(\.layers).filter {
         evaluation.workload.layers[$0].kind != .opaque
@@ -51,6 +54,14 @@ struct AcceleratorFallback: HotspotRule {
           accepting(layers, target, evaluation)))
     }
     return proposals
+  }
+
+  /// More reasons than these are no list that anybody reads.
+  private static let mostGroups = 20
+
+  /// A refusal without what was found, so that layers that break one rule stand together.
+  private static func rule(of refusal: String) -> String {
+    String(refusal.prefix { $0 != ";" })
   }
 
   private func realLayers(of kernel: Kernel, _ evaluation: Evaluation) -> [Int] {
@@ -91,7 +102,8 @@ struct AcceleratorFallback: HotspotRule {
     var changed = evaluation.scenario
     let names = Set(layers.map { evaluation.workload.layers[$0].operatorName }).sorted()
     for index in target.stack.units.indices {
-      changed.target?.stack.units[index].accepts?.also = names
+      changed.target?.stack.units[index].accepts?.also =
+        (target.stack.units[index].accepts?.also ?? []) + names
     }
     changed.quantize(layers)
     return changed

@@ -140,15 +140,14 @@ public struct Transpose: DataMovementOperator {
       throw .invalid("\(order) does not order \(shape.rank) axes")
     }
     var result: [Dimension] = []
-    for axis in order { result.append(shape[try resolvedAxis(axis, rank: shape.rank)]) }
+    for axis in order { result.append(shape[axis]) }
     return [TensorType(type.elementType, Shape(result), quantization: type.quantization)]
   }
 
   public func fold(_ operands: Operands, outputs: [TensorType]) -> [ConstantValue?] {
     guard let value = operands[0]?.value, let shape = operands[0]?.type.shape,
       let steps = shape.rowMajorSteps, let result = outputs.first?.shape,
-      let order = try? axisOrder(operands, rank: shape.rank),
-      let axes = try? order.map({ try resolvedAxis($0, rank: shape.rank) }),
+      let axes = try? axisOrder(operands, rank: shape.rank),
       axes.count == result.rank
     else { return [] }
     return [
@@ -158,10 +157,14 @@ public struct Transpose: DataMovementOperator {
     ]
   }
 
-  /// The input axis that each output axis takes.
+  /// The input axis that each output axis takes, counted from the front.
   public func axisOrder(_ operands: Operands, rank: Int) throws(ShapeError) -> [Int] {
-    if let permutation { return permutation }
-    return reversesByDefault ? Array((0..<rank).reversed()) : try operands.numbers(1)
+    if permutation == nil, reversesByDefault { return Array((0..<rank).reversed()) }
+    let stated: [Int]
+    if let permutation { stated = permutation } else { stated = try operands.numbers(1) }
+    var order: [Int] = []
+    for axis in stated { order.append(try resolvedAxis(axis, rank: rank)) }
+    return order
   }
 }
 

@@ -25,6 +25,12 @@ struct Devices: ParsableCommand {
     @Flag(help: "List the stacks of each device, as --device takes them.")
     var stacks = false
 
+    mutating func validate() throws {
+      guard !stacks || format == .text else {
+        throw ValidationError("--stacks is a list in text; the JSON has all stacks.")
+      }
+    }
+
     mutating func run() throws {
       let profiles = try DeviceCatalog.names.map(TargetOptions.profile)
       guard format == .text else { return try Output.write(JSON.document(profiles), to: nil) }

@@ -33,7 +33,7 @@ struct PartitionPart: Encodable {
 }
 
 extension TextReport {
-  /// What runs where, and why not on the accelerator; nothing where there is one unit.
+  /// What runs where; nothing where there is one unit. Why not on the accelerator is among the notes.
   mutating func addPartitions() {
     guard let estimate = assessment.estimate, estimate.stack.units.count > 1 else { return }
     let partitions = Partition.all(estimate)
@@ -61,8 +61,7 @@ extension TextReport {
       lines.append(
         "  … and \(partitions.count - Self.shownPartitions) more; --format json has them")
     }
-    let unit = estimate.stack.units[0]
-    if unit.blockArray != nil {
+    for unit in estimate.stack.units where unit.blockArray != nil {
       addNote("cycles of \(unit.name): \(BlockArray.version)")
     }
   }
