@@ -33,7 +33,9 @@ struct PartitionPart: Encodable {
 }
 
 extension TextReport {
-  /// What runs where; nothing where there is one unit. Why not on the accelerator is among the notes.
+  /// What runs where; nothing where there is one unit.
+  ///
+  /// Why an operator is not on the accelerator is among the notes.
   mutating func addPartitions() {
     guard let estimate = assessment.estimate, estimate.stack.units.count > 1 else { return }
     let partitions = Partition.all(estimate)
