@@ -5,10 +5,11 @@
 The tables stand between `<!-- SPLIT -->` and `<!-- end -->`.
 """
 
-import re
 import subprocess
 import sys
 from pathlib import Path
+
+from document import fill
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
 
@@ -19,16 +20,10 @@ def validate(*arguments: str) -> str:
 
 
 def main() -> None:
-    page = DOCS / "accuracy.md"
-    text = page.read_text()
-    for split in ("network", "networkOnDevice", "device", "deviceButOne"):
-        table = validate("--split", split, "--format", "markdown")
-        text, count = re.subn(rf"<!-- {split} -->.*?<!-- end -->",
-                              lambda _, t=table, s=split: f"<!-- {s} -->\n{t}<!-- end -->", text,
-                              flags=re.DOTALL)
-        if count != 1:
-            sys.exit(f"{page}: expected one place for '{split}', found {count}")
-    page.write_text(text)
+    splits = ("network", "networkOnDevice", "device", "deviceButOne")
+    fill(DOCS / "accuracy.md",
+         {split: validate("--split", split, "--format", "markdown").rstrip("\n")
+          for split in splits})
     (DOCS / "accuracy.svg").write_text(validate("--format", "svg"))
 
 

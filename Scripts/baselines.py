@@ -8,7 +8,6 @@ In DOCUMENT the tables take the places between `<!-- forms -->`, `<!-- quantizat
 import csv
 import json
 import math
-import re
 import statistics
 import subprocess
 import sys
@@ -19,6 +18,8 @@ from pathlib import Path
 import numpy as np
 from scipy.optimize import nnls
 from sklearn.ensemble import GradientBoostingRegressor, RandomForestRegressor
+
+from document import fill
 
 DATA = Path(__file__).resolve().parents[1] / "Sources" / "Calibration" / "Data"
 #: Stack, device and release of devices that many networks were measured on.
@@ -126,14 +127,7 @@ def main() -> None:
     report = subprocess.run([command, "validate", "--split", "network", "--format", "json"],
                             check=True, capture_output=True, text=True).stdout
     shipped = json.loads(report)["rows"]
-    text = document.read_text()
-    for name, table in (("forms", forms(rows, shipped)), ("quantization", quantization(shipped))):
-        text, count = re.subn(rf"<!-- {name} -->.*?<!-- end -->",
-                              lambda _, n=name, t=table: f"<!-- {n} -->\n{t}\n<!-- end -->", text,
-                              flags=re.DOTALL)
-        if count != 1:
-            sys.exit(f"{document}: expected one place for '{name}', found {count}")
-    document.write_text(text)
+    fill(document, {"forms": forms(rows, shipped), "quantization": quantization(shipped)})
 
 
 if __name__ == "__main__":

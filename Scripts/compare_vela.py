@@ -13,7 +13,6 @@ import csv
 import hashlib
 import importlib.metadata
 import json
-import re
 import statistics
 import subprocess
 import sys
@@ -21,6 +20,8 @@ import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+
+from document import fill
 
 CONFIGURATIONS = ["ethos-u55-32", "ethos-u55-64", "ethos-u55-128", "ethos-u55-256",
                   "ethos-u65-256", "ethos-u65-512"]
@@ -30,7 +31,6 @@ CONFIGURATIONS = ["ethos-u55-32", "ethos-u55-64", "ethos-u55-128", "ethos-u55-25
 class Network:
     """A file in a configuration: operators by name with their unit, and cycles on the NPU."""
 
-    path: Path
     cycles: float
     on_cpu: set[str]
     operators: list[tuple[str, str]]
@@ -79,7 +79,6 @@ def ours(command: str, path: Path, configuration: str) -> Network | None:
     clock = {"ethos-u55": 500e6, "ethos-u65": 1e9}[configuration[:9]]
     layers = [layer for layer in report["layers"] if "placement" in layer]
     return Network(
-        path,
         sum(kernel["time"]["value"] - kernel.get("crossing", {"value": 0})["value"]
             for kernel in report["kernels"] if kernel["unit"] == npu and kernel["time"]) * clock,
         {layer["outputs"][0]["name"] for layer in layers
@@ -140,10 +139,7 @@ def main() -> None:
     table = "\n".join(lines)
     print(table)
     if arguments.document:
-        text = re.sub(r"<!-- vela -->.*?<!-- end -->",
-                      lambda _: f"<!-- vela -->\n{table}\n<!-- end -->",
-                      arguments.document.read_text(), count=1, flags=re.DOTALL)
-        arguments.document.write_text(text)
+        fill(arguments.document, {"vela": table})
     if arguments.verbose:
         for key, count in reasons.most_common(40):
             print(*key, count, file=sys.stderr)

@@ -40,10 +40,8 @@ public struct CrossValidation: Sendable {
       let fit = StackFit(kept, terms)
       for row in left {
         guard let measured = row.seconds, let seconds = fit.seconds(row, terms) else { continue }
-        let power =
-          ActivePower(
-            kept.filter { $0.version == row.version }, device: row.device, stack: row.stack)
-          ?? ActivePower(kept, device: row.device, stack: row.stack)
+        let power = ActivePower(
+          kept, device: row.device, stack: row.stack, release: row.version)
         let joules = row.joules.flatMap { _ in power.map { $0.watts * seconds } }
         predictions.append(
           Prediction(
@@ -142,13 +140,18 @@ public struct ActivePower: Sendable {
   public var count: Int
 
   /// Nil when no row of the device has energy.
-  public init?(_ measurements: [MeasuredInference], device: String, stack: String) {
-    let powers = measurements.compactMap { row -> Double? in
+  /// - Parameter release: The release whose rows are taken, where any of them has energy.
+  public init?(
+    _ measurements: [MeasuredInference], device: String, stack: String, release: String? = nil
+  ) {
+    let all = measurements.compactMap { row -> (release: String, watts: Double)? in
       guard row.device == device, row.stack == stack, row.isFitted, let joules = row.joules,
         let seconds = row.seconds
       else { return nil }
-      return joules / seconds
+      return (row.version, joules / seconds)
     }
+    let own = all.filter { $0.release == release }
+    let powers = (own.isEmpty ? all : own).map(\.watts)
     guard let least = powers.min(), let most = powers.max() else { return nil }
     watts = exp(powers.map { log($0) }.reduce(0, +) / Double(powers.count))
     (low, high, count) = (least, most, powers.count)

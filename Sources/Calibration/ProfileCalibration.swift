@@ -130,10 +130,9 @@ public struct ProfileCalibration {
   private func power(
     of subject: Subject, _ release: String?, _ family: Family, _ record: CalibrationRecord
   ) -> Power? {
-    let ofRelease = family.rows.filter { release == nil || $0.version == release }
     guard
-      let active = ActivePower(ofRelease, device: subject.device, stack: subject.stack)
-        ?? ActivePower(family.rows, device: subject.device, stack: subject.stack)
+      let active = ActivePower(
+        family.rows, device: subject.device, stack: subject.stack, release: release)
     else { return nil }
     let errors = Self.nearest(
       family.byNetwork.filter { $0.energyError != nil }, stack: subject.stack,

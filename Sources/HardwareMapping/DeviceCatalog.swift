@@ -206,3 +206,11 @@ extension ComputeUnit {
     return cited
   }
 }
+
+/// Decodes a data file that was embedded at build time; the tests decode every one.
+func embedded<T: Decodable>(_ name: String, as type: T.Type) -> T {
+  guard let file = EmbeddedResources.files.first(where: { $0.name == "Data/\(name)" }),
+    let decoded = try? JSONDecoder().decode(type, from: file.contents.withUTF8Buffer { Data($0) })
+  else { preconditionFailure("Data/\(name).json of this module is damaged") }
+  return decoded
+}

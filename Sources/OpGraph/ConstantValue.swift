@@ -38,8 +38,7 @@ public enum ConstantValue: Hashable, Sendable {
   ///   - source: The place in this value that the result's element at an index comes from.
   /// - Returns: Nil when the result's shape is not known or it is too large to be followed.
   public func picking(_ shape: Shape, from source: ([Int]) -> Int) -> ConstantValue? {
-    let sizes = shape.dimensions.compactMap(\.fixedValue)
-    guard sizes.count == shape.rank, let total = shape.elementCount.fixedValue,
+    guard let sizes = shape.dimensions.numbers, let total = shape.elementCount.fixedValue,
       (0...Self.maximumElements).contains(total)
     else { return nil }
     var index = [Int](repeating: 0, count: sizes.count)

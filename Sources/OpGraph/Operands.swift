@@ -91,8 +91,7 @@ public struct Operands: Sendable, Sequence {
   /// The elements of an integer operand, all of them numbers.
   public func numbers(_ index: Int) throws(ShapeError) -> [Int] {
     let values = try integers(index)
-    let numbers = values.compactMap(\.fixedValue)
-    guard numbers.count == values.count else {
+    guard let numbers = values.numbers else {
       throw .unknown("the elements of operand \(index) are not known as numbers")
     }
     return numbers

@@ -23,9 +23,7 @@ extension BlockArray.Extent {
 
 /// Chooses the block with the least traffic that the buffers have room for.
 struct BlockChoice {
-  private let array: BlockArray
-
-  init(_ model: BlockCostModel) { array = model.array }
+  let array: BlockArray
 
   private struct Candidate {
     var block: Block
@@ -69,7 +67,7 @@ struct BlockChoice {
     let isConvolution = operation.kind == .convolution
     let depth =
       isConvolution
-      ? min(roundedUp(input.channels, to: 8), isKernelFirst ? 16 : 32) : made.channels
+      ? min(covering(input.channels, step: 8), isKernelFirst ? 16 : 32) : made.channels
     // Strides beyond any image are as good as its size.
     let strideHeight = min(operation.stride.height, 1 << 20)
     let strideWidth = min(operation.stride.width, 1 << 20)
@@ -83,7 +81,7 @@ struct BlockChoice {
     let inDepth = count(output.channels, made.channels)
     let plane = Double(min(part.height, input.height)) * Double(min(part.width, input.width))
     let taps = Double(operation.taps.height) * Double(operation.taps.width)
-    var read = inPlane * plane * HardwareMapping.roundedUp(Double(input.channels), to: 16)
+    var read = inPlane * plane * roundedUp(Double(input.channels), to: 16)
     var weights = inPlane * taps * Double(output.channels)
     if isConvolution {
       read *= inDepth
@@ -110,15 +108,16 @@ struct BlockChoice {
     let limit = most - most % step
     var sizes: Set<Int> = []
     for parts in 1...min(length, 40) {
-      sizes.insert(min(roundedUp((length - 1) / parts + 1, to: step), limit))
+      sizes.insert(min(covering((length - 1) / parts + 1, step: step), limit))
     }
-    for power in 0..<5 where step << power <= min(roundedUp(length, to: step), most) {
+    for power in 0..<5 where step << power <= min(covering(length, step: step), most) {
       sizes.insert(step << power)
     }
     return sizes.sorted()
   }
 
-  private func roundedUp(_ length: Int, to step: Int) -> Int {
+  /// The least multiple of a step that covers a length.
+  private func covering(_ length: Int, step: Int) -> Int {
     let (sum, overflow) = length.addingReportingOverflow(step - 1)
     return overflow ? Int.max - Int.max % step : sum / step * step
   }

@@ -7,9 +7,16 @@ struct BlockCost {
   /// Bytes from and to the memory for feature maps, and the one behind it.
   var nearBytes = 0.0, externalBytes = 0.0
 
+  /// Cycles of the memory that takes longest.
+  func memoryCycles(nearBytesPerCycle: Double, externalBytesPerCycle: Double) -> Double {
+    max(nearBytes / nearBytesPerCycle, externalBytes / externalBytesPerCycle)
+  }
+
   /// Cycles of the whole: what takes longest sets the pace.
   func total(nearBytesPerCycle: Double, externalBytesPerCycle: Double) -> Double {
-    max(cycles, nearBytes / nearBytesPerCycle, externalBytes / externalBytesPerCycle) + tailCycles
+    let memory = memoryCycles(
+      nearBytesPerCycle: nearBytesPerCycle, externalBytesPerCycle: externalBytesPerCycle)
+    return max(cycles, memory) + tailCycles
   }
 }
 
@@ -37,12 +44,9 @@ struct BlockCostModel {
     case .nothing: break
     case .convolution, .depthwise, .pooling, .mean:
       cost = windowCost(operation, after: earlier)
-    case .addition(let operands, let constants):
-      cost.cycles = array.cyclesPerAddition * moved
-      add(read * Double(operands), written, operation, &cost)
-      cost.externalBytes += constantBytes(constants, output)
-    case .multiplication(let operands, let constants):
-      cost.cycles = array.cyclesPerMultiplication * moved
+    case .addition(let operands, let constants), .multiplication(let operands, let constants):
+      let isSum = operation.kind == .addition(read: operands, constants: constants)
+      cost.cycles = (isSum ? array.cyclesPerAddition : array.cyclesPerMultiplication) * moved
       add(read * Double(operands), written, operation, &cost)
       cost.externalBytes += constantBytes(constants, output)
     case .copy(let count):
@@ -103,7 +107,7 @@ struct BlockCostModel {
     let isConvolution = operation.kind == .convolution
     let taps = Double(operation.taps.height) * Double(operation.taps.width)
     let (steps, isKernelFirst) = steps(operation, taps)
-    var block = BlockChoice(self).choose(operation, isKernelFirst: isKernelFirst)
+    var block = BlockChoice(array: array).choose(operation, isKernelFirst: isKernelFirst)
     block.clip(to: operation)
 
     // Multipliers.
@@ -218,3 +222,6 @@ extension BlockArray.Extent {
 
 /// How many parts of a size cover a length.
 func count(_ length: Int, _ part: Int) -> Double { (Double(length) / Double(part)).rounded(.up) }
+
+/// The least multiple of a step that is not below a value.
+func roundedUp(_ value: Double, to step: Double) -> Double { (value / step).rounded(.up) * step }

@@ -41,9 +41,9 @@ struct BlockSchedule {
     var earlier = 1e9
     var residences: [Int: BlockOperation.Residence] = [:]
     func residence(of value: ValueID) -> BlockOperation.Residence {
-      let origin = flow.origin(of: value)
-      let found = residences[origin] ?? maps.residence(of: value)
-      residences[origin] = found
+      let holder = flow.holder(of: value)
+      let found = residences[holder] ?? maps.residence(of: value)
+      residences[holder] = found
       return found
     }
     for (index, layer) in workload.layers.enumerated() {
@@ -87,7 +87,9 @@ struct BlockSchedule {
       sum.cycles += runs * total(cost)
       sum.computeCycles += runs * (cost.cycles + cost.tailCycles)
       sum.memoryCycles +=
-        runs * max(cost.nearBytes / nearBytesPerCycle, cost.externalBytes / externalBytesPerCycle)
+        runs
+        * cost.memoryCycles(
+          nearBytesPerCycle: nearBytesPerCycle, externalBytesPerCycle: externalBytesPerCycle)
       sum.nearBytes += runs * cost.nearBytes
       sum.externalBytes += runs * cost.externalBytes
     }

@@ -13,8 +13,6 @@ struct FeatureMaps {
   private let capacity: Double?
   private let layout: Layout
   private let operations: [BlockOperation?]
-  /// Until which layer the bytes of a value are in use, by value.
-  private var last: [Int: Int] = [:]
   /// How many of the layers before each have more alive than there is room for.
   private var crowdedBefore: [Int] = [0]
   private var isCascaded: [Bool] = []
@@ -84,7 +82,7 @@ struct FeatureMaps {
   }
 
   /// Bytes of the feature maps that are alive at each layer.
-  private mutating func bytesAlive() -> [Double] {
+  private func bytesAlive() -> [Double] {
     var changes = [Double](repeating: 0, count: workload.layers.count + 1)
     for layer in workload.layers where layer.fold == nil {
       for output in layer.outputs {
@@ -95,7 +93,6 @@ struct FeatureMaps {
         let end = flow.readers(of: output).last ?? workload.layers.count - 1
         changes[layer.index] += bytes
         changes[end + 1] -= bytes
-        last[flow.origin(of: output)] = end
       }
     }
     var alive: [Double] = []
@@ -123,10 +120,7 @@ struct FeatureMaps {
     let maker = originalMakers[made]
     if isCascaded[maker], let next = next(after: maker), isCascaded[next] { return false }
     if isCascaded[maker] || readers.contains(where: { isCascaded[$0] }) { return true }
-    let end = last[flow.origin(of: value)] ?? made
+    let end = readers[readers.count - 1]
     return crowdedBefore[end + 1] > crowdedBefore[min(maker, end)]
   }
 }
-
-/// The least multiple of a step that is not below a value.
-func roundedUp(_ value: Double, to step: Double) -> Double { (value / step).rounded(.up) * step }

@@ -1,8 +1,3 @@
-#if canImport(FoundationEssentials)
-  import FoundationEssentials
-#else
-  import Foundation
-#endif
 import Analysis
 public import OpGraph
 
@@ -39,13 +34,7 @@ public enum FusionCatalog {
   private struct File: Codable { var patterns: [FusionPattern] }
 
   /// All patterns, in the order of the data file.
-  public static let patterns: [FusionPattern] = {
-    guard let file = EmbeddedResources.files.first(where: { $0.name == "Data/fusions" }),
-      let decoded = try? JSONDecoder().decode(
-        File.self, from: file.contents.withUTF8Buffer { Data($0) })
-    else { preconditionFailure("Data/fusions.json of this module is damaged") }
-    return decoded.patterns
-  }()
+  public static let patterns = embedded("fusions", as: File.self).patterns
 
   /// The patterns of the given names; names that are not known are left out.
   public static func patterns(named names: [String]) -> [FusionPattern] {
