@@ -10,7 +10,7 @@ PROFILES = $(wildcard Sources/HardwareMapping/Devices/*.json)
 SECONDS ?= 60
 
 .DEFAULT_GOAL := help
-.PHONY: calibrate calibrated measurements accuracy vela baselines conventions backend converter mutants fuzz exports property operators help setup build release static demo test lint format generate check differential benchmark clean
+.PHONY: formats factors calibrate calibrated measurements accuracy vela baselines conventions backend converter mutants fuzz exports property operators help setup build release static demo test lint format generate check differential benchmark clean
 
 help: ## List these targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-14s %s\n", $$1, $$2}'
@@ -77,6 +77,13 @@ differential: release ## Compare with onnxruntime, LiteRT and Vela in a virtual 
 	Scripts/venv.sh $(VENV)/differential Tests/Differential/requirements.txt
 	IOTCO2_GRAPH=$(BINARY) $(VENV)/differential/bin/python -m pytest -q Tests/Differential
 	IOTCO2_GRAPH=$(BINARY) $(VENV)/differential/bin/python Tests/Property/run.py --models 150
+
+formats: release ## Check every form of a footprint against its format's schema
+	Scripts/venv.sh $(VENV)/formats Tests/Formats/requirements.txt
+	IOTCO2_GRAPH=$(BINARY) $(VENV)/formats/bin/python -m pytest -q Tests/Formats
+
+factors: release ## Write the tables of embodied factors into docs/method/embodied.md
+	python3 Scripts/carbon/factors.py $(BINARY) docs/method/embodied.md
 
 property: release ## Compare shapes with those of runs of 2,000 random ONNX models (SEED=0)
 	Scripts/venv.sh $(VENV)/differential Tests/Differential/requirements.txt

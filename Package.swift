@@ -15,13 +15,13 @@ let package = Package(
       name: "IoTCO2Graph",
       targets: [
         "Quantities", "OpGraph", "GraphImport", "Analysis", "HardwareMapping", "Calibration",
-        "Hotspots",
-        "Carbon",
+        "Hotspots", "Carbon", "Documents",
       ]),
     .executable(name: "iotco2-graph", targets: ["iotco2-graph"]),
   ],
   dependencies: [
-    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
   ],
   targets: [
     .target(
@@ -35,6 +35,7 @@ let package = Package(
       cxxSettings: [.define("FLATBUFFERS_LOCALE_INDEPENDENT", to: "0")]),
     .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
     .target(name: "Quantities"),
+    .target(name: "Documents", dependencies: [.product(name: "Yams", package: "Yams")]),
     .target(name: "OpGraph"),
     .target(
       name: "GraphImport",
@@ -54,13 +55,13 @@ let package = Package(
     .target(
       name: "Carbon",
       dependencies: ["HardwareMapping", "Quantities"],
-      exclude: ["Data"],
+      exclude: ["Data", "Products", "Schemas"],
       plugins: ["EmbedResources"]),
     .executableTarget(
       name: "iotco2-graph",
       dependencies: [
         "Quantities", "OpGraph", "GraphImport", "Analysis", "HardwareMapping", "Calibration",
-        "Hotspots", "Carbon",
+        "Hotspots", "Carbon", "Documents",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .executableTarget(name: "embed-resources"),
@@ -89,7 +90,9 @@ let package = Package(
         "Hotspots", "HardwareMapping", "Analysis", "GraphImport", "OpGraph", "Quantities",
         "TestSupport",
       ]),
-    .testTarget(name: "CarbonTests", dependencies: ["Carbon", "HardwareMapping", "Quantities"]),
+    .testTarget(name: "DocumentsTests", dependencies: ["Documents"]),
+    .testTarget(
+      name: "CarbonTests", dependencies: ["Carbon", "Documents", "HardwareMapping", "Quantities"]),
     .testTarget(
       name: "CommandTests", dependencies: ["iotco2-graph", "TestSupport"], exclude: ["Golden"]),
   ],

@@ -15,3 +15,10 @@ def fill(page: Path, tables: dict[str, str]) -> None:
         if count != 1:
             sys.exit(f"{page}: expected one place for '{name}', found {count}")
     page.write_text(text)
+
+
+def show_or_fill(name: str, lines: list[str], page: Path | None) -> None:
+    """Prints a table, and puts it into a document where there is one."""
+    print("\n".join(lines))
+    if page:
+        fill(page, {name: "\n".join(lines)})

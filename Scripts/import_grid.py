@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
-"""Write Sources/Carbon/Data/grid.json from two tables of carbon intensity.
+"""Write Sources/Carbon/Data/grid.json and grid_history.json from tables of carbon intensity.
 
-usage: import_grid.py COUNTRIES.csv SUBNATIONAL.csv
+usage: import_grid.py COUNTRIES.csv SUBNATIONAL.csv HISTORY.csv
 
 COUNTRIES has the columns iso3, iso2, country, gco2e_per_kwh, year; SUBNATIONAL has code, name,
-gco2e_per_kwh, year, source. One region a line, so that a change of the data reads as a diff.
+gco2e_per_kwh, year, source; HISTORY has iso3, country, year, gco2e_per_kwh of the same data set as
+COUNTRIES. One region a line, so that a change of the data reads as a diff.
 """
 from __future__ import annotations
 
@@ -13,7 +14,7 @@ import json
 import sys
 from pathlib import Path
 
-OUTPUT = Path(__file__).parent.parent / "Sources/Carbon/Data/grid.json"
+FOLDER = Path(__file__).parent.parent / "Sources/Carbon/Data"
 
 SOURCES = {
     "ember-owid": {
@@ -82,14 +83,32 @@ def regions(countries: Path, subnational: Path) -> list[dict]:
     return list({row["code"]: row for row in reversed(rows)}.values())
 
 
+def history(path: Path, codes: dict[str, str]) -> str:
+    """Yearly means by the code of the country, null where a year is missing."""
+    means: dict[str, dict[int, float]] = {}
+    with path.open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            if code := codes.get(row["iso3"]):
+                means.setdefault(code, {})[int(row["year"])] = round(float(row["gco2e_per_kwh"]), 1)
+    years = sorted({year for mean in means.values() for year in mean})
+    span = range(years[0], years[-1] + 1)
+    lines = ",\n".join(
+        f"    {json.dumps(code)}: {json.dumps([mean.get(year) for year in span])}"
+        for code, mean in sorted(means.items()))
+    return (f'{{\n  "source": "ember-owid",\n  "from": {years[0]},\n'
+            f'  "grams": {{\n{lines}\n  }}\n}}\n')
+
+
 def main() -> None:
-    if len(sys.argv) != 3:
+    if len(sys.argv) != 4:
         sys.exit(__doc__)
     rows = sorted(regions(Path(sys.argv[1]), Path(sys.argv[2])), key=lambda row: row["code"])
     lines = ",\n".join("    " + json.dumps(row, ensure_ascii=False) for row in rows)
     sources = json.dumps(SOURCES, indent=2, ensure_ascii=False).replace("\n", "\n  ")
-    OUTPUT.write_text(
+    (FOLDER / "grid.json").write_text(
         f'{{\n  "sources": {sources},\n  "regions": [\n{lines}\n  ]\n}}\n', encoding="utf-8")
+    codes = {row["alias"]: row["code"] for row in rows if "alias" in row}
+    (FOLDER / "grid_history.json").write_text(history(Path(sys.argv[3]), codes), encoding="utf-8")
 
 
 if __name__ == "__main__":

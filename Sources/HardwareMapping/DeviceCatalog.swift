@@ -126,11 +126,6 @@ extension DeviceProfile {
       cited += stack.overheadPerInference.sources
       for unit in stack.units { cited += unit.citedSources }
     }
-    for part in embodied.parts {
-      cited += part.areaSquareMillimetres?.sources ?? []
-      cited += part.gigabytes?.sources ?? []
-      cited += part.count?.sources ?? []
-    }
     return cited
   }
 }

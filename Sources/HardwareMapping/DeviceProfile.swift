@@ -20,6 +20,8 @@ public struct DeviceProfile: Codable, Sendable {
   public var `class`: Class
   /// What the energy numbers contain: chip pins, board, or wall.
   public var energyBoundary: String
+  /// The place of that boundary.
+  public var energyMeasuredAt: EnergyBoundary
   /// The stack that is used when none is named.
   public var defaultStack: String
   /// Memories, nearest to the compute units first.
@@ -30,8 +32,9 @@ public struct DeviceProfile: Codable, Sendable {
   public var sleepPower: Power?
   /// Software that runs models on the device.
   public var stacks: [ExecutionStack]
-  /// What the device is made of, for embodied carbon.
-  public var embodied: BillOfMaterials
+  /// The product that the device is, by its identifier in the carbon library's catalog; nil when
+  /// what it is made of is not known.
+  public var product: String?
   /// Documents and data sets by the identifiers that estimates name.
   public var sources: [String: Source]
 
@@ -39,6 +42,18 @@ public struct DeviceProfile: Codable, Sendable {
   public func stack(named name: String?) -> ExecutionStack? {
     stacks.first { $0.name == name ?? defaultStack }
   }
+}
+
+/// Where the energy numbers of a device were measured.
+public enum EnergyBoundary: String, Codable, Sendable {
+  /// At the supply pins of the chip.
+  case chip
+  /// At the rail of a board, behind its regulator.
+  case rail
+  /// At the input of a board, in front of its regulators.
+  case board
+  /// At the wall, in front of the power supply.
+  case wall
 }
 
 /// A memory of a device.
@@ -200,30 +215,4 @@ public struct ComputeUnit: Codable, Sendable {
 public struct Transfer: Codable, Sendable {
   public var latency: Time
   public var bandwidth: Estimate<BytesPerSecond>
-}
-
-/// What a device is made of.
-public struct BillOfMaterials: Codable, Sendable {
-  public var parts: [Part]
-
-  /// One part, or several alike.
-  public struct Part: Codable, Sendable {
-    /// Which factor applies to the part.
-    public enum Kind: String, Codable, Sendable { case die, dram, flash, packages, pcb }
-
-    public var name: String
-    public var kind: Kind
-    /// Of a die or a board.
-    public var areaSquareMillimetres: Estimate<SquareMillimetres>?
-    /// Of a die.
-    public var nodeNanometres: Int?
-    /// Of a memory.
-    public var gigabytes: Estimate<Gigabytes>?
-    /// Of a memory: the name of its factor.
-    public var technology: String?
-    /// Of packages.
-    public var count: Estimate<Pieces>?
-    /// Of a board.
-    public var layers: Int?
-  }
 }

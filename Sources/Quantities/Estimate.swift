@@ -25,7 +25,7 @@ public enum Basis: String, Codable, Sendable, Comparable, CaseIterable {
 /// Intervals are nominal 90 % intervals. They are carried by interval arithmetic over monotone
 /// terms: a sum adds lows and highs, a product of non-negative factors multiplies them. That
 /// treats errors as fully dependent, which is right for layers that share one coefficient and
-/// otherwise errs on the wide side.
+/// otherwise errs on the wide side; `independentSum` is for terms that share nothing.
 public struct Estimate<U: Unit>: Hashable, Sendable {
   /// The best single number, in `U`.
   public var value: Double
@@ -83,6 +83,21 @@ public struct Estimate<U: Unit>: Hashable, Sendable {
       sources: mergedSources(left.sources, right.sources))
   }
 
+  /// The sum of terms whose errors have nothing to do with one another.
+  ///
+  /// Distances from the value to the ends add as squares: errors of independent terms partly cancel,
+  /// where `+` lets all err the same way.
+  public static func independentSum(_ terms: [Self]) -> Self {
+    guard terms.count > 1 else { return terms.first ?? .zero }
+    var sum = terms.reduce(.zero, +)
+    func squared(_ distance: (Self) -> Double) -> Double {
+      terms.reduce(0) { $0 + distance($1) * distance($1) }.squareRoot()
+    }
+    sum.low = min(max(sum.low, sum.value - squared { $0.value - $0.low }), sum.value)
+    sum.high = max(min(sum.high, sum.value + squared { $0.high - $0.value }), sum.value)
+    return sum
+  }
+
   /// Adds to the estimate; lows and highs are added.
   public static func += (left: inout Self, right: Self) { left = left + right }
 
@@ -135,24 +150,43 @@ public func * (energy: Energy, intensity: CarbonIntensity) -> CarbonMass {
   energy.product(intensity, unitFactor: 1 / 3.6e6)
 }
 
-/// Processed area times carbon per area.
-public func * (
-  area: Estimate<SquareMillimetres>, factor: Estimate<GramsCO2ePerSquareMillimetre>
-) -> CarbonMass { area.product(factor) }
+/// An amount times carbon per amount.
+public func * <Amount>(
+  amount: Estimate<Amount>, factor: Estimate<GramsCO2ePer<Amount>>
+) -> CarbonMass { amount.product(factor) }
 
-/// Memory capacity times carbon per capacity.
+/// Processed area times energy per area times carbon intensity; both energies in kWh.
 public func * (
-  capacity: Estimate<Gigabytes>, factor: Estimate<GramsCO2ePerGigabyte>
-) -> CarbonMass { capacity.product(factor) }
+  energy: Estimate<KilowattHoursPerSquareMillimetre>, intensity: CarbonIntensity
+) -> Estimate<GramsCO2ePer<SquareMillimetres>> { energy.product(intensity) }
 
-/// Pieces times carbon per piece.
-public func * (count: Estimate<Pieces>, factor: Estimate<GramsCO2ePerPiece>) -> CarbonMass {
-  count.product(factor)
-}
+/// Mass in grams carried over a distance in kilometres.
+public func * (mass: Estimate<Grams>, distance: Estimate<Kilometres>) -> Estimate<
+  KilogramKilometres
+> { mass.product(distance, unitFactor: 1e-3) }
 
 extension Estimate {
   /// The estimate times a factor.
   public func times(_ factor: Estimate<Ratio>) -> Self { product(factor) }
+}
+
+extension Estimate where U == Ratio {
+  /// The quotient of two ratios.
+  public func over(_ other: Self) -> Self { quotient(other) }
+}
+
+extension Estimate where U == Seconds {
+  /// The part of a whole of so many seconds.
+  public func ratio(toSeconds seconds: Double) -> Estimate<Ratio> {
+    product(Estimate<Ratio>(exactly: 1, basis: basis), unitFactor: 1 / seconds)
+  }
+}
+
+extension Estimate where U == WattHours {
+  /// The same energy in joules; 1 Wh is 3600 J.
+  public var joules: Energy {
+    product(Estimate<Ratio>(exactly: 1, basis: basis), unitFactor: 3600)
+  }
 }
 
 extension Estimate where U == CyclesPerMAC {
@@ -194,7 +228,29 @@ extension Estimate where U == JoulesPerByte {
   }
 }
 
+extension Estimate where U == Joules {
+  /// The energy that a source has to give when only a part of it arrives.
+  public func divided(byEfficiency efficiency: Estimate<Ratio>) -> Energy { quotient(efficiency) }
+
+  /// The ratio to another energy: how many batteries, how many years of sun.
+  public func ratio(to other: Energy) -> Estimate<Ratio> { quotient(other) }
+}
+
+extension Estimate where U == KilogramsCO2e {
+  /// The same mass in grams.
+  public var grams: CarbonMass {
+    Estimate<GramsCO2e>(
+      value * 1000, low: low * 1000, high: high * 1000, basis: basis, sources: sources)
+  }
+}
+
 extension Estimate where U == GramsCO2e {
+  /// The carbon of one that is good, when only a part of those that are made are.
+  public func divided(byYield yield: Estimate<Ratio>) -> CarbonMass { quotient(yield) }
+
+  /// How many of another this is.
+  public func ratio(to other: CarbonMass) -> Estimate<Ratio> { quotient(other) }
+
   /// The part of the carbon that falls on `time` out of a whole of so many seconds.
   public func allocated(by time: Time, of seconds: Double) -> CarbonMass {
     product(time, unitFactor: 1 / seconds)

@@ -12,6 +12,8 @@ public enum Watts: Unit { public static let symbol = "W" }
 public enum Seconds: Unit { public static let symbol = "s" }
 /// Greenhouse-gas mass in grams of CO2 equivalent.
 public enum GramsCO2e: Unit { public static let symbol = "gCO2e" }
+/// Greenhouse-gas mass in kilograms of CO2 equivalent, as footprints of products are published.
+public enum KilogramsCO2e: Unit { public static let symbol = "kgCO2e" }
 /// Carbon intensity of electricity in grams of CO2 equivalent per kilowatt-hour.
 public enum GramsCO2ePerKilowattHour: Unit { public static let symbol = "gCO2e/kWh" }
 /// Clock frequency in hertz.
@@ -36,12 +38,22 @@ public enum Gigabytes: Unit { public static let symbol = "GB" }
 public enum Ratio: Unit { public static let symbol = "1" }
 /// A number of pieces.
 public enum Pieces: Unit { public static let symbol = "count" }
-/// Carbon per area of a processed wafer or board.
-public enum GramsCO2ePerSquareMillimetre: Unit { public static let symbol = "gCO2e/mm2" }
-/// Carbon per memory capacity.
-public enum GramsCO2ePerGigabyte: Unit { public static let symbol = "gCO2e/GB" }
-/// Carbon per piece.
-public enum GramsCO2ePerPiece: Unit { public static let symbol = "gCO2e/count" }
+/// Mass of things in grams.
+public enum Grams: Unit { public static let symbol = "g" }
+/// Electric charge of a battery as energy, in watt-hours.
+public enum WattHours: Unit { public static let symbol = "Wh" }
+/// Length in metres.
+public enum Metres: Unit { public static let symbol = "m" }
+/// Freight: mass times distance.
+public enum KilogramKilometres: Unit { public static let symbol = "kg.km" }
+/// Distance in kilometres.
+public enum Kilometres: Unit { public static let symbol = "km" }
+/// Electric energy of a fab per processed area.
+public enum KilowattHoursPerSquareMillimetre: Unit { public static let symbol = "kWh/mm2" }
+/// Carbon per amount of something: area, mass, capacity, pieces.
+public enum GramsCO2ePer<Amount: Unit>: Unit {
+  public static var symbol: String { "gCO2e/" + Amount.symbol }
+}
 
 /// Energy.
 public typealias Energy = Estimate<Joules>

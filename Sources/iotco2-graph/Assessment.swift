@@ -21,6 +21,7 @@ struct Assessment: Sendable {
     var device: DeviceProfile
     var stack: ExecutionStack
     var deployment: Deployment
+    var product: Product?
   }
 
   init(
@@ -42,35 +43,31 @@ struct Assessment: Sendable {
     guard let target else { return }
     let estimate = InferenceEstimate(workload, on: target.device, stack: target.stack)
     diagnostics += estimate.diagnostics
-    footprint = Footprint(estimate, target.deployment)
-    if let footprint { diagnostics += Self.scope(of: footprint) }
+    do throws(CarbonError) {
+      let inputs = try FootprintInputs(estimate, target.deployment, product: target.product)
+      footprint = try inputs.map { inputs throws(CarbonError) in try Footprint(inputs) }
+    } catch {
+      throw CommandFailure(code: .badInput, message: "\(path): \(error)")
+    }
+    if let footprint { diagnostics += footprint.diagnostics(on: target.device) }
     self.estimate = estimate
   }
 
   /// What its carbon rests on; nil without a device.
-  var carbonAssumptions: String? {
-    footprint.map { footprint in
-      let deployment = footprint.deployment
-      let device =
-        footprint.device.total.map { "\(engineering($0.value))gCO2e" } ?? "unknown carbon"
-      let rule =
-        footprint.allocation == .activeTime
-        ? "shared out by active time" : "shared out over all inferences"
-      return "electricity: \(fixed(deployment.intensity.value, decimals: 0)) gCO2e/kWh "
-        + "(\(deployment.region)). Device: \(device) embodied, \(rule) of "
-        + "\(fixed(deployment.lifetimeYears, decimals: 1)) years."
-    }
-  }
+  var carbonAssumptions: String? { footprint?.assumptions }
 
   /// The model on its target, for questions of what a change would do.
   var scenario: Scenario {
     let target = estimate.map { estimate in
       let perSecond =
-        footprint?.allocation == .activeTime && (estimate.latency?.value ?? 0) > 0
+        footprint?.rule == .activeTime && (estimate.latency?.value ?? 0) > 0
         ? (footprint?.embodied?.value ?? 0) / (estimate.latency?.value ?? 1) : 0
+      let perJoule = footprint.map { footprint in
+        footprint.use.meanIntensity.value / 3.6e6 / footprint.inputs.efficiency.value
+      }
       return Scenario.Target(
         device: estimate.device, stack: estimate.stack,
-        carbonPerJoule: (footprint?.deployment.intensity.value ?? 0) / 3.6e6,
+        carbonPerJoule: perJoule ?? 0,
         carbonPerSecond: perSecond)
     }
     return Scenario(workload.complete, target: target) { [model, bindings] shapes in
@@ -78,24 +75,5 @@ struct Assessment: Sendable {
       resized.shapes.merge(shapes) { _, new in new }
       return try? CompleteGraph(model, bindings: resized)
     }
-  }
-
-  /// What a reader must know to use the carbon numbers.
-  private static func scope(of footprint: Footprint) -> [Diagnostic] {
-    var notes = [
-      Diagnostic(
-        .note, code: "carbon-scope",
-        "carbon is that of the inference alone: idle, sleep, radio and losses of supply and "
-          + "battery are not in it, nor are casing, passives, transport and end of life")
-    ]
-    let unknown = footprint.device.unknownParts
-    if !unknown.isEmpty {
-      notes.append(
-        Diagnostic(
-          .warning, code: "unknown-part",
-          "no carbon factor is known for \(unknown.joined(separator: ", ")); embodied carbon is "
-            + "without them"))
-    }
-    return notes
   }
 }

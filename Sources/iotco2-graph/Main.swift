@@ -22,8 +22,9 @@ struct IoTCO2Graph: ParsableCommand {
       """,
     version: toolVersion,
     subcommands: [
-      Analyze.self, Inspect.self, HotspotsCommand.self, Compare.self, Diff.self, Devices.self,
-      Regions.self, Operators.self, Terms.self, Calibrate.self, Validate.self,
+      Analyze.self, Inspect.self, HotspotsCommand.self, FootprintCommand.self, Compare.self,
+      Diff.self, Devices.self, Products.self, Regions.self, Schema.self, Operators.self, Terms.self,
+      Calibrate.self, Validate.self,
     ])
 }
 

@@ -1,111 +1,352 @@
+import Documents
 import Foundation
-@testable import HardwareMapping
+import HardwareMapping
 import Quantities
 import Testing
 
 @testable import Carbon
 
-@Suite struct GridTests {
-  let grid = GridIntensity()
+/// 2 J and 0.5 s an inference, idling at 1 W and sleeping at 0.1 W; all numbers exact.
+private func inputs(
+  _ deployment: Deployment, product: Product? = nil, boundary: EnergyBoundary = .wall,
+  idle: Double? = 1, sleep: Double? = 0.1
+) throws -> FootprintInputs {
+  try FootprintInputs(
+    latency: Time(exactly: 0.5, basis: .measured), energy: Energy(exactly: 2, basis: .measured),
+    measuredAt: boundary, idlePower: idle.map { Power(exactly: $0, basis: .measured) },
+    sleepPower: sleep.map { Power(exactly: $0, basis: .measured) }, deployment, product: product)
+}
 
-  @Test func everyRegionIsComplete() {
-    #expect(grid.regions.count > 300)
-    #expect(Set(grid.regions.map(\.code)).count == grid.regions.count)
-    for region in grid.regions {
-      #expect(grid.sources[region.source] != nil, "\(region.code)")
-      #expect((0...1500).contains(region.gramsPerKilowattHour), "\(region.code)")
-      #expect((2000...2026).contains(region.year), "\(region.code)")
+/// 360 g/kWh, which is 1e-4 g/J, over one year from 2024.
+private func deployment(_ change: (inout Deployment) -> Void = { _ in }) -> Deployment {
+  var deployment = Deployment()
+  deployment.intensity = Given(360)
+  deployment.lifetimeYears = 1
+  deployment.startYear = 2024
+  change(&deployment)
+  return deployment
+}
+
+/// 2 kg made and shipped.
+private func product(_ parts: [Part] = []) -> Product {
+  var product = Product(name: "test", title: "test", parts: parts)
+  if parts.isEmpty {
+    product.parts = nil
+    product.published = PublishedFootprint(
+      productionKg: Given(1.5), transportKg: Given(0.4), endOfLifeKg: Given(0.1),
+      source: Source(title: "test"))
+  }
+  return product
+}
+
+@Suite struct UsePhaseTests {
+  private func energies(_ use: UsePhase) -> [UsePhase.Purpose: Double] {
+    Dictionary(uniqueKeysWithValues: use.energyPerDay.map { ($0.purpose, $0.energy.value) })
+  }
+
+  /// 1000 inferences take 500 s and 2000 J; the other 85,900 s sleep at 0.1 W.
+  @Test func aDayIsInferencesAndSleep() throws {
+    let use = try UsePhase(inputs(deployment { $0.inferencesPerDay = 1000 }))
+    let day = energies(use)
+    #expect(day[.inference] == 2000)
+    #expect(abs((day[.sleep] ?? 0) - 8590) < 1e-9)
+    #expect(day[.losses] == nil)
+    #expect(abs(use.totalPerDay.value - 10_590) < 1e-9)
+    // 10,590 J a day, 365.25 days, 1e-4 g/J.
+    #expect(abs(use.carbon.value - 10_590 * 365.25 * 1e-4) < 1e-6)
+  }
+
+  @Test func aDeviceThatDoesNotSleepWaits() throws {
+    let use = try UsePhase(inputs(deployment { $0.inferencesPerDay = 1000 }, sleep: nil))
+    #expect(abs((energies(use)[.idle] ?? 0) - 85_900) < 1e-9)
+    #expect(use.gaps.isEmpty)
+  }
+
+  @Test func whatIsNotKnownIsSaidAndNotZero() throws {
+    let use = try UsePhase(inputs(deployment { $0.inferencesPerDay = 1000 }, idle: nil, sleep: nil))
+    #expect(energies(use).keys.sorted { $0.rawValue < $1.rawValue } == [.inference])
+    #expect(use.gaps.count == 1)
+    #expect(use.gaps[0].contains("99 % of the day"))
+  }
+
+  /// A period of 60 s: 2 inferences in 3 s of work, 7 s idle, 50 s asleep; 1440 periods a day.
+  @Test func aDutyCycleIsWhatItSays() throws {
+    let use = try UsePhase(
+      inputs(
+        deployment {
+          $0.dutyCycle = DutyCycle(periodS: 60, inferences: 2, activeS: 3, idleS: 7)
+          $0.wakeEnergyJ = Given(0.25)
+        }))
+    let day = energies(use)
+    // 3 s at the power of an inference, 2 J over 0.5 s.
+    #expect(abs((day[.inference] ?? 0) - 1440 * 12) < 1e-6)
+    #expect(abs((day[.wake] ?? 0) - 1440 * 0.25) < 1e-9)
+    #expect(abs((day[.idle] ?? 0) - 1440 * 7) < 1e-6)
+    #expect(abs((day[.sleep] ?? 0) - 1440 * 50 * 0.1) < 1e-6)
+  }
+
+  /// Half of what is taken arrives: as much is lost as is used.
+  @Test func lossesAreCounted() throws {
+    let use = try UsePhase(
+      inputs(
+        deployment {
+          $0.inferencesPerDay = 1000
+          $0.power = PowerSource(.mains)
+          $0.power?.efficiency = Given(0.5)
+        }, boundary: .chip))
+    #expect(abs((energies(use)[.losses] ?? 0) - 10_590) < 1e-9)
+    #expect(abs(use.totalPerDay.value - 21_180) < 1e-9)
+  }
+
+  @Test func whatWasMeasuredAtTheWallHasItsSupplyInIt() throws {
+    let atWall = try inputs(deployment { $0.power = PowerSource(.mains) })
+    #expect(atWall.efficiency.value == 1)
+    let atChip = try inputs(deployment { $0.power = PowerSource(.mains) }, boundary: .chip)
+    #expect(atChip.efficiency.value == UseConstants.standard.supplyEfficiency.value)
+  }
+
+  @Test func aDayHasNoMoreThanItsSeconds() throws {
+    #expect(throws: CarbonError.self) {
+      try UsePhase(inputs(deployment { $0.inferencesPerDay = 200_000 }))
     }
-    for source in grid.sources.values { #expect(source.licence != nil) }
+    #expect(throws: CarbonError.self) {
+      try UsePhase(inputs(deployment { $0.dutyCycle = DutyCycle(periodS: 1, activeS: 0.1) }))
+    }
   }
 
-  @Test(arguments: ["DE", "de", "DEU", "US-CA", "WORLD"]) func findsCodes(code: String) throws {
-    #expect(throws: Never.self) { try grid.region(code) }
+  /// 10,590 J a day are 3,867,998 J a year; two cells of 3.1 Wh give 17,856 J at 80 %: 216.6 sets.
+  @Test func primaryCellsAreReplaced() throws {
+    let deployment = deployment {
+      $0.inferencesPerDay = 1000
+      $0.power = PowerSource(.primary)
+      $0.power?.efficiency = Given(1)
+      $0.power?.battery = "battery-alkaline-aa"
+      $0.power?.batteryWh = Given(3.1)
+      $0.power?.cells = 2
+      $0.power?.usableFraction = Given(0.8)
+    }
+    let use = try UsePhase(inputs(deployment, boundary: .chip))
+    #expect(use.batterySets?.value == 217)
+    #expect(use.carbon.value == 0)
+    let entry = try #require(PartLibrary.standard.entry("battery-alkaline-aa"))
+    #expect(abs((use.replacements?.value ?? 0) - 217 * 2 * entry.factor.value) < 1e-6)
+    // A product that comes with them has the first set already.
+    var cells = Part("battery-alkaline-aa")
+    cells.count = Given(2)
+    let within = try UsePhase(inputs(deployment, product: product([cells]), boundary: .chip))
+    #expect(abs((within.replacements?.value ?? 0) - 216 * 2 * entry.factor.value) < 1e-6)
   }
 
-  @Test func saysHowToFindTheOthers() {
-    let error = #expect(throws: CarbonError.self) { try grid.region("ATLANTIS") }
-    #expect(error?.description.hasPrefix("region 'ATLANTIS' is not known") == true)
+  @Test func cellsAgeToo() throws {
+    let use = try UsePhase(
+      inputs(
+        deployment {
+          $0.inferencesPerDay = 0
+          $0.lifetimeYears = 25
+          $0.power = PowerSource(.primary)
+          $0.power?.battery = "battery-alkaline-aa"
+        }, sleep: 0))
+    // A shelf life of ten years: three sets.
+    #expect(use.batterySets?.value == 3)
+  }
+
+  @Test func rechargeableBatteriesAreReplacedWhenTheDeploymentSays() throws {
+    let use = try UsePhase(
+      inputs(
+        deployment {
+          $0.inferencesPerDay = 10
+          $0.lifetimeYears = 5
+          $0.power = PowerSource(.rechargeable)
+          $0.power?.battery = "battery-li-ion"
+          $0.power?.batteryWh = Given(10)
+          $0.power?.replaceEveryYears = 2
+        }))
+    #expect(use.batterySets?.value == 3)
+  }
+
+  @Test func radioTakesItsEnergy() throws {
+    let ble = try #require(UseConstants.standard.radios["ble"])
+    let use = try UsePhase(
+      inputs(
+        deployment {
+          $0.inferencesPerDay = 1000
+          $0.radio = RadioUse(technology: "ble", bytesPerInference: 20, messagesPerInference: 0.1)
+        }))
+    let expected = 1000 * (0.1 * ble.energyPerMessage.value + 20 * ble.energyPerByte.value)
+    #expect(abs((energies(use)[.radio] ?? 0) - expected) < 1e-9)
   }
 }
 
-@Suite struct EmbodiedTests {
-  private func exactly<U>(_ value: Double) -> Estimate<U> {
-    Estimate(exactly: value, basis: .measured, sources: ["test"])
+@Suite struct FootprintTests {
+  private func footprint(
+    _ product: Product?, _ change: (inout Deployment) -> Void = { _ in }
+  ) throws -> Footprint {
+    try Footprint(inputs(deployment(change), product: product))
   }
 
-  private func carbon(_ part: BillOfMaterials.Part) -> Double? {
-    EmbodiedCarbon(BillOfMaterials(parts: [part])).parts[0].carbon?.value
+  /// 1000 inferences a day for a year: 2 kg and all electricity over 365,250 inferences.
+  @Test func theWholeDeviceFallsOnItsInferences() throws {
+    let footprint = try footprint(product()) { $0.inferencesPerDay = 1000 }
+    #expect(footprint.rule == .wholeDevice)
+    #expect(abs((footprint.embodied?.value ?? 0) - 2000 / 365_250.0) < 1e-12)
+    #expect(abs((footprint.operational?.value ?? 0) - 10.59e-4) < 1e-12)
+    let total = try #require(footprint.lifeCycle.total)
+    #expect(abs(total.value - (2000 + 10_590 * 365.25e-4)) < 1e-6)
+    #expect(abs((footprint.total?.value ?? 0) * 365_250 - total.value) < 1e-6)
   }
 
-  @Test func multipliesQuantitiesByFactors() throws {
-    let factors = EmbodiedFactors.table
-    let die = BillOfMaterials.Part(
-      name: "die", kind: .die, areaSquareMillimetres: exactly(10), nodeNanometres: 28)
-    #expect(carbon(die) == 10 * (try #require(factors.logic["28"])).value)
-    let board = BillOfMaterials.Part(
-      name: "board", kind: .pcb, areaSquareMillimetres: exactly(100), layers: 4)
-    #expect(carbon(board) == 100 * factors.boardPerLayer.value * 4)
-    let memory = BillOfMaterials.Part(
-      name: "dram", kind: .dram, gigabytes: exactly(2), technology: "lpddr4")
-    #expect(carbon(memory) == 2 * (try #require(factors.dram["lpddr4"])).value)
-    let packages = BillOfMaterials.Part(name: "packages", kind: .packages, count: exactly(3))
-    #expect(carbon(packages) == 3 * factors.package.value)
+  /// Half a second of a year, and the inference's own 2 J.
+  @Test func activeTimeTakesItsShare() throws {
+    let footprint = try footprint(product())
+    #expect(footprint.rule == .activeTime)
+    #expect(abs((footprint.operational?.value ?? 0) - 2e-4) < 1e-15)
+    let share = 0.5 / (365.25 * 86_400)
+    #expect(abs((footprint.embodied?.value ?? 0) - 2000 * share) < 1e-12)
+    #expect(footprint.lifeCycle.total == nil)
   }
 
-  /// A node between two rows takes the coarser one's factor, one beyond the ends the end's.
-  @Test(arguments: [(16, "20"), (22, "28"), (250, "180"), (3, "7")])
-  func takesTheNearestNodeThatIsNotFiner(node: Int, row: String) throws {
-    let die = BillOfMaterials.Part(
-      name: "die", kind: .die, areaSquareMillimetres: exactly(1), nodeNanometres: node)
-    #expect(carbon(die) == EmbodiedFactors.table.logic[row]?.value)
+  /// A tenth of the memory: a tenth of the device and of its sleep, and all of its own energy.
+  @Test func resourcesShareTheDevice() throws {
+    var inputs = try inputs(
+      deployment {
+        $0.inferencesPerDay = 1000
+        $0.attribution = .resourceShare
+      }, product: product())
+    inputs.memoryShare = 0.1
+    let footprint = try Footprint(inputs)
+    #expect(abs((footprint.embodied?.value ?? 0) - 200 / 365_250.0) < 1e-12)
+    #expect(abs((footprint.operational?.value ?? 0) - (2e-4 + 0.1 * 8.59e-4)) < 1e-12)
   }
 
-  @Test func aPartWithoutAFactorIsUnknown() {
-    let part = BillOfMaterials.Part(
-      name: "?", kind: .dram, gigabytes: exactly(1), technology: "core rope")
-    #expect(carbon(part) == nil)
-    let device = EmbodiedCarbon(BillOfMaterials(parts: [part]))
-    #expect(device.total == nil)
-    #expect(device.unknownParts == ["?"])
-    #expect(EmbodiedCarbon(BillOfMaterials(parts: [])).total == nil)
+  @Test func noInferencesLeaveTheDeviceAlone() throws {
+    let footprint = try Footprint(
+      inputs(deployment { $0.inferencesPerDay = 0 }, product: product(), sleep: 0))
+    #expect(footprint.lifeCycle.total?.value == 2000)
+    #expect(footprint.total == nil)
   }
 
-  @Test func everyFactorNamesItsSources() {
-    let factors = EmbodiedFactors.table
-    let cited =
-      factors.logic.values.flatMap(\.sources) + factors.dram.values.flatMap(\.sources)
-      + factors.flash.values.flatMap(\.sources) + factors.package.sources
-      + factors.boardPerLayer.sources
-    for id in cited { #expect(factors.sources[id] != nil, "\(id)") }
+  @Test func anUnknownProductIsUnknown() throws {
+    let footprint = try footprint(nil) { $0.inferencesPerDay = 10 }
+    #expect(footprint.embodied == nil && footprint.total == nil)
+    #expect(footprint.operational != nil)
   }
 
-  @Test(arguments: DeviceCatalog.names)
-  func everyPartOfEveryDeviceHasCarbon(name: String) throws {
-    let carbon = EmbodiedCarbon(try DeviceCatalog.profile(named: name).embodied)
-    for part in carbon.parts { #expect(part.carbon != nil, "\(part.part.name)") }
-    let total = try #require(carbon.total)
-    #expect(total.low < total.value && total.value < total.high)
-    #expect(carbon.unknownParts.isEmpty)
+  @Test func stagesSumToTheWhole() throws {
+    let footprint = try footprint(product()) { $0.inferencesPerDay = 1000 }
+    let cycle = footprint.lifeCycle
+    let sum = cycle.stages.compactMap(\.carbon?.value).reduce(0, +)
+    #expect(abs(sum - (cycle.total?.value ?? 0)) < 1e-9)
+    let blocks = footprint.inputs.embodied?.byBlock.compactMap(\.carbon?.value) ?? []
+    #expect(abs(blocks.reduce(0, +) - 2000) < 1e-9)
+  }
+
+  static let monotone: [(String, [@Sendable (inout Deployment) -> Void])] = [
+    (
+      "intensity",
+      [10, 100, 1000].map { grams in { $0.intensity = Given(grams) } }
+    ),
+    (
+      "lifetime of the whole",
+      [1, 2, 20].map { years in { $0.lifetimeYears = years } }
+    ),
+    (
+      "inferences",
+      [0, 10, 1000, 100_000].map { each in { $0.inferencesPerDay = each } }
+    ),
+    ("idle", [0, 1, 5].map { watts in { $0.sleepPowerW = Given(watts) } }),
+  ]
+
+  @Test(arguments: monotone.map(\.0)) func theLifeGrowsWith(name: String) throws {
+    let changes = Self.monotone.first { $0.0 == name }?.1 ?? []
+    let totals = try changes.map { change in
+      try footprint(product()) {
+        $0.inferencesPerDay = 1000
+        change(&$0)
+      }.lifeCycle.total
+    }
+    for (less, more) in zip(totals, totals.dropFirst()) {
+      #expect((less?.value ?? 0) < (more?.value ?? 0), "\(name)")
+      #expect((less?.low ?? 0) <= (more?.low ?? 0), "\(name)")
+    }
+  }
+
+  @Test func aLongerLifeCostsAnInferenceLess() throws {
+    let short = try footprint(product()) { $0.inferencesPerDay = 10 }
+    let long = try footprint(product()) {
+      $0.inferencesPerDay = 10
+      $0.lifetimeYears = 3
+    }
+    #expect((long.total?.value ?? 0) < (short.total?.value ?? 0))
+  }
+
+  @Test func theTornadoFindsWhatMatters() throws {
+    var inputs = try inputs(deployment { $0.inferencesPerDay = 10 }, product: product())
+    inputs.energy = Energy(2, low: 1, high: 4, basis: .measured)
+    let sensitivity = try #require(Sensitivity(inputs))
+    #expect(sensitivity.bars.map(\.input).contains("lifetime"))
+    #expect(sensitivity.bars.map(\.swing) == sensitivity.bars.map(\.swing).sorted(by: >))
+    let energy = try #require(sensitivity.bars.first { $0.input == "energy of an inference" })
+    #expect(abs(energy.swing - 3e-4) < 1e-12)
   }
 }
 
-@Suite struct AttributionTests {
-  let device = CarbonMass(exactly: 1000, basis: .measured, sources: ["x"])
+@Suite struct DeploymentTests {
+  static let wrong: [(String, String)] = [
+    ("lifetimeYears: 0", "a lifetime of 0.0 years, expected 0.001 to 1000"),
+    ("startYear: 1700", "a start in 1700, expected 1990 to 2100"),
+    ("inferencesPerDay: -1", "-1.0 inferences per day, expected 0 to 1e12"),
+    ("{region: DE, intensity: 5}", "region and intensity both say which electricity"),
+    ("region: ATLANTIS", "region 'ATLANTIS' is not known"),
+    ("{inferencesPerDay: 1, dutyCycle: {periodS: 1}}", "inferencesPerDay and dutyCycle both"),
+    ("dutyCycle: {periodS: 10, idleS: 11}", "dutyCycle.idleS of 11.0, expected 0 to the period"),
+    ("dutyCycle: {periodS: 10, idleS: 6, sleepS: 6}", "its parts take 12.0 s of a period of 10.0"),
+    ("attribution: wholeDevice", "attribution 'wholeDevice' needs the number of inferences"),
+    ("power: {kind: primary}", "power: expected 'battery'"),
+    ("power: {kind: primary, battery: casing-steel}", "no battery 'casing-steel'"),
+    ("power: {kind: mains, efficiency: 1.5}", "power.efficiency: expected 0.01 to 1"),
+    (
+      "{region: US-CA, gridTrend: recent}",
+      "gridTrend 'recent' needs the history of a country, which 'California' has not"
+    ),
+    (
+      "radio: {technology: smoke, bytesPerInference: 1}",
+      "radio.technology 'smoke', expected one of"
+    ),
+    ("hourlyProfile: {intensity: [1, 2]}", "hourlyProfile.intensity: expected 24 numbers"),
+    ("schemaVersion: '2.0'", "schemaVersion '2.0', expected '1.0'"),
+    ("fleetSize: 0", "a fleet of 0, expected 1 to 1e12"),
+  ]
 
-  @Test func activeTimeTakesItsShareOfTheLifetime() {
-    let second = Time(exactly: 1, basis: .measured)
-    #expect(device.allocated(by: second, of: 100).value == 10)
+  @Test(arguments: wrong) func saysWhatIsWrong(text: String, expected: String) throws {
+    let deployment = try Document<Deployment>(Data(text.utf8), name: "d.yaml").content
+    let error = #expect(throws: CarbonError.self) { try deployment.check() }
+    #expect(error?.description.contains(expected) == true, "\(error?.description ?? "")")
   }
 
-  @Test(arguments: [0, -1, 1e-9, Double.infinity, .nan])
-  func refusesLifetimesThatAreNone(years: Double) {
-    let intensity = CarbonIntensity(exactly: 100, basis: .assumed)
-    #expect(throws: CarbonError.self) {
-      try Deployment(intensity: intensity, region: "", lifetimeYears: years, inferencesPerDay: nil)
-    }
-    #expect(throws: CarbonError.self) {
-      try Deployment(intensity: intensity, region: "", lifetimeYears: 1, inferencesPerDay: years)
-    }
+  @Test func readsEverything() throws {
+    let text = """
+      schemaVersion: '1.0'
+      region: DE
+      startYear: 2020
+      gridTrend: recent
+      lifetimeYears: 5
+      dutyCycle: {periodS: 60, inferences: 1, activeS: 1, idleS: 2, sleepS: 57}
+      power:
+        kind: rechargeable
+        chargeEfficiency: {value: 0.9, low: 0.8, high: 0.95, source: data sheet}
+        battery: battery-li-ion
+        batteryWh: 10
+        replaceEveryYears: 3
+      radio: {technology: ble, bytesPerInference: 20}
+      idlePowerW: 0.1
+      sleepPowerW: 1e-3
+      wakeEnergyJ: 0.01
+      fleetSize: 1000
+      attribution: wholeDevice
+      """
+    let deployment = try Document<Deployment>(Data(text.utf8), name: "d.yaml").content
+    #expect(throws: Never.self) { try deployment.check() }
+    #expect(deployment.inferencesEachDay == 1440)
+    #expect(deployment.power?.chargeEfficiency?.low == 0.8)
   }
 }

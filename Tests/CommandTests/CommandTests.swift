@@ -25,7 +25,9 @@ struct Command {
     process.executableURL = Self.executable
     process.arguments = arguments
     process.currentDirectoryURL = Paths.root
+    // Reports of today would differ tomorrow: these are of June 2026.
     process.environment = ProcessInfo.processInfo.environment
+      .merging(["SOURCE_DATE_EPOCH": "1780272000"]) { _, own in own }
       .merging(environment) { _, own in own }
     let folder = try TemporaryFolder()
     let output = folder.url.appending(path: "output")
@@ -317,6 +319,11 @@ private let keywordSpotter = "Fixtures/tflite/ds_cnn_int8.tflite"
   private static let keywords = "Fixtures/tflite/ds_cnn_int8.tflite"
   private static let analysis = ["analyze", keywords, "--device", "stm32l4r5", "--region", "DE"]
   private static let resnet = "Fixtures/onnx/resnet8.onnx"
+  private static let doorbell = "Fixtures/carbon/doorbell_sheet.yaml"
+  private static let footprint = [
+    "footprint", keywords, "--device", "rp2040", "--region", "DE", "--inferences-per-day", "1000",
+    "--lifetime", "5", "--what-if", "usual", "--tornado",
+  ]
 
   static let cases: [Case] = [
     Case(name: "ds_cnn_int8.stm32l4r5", arguments: analysis),
@@ -342,6 +349,9 @@ private let keywordSpotter = "Fixtures/tflite/ds_cnn_int8.tflite"
         "compare", "Fixtures/tflite/ds_cnn_float32.tflite", keywords, "--device", "stm32l4r5",
         "--device", "stm32l4r5:tflm", "--device", "raspberry-pi-4",
       ]),
+    Case(name: "ds_cnn_int8.footprint", arguments: footprint),
+    Case(name: "ds_cnn_int8.footprint", arguments: footprint, columns: 120),
+    Case(name: "doorbell.product", arguments: ["products", "show", doorbell]),
   ]
 
   @Test(arguments: cases)

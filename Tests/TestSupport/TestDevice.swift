@@ -37,8 +37,8 @@ public func testDevice(
     units: units)
   let profile = DeviceProfile(
     schemaVersion: "1.0", name: "test", title: "test", class: .microcontroller,
-    energyBoundary: "none", defaultStack: "test",
+    energyBoundary: "none", energyMeasuredAt: .chip, defaultStack: "test",
     memories: [Memory(name: "ram", holds: .both, capacity: exactly(1e6))], stacks: [stack],
-    embodied: BillOfMaterials(parts: []), sources: ["test": Source(title: "test")])
+    sources: ["test": Source(title: "test")])
   return (profile, stack)
 }

@@ -39,10 +39,9 @@ struct Compare: ParsableCommand {
 
   mutating func run() throws {
     let bindings = try binding.resolved()
-    let deployment = try deployment.resolved()
     let targets = try device.map { name in
       let (profile, stack) = try TargetOptions.deviceAndStack(name)
-      return Assessment.Target(device: profile, stack: stack, deployment: deployment)
+      return try deployment.target(profile, stack)
     }
     var assessments: [Assessment] = []
     for model in models {

@@ -72,53 +72,6 @@ struct ModelOptions: ParsableArguments {
   var resolved: ImportOptions { ImportOptions(signature: signature, original: original) }
 }
 
-/// How a device is used.
-struct DeploymentOptions: ParsableArguments {
-  @Option(help: ArgumentHelp("Region whose electricity is used.", valueName: "code"))
-  var region: String?
-
-  @Option(
-    help: ArgumentHelp("Carbon intensity in gCO2e/kWh instead of a region's.", valueName: "g"))
-  var intensity: Double?
-
-  @Option(help: ArgumentHelp("Years that the device serves.", valueName: "years"))
-  var lifetime: Double = 4
-
-  @Option(
-    help: ArgumentHelp(
-      "Inferences per day; the device's embodied carbon is then divided over them.",
-      valueName: "n"))
-  var inferencesPerDay: Double?
-
-  /// Whether something is given that makes no sense without a device.
-  var isGiven: Bool { region != nil || intensity != nil || inferencesPerDay != nil }
-
-  func resolved() throws(CommandFailure) -> Deployment {
-    do throws(CarbonError) {
-      return try deployment()
-    } catch {
-      throw .badInput(error)
-    }
-  }
-
-  private func deployment() throws(CarbonError) -> Deployment {
-    if let intensity {
-      guard (0...100_000).contains(intensity) else {
-        throw CarbonError("an intensity of \(intensity) gCO2e/kWh, expected 0 to 100000")
-      }
-      return try Deployment(
-        intensity: CarbonIntensity(
-          exactly: intensity, basis: .assumed, sources: ["command-line"]),
-        region: "given on the command line", lifetimeYears: lifetime,
-        inferencesPerDay: inferencesPerDay)
-    }
-    let region = try GridIntensity().region(self.region ?? "WORLD")
-    return try Deployment(
-      intensity: region.intensity, region: "\(region.name), \(region.year)",
-      lifetimeYears: lifetime, inferencesPerDay: inferencesPerDay)
-  }
-}
-
 /// Where and how a model runs.
 struct TargetOptions: ParsableArguments {
   @Option(
@@ -136,14 +89,12 @@ struct TargetOptions: ParsableArguments {
     guard let device else {
       if stack != nil || deployment.isGiven {
         throw CommandFailure(
-          code: .badInput,
-          message: "--stack, --region, --intensity and --inferences-per-day need --device")
+          code: .badInput, message: "--stack and what describes a deployment need --device")
       }
       return nil
     }
     let (profile, stack) = try Self.deviceAndStack(device, stack)
-    return Assessment.Target(
-      device: profile, stack: stack, deployment: try deployment.resolved())
+    return try deployment.target(profile, stack)
   }
 
   /// The profile and stack of `id`, `id:stack` or a file.

@@ -139,19 +139,18 @@ extension AnalysisReport.LayerPart {
 
 extension AnalysisReport.CarbonPart {
   fileprivate init(_ footprint: Footprint) {
-    operational = footprint.operational
+    operational = Nullable(footprint.operational)
     embodied = Nullable(footprint.embodied)
     total = Nullable(footprint.total)
-    sci = AnalysisReport.SCIPart(score: Nullable(footprint.total))
-    embodiedDevice = Nullable(footprint.device.total)
-    embodiedParts = footprint.device.parts.map {
-      AnalysisReport.EmbodiedPart(
-        name: $0.part.name, kind: $0.part.kind.rawValue, carbon: Nullable($0.carbon))
-    }
-    allocation = footprint.allocation.rawValue
-    lifetimeYears = footprint.deployment.lifetimeYears
-    inferencesPerDay = footprint.deployment.inferencesPerDay
-    region = footprint.deployment.region
-    intensity = footprint.deployment.intensity
+    sci = SCIPart(footprint)
+    embodiedDevice = Nullable(footprint.inputs.embodied?.total)
+    embodiedParts = EmbodiedPart.all(footprint.inputs.embodied)
+    product = footprint.inputs.product?.name
+    allocation = footprint.rule.rawValue
+    lifetimeYears = footprint.inputs.deployment.years
+    inferencesPerDay = footprint.inputs.deployment.inferencesEachDay
+    region = footprint.place
+    intensity = footprint.use.meanIntensity
+    supplyEfficiency = footprint.inputs.efficiency
   }
 }

@@ -260,29 +260,21 @@ struct AnalysisReport: Encodable {
   }
 
   struct CarbonPart: Encodable {
-    var operational: CarbonMass
+    var operational: Nullable<CarbonMass>
     var embodied: Nullable<CarbonMass>
     var total: Nullable<CarbonMass>
     var sci: SCIPart
     var embodiedDevice: Nullable<CarbonMass>
     var embodiedParts: [EmbodiedPart]
+    /// Identifier of the product.
+    var product: String?
     var allocation: String
     var lifetimeYears: Double
     var inferencesPerDay: Double?
     var region: String
+    /// The mean over the years of use.
     var intensity: CarbonIntensity
-  }
-
-  struct EmbodiedPart: Encodable {
-    var name: String
-    var kind: String
-    var carbon: Nullable<CarbonMass>
-  }
-
-  /// Software Carbon Intensity, ISO/IEC 21031:2024.
-  struct SCIPart: Encodable {
-    var score: Nullable<CarbonMass>
-    var functionalUnit = "one inference"
+    var supplyEfficiency: Estimate<Ratio>
   }
 
   struct DiagnosticPart: Encodable {

@@ -21,7 +21,8 @@ struct LayerRow {
       guard let leader = kernel.kernel.layers.first else { continue }
       rows[leader].estimate = kernel
       if let footprint = assessment.footprint, let energy = kernel.energy {
-        rows[leader].carbon = energy * footprint.deployment.intensity
+        rows[leader].carbon =
+          energy.divided(byEfficiency: footprint.inputs.efficiency) * footprint.use.meanIntensity
       }
       for follower in kernel.kernel.layers.dropFirst() {
         rows[follower].fusedInto = layers[leader].name
@@ -73,11 +74,9 @@ extension Assessment {
     var cited = Set(estimate.latency?.sources ?? []).union(estimate.energy?.sources ?? [])
     var known = estimate.device.sources
     if let footprint {
-      cited.formUnion(footprint.operational.sources)
+      cited.formUnion(footprint.operational?.sources ?? [])
       cited.formUnion(footprint.embodied?.sources ?? [])
-      known.merge(footprint.device.sources) { own, _ in own }
-      known.merge(GridIntensity().sources) { own, _ in own }
-      known["command-line"] = Source(title: "Given on the command line")
+      known.merge(footprint.inputs.sources) { own, _ in own }
     }
     return known.filter { cited.contains($0.key) }
   }

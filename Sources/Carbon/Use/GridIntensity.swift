@@ -1,8 +1,3 @@
-#if canImport(FoundationEssentials)
-  import FoundationEssentials
-#else
-  import Foundation
-#endif
 public import Quantities
 
 /// The carbon intensity of a region's electricity.
@@ -22,19 +17,12 @@ public struct Region: Codable, Sendable {
   ///
   /// No source states an error; ±10 % is assumed, about the spread of yearly means between the
   /// data sets that cover one country (Ember, eGRID, national agencies).
-  public var intensity: CarbonIntensity {
+  public var intensity: CarbonIntensity { Self.intensity(gramsPerKilowattHour, source: source) }
+
+  static func intensity(_ grams: Double, source: String) -> CarbonIntensity {
     CarbonIntensity(
-      gramsPerKilowattHour, low: 0.9 * gramsPerKilowattHour, high: 1.1 * gramsPerKilowattHour,
-      basis: .literature, sources: [source])
+      grams, low: 0.9 * grams, high: 1.1 * grams, basis: .literature, sources: [source])
   }
-}
-
-/// Why carbon cannot be computed as asked.
-public struct CarbonError: Error, Hashable, Sendable, CustomStringConvertible {
-  public var description: String
-
-  /// Creates an error.
-  public init(_ description: String) { self.description = description }
 }
 
 /// The table of carbon intensities that this library carries.
@@ -72,16 +60,23 @@ public struct GridIntensity: Sendable {
       "region '\(code)' is not known; 'iotco2-graph regions' lists them, and --intensity gives "
         + "a factor of your own")
   }
+
+  /// Means of years gone by, of countries that have them, oldest first; empty otherwise.
+  public func history(of region: Region) -> [(year: Int, gramsPerKilowattHour: Double)] {
+    let history = GridHistory.embeddedTable
+    return (history.grams[region.code] ?? []).enumerated().compactMap { index, grams in
+      grams.map { (history.from + index, $0) }
+    }
+  }
 }
 
-/// Decodes a data file that was embedded at build time; the tests decode every one.
-func embedded<T: Decodable>(_ name: String, as type: T.Type) -> T {
-  guard let file = EmbeddedResources.files.first(where: { $0.name == "Data/\(name)" }) else {
-    preconditionFailure("data file \(name).json was not embedded")
-  }
-  do {
-    return try JSONDecoder().decode(type, from: file.contents.withUTF8Buffer { Data($0) })
-  } catch {
-    preconditionFailure("data file \(name).json: \(error)")
-  }
+/// Yearly means of the same data set; a file of its own, since few questions need it.
+private struct GridHistory: Codable, Sendable {
+  var source: String
+  /// The first year.
+  var from: Int
+  /// By code, a value a year; null where there is none.
+  var grams: [String: [Double?]]
+
+  static let embeddedTable = embedded("grid_history", as: GridHistory.self)
 }

@@ -1,0 +1,25 @@
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+
+/// Why carbon cannot be computed as asked.
+public struct CarbonError: Error, Hashable, Sendable, CustomStringConvertible {
+  public var description: String
+
+  /// Creates an error.
+  public init(_ description: String) { self.description = description }
+}
+
+/// Decodes a data file that was embedded at build time; the tests decode every one.
+func embedded<T: Decodable>(_ name: String, folder: String = "Data/", as type: T.Type) -> T {
+  guard let file = EmbeddedResources.files.first(where: { $0.name == folder + name }) else {
+    preconditionFailure("data file \(name).json was not embedded")
+  }
+  do {
+    return try JSONDecoder().decode(type, from: file.contents.withUTF8Buffer { Data($0) })
+  } catch {
+    preconditionFailure("data file \(name).json: \(error)")
+  }
+}

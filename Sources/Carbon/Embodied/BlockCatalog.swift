@@ -1,0 +1,19 @@
+import Quantities
+
+/// What functional blocks consist of at each hardware specification level (Pirson & Bol, 2021).
+struct BlockCatalog: Codable, Sendable {
+  var source: Source
+  /// By block, by level: parts with their low, typical and high amounts.
+  var blocks: [FunctionalBlock: [String: [Part]]]
+
+  static let standard = embedded("blocks", as: BlockCatalog.self)
+
+  /// The parts of a block at a level; nil when no such level is known.
+  func amounts(_ block: FunctionalBlock, _ level: Int) -> [Part]? {
+    blocks[block]?[String(level)]?.map { part in
+      var part = part
+      part.block = block
+      return part
+    }
+  }
+}

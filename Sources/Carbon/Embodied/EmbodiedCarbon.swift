@@ -1,0 +1,136 @@
+public import Quantities
+
+/// Carbon of making, shipping and disposing of a product, part by part.
+public struct EmbodiedCarbon: Sendable {
+  /// How an item's carbon was come by, best first.
+  public enum Method: String, Codable, Sendable, Comparable, CaseIterable {
+    case billOfMaterials, published, archetype, specSheet
+
+    public static func < (left: Self, right: Self) -> Bool {
+      allCases.firstIndex(of: left) ?? 0 < allCases.firstIndex(of: right) ?? 0
+    }
+  }
+
+  /// One part and its carbon.
+  public struct Item: Sendable {
+    public var name: String
+    public var block: FunctionalBlock
+    public var method: Method
+    /// The part that the item is, where it is one.
+    public var part: Part?
+    /// Nil when no factor is known for it or its amount is missing.
+    public var carbon: CarbonMass?
+    /// Why the carbon is not known.
+    public var problem: String?
+    /// Which number its carbon rests on.
+    var factorName: String
+  }
+
+  public var items: [Item]
+  /// Documents and data sets behind the numbers.
+  public var sources: [String: Source]
+  /// How many times the total may be off either way beyond what its items say.
+  private var spread: Estimate<Ratio>?
+
+  /// Adds up a product.
+  public init(_ product: Product, library: PartLibrary = .standard) {
+    sources = library.sources.merging(product.sources ?? [:]) { _, own in own }
+    if let published = product.published {
+      items = Self.items(of: published)
+      sources["published"] = published.source
+      return
+    }
+    if let sheet = product.specSheet {
+      let model = SpecSheetModel.standard
+      items = model.parts(of: sheet).map { Self.item($0, .specSheet, library) }
+      spread = model.spread(of: sheet)
+      sources.merge(model.sources) { own, _ in own }
+      return
+    }
+    items = (product.parts ?? []).map { Self.item($0, .billOfMaterials, library) }
+    guard let blocks = product.blocks else { return }
+    let catalog = BlockCatalog.standard
+    sources["pirson-bol"] = catalog.source
+    for (block, level) in blocks.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
+      let parts = catalog.amounts(block, level) ?? []
+      items += parts.map { Self.item($0, .archetype, library) }
+    }
+  }
+
+  private static func item(_ part: Part, _ method: Method, _ library: PartLibrary) -> Item {
+    var item = Item(
+      name: part.title, block: part.resolvedBlock(library) ?? .passives, method: method, part: part,
+      factorName: part.factorName)
+    do throws(CarbonError) {
+      item.carbon = try part.carbon(library)
+    } catch {
+      item.problem = error.description
+    }
+    return item
+  }
+
+  private static func items(of published: PublishedFootprint) -> [Item] {
+    let stages: [(String, FunctionalBlock, Given?)] = [
+      ("production", .whole, published.productionKg),
+      ("transport", .transport, published.transportKg),
+      ("end of life", .endOfLife, published.endOfLifeKg),
+    ]
+    return stages.compactMap { name, block, mass in
+      guard let mass else { return nil }
+      var carbon = mass.estimate(KilogramsCO2e.self).grams
+      if let error = published.relativeError {
+        carbon.low = min(carbon.low, carbon.value / (1 + error))
+        carbon.high = max(carbon.high, carbon.value * (1 + error))
+      }
+      carbon.sources = ["published"]
+      // One publication errs in all stages alike.
+      return Item(
+        name: name, block: block, method: .published, carbon: carbon, factorName: "published")
+    }
+  }
+
+  /// The sum of the items whose carbon is known; nil when no item's is.
+  public var total: CarbonMass? {
+    guard let sum = Self.sum(items), let spread else { return Self.sum(items) }
+    return Estimate(
+      sum.value, low: min(sum.low, sum.value * spread.low),
+      high: max(sum.high, sum.value * spread.high), basis: sum.basis, sources: sum.sources)
+  }
+
+  /// The sum of some of the items: those that rest on one factor err together, others do not.
+  public static func sum(_ items: some Sequence<Item>) -> CarbonMass? {
+    var groups: [String: CarbonMass] = [:]
+    for item in items {
+      guard let carbon = item.carbon else { continue }
+      groups[item.factorName] = groups[item.factorName].map { $0 + carbon } ?? carbon
+    }
+    guard !groups.isEmpty else { return nil }
+    return .independentSum(groups.sorted { $0.key < $1.key }.map(\.value))
+  }
+
+  /// What each functional block sums to, in the blocks' order; blocks without items are left out.
+  public var byBlock: [(block: FunctionalBlock, carbon: CarbonMass?)] {
+    FunctionalBlock.allCases.compactMap { block in
+      let own = items.filter { $0.block == block }
+      return own.isEmpty ? nil : (block, Self.sum(own))
+    }
+  }
+
+  /// What a stage of the life cycle sums to; nil when nothing is known of it.
+  public func carbon(of stage: LifeCycleStage) -> CarbonMass? {
+    Self.sum(items.filter { $0.block.stage == stage })
+  }
+
+  /// Takes another carbon for all items of a block.
+  mutating func scale(_ block: FunctionalBlock, by factor: Double) {
+    for index in items.indices where items[index].block == block {
+      items[index].carbon = items[index].carbon?.scaled(by: factor)
+    }
+  }
+
+  /// The weakest of the methods that its items were come by.
+  public var method: Method? { items.map(\.method).max() }
+
+  /// What is wrong with the items whose carbon is not known; the total is without them.
+  public var problems: [String] { items.compactMap(\.problem) }
+}

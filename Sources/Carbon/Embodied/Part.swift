@@ -1,0 +1,110 @@
+public import Quantities
+
+/// A line of a bill of materials: a part of the library, or a die, an integrated circuit or a
+/// board, and how much of it.
+///
+/// `count` is how many of them; the other amounts are of one.
+public struct Part: Codable, Sendable {
+  /// An entry of `PartLibrary`; or `die`, bare silicon; `package`, what is around one; `ic`, both;
+  /// or `pcb`.
+  public var part: String
+  /// What it is on this product, such as the chip's name.
+  public var name: String?
+  /// What it is for, where it is not what the library says.
+  public var block: FunctionalBlock?
+  public var count: Given?
+  public var areaMm2: Given?
+  public var massG: Given?
+  public var capacityGB: Given?
+  public var energyWh: Given?
+  public var lengthM: Given?
+  public var powerW: Given?
+  public var distanceKm: Given?
+  /// Of a die: the process node in nanometres.
+  public var nodeNm: Double?
+  /// Of a board: copper layers.
+  public var layers: Int?
+  /// Of a die: the region of its fab, a code of `regions`.
+  public var fabRegion: String?
+  /// Of a die: the percentage of fab gases that is abated, 95 or 99.
+  public var abatement: SiliconProcess.Abatement?
+  /// Of a die: the part that works, between 0 and 1.
+  public var yield: Given?
+
+  /// Creates a line of a bill.
+  public init(_ part: String, name: String? = nil, block: FunctionalBlock? = nil) {
+    self.part = part
+    self.name = name
+    self.block = block
+  }
+
+  /// The block that the part belongs to; nil when nothing says which.
+  func resolvedBlock(_ library: PartLibrary) -> FunctionalBlock? {
+    if let block { return block }
+    switch part {
+    case "die", "ic", "package": return .processing
+    case "pcb": return .board
+    default: return library.entry(part)?.block
+    }
+  }
+
+  /// Which number its carbon rests on: parts with the same one err together.
+  var factorName: String {
+    // Dies of all nodes share what is not known of materials, yields and packages.
+    ["die", "ic", "package"].contains(part) ? "silicon" : part
+  }
+
+  /// Its carbon.
+  /// - Throws: `CarbonError` that says what is missing or not known.
+  func carbon(_ library: PartLibrary) throws(CarbonError) -> CarbonMass {
+    let one = try carbonOfOne(library)
+    return count.map { one.times($0.estimate()) } ?? one
+  }
+
+  private func carbonOfOne(_ library: PartLibrary) throws(CarbonError) -> CarbonMass {
+    switch part {
+    case "die", "ic":
+      guard let area = areaMm2?.estimate(SquareMillimetres.self), let nodeNm else {
+        throw CarbonError("\(title): expected areaMm2 and nodeNm")
+      }
+      guard (1...1000).contains(nodeNm) else {
+        throw CarbonError("\(title): a node of \(nodeNm) nm, expected 1 to 1000")
+      }
+      let intensity = try fabRegion.map { code throws(CarbonError) in
+        try GridIntensity().region(code).intensity
+      }
+      if let yield, !(0.01...1).contains(yield.low) || yield.high > 1 {
+        throw CarbonError("\(title): a yield outside 0.01 to 1")
+      }
+      guard
+        let die = library.silicon.die(
+          area: area, nanometres: nodeNm, intensity: intensity, abatement: abatement ?? .usual,
+          ownYield: yield?.estimate())
+      else { throw CarbonError("\(title): no process node is known") }
+      return part == "die" ? die : die + library.silicon.package(dieArea: area)
+    case "package":
+      return library.silicon.package(
+        dieArea: areaMm2?.estimate() ?? Estimate(exactly: 0, basis: .datasheet))
+    case "pcb":
+      guard let area = areaMm2?.estimate(SquareMillimetres.self), let layers,
+        (1...64).contains(layers)
+      else {
+        throw CarbonError("\(title): expected areaMm2 and layers, 1 to 64")
+      }
+      // Both follow from one study of boards by layers.
+      return area * library.board + (area * library.boardPerLayer).scaled(by: Double(layers))
+    default:
+      guard let entry = library.entry(part) else {
+        throw CarbonError(
+          "part '\(part)' is not in the library; 'iotco2-graph products parts' lists it")
+      }
+      guard let carbon = entry.factor.carbon(of: self) else {
+        throw CarbonError("\(title): expected \(entry.factor.amountKey)")
+      }
+      return carbon
+    }
+  }
+
+  /// What reports call it.
+  public var title: String { name ?? part }
+}

@@ -1,0 +1,65 @@
+public import Quantities
+
+/// A product as a file says it: by its parts, by a published footprint, by functional blocks, or by
+/// what its page tells.
+public struct Product: Codable, Sendable {
+  /// Version of the format; `1.0` is the only one.
+  public var schemaVersion: String
+  /// Identifier; of a product that is built in, the file's name too.
+  public var name: String
+  public var title: String
+  /// Mass of the product itself in grams; that of what is disposed of when left out.
+  public var massG: Given?
+  /// Parts with their amounts.
+  public var parts: [Part]?
+  /// Functional blocks at their hardware specification level, 0 to 3.
+  public var blocks: [FunctionalBlock: Int]?
+  /// What a page about the product tells.
+  public var specSheet: SpecSheet?
+  /// What its maker published.
+  public var published: PublishedFootprint?
+  /// Documents by the identifiers that numbers name.
+  public var sources: [String: Source]?
+
+  /// Creates a product of parts.
+  public init(name: String, title: String, parts: [Part]) {
+    schemaVersion = "1.0"
+    self.name = name
+    self.title = title
+    self.parts = parts
+  }
+
+  /// Mass in grams, as far as something tells it.
+  public var mass: Double? {
+    massG?.value ?? specSheet?.massG ?? parts?.first { $0.part == "end-of-life" }?.massG?.value
+  }
+
+  /// Checks what the types do not say.
+  /// - Throws: `CarbonError` that says what is wrong.
+  public func check() throws(CarbonError) {
+    guard schemaVersion == "1.0" else {
+      throw CarbonError("schemaVersion '\(schemaVersion)', expected '1.0'")
+    }
+    let ways = [published != nil, specSheet != nil, parts != nil || blocks != nil]
+    guard ways.filter(\.self).count == 1 else {
+      throw CarbonError(
+        "expected one of: 'published'; 'specSheet'; 'parts', 'blocks' or both of these")
+    }
+    try specSheet?.check()
+    for (block, level) in blocks ?? [:] where BlockCatalog.standard.amounts(block, level) == nil {
+      throw CarbonError("blocks: no level \(level) of '\(block.rawValue)' is known")
+    }
+  }
+}
+
+/// A footprint that a maker published, in kilograms of CO2 equivalent, without the use phase.
+public struct PublishedFootprint: Codable, Sendable {
+  /// Cradle to gate.
+  public var productionKg: Given
+  public var transportKg: Given?
+  public var endOfLifeKg: Given?
+  /// Relative error of all three, where the publication states one: 0.2 is 20 %.
+  public var relativeError: Double?
+  /// The publication.
+  public var source: Source
+}

@@ -1,0 +1,137 @@
+/// What a page about a product tells: enough to guess what it is made of.
+///
+/// Everything may be left out; what is left out is guessed from the rest, and says so.
+public struct SpecSheet: Codable, Sendable {
+  /// The sort of product, where it is one of these.
+  public enum Sort: String, Codable, Sendable, CaseIterable {
+    case camera, doorbell, gameConsole, gameController, laptop, mediaPlayer, network, phone
+    case sensor, smartSpeaker, smartWatch, smokeDetector, tablet, thermostat, thinClient, wearable
+  }
+
+  public var sort: Sort?
+  /// Mass of the device itself, with its battery and stand, without what lies in the box besides.
+  public var massG: Double?
+  public var casing: [Casing]?
+  /// Mass of electronics where a report tells it.
+  public var electronicsG: Double?
+  public var display: Display?
+  public var battery: Battery?
+  public var memoryGB: Double?
+  public var storageGB: Double?
+  public var processor: Processor?
+  public var boardAreaCm2: Double?
+  public var cameras: Int?
+  public var microphones: Int?
+  public var speakers: Int?
+  /// Mass of all speakers.
+  public var speakersG: Double?
+  /// `wifi`, `ble` and others; only how many they are counts.
+  public var radios: [String]?
+  public var sensors: Int?
+  public var buttons: Int?
+  public var leds: Int?
+  /// Vibration motors.
+  public var motors: Int?
+  /// The power supply in the box.
+  public var powerSupply: PowerSupply?
+  /// Length of cables in the box.
+  public var cableM: Double?
+  /// Mounts, bands, remote controls and the like in the box.
+  public var accessories: [Casing]?
+  public var packagingG: Double?
+  /// How it is shipped; a mix when left out.
+  public var transport: Transport?
+
+  /// Material and, where known, its mass.
+  public struct Casing: Codable, Sendable {
+    /// A casing material of the part library without `casing-`: `plastic`, `aluminium`.
+    public var material: String
+    public var massG: Double?
+  }
+
+  public struct Display: Codable, Sendable {
+    /// `lcd`, `oled`, `e-paper` or `segments`.
+    public var technology: String
+    public var areaCm2: Double
+    public var touch: Bool?
+  }
+
+  public struct Battery: Codable, Sendable {
+    /// A battery of the part library without `battery-`: `li-ion`, `alkaline-aa`.
+    public var chemistry: String
+    public var energyWh: Double?
+    public var cells: Int?
+  }
+
+  public struct Processor: Codable, Sendable {
+    public var areaMm2: Double?
+    public var nodeNm: Double?
+  }
+
+  public struct PowerSupply: Codable, Sendable {
+    public var powerW: Double
+    public var massG: Double?
+  }
+
+  /// How goods come to their buyers.
+  public enum Transport: String, Codable, Sendable { case air, sea }
+
+  /// Checks what the types do not say.
+  /// - Throws: `CarbonError` that names the number.
+  func check() throws(CarbonError) {
+    let numbers: [(String, Double?, Double)] = [
+      ("massG", massG, 1e6), ("electronicsG", electronicsG, 1e6),
+      ("display.areaCm2", display?.areaCm2, 1e5), ("battery.energyWh", battery?.energyWh, 1e5),
+      ("memoryGB", memoryGB, 1e4), ("storageGB", storageGB, 1e6),
+      ("processor.areaMm2", processor?.areaMm2, 2000),
+      ("processor.nodeNm", processor?.nodeNm, 1000), ("boardAreaCm2", boardAreaCm2, 1e5),
+      ("speakersG", speakersG, 1e5), ("powerSupply.powerW", powerSupply?.powerW, 1e5),
+      ("powerSupply.massG", powerSupply?.massG, 1e5), ("cableM", cableM, 1000),
+      ("packagingG", packagingG, 1e6), ("cameras", cameras.map(Double.init), 100),
+      ("microphones", microphones.map(Double.init), 1000),
+      ("speakers", speakers.map(Double.init), 1000), ("sensors", sensors.map(Double.init), 1000),
+      ("buttons", buttons.map(Double.init), 1000), ("leds", leds.map(Double.init), 1e5),
+      ("motors", motors.map(Double.init), 1000),
+      ("battery.cells", battery?.cells.map(Double.init), 1000),
+    ]
+    for (name, number, most) in numbers {
+      if let number, !(0...most).contains(number) {
+        throw CarbonError("specSheet.\(name) of \(number), expected 0 to \(most)")
+      }
+    }
+    guard massG != nil || electronicsG != nil || boardAreaCm2 != nil else {
+      throw CarbonError("specSheet: expected massG, electronicsG or boardAreaCm2 at least")
+    }
+    let library = PartLibrary.standard
+    for piece in (casing ?? []) + (accessories ?? []) {
+      guard library.entry("casing-\(piece.material)") != nil else {
+        throw CarbonError(
+          "specSheet: no material '\(piece.material)'; expected one of: "
+            + Self.known("casing-", in: library))
+      }
+      if let mass = piece.massG, !(0...1e6).contains(mass) {
+        throw CarbonError("specSheet: a mass of \(mass) g, expected 0 to 1e6")
+      }
+    }
+    if let display, library.entry("display-\(display.technology)") == nil {
+      throw CarbonError(
+        "specSheet.display: no technology '\(display.technology)'; expected one of: "
+          + Self.known("display-", in: library))
+    }
+    if let battery {
+      guard let entry = library.entry("battery-\(battery.chemistry)") else {
+        throw CarbonError(
+          "specSheet.battery: no chemistry '\(battery.chemistry)'; expected one of: "
+            + Self.known("battery-", in: library))
+      }
+      if entry.factor.isPerEnergy, battery.energyWh == nil {
+        throw CarbonError("specSheet.battery: expected energyWh")
+      }
+    }
+  }
+
+  private static func known(_ prefix: String, in library: PartLibrary) -> String {
+    library.parts.map(\.id).filter { $0.hasPrefix(prefix) }
+      .map { String($0.dropFirst(prefix.count)) }.joined(separator: ", ")
+  }
+}

@@ -1,0 +1,280 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+import Quantities
+
+/// Guesses a bill of materials from what a product's page tells.
+///
+/// The guesses are numbers in `Data/spec_sheet.json`; some were fitted to published footprints of
+/// products (`Scripts/fit_spec_sheet.py`, `docs/method/embodied.md`).
+struct SpecSheetModel: Codable, Sendable {
+  var sources: [String: Source]
+  /// Numbers by name that hold for every sort of product.
+  var usual: [String: Estimate<Ratio>]
+  /// Numbers that differ for a sort.
+  var bySort: [String: [String: Estimate<Ratio>]]
+  /// How many times the published footprint of a product may be that of its guessed parts.
+  var spreads: [String: Estimate<Ratio>]
+
+  static let standard = embedded("spec_sheet", as: SpecSheetModel.self)
+
+  /// The factor by which published footprints lie about the sum of the parts.
+  func spread(of sheet: SpecSheet) -> Estimate<Ratio>? {
+    sheet.sort.flatMap { spreads[$0.rawValue] } ?? spreads["usual"]
+  }
+
+  /// The bill of a product.
+  func parts(of sheet: SpecSheet) -> [Part] { SpecSheetBill(sheet: sheet, model: self).parts }
+
+  fileprivate func number(_ name: String, of sheet: SpecSheet) -> Estimate<Ratio> {
+    if let sort = sheet.sort, let own = bySort[sort.rawValue]?[name] { return own }
+    guard let number = usual[name] else {
+      preconditionFailure("spec_sheet.json has no number '\(name)'")
+    }
+    return number
+  }
+}
+
+/// The bill of one product, made of what its sheet tells and of guesses.
+private struct SpecSheetBill {
+  let sheet: SpecSheet
+  let model: SpecSheetModel
+
+  var parts: [Part] { electronics + periphery + power + body + life }
+
+  private func number(_ name: String) -> Estimate<Ratio> { model.number(name, of: sheet) }
+
+  /// A guess: so many times a number of the model.
+  private func guess(_ amount: Double, _ name: String? = nil) -> Given {
+    guess(amount, name.map(number) ?? Estimate(exactly: 1, basis: .assumed))
+  }
+
+  private func guess(_ amount: Double, _ factor: Estimate<Ratio>) -> Given {
+    Given(
+      amount * factor.value, low: amount * factor.low, high: amount * factor.high,
+      basis: .assumed, source: "spec-guess")
+  }
+
+  /// What the sheet tells.
+  private func told(_ amount: Double) -> Given {
+    Given(amount, low: amount, high: amount, basis: .datasheet, source: "spec-sheet")
+  }
+
+  private func line(
+    _ id: String, _ name: String? = nil, _ block: FunctionalBlock? = nil,
+    _ fill: (inout Part) -> Void
+  ) -> Part {
+    var part = Part(id, name: name, block: block)
+    fill(&part)
+    return part
+  }
+
+  /// As many pieces as the sheet tells, if any.
+  private func pieces(_ id: String, _ name: String, _ count: Int?) -> [Part] {
+    guard let count, count > 0 else { return [] }
+    return [line(id, name) { $0.count = told(Double(count)) }]
+  }
+
+  // MARK: Electronics
+
+  private var hasMemory: Bool { (sheet.memoryGB ?? 0) > 0 }
+
+  private var boardArea: Given {
+    if let area = sheet.boardAreaCm2 { return told(area * 100) }
+    if let mass = sheet.electronicsG { return guess(mass, "boardMm2PerGram") }
+    return guess(pow(sheet.massG ?? 0, number("boardExponent").value), "boardMm2PerMass")
+  }
+
+  private var boardMass: Double {
+    sheet.electronicsG ?? boardArea.value / 100 * number("boardGPerCm2").value
+  }
+
+  private var electronics: [Part] {
+    let squareCentimetres = boardArea.value / 100
+    return [processor] + memories + chips + [
+      line("pcb") { part in
+        part.areaMm2 = boardArea
+        part.layers = Int(number(hasMemory ? "layers.memory" : "layers.mcu").value)
+      },
+      line("passive-smd", "resistors and capacitors") {
+        $0.count = guess(squareCentimetres, "passivesPerCm2")
+      },
+      line("connector", "connectors, shields and coils") {
+        $0.massG = guess(squareCentimetres, "metalGPerCm2")
+      },
+      line("assembly-board") { $0.areaMm2 = boardArea },
+    ]
+  }
+
+  private var processor: Part {
+    let kind = !hasMemory ? "mcu" : (sheet.memoryGB ?? 0) < 1.5 ? "small" : "large"
+    return line("ic", "processor", .processing) { part in
+      part.areaMm2 = sheet.processor?.areaMm2.map(told) ?? guess(1, "processorMm2.\(kind)")
+      part.nodeNm = sheet.processor?.nodeNm ?? number("processorNm.\(kind)").value
+    }
+  }
+
+  private var memories: [Part] {
+    var parts: [Part] = []
+    if let memory = sheet.memoryGB, memory > 0 {
+      parts.append(
+        line("dram-\(memory < 1.5 ? "small" : "mobile")", "memory") {
+          $0.capacityGB = told(memory)
+        })
+    }
+    if let storage = sheet.storageGB, storage > 0 {
+      parts.append(line("flash-nand", "storage") { $0.capacityGB = told(storage) })
+    }
+    return parts
+  }
+
+  private var chips: [Part] {
+    let radios = Double(sheet.radios?.count ?? 0)
+    let functions =
+      radios + Double((sheet.sensors ?? 0) + (sheet.cameras ?? 0) + (sheet.speakers ?? 0))
+      + (sheet.battery == nil ? 0 : 1)
+    let other = line("ic", "other chips", .passives) { part in
+      part.count = guess(number("chips").value + functions * number("chipsPerFunction").value)
+      part.areaMm2 = guess(1, "chipMm2")
+      part.nodeNm = number("chipNm").value
+    }
+    guard radios > 0 else { return [other] }
+    let radio = line("ic", "radio chips", .connectivity) { part in
+      part.count = told(radios)
+      part.areaMm2 = guess(1, "radioMm2")
+      part.nodeNm = number("radioNm").value
+    }
+    return [radio, other]
+  }
+
+  // MARK: What people and the world see
+
+  private var speakerMass: Double {
+    if let mass = sheet.speakersG { return mass }
+    return min(Double(sheet.speakers ?? 0) * number("speakerG").value, (sheet.massG ?? 1e6) / 2)
+  }
+
+  private var displayMass: Double {
+    (sheet.display?.areaCm2 ?? 0) * number("displayGPerCm2").value
+  }
+
+  private var periphery: [Part] {
+    var parts = pieces("camera", "cameras", sheet.cameras)
+    parts += pieces("microphone-mems", "microphones", sheet.microphones)
+    parts += pieces("sensor", "sensors", sheet.sensors)
+    parts += pieces("button", "buttons", sheet.buttons)
+    parts += pieces("led", "light-emitting diodes", sheet.leds)
+    parts += pieces("motor-vibration", "vibration motors", sheet.motors)
+    if let display = sheet.display {
+      parts.append(
+        line("display-\(display.technology)", "display") {
+          $0.areaMm2 = told(display.areaCm2 * 100)
+        })
+      if display.touch == true {
+        parts.append(
+          line("display-touch", "touch panel") { $0.areaMm2 = told(display.areaCm2 * 100) })
+      }
+    }
+    if speakerMass > 0 {
+      parts.append(
+        line("speaker", "speakers") {
+          $0.massG = sheet.speakersG == nil ? guess(speakerMass) : told(speakerMass)
+        })
+    }
+    return parts
+  }
+
+  private var power: [Part] {
+    var parts: [Part] = []
+    if let battery = sheet.battery {
+      let id = "battery-\(battery.chemistry)"
+      let isPerEnergy = PartLibrary.standard.entry(id)?.factor.isPerEnergy ?? false
+      parts.append(
+        line(id, "battery") { part in
+          // The energy is that of all cells together.
+          part.energyWh = battery.energyWh.map(told)
+          part.count = isPerEnergy ? nil : battery.cells.map { told(Double($0)) }
+        })
+    }
+    if let supply = sheet.powerSupply {
+      parts.append(line("power-supply", "power supply") { $0.powerW = told(supply.powerW) })
+    }
+    if let length = sheet.cableM, length > 0 {
+      parts.append(line("cable", "cables") { $0.lengthM = told(length) })
+    }
+    return parts
+  }
+
+  // MARK: Body and life
+
+  private var batteryMass: Double {
+    (sheet.battery?.energyWh ?? 0) * number("batteryGPerWh").value
+  }
+
+  /// The device; what is not known of it is the mass of its parts.
+  private var deviceMass: Double { sheet.massG ?? boardMass + batteryMass + displayMass }
+
+  /// What lies in the box beside the device.
+  private var accessoriesMass: Double {
+    let supply = sheet.powerSupply.map { $0.massG ?? $0.powerW * number("supplyGPerW").value }
+    let cables = (sheet.cableM ?? 0) * number("cableGPerM").value
+    return (supply ?? 0) + cables + (sheet.accessories ?? []).compactMap(\.massG).reduce(0, +)
+  }
+
+  private var body: [Part] {
+    let mass = deviceMass
+    let left = max(
+      mass - boardMass - batteryMass - displayMass - speakerMass,
+      mass * number("casingLeast").value)
+    let casing = sheet.casing.flatMap { $0.isEmpty ? nil : $0 } ?? [.init(material: "plastic")]
+    let known = casing.compactMap(\.massG).reduce(0, +)
+    let open = Double(casing.filter { $0.massG == nil }.count)
+    let parts = casing.map { piece in
+      line("casing-\(piece.material)", "casing of \(piece.material)") { part in
+        part.massG = piece.massG.map(told) ?? guess(max(0, left - known) / open, "casing")
+      }
+    }
+    let accessories = (sheet.accessories ?? []).compactMap { piece in
+      piece.massG.map { mass in
+        line("casing-\(piece.material)", "accessories of \(piece.material)") {
+          $0.massG = told(mass)
+        }
+      }
+    }
+    return parts + accessories + [
+      line("assembly-product") { $0.massG = guess(mass + accessoriesMass) },
+      line("packaging-cardboard", "packaging") { part in
+        part.massG =
+          sheet.packagingG.map(told) ?? guess(mass + accessoriesMass, "packaging")
+      },
+    ]
+  }
+
+  private var life: [Part] {
+    let inBox = deviceMass + accessoriesMass
+    let gross = inBox + (sheet.packagingG ?? inBox * number("packaging").value)
+    let air =
+      switch sheet.transport {
+      case .air: Estimate<Ratio>(exactly: 1, basis: .datasheet)
+      case .sea: Estimate<Ratio>(exactly: 0, basis: .datasheet)
+      case nil: number("airShare")
+      }
+    let sea = Estimate<Ratio>(
+      1 - air.value, low: 1 - air.high, high: 1 - air.low, basis: air.basis)
+    let all = Estimate<Ratio>(exactly: 1, basis: .assumed)
+    let freight = [
+      ("transport-air", air, "airKm"), ("transport-sea", sea, "seaKm"),
+      ("transport-road", all, "roadKm"),
+    ]
+    return freight.filter { $0.1.high > 0 }.map { id, share, distance in
+      line(id) { part in
+        part.massG = guess(gross, share)
+        part.distanceKm = guess(1, distance)
+      }
+    } + [line("end-of-life") { $0.massG = guess(gross) }]
+  }
+}

@@ -1,0 +1,15 @@
+/// JSON Schemas of the files that users of this module write.
+public enum FileSchema: String, CaseIterable, Sendable {
+  /// How a device is used: `Deployment`.
+  case deployment
+  /// What a product is made of: `Product`.
+  case bom
+
+  /// The schema, draft 2020-12.
+  public var text: String {
+    guard
+      let file = EmbeddedResources.files.first(where: { $0.name == "Schemas/\(rawValue)" })
+    else { preconditionFailure("schema \(rawValue).json was not embedded") }
+    return file.contents.description
+  }
+}

@@ -1,0 +1,107 @@
+public import HardwareMapping
+public import Quantities
+
+/// Every number that a footprint is computed from, each with its interval.
+///
+/// They are gathered in one place so that a question of what one of them does is the footprint with
+/// that number changed.
+public struct FootprintInputs: Sendable {
+  public var deployment: Deployment
+  /// Time and energy of one inference, within the device's energy boundary.
+  public var latency: Time
+  public var energy: Energy
+  /// Power while ready and while asleep; nil when nothing says.
+  public var idlePower, sleepPower: Power?
+  public var wakeEnergy, radioEnergy: Energy
+  /// What of the energy taken arrives at the device.
+  public var efficiency: Estimate<Ratio>
+  public var electricity: Electricity
+  /// Making the product; nil when the product is not known.
+  public var embodied: EmbodiedCarbon?
+  /// The identifier of the product, and what it is called.
+  public var product: Product?
+  /// The largest share of working memory or storage that the model takes; nil when not known.
+  public var memoryShare: Double?
+  /// Documents and data sets by the identifiers that the numbers name.
+  public var sources: [String: Source]
+
+  /// Gathers what a deployment, an estimate and a product say; nil while the estimate's time or
+  /// energy is unknown.
+  /// - Throws: `CarbonError` when a region, a part or a number is not what it can be.
+  public init?(
+    _ estimate: InferenceEstimate, _ deployment: Deployment, product: Product?
+  ) throws(CarbonError) {
+    guard let energy = estimate.energy, let latency = estimate.latency else { return nil }
+    let device = estimate.device
+    try self.init(
+      latency: latency, energy: energy, measuredAt: device.energyMeasuredAt,
+      idlePower: device.idlePower, sleepPower: device.sleepPower, deployment, product: product)
+    memoryShare = estimate.memoryFits.filter { $0.capacity > 0 }
+      .compactMap { fit in fit.bytes.map { min(1, Double($0) / Double(fit.capacity)) } }.max()
+  }
+
+  /// Gathers what a deployment and a product say with numbers of an inference that were come by in
+  /// another way, such as measured ones.
+  /// - Parameters:
+  ///   - boundary: Where the energies and powers are measured.
+  ///   - idlePower: Of the device while ready; a deployment's own wins.
+  ///   - sleepPower: Of the device while asleep; a deployment's own wins.
+  /// - Throws: `CarbonError` when a region, a part or a number is not what it can be.
+  public init(
+    latency: Time, energy: Energy, measuredAt boundary: EnergyBoundary, idlePower: Power? = nil,
+    sleepPower: Power? = nil, _ deployment: Deployment, product: Product?
+  ) throws(CarbonError) {
+    try deployment.check()
+    try product?.check()
+    self.deployment = deployment
+    self.energy = energy
+    self.latency = latency
+    self.idlePower = deployment.idlePowerW?.estimate().sourced() ?? idlePower
+    self.sleepPower = deployment.sleepPowerW?.estimate().sourced() ?? sleepPower
+    wakeEnergy = deployment.wakeEnergyJ?.estimate().sourced() ?? .zero
+    radioEnergy = deployment.radio?.energy ?? .zero
+    efficiency = Self.efficiency(deployment.power, measuredAt: boundary)
+    electricity = try Electricity(deployment)
+    self.product = product
+    embodied = product.map { EmbodiedCarbon($0) }
+    sources = GridIntensity().sources
+    sources.merge(UseConstants.standard.sources) { own, _ in own }
+    sources.merge(embodied?.sources ?? [:]) { own, _ in own }
+    sources["deployment"] = Source(title: "Given with the deployment")
+    sources["given"] = sources["deployment"]
+  }
+
+  private static func efficiency(
+    _ power: PowerSource?, measuredAt boundary: EnergyBoundary
+  ) -> Estimate<Ratio> {
+    let usual = UseConstants.standard
+    // What was measured at the wall has its power supply in it.
+    let none = Estimate<Ratio>(exactly: 1, basis: .measured)
+    let own = power?.efficiency?.estimate(Ratio.self).sourced()
+    let charge = power?.chargeEfficiency?.estimate().sourced() ?? usual.chargeEfficiency
+    let supply = boundary == .wall ? none : own ?? usual.supplyEfficiency
+    switch power?.kind ?? .mains {
+    case .mains: return supply
+    case .rechargeable: return supply.times(charge)
+    case .primary: return own ?? usual.regulatorEfficiency
+    case .solar: return (own ?? usual.regulatorEfficiency).times(charge)
+    }
+  }
+
+  /// Whether the grid gives the energy.
+  public var isOnGrid: Bool {
+    switch deployment.power?.kind ?? .mains {
+    case .mains, .rechargeable: true
+    case .primary, .solar: false
+    }
+  }
+}
+
+extension Estimate {
+  /// The estimate as one of the deployment's, where it names no source of its own.
+  func sourced() -> Self {
+    var result = self
+    if sources.isEmpty { result.sources = ["deployment"] }
+    return result
+  }
+}

@@ -1,0 +1,205 @@
+public import Quantities
+
+/// The energy that a device uses over its life, and its carbon.
+public struct UsePhase: Sendable {
+  /// What energy goes into.
+  public enum Purpose: String, Sendable, CaseIterable {
+    case inference, wake, radio, idle, sleep, losses
+  }
+
+  /// A year of use, or a part of one.
+  public struct Year: Sendable {
+    public var year: Int
+    /// The part of the year in which the device is used.
+    public var fraction: Double
+    public var intensity: CarbonIntensity
+    public var carbon: CarbonMass
+  }
+
+  /// Energy a day by purpose, as taken from the supply; purposes without energy are left out.
+  public var energyPerDay: [(purpose: Purpose, energy: Energy)]
+  /// Of each year; the last may be a part of one.
+  public var years: [Year]
+  /// How often the batteries are made, the first time included; nil without batteries to replace.
+  public var batterySets: Estimate<Ratio>?
+  /// Making the batteries that the product does not come with.
+  public var replacements: CarbonMass?
+  /// What is spent but not counted, and why.
+  public var gaps: [String]
+
+  /// Energy a day, as taken from the supply.
+  public var totalPerDay: Energy { .independentSum(energyPerDay.map(\.energy)) }
+
+  /// Energy over the life, as taken from the supply.
+  public var totalEnergy: Energy {
+    totalPerDay.scaled(by: 365.25 * years.map(\.fraction).reduce(0, +))
+  }
+
+  /// Carbon of the electricity over the life.
+  public var carbon: CarbonMass { years.map(\.carbon).reduce(.zero, +) }
+
+  /// The grid's intensity, its mean over the years of use.
+  public var meanIntensity: CarbonIntensity {
+    let whole = years.map(\.fraction).reduce(0, +)
+    return years.map { $0.intensity.scaled(by: $0.fraction / whole) }.reduce(.zero, +)
+  }
+
+  /// The part of the life's carbon that is spent while nothing is inferred.
+  public var carbonOfWaiting: CarbonMass {
+    func sum(_ purposes: Set<Purpose>) -> Double {
+      energyPerDay.filter { purposes.contains($0.purpose) }.map(\.energy.value).reduce(0, +)
+    }
+    let delivered = sum(Set(Purpose.allCases).subtracting([.losses]))
+    return delivered > 0 ? carbon.scaled(by: sum([.idle, .sleep]) / delivered) : .zero
+  }
+
+  /// Spends a day as the deployment says, on every day of the life.
+  ///
+  /// energy = (inferences * (inference + radio) + wakes * wake + idle * its power + sleep * its
+  /// power) / efficiency; `docs/method/use.md`.
+  /// - Throws: `CarbonError` when a day has not enough time for its inferences.
+  init(_ inputs: FootprintInputs) throws(CarbonError) {
+    let day = try Day(inputs)
+    gaps = day.gaps
+    let atDevice = day.terms.filter { $0.energy.high > 0 }
+    let delivered = Energy.independentSum(atDevice.map(\.energy))
+    energyPerDay = atDevice
+    if !atDevice.isEmpty {
+      let taken = delivered.divided(byEfficiency: inputs.efficiency)
+      let lost = taken.value - delivered.value
+      if taken.high > delivered.high || lost > 0 {
+        energyPerDay.append(
+          (
+            .losses,
+            Energy(
+              lost, low: min(lost, max(0, delivered.value * (1 / inputs.efficiency.high - 1))),
+              high: max(lost, delivered.value * (1 / inputs.efficiency.low - 1)),
+              basis: taken.basis, sources: inputs.efficiency.sources)
+          ))
+      }
+    }
+    years = []
+    let first = inputs.deployment.firstYear
+    let perYear = Energy.independentSum(energyPerDay.map(\.energy)).scaled(by: 365.25)
+    var left = inputs.deployment.years
+    while left > 1e-9, years.count < 1000 {
+      let year = first + years.count
+      let fraction = min(1, left)
+      let intensity =
+        inputs.isOnGrid ? inputs.electricity.intensity(in: year) : CarbonIntensity.zero
+      years.append(
+        Year(
+          year: year, fraction: fraction, intensity: intensity,
+          carbon: perYear.scaled(by: fraction) * intensity))
+      left -= fraction
+    }
+    (batterySets, replacements) = Self.batteries(
+      inputs, lifetimeEnergy: perYear.scaled(by: inputs.deployment.years))
+  }
+
+  /// How many sets of batteries the life takes, and the carbon of those that the product has not.
+  private static func batteries(
+    _ inputs: FootprintInputs, lifetimeEnergy: Energy
+  ) -> (sets: Estimate<Ratio>?, carbon: CarbonMass?) {
+    guard let power = inputs.deployment.power, let name = power.battery,
+      let entry = PartLibrary.standard.entry(name)
+    else { return (nil, nil) }
+    let cells = Double(power.cells ?? 1)
+    let capacity = power.batteryWh?.estimate().sourced() ?? entry.energyWh
+    var part = Part(name)
+    part.energyWh = capacity.map(Given.init)
+    guard let one = entry.factor.carbon(of: part) else { return (nil, nil) }
+    var sets = Estimate<Ratio>(exactly: 1, basis: .derived)
+    if let years = power.replaceEveryYears {
+      sets = sets.scaled(by: max(1, (inputs.deployment.years / years).rounded(.up)))
+    } else if power.kind == .primary, let capacity {
+      let usable =
+        power.usableFraction?.estimate().sourced() ?? UseConstants.standard.usableFraction
+      let needed = lifetimeEnergy.ratio(to: capacity.joules.scaled(by: cells).times(usable))
+      let byAge = entry.shelfLifeYears.map {
+        Estimate<Ratio>(exactly: inputs.deployment.years, basis: .derived).over($0)
+      }
+      // A set is made whole: the number goes up to the next one.
+      sets = .maximum(byAge.map { .maximum(needed, $0) } ?? needed, sets).roundedUp
+    } else {
+      return (nil, nil)
+    }
+    let isInProduct = inputs.product?.parts?.contains { $0.part == name } ?? false
+    let made = isInProduct ? sets.minusOne : sets
+    return (sets, one.scaled(by: cells).times(made))
+  }
+}
+
+/// One day of a device: how often and how long it does what.
+private struct Day {
+  var terms: [(purpose: UsePhase.Purpose, energy: Energy)] = []
+  var gaps: [String] = []
+
+  init(_ inputs: FootprintInputs) throws(CarbonError) {
+    let deployment = inputs.deployment
+    guard let inferences = deployment.inferencesEachDay else { return }
+    let cycle = deployment.dutyCycle
+    let periods = cycle.map { 86_400 / $0.periodS } ?? inferences
+    let computing = inferences * inputs.latency.value
+    let active = cycle?.activeS.map { $0 * periods } ?? computing
+    guard max(active, computing) <= 86_400 * (1 + 1e-9), computing <= active * 1.001 + 1e-9 else {
+      throw CarbonError(
+        "the inferences of a day take \(Int(computing.rounded(.up))) s, expected at most "
+          + "\(Int(min(active, 86_400).rounded())) s")
+    }
+    // Work around the inferences takes the power of the inferences.
+    let work =
+      inputs.latency.value > 0 ? max(inferences, active / inputs.latency.value) : inferences
+    terms = [
+      (.inference, inputs.energy.scaled(by: work)),
+      (.radio, inputs.radioEnergy.scaled(by: inferences)),
+      (.wake, inputs.wakeEnergy.scaled(by: periods)),
+    ]
+    let rest = max(0, 86_400 - active)
+    var (idle, sleep) = (0.0, rest)
+    if let cycle {
+      if let seconds = cycle.idleS {
+        idle = min(rest, seconds * periods)
+        sleep = cycle.sleepS.map { min(rest - idle, $0 * periods) } ?? rest - idle
+      } else if let seconds = cycle.sleepS {
+        sleep = min(rest, seconds * periods)
+        idle = rest - sleep
+      }
+    } else if inputs.sleepPower == nil, inputs.idlePower != nil {
+      // A device that nothing says sleeps waits.
+      (idle, sleep) = (rest, 0)
+    }
+    add(.idle, inputs.idlePower, seconds: idle)
+    add(.sleep, inputs.sleepPower, seconds: sleep)
+    if let noLoad = deployment.power?.noLoadPowerW?.estimate(Watts.self).sourced() {
+      terms.append((.idle, noLoad * Time(exactly: 86_400, basis: .derived)))
+    }
+  }
+
+  private mutating func add(_ purpose: UsePhase.Purpose, _ power: Power?, seconds: Double) {
+    guard seconds > 1e-3 else { return }
+    guard let power else {
+      gaps.append(
+        "what the device takes while it \(purpose == .sleep ? "sleeps" : "waits"), "
+          + "\(Int((seconds / 864).rounded())) % of the day, is not known; "
+          + "\(purpose.rawValue)PowerW of a deployment says it")
+      return
+    }
+    terms.append((purpose, power * Time(exactly: seconds, basis: .derived)))
+  }
+}
+
+extension Estimate where U == Ratio {
+  /// Each end up to the next whole number.
+  fileprivate var roundedUp: Self {
+    func up(_ number: Double) -> Double { (number - 1e-9).rounded(.up) }
+    return Self(up(value), low: up(low), high: up(high), basis: basis, sources: sources)
+  }
+
+  /// One less, and never less than none.
+  fileprivate var minusOne: Self {
+    Self(
+      max(0, value - 1), low: max(0, low - 1), high: max(0, high - 1), basis: basis,
+      sources: sources)
+  }
+}

@@ -1,0 +1,153 @@
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+public import Quantities
+
+/// How a device is used: what turns energy and a device into carbon per inference and over life.
+public struct Deployment: Codable, Sendable {
+  /// Version of the format; `1.0` is the only one.
+  public var schemaVersion: String?
+  /// Code of the region whose electricity is used; the world's mean when left out.
+  public var region: String?
+  /// A carbon intensity instead of a region's.
+  public var intensity: Given?
+  /// The year in which the use begins; this year when left out.
+  public var startYear: Int?
+  /// How the grid changes after the newest known year; it does not when left out.
+  public var gridTrend: GridTrend?
+  /// A change of the grid instead of a trend: -3 is 3 % less each year.
+  public var gridChangePercentPerYear: Double?
+  public var hourlyProfile: HourlyProfile?
+  /// How long the device serves, in years of 365.25 days.
+  public var lifetimeYears: Double?
+  /// Inferences per day, one at a time; `dutyCycle` says more.
+  public var inferencesPerDay: Double?
+  public var dutyCycle: DutyCycle?
+  public var power: PowerSource?
+  public var radio: RadioUse?
+  /// Power while ready, instead of the device profile's.
+  public var idlePowerW: Given?
+  /// Power while asleep, instead of the device profile's.
+  public var sleepPowerW: Given?
+  /// Energy of waking up, each time.
+  public var wakeEnergyJ: Given?
+  /// How many such devices there are.
+  public var fleetSize: Int?
+  /// How the device's carbon is divided; by the whole device when the number of inferences is known.
+  public var attribution: AttributionRule?
+
+  /// A deployment of defaults: the world's electricity, four years.
+  public init() {}
+
+  /// How long the device serves, in years; four when nothing says.
+  public var years: Double { lifetimeYears ?? 4 }
+  var days: Double { years * 365.25 }
+
+  /// The year in which the use begins.
+  public var firstYear: Int {
+    startYear ?? Calendar(identifier: .gregorian).component(.year, from: Date())
+  }
+
+  /// The rule by which the device's carbon is divided.
+  public var rule: AttributionRule {
+    attribution ?? (inferencesEachDay == nil ? .activeTime : .wholeDevice)
+  }
+
+  /// How many inferences a day has; nil when nothing says.
+  public var inferencesEachDay: Double? {
+    dutyCycle.map { 86_400 / $0.periodS * ($0.inferences ?? 1) } ?? inferencesPerDay
+  }
+
+  /// Checks what the types do not say.
+  /// - Throws: `CarbonError` when a number lies outside what any device could mean.
+  public func check() throws(CarbonError) {
+    if let schemaVersion, schemaVersion != "1.0" {
+      throw CarbonError("schemaVersion '\(schemaVersion)', expected '1.0'")
+    }
+    guard (0.001...1000).contains(years) else {
+      throw CarbonError("a lifetime of \(years) years, expected 0.001 to 1000")
+    }
+    guard (1990...2100).contains(firstYear) else {
+      throw CarbonError("a start in \(firstYear), expected 1990 to 2100")
+    }
+    if let inferencesPerDay {
+      guard (0...1e12).contains(inferencesPerDay) else {
+        throw CarbonError("\(inferencesPerDay) inferences per day, expected 0 to 1e12")
+      }
+      if dutyCycle != nil {
+        throw CarbonError("inferencesPerDay and dutyCycle both say how often; expected one")
+      }
+    }
+    if intensity != nil, region != nil {
+      throw CarbonError("region and intensity both say which electricity; expected one")
+    }
+    if gridTrend != nil, gridChangePercentPerYear != nil {
+      throw CarbonError("gridTrend and gridChangePercentPerYear both say a change; expected one")
+    }
+    if let fleetSize, !(1...1_000_000_000_000).contains(fleetSize) {
+      throw CarbonError("a fleet of \(fleetSize), expected 1 to 1e12")
+    }
+    if rule != .activeTime, inferencesEachDay == nil {
+      throw CarbonError(
+        "attribution '\(rule.rawValue)' needs the number of inferences: inferencesPerDay or "
+          + "dutyCycle")
+    }
+    try dutyCycle?.check()
+    try power?.check()
+    try radio?.check()
+    _ = try Electricity(self)
+  }
+}
+
+/// A cycle that repeats as long as the device is on.
+public struct DutyCycle: Codable, Sendable {
+  /// Seconds from one start to the next.
+  public var periodS: Double
+  /// Inferences in each period, one after another; 1 when left out, 0 for none.
+  public var inferences: Double?
+  /// Seconds of work in each period, the inferences included; theirs when left out.
+  public var activeS: Double?
+  /// Seconds ready but not working; 0 when left out and `sleepS` is not the reason.
+  public var idleS: Double?
+  /// Seconds asleep; what is left of the period when left out.
+  public var sleepS: Double?
+
+  func check() throws(CarbonError) {
+    guard (1e-6...1e9).contains(periodS) else {
+      throw CarbonError("dutyCycle.periodS of \(periodS), expected 1e-6 to 1e9 seconds")
+    }
+    if let inferences, !(0...1e9).contains(inferences) {
+      throw CarbonError("dutyCycle.inferences of \(inferences), expected 0 to 1e9")
+    }
+    for (name, seconds) in [("activeS", activeS), ("idleS", idleS), ("sleepS", sleepS)] {
+      if let seconds, !(0...periodS).contains(seconds) {
+        throw CarbonError("dutyCycle.\(name) of \(seconds), expected 0 to the period, \(periodS)")
+      }
+    }
+    let given = (activeS ?? 0) + (idleS ?? 0) + (sleepS ?? 0)
+    if given > periodS * 1.001 {
+      throw CarbonError("dutyCycle: its parts take \(given) s of a period of \(periodS) s")
+    }
+  }
+}
+
+/// How embodied carbon, and what the device uses while it waits, falls on inferences.
+public enum AttributionRule: String, Codable, Sendable, CaseIterable {
+  /// All of it, over all inferences of the lifetime: the model is what the device is for.
+  case wholeDevice
+  /// By the share of the lifetime that one inference takes: the device does other things too.
+  case activeTime
+  /// By the largest of the shares of time, working memory and storage that the model takes.
+  case resourceShare
+
+  /// How reports say it.
+  public var title: String {
+    switch self {
+    case .wholeDevice: "the whole device, shared out over all inferences"
+    case .activeTime: "the share of time in which an inference runs"
+    case .resourceShare: "the largest share of time, memory or storage that the model takes"
+    }
+  }
+}

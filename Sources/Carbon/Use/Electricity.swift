@@ -1,0 +1,150 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+public import Quantities
+
+/// How the electricity of coming years is taken.
+public enum GridTrend: String, Codable, Sendable, CaseIterable {
+  /// As in the newest year that is known.
+  case constant
+  /// Changing as it did over the last ten years that are known.
+  case recent
+}
+
+/// The carbon intensity of the electricity that a device uses, year by year.
+public struct Electricity: Sendable {
+  /// The region's name, or that the factor was given.
+  public var name: String
+  /// The region, unless the factor was given.
+  public var region: Region?
+  /// Yearly means gone by.
+  private var history: [(year: Int, gramsPerKilowattHour: Double)] = []
+  private var newest: (year: Int, intensity: CarbonIntensity)
+  /// Natural logarithm of one year's change, with its interval.
+  private var change: (value: Double, low: Double, high: Double) = (0, 0, 0)
+  /// How much more than the mean a kilowatt-hour emits at the hours when the device uses it.
+  private var hourly: Double
+  /// Which end of every interval is taken; its value when nil.
+  var end: End?
+
+  /// An end of an interval.
+  enum End { case low, high }
+
+  /// Electricity of a deployment.
+  /// - Throws: `CarbonError` when the region is not known or a number lies outside what it can mean.
+  init(_ deployment: Deployment) throws(CarbonError) {
+    hourly = try deployment.hourlyProfile?.factor() ?? 1
+    if let own = deployment.intensity?.estimate(GramsCO2ePerKilowattHour.self) {
+      guard own.high <= 100_000 else {
+        throw CarbonError("an intensity of \(own.high) gCO2e/kWh, expected 0 to 100000")
+      }
+      name = "given"
+      newest = (deployment.firstYear, own)
+      if own.sources.isEmpty { newest.intensity.sources = ["given"] }
+    } else {
+      let region = try GridIntensity().region(deployment.region ?? "WORLD")
+      self.region = region
+      name = region.name
+      newest = (region.year, region.intensity)
+      // Only a start in the past or a trend asks for other years than the newest.
+      if deployment.firstYear < region.year || deployment.gridTrend == .recent {
+        history = GridIntensity().history(of: region)
+      }
+    }
+    if let percent = deployment.gridChangePercentPerYear {
+      guard (-50...50).contains(percent) else {
+        throw CarbonError("gridChangePercentPerYear of \(percent), expected -50 to 50")
+      }
+      let logarithm = log(1 + percent / 100)
+      change = (logarithm, logarithm, logarithm)
+    } else if deployment.gridTrend == .recent {
+      guard let trend = Self.trend(of: history.suffix(10)) else {
+        throw CarbonError(
+          "gridTrend 'recent' needs the history of a country, which '\(name)' has not; "
+            + "gridChangePercentPerYear gives a change of your own")
+      }
+      change = trend
+    }
+  }
+
+  /// The mean of a year at the hours of use.
+  public func intensity(in year: Int) -> CarbonIntensity {
+    var intensity = wholeIntensity(in: year)
+    switch end {
+    case .low: intensity.value = intensity.low
+    case .high: intensity.value = intensity.high
+    case nil: return intensity
+    }
+    return CarbonIntensity(
+      exactly: intensity.value, basis: intensity.basis, sources: intensity.sources)
+  }
+
+  private func wholeIntensity(in year: Int) -> CarbonIntensity {
+    if let past = history.last(where: { $0.year == year }), year < newest.year, let region {
+      return Region.intensity(past.gramsPerKilowattHour, source: region.source)
+        .scaled(by: hourly)
+    }
+    let years = Double(max(0, year - newest.year))
+    let newest = newest.intensity
+    func after(_ logarithm: Double) -> Double { exp(logarithm * years) }
+    return CarbonIntensity(
+      newest.value * after(change.value), low: newest.low * after(change.low),
+      high: newest.high * after(change.high),
+      basis: years > 0 && change.value != 0 ? .derived : newest.basis, sources: newest.sources
+    ).scaled(by: hourly)
+  }
+
+  /// Whether a year before the newest one has no value of its own.
+  public func isWithoutHistory(in year: Int) -> Bool {
+    region != nil && year < newest.year && !history.contains { $0.year == year }
+  }
+
+  /// How many years older the newest known value is than a year.
+  public func age(in year: Int) -> Int { region.map { year - $0.year } ?? 0 }
+
+  /// The slope of the logarithm over years by least squares, and its 90 % interval.
+  private static func trend(
+    of history: ArraySlice<(year: Int, gramsPerKilowattHour: Double)>
+  ) -> (value: Double, low: Double, high: Double)? {
+    let points = history.filter { $0.gramsPerKilowattHour > 0 }
+      .map { (x: Double($0.year), y: log($0.gramsPerKilowattHour)) }
+    guard points.count >= 5 else { return nil }
+    let count = Double(points.count)
+    let (meanX, meanY) = (
+      points.map(\.x).reduce(0, +) / count, points.map(\.y).reduce(0, +) / count
+    )
+    let spread = points.map { ($0.x - meanX) * ($0.x - meanX) }.reduce(0, +)
+    let slope = points.map { ($0.x - meanX) * ($0.y - meanY) }.reduce(0, +) / spread
+    let residuals = points.map { $0.y - meanY - slope * ($0.x - meanX) }
+    let variance = residuals.map { $0 * $0 }.reduce(0, +) / (count - 2)
+    // Student's t for eight degrees of freedom; with ten years there are never more.
+    let margin = 1.86 * (variance / spread).squareRoot()
+    return (slope, slope - margin, slope + margin)
+  }
+}
+
+/// When in the day a device uses electricity, and how clean that is then.
+public struct HourlyProfile: Codable, Sendable {
+  /// Carbon intensity by hour of the day, 24 values in any unit: only their shape counts.
+  public var intensity: [Double]
+  /// Energy by hour of the day, 24 values in any unit; the same all day when left out.
+  public var load: [Double]?
+
+  /// The mean intensity weighted by load, over the plain mean.
+  func factor() throws(CarbonError) -> Double {
+    let load = load ?? Array(repeating: 1, count: 24)
+    for (name, values) in [("intensity", intensity), ("load", load)] {
+      guard values.count == 24, values.allSatisfy({ (0...1e9).contains($0) }),
+        values.contains(where: { $0 > 0 })
+      else {
+        throw CarbonError("hourlyProfile.\(name): expected 24 numbers from 0, not all of them 0")
+      }
+    }
+    let weighted = zip(intensity, load).map(*).reduce(0, +) / load.reduce(0, +)
+    return weighted / (intensity.reduce(0, +) / 24)
+  }
+}

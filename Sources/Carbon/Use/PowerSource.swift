@@ -1,0 +1,122 @@
+public import Quantities
+
+/// What a device is powered by.
+public struct PowerSource: Codable, Sendable {
+  /// The kinds of sources.
+  public enum Kind: String, Codable, Sendable, CaseIterable {
+    /// The grid, through a power supply.
+    case mains
+    /// A battery that the grid charges, through a power supply.
+    case rechargeable
+    /// Cells that are thrown away: making them is their carbon.
+    case primary
+    /// A solar panel with a battery: the panel is a part of the product.
+    case solar
+  }
+
+  public var kind: Kind
+  /// What of the energy taken arrives at the device; a usual value when left out.
+  public var efficiency: Given?
+  /// What of the energy charged a battery gives back; a usual value when left out.
+  public var chargeEfficiency: Given?
+  /// What the power supply takes when nothing is drawn.
+  public var noLoadPowerW: Given?
+  /// A battery of the part library.
+  public var battery: String?
+  /// How many of it; 1 when left out.
+  public var cells: Int?
+  /// Its energy, where the library does not say.
+  public var batteryWh: Given?
+  /// The part of the battery's energy that the device can use; a usual value when left out.
+  public var usableFraction: Given?
+  /// After how many years a rechargeable battery is replaced; never when left out.
+  public var replaceEveryYears: Double?
+
+  /// A source of a kind with usual values.
+  public init(_ kind: Kind) { self.kind = kind }
+
+  func check() throws(CarbonError) {
+    for (name, ratio) in [
+      ("efficiency", efficiency), ("chargeEfficiency", chargeEfficiency),
+      ("usableFraction", usableFraction),
+    ] {
+      if let ratio, !(0.01...1).contains(ratio.low) || ratio.high > 1 {
+        throw CarbonError("power.\(name): expected 0.01 to 1")
+      }
+    }
+    if let cells, !(1...10_000).contains(cells) {
+      throw CarbonError("power.cells of \(cells), expected 1 to 10000")
+    }
+    if let replaceEveryYears, !(0.01...100).contains(replaceEveryYears) {
+      throw CarbonError("power.replaceEveryYears of \(replaceEveryYears), expected 0.01 to 100")
+    }
+    if let batteryWh, !(1e-6...1e6).contains(batteryWh.low) {
+      throw CarbonError("power.batteryWh: expected 1e-6 to 1e6")
+    }
+    let needsBattery = kind == .primary || replaceEveryYears != nil
+    if needsBattery, battery == nil {
+      throw CarbonError("power: expected 'battery', a battery of 'iotco2-graph products parts'")
+    }
+    guard let battery else { return }
+    guard let entry = PartLibrary.standard.entry(battery), entry.block == .powerSupply else {
+      throw CarbonError("power.battery: no battery '\(battery)' is in the part library")
+    }
+    if batteryWh == nil, entry.energyWh == nil, kind == .primary || entry.factor.isPerEnergy {
+      throw CarbonError("power.batteryWh: expected the energy of '\(battery)'")
+    }
+  }
+}
+
+extension PartFactor {
+  var isPerEnergy: Bool { unit == .energy }
+}
+
+/// Usual values of power sources and radios; `docs/method/use.md` says where each is from.
+struct UseConstants: Codable, Sendable {
+  var sources: [String: Source]
+  /// Of a small external power supply with what converts its voltage.
+  var supplyEfficiency: Estimate<Ratio>
+  /// Of what converts the voltage of a battery.
+  var regulatorEfficiency: Estimate<Ratio>
+  var chargeEfficiency: Estimate<Ratio>
+  var usableFraction: Estimate<Ratio>
+  /// By technology.
+  var radios: [String: Radio]
+
+  struct Radio: Codable, Sendable {
+    var title: String
+    var energyPerMessage: Energy
+    var energyPerByte: Estimate<JoulesPerByte>
+  }
+
+  static let standard = embedded("use", as: UseConstants.self)
+}
+
+/// What is sent for each inference.
+public struct RadioUse: Codable, Sendable {
+  /// `ble`, `wifi`, `lorawan` and others; `radio` lists them when one is not known.
+  public var technology: String
+  public var bytesPerInference: Double
+  /// How many times the radio is used for an inference; 1 when left out, 0.1 for one in ten.
+  public var messagesPerInference: Double?
+
+  func check() throws(CarbonError) {
+    let known = UseConstants.standard.radios.keys.sorted()
+    guard known.contains(technology) else {
+      throw CarbonError(
+        "radio.technology '\(technology)', expected one of: \(known.joined(separator: ", "))")
+    }
+    guard (0...1e12).contains(bytesPerInference), (0...1e9).contains(messagesPerInference ?? 1)
+    else {
+      throw CarbonError("radio: expected bytes from 0 to 1e12 and messages from 0 to 1e9")
+    }
+  }
+
+  /// Energy of what one inference sends.
+  var energy: Energy {
+    guard let radio = UseConstants.standard.radios[technology] else { return .zero }
+    // Both follow from the same currents and data rates.
+    return radio.energyPerMessage.scaled(by: messagesPerInference ?? 1)
+      + radio.energyPerByte.energy(bytes: bytesPerInference)
+  }
+}

@@ -1,0 +1,75 @@
+/// A number in a file that a user writes: `4`, or `{value: 4, low: 3, high: 5, source: data sheet}`.
+///
+/// A number alone has no interval: what its writer knows is taken as it is. Its unit is that of the
+/// key it stands at.
+public struct Given: Hashable, Sendable {
+  public var value, low, high: Double
+  public var basis: Basis
+  /// Identifier of a source in the file, or plain words.
+  public var source: String?
+  public var note: String?
+
+  /// A number alone.
+  public init(_ value: Double, basis: Basis = .datasheet) {
+    self.init(value, low: value, high: value, basis: basis)
+  }
+
+  /// A number with an interval.
+  public init(
+    _ value: Double, low: Double, high: Double, basis: Basis, source: String? = nil
+  ) {
+    (self.value, self.low, self.high) = (value, low, high)
+    self.basis = basis
+    self.source = source
+  }
+
+  /// The number of an estimate.
+  public init<U>(_ estimate: Estimate<U>) {
+    self.init(
+      estimate.value, low: estimate.low, high: estimate.high, basis: estimate.basis,
+      source: estimate.sources.first)
+  }
+
+  /// The number in a unit.
+  public func estimate<U>(_ unit: U.Type = U.self) -> Estimate<U> {
+    Estimate(
+      value, low: low, high: high, basis: basis, sources: source.map { [$0] } ?? [])
+  }
+}
+
+extension Given: Codable {
+  private enum CodingKeys: String, CodingKey { case value, low, high, basis, source, note }
+
+  /// Reads a number, or a mapping with `value` and, if wanted, the other keys.
+  public init(from decoder: any Decoder) throws {
+    if let number = try? decoder.singleValueContainer().decode(Double.self) {
+      self.init(number)
+    } else {
+      let fields = try decoder.container(keyedBy: CodingKeys.self)
+      let number = try fields.decode(Double.self, forKey: .value)
+      self.init(
+        number, low: try fields.decodeIfPresent(Double.self, forKey: .low) ?? number,
+        high: try fields.decodeIfPresent(Double.self, forKey: .high) ?? number,
+        basis: try fields.decodeIfPresent(Basis.self, forKey: .basis) ?? .datasheet,
+        source: try fields.decodeIfPresent(String.self, forKey: .source))
+      note = try fields.decodeIfPresent(String.self, forKey: .note)
+    }
+    guard 0 <= low, low <= value, value <= high, high <= 1e15 else {
+      throw DecodingError.dataCorrupted(
+        DecodingError.Context(
+          codingPath: decoder.codingPath,
+          debugDescription: "expected 0 <= low <= value <= high <= 1e15"))
+    }
+  }
+
+  /// Writes all keys, so that a reader can tell which there are.
+  public func encode(to encoder: any Encoder) throws {
+    var fields = encoder.container(keyedBy: CodingKeys.self)
+    try fields.encode(value, forKey: .value)
+    try fields.encode(low, forKey: .low)
+    try fields.encode(high, forKey: .high)
+    try fields.encode(basis, forKey: .basis)
+    try fields.encode(source ?? "", forKey: .source)
+    try fields.encode(note ?? "", forKey: .note)
+  }
+}

@@ -1,0 +1,135 @@
+public import ArgumentParser
+public import Carbon
+import Documents
+import HardwareMapping
+import Quantities
+
+/// How a device is used: a file, and flags that win over it.
+struct DeploymentOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "How the device is used, in YAML or JSON; 'iotco2-graph schema deployment' tells the keys.",
+      valueName: "file"))
+  var deployment: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "What the device is a part of: an identifier from 'iotco2-graph products', or a file.",
+      valueName: "id|file"))
+  var product: String?
+
+  @Option(help: ArgumentHelp("Region whose electricity is used.", valueName: "code"))
+  var region: String?
+
+  @Option(
+    help: ArgumentHelp("Carbon intensity in gCO2e/kWh instead of a region's.", valueName: "g"))
+  var intensity: Double?
+
+  @Option(
+    help: ArgumentHelp("Year in which the use begins (default: this year).", valueName: "year"))
+  var startYear: Int?
+
+  @Option(help: "How the grid changes over the years (default: constant).")
+  var gridTrend: GridTrend?
+
+  @Option(help: ArgumentHelp("Years that the device serves (default: 4).", valueName: "years"))
+  var lifetime: Double?
+
+  @Option(
+    help: ArgumentHelp(
+      "Inferences per day; the device's carbon is then divided over them.", valueName: "n"))
+  var inferencesPerDay: Double?
+
+  @Option(help: "What the device is powered by (default: mains).")
+  var power: PowerSource.Kind?
+
+  @Option(help: "How the device's carbon is divided.")
+  var attribution: AttributionRule?
+
+  @Option(help: ArgumentHelp("How many such devices there are.", valueName: "n"))
+  var fleet: Int?
+
+  /// Whether something is given that makes no sense without a device.
+  var isGiven: Bool {
+    deployment != nil || product != nil || region != nil || intensity != nil || startYear != nil
+      || gridTrend != nil || inferencesPerDay != nil || power != nil || attribution != nil
+      || fleet != nil
+  }
+
+  /// What a model is assessed for.
+  func target(
+    _ device: DeviceProfile, _ stack: ExecutionStack
+  ) throws(CommandFailure) -> Assessment.Target {
+    Assessment.Target(
+      device: device, stack: stack, deployment: try resolved(), product: try product(of: device))
+  }
+
+  private func resolved() throws(CommandFailure) -> Deployment {
+    var result = Deployment()
+    var file = ""
+    if let deployment {
+      do throws(DocumentError) {
+        result = try Document<Deployment>(contentsOf: deployment).content
+      } catch {
+        throw .badInput(error)
+      }
+      file = "\(deployment): "
+    }
+    if region != nil { (result.region, result.intensity) = (region, nil) }
+    if let intensity {
+      guard (0...100_000).contains(intensity) else {
+        throw CommandFailure(
+          code: .badInput, message: "--intensity \(intensity), expected 0 to 100000 gCO2e/kWh")
+      }
+      if region != nil {
+        throw CommandFailure(
+          code: .badInput, message: "--region and --intensity exclude each other")
+      }
+      (result.region, result.intensity) = (nil, Given(intensity, basis: .assumed))
+    }
+    result.startYear = startYear ?? result.startYear ?? ReportClock.year
+    if let gridTrend { (result.gridTrend, result.gridChangePercentPerYear) = (gridTrend, nil) }
+    if let lifetime { result.lifetimeYears = lifetime }
+    if let inferencesPerDay {
+      (result.inferencesPerDay, result.dutyCycle) = (inferencesPerDay, nil)
+    }
+    if let power, power != result.power?.kind { result.power = PowerSource(power) }
+    if let attribution { result.attribution = attribution }
+    if let fleet { result.fleetSize = fleet }
+    do throws(CarbonError) {
+      try result.check()
+    } catch {
+      throw CommandFailure(code: .badInput, message: "\(file)\(error)")
+    }
+    return result
+  }
+
+  /// The product that is given, or the one that a device is.
+  private func product(of device: DeviceProfile) throws(CommandFailure) -> Product? {
+    if let product { return try Self.product(product) }
+    return try device.product.map { name throws(CommandFailure) in try Self.product(name) }
+  }
+
+  /// A built-in product, or that of a file when the name looks like a path.
+  static func product(_ name: String) throws(CommandFailure) -> Product {
+    do {
+      guard isFile(name) else { return try ProductCatalog.product(named: name) }
+      let product = try Document<Product>(contentsOf: name).content
+      try product.check()
+      return product
+    } catch let error as CarbonError where isFile(name) {
+      throw CommandFailure(code: .badInput, message: "\(name): \(error)")
+    } catch {
+      throw .badInput(error)
+    }
+  }
+
+  /// Whether a product is given by its file.
+  private static func isFile(_ name: String) -> Bool {
+    name.contains("/") || [".yaml", ".yml", ".json"].contains { name.hasSuffix($0) }
+  }
+}
+
+extension GridTrend: ExpressibleByArgument {}
+extension AttributionRule: ExpressibleByArgument {}
+extension PowerSource.Kind: ExpressibleByArgument {}

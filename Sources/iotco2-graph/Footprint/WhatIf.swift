@@ -1,0 +1,87 @@
+import Carbon
+import HardwareMapping
+import Quantities
+
+/// A change of a model, a device or a deployment: `lifetime=8,region=FR`.
+struct WhatIf {
+  private var changes: [(key: String, value: String)] = []
+
+  private static let keys = [
+    "lifetime", "region", "intensity", "inferences-per-day", "device", "product", "model", "power",
+  ]
+
+  /// Reads `key=value`, or several with commas.
+  init(_ text: String) throws(CommandFailure) {
+    for change in text.split(separator: ",") {
+      let parts = change.split(separator: "=", maxSplits: 1).map(String.init)
+      guard parts.count == 2, Self.keys.contains(parts[0]) else {
+        throw CommandFailure(
+          code: .badInput,
+          message: "--what-if '\(text)', expected 'usual' or key=value with a key of: "
+            + Self.keys.joined(separator: ", "))
+      }
+      changes.append((parts[0], parts[1]))
+    }
+  }
+
+  /// Changes that any deployment can be asked about.
+  static func usual(_ deployment: Deployment) -> [String] {
+    let years = deployment.years
+    var result = ["lifetime=\(shortest(years / 2))", "lifetime=\(shortest(years * 2))"]
+    result += ["region=SE", "region=IN", "power=solar"]
+    if let each = deployment.inferencesPerDay, each > 0 {
+      result += [
+        "inferences-per-day=\(shortest(each / 10))", "inferences-per-day=\(shortest(each * 10))",
+      ]
+    }
+    return result
+  }
+
+  private static func shortest(_ number: Double) -> String {
+    number == number.rounded() && abs(number) < 1e15 ? "\(Int(number))" : "\(number)"
+  }
+
+  /// The model and the target with the change.
+  func applied(
+    to model: String, _ target: Assessment.Target
+  ) throws(CommandFailure) -> (model: String, target: Assessment.Target) {
+    var (model, target) = (model, target)
+    for (key, value) in changes {
+      switch key {
+      case "model": model = value
+      case "region": (target.deployment.region, target.deployment.intensity) = (value, nil)
+      case "intensity":
+        let grams = try number(value, key)
+        (target.deployment.region, target.deployment.intensity) = (
+          nil, Given(grams, basis: .assumed)
+        )
+      case "lifetime": target.deployment.lifetimeYears = try number(value, key)
+      case "inferences-per-day":
+        target.deployment.inferencesPerDay = try number(value, key)
+        target.deployment.dutyCycle = nil
+      case "product": target.product = try DeploymentOptions.product(value)
+      case "power":
+        guard let kind = PowerSource.Kind(rawValue: value) else {
+          throw CommandFailure(
+            code: .badInput,
+            message: "--what-if power=\(value), expected one of: "
+              + PowerSource.Kind.allCases.map(\.rawValue).joined(separator: ", "))
+        }
+        target.deployment.power = PowerSource(kind)
+      default:
+        (target.device, target.stack) = try TargetOptions.deviceAndStack(value)
+        target.product = try target.device.product.map { name throws(CommandFailure) in
+          try DeploymentOptions.product(name)
+        }
+      }
+    }
+    return (model, target)
+  }
+
+  private func number(_ text: String, _ key: String) throws(CommandFailure) -> Double {
+    guard let number = Double(text), number >= 0, number.isFinite else {
+      throw CommandFailure(code: .badInput, message: "--what-if \(key)=\(text), expected a number")
+    }
+    return number
+  }
+}

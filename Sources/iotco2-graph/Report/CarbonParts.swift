@@ -1,0 +1,48 @@
+import Carbon
+import Quantities
+
+/// Software Carbon Intensity, ISO/IEC 21031:2024: SCI = (E * I + M) per R.
+struct SCIPart: Encodable {
+  /// Nil while something of it is unknown.
+  var score: Nullable<CarbonMass>
+  /// E: energy of one functional unit, in kilowatt-hours, as taken from the supply.
+  var energyKilowattHours: Double
+  /// I: carbon intensity of that energy in gCO2e/kWh.
+  var intensity: Double
+  /// M: embodied carbon that falls on one functional unit, in gCO2e.
+  var embodied: Nullable<Double>
+  /// R.
+  var functionalUnit = "one inference"
+
+  init(_ footprint: Footprint) {
+    score = Nullable(footprint.total)
+    intensity = footprint.use.meanIntensity.value
+    // By the rule, waiting counts too: E is what makes E * I the operational carbon.
+    let operational = footprint.operational?.value
+    energyKilowattHours =
+      intensity > 0 && operational != nil
+      ? (operational ?? 0) / intensity : footprint.energyOfInference.value / 3.6e6
+    embodied = Nullable(footprint.embodied?.value)
+  }
+}
+
+/// One item of a product with its carbon.
+struct EmbodiedPart: Encodable {
+  var name: String
+  /// The entry of the part library.
+  var part: String?
+  var block: String
+  var stage: String
+  /// How it was come by.
+  var method: String
+  var carbon: Nullable<CarbonMass>
+
+  static func all(_ embodied: EmbodiedCarbon?) -> [EmbodiedPart] {
+    (embodied?.items ?? []).map { item in
+      EmbodiedPart(
+        name: item.name, part: item.part?.part, block: item.block.rawValue,
+        stage: item.block.stage.rawValue, method: item.method.rawValue,
+        carbon: Nullable(item.carbon))
+    }
+  }
+}

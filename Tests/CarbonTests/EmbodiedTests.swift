@@ -1,0 +1,303 @@
+import Documents
+import Foundation
+import HardwareMapping
+import Quantities
+import Testing
+
+@testable import Carbon
+
+private func exactly<U>(_ value: Double) -> Estimate<U> {
+  Estimate(exactly: value, basis: .measured, sources: ["test"])
+}
+
+/// Round numbers: 1 kWh/cm2 at 500 g/kWh, 2 g/mm2 of gases, 3 of materials, no defects.
+private let silicon = SiliconProcess(
+  nodes: [
+    "40": .init(energy: 0.01, gases: 2, gasesAbated: 1, defects: 0, sources: ["test"]),
+    "7": .init(energy: 0.02, gases: 4, gasesAbated: 2, defects: 1, sources: ["test"]),
+  ],
+  energySpread: exactly(1), gasesSpread: exactly(1), defectsSpread: exactly(1),
+  materials: exactly(3), fabIntensity: exactly(500), lineYield: exactly(0.8), clustering: 10,
+  package: exactly(50), packageArea: exactly(2))
+
+@Suite struct SiliconTests {
+  /// 10 mm2 * (0.01 kWh/mm2 * 500 + 2 + 3) / 0.8 = 125 g.
+  @Test func aDieIsAreaTimesProcessOverYield() {
+    #expect(silicon.die(area: exactly(10), nanometres: 40)?.value == 125)
+  }
+
+  @Test func fabsDiffer() {
+    let hydro: CarbonIntensity = exactly(0)
+    #expect(silicon.die(area: exactly(10), nanometres: 40, intensity: hydro)?.value == 62.5)
+    #expect(
+      silicon.die(area: exactly(10), nanometres: 40, abatement: .best)?.value == 10 * 9 / 0.8)
+    #expect(
+      silicon.die(area: exactly(10), nanometres: 40, ownYield: exactly(0.5))?.value == 200)
+  }
+
+  /// 100 mm2 with 1 defect a cm2: (1 + 1/10)^-10.
+  @Test func largeDiesFailMoreOften() throws {
+    let node = try #require(silicon.node(7))
+    let yield = silicon.yield(areaSquareMillimetres: 100, node)
+    #expect(abs(yield.value - 0.8 * pow(1.1, -10)) < 1e-12)
+  }
+
+  @Test(arguments: [(40, "40"), (28, "40"), (7, "7"), (5, "7"), (90, "40")])
+  func takesTheNodeThatIsNotFiner(node: Int, row: String) throws {
+    let die = silicon.die(area: exactly(1), nanometres: Double(node))
+    let expected = silicon.die(area: exactly(1), nanometres: Double(row) ?? 0)
+    #expect(die?.value == expected?.value)
+  }
+
+  @Test func aPackageGrowsWithItsDie() {
+    #expect(silicon.package(dieArea: exactly(0)).value == 50)
+    #expect(silicon.package(dieArea: exactly(10)).value == 70)
+  }
+
+  @Test(arguments: PartLibrary.standard.silicon.nodes.keys.sorted())
+  func carbonGrowsWithArea(node: String) throws {
+    let process = PartLibrary.standard.silicon
+    let nanometres = try #require(Double(node))
+    let areas = [0.1, 1, 10, 100, 400, 800]
+    let carbon = areas.compactMap { process.die(area: exactly($0), nanometres: nanometres) }
+    #expect(carbon.count == areas.count)
+    for (less, more) in zip(carbon, carbon.dropFirst()) {
+      #expect(less.value < more.value && less.low < more.low && less.high < more.high)
+    }
+  }
+}
+
+@Suite struct PartTests {
+  private func carbon(_ id: String, _ fill: (inout Part) -> Void = { _ in }) throws -> Double {
+    var part = Part(id)
+    fill(&part)
+    return try part.carbon(.standard).value
+  }
+
+  /// Every entry of the library, with one of its amount, gives its factor; twice it, twice that.
+  @Test(arguments: PartLibrary.standard.parts.map(\.id)) func isAmountTimesFactor(id: String) throws
+  {
+    let entry = try #require(PartLibrary.standard.entry(id))
+    func all(_ amount: Double) -> (inout Part) -> Void {
+      { part in
+        part.areaMm2 = Given(amount)
+        part.massG = Given(1000 * amount)
+        part.capacityGB = Given(amount)
+        part.energyWh = Given(amount)
+        part.lengthM = Given(amount)
+        part.powerW = Given(amount)
+        part.distanceKm = Given(1)
+      }
+    }
+    let factor = entry.factor
+    let isMass = entry.factor.unit == .mass
+    let one = try carbon(id, all(1))
+    #expect(abs(one - factor.value * (isMass ? 1000 : 1)) < 1e-9 * one)
+    #expect(factor.low < factor.value && factor.value < factor.high)
+    #expect(
+      try carbon(id) {
+        $0.massG = Given(1); all(1)(&$0); $0.count = Given(3)
+      } == 3 * one)
+  }
+
+  @Test func boardsAreAreaTimesLayers() throws {
+    let library = PartLibrary.standard
+    let board = try carbon("pcb") {
+      $0.areaMm2 = Given(1000)
+      $0.layers = 4
+    }
+    #expect(abs(board - 1000 * (library.board.value + 4 * library.boardPerLayer.value)) < 1e-9)
+  }
+
+  @Test func aCircuitIsADieInAPackage() throws {
+    func area(_ part: inout Part) { (part.areaMm2, part.nodeNm) = (Given(10), 28) }
+    let (die, package, circuit) = (
+      try carbon("die", area), try carbon("package", area), try carbon("ic", area)
+    )
+    #expect(abs(die + package - circuit) < 1e-9)
+  }
+
+  static let wrong: [(Part, String)] = {
+    var bad: [(Part, String)] = [
+      (Part("flux-capacitor"), "part 'flux-capacitor' is not in the library"),
+      (Part("casing-steel", name: "lid"), "lid: expected massG"),
+      (Part("ic"), "ic: expected areaMm2 and nodeNm"),
+      (Part("pcb"), "pcb: expected areaMm2 and layers"),
+      (Part("transport-sea"), "transport-sea: expected massG and distanceKm"),
+    ]
+    var fab = Part("die")
+    (fab.areaMm2, fab.nodeNm, fab.fabRegion) = (Given(1), 28, "MOON")
+    bad.append((fab, "region 'MOON' is not known"))
+    fab.fabRegion = nil
+    fab.yield = Given(2)
+    bad.append((fab, "die: a yield outside 0.01 to 1"))
+    return bad
+  }()
+
+  @Test(arguments: wrong.indices) func saysWhatIsMissing(index: Int) {
+    let (part, expected) = Self.wrong[index]
+    let error = #expect(throws: CarbonError.self) { try part.carbon(.standard) }
+    #expect(error?.description.hasPrefix(expected) == true)
+    let embodied = EmbodiedCarbon(Product(name: "x", title: "x", parts: [part]))
+    #expect(embodied.total == nil)
+    #expect(embodied.problems.count == 1)
+  }
+
+  @Test func everyFactorNamesItsSources() throws {
+    let library = PartLibrary.standard
+    let data = try JSONSerialization.jsonObject(with: JSONEncoder().encode(library))
+    var cited: Set<String> = []
+    func collect(_ value: Any) {
+      if let object = value as? [String: Any] {
+        if let sources = object["sources"] as? [String] { cited.formUnion(sources) }
+        object.values.forEach(collect)
+      } else if let list = value as? [Any] {
+        list.forEach(collect)
+      }
+    }
+    collect(data)
+    #expect(cited.subtracting(library.sources.keys).isEmpty)
+    #expect(Set(library.sources.keys).subtracting(cited).isEmpty, "sources that nothing names")
+  }
+}
+
+@Suite struct ProductTests {
+  @Test(arguments: ProductCatalog.names) func everyBuiltInProductHolds(name: String) throws {
+    let product = try ProductCatalog.product(named: name)
+    #expect(product.name == name)
+    #expect(throws: Never.self) { try product.check() }
+    let embodied = EmbodiedCarbon(product)
+    #expect(embodied.problems.isEmpty)
+    let total = try #require(embodied.total)
+    #expect(total.low < total.value && total.value < total.high)
+    for source in total.sources { #expect(embodied.sources[source] != nil, "\(source)") }
+    let blocks = embodied.byBlock.compactMap(\.carbon?.value).reduce(0, +)
+    #expect(abs(blocks - total.value) < 1e-9 * total.value)
+  }
+
+  @Test(arguments: DeviceCatalog.names) func everyDeviceIsAProduct(name: String) throws {
+    let product = try #require(try DeviceCatalog.profile(named: name).product)
+    #expect(throws: Never.self) { try ProductCatalog.product(named: product) }
+  }
+
+  @Test func everyFileInTheFolderIsBuiltIn() throws {
+    let folder = URL(filePath: #filePath).deletingLastPathComponent()
+      .appending(path: "../../Sources/Carbon/Products")
+    let files = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+    #expect(
+      files.filter { $0.hasSuffix(".json") }.map { String($0.dropLast(5)) }.sorted()
+        == ProductCatalog.names)
+  }
+
+  private func read(_ text: String) throws -> Product {
+    try Document<Product>(Data(text.utf8), name: "p.yaml").content
+  }
+
+  @Test func aPublishedFootprintIsTakenAsItIs() throws {
+    let product = try read(
+      """
+      {schemaVersion: '1.0', name: x, title: X, published: {productionKg: 10, transportKg: 2,
+       relativeError: 0.25, source: {title: Maker}}}
+      """)
+    try product.check()
+    let embodied = EmbodiedCarbon(product)
+    #expect(embodied.total?.value == 12_000)
+    #expect(embodied.total?.low == 9600)
+    #expect(embodied.total?.high == 15_000)
+    #expect(embodied.method == .published)
+  }
+
+  @Test func blocksAndPartsAddUp() throws {
+    let blocks = try read("{schemaVersion: '1.0', name: x, title: X, blocks: {processing: 0}}")
+    let both = try read(
+      """
+      {schemaVersion: '1.0', name: x, title: X, blocks: {processing: 0},
+       parts: [{part: casing-steel, massG: 100}]}
+      """)
+    let (one, two) = (EmbodiedCarbon(blocks), EmbodiedCarbon(both))
+    let steel = try #require(PartLibrary.standard.entry("casing-steel")).factor.value
+    #expect(
+      abs((two.total?.value ?? 0) - (one.total?.value ?? 0) - 100 * steel) < 1e-9)
+    #expect(one.items.allSatisfy { $0.method == .archetype })
+  }
+
+  /// Parts with one factor err together, others apart: widths 3 + 4 against the root of 9 + 16.
+  @Test func intervalsAddBySource() {
+    func item(_ factor: String, _ half: Double) -> EmbodiedCarbon.Item {
+      var part = Part("casing-plastic")
+      part.massG = Given(1)
+      return .init(
+        name: "", block: .casing, method: .billOfMaterials, part: part,
+        carbon: CarbonMass(10, low: 10 - half, high: 10 + half, basis: .assumed), factorName: factor
+      )
+    }
+    let together = EmbodiedCarbon.sum([item("a", 3), item("a", 4)])
+    #expect(together?.low == 13 && together?.high == 27)
+    let apart = EmbodiedCarbon.sum([item("a", 3), item("b", 4)])
+    #expect(apart?.low == 15 && apart?.high == 25)
+  }
+
+  static let wrong: [(String, String)] = [
+    ("", "expected one of: 'published'; 'specSheet'; 'parts', 'blocks' or both of these"),
+    ("parts: [], specSheet: {massG: 1}", "expected one of"),
+    ("blocks: {processing: 7}", "blocks: no level 7 of 'processing' is known"),
+    ("specSheet: {}", "specSheet: expected massG, electronicsG or boardAreaCm2 at least"),
+    ("specSheet: {massG: -1}", "specSheet.massG of -1.0, expected 0 to"),
+    ("specSheet: {massG: 1, casing: [{material: gold}]}", "no material 'gold'; expected one of"),
+    (
+      "specSheet: {massG: 1, battery: {chemistry: li-ion}}",
+      "specSheet.battery: expected energyWh"
+    ),
+    (
+      "specSheet: {massG: 1, display: {technology: hologram, areaCm2: 1}}",
+      "specSheet.display: no technology 'hologram'"
+    ),
+  ]
+
+  @Test(arguments: wrong) func saysWhatIsWrong(text: String, expected: String) throws {
+    let product = try read("{schemaVersion: '1.0', name: x, title: X, \(text)}")
+    let error = #expect(throws: CarbonError.self) { try product.check() }
+    #expect(error?.description.contains(expected) == true, "\(error?.description ?? "")")
+  }
+}
+
+@Suite struct SpecSheetTests {
+  private func carbon(_ change: (inout SpecSheet) -> Void) throws -> CarbonMass {
+    var sheet = SpecSheet()
+    sheet.massG = 200
+    change(&sheet)
+    var product = Product(name: "x", title: "x", parts: [])
+    (product.parts, product.specSheet) = (nil, sheet)
+    try product.check()
+    let embodied = EmbodiedCarbon(product)
+    #expect(embodied.problems.isEmpty)
+    #expect(embodied.items.allSatisfy { $0.method == .specSheet })
+    return try #require(embodied.total)
+  }
+
+  @Test func guessesAreMarked() throws {
+    #expect(try carbon { _ in }.basis == .assumed)
+  }
+
+  static let more: [@Sendable (inout SpecSheet) -> Void] = [
+    { $0.memoryGB = 2 }, { $0.storageGB = 64 },
+    { $0.display = .init(technology: "lcd", areaCm2: 50) }, { $0.cameras = 2 },
+    { $0.battery = .init(chemistry: "li-ion", energyWh: 10) }, { $0.radios = ["wifi", "ble"] },
+    { $0.powerSupply = .init(powerW: 15) }, { $0.speakers = 1 }, { $0.cableM = 1 },
+    { $0.massG = 400 }, { $0.accessories = [.init(material: "steel", massG: 100)] },
+  ]
+
+  @Test(arguments: more.indices) func moreIsMore(index: Int) throws {
+    let plain = try carbon { _ in }
+    let changed = try carbon(Self.more[index])
+    #expect(plain.value < changed.value)
+  }
+
+  @Test(arguments: SpecSheet.Sort.allCases) func everySortHasASheet(sort: SpecSheet.Sort) throws {
+    let carbon = try carbon {
+      $0.sort = sort
+      $0.memoryGB = 1
+    }
+    #expect(carbon.low > 0 && carbon.low < carbon.value && carbon.value < carbon.high)
+  }
+}

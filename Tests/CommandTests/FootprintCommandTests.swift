@@ -1,0 +1,195 @@
+import Foundation
+import TestSupport
+import Testing
+
+private let model = "Fixtures/tflite/ds_cnn_int8.tflite"
+private let spotter = [
+  "footprint", model, "--device", "stm32l4r5", "--deployment",
+  "Fixtures/carbon/keyword_spotter.yaml",
+  "--product", "Fixtures/carbon/keyword_spotter_product.yaml",
+]
+
+@Suite struct FootprintCommandTests {
+  private func number(_ path: [String], in report: [String: Any]) throws -> Double {
+    var value: Any = report
+    for key in path {
+      value = try #require((value as? [String: Any])?[key], "\(path): \(key)")
+    }
+    return try #require(value as? Double, "\(path)")
+  }
+
+  @Test func stagesBlocksAndInferencesAgree() throws {
+    let report = try Command(spotter + ["--format", "json"]).json()
+    let life = try #require(report["life"] as? [String: Any])
+    let inferences = try number(["inferences"], in: life)
+    #expect(abs(inferences - 8640 * 365.25 * 5) < 1)
+    let total = try number(["total", "value"], in: life)
+    let stages = try #require(life["stages"] as? [[String: Any]])
+    let sum = try stages.map { try number(["carbon", "value"], in: $0) }.reduce(0, +)
+    #expect(abs(sum - total) < 1e-6 * total)
+    let shares = try stages.map { try number(["share"], in: $0) }.reduce(0, +)
+    #expect(abs(shares - 1) < 1e-9)
+    #expect(
+      abs(try number(["perInference", "total", "value"], in: report) * inferences - total)
+        < 1e-6 * total)
+    let fleet = try number(["fleet", "total", "value"], in: life)
+    #expect(abs(fleet - 10_000 * total) < 1e-3 * fleet)
+    // Primary batteries: no electricity of the grid, and more than the first set.
+    #expect(try number(["perInference", "operational", "value"], in: report) == 0)
+    #expect(try number(["batterySets", "value"], in: life) > 1)
+  }
+
+  @Test func theScoreIsItsParts() throws {
+    let arguments = [
+      "footprint", model, "--device", "rp2040", "--inferences-per-day", "1000", "--region", "DE",
+      "--format", "json",
+    ]
+    let report = try Command(arguments).json()
+    let sci = try #require((report["perInference"] as? [String: Any])?["sci"] as? [String: Any])
+    let energy = try number(["energyKilowattHours"], in: sci)
+    let expected =
+      energy * (try number(["intensity"], in: sci)) + (try number(["embodied"], in: sci))
+    let score = try number(["score", "value"], in: sci)
+    #expect(abs(score - expected) < 1e-12)
+  }
+
+  @Test func flagsWinOverTheFile() throws {
+    let report = try Command(
+      spotter + [
+        "--format", "json", "--lifetime", "2", "--region", "FR", "--power", "mains",
+        "--inferences-per-day", "10",
+      ]
+    ).json()
+    #expect(try number(["life", "years"], in: report) == 2)
+    #expect(try number(["life", "inferences"], in: report) == 10 * 730.5)
+    let electricity = try #require(report["electricity"] as? [String: Any])
+    #expect(electricity["region"] as? String == "FR")
+    #expect(try number(["perInference", "operational", "value"], in: report) > 0)
+  }
+
+  @Test func aPastUseHasItsOwnYears() throws {
+    let report = try Command(
+      "footprint", model, "--device", "raspberry-pi-4", "--deployment",
+      "Fixtures/carbon/mains_camera.yaml", "--format", "json"
+    ).json()
+    let years = try #require((report["life"] as? [String: Any])?["yearly"] as? [[String: Any]])
+    #expect(years.map { $0["year"] as? Int } == [2021, 2022, 2023, 2024, 2025])
+    #expect(years.last?["fraction"] as? Double == 0.5)
+    let intensities = try years.map { try number(["intensity", "value"], in: $0) }
+    #expect(Set(intensities).count > 2)
+  }
+
+  @Test func changesAreComputedAnew() throws {
+    let arguments = [
+      "footprint", model, "--device", "rp2040", "--inferences-per-day", "1000", "--what-if",
+      "lifetime=8", "--what-if", "region=FR,lifetime=8", "--what-if",
+      "model=Fixtures/tflite/ds_cnn_float32.tflite", "--what-if", "inferences-per-day=1e9",
+      "--format", "json",
+    ]
+    let rows = try #require(try Command(arguments).json()["whatIf"] as? [[String: Any]])
+    #expect(rows.count == 4)
+    let longer = try Command(
+      "footprint", model, "--device", "rp2040", "--inferences-per-day", "1000", "--lifetime", "8",
+      "--format", "json"
+    ).json()
+    #expect(
+      try number(["perInference", "value"], in: rows[0])
+        == number(["perInference", "total", "value"], in: longer))
+    #expect(try number(["relativeChange"], in: rows[0]) < 0)
+    #expect(try number(["relativeChange"], in: rows[2]) > 0)
+    // More inferences than a day has room for are no number but a reason.
+    #expect((rows[3]["problem"] as? String)?.contains("the inferences of a day take") == true)
+  }
+
+  static let wrong: [([String], String)] = [
+    (["footprint", model], "footprint needs --device"),
+    (
+      ["footprint", model, "--device", "rp2040", "--what-if", "colour=red"],
+      "--what-if 'colour=red', expected 'usual' or key=value with a key of: lifetime, region"
+    ),
+    (
+      ["footprint", model, "--device", "rp2040", "--product", "teapot"],
+      "product 'teapot' is not known; 'iotco2-graph products' lists them"
+    ),
+    (
+      ["footprint", model, "--device", "rp2040", "--product", "nowhere.yaml"],
+      "nowhere.yaml: cannot be read, expected a file in YAML or JSON"
+    ),
+    (
+      ["footprint", model, "--device", "rp2040", "--deployment", "README.md"],
+      "README.md:"
+    ),
+    (
+      ["footprint", model, "--device", "rp2040", "--region", "DE", "--intensity", "3"],
+      "--region and --intensity exclude each other"
+    ),
+    (
+      ["footprint", model, "--device", "rp2040", "--inferences-per-day", "1e9"],
+      "the inferences of a day take"
+    ),
+    (
+      ["footprint", model, "--device", "rp2040", "--power", "primary"],
+      "power: expected 'battery', a battery of 'iotco2-graph products parts'"
+    ),
+    (["analyze", model, "--product", "pico"], "what describes a deployment need --device"),
+    (
+      ["footprint", model, "--device", "rp2040", "--format", "pact"],
+      "--format pact needs --company and --company-id"
+    ),
+  ]
+
+  @Test(arguments: wrong) func saysWhatIsWrong(arguments: [String], expected: String) throws {
+    let run = try Command(arguments)
+    #expect(run.status == 2)
+    #expect(run.output.isEmpty)
+    #expect(run.errors.contains(expected), "\(run.errors)")
+  }
+
+  @Test func everyFormHasTheSameNumbers() throws {
+    let report = try Command(spotter + ["--format", "json"]).json()
+    let total = try number(["perInference", "total", "value"], in: report)
+    for form in ["sci", "cyclonedx", "huggingface"] {
+      let text = try Command(spotter + ["--format", form]).output
+      #expect(text.contains("\(total)"), "\(form)")
+    }
+    let csv = try Command(spotter + ["--format", "csv"]).output
+    #expect(csv.contains("inference,total,,,,\(total),"))
+    let markdown = try Command(spotter + ["--format", "markdown"]).output
+    #expect(markdown.contains("| carbon, both (SCI) |"))
+  }
+}
+
+@Suite struct ProductCommandTests {
+  @Test func listsEveryProduct() throws {
+    let text = try Command("products").output
+    for name in ["pico", "raspberry-pi-5", "jetson-nano-devkit", "archetype-smart-watch"] {
+      #expect(text.contains(name))
+    }
+  }
+
+  @Test(arguments: ["keyword_spotter_product", "doorbell_sheet"]) func validates(file: String)
+    throws
+  {
+    let run = try Command("products", "validate", "Fixtures/carbon/\(file).yaml")
+    #expect(run.status == 0)
+    #expect(run.output.contains("a valid product"))
+  }
+
+  @Test func refusesAFileThatIsNone() throws {
+    let run = try Command("products", "validate", "Fixtures/carbon/mains_camera.yaml")
+    #expect(run.status == 2)
+    #expect(run.errors.contains("Fixtures/carbon/mains_camera.yaml:"))
+  }
+
+  @Test func tableHasTotalStagesAndItems() throws {
+    let csv = try Command("products", "show", "pico", "pico-2", "--format", "csv").output
+    let rows = csv.split(separator: "\n")
+    #expect(rows.filter { $0.hasPrefix("pico,total,") }.count == 1)
+    #expect(rows.filter { $0.hasPrefix("pico-2,item,") }.count > 10)
+  }
+
+  @Test(arguments: ["deployment", "bom"]) func schemasAreJSON(kind: String) throws {
+    let schema = try Command("schema", kind).json()
+    #expect(schema["$schema"] as? String == "https://json-schema.org/draft/2020-12/schema")
+  }
+}
