@@ -221,6 +221,21 @@ private let silicon = SiliconProcess(
     #expect(one.items.allSatisfy { $0.method == .archetype })
   }
 
+  /// 100 g of steel whose production takes twice what the list says; disposal is no production.
+  @Test func whatIsNotListedCanBeAdded() throws {
+    let text = """
+      {schemaVersion: '1.0', name: x, title: X, unlisted: 2,
+       parts: [{part: casing-steel, massG: 100}, {part: end-of-life, massG: 100}]}
+      """
+    let product = try read(text)
+    try product.check()
+    let library = PartLibrary.standard
+    let steel = try #require(library.entry("casing-steel")).factor.value
+    let waste = try #require(library.entry("end-of-life")).factor.value
+    let total = EmbodiedCarbon(product).total?.value ?? 0
+    #expect(abs(total - 100 * (2 * steel + waste)) < 1e-9)
+  }
+
   /// Parts with one factor err together, others apart: widths 3 + 4 against the root of 9 + 16.
   @Test func intervalsAddBySource() {
     func item(_ factor: String, _ half: Double) -> EmbodiedCarbon.Item {
@@ -241,6 +256,8 @@ private let silicon = SiliconProcess(
     ("", "expected one of: 'published'; 'specSheet'; 'parts', 'blocks' or both of these"),
     ("parts: [], specSheet: {massG: 1}", "expected one of"),
     ("blocks: {processing: 7}", "blocks: no level 7 of 'processing' is known"),
+    ("parts: [], unlisted: 0.5", "unlisted: expected 1 to 10"),
+    ("specSheet: {massG: 1}, unlisted: 2", "unlisted: expected 1 to 10"),
     ("specSheet: {}", "specSheet: expected massG, electronicsG or boardAreaCm2 at least"),
     ("specSheet: {massG: -1}", "specSheet.massG of -1.0, expected 0 to"),
     ("specSheet: {massG: 1, casing: [{material: gold}]}", "no material 'gold'; expected one of"),

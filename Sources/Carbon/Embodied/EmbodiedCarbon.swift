@@ -29,7 +29,7 @@ public struct EmbodiedCarbon: Sendable {
   public var items: [Item]
   /// Documents and data sets behind the numbers.
   public var sources: [String: Source]
-  /// How many times the total may be off either way beyond what its items say.
+  /// How many times the sum the total may be, where that is known better than by its items.
   private var spread: Estimate<Ratio>?
 
   /// Adds up a product.
@@ -43,17 +43,22 @@ public struct EmbodiedCarbon: Sendable {
     if let sheet = product.specSheet {
       let model = SpecSheetModel.standard
       items = model.parts(of: sheet).map { Self.item($0, .specSheet, library) }
+      items += Self.unlisted(items, model.unlisted(of: sheet), method: .specSheet)
       spread = model.spread(of: sheet)
       sources.merge(model.sources) { own, _ in own }
       return
     }
     items = (product.parts ?? []).map { Self.item($0, .billOfMaterials, library) }
-    guard let blocks = product.blocks else { return }
-    let catalog = BlockCatalog.standard
-    sources["pirson-bol"] = catalog.source
-    for (block, level) in blocks.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
-      let parts = catalog.amounts(block, level) ?? []
-      items += parts.map { Self.item($0, .archetype, library) }
+    if let blocks = product.blocks {
+      let catalog = BlockCatalog.standard
+      sources["pirson-bol"] = catalog.source
+      for (block, level) in blocks.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
+        let parts = catalog.amounts(block, level) ?? []
+        items += parts.map { Self.item($0, .archetype, library) }
+      }
+    }
+    if let factor = product.unlisted {
+      items += Self.unlisted(items, factor.estimate(), method: .billOfMaterials)
     }
   }
 
@@ -67,6 +72,22 @@ public struct EmbodiedCarbon: Sendable {
       item.problem = error.description
     }
     return item
+  }
+
+  /// What no list of parts has, as a part of what the production of the listed ones emits.
+  private static func unlisted(
+    _ items: [Item], _ factor: Estimate<Ratio>, method: Method
+  ) -> [Item] {
+    guard let production = sum(items.filter { $0.block.stage == .production }) else { return [] }
+    // The listed parts have their own intervals; here only the factor's counts.
+    let carbon = CarbonMass(
+      production.value * (factor.value - 1), low: production.value * max(0, factor.low - 1),
+      high: production.value * (factor.high - 1), basis: .assumed, sources: factor.sources)
+    return [
+      Item(
+        name: "what a list of parts leaves out", block: .unlisted, method: method,
+        carbon: carbon, factorName: "unlisted")
+    ]
   }
 
   private static func items(of published: PublishedFootprint) -> [Item] {
@@ -90,11 +111,14 @@ public struct EmbodiedCarbon: Sendable {
   }
 
   /// The sum of the items whose carbon is known; nil when no item's is.
+  ///
+  /// Of a spec sheet the interval is not that of its guesses but what published footprints of other
+  /// products were found to scatter about such sums.
   public var total: CarbonMass? {
     guard let sum = Self.sum(items), let spread else { return Self.sum(items) }
     return Estimate(
-      sum.value, low: min(sum.low, sum.value * spread.low),
-      high: max(sum.high, sum.value * spread.high), basis: sum.basis, sources: sum.sources)
+      sum.value, low: sum.value * spread.low, high: sum.value * spread.high, basis: sum.basis,
+      sources: sum.sources)
   }
 
   /// The sum of some of the items: those that rest on one factor err together, others do not.

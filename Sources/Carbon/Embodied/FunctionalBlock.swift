@@ -5,6 +5,8 @@ public enum FunctionalBlock: String, Codable, Sendable, CaseIterable, CodingKeyR
   case userInterface, actuators, powerSupply
   case board, passives, casing
   case assembly, packaging, transport, endOfLife
+  /// What studies of whole products count and no list of parts has.
+  case unlisted
   /// A part of a published footprint that is not split.
   case whole
 
@@ -24,6 +26,7 @@ public enum FunctionalBlock: String, Codable, Sendable, CaseIterable, CodingKeyR
     case .powerSupply: "power supply"
     case .board: "circuit board"
     case .endOfLife: "end of life"
+    case .unlisted: "not in the list"
     case .whole: "whole product"
     default: rawValue
     }

@@ -14,6 +14,9 @@ public struct Product: Codable, Sendable {
   public var parts: [Part]?
   /// Functional blocks at their hardware specification level, 0 to 3.
   public var blocks: [FunctionalBlock: Int]?
+  /// How many times the carbon of the listed parts their production takes: studies of whole products
+  /// count what no list of parts has, and find 1.3 to 2.4 times as much (`docs/accuracy.md`).
+  public var unlisted: Given?
   /// What a page about the product tells.
   public var specSheet: SpecSheet?
   /// What its maker published.
@@ -44,6 +47,12 @@ public struct Product: Codable, Sendable {
     guard ways.filter(\.self).count == 1 else {
       throw CarbonError(
         "expected one of: 'published'; 'specSheet'; 'parts', 'blocks' or both of these")
+    }
+    if let unlisted,
+      parts == nil && blocks == nil || !(1...10).contains(unlisted.low)
+        || unlisted.high > 10
+    {
+      throw CarbonError("unlisted: expected 1 to 10, and parts or blocks that it is a factor on")
     }
     try specSheet?.check()
     for (block, level) in blocks ?? [:] where BlockCatalog.standard.amounts(block, level) == nil {

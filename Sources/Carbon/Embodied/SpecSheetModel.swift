@@ -17,14 +17,27 @@ struct SpecSheetModel: Codable, Sendable {
   var usual: [String: Estimate<Ratio>]
   /// Numbers that differ for a sort.
   var bySort: [String: [String: Estimate<Ratio>]]
-  /// How many times the published footprint of a product may be that of its guessed parts.
+  /// How many times what its guessed parts emit the published production of a product is, by sort:
+  /// studies of whole products count what no list of parts has.
+  var unlisted: [String: Estimate<Ratio>]
+  /// How many times the estimate the published footprint of a product may be, by sort.
   var spreads: [String: Estimate<Ratio>]
 
   static let standard = embedded("spec_sheet", as: SpecSheetModel.self)
 
-  /// The factor by which published footprints lie about the sum of the parts.
-  func spread(of sheet: SpecSheet) -> Estimate<Ratio>? {
-    sheet.sort.flatMap { spreads[$0.rawValue] } ?? spreads["usual"]
+  /// How far published footprints lie about the estimate of a sheet.
+  func spread(of sheet: SpecSheet) -> Estimate<Ratio> { Self.number(spreads, of: sheet) }
+
+  /// How many times the carbon of a sheet's parts their production takes.
+  func unlisted(of sheet: SpecSheet) -> Estimate<Ratio> { Self.number(unlisted, of: sheet) }
+
+  private static func number(
+    _ table: [String: Estimate<Ratio>], of sheet: SpecSheet
+  ) -> Estimate<Ratio> {
+    guard let number = sheet.sort.flatMap({ table[$0.rawValue] }) ?? table["usual"] else {
+      preconditionFailure("spec_sheet.json has no usual number")
+    }
+    return number
   }
 
   /// The bill of a product.
