@@ -10,10 +10,10 @@ PROFILES = $(wildcard Sources/HardwareMapping/Devices/*.json)
 SECONDS ?= 60
 
 .DEFAULT_GOAL := help
-.PHONY: formats factors calibrate calibrated measurements accuracy vela baselines conventions backend converter mutants fuzz exports property operators help setup build release static demo test lint format generate check differential benchmark clean
+.PHONY: formats factors carbon spread peers case-study calibrate calibrated measurements accuracy vela baselines conventions backend converter mutants fuzz exports property operators help setup build release static demo test lint format generate check differential benchmark clean
 
 help: ## List these targets
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-14s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-14s %s\n", $$1, $$2}'
 
 setup: ## Install the C libraries that the build needs (Debian packages)
 	@Scripts/setup.sh
@@ -81,6 +81,21 @@ differential: release ## Compare with onnxruntime, LiteRT and Vela in a virtual 
 formats: release ## Check every form of a footprint against its format's schema
 	Scripts/venv.sh $(VENV)/formats Tests/Formats/requirements.txt
 	IOTCO2_GRAPH=$(BINARY) $(VENV)/formats/bin/python -m pytest -q Tests/Formats
+
+carbon: release ## Compare embodied carbon with the published values in DATA, and fill the tables of the docs
+	python3 Scripts/carbon/boards.py $(BINARY) $(DATA)/microgreen_boms.csv $(DATA)/microgreen_board_carbon_kg.csv --document docs/accuracy.md
+	python3 Scripts/carbon/components.py $(BINARY) $(DATA)/validation_components.csv --document docs/accuracy.md
+	python3 Scripts/carbon/products.py $(BINARY) $(DATA)/validation_products.csv --document docs/accuracy.md
+
+spread: release ## Fit what spec sheets leave out, and its scatter, to the published footprints in DATA
+	python3 Scripts/carbon/products.py $(BINARY) $(DATA)/validation_products.csv --fit
+
+peers: release ## Compare embodied carbon with ACT and BoaviztAPI on inputs of DATA
+	Scripts/venv.sh $(VENV)/peers Scripts/requirements-peers.txt
+	$(VENV)/peers/bin/python Scripts/carbon/peers.py $(BINARY) $(DATA) --document docs/accuracy.md
+
+case-study: release ## Compute docs/case-studies anew
+	python3 Scripts/carbon/case_study.py $(BINARY) --document docs/case-studies/keyword-spotting.md
 
 factors: release ## Write the tables of embodied factors into docs/method/embodied.md
 	python3 Scripts/carbon/factors.py $(BINARY) docs/method/embodied.md

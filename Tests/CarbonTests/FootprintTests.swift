@@ -98,6 +98,21 @@ private func product(_ parts: [Part] = []) -> Product {
     #expect(abs(use.totalPerDay.value - 21_180) < 1e-9)
   }
 
+  /// What a power supply draws itself comes on top of what it passes on, and is not divided by it.
+  @Test func aPowerSupplyDrawsSomethingItself() throws {
+    let use = try UsePhase(
+      inputs(
+        deployment {
+          $0.inferencesPerDay = 1000
+          $0.power = PowerSource(.mains)
+          $0.power?.efficiency = Given(0.5)
+          $0.power?.noLoadPowerW = Given(0.1)
+        }, boundary: .chip))
+    #expect(abs(use.totalPerDay.value - (21_180 + 8640)) < 1e-9)
+    // 8590 J of sleep and as much lost, and 8640 J of the supply.
+    #expect(abs(use.carbonOfWaiting.value / use.carbon.value - 25_820 / 29_820.0) < 1e-12)
+  }
+
   @Test func whatWasMeasuredAtTheWallHasItsSupplyInIt() throws {
     let atWall = try inputs(deployment { $0.power = PowerSource(.mains) })
     #expect(atWall.efficiency.value == 1)

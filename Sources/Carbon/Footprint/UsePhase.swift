@@ -4,7 +4,7 @@ public import Quantities
 public struct UsePhase: Sendable {
   /// What energy goes into.
   public enum Purpose: String, Sendable, CaseIterable {
-    case inference, wake, radio, idle, sleep, losses
+    case inference, wake, radio, idle, sleep, standby, losses
   }
 
   /// A year of use, or a part of one.
@@ -49,8 +49,13 @@ public struct UsePhase: Sendable {
     func sum(_ purposes: Set<Purpose>) -> Double {
       energyPerDay.filter { purposes.contains($0.purpose) }.map(\.energy.value).reduce(0, +)
     }
-    let delivered = sum(Set(Purpose.allCases).subtracting([.losses]))
-    return delivered > 0 ? carbon.scaled(by: sum([.idle, .sleep]) / delivered) : .zero
+    let waiting = sum([.idle, .sleep])
+    let working = sum([.inference, .wake, .radio])
+    let whole = sum(Set(Purpose.allCases))
+    guard whole > 0 else { return .zero }
+    // Losses go with what is delivered; a power supply's own draw is waiting altogether.
+    let ofLosses = waiting + working > 0 ? waiting / (waiting + working) : 0
+    return carbon.scaled(by: (waiting + sum([.standby]) + sum([.losses]) * ofLosses) / whole)
   }
 
   /// Spends a day as the deployment says, on every day of the life.
@@ -77,6 +82,10 @@ public struct UsePhase: Sendable {
               basis: taken.basis, sources: inputs.efficiency.sources)
           ))
       }
+    }
+    if let standby = inputs.deployment.power?.noLoadPowerW?.estimate(Watts.self).sourced() {
+      // Drawn from the socket whether anything is delivered or not.
+      energyPerDay.append((.standby, standby * Time(exactly: 86_400, basis: .derived)))
     }
     years = []
     let first = inputs.deployment.firstYear
@@ -171,9 +180,6 @@ private struct Day {
     }
     add(.idle, inputs.idlePower, seconds: idle)
     add(.sleep, inputs.sleepPower, seconds: sleep)
-    if let noLoad = deployment.power?.noLoadPowerW?.estimate(Watts.self).sourced() {
-      terms.append((.idle, noLoad * Time(exactly: 86_400, basis: .derived)))
-    }
   }
 
   private mutating func add(_ purpose: UsePhase.Purpose, _ power: Power?, seconds: Double) {
