@@ -51,6 +51,8 @@ class Product(NamedTuple):
     name: str
     family: str
     group: str
+    #: How the collection classes it.
+    collected: str
     #: Of our guessed parts, without what is not listed, in kg.
     parts: float
     #: Of our transport and end of life, in kg.
@@ -86,7 +88,8 @@ def read(binary: Path, table: Path) -> list[Product]:
         if row is None or row["flag"] or not row["manufacturing_kg"]:
             continue
         products.append(Product(
-            name, families[name]["family"], families[name]["group"], parts[name], other[name],
+            name, families[name]["family"], families[name]["group"],
+            row["class"].lower(), parts[name], other[name],
             float(row["manufacturing_kg"]), float(row["embodied_kg(mfg+transport+eol)"])))
     return products
 
@@ -178,7 +181,21 @@ def row(title: str, values: list[float], inside: list[bool], families: int) -> s
             f"{100 * sum(inside) / len(inside):.0f} % |")
 
 
-def tables(products: list[Product]) -> tuple[list[str], list[str]]:
+def distribution(products: list[Product], found: dict[str, float]) -> list[str]:
+    """Logarithms of predicted over published by the classes of the collection."""
+    lines = ["| class of the collection | products | mean | scatter | least | quarter | half | "
+             "three quarters | most |", "|---|---:|---:|---:|---:|---:|---:|---:|---:|"]
+    for name in sorted({product.collected for product in products}):
+        values = [found[p.name] for p in products if p.collected == name]
+        mean = sum(values) / len(values)
+        scatter = math.sqrt(sum((value - mean) ** 2 for value in values) / len(values))
+        places = [quantile(values, part) for part in (0, 0.25, 0.5, 0.75, 1)]
+        numbers = " | ".join(f"{number:+.2f}" for number in places)
+        lines.append(f"| {name} | {len(values)} | {mean:+.2f} | {scatter:.2f} | {numbers} |")
+    return lines
+
+
+def tables(products: list[Product]) -> tuple[list[str], list[str], list[str]]:
     found = errors(products)
     inside = covered(products, found)
     summary = ["| group | products | families | bias | median error | 90th percentile | most | "
@@ -197,7 +214,7 @@ def tables(products: list[Product]) -> tuple[list[str], list[str]]:
         single.append(
             f"| {product.name} | {product.group} | {math.exp(found[product.name]):.2f} | "
             f"{'yes' if inside[product.name] else 'no'} |")
-    return summary, single
+    return summary, distribution(products, found), single
 
 
 def number(value: float, low: float, high: float) -> dict:
@@ -237,8 +254,9 @@ def main() -> None:
     products = read(options.binary, options.products)
     if options.fit:
         fit(products)
-    summary, single = tables(products)
+    summary, spread_of_logarithms, single = tables(products)
     document.show_or_fill("PRODUCTS", summary, options.document)
+    document.show_or_fill("LOGARITHMS", spread_of_logarithms, options.document)
     document.show_or_fill("PRODUCT", single, options.document)
 
 
