@@ -96,10 +96,17 @@ private struct SpecSheetBill {
 
   private var hasMemory: Bool { (sheet.memoryGB ?? 0) > 0 }
 
+  private static let metals = ["zinc", "steel", "stainless-steel", "magnet", "copper"]
+
   private var boardArea: Given {
     if let area = sheet.boardAreaCm2 { return told(area * 100) }
     if let mass = sheet.electronicsG { return guess(mass, "boardMm2PerGram") }
-    return guess(pow(sheet.massG ?? 0, number("boardExponent").value), "boardMm2PerMass")
+    // Stands and weights of metal and large speakers need no larger board.
+    let metal = (sheet.casing ?? []).filter { Self.metals.contains($0.material) }
+      .compactMap(\.massG).reduce(0, +)
+    let mass = sheet.massG ?? 0
+    let light = max(mass - metal - speakerMass, mass / 4)
+    return guess(pow(light, number("boardExponent").value), "boardMm2PerMass")
   }
 
   private var boardMass: Double {
