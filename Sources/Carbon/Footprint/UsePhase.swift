@@ -153,8 +153,8 @@ private struct Day {
     let active = cycle?.activeS.map { $0 * periods } ?? computing
     guard max(active, computing) <= 86_400 * (1 + 1e-9), computing <= active * 1.001 + 1e-9 else {
       throw CarbonError(
-        "the inferences of a day take \(Int(computing.rounded(.up))) s, expected at most "
-          + "\(Int(min(active, 86_400).rounded())) s")
+        "the inferences of a day take \(significant(computing)) s, expected at most "
+          + "\(significant(min(active, 86_400))) s")
     }
     // Work around the inferences takes the power of the inferences.
     let work =

@@ -123,7 +123,9 @@ public struct Electricity: Sendable {
     let variance = residuals.map { $0 * $0 }.reduce(0, +) / (count - 2)
     // Student's t for eight degrees of freedom; with ten years there are never more.
     let margin = 1.86 * (variance / spread).squareRoot()
-    return (slope, slope - margin, slope + margin)
+    // No grid halves or grows by half in a year for long.
+    func possible(_ logarithm: Double) -> Double { min(max(logarithm, log(0.5)), log(1.5)) }
+    return (possible(slope), possible(slope - margin), possible(slope + margin))
   }
 }
 

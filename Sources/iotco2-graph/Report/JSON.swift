@@ -14,6 +14,12 @@ enum JSON {
     try encode(value, [.sortedKeys, .withoutEscapingSlashes])
   }
 
+  /// A text in quotation marks, as JSON and YAML both read it.
+  static func quoted(_ text: String) -> String {
+    // A string is always encodable; what is not text in Unicode was replaced when it was read.
+    ((try? line(text)) ?? "\"\"\n").replacing("\n", with: "")
+  }
+
   private static func encode(
     _ value: some Encodable, _ formatting: JSONEncoder.OutputFormatting
   ) throws -> String {

@@ -10,16 +10,11 @@ struct HuggingFaceReport {
     yaml = """
       co2_eq_emissions:
         emissions: \(carbon.map { "\($0.value)" } ?? "null")
-        source: \(Self.quoted(
+        source: \(JSON.quoted(
           "one inference, \(scope), predicted by \(report.tool.name) \(report.tool.version)"))
-        geographical_location: \(Self.quoted(report.electricity.name))
-        hardware_used: \(Self.quoted(report.device.title))
+        geographical_location: \(JSON.quoted(report.electricity.name))
+        hardware_used: \(JSON.quoted(report.device.title))
 
       """
-  }
-
-  /// A text that YAML reads as it is.
-  private static func quoted(_ text: String) -> String {
-    "\"" + text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"") + "\""
   }
 }

@@ -15,8 +15,8 @@ struct ImpactFrameworkReport {
     let energy = report.perInference.sci.energyKilowattHours * inferences
     let embodied = (report.perInference.embodied.value?.value ?? 0) * inferences
     yaml = """
-      name: \(Self.quoted("Footprint of \(report.model.path)"))
-      description: \(Self.quoted(
+      name: \(JSON.quoted("Footprint of \(report.model.path)"))
+      description: \(JSON.quoted(
         "On \(report.device.title), \(report.device.stack); energy predicted by "
           + "\(report.tool.name) \(report.tool.version), embodied carbon by "
           + report.perInference.attribution))
@@ -45,11 +45,11 @@ struct ImpactFrameworkReport {
               functional-unit: inferences
       tree:
         children:
-          \(report.device.name):
+          \(JSON.quoted(report.device.name)):
             pipeline:
               compute: [operational-carbon, sum-carbon, sci]
             inputs:
-              - timestamp: \(Self.quoted(ReportClock.timestamp))
+              - timestamp: \(JSON.quoted(ReportClock.timestamp))
                 duration: \(duration)
                 energy: \(energy)
                 grid/carbon-intensity: \(report.electricity.intensity.value)
@@ -57,10 +57,5 @@ struct ImpactFrameworkReport {
                 inferences: \(inferences)
 
       """
-  }
-
-  /// A text that YAML reads as it is.
-  private static func quoted(_ text: String) -> String {
-    "\"" + text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"") + "\""
   }
 }
