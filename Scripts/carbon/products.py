@@ -64,7 +64,9 @@ class Product(NamedTuple):
 
 def read(binary: Path, table: Path) -> list[Product]:
     with table.open(encoding="utf-8", newline="") as file:
-        published = {f"{row['manufacturer']} {row['product']}": row for row in csv.DictReader(file)}
+        # Some names have spaces that are none.
+        published = {" ".join(f"{row['manufacturer']} {row['product']}".split()): row
+                     for row in csv.DictReader(file)}
     with (SHEETS / "families.csv").open(encoding="utf-8", newline="") as file:
         families = {row["name"]: row for row in csv.DictReader(file)}
     paths = sorted(SHEETS.glob("*.yaml"))
@@ -156,10 +158,14 @@ def spread(values: list[float]) -> float:
 def covered(products: list[Product], found: dict[str, float]) -> dict[str, bool]:
     """Whether the published footprint lies in the interval that all other families give."""
     result = {}
-    for product in products:
-        others = [found[other.name] for other in products
-                  if other.group == product.group and other.family != product.family]
-        result[product.name] = abs(found[product.name]) <= math.log(spread(others))
+    for family in {product.family for product in products}:
+        # Errors of the others as they are without this family, so that nothing of it is known.
+        others = [product for product in products if product.family != family]
+        apart = errors(others)
+        for product in products:
+            if product.family == family:
+                width = spread([apart[o.name] for o in others if o.group == product.group])
+                result[product.name] = abs(found[product.name]) <= math.log(width)
     return result
 
 

@@ -12,8 +12,8 @@ public struct DocumentError: Error, Hashable, Sendable, CustomStringConvertible 
 /// A file that a user wrote, in YAML or in JSON, which is YAML too.
 ///
 /// Keys that the type does not know are errors, since a key that is misspelt would otherwise be
-/// nothing at all. An anchor stands for what it names each time, which counts against the size that
-/// a description may have.
+/// nothing at all. Anchors are refused: by them a few lines can stand for more than fits into memory,
+/// and while such a file is read there is no place to stop.
 public struct Document<Content: Codable> {
   /// What the file says.
   public var content: Content
@@ -22,8 +22,6 @@ public struct Document<Content: Codable> {
   static var largestSize: Int { 1 << 18 }
   /// More entries in one place than this are none either.
   static var mostEntries: Int { 2000 }
-  /// Nor are more in all places together; a small file of anchors can stand for that.
-  static var mostNodes: Int { 50_000 }
   /// Deeper nesting than this is none either.
   static var deepestLevel: Int { 32 }
 
@@ -48,6 +46,10 @@ public struct Document<Content: Codable> {
     guard let text = String(data: data, encoding: .utf8) else {
       throw DocumentError("\(name): is not text in UTF-8")
     }
+    if let line = Self.lineOfAnchor(text) {
+      throw DocumentError(
+        "\(name):\(line): anchors (&name) are not read, expected a space behind '&'")
+    }
     let root: Node
     do {
       guard let node = try Yams.compose(yaml: text) else {
@@ -59,8 +61,7 @@ public struct Document<Content: Codable> {
     } catch {
       throw DocumentError("\(name):\(Self.place(of: error)): is neither YAML nor JSON")
     }
-    var nodes = 0
-    try Self.check(root, name: name, level: 0, nodes: &nodes)
+    try Self.check(root, name: name, level: 0)
     do {
       content = try YAMLDecoder().decode(Content.self, from: root)
       let known = try Yams.compose(yaml: YAMLEncoder().encode(content))
@@ -97,14 +98,25 @@ public struct Document<Content: Codable> {
     }
   }
 
-  private static func check(
-    _ node: Node, name: String, level: Int, nodes: inout Int
-  ) throws(DocumentError) {
-    let place = "\(name):\(node.mark?.line ?? 1)"
-    nodes += 1
-    guard nodes <= mostNodes else {
-      throw DocumentError("\(place): stands for more than \(mostNodes) values, expected fewer")
+  /// The first line with an ampersand behind a space or a bracket and before a name: an anchor.
+  ///
+  /// Texts and comments are not told apart, which is sure and hardly ever wrong.
+  private static func lineOfAnchor(_ text: String) -> Int? {
+    var line = 1
+    var before: UInt8 = 0x0A
+    var isBehindAmpersand = false
+    for byte in text.utf8 {
+      let isSpace = byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09
+      if isBehindAmpersand, !isSpace { return line }
+      isBehindAmpersand = byte == 0x26 && " \n\r\t[{,:-?".utf8.contains(before)
+      if byte == 0x0A { line += 1 }
+      before = byte
     }
+    return nil
+  }
+
+  private static func check(_ node: Node, name: String, level: Int) throws(DocumentError) {
+    let place = "\(name):\(node.mark?.line ?? 1)"
     guard level < deepestLevel else { throw DocumentError("\(place): is nested too deeply") }
     let children: [Node]
     switch node {
@@ -116,7 +128,7 @@ public struct Document<Content: Codable> {
       throw DocumentError(
         "\(place): has \(children.count) entries, expected at most \(mostEntries)")
     }
-    for child in children { try check(child, name: name, level: level + 1, nodes: &nodes) }
+    for child in children { try check(child, name: name, level: level + 1) }
   }
 
   /// Every key must come back when what was decoded is written again; what does not was not read.
@@ -125,7 +137,10 @@ public struct Document<Content: Codable> {
   ) throws(DocumentError) {
     if let given = given.mapping, let known = known.mapping {
       for (key, value) in given {
-        if value.null != nil { continue }
+        guard value.null == nil else {
+          throw DocumentError(
+            "\(name):\(key.mark?.line ?? 1): key '\(key.string ?? "?")' has no value")
+        }
         guard let written = known[key] else {
           throw DocumentError(
             "\(name):\(key.mark?.line ?? 1): key '\(key.string ?? "?")' is not known here")

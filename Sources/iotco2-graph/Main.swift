@@ -70,8 +70,13 @@ enum Main {
 
 /// Prints an error the way every command does: on one line, without control characters.
 func printError(_ message: String) {
-  let oneLine = message.unicodeScalars.map {
+  Terminal.standardError("error: \(printable(message))\n")
+}
+
+/// A text from a file or a command line without control characters, which a terminal would obey.
+func printable(_ text: String) -> String {
+  let scalars = text.unicodeScalars.map {
     $0.properties.generalCategory == .control ? "\u{FFFD}" : $0
   }
-  Terminal.standardError("error: \(String(String.UnicodeScalarView(oneLine)))\n")
+  return String(String.UnicodeScalarView(scalars))
 }

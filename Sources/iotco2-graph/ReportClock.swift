@@ -8,11 +8,18 @@
 /// again byte for byte (https://reproducible-builds.org/specs/source-date-epoch/).
 enum ReportClock {
   static var now: Date {
-    let given = ProcessInfo.processInfo.environment["SOURCE_DATE_EPOCH"].flatMap(Double.init)
-    return given.map(Date.init(timeIntervalSince1970:)) ?? Date()
+    let given = ProcessInfo.processInfo.environment["SOURCE_DATE_EPOCH"].flatMap(Int.init)
+    // Up to the year 9999: what is no such number is not meant.
+    guard let given, (0...253_402_300_799).contains(given) else { return Date() }
+    return Date(timeIntervalSince1970: Double(given))
   }
 
-  static var year: Int { Calendar(identifier: .gregorian).component(.year, from: now) }
+  /// The year in which a use begins when nothing says; an epoch of 0, which some builds set, is none.
+  static var year: Int {
+    let year = Calendar(identifier: .gregorian).component(.year, from: now)
+    return (2000...2100).contains(year)
+      ? year : Calendar(identifier: .gregorian).component(.year, from: Date())
+  }
 
   /// In UTC to the second, as ISO 8601 writes it: `2026-06-01T00:00:00Z`.
   static var timestamp: String {

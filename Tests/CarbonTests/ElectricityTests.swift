@@ -87,6 +87,18 @@ import Testing
     #expect(late.high / late.low > soon.high / soon.low)
   }
 
+  /// Nobody knows of the grid in a hundred years: a trend stops after ten, and at no impossible value.
+  @Test func noTrendGoesOnForEver() throws {
+    for code in ["LA", "DK"] {
+      let electricity = try electricity {
+        $0.region = code
+        $0.gridTrend = .recent
+      }
+      #expect(electricity.intensity(in: 2100).value == electricity.intensity(in: 2090).value)
+      #expect(electricity.intensity(in: 2100).high <= 1300)
+    }
+  }
+
   @Test func everyTrendIsComputable() throws {
     let grid = GridIntensity()
     for region in grid.regions {

@@ -254,9 +254,19 @@ private let silicon = SiliconProcess(
 
   static let wrong: [(String, String)] = [
     ("", "expected one of: 'published'; 'specSheet'; 'parts', 'blocks' or both of these"),
-    ("parts: [], specSheet: {massG: 1}", "expected one of"),
+    ("parts: [{part: sim}], specSheet: {massG: 1}", "expected one of"),
     ("blocks: {processing: 7}", "blocks: no level 7 of 'processing' is known"),
-    ("parts: [], unlisted: 0.5", "unlisted: expected 1 to 10"),
+    ("parts: [{part: sim}], unlisted: 0.5", "unlisted: expected 1 to 10"),
+    ("parts: []", "a product of nothing"), ("blocks: {}", "a product of nothing"),
+    (
+      "published: {productionKg: 1, relativeError: -3, source: {title: x}}",
+      "published.relativeError of -3.0, expected 0 to 10"
+    ),
+    ("specSheet: {massG: 0}", "specSheet.massG of 0"),
+    (
+      "specSheet: {massG: 100, casing: [{material: steel, massG: 500}]}",
+      "its casing has more mass than the device"
+    ),
     ("specSheet: {massG: 1}, unlisted: 2", "unlisted: expected 1 to 10"),
     ("specSheet: {}", "specSheet: expected massG, electronicsG or boardAreaCm2 at least"),
     ("specSheet: {massG: -1}", "specSheet.massG of -1.0, expected 0 to"),

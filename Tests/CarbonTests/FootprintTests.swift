@@ -78,8 +78,9 @@ private func product(_ parts: [Part] = []) -> Product {
           $0.wakeEnergyJ = Given(0.25)
         }))
     let day = energies(use)
-    // 3 s at the power of an inference, 2 J over 0.5 s.
-    #expect(abs((day[.inference] ?? 0) - 1440 * 12) < 1e-6)
+    // 1 s of inferences and 2 s of other work at their power, 2 J over 0.5 s.
+    #expect(abs((day[.inference] ?? 0) - 1440 * 4) < 1e-6)
+    #expect(abs((day[.work] ?? 0) - 1440 * 8) < 1e-6)
     #expect(abs((day[.wake] ?? 0) - 1440 * 0.25) < 1e-9)
     #expect(abs((day[.idle] ?? 0) - 1440 * 7) < 1e-6)
     #expect(abs((day[.sleep] ?? 0) - 1440 * 50 * 0.1) < 1e-6)
@@ -117,7 +118,13 @@ private func product(_ parts: [Part] = []) -> Product {
     let atWall = try inputs(deployment { $0.power = PowerSource(.mains) })
     #expect(atWall.efficiency.value == 1)
     let atChip = try inputs(deployment { $0.power = PowerSource(.mains) }, boundary: .chip)
-    #expect(atChip.efficiency.value == UseConstants.standard.supplyEfficiency.value)
+    let usual = UseConstants.standard
+    #expect(
+      atChip.efficiency.value
+        == usual.supplyEfficiency.value * usual.converterEfficiency.value)
+    // In front of a board's regulators only the power supply is missing.
+    let atBoard = try inputs(deployment { $0.power = PowerSource(.mains) }, boundary: .board)
+    #expect(atBoard.efficiency.value == usual.supplyEfficiency.value)
   }
 
   @Test func aDayHasNoMoreThanItsSeconds() throws {
@@ -150,6 +157,67 @@ private func product(_ parts: [Part] = []) -> Product {
     cells.count = Given(2)
     let within = try UsePhase(inputs(deployment, product: product([cells]), boundary: .chip))
     #expect(abs((within.replacements?.value ?? 0) - 216 * 2 * entry.factor.value) < 1e-6)
+  }
+
+  /// One inference a day in two ways: a device that nothing says sleeps waits in both.
+  @Test func aCycleWaitsLikeADayOfInferences() throws {
+    let byDay = try UsePhase(inputs(deployment { $0.inferencesPerDay = 1440 }, sleep: nil))
+    let byCycle = try UsePhase(
+      inputs(deployment { $0.dutyCycle = DutyCycle(periodS: 60) }, sleep: nil))
+    #expect(abs(byDay.carbon.value - byCycle.carbon.value) < 1e-9 * byDay.carbon.value)
+  }
+
+  @Test func aCycleHasNoHoles() throws {
+    #expect(throws: CarbonError.self) {
+      try UsePhase(
+        inputs(deployment { $0.dutyCycle = DutyCycle(periodS: 100, idleS: 10, sleepS: 10) }))
+    }
+  }
+
+  /// The first set comes with a product that has cells, however that is told.
+  @Test(arguments: ["parts", "sheet", "published", "archetype", "none"])
+  func theFirstSetCountsOnce(way: String) throws {
+    var product: Product?
+    switch way {
+    case "parts":
+      var cells = Part("battery-alkaline-aa")
+      cells.count = Given(2)
+      product = CarbonTests.product([cells])
+    case "sheet":
+      var sheet = SpecSheet()
+      (sheet.massG, sheet.battery) = (100, .init(chemistry: "alkaline-aa", cells: 2))
+      product = CarbonTests.product([Part("sim")])
+      product?.parts = nil
+      product?.specSheet = sheet
+    case "published": product = CarbonTests.product()
+    case "archetype": product = try ProductCatalog.product(named: "archetype-occupancy-sensor")
+    default: product = CarbonTests.product([Part("sim")])
+    }
+    let use = try UsePhase(
+      inputs(
+        deployment {
+          $0.inferencesPerDay = 1
+          $0.power = PowerSource(.primary)
+          $0.power?.battery = "battery-alkaline-aa"
+          $0.power?.cells = 2
+        }, product: product, boundary: .chip, sleep: 0))
+    #expect(use.batterySets?.value == 1)
+    #expect((use.replacements?.value == 0) == (way != "none"))
+  }
+
+  /// 4.2 years of batteries for 0.7 years are six sets, although the quotient is a little more.
+  @Test func roundingMakesNoSet() throws {
+    let use = try UsePhase(
+      inputs(
+        deployment {
+          $0.lifetimeYears = 4.2
+          $0.inferencesPerDay = 1
+          $0.power = PowerSource(.rechargeable)
+          $0.power?.battery = "battery-li-ion"
+          $0.power?.batteryWh = Given(10)
+          $0.power?.replaceEveryYears = 0.7
+        }))
+    #expect(use.batterySets?.value == 6)
   }
 
   @Test func cellsAgeToo() throws {
@@ -309,7 +377,7 @@ private func product(_ parts: [Part] = []) -> Product {
   static let wrong: [(String, String)] = [
     ("lifetimeYears: 0", "a lifetime of 0.0 years, expected 0.001 to 1000"),
     ("startYear: 1700", "a start in 1700, expected 1990 to 2100"),
-    ("inferencesPerDay: -1", "-1.0 inferences per day, expected 0 to 1e12"),
+    ("inferencesPerDay: -1", "-1.0 inferences per day, expected 0 or 1e-6 to 1e12"),
     ("{region: DE, intensity: 5}", "region and intensity both say which electricity"),
     ("region: ATLANTIS", "region 'ATLANTIS' is not known"),
     ("{inferencesPerDay: 1, dutyCycle: {periodS: 1}}", "inferencesPerDay and dutyCycle both"),
@@ -318,6 +386,12 @@ private func product(_ parts: [Part] = []) -> Product {
     ("attribution: wholeDevice", "attribution 'wholeDevice' needs the number of inferences"),
     ("power: {kind: primary}", "power: expected 'battery'"),
     ("power: {kind: primary, battery: casing-steel}", "no battery 'casing-steel'"),
+    ("power: {kind: rechargeable, battery: solar-panel}", "no battery 'solar-panel'"),
+    ("power: {kind: solar, noLoadPowerW: 1}", "only a power supply of the grid draws it"),
+    ("dutyCycle: {periodS: 10, inferences: 1.0e-310}", "dutyCycle.inferences of 1e-310"),
+    ("dutyCycle: {periodS: 0.000001, inferences: 1000000000}", "expected at most 1e12"),
+    ("inferencesPerDay: 1.0e-310", "expected 0 or 1e-6 to 1e12"),
+    ("intensity: 1.0e-305", "expected 0 or 0.001 to 100000"),
     ("power: {kind: mains, efficiency: 1.5}", "power.efficiency: expected 0.01 to 1"),
     (
       "{region: US-CA, gridTrend: recent}",

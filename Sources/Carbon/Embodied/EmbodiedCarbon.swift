@@ -115,7 +115,11 @@ public struct EmbodiedCarbon: Sendable {
   /// Of a spec sheet the interval is not that of its guesses but what published footprints of other
   /// products were found to scatter about such sums.
   public var total: CarbonMass? {
-    guard let sum = Self.sum(items), let spread else { return Self.sum(items) }
+    scattered(Self.sum(items))
+  }
+
+  private func scattered(_ sum: CarbonMass?) -> CarbonMass? {
+    guard let sum, let spread else { return sum }
     return Estimate(
       sum.value, low: sum.value * spread.low, high: sum.value * spread.high, basis: sum.basis,
       sources: sum.sources)
@@ -142,14 +146,16 @@ public struct EmbodiedCarbon: Sendable {
 
   /// What a stage of the life cycle sums to; nil when nothing is known of it.
   public func carbon(of stage: LifeCycleStage) -> CarbonMass? {
-    Self.sum(items.filter { $0.block.stage == stage })
+    scattered(Self.sum(items.filter { $0.block.stage == stage }))
   }
 
-  /// Takes another carbon for all items of a block.
-  mutating func scale(_ block: FunctionalBlock, by factor: Double) {
-    for index in items.indices where items[index].block == block {
-      items[index].carbon = items[index].carbon?.scaled(by: factor)
+  /// The same with so many times the carbon in a block, or in all of them.
+  func scaled(_ block: FunctionalBlock? = nil, by factor: Double) -> Self {
+    var result = self
+    for index in items.indices where block == nil || items[index].block == block {
+      result.items[index].carbon = items[index].carbon?.scaled(by: factor)
     }
+    return result
   }
 
   /// The weakest of the methods that its items were come by.

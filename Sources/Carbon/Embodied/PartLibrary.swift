@@ -6,7 +6,7 @@ public import Quantities
 public struct PartLibrary: Codable, Sendable {
   /// A part, material or step that a bill of materials can name.
   public struct Entry: Codable, Sendable {
-    /// The name in bills: `casing-abs`.
+    /// The name in bills: `casing-steel`.
     public var id: String
     public var title: String
     public var block: FunctionalBlock

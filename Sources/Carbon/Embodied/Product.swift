@@ -34,7 +34,12 @@ public struct Product: Codable, Sendable {
 
   /// Mass in grams, as far as something tells it.
   public var mass: Double? {
-    massG?.value ?? specSheet?.massG ?? parts?.first { $0.part == "end-of-life" }?.massG?.value
+    if let mass = massG?.value ?? specSheet?.massG { return mass }
+    let disposed = parts?.filter { $0.part == "end-of-life" } ?? []
+    let masses = disposed.compactMap { part in
+      part.massG.map { $0.value * (part.count?.value ?? 1) }
+    }
+    return masses.isEmpty ? nil : masses.reduce(0, +)
   }
 
   /// Checks what the types do not say.
@@ -53,6 +58,12 @@ public struct Product: Codable, Sendable {
         || unlisted.high > 10
     {
       throw CarbonError("unlisted: expected 1 to 10, and parts or blocks that it is a factor on")
+    }
+    if let error = published?.relativeError, !(0...10).contains(error) {
+      throw CarbonError("published.relativeError of \(error), expected 0 to 10")
+    }
+    if parts?.isEmpty ?? true, blocks?.isEmpty ?? true, published == nil, specSheet == nil {
+      throw CarbonError("a product of nothing, expected at least one part or block")
     }
     try specSheet?.check()
     for (block, level) in blocks ?? [:] where BlockCatalog.standard.amounts(block, level) == nil {

@@ -99,6 +99,13 @@ public struct SpecSheet: Codable, Sendable {
         throw CarbonError("specSheet.\(name) of \(number), expected 0 to \(most)")
       }
     }
+    if let massG, (casing ?? []).compactMap(\.massG).reduce(0, +) > 1.05 * massG {
+      throw CarbonError("specSheet: its casing has more mass than the device, \(massG) g")
+    }
+    if let node = processor?.nodeNm, node < 1 {
+      throw CarbonError("specSheet.processor.nodeNm of \(node), expected 1 to 1000")
+    }
+    guard massG ?? 1 > 0 else { throw CarbonError("specSheet.massG of 0, expected more") }
     guard massG != nil || electronicsG != nil || boardAreaCm2 != nil else {
       throw CarbonError("specSheet: expected massG, electronicsG or boardAreaCm2 at least")
     }

@@ -9,8 +9,8 @@ import Quantities
 
 /// Guesses a bill of materials from what a product's page tells.
 ///
-/// The guesses are numbers in `Data/spec_sheet.json`; some were fitted to published footprints of
-/// products (`Scripts/fit_spec_sheet.py`, `docs/method/embodied.md`).
+/// The guesses are numbers in `Data/spec_sheet.json`; what lists of parts leave out and how far
+/// products scatter was fitted to published footprints (`Scripts/carbon/products.py`).
 struct SpecSheetModel: Codable, Sendable {
   var sources: [String: Source]
   /// Numbers by name that hold for every sort of product.

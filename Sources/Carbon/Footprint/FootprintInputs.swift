@@ -7,6 +7,8 @@ public import Quantities
 /// that number changed.
 public struct FootprintInputs: Sendable {
   public var deployment: Deployment
+  /// Where energies and powers were measured.
+  public var boundary: EnergyBoundary
   /// Time and energy of one inference, within the device's energy boundary.
   public var latency: Time
   public var energy: Energy
@@ -54,6 +56,7 @@ public struct FootprintInputs: Sendable {
     try deployment.check()
     try product?.check()
     self.deployment = deployment
+    self.boundary = boundary
     self.energy = energy
     self.latency = latency
     self.idlePower = deployment.idlePowerW?.estimate().sourced() ?? idlePower
@@ -71,20 +74,22 @@ public struct FootprintInputs: Sendable {
     sources["given"] = sources["deployment"]
   }
 
+  /// What was measured at the wall has supply and converter in it, what was measured at a board's
+  /// input has its converter.
   private static func efficiency(
     _ power: PowerSource?, measuredAt boundary: EnergyBoundary
   ) -> Estimate<Ratio> {
     let usual = UseConstants.standard
-    // What was measured at the wall has its power supply in it.
-    let none = Estimate<Ratio>(exactly: 1, basis: .measured)
+    guard boundary != .wall else { return Estimate(exactly: 1, basis: .measured) }
+    let converter =
+      boundary == .board ? Estimate(exactly: 1, basis: .measured) : usual.converterEfficiency
     let own = power?.efficiency?.estimate(Ratio.self).sourced()
     let charge = power?.chargeEfficiency?.estimate().sourced() ?? usual.chargeEfficiency
-    let supply = boundary == .wall ? none : own ?? usual.supplyEfficiency
     switch power?.kind ?? .mains {
-    case .mains: return supply
-    case .rechargeable: return supply.times(charge)
-    case .primary: return own ?? usual.regulatorEfficiency
-    case .solar: return (own ?? usual.regulatorEfficiency).times(charge)
+    case .mains: return own ?? usual.supplyEfficiency.times(converter)
+    case .rechargeable: return (own ?? usual.supplyEfficiency.times(converter)).times(charge)
+    case .primary: return own ?? converter
+    case .solar: return (own ?? converter).times(charge)
     }
   }
 

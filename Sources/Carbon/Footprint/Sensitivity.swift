@@ -92,15 +92,31 @@ public struct Sensitivity: Sendable {
 
   private static func embodied(_ inputs: FootprintInputs) -> [Input] {
     guard let embodied = inputs.embodied else { return [] }
+    // Of a spec sheet the whole is known better than its guesses, and of a publication there is no more.
+    if embodied.method == .specSheet || embodied.method == .published {
+      return whole(embodied, of: inputs)
+    }
     return embodied.byBlock.compactMap { block, carbon in
       guard let carbon, carbon.high > carbon.low, carbon.value > 0 else { return nil }
       var (from, to) = (inputs, inputs)
-      from.embodied?.scale(block, by: carbon.low / carbon.value)
-      to.embodied?.scale(block, by: carbon.high / carbon.value)
+      from.embodied = embodied.scaled(block, by: carbon.low / carbon.value)
+      to.embodied = embodied.scaled(block, by: carbon.high / carbon.value)
       return Input(
         name: "embodied: \(block.title)", ends: (carbon.low, carbon.high), unit: GramsCO2e.symbol,
         from: from, to: to)
     }
+  }
+
+  private static func whole(_ embodied: EmbodiedCarbon, of inputs: FootprintInputs) -> [Input] {
+    guard let total = embodied.total, total.high > total.low, total.value > 0 else { return [] }
+    var (from, to) = (inputs, inputs)
+    from.embodied = embodied.scaled(by: total.low / total.value)
+    to.embodied = embodied.scaled(by: total.high / total.value)
+    return [
+      Input(
+        name: "embodied: whole product", ends: (total.low, total.high), unit: GramsCO2e.symbol,
+        from: from, to: to)
+    ]
   }
 
   private static func choices(_ inputs: FootprintInputs) -> [Input] {

@@ -1,10 +1,17 @@
+import HardwareMapping
 public import Quantities
 
 /// The energy that a device uses over its life, and its carbon.
 public struct UsePhase: Sendable {
   /// What energy goes into.
   public enum Purpose: String, Sendable, CaseIterable {
-    case inference, wake, radio, idle, sleep, standby, losses
+    case inference
+    /// Of a duty cycle: work around the inferences.
+    case work
+    case wake, radio, idle, sleep
+    /// What a power supply draws itself.
+    case standby
+    case losses
   }
 
   /// A year of use, or a part of one.
@@ -44,12 +51,12 @@ public struct UsePhase: Sendable {
     return years.map { $0.intensity.scaled(by: $0.fraction / whole) }.reduce(.zero, +)
   }
 
-  /// The part of the life's carbon that is spent while nothing is inferred.
+  /// The part of the life's carbon that is spent on other things than inferences.
   public var carbonOfWaiting: CarbonMass {
     func sum(_ purposes: Set<Purpose>) -> Double {
       energyPerDay.filter { purposes.contains($0.purpose) }.map(\.energy.value).reduce(0, +)
     }
-    let waiting = sum([.idle, .sleep])
+    let waiting = sum([.idle, .sleep, .work])
     let working = sum([.inference, .wake, .radio])
     let whole = sum(Set(Purpose.allCases))
     guard whole > 0 else { return .zero }
@@ -83,7 +90,9 @@ public struct UsePhase: Sendable {
           ))
       }
     }
-    if let standby = inputs.deployment.power?.noLoadPowerW?.estimate(Watts.self).sourced() {
+    if inputs.boundary != .wall,
+      let standby = inputs.deployment.power?.noLoadPowerW?.estimate(Watts.self).sourced()
+    {
       // Drawn from the socket whether anything is delivered or not.
       energyPerDay.append((.standby, standby * Time(exactly: 86_400, basis: .derived)))
     }
@@ -120,22 +129,36 @@ public struct UsePhase: Sendable {
     guard let one = entry.factor.carbon(of: part) else { return (nil, nil) }
     var sets = Estimate<Ratio>(exactly: 1, basis: .derived)
     if let years = power.replaceEveryYears {
-      sets = sets.scaled(by: max(1, (inputs.deployment.years / years).rounded(.up)))
-    } else if power.kind == .primary, let capacity {
+      sets = sets.scaled(by: inputs.deployment.years / years)
+    }
+    if power.kind == .primary, let capacity {
       let usable =
         power.usableFraction?.estimate().sourced() ?? UseConstants.standard.usableFraction
       let needed = lifetimeEnergy.ratio(to: capacity.joules.scaled(by: cells).times(usable))
       let byAge = entry.shelfLifeYears.map {
         Estimate<Ratio>(exactly: inputs.deployment.years, basis: .derived).over($0)
       }
-      // A set is made whole: the number goes up to the next one.
-      sets = .maximum(byAge.map { .maximum(needed, $0) } ?? needed, sets).roundedUp
-    } else {
+      sets = .maximum(byAge.map { .maximum(needed, $0) } ?? needed, sets)
+    } else if power.replaceEveryYears == nil {
       return (nil, nil)
     }
-    let isInProduct = inputs.product?.parts?.contains { $0.part == name } ?? false
-    let made = isInProduct ? sets.minusOne : sets
-    return (sets, one.scaled(by: cells).times(made))
+    // A set is made whole: the number goes up to the next one.
+    sets = Estimate<Ratio>.maximum(sets, Estimate(exactly: 1, basis: .derived)).roundedUp
+    let made = sets.scaled(by: cells).minus(cellsOfProduct(inputs.embodied, name, of: cells))
+    return (sets, one.times(made))
+  }
+
+  /// How many of the first set's cells come with the product.
+  private static func cellsOfProduct(
+    _ embodied: EmbodiedCarbon?, _ name: String, of cells: Double
+  ) -> Double {
+    guard let embodied else { return 0 }
+    // A maker's own total has the batteries of the product in it.
+    if embodied.method == .published { return cells }
+    let batteries = embodied.items.compactMap(\.part).filter { $0.part.hasPrefix("battery-") }
+    let same = batteries.filter { $0.part == name }.map { $0.count?.value ?? 1 }.reduce(0, +)
+    // Another battery than the deployment's stands for its first set.
+    return same > 0 ? min(same, cells) : batteries.isEmpty ? 0 : cells
   }
 }
 
@@ -156,30 +179,35 @@ private struct Day {
         "the inferences of a day take \(significant(computing)) s, expected at most "
           + "\(significant(min(active, 86_400))) s")
     }
-    // Work around the inferences takes the power of the inferences.
-    let work =
-      inputs.latency.value > 0 ? max(inferences, active / inputs.latency.value) : inferences
     terms = [
-      (.inference, inputs.energy.scaled(by: work)),
+      (.inference, inputs.energy.scaled(by: inferences)),
       (.radio, inputs.radioEnergy.scaled(by: inferences)),
       (.wake, inputs.wakeEnergy.scaled(by: periods)),
     ]
+    if inputs.latency.value > 0 {
+      // Work around the inferences takes the power of the inferences.
+      let others = max(0, active / inputs.latency.value - inferences)
+      terms.append((.work, inputs.energy.scaled(by: others)))
+    }
     let rest = max(0, 86_400 - active)
-    var (idle, sleep) = (0.0, rest)
-    if let cycle {
-      if let seconds = cycle.idleS {
-        idle = min(rest, seconds * periods)
-        sleep = cycle.sleepS.map { min(rest - idle, $0 * periods) } ?? rest - idle
-      } else if let seconds = cycle.sleepS {
-        sleep = min(rest, seconds * periods)
-        idle = rest - sleep
+    let idle: Double
+    switch (
+      cycle?.idleS.map { min(rest, $0 * periods) }, cycle?.sleepS.map { min(rest, $0 * periods) }
+    ) {
+    case (let given?, let sleep?):
+      guard given + sleep >= rest - 86.4 else {
+        throw CarbonError(
+          "dutyCycle: its parts take \(significant(86_400 - rest + given + sleep)) s of a day, "
+            + "expected all of it")
       }
-    } else if inputs.sleepPower == nil, inputs.idlePower != nil {
-      // A device that nothing says sleeps waits.
-      (idle, sleep) = (rest, 0)
+      idle = given
+    case (let given?, nil): idle = given
+    case (nil, let sleep?): idle = rest - sleep
+    // A device that nothing says sleeps waits.
+    case (nil, nil): idle = inputs.sleepPower == nil && inputs.idlePower != nil ? rest : 0
     }
     add(.idle, inputs.idlePower, seconds: idle)
-    add(.sleep, inputs.sleepPower, seconds: sleep)
+    add(.sleep, inputs.sleepPower, seconds: rest - idle)
   }
 
   private mutating func add(_ purpose: UsePhase.Purpose, _ power: Power?, seconds: Double) {
@@ -202,10 +230,10 @@ extension Estimate where U == Ratio {
     return Self(up(value), low: up(low), high: up(high), basis: basis, sources: sources)
   }
 
-  /// One less, and never less than none.
-  fileprivate var minusOne: Self {
+  /// So many less, and never less than none.
+  fileprivate func minus(_ number: Double) -> Self {
     Self(
-      max(0, value - 1), low: max(0, low - 1), high: max(0, high - 1), basis: basis,
-      sources: sources)
+      max(0, value - number), low: max(0, low - number), high: max(0, high - number),
+      basis: basis, sources: sources)
   }
 }

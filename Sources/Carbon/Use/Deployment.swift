@@ -73,8 +73,8 @@ public struct Deployment: Codable, Sendable {
       throw CarbonError("a start in \(firstYear), expected 1990 to 2100")
     }
     if let inferencesPerDay {
-      guard (0...1e12).contains(inferencesPerDay) else {
-        throw CarbonError("\(inferencesPerDay) inferences per day, expected 0 to 1e12")
+      guard inferencesPerDay == 0 || (1e-6...1e12).contains(inferencesPerDay) else {
+        throw CarbonError("\(inferencesPerDay) inferences per day, expected 0 or 1e-6 to 1e12")
       }
       if dutyCycle != nil {
         throw CarbonError("inferencesPerDay and dutyCycle both say how often; expected one")
@@ -118,8 +118,12 @@ public struct DutyCycle: Codable, Sendable {
     guard (1e-6...1e9).contains(periodS) else {
       throw CarbonError("dutyCycle.periodS of \(periodS), expected 1e-6 to 1e9 seconds")
     }
-    if let inferences, !(0...1e9).contains(inferences) {
-      throw CarbonError("dutyCycle.inferences of \(inferences), expected 0 to 1e9")
+    if let inferences, inferences != 0, !(1e-6...1e9).contains(inferences) {
+      throw CarbonError("dutyCycle.inferences of \(inferences), expected 0 or 1e-6 to 1e9")
+    }
+    let each = 86_400 / periodS * (inferences ?? 1)
+    guard each <= 1e12 else {
+      throw CarbonError("dutyCycle: \(each) inferences a day, expected at most 1e12")
     }
     for (name, seconds) in [("activeS", activeS), ("idleS", idleS), ("sleepS", sleepS)] {
       if let seconds, !(0...periodS).contains(seconds) {

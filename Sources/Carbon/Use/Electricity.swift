@@ -34,13 +34,20 @@ public struct Electricity: Sendable {
   /// An end of an interval.
   enum End { case low, high }
 
+  /// A change goes on for so many years behind the newest known one; nobody knows of later ones.
+  private static let longestTrend = 10
+  /// About what a grid of old coal-fired plants alone emits, in gCO2e/kWh; the highest known mean
+  /// of a country is 1306.
+  private static let dirtiest = 1300.0
+
   /// Electricity of a deployment.
   /// - Throws: `CarbonError` when the region is not known or a number lies outside what it can mean.
   init(_ deployment: Deployment) throws(CarbonError) {
     hourly = try deployment.hourlyProfile?.factor() ?? 1
     if let own = deployment.intensity?.estimate(GramsCO2ePerKilowattHour.self) {
-      guard own.high <= 100_000 else {
-        throw CarbonError("an intensity of \(own.high) gCO2e/kWh, expected 0 to 100000")
+      guard own.high <= 100_000, own.value == 0 || own.value >= 1e-3 else {
+        throw CarbonError(
+          "an intensity of \(own.value) gCO2e/kWh, expected 0 or 0.001 to 100000")
       }
       name = "given"
       newest = (deployment.firstYear, own)
@@ -88,12 +95,15 @@ public struct Electricity: Sendable {
       return Region.intensity(past.gramsPerKilowattHour, source: region.source)
         .scaled(by: hourly)
     }
-    let years = Double(max(0, year - newest.year))
+    let years = Double(min(max(0, year - newest.year), Self.longestTrend))
     let newest = newest.intensity
-    func after(_ logarithm: Double) -> Double { exp(logarithm * years) }
+    func after(_ logarithm: Double, _ grams: Double) -> Double {
+      // What a trend makes dirtier than any grid is as dirty as such a one.
+      min(grams * exp(logarithm * years), max(grams, Self.dirtiest))
+    }
     return CarbonIntensity(
-      newest.value * after(change.value), low: newest.low * after(change.low),
-      high: newest.high * after(change.high),
+      after(change.value, newest.value), low: after(change.low, newest.low),
+      high: after(change.high, newest.high),
       basis: years > 0 && change.value != 0 ? .derived : newest.basis, sources: newest.sources
     ).scaled(by: hourly)
   }
@@ -121,8 +131,9 @@ public struct Electricity: Sendable {
     let slope = points.map { ($0.x - meanX) * ($0.y - meanY) }.reduce(0, +) / spread
     let residuals = points.map { $0.y - meanY - slope * ($0.x - meanX) }
     let variance = residuals.map { $0 * $0 }.reduce(0, +) / (count - 2)
-    // Student's t for eight degrees of freedom; with ten years there are never more.
-    let margin = 1.86 * (variance / spread).squareRoot()
+    // Student's t of a 90 % interval, for three to eight degrees of freedom.
+    let t = [2.353, 2.132, 2.015, 1.943, 1.895, 1.860]
+    let margin = t[min(points.count - 5, t.count - 1)] * (variance / spread).squareRoot()
     // No grid halves or grows by half in a year for long.
     func possible(_ logarithm: Double) -> Double { min(max(logarithm, log(0.5)), log(1.5)) }
     return (possible(slope), possible(slope - margin), possible(slope + margin))
@@ -141,9 +152,10 @@ public struct HourlyProfile: Codable, Sendable {
     let load = load ?? Array(repeating: 1, count: 24)
     for (name, values) in [("intensity", intensity), ("load", load)] {
       guard values.count == 24, values.allSatisfy({ (0...1e9).contains($0) }),
-        values.contains(where: { $0 > 0 })
+        values.contains(where: { $0 >= 1e-6 })
       else {
-        throw CarbonError("hourlyProfile.\(name): expected 24 numbers from 0, not all of them 0")
+        throw CarbonError(
+          "hourlyProfile.\(name): expected 24 numbers from 0, one of them 1e-6 or more")
       }
     }
     let weighted = zip(intensity, load).map(*).reduce(0, +) / load.reduce(0, +)

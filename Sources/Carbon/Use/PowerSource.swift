@@ -19,7 +19,7 @@ public struct PowerSource: Codable, Sendable {
   public var efficiency: Given?
   /// What of the energy charged a battery gives back; a usual value when left out.
   public var chargeEfficiency: Given?
-  /// What the power supply takes when nothing is drawn.
+  /// What the power supply draws itself, whether anything is passed on or not.
   public var noLoadPowerW: Given?
   /// A battery of the part library.
   public var battery: String?
@@ -53,12 +53,15 @@ public struct PowerSource: Codable, Sendable {
     if let batteryWh, !(1e-6...1e6).contains(batteryWh.low) {
       throw CarbonError("power.batteryWh: expected 1e-6 to 1e6")
     }
+    if noLoadPowerW != nil, kind == .primary || kind == .solar {
+      throw CarbonError("power.noLoadPowerW: only a power supply of the grid draws it")
+    }
     let needsBattery = kind == .primary || replaceEveryYears != nil
     if needsBattery, battery == nil {
       throw CarbonError("power: expected 'battery', a battery of 'iotco2-graph products parts'")
     }
     guard let battery else { return }
-    guard let entry = PartLibrary.standard.entry(battery), entry.block == .powerSupply else {
+    guard battery.hasPrefix("battery-"), let entry = PartLibrary.standard.entry(battery) else {
       throw CarbonError("power.battery: no battery '\(battery)' is in the part library")
     }
     if batteryWh == nil, entry.energyWh == nil, kind == .primary || entry.factor.isPerEnergy {
@@ -74,10 +77,10 @@ extension PartFactor {
 /// Usual values of power sources and radios; `docs/method/use.md` says where each is from.
 struct UseConstants: Codable, Sendable {
   var sources: [String: Source]
-  /// Of a small external power supply with what converts its voltage.
+  /// Of a small external power supply.
   var supplyEfficiency: Estimate<Ratio>
-  /// Of what converts the voltage of a battery.
-  var regulatorEfficiency: Estimate<Ratio>
+  /// Of what converts a voltage on a board.
+  var converterEfficiency: Estimate<Ratio>
   var chargeEfficiency: Estimate<Ratio>
   var usableFraction: Estimate<Ratio>
   /// By technology.

@@ -52,7 +52,8 @@ struct DeploymentOptions: ParsableArguments {
   /// Whether something is given that makes no sense without a device.
   var isGiven: Bool {
     deployment != nil || product != nil || region != nil || intensity != nil || startYear != nil
-      || gridTrend != nil || inferencesPerDay != nil || power != nil || attribution != nil
+      || gridTrend != nil || lifetime != nil || inferencesPerDay != nil || power != nil
+      || attribution != nil
       || fleet != nil
   }
 
@@ -66,14 +67,17 @@ struct DeploymentOptions: ParsableArguments {
 
   private func resolved() throws(CommandFailure) -> Deployment {
     var result = Deployment()
-    var file = ""
     if let deployment {
       do throws(DocumentError) {
         result = try Document<Deployment>(contentsOf: deployment).content
       } catch {
         throw .badInput(error)
       }
-      file = "\(deployment): "
+      do throws(CarbonError) {
+        try result.check()
+      } catch {
+        throw CommandFailure(code: .badInput, message: "\(deployment): \(error)")
+      }
     }
     if region != nil { (result.region, result.intensity) = (region, nil) }
     if let intensity {
@@ -99,7 +103,7 @@ struct DeploymentOptions: ParsableArguments {
     do throws(CarbonError) {
       try result.check()
     } catch {
-      throw CommandFailure(code: .badInput, message: "\(file)\(error)")
+      throw .badInput(error)
     }
     return result
   }

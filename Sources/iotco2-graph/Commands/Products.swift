@@ -142,8 +142,8 @@ struct ProductReport: Encodable {
 
   init(_ product: Product) {
     let embodied = EmbodiedCarbon(product)
-    name = product.name
-    title = product.title
+    name = printable(product.name)
+    title = printable(product.title)
     method = embodied.method?.rawValue
     let whole = embodied.total
     total = Nullable(whole)

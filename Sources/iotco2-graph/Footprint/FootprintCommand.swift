@@ -1,6 +1,7 @@
 import ArgumentParser
 import Carbon
 import HardwareMapping
+import OpGraph
 import Quantities
 
 struct FootprintCommand: ParsableCommand {
@@ -60,6 +61,12 @@ struct FootprintCommand: ParsableCommand {
     help: ArgumentHelp("Its identifier, a URN (pact).", valueName: "urn"))
   var companyIdentifier: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Standard that the company follows, such as ISO14067 or GHGP-Product (pact).",
+      valueName: "name"))
+  var standard: String?
+
   @OptionGroup var output: OutputOptions
 
   mutating func run() throws {
@@ -75,7 +82,7 @@ struct FootprintCommand: ParsableCommand {
           + "'analyze' says why")
     }
     var report = FootprintReport(assessment, footprint, estimate)
-    if !whatIf.isEmpty { report.whatIf = try changes(of: footprint, target: target) }
+    if !whatIf.isEmpty { report.whatIf = try changes(of: assessment, footprint, target: target) }
     if tornado { report.sensitivity = Sensitivity(footprint.inputs).map { .init($0) } }
     try output.write(try text(report, assessment, footprint))
   }
@@ -91,14 +98,17 @@ struct FootprintCommand: ParsableCommand {
     case .sci: try JSON.document(SCIReport(report))
     case .cyclonedx: try JSON.document(CycloneDXReport(report))
     case .spdx: try JSON.document(SPDXReport(report))
-    case .impactFramework: ImpactFrameworkReport(report, footprint).yaml
-    case .pact: try JSON.document(try PACTReport(report, footprint, company, companyIdentifier))
+    case .impactFramework: try ImpactFrameworkReport(report, footprint).yaml
+    case .pact:
+      try JSON.document(
+        try PACTReport(
+          report, footprint, company: company, identifier: companyIdentifier, standard: standard))
     case .huggingface: HuggingFaceReport(report).yaml
     }
   }
 
   private func changes(
-    of footprint: Footprint, target: Assessment.Target
+    of assessment: Assessment, _ footprint: Footprint, target: Assessment.Target
   ) throws(CommandFailure) -> [FootprintReport.WhatIfRow] {
     var rows: [FootprintReport.WhatIfRow] = []
     let asked = whatIf.flatMap { $0 == "usual" ? WhatIf.usual(footprint.inputs.deployment) : [$0] }
@@ -112,9 +122,14 @@ struct FootprintCommand: ParsableCommand {
           path, options.resolved, bindings: try binding.resolved(), target: changed)
         row.perInference = Nullable(other.footprint?.total)
         row.life = Nullable(other.footprint?.lifeCycle.total)
-        if let before = footprint.total?.value, let after = other.footprint?.total?.value {
+        if let before = footprint.total?.value, let after = other.footprint?.total?.value,
+          before > 0
+        {
           row.relativeChange = after / before - 1
         }
+        let known = Set(assessment.diagnostics.map(\.message))
+        row.warnings = other.diagnostics.filter { $0.severity != .note }.map(\.message)
+          .filter { !known.contains($0) }
       } catch {
         row.problem = error.message
       }

@@ -5,7 +5,7 @@ extension FootprintReport {
   private var lifeTitle: String {
     guard let life else { return "" }
     let each = engineering(life.inferences)
-    return "Life of \(fixed(life.years, decimals: 1)) years, \(each.trimmed) inferences"
+    return "Life of \(engineering(life.years).trimmed) years, \(each.trimmed) inferences"
   }
 
   private static func mass(_ carbon: CarbonMass?) -> String {
@@ -93,6 +93,7 @@ extension FootprintReport {
     let most = shown.map { bar in
       [bar.carbonAtFrom, bar.carbonAtTo].map { abs($0 / sensitivity.base - 1) }.max() ?? 0
     }.max()
+    guard sensitivity.base > 0, let most, most.isFinite else { return table }
     table.rows = shown.map { bar in
       let ends = [bar.carbonAtFrom, bar.carbonAtTo].map { $0 / sensitivity.base - 1 }
       let takesPrefix = ["J", "W", "s", "gCO2e"].contains(bar.unit)
@@ -104,7 +105,7 @@ extension FootprintReport {
         bar.input + unit, end(bar.from), end(bar.to),
         "\(Self.change(ends[0])) to \(Self.change(ends[1]))",
       ]
-      return isDrawn ? row + [Self.drawing(ends, most: most ?? 1)] : row
+      return isDrawn ? row + [Self.drawing(ends, most: most)] : row
     }
     return table
   }
@@ -127,7 +128,7 @@ extension FootprintReport {
       "inferences alone emit what making the device did after \(engineering(inferences).trimmed)"
       + " of them"
     if let years = breakEven.years {
-      text += "; all of this use, after \(significant(years)) years"
+      text += "; all of this use, after \(engineering(years).trimmed) years"
     }
     return text
   }
@@ -143,7 +144,7 @@ extension FootprintReport {
     }
     var grid = "electricity: \(electricity.name)"
     if let year = electricity.newestYear { grid += ", \(year)" }
-    grid += ", \(fixed(electricity.intensity.value, decimals: 0)) gCO2e/kWh"
+    grid += ", \(significant(electricity.intensity.value)) gCO2e/kWh"
     if let licence = electricity.licence { grid += " [\(licence)]" }
     if electricity.supplyEfficiency.value < 1 {
       grid +=
@@ -182,6 +183,7 @@ extension FootprintReport {
       lines += ["", terminal.bold("What if")] + whatIfTable.lines(for: terminal)
       for row in whatIf ?? [] {
         if let problem = row.problem { note("\(row.change): \(problem)") }
+        for warning in row.warnings { note("\(row.change): \(warning)") }
       }
     }
     if let sensitivity {

@@ -114,6 +114,8 @@ struct FootprintReport: Encodable {
     var relativeChange: Double?
     /// Why the change cannot be computed.
     var problem: String?
+    /// What must be known of the changed case and holds of it alone.
+    var warnings: [String] = []
   }
 
   struct SensitivityPart: Encodable {
@@ -133,17 +135,20 @@ struct FootprintReport: Encodable {
 
   init(_ assessment: Assessment, _ footprint: Footprint, _ estimate: InferenceEstimate) {
     let inputs = footprint.inputs
-    model = ModelPart(path: assessment.path, format: assessment.model.format.rawValue)
+    model = ModelPart(path: printable(assessment.path), format: assessment.model.format.rawValue)
     device = DevicePart(
-      name: estimate.device.name, title: estimate.device.title, stack: estimate.stack.name,
+      name: printable(estimate.device.name), title: printable(estimate.device.title),
+      stack: estimate.stack.name,
       energyBoundary: estimate.device.energyBoundary)
     product = inputs.product.map {
-      ProductPart(name: $0.name, title: $0.title, method: inputs.embodied?.method?.rawValue)
+      ProductPart(
+        name: printable($0.name), title: printable($0.title),
+        method: inputs.embodied?.method?.rawValue)
     }
     deployment = inputs.deployment
-    let region = inputs.electricity.region
+    let region = inputs.isOnGrid ? inputs.electricity.region : nil
     electricity = ElectricityPart(
-      region: region?.code, name: inputs.electricity.name,
+      region: region?.code, name: inputs.isOnGrid ? inputs.electricity.name : "none",
       intensity: footprint.use.meanIntensity, newestYear: region?.year,
       licence: region.flatMap { GridIntensity().sources[$0.source]?.licence },
       supplyEfficiency: inputs.efficiency)
@@ -203,11 +208,16 @@ extension FootprintReport.LifePart {
 
 extension FootprintReport.BreakEvenPart {
   fileprivate init(_ footprint: Footprint) {
-    guard let made = footprint.lifeCycle.embodied?.value else { return }
+    guard let made = footprint.inputs.embodied?.total?.value else { return }
     let each = (footprint.energyOfInference * footprint.use.meanIntensity).value
-    if each > 0 { inferences = made / each }
+    inferences = Self.finite(made / each)
     let used = footprint.lifeCycle.use?.value ?? 0
-    if used > 0 { years = made / used * footprint.inputs.deployment.years }
+    years = Self.finite(made / used * footprint.inputs.deployment.years)
+  }
+
+  /// Nil for what never comes.
+  private static func finite(_ number: Double) -> Double? {
+    number.isFinite && number > 0 ? number : nil
   }
 }
 

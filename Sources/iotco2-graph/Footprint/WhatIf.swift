@@ -20,7 +20,17 @@ struct WhatIf {
           message: "--what-if '\(text)', expected 'usual' or key=value with a key of: "
             + Self.keys.joined(separator: ", "))
       }
+      guard !changes.contains(where: { $0.key == parts[0] }) else {
+        throw CommandFailure(
+          code: .badInput, message: "--what-if '\(text)' has '\(parts[0])' twice, expected once")
+      }
       changes.append((parts[0], parts[1]))
+    }
+    let keys = Set(changes.map(\.key))
+    guard !keys.isEmpty, !keys.isSuperset(of: ["region", "intensity"]) else {
+      throw CommandFailure(
+        code: .badInput,
+        message: "--what-if '\(text)', expected a change, and one of region and intensity")
     }
   }
 
@@ -28,7 +38,7 @@ struct WhatIf {
   static func usual(_ deployment: Deployment) -> [String] {
     let years = deployment.years
     var result = ["lifetime=\(shortest(years / 2))", "lifetime=\(shortest(years * 2))"]
-    result += ["region=SE", "region=IN", "power=solar"]
+    result += ["region=SE", "region=IN"]
     if let each = deployment.inferencesPerDay, each > 0 {
       result += [
         "inferences-per-day=\(shortest(each / 10))", "inferences-per-day=\(shortest(each * 10))",
@@ -46,6 +56,9 @@ struct WhatIf {
     to model: String, _ target: Assessment.Target
   ) throws(CommandFailure) -> (model: String, target: Assessment.Target) {
     var (model, target) = (model, target)
+    // A product of the user's own stays when the device changes; the device's own goes with it.
+    let isOwnProduct =
+      target.product?.name != target.device.product || changes.contains { $0.key == "product" }
     for (key, value) in changes {
       switch key {
       case "model": model = value
@@ -70,6 +83,7 @@ struct WhatIf {
         target.deployment.power = PowerSource(kind)
       default:
         (target.device, target.stack) = try TargetOptions.deviceAndStack(value)
+        guard !isOwnProduct else { continue }
         target.product = try target.device.product.map { name throws(CommandFailure) in
           try DeploymentOptions.product(name)
         }

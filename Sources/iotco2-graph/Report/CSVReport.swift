@@ -13,10 +13,18 @@ enum CSVReport {
 
   /// RFC 4180: a field with a comma, a quote or a line end stands in quotes, quotes doubled.
   static func escaped(_ field: String) -> String {
-    guard field.contains(where: { ",\"\r\n".contains($0) || $0.isNewline }) else { return field }
-    return "\""
-      + field.split(separator: "\"", omittingEmptySubsequences: false)
-      .joined(separator: "\"\"") + "\""
+    // By scalars: a quote and a combining mark behind it are one character, and still a quote.
+    let special = field.unicodeScalars.contains { scalar in
+      ",\"".unicodeScalars.contains(scalar) || scalar.properties.isWhitespace && scalar != " "
+    }
+    guard special else { return field }
+    var quoted = String.UnicodeScalarView("\"".unicodeScalars)
+    for scalar in field.unicodeScalars {
+      if scalar == "\"" { quoted.append(scalar) }
+      quoted.append(scalar)
+    }
+    quoted.append("\"")
+    return String(quoted)
   }
 
   private static func layerRows(_ assessments: [Assessment]) -> [[String]] {

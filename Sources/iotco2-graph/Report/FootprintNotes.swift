@@ -45,21 +45,30 @@ extension Footprint {
             + "is not in its use"))
     }
     notes += use.gaps.map { Diagnostic(.note, code: "waiting-unknown", $0) }
-    if let region = inputs.electricity.region {
-      let year = inputs.deployment.firstYear
-      if inputs.electricity.age(in: year) > 3 {
+    let power = inputs.deployment.power
+    if device.energyMeasuredAt == .wall, power?.efficiency != nil || power?.noLoadPowerW != nil {
+      notes.append(
+        Diagnostic(
+          .warning, code: "supply-in-energy",
+          "the device's energy was measured at the wall and has a power supply in it, so that of "
+            + "the deployment is not used"))
+    }
+    if let region = inputs.electricity.region, inputs.isOnGrid {
+      if inputs.electricity.age(in: inputs.deployment.firstYear) > 3 {
         notes.append(
           Diagnostic(
             .warning, code: "old-intensity",
             "the newest carbon intensity of \(region.name) is of \(region.year), more than three "
               + "years before the use begins"))
       }
-      if inputs.electricity.isWithoutHistory(in: year) {
+      let gaps = use.years.map(\.year).filter(inputs.electricity.isWithoutHistory)
+      if let first = gaps.first {
+        let others = gaps.count > 1 ? " and \(gaps.count - 1) other years" : ""
         notes.append(
           Diagnostic(
             .warning, code: "no-grid-history",
-            "no carbon intensity of \(region.name) in \(year) is known; that of \(region.year) is "
-              + "taken"))
+            "no carbon intensity of \(region.name) in \(first)\(others) is known; that of "
+              + "\(region.year) is taken"))
       }
     }
     guard let embodied = inputs.embodied else {
@@ -88,7 +97,7 @@ extension Footprint {
           "the product has no solar panel, so making one is not counted; a 'solar-panel' among its "
             + "parts says it"))
     }
-    if inputs.deployment.power?.kind == .primary, inputs.deployment.attribution == .activeTime {
+    if inputs.deployment.power?.kind == .primary, rule == .activeTime {
       notes.append(
         Diagnostic(
           .note, code: "batteries-by-time",

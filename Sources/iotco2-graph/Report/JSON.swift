@@ -40,3 +40,27 @@ struct Nullable<Value: Encodable>: Encodable {
     if let value { try container.encode(value) } else { try container.encodeNil() }
   }
 }
+
+/// A non-negative number as a decimal without an exponent, with twelve significant digits.
+func plainDecimal(_ number: Double) -> String {
+  guard number > 0, number.isFinite else { return "0" }
+  var decimals = 12
+  var scale = number
+  while scale < 1, decimals < 40 {
+    scale *= 10
+    decimals += 1
+  }
+  // Digits are cut from an integer of at most 17 of them, which a double holds well enough.
+  let whole = number.rounded(.down)
+  guard whole < 1e15 else { return "\(Int64(min(number, 9e18)))" }
+  var digits = ""
+  var rest = number - whole
+  for _ in 0..<min(decimals, 40) {
+    rest *= 10
+    let digit = min(9, Int(rest))
+    digits += "\(digit)"
+    rest -= Double(digit)
+  }
+  while digits.hasSuffix("0") { digits.removeLast() }
+  return "\(Int64(whole))" + (digits.isEmpty ? "" : ".\(digits)")
+}

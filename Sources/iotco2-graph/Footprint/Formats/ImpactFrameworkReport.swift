@@ -3,17 +3,24 @@ import Quantities
 
 /// A manifest of the Green Software Foundation's Impact Framework, which computes the score anew.
 ///
-/// One input is a day of the deployment, or one inference when nothing says how often there is one.
+/// Its input is a day of the deployment or, when nothing says how often there is an inference, a
+/// million of them: the framework takes nothing shorter than a second.
 struct ImpactFrameworkReport {
   var yaml: String
 
-  init(_ report: FootprintReport, _ footprint: Footprint) {
-    let each = footprint.inputs.deployment.inferencesEachDay ?? 0
-    let isDay = each > 0 && report.perInference.operational.value != nil
-    let inferences = isDay ? each : 1
-    let duration = isDay ? 86_400 : max(report.perInference.latency.value, 1e-3)
+  init(_ report: FootprintReport, _ footprint: Footprint) throws(CommandFailure) {
+    guard report.perInference.total.value != nil, let made = report.perInference.embodied.value
+    else {
+      throw CommandFailure(
+        code: .badInput,
+        message: "--format impact-framework needs a known product and inferences, else no score "
+          + "can be computed")
+    }
+    let each = footprint.inputs.deployment.inferencesEachDay
+    let inferences = each ?? 1e6
+    let duration = each == nil ? max(report.perInference.latency.value * inferences, 1) : 86_400
     let energy = report.perInference.sci.energyKilowattHours * inferences
-    let embodied = (report.perInference.embodied.value?.value ?? 0) * inferences
+    let embodied = made.value * inferences
     yaml = """
       name: \(JSON.quoted("Footprint of \(report.model.path)"))
       description: \(JSON.quoted(

@@ -26,8 +26,9 @@ struct PACTReport: Encodable {
     var pcfIncludingBiogenicUptake: String
     var fossilGhgEmissions: String
     var fossilCarbonContent: String
-    var ipccCharacterizationFactors = ["AR6"]
-    var crossSectoralStandards = ["ISO14040-44"]
+    /// The studies behind the factors are of many years and so of several reports of the IPCC.
+    var ipccCharacterizationFactors = ["AR4", "AR5", "AR6"]
+    var crossSectoralStandards: [String]
     var exemptedEmissionsPercent = "0"
     var boundaryProcessesDescription: String
     var uncertaintyAssessmentDescription: String
@@ -36,17 +37,33 @@ struct PACTReport: Encodable {
   /// The carbon in a mass of plastic: 0.76 in polycarbonate to 0.85 in ABS, by their formulas.
   private static let carbonInPlastic = 0.8
 
+  private static let standards = [
+    "ISO14067", "ISO14083", "ISO14040-44", "GHGP-Product", "PEF", "PACT-1.0", "PACT-2.0",
+    "PACT-3.0",
+  ]
+
+  /// - Parameters:
+  ///   - company: Who answers for the footprint, and by what standard: nothing that a tool could know.
   init(
-    _ report: FootprintReport, _ footprint: Footprint, _ company: String?, _ identifier: String?
+    _ report: FootprintReport, _ footprint: Footprint, company: String?, identifier: String?,
+    standard: String?
   ) throws(CommandFailure) {
-    guard let company, let identifier else {
+    guard let company, let identifier, let standard else {
       throw CommandFailure(
         code: .badInput,
-        message: "--format pact needs --company and --company-id, who answers for the product")
+        message: "--format pact needs --company, --company-id and --standard: who answers for the "
+          + "product, and by which standard")
     }
-    guard !company.isEmpty, identifier.lowercased().hasPrefix("urn:") else {
+    let parts = identifier.split(separator: ":")
+    guard !company.isEmpty, parts.count >= 3, parts[0].lowercased() == "urn" else {
       throw CommandFailure(
-        code: .badInput, message: "--company-id '\(identifier)', expected a URN: urn:...")
+        code: .badInput, message: "--company-id '\(identifier)', expected a URN: urn:...:...")
+    }
+    guard Self.standards.contains(standard) else {
+      throw CommandFailure(
+        code: .badInput,
+        message: "--standard '\(standard)', expected one of: "
+          + Self.standards.joined(separator: ", "))
     }
     guard let product = footprint.inputs.product, let embodied = footprint.inputs.embodied,
       let production = embodied.carbon(of: .production), embodied.problems.isEmpty
@@ -54,7 +71,15 @@ struct PACTReport: Encodable {
       throw CommandFailure(
         code: .badInput, message: "--format pact needs a product all of whose parts are known")
     }
-    guard let mass = product.mass else {
+    guard embodied.method == .published || embodied.items.contains(where: { $0.block == .unlisted })
+    else {
+      throw CommandFailure(
+        code: .badInput,
+        message:
+          "--format pact states that nothing is exempted, which a list of parts alone cannot; "
+          + "'unlisted' of '\(product.name)' says what it leaves out")
+    }
+    guard let mass = product.mass, mass >= 1e-3 else {
       throw CommandFailure(
         code: .badInput,
         message: "--format pact needs the mass of '\(product.name)': massG of the product")
@@ -64,7 +89,12 @@ struct PACTReport: Encodable {
     companyName = company
     companyIds = [identifier]
     productDescription = product.title
-    productIds = ["urn:pact:iotco2-graph:product-id:\(product.name)"]
+    let name = product.name.unicodeScalars.map { scalar in
+      scalar.isASCII
+        && (scalar.properties.isAlphabetic || "0123456789.-_".unicodeScalars.contains(scalar))
+        ? Character(scalar) : "-"
+    }
+    productIds = ["urn:pact:iotco2-graph:product-id:\(String(name))"]
     productNameCompany = product.title
     comment =
       "Predicted by \(report.tool.name) \(report.tool.version) "
@@ -83,6 +113,7 @@ struct PACTReport: Encodable {
       pcfExcludingBiogenicUptake: kilograms, pcfIncludingBiogenicUptake: kilograms,
       fossilGhgEmissions: kilograms,
       fossilCarbonContent: Self.decimal(plastic / 1000 * Self.carbonInPlastic),
+      crossSectoralStandards: [standard],
       boundaryProcessesDescription:
         "Cradle to gate: "
         + embodied.byBlock.filter { $0.block.stage == .production }

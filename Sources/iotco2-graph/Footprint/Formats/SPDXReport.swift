@@ -58,7 +58,8 @@ struct SPDXReport: Encodable {
     }
 
     var type = "ai_EnergyConsumptionDescription"
-    var quantity: Double
+    /// A decimal in text without an exponent, as the schema asks.
+    var quantity: String
     var unit = "kilowattHour"
   }
 
@@ -78,7 +79,9 @@ struct SPDXReport: Encodable {
     var model = element("ai_AIPackage", "model", report.model.path)
     model.primaryPurpose = "model"
     model.energyConsumption = EnergyConsumption(
-      inference: [EnergyDescription(quantity: report.perInference.sci.energyKilowattHours)])
+      inference: [
+        EnergyDescription(quantity: plainDecimal(report.perInference.sci.energyKilowattHours))
+      ])
     model.comment = Self.comment(report)
     var document = element("SpdxDocument", "document", "Energy of \(report.model.path)")
     document.rootElement = [base + "model"]
