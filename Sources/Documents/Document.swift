@@ -193,7 +193,7 @@ public struct Document<Content: Codable> {
   private static var typeNames: [String: String] {
     [
       "Double": "a number", "Int": "a whole number", "String": "text", "Bool": "true or false",
-      "Mapping": "keys with values", "Sequence": "a list",
+      "Mapping": "keys with values", "Sequence": "a list", "Scalar": "a number or a text",
     ]
   }
 }

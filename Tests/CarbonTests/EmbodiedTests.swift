@@ -253,8 +253,8 @@ private let silicon = SiliconProcess(
   }
 
   static let wrong: [(String, String)] = [
-    ("", "expected one of: 'published'; 'specSheet'; 'parts', 'blocks' or both of these"),
-    ("parts: [{part: sim}], specSheet: {massG: 1}", "expected one of"),
+    ("", "expected exactly one of: 'published'; 'specSheet'; 'parts', 'blocks' or both of these"),
+    ("parts: [{part: sim}], specSheet: {massG: 1}", "expected exactly one of"),
     ("blocks: {processing: 7}", "blocks: no level 7 of 'processing' is known"),
     ("parts: [{part: sim}], unlisted: 0.5", "unlisted: expected 1 to 10"),
     ("parts: []", "a product of nothing"), ("blocks: {}", "a product of nothing"),
@@ -318,6 +318,37 @@ private let silicon = SiliconProcess(
     let plain = try carbon { _ in }
     let changed = try carbon(Self.more[index])
     #expect(plain.value < changed.value)
+  }
+
+  @Test func whatASheetLeavesOutIsGuessedAndWidens() throws {
+    let sparse = try carbon { $0.sort = .phone }
+    let full = try carbon {
+      $0.sort = .phone
+      ($0.memoryGB, $0.storageGB, $0.cameras) = (6, 128, 3)
+      $0.display = .init(technology: "oled", areaCm2: 95)
+      $0.battery = .init(chemistry: "li-ion", energyWh: 15)
+      ($0.radios, $0.powerSupply) = (["wifi", "cellular"], .init(powerW: 0))
+      ($0.microphones, $0.speakers, $0.buttons, $0.sensors) = (3, 2, 3, 6)
+    }
+    let bare = try carbon {
+      $0.sort = .phone
+      ($0.memoryGB, $0.storageGB, $0.cameras) = (0, 0, 0)
+      $0.display = .init(technology: "oled", areaCm2: 0)
+      $0.battery = .init(chemistry: "li-ion", energyWh: 0)
+      ($0.radios, $0.powerSupply) = ([], .init(powerW: 0))
+      ($0.microphones, $0.speakers, $0.buttons, $0.sensors) = (0, 0, 0, 0)
+    }
+    #expect((0.6...1.6).contains(sparse.value / full.value))
+    #expect(sparse.high / sparse.low > 1.2 * full.high / full.low)
+    #expect(bare.value < 0.7 * sparse.value)
+  }
+
+  @Test func aWrongWordIsAnsweredWithTheRightOnes() {
+    #expect {
+      try JSONDecoder().decode(SpecSheet.self, from: Data(#"{"sort": "fon"}"#.utf8))
+    } throws: {
+      "\($0)".contains("expected one of: camera, doorbell, ")
+    }
   }
 
   @Test(arguments: SpecSheet.Sort.allCases) func everySortHasASheet(sort: SpecSheet.Sort) throws {

@@ -51,7 +51,7 @@ public struct Product: Codable, Sendable {
     let ways = [published != nil, specSheet != nil, parts != nil || blocks != nil]
     guard ways.filter(\.self).count == 1 else {
       throw CarbonError(
-        "expected one of: 'published'; 'specSheet'; 'parts', 'blocks' or both of these")
+        "expected exactly one of: 'published'; 'specSheet'; 'parts', 'blocks' or both of these")
     }
     if let unlisted,
       parts == nil && blocks == nil || !(1...10).contains(unlisted.low)

@@ -1,9 +1,12 @@
+public import Quantities
+
 /// What a page about a product tells: enough to guess what it is made of.
 ///
-/// Everything may be left out; what is left out is guessed from the rest, and says so.
+/// Everything may be left out. What products of the sort usually have is then guessed and makes the
+/// interval wider; 0 or an empty list says that there is none.
 public struct SpecSheet: Codable, Sendable {
   /// The sort of product, where it is one of these.
-  public enum Sort: String, Codable, Sendable, CaseIterable {
+  public enum Sort: String, Choice, Sendable {
     case camera, doorbell, gameConsole, gameController, laptop, mediaPlayer, network, phone
     case sensor, smartSpeaker, smartWatch, smokeDetector, tablet, thermostat, thinClient, wearable
   }
@@ -32,7 +35,7 @@ public struct SpecSheet: Codable, Sendable {
   public var leds: Int?
   /// Vibration motors.
   public var motors: Int?
-  /// The power supply in the box.
+  /// The power supply, in the box or built in.
   public var powerSupply: PowerSupply?
   /// Length of cables in the box.
   public var cableM: Double?
@@ -74,7 +77,7 @@ public struct SpecSheet: Codable, Sendable {
   }
 
   /// How goods come to their buyers.
-  public enum Transport: String, Codable, Sendable { case air, sea }
+  public enum Transport: String, Choice, Sendable { case air, sea }
 
   /// Checks what the types do not say.
   /// - Throws: `CarbonError` that names the number.
@@ -82,12 +85,12 @@ public struct SpecSheet: Codable, Sendable {
     let numbers: [(String, Double?, Double)] = [
       ("massG", massG, 1e6), ("electronicsG", electronicsG, 1e6),
       ("display.areaCm2", display?.areaCm2, 1e5), ("battery.energyWh", battery?.energyWh, 1e5),
-      ("memoryGB", memoryGB, 1e4), ("storageGB", storageGB, 1e6),
+      ("memoryGB", memoryGB, 128), ("storageGB", storageGB, 20_000),
       ("processor.areaMm2", processor?.areaMm2, 2000),
       ("processor.nodeNm", processor?.nodeNm, 1000), ("boardAreaCm2", boardAreaCm2, 1e5),
       ("speakersG", speakersG, 1e5), ("powerSupply.powerW", powerSupply?.powerW, 1e5),
       ("powerSupply.massG", powerSupply?.massG, 1e5), ("cableM", cableM, 1000),
-      ("packagingG", packagingG, 1e6), ("cameras", cameras.map(Double.init), 100),
+      ("packagingG", packagingG, 1e6), ("cameras", cameras.map(Double.init), 20),
       ("microphones", microphones.map(Double.init), 1000),
       ("speakers", speakers.map(Double.init), 1000), ("sensors", sensors.map(Double.init), 1000),
       ("buttons", buttons.map(Double.init), 1000), ("leds", leds.map(Double.init), 1e5),
@@ -109,6 +112,12 @@ public struct SpecSheet: Codable, Sendable {
     guard massG != nil || electronicsG != nil || boardAreaCm2 != nil else {
       throw CarbonError("specSheet: expected massG, electronicsG or boardAreaCm2 at least")
     }
+    if let massG, let area = display?.areaCm2, area > 3 * massG + 50 {
+      throw CarbonError("specSheet.display: \(area) cm2 on \(massG) g, expected a smaller one")
+    }
+    if let massG, let energy = battery?.energyWh, energy > 0.4 * massG {
+      throw CarbonError("specSheet.battery: \(energy) Wh in \(massG) g, expected less energy")
+    }
     let library = PartLibrary.standard
     for piece in (casing ?? []) + (accessories ?? []) {
       guard library.entry("casing-\(piece.material)") != nil else {
@@ -120,10 +129,12 @@ public struct SpecSheet: Codable, Sendable {
         throw CarbonError("specSheet: a mass of \(mass) g, expected 0 to 1e6")
       }
     }
-    if let display, library.entry("display-\(display.technology)") == nil {
+    if let display,
+      display.technology == "touch" || library.entry("display-\(display.technology)") == nil
+    {
       throw CarbonError(
         "specSheet.display: no technology '\(display.technology)'; expected one of: "
-          + Self.known("display-", in: library))
+          + Self.known("display-", in: library).replacing(", touch", with: ""))
     }
     if let battery {
       guard let entry = library.entry("battery-\(battery.chemistry)") else {

@@ -17,6 +17,8 @@ struct SpecSheetModel: Codable, Sendable {
   var usual: [String: Estimate<Ratio>]
   /// Numbers that differ for a sort.
   var bySort: [String: [String: Estimate<Ratio>]]
+  /// What products of a sort usually have.
+  var typical: [String: Typical]
   /// How many times what its guessed parts emit the published production of a product is, by sort:
   /// studies of whole products count what no list of parts has.
   var unlisted: [String: Estimate<Ratio>]
@@ -25,8 +27,61 @@ struct SpecSheetModel: Codable, Sendable {
 
   static let standard = embedded("spec_sheet", as: SpecSheetModel.self)
 
+  /// What a sheet that does not tell it is taken to have.
+  struct Typical: Codable, Sendable {
+    /// Amounts that do not depend on the product's size.
+    var sheet: SpecSheet
+    /// Of the display, and of the battery, for each gram of the product.
+    var displayCm2PerGram, batteryWhPerGram: Double?
+  }
+
+  /// By how much a guessed feature scatters the whole, as a logarithm: about what leaving one of
+  /// several out of a sheet changes.
+  private static let scatterOfGuess = 0.2
+
+  /// The sheet with what its sort usually has where it tells nothing, and the keys of that.
+  func filled(_ sheet: SpecSheet) -> (sheet: SpecSheet, guessed: Set<String>) {
+    guard let typical = sheet.sort.flatMap({ self.typical[$0.rawValue] }) else {
+      return (sheet, [])
+    }
+    var (filled, guessed) = (sheet, Set<String>())
+    func fill<Value>(_ key: String, _ path: WritableKeyPath<SpecSheet, Value?>) {
+      guard filled[keyPath: path] == nil, let usual = typical.sheet[keyPath: path] else { return }
+      filled[keyPath: path] = usual
+      guessed.insert(key)
+    }
+    fill("display", \.display)
+    fill("battery", \.battery)
+    fill("memoryGB", \.memoryGB)
+    fill("storageGB", \.storageGB)
+    fill("cameras", \.cameras)
+    fill("microphones", \.microphones)
+    fill("speakers", \.speakers)
+    fill("radios", \.radios)
+    fill("sensors", \.sensors)
+    fill("buttons", \.buttons)
+    fill("powerSupply", \.powerSupply)
+    if guessed.contains("display"), let area = typical.displayCm2PerGram, let mass = sheet.massG {
+      filled.display?.areaCm2 = area * mass
+    }
+    if guessed.contains("battery"), let energy = typical.batteryWhPerGram, let mass = sheet.massG {
+      filled.battery?.energyWh = energy * mass
+    }
+    return (filled, guessed)
+  }
+
   /// How far published footprints lie about the estimate of a sheet.
-  func spread(of sheet: SpecSheet) -> Estimate<Ratio> { Self.number(spreads, of: sheet) }
+  ///
+  /// The fewer a sheet tells, the farther: scatters of what is guessed add as squares.
+  func spread(of sheet: SpecSheet) -> Estimate<Ratio> {
+    let told = Self.number(spreads, of: sheet)
+    let small: Set = ["microphones", "speakers", "buttons", "sensors"]
+    let guesses = Double(filled(sheet).guessed.subtracting(small).count)
+    guard guesses > 0 else { return told }
+    let width = 1.645 * Self.scatterOfGuess
+    let factor = exp((log(told.high) * log(told.high) + guesses * width * width).squareRoot())
+    return Estimate(1, low: 1 / factor, high: factor, basis: .assumed, sources: told.sources)
+  }
 
   /// How many times the carbon of a sheet's parts their production takes.
   func unlisted(of sheet: SpecSheet) -> Estimate<Ratio> { Self.number(unlisted, of: sheet) }
@@ -41,7 +96,10 @@ struct SpecSheetModel: Codable, Sendable {
   }
 
   /// The bill of a product.
-  func parts(of sheet: SpecSheet) -> [Part] { SpecSheetBill(sheet: sheet, model: self).parts }
+  func parts(of sheet: SpecSheet) -> [Part] {
+    let (filled, guessed) = filled(sheet)
+    return SpecSheetBill(sheet: filled, guessed: guessed, model: self).parts
+  }
 
   fileprivate func number(_ name: String, of sheet: SpecSheet) -> Estimate<Ratio> {
     if let sort = sheet.sort, let own = bySort[sort.rawValue]?[name] { return own }
@@ -55,6 +113,8 @@ struct SpecSheetModel: Codable, Sendable {
 /// The bill of one product, made of what its sheet tells and of guesses.
 private struct SpecSheetBill {
   let sheet: SpecSheet
+  /// Keys that the sheet does not tell and that were filled with what is usual.
+  let guessed: Set<String>
   let model: SpecSheetModel
 
   var parts: [Part] { electronics + periphery + power + body + life }
@@ -72,9 +132,13 @@ private struct SpecSheetBill {
       basis: .assumed, source: "spec-guess")
   }
 
-  /// What the sheet tells.
-  private func told(_ amount: Double) -> Given {
-    Given(amount, low: amount, high: amount, basis: .datasheet, source: "spec-sheet")
+  /// What the sheet tells, or what is usual where it tells nothing.
+  private func told(_ amount: Double, _ key: String? = nil) -> Given {
+    if let key, guessed.contains(key) {
+      return Given(
+        amount, low: amount / 2, high: amount * 2, basis: .assumed, source: "spec-guess")
+    }
+    return Given(amount, low: amount, high: amount, basis: .datasheet, source: "spec-sheet")
   }
 
   private func line(
@@ -89,7 +153,7 @@ private struct SpecSheetBill {
   /// As many pieces as the sheet tells, if any.
   private func pieces(_ id: String, _ name: String, _ count: Int?) -> [Part] {
     guard let count, count > 0 else { return [] }
-    return [line(id, name) { $0.count = told(Double(count)) }]
+    return [line(id, name) { $0.count = told(Double(count), name) }]
   }
 
   // MARK: Electronics
@@ -133,7 +197,7 @@ private struct SpecSheetBill {
   private var processor: Part {
     let kind = !hasMemory ? "mcu" : (sheet.memoryGB ?? 0) < 1.5 ? "small" : "large"
     return line("ic", "processor", .processing) { part in
-      part.areaMm2 = sheet.processor?.areaMm2.map(told) ?? guess(1, "processorMm2.\(kind)")
+      part.areaMm2 = sheet.processor?.areaMm2.map { told($0) } ?? guess(1, "processorMm2.\(kind)")
       part.nodeNm = sheet.processor?.nodeNm ?? number("processorNm.\(kind)").value
     }
   }
@@ -143,11 +207,11 @@ private struct SpecSheetBill {
     if let memory = sheet.memoryGB, memory > 0 {
       parts.append(
         line("dram-\(memory < 1.5 ? "small" : "mobile")", "memory") {
-          $0.capacityGB = told(memory)
+          $0.capacityGB = told(memory, "memoryGB")
         })
     }
     if let storage = sheet.storageGB, storage > 0 {
-      parts.append(line("flash-nand", "storage") { $0.capacityGB = told(storage) })
+      parts.append(line("flash-nand", "storage") { $0.capacityGB = told(storage, "storageGB") })
     }
     return parts
   }
@@ -164,7 +228,7 @@ private struct SpecSheetBill {
     }
     guard radios > 0 else { return [other] }
     let radio = line("ic", "radio chips", .connectivity) { part in
-      part.count = told(radios)
+      part.count = told(radios, "radios")
       part.areaMm2 = guess(1, "radioMm2")
       part.nodeNm = number("radioNm").value
     }
@@ -189,14 +253,16 @@ private struct SpecSheetBill {
     parts += pieces("button", "buttons", sheet.buttons)
     parts += pieces("led", "light-emitting diodes", sheet.leds)
     parts += pieces("motor-vibration", "vibration motors", sheet.motors)
-    if let display = sheet.display {
+    if let display = sheet.display, display.areaCm2 > 0 {
       parts.append(
         line("display-\(display.technology)", "display") {
-          $0.areaMm2 = told(display.areaCm2 * 100)
+          $0.areaMm2 = told(display.areaCm2 * 100, "display")
         })
       if display.touch == true {
         parts.append(
-          line("display-touch", "touch panel") { $0.areaMm2 = told(display.areaCm2 * 100) })
+          line("display-touch", "touch panel") {
+            $0.areaMm2 = told(display.areaCm2 * 100, "display")
+          })
       }
     }
     if speakerMass > 0 {
@@ -210,18 +276,19 @@ private struct SpecSheetBill {
 
   private var power: [Part] {
     var parts: [Part] = []
-    if let battery = sheet.battery {
+    if let battery = sheet.battery, battery.energyWh ?? 1 > 0, battery.cells ?? 1 > 0 {
       let id = "battery-\(battery.chemistry)"
       let isPerEnergy = PartLibrary.standard.entry(id)?.factor.isPerEnergy ?? false
       parts.append(
         line(id, "battery") { part in
           // The energy is that of all cells together.
-          part.energyWh = battery.energyWh.map(told)
+          part.energyWh = battery.energyWh.map { told($0, "battery") }
           part.count = isPerEnergy ? nil : battery.cells.map { told(Double($0)) }
         })
     }
-    if let supply = sheet.powerSupply {
-      parts.append(line("power-supply", "power supply") { $0.powerW = told(supply.powerW) })
+    if let supply = sheet.powerSupply, supply.powerW > 0 {
+      parts.append(
+        line("power-supply", "power supply") { $0.powerW = told(supply.powerW, "powerSupply") })
     }
     if let length = sheet.cableM, length > 0 {
       parts.append(line("cable", "cables") { $0.lengthM = told(length) })
@@ -255,7 +322,7 @@ private struct SpecSheetBill {
     let open = Double(casing.filter { $0.massG == nil }.count)
     let parts = casing.map { piece in
       line("casing-\(piece.material)", "casing of \(piece.material)") { part in
-        part.massG = piece.massG.map(told) ?? guess(max(0, left - known) / open, "casing")
+        part.massG = piece.massG.map { told($0) } ?? guess(max(0, left - known) / open, "casing")
       }
     }
     let accessories = (sheet.accessories ?? []).compactMap { piece in
@@ -269,7 +336,7 @@ private struct SpecSheetBill {
       line("assembly-product") { $0.massG = guess(mass + accessoriesMass) },
       line("packaging-cardboard", "packaging") { part in
         part.massG =
-          sheet.packagingG.map(told) ?? guess(mass + accessoriesMass, "packaging")
+          sheet.packagingG.map { told($0) } ?? guess(mass + accessoriesMass, "packaging")
       },
     ]
   }

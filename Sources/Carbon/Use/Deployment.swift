@@ -138,7 +138,7 @@ public struct DutyCycle: Codable, Sendable {
 }
 
 /// How embodied carbon, and what the device uses while it waits, falls on inferences.
-public enum AttributionRule: String, Codable, Sendable, CaseIterable {
+public enum AttributionRule: String, Choice, Sendable {
   /// All of it, over all inferences of the lifetime: the model is what the device is for.
   case wholeDevice
   /// By the share of the lifetime that one inference takes: the device does other things too.

@@ -8,7 +8,7 @@
 public import Quantities
 
 /// How the electricity of coming years is taken.
-public enum GridTrend: String, Codable, Sendable, CaseIterable {
+public enum GridTrend: String, Choice, Sendable {
   /// As in the newest year that is known.
   case constant
   /// Changing as it did over the last ten years that are known.

@@ -3,7 +3,7 @@ public import Quantities
 /// What a device is powered by.
 public struct PowerSource: Codable, Sendable {
   /// The kinds of sources.
-  public enum Kind: String, Codable, Sendable, CaseIterable {
+  public enum Kind: String, Choice, Sendable {
     /// The grid, through a power supply.
     case mains
     /// A battery that the grid charges, through a power supply.
