@@ -15,7 +15,7 @@ let package = Package(
       name: "IoTCO2Graph",
       targets: [
         "Quantities", "OpGraph", "GraphImport", "Analysis", "HardwareMapping", "Calibration",
-        "Hotspots", "Carbon", "Documents",
+        "Hotspots", "Carbon", "Documents", "Policies",
       ]),
     .executable(name: "iotco2-graph", targets: ["iotco2-graph"]),
   ],
@@ -57,11 +57,14 @@ let package = Package(
       dependencies: ["HardwareMapping", "Quantities"],
       exclude: ["Data", "Products", "Schemas"],
       plugins: ["EmbedResources"]),
+    .target(
+      name: "Policies", dependencies: ["Quantities"], exclude: ["Schemas"],
+      plugins: ["EmbedResources"]),
     .executableTarget(
       name: "iotco2-graph",
       dependencies: [
         "Quantities", "OpGraph", "GraphImport", "Analysis", "HardwareMapping", "Calibration",
-        "Hotspots", "Carbon", "Documents",
+        "Hotspots", "Carbon", "Documents", "Policies",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .executableTarget(name: "embed-resources"),
@@ -90,6 +93,7 @@ let package = Package(
         "Hotspots", "HardwareMapping", "Analysis", "GraphImport", "OpGraph", "Quantities",
         "TestSupport",
       ]),
+    .testTarget(name: "PoliciesTests", dependencies: ["Policies", "Documents"]),
     .testTarget(name: "DocumentsTests", dependencies: ["Documents"]),
     .testTarget(
       name: "CarbonTests", dependencies: ["Carbon", "Documents", "HardwareMapping", "Quantities"]),

@@ -163,7 +163,8 @@ extension Layer {
   /// Whether it multiplies and accumulates when the model runs.
   public var isContraction: Bool { fold == nil && factors != nil && kind.isContraction }
 
-  fileprivate var multipliesReals: Bool {
+  /// Whether its factors are real numbers when they are multiplied.
+  public var multipliesReals: Bool {
     precision.isReal && !(factors?.contains("int") ?? false)
   }
 }

@@ -18,12 +18,13 @@ struct IoTCO2Graph: ParsableCommand {
     discussion: """
       Reads exported ONNX and TFLite files without running them and without reading weights.
 
-      Exit codes: 0 done, 2 bad input or usage, 3 output cannot be written.
+      Exit codes: 0 done, 1 a policy was broken, 2 bad input or usage, 3 output cannot be written.
       """,
     version: toolVersion,
     subcommands: [
       Analyze.self, Inspect.self, HotspotsCommand.self, FootprintCommand.self, Compare.self,
-      Diff.self, Devices.self, Products.self, Regions.self, Schema.self, Operators.self, Terms.self,
+      Diff.self, Check.self, Devices.self, Products.self, Regions.self, Schema.self, Operators.self,
+      Terms.self,
       Calibrate.self, Validate.self,
     ])
 }
@@ -31,6 +32,7 @@ struct IoTCO2Graph: ParsableCommand {
 /// A failure with the exit code that it is promised to have.
 struct CommandFailure: Error {
   enum Code: Int32 {
+    case brokenPolicy = 1
     case badInput = 2
     case environment = 3
   }
@@ -50,7 +52,8 @@ enum Main {
       var command = try IoTCO2Graph.parseAsRoot()
       try command.run()
     } catch let failure as CommandFailure {
-      printError(failure.message)
+      // Why a policy is broken is in the report.
+      if failure.code != .brokenPolicy { printError(failure.message) }
       exit(failure.code.rawValue)
     } catch {
       // The parser's own codes are 64 for bad usage and 1 for the rest; ours are promised to be 2

@@ -320,6 +320,9 @@ private let keywordSpotter = "Fixtures/tflite/ds_cnn_int8.tflite"
   private static let analysis = ["analyze", keywords, "--device", "stm32l4r5", "--region", "DE"]
   private static let resnet = "Fixtures/onnx/resnet8.onnx"
   private static let doorbell = "Fixtures/carbon/doorbell_sheet.yaml"
+  private static let check = [
+    "check", keywords, "--policy", "Fixtures/policies/keyword_spotter.yaml",
+  ]
   private static let footprint = [
     "footprint", keywords, "--device", "rp2040", "--region", "DE", "--inferences-per-day", "1000",
     "--lifetime", "5", "--what-if", "usual", "--tornado",
@@ -351,6 +354,8 @@ private let keywordSpotter = "Fixtures/tflite/ds_cnn_int8.tflite"
       ]),
     Case(name: "ds_cnn_int8.footprint", arguments: footprint),
     Case(name: "ds_cnn_int8.footprint", arguments: footprint, columns: 120),
+    Case(name: "ds_cnn_int8.check", arguments: check),
+    Case(name: "ds_cnn_int8.check", arguments: check, columns: 120),
     Case(name: "doorbell.product", arguments: ["products", "show", doorbell]),
   ]
 

@@ -1,5 +1,6 @@
-public import ArgumentParser
-public import Carbon
+import ArgumentParser
+import Carbon
+import Policies
 
 struct Schema: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -10,12 +11,24 @@ struct Schema: ParsableCommand {
       Examples:
         iotco2-graph schema deployment > deployment.schema.json
         iotco2-graph schema bom
+        iotco2-graph schema policy
       """)
 
-  @Argument(help: "Kind of file: a deployment, or a product's bill of materials or spec sheet.")
-  var kind: FileSchema
+  enum Kind: String, ExpressibleByArgument, CaseIterable {
+    case deployment, bom, policy
+  }
 
-  mutating func run() throws { try Output.write(kind.text + "\n", to: nil) }
+  @Argument(
+    help: "Kind of file: a deployment, a product's bill of materials or spec sheet, or a policy.")
+  var kind: Kind
+
+  mutating func run() throws {
+    let text =
+      switch kind {
+      case .deployment: FileSchema.deployment.text
+      case .bom: FileSchema.bom.text
+      case .policy: Policy.schema
+      }
+    try Output.write(text + "\n", to: nil)
+  }
 }
-
-extension FileSchema: ExpressibleByArgument {}

@@ -1,0 +1,182 @@
+public import Quantities
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+/// Why a policy cannot be used.
+public struct PolicyError: Error, Hashable, Sendable, CustomStringConvertible {
+  /// The rule, the fact and what was expected.
+  public var description: String
+
+  init(_ description: String) { self.description = description }
+}
+
+/// What models must keep to before they are deployed, as a user's file says it.
+public struct Policy: Codable, Sendable {
+  /// Version of the format; `1.0` is the only one.
+  public var schemaVersion: String?
+  /// Devices that models are held to, as `--device` takes them; flags win.
+  public var devices: [String]?
+  /// How an interval that a limit lies in is decided, unless a rule says it; by its value when left out.
+  public var straddle: Straddle?
+  /// All of these must be kept.
+  public var rules: [Rule]
+
+  /// Which end of an interval is held against a limit.
+  public enum Straddle: String, Choice, Sendable {
+    /// The single best number.
+    case value
+    /// The end that is more likely to break it: nothing may break.
+    case pessimistic
+    /// The end that is less likely to: what breaks is sure to.
+    case optimistic
+  }
+
+  /// Checks what the types do not say.
+  /// - Throws: `PolicyError` that names the rule.
+  public func check() throws(PolicyError) {
+    if let schemaVersion, schemaVersion != "1.0" {
+      throw PolicyError("schemaVersion '\(schemaVersion)', expected '1.0'")
+    }
+    guard !rules.isEmpty else { throw PolicyError("rules: expected at least one") }
+    for (index, rule) in rules.enumerated() {
+      do throws(PolicyError) { try rule.check() } catch {
+        throw PolicyError("rules.\(index + 1): \(error)")
+      }
+    }
+  }
+}
+
+/// One demand of a policy.
+public struct Rule: Codable, Sendable {
+  /// What reports call it; made of the rule when left out.
+  public var name: String?
+  public var metric: Measure
+  /// The most, and the least, that it may be: a number in the measure's unit, or `5 mJ`.
+  public var max: Limit?
+  public var min: Limit?
+  /// The most that it may be more than in the baseline, in percent: 2 is 2 % more, -10 a tenth less.
+  public var maxIncreasePercent: Double?
+  /// Of layers with this operator together, such as `Conv2D`.
+  public var `operator`: String?
+  /// Of each layer whose name this pattern (`*`, `?`) matches.
+  public var layer: String?
+  /// Of `diagnostics`: the code that is counted.
+  public var code: String?
+  /// Patterns of the models that it holds for; all when left out.
+  public var models: [String]?
+  /// Devices that it holds for; all when left out.
+  public var devices: [String]?
+  public var straddle: Policy.Straddle?
+  /// Whether a measure that is not known passes; it does not when left out.
+  public var allowUnknown: Bool?
+
+  /// What reports call it.
+  public var title: String {
+    if let name { return name }
+    let subject = `operator` ?? layer.map { "layers '\($0)'" } ?? code
+    let limits = [
+      max.map { "<= \($0)" }, min.map { ">= \($0)" },
+      increaseText.map { "<= \($0)" },
+    ].compactMap(\.self)
+    return ([metric.rawValue] + (subject.map { ["of \($0)"] } ?? []) + limits)
+      .joined(separator: " ")
+  }
+
+  /// The limit against the baseline, such as `baseline +2 %`.
+  var increaseText: String? {
+    maxIncreasePercent.map { "baseline \($0 < 0 ? "-" : "+")\(Limit(abs($0))) %" }
+  }
+
+  fileprivate func check() throws(PolicyError) {
+    guard max != nil || min != nil || maxIncreasePercent != nil else {
+      throw PolicyError("'\(metric.rawValue)': expected max, min or maxIncreasePercent")
+    }
+    for limit in [max, min].compactMap(\.self) where !metric.takes(limit) {
+      let unit =
+        metric.isShare ? "a number or in %" : metric.unit.isEmpty ? "a number" : "in \(metric.unit)"
+      throw PolicyError("'\(limit)': '\(metric.rawValue)' is \(unit)")
+    }
+    if let maxIncreasePercent, !(-100...1e6).contains(maxIncreasePercent) {
+      throw PolicyError("maxIncreasePercent of \(maxIncreasePercent), expected -100 to 1e6")
+    }
+    if `operator` != nil || layer != nil, !metric.isOfLayers {
+      throw PolicyError("'\(metric.rawValue)' is of a model, not of its operators or layers")
+    }
+    if `operator` != nil, layer != nil {
+      throw PolicyError("operator and layer exclude each other")
+    }
+    if layer != nil, maxIncreasePercent != nil {
+      throw PolicyError("maxIncreasePercent is for models and operators, whose names stay")
+    }
+    if (code != nil) != (metric == .diagnostics) {
+      throw PolicyError("'code' goes with the metric 'diagnostics', and it with a code")
+    }
+  }
+
+  /// Whether the rule holds for a model on a device.
+  public func holds(forModel path: String, onDevice device: String?) -> Bool {
+    let name = path.split(separator: "/").last.map(String.init) ?? path
+    let isOfModel = models?.contains { matches($0, path) || matches($0, name) } ?? true
+    guard isOfModel, let devices else { return isOfModel }
+    return device.map { device in devices.contains { matches($0, device) } } ?? false
+  }
+}
+
+/// Whether a text matches a pattern of the shell: `*`, `?`, `[a-z]`.
+public func matches(_ pattern: String, _ text: String) -> Bool { fnmatch(pattern, text, 0) == 0 }
+
+/// What a rule is about.
+public enum Measure: String, Choice, Sendable {
+  case latency, energy, carbon, operationalCarbon, embodiedCarbon, lifeCarbon
+  case macs, otherOps, parameters, weightBytes, trafficBytes
+  case peakActivationBytes, arenaBytes
+  /// Parts of the device's memory that activations, and that weights, take; above 1 does not fit.
+  case ramShare, flashShare
+  /// The part of operators whose cost is known, between 0 and 1.
+  case coverage
+  /// Operators that an accelerator leaves to its host.
+  case fallbackOperators
+  /// The part of multiply-accumulates that multiply real numbers, between 0 and 1.
+  case unquantizedShare
+  /// How many diagnostics have a code.
+  case diagnostics
+
+  /// Its unit; empty for plain numbers.
+  public var unit: String {
+    switch self {
+    case .latency: "s"
+    case .energy: "J"
+    case .carbon, .operationalCarbon, .embodiedCarbon, .lifeCarbon: "gCO2e"
+    case .weightBytes, .trafficBytes, .peakActivationBytes, .arenaBytes: "B"
+    default: ""
+    }
+  }
+
+  /// Whether it is a part of something.
+  public var isShare: Bool {
+    [.ramShare, .flashShare, .coverage, .unquantizedShare].contains(self)
+  }
+
+  fileprivate func takes(_ limit: Limit) -> Bool {
+    limit.unit == nil || limit.unit == (isShare ? "%" : unit)
+  }
+
+  /// A number of it with its unit.
+  public func text(_ value: Double) -> String {
+    if isShare { return fixed(100 * value, decimals: 1) + " %" }
+    if self == .fallbackOperators || self == .diagnostics { return fixed(value, decimals: 0) }
+    let text = engineering(value) + unit
+    return text.hasSuffix(" ") ? String(text.dropLast()) : text
+  }
+
+  /// Whether single layers have it.
+  public var isOfLayers: Bool {
+    [.latency, .energy, .carbon, .macs, .otherOps, .parameters, .trafficBytes].contains(self)
+  }
+}

@@ -1,0 +1,187 @@
+import Quantities
+
+/// A measured or predicted number with its interval.
+public struct Reading: Hashable, Sendable {
+  public var value, low, high: Double
+
+  /// Creates a reading.
+  public init(_ value: Double, low: Double? = nil, high: Double? = nil) {
+    self.value = value
+    self.low = low ?? value
+    self.high = high ?? value
+  }
+}
+
+/// What a policy is held against: one model, on one device or none.
+public struct Subject: Sendable {
+  public var model: String
+  public var device: String?
+  /// Of the model; what is not known is left out.
+  public var readings: [Measure: Reading]
+  public var layers: [Layer]
+  /// How often each diagnostic code occurs.
+  public var diagnostics: [String: Int]
+
+  /// A layer by its name.
+  public struct Layer: Sendable {
+    public var name: String
+    public var `operator`: String
+    public var readings: [Measure: Reading]
+
+    /// Creates a layer.
+    public init(name: String, operator: String, readings: [Measure: Reading]) {
+      self.name = name
+      self.operator = `operator`
+      self.readings = readings
+    }
+  }
+
+  /// Creates a subject.
+  public init(
+    model: String, device: String?, readings: [Measure: Reading], layers: [Layer],
+    diagnostics: [String: Int]
+  ) {
+    self.model = model
+    self.device = device
+    self.readings = readings
+    self.layers = layers
+    self.diagnostics = diagnostics
+  }
+}
+
+/// What came of one rule for one model.
+public struct Verdict: Sendable {
+  /// How a rule ended.
+  public enum Outcome: String, Encodable, Sendable { case passed, broken, unknown }
+
+  public var rule: Rule
+  /// Of the rule in its policy, from 0.
+  public var index: Int
+  /// The layer, where the rule is of layers.
+  public var layer: String?
+  public var outcome: Outcome
+  /// Nil while it is not known.
+  public var reading: Reading?
+  /// The same of the baseline, where the rule compares.
+  public var baseline: Double?
+  /// What is wrong; empty where nothing is.
+  public var message: String
+
+  /// Whether it breaks the policy.
+  public var isBroken: Bool {
+    outcome == .broken || outcome == .unknown && !(rule.allowUnknown ?? false)
+  }
+
+  /// Holds a policy against a subject.
+  ///
+  /// - Parameters:
+  ///   - policy: What must be kept to.
+  ///   - subject: One model, on one device or none.
+  ///   - baseline: The reading of a measure in the baseline, of an operator's layers or of all.
+  /// - Returns: One verdict for each rule that holds for it, or for each layer of a rule of layers.
+  public static func all(
+    _ policy: Policy, _ subject: Subject,
+    baseline: (Measure, _ operator: String?) -> Reading?
+  ) -> [Verdict] {
+    policy.rules.enumerated().filter {
+      $0.element.holds(forModel: subject.model, onDevice: subject.device)
+    }
+    .flatMap { index, rule -> [Verdict] in
+      let straddle = rule.straddle ?? policy.straddle ?? .value
+      guard let pattern = rule.layer else {
+        let old = rule.maxIncreasePercent == nil ? nil : baseline(rule.metric, rule.operator)
+        return [
+          Verdict(
+            rule, index, subject, layer: nil, subject.reading(rule), baseline: old, straddle)
+        ]
+      }
+      let layers = subject.layers.filter { matches(pattern, $0.name) }
+      guard !layers.isEmpty else {
+        var verdict = Verdict(rule, index, subject, layer: nil, nil, baseline: nil, straddle)
+        verdict.message = "the model has no such layer"
+        return [verdict]
+      }
+      return layers.map { layer in
+        let reading = layer.readings[rule.metric]
+        return Verdict(
+          rule, index, subject, layer: layer.name, reading, baseline: nil, straddle)
+      }
+    }
+  }
+
+  private init(
+    _ rule: Rule, _ index: Int, _ subject: Subject, layer: String?, _ reading: Reading?,
+    baseline: Reading?, _ straddle: Policy.Straddle
+  ) {
+    let metric = rule.metric
+    self.rule = rule
+    self.index = index
+    self.layer = layer
+    self.reading = reading
+    self.baseline = baseline?.value
+    guard let reading else {
+      (outcome, message) = (.unknown, "its \(metric.rawValue) is not known")
+      return
+    }
+    if let name = rule.operator, !subject.layers.contains(where: { $0.operator == name }) {
+      (outcome, message) = (.unknown, "the model has no layer of '\(name)'")
+      return
+    }
+    var facts: [String] = []
+    if let limit = rule.max {
+      let end = reading.end(towards: .more, straddle)
+      if end > limit.value { facts.append("\(metric.text(end)) is more than \(limit)") }
+    }
+    if let limit = rule.min {
+      let end = reading.end(towards: .less, straddle)
+      if end < limit.value { facts.append("\(metric.text(end)) is less than \(limit)") }
+    }
+    if let percent = rule.maxIncreasePercent {
+      guard let before = baseline?.value else {
+        (outcome, message) = (.unknown, "the baseline has no \(metric.rawValue) of it")
+        return
+      }
+      // Both are computed alike, so their intervals go together: the values are compared.
+      if reading.value > before * (1 + percent / 100) * (1 + 1e-12) {
+        let values = "\(metric.text(reading.value)) after \(metric.text(before))"
+        facts.append("\(values) is more than \(rule.increaseText ?? "")")
+      }
+    }
+    outcome = facts.isEmpty ? .passed : .broken
+    message = facts.joined(separator: ", ")
+    if let layer, !facts.isEmpty { message = "layer '\(layer)': \(message)" }
+  }
+}
+
+extension Reading {
+  fileprivate enum Direction { case more, less }
+
+  /// The number that is held against a limit.
+  fileprivate func end(towards direction: Direction, _ straddle: Policy.Straddle) -> Double {
+    switch straddle {
+    case .value: value
+    case .pessimistic: direction == .more ? high : low
+    case .optimistic: direction == .more ? low : high
+    }
+  }
+}
+
+extension Subject {
+  fileprivate func reading(_ rule: Rule) -> Reading? {
+    if let code = rule.code { return Reading(Double(diagnostics[code] ?? 0)) }
+    guard let name = rule.operator else { return readings[rule.metric] }
+    return sum(rule.metric, of: name)
+  }
+
+  /// The sum over the layers of an operator; nil when one of them is not known.
+  public func sum(_ metric: Measure, of name: String) -> Reading? {
+    var sum = Reading(0)
+    for layer in layers where layer.operator == name {
+      guard let reading = layer.readings[metric] else { return nil }
+      sum.value += reading.value
+      sum.low += reading.low
+      sum.high += reading.high
+    }
+    return sum
+  }
+}

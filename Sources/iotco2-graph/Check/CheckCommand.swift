@@ -1,0 +1,119 @@
+import ArgumentParser
+import Documents
+import HardwareMapping
+import Policies
+
+struct Check: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Hold models against a policy before they are deployed; exit 1 when it is broken.",
+    discussion: """
+      A policy is a list of rules: a metric with a limit (max, min) or with the most that it may grow
+      over a baseline (maxIncreasePercent), of a model, of an operator or of layers. What is not
+      known breaks a rule unless it says allowUnknown. docs/check.md has examples.
+
+      Examples:
+        iotco2-graph check model.tflite --policy policy.yaml
+        iotco2-graph check *.tflite --policy policy.yaml --device stm32l4r5 --format junit
+        iotco2-graph analyze model.tflite --device stm32l4r5 --format json --output old.json
+        iotco2-graph check new.tflite --policy policy.yaml --device stm32l4r5 --baseline old.json
+      """)
+
+  enum Format: String, ExpressibleByArgument, CaseIterable {
+    case text, json, junit, sarif, github, markdown
+  }
+
+  @Argument(help: ArgumentHelp("Model files.", valueName: "model"))
+  var models: [String]
+
+  @Option(
+    help: ArgumentHelp(
+      "What models must keep to, in YAML or JSON; 'iotco2-graph schema policy' tells the keys.",
+      valueName: "file"))
+  var policy: String
+
+  @Option(
+    help: ArgumentHelp(
+      "A report of 'analyze --format json' (one or a list) to compare with.", valueName: "file"))
+  var baseline: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Device instead of the policy's: an identifier, 'id:stack', or a profile's file; may be given "
+        + "many times.", valueName: "id|file"))
+  var device: [String] = []
+
+  @OptionGroup var deployment: DeploymentOptions
+  @OptionGroup var binding: BindingOptions
+
+  @Option(help: "Form of the report.")
+  var format = Format.text
+
+  @OptionGroup var output: OutputOptions
+
+  mutating func run() throws {
+    let policy = try readPolicy()
+    let count = models.count
+    let baseline = try baseline.map { path throws(CommandFailure) in
+      try Baseline(path, models: count)
+    }
+    if baseline == nil, policy.rules.contains(where: { $0.maxIncreasePercent != nil }) {
+      throw CommandFailure(
+        code: .badInput, message: "\(self.policy): rules with maxIncreasePercent need --baseline")
+    }
+    let bindings = try binding.resolved()
+    var report = CheckReport(policy, path: self.policy, baseline: self.baseline)
+    for target in try targets(policy) {
+      for model in models {
+        let assessment = try Assessment(model, bindings: bindings, target: target)
+        report.add(assessment, baseline, withHotspots: format == .sarif)
+      }
+    }
+    try output.write(try text(of: report))
+    if report.brokenRules > 0 {
+      throw CommandFailure(code: .brokenPolicy, message: report.summary)
+    }
+  }
+
+  private func text(of report: CheckReport) throws -> String {
+    switch format {
+    case .text: report.text(for: output.terminal)
+    case .json: try JSON.document(report)
+    case .junit: report.junit
+    case .sarif: try JSON.document(SARIF(report))
+    case .github: report.githubAnnotations
+    case .markdown: report.markdown
+    }
+  }
+
+  private func readPolicy() throws(CommandFailure) -> Policy {
+    let result: Policy
+    do throws(DocumentError) {
+      result = try Document<Policy>(contentsOf: policy).content
+    } catch {
+      throw .badInput(error)
+    }
+    do throws(PolicyError) {
+      try result.check()
+    } catch {
+      throw CommandFailure(code: .badInput, message: "\(policy): \(error)")
+    }
+    return result
+  }
+
+  /// Devices of the flags or else of the policy; a single nil when there is none.
+  private func targets(_ policy: Policy) throws(CommandFailure) -> [Assessment.Target?] {
+    let names = device.isEmpty ? policy.devices ?? [] : device
+    guard !names.isEmpty else {
+      if deployment.isGiven {
+        throw CommandFailure(code: .badInput, message: "what describes a deployment needs --device")
+      }
+      return [nil]
+    }
+    var targets: [Assessment.Target?] = []
+    for name in names {
+      let (profile, stack) = try TargetOptions.deviceAndStack(name)
+      targets.append(try deployment.target(profile, stack))
+    }
+    return targets
+  }
+}

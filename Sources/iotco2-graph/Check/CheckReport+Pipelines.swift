@@ -1,0 +1,189 @@
+import Policies
+
+/// Forms of a check's report that build servers read.
+extension CheckReport {
+  /// JUnit's XML: a suite for each model on a device, a case for each rule.
+  var junit: String {
+    var lines = [#"<?xml version="1.0" encoding="UTF-8"?>"#]
+    let all = subjects.flatMap(\.verdicts)
+    lines.append("<testsuites name=\"\(Self.xml(policy))\"\(Self.counts(all))>")
+    for subject in subjects {
+      lines.append(
+        "  <testsuite name=\"\(Self.xml(subject.title))\"\(Self.counts(subject.verdicts))>")
+      for verdict in subject.verdicts {
+        let head =
+          "    <testcase name=\"\(Self.xml(verdict.title))\" classname=\"\(Self.xml(subject.title))\""
+        if verdict.isBroken {
+          let text = Self.xml(verdict.message)
+          lines.append("\(head) time=\"0\">")
+          lines.append(
+            "      <failure message=\"\(text)\" type=\"\(verdict.word)\">\(text)</failure>")
+          lines.append("    </testcase>")
+        } else if verdict.outcome == .unknown {
+          lines.append("\(head) time=\"0\">")
+          lines.append("      <skipped message=\"\(Self.xml(verdict.message))\"/>")
+          lines.append("    </testcase>")
+        } else {
+          lines.append("\(head) time=\"0\"/>")
+        }
+      }
+      lines.append("  </testsuite>")
+    }
+    lines.append("</testsuites>")
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  private static func counts(_ verdicts: [VerdictPart]) -> String {
+    let skipped = verdicts.count { !$0.isBroken && $0.outcome == .unknown }
+    let failures = verdicts.count(where: \.isBroken)
+    return
+      " tests=\"\(verdicts.count)\" failures=\"\(failures)\" errors=\"0\" skipped=\"\(skipped)\" time=\"0\""
+  }
+
+  private static func xml(_ text: String) -> String {
+    let scalars = printable(text).unicodeScalars.map { scalar -> String in
+      switch scalar {
+      case "&": "&amp;"
+      case "<": "&lt;"
+      case ">": "&gt;"
+      case "\"": "&quot;"
+      // The last two of each plane are no characters in XML.
+      case "\u{FFFE}", "\u{FFFF}": "\u{FFFD}"
+      default: String(scalar)
+      }
+    }
+    return scalars.joined()
+  }
+
+  /// Workflow commands by which GitHub marks files.
+  var githubAnnotations: String {
+    var lines: [String] = []
+    for subject in subjects {
+      for verdict in subject.verdicts where verdict.isBroken {
+        let title = Self.property(verdict.title)
+        let text = Self.data("\(subject.title): \(verdict.message)")
+        lines.append("::error file=\(Self.property(subject.model)),title=\(title)::\(text)")
+      }
+    }
+    for rule in unusedRules {
+      lines.append(
+        "::warning file=\(Self.property(policy))::\(Self.data("no model and device has the rule '\(rule)'"))"
+      )
+    }
+    lines.append("::notice::\(Self.data(summary))")
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  /// The text of a command, in which these characters would end it.
+  private static func data(_ text: String) -> String {
+    printable(text).replacing("%", with: "%25")
+  }
+
+  private static func property(_ text: String) -> String {
+    data(text).replacing(":", with: "%3A").replacing(",", with: "%2C")
+  }
+}
+
+/// A log in the Static Analysis Results Interchange Format 2.1.0 (OASIS): broken rules as errors, and
+/// what would make a model cheaper as notes.
+struct SARIF: Encodable {
+  var schema = "https://json.schemastore.org/sarif-2.1.0.json"
+  var version = "2.1.0"
+  var runs: [Run]
+
+  private enum CodingKeys: String, CodingKey {
+    case schema = "$schema"
+    case version, runs
+  }
+
+  struct Run: Encodable {
+    var tool: Tool
+    var results: [Result]
+    var columnKind = "unicodeCodePoints"
+  }
+
+  struct Tool: Encodable { var driver: Driver }
+
+  struct Driver: Encodable {
+    var name: String
+    var version: String
+    var rules: [Descriptor]
+  }
+
+  struct Descriptor: Encodable {
+    var id: String
+    var shortDescription: Message
+  }
+
+  struct Message: Encodable { var text: String }
+
+  struct Result: Encodable {
+    var ruleId: String
+    var ruleIndex: Int
+    var level: String
+    var message: Message
+    var locations: [Location]
+  }
+
+  struct Location: Encodable {
+    var physicalLocation: PhysicalLocation
+    var logicalLocations: [LogicalLocation]?
+  }
+
+  struct PhysicalLocation: Encodable { var artifactLocation: ArtifactLocation }
+
+  struct ArtifactLocation: Encodable { var uri: String }
+
+  struct LogicalLocation: Encodable {
+    var name: String
+    var kind = "layer"
+  }
+
+  init(_ report: CheckReport) {
+    var rules = report.titles.enumerated().map { index, title in
+      Descriptor(id: "policy/\(index + 1)", shortDescription: Message(text: title))
+    }
+    var results: [Result] = []
+    for subject in report.subjects {
+      for verdict in subject.verdicts where verdict.isBroken {
+        results.append(
+          Result(
+            ruleId: rules[verdict.ruleIndex].id, ruleIndex: verdict.ruleIndex, level: "error",
+            message: Message(text: "\(verdict.title), \(subject.title): \(verdict.message)"),
+            locations: [Location(subject.model, layers: verdict.layer.map { [$0] } ?? [])]))
+      }
+      for finding in subject.hotspots ?? [] {
+        let id = "hotspot/\(finding.rule)"
+        let index = rules.firstIndex { $0.id == id } ?? rules.count
+        if index == rules.count {
+          rules.append(Descriptor(id: id, shortDescription: Message(text: finding.advice)))
+        }
+        results.append(
+          Result(
+            ruleId: id, ruleIndex: index, level: "note",
+            message: Message(text: "\(subject.title): \(finding.reason). \(finding.advice)"),
+            locations: [Location(subject.model, layers: finding.layers)]))
+      }
+    }
+    let driver = Driver(name: report.tool.name, version: report.tool.version, rules: rules)
+    runs = [Run(tool: Tool(driver: driver), results: results)]
+  }
+}
+
+extension SARIF.Location {
+  fileprivate init(_ path: String, layers: [String]) {
+    physicalLocation = .init(artifactLocation: .init(uri: Self.uri(path)))
+    logicalLocations = layers.isEmpty ? nil : layers.map { .init(name: $0) }
+  }
+
+  /// A path as a reference: all but letters, digits and some signs as percent codes.
+  private static func uri(_ path: String) -> String {
+    path.utf8.map { byte -> String in
+      let character = Character(UnicodeScalar(byte))
+      let isPlain = byte < 128 && (character.isLetter || character.isNumber)
+      if isPlain || "/-._~".contains(character) { return String(character) }
+      let digits = String(byte, radix: 16, uppercase: true)
+      return "%" + (digits.count == 1 ? "0" : "") + digits
+    }.joined()
+  }
+}

@@ -1,0 +1,86 @@
+import Policies
+
+/// Forms of a check's report for people.
+extension CheckReport {
+  func text(for terminal: Terminal) -> String {
+    var lines: [String] = []
+    for subject in subjects {
+      lines.append(terminal.bold(printable(subject.title)))
+      var table = TextTable(columns: [
+        .init(title: "", alignment: .left),
+        .init(title: "rule", alignment: .left, flexibility: .losesEnd),
+        .init(title: "is", alignment: .right), .init(title: "interval", alignment: .left),
+      ])
+      let verdicts = subject.summedUp
+      table.rows = verdicts.map {
+        [$0.word, printable($0.rule), $0.valueText, $0.intervalText]
+      }
+      let rows = table.lines(for: terminal)
+      lines.append(rows[0])
+      for (verdict, row) in zip(verdicts, rows.dropFirst()) {
+        lines.append(verdict.isBroken ? terminal.yellow(row) : row)
+        guard verdict.isBroken else { continue }
+        lines += wrapped(printable(verdict.message), width: terminal.width, margin: 4, indent: 4)
+      }
+      if let assumptions = subject.carbonAssumptions {
+        lines += wrapped("carbon: \(assumptions)", width: terminal.width, margin: 2, indent: 2)
+      }
+      lines.append("")
+    }
+    for rule in unusedRules {
+      lines += wrapped(
+        "warning: no model and device has the rule '\(printable(rule))'", width: terminal.width,
+        indent: 2)
+    }
+    lines.append(printable(summary))
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  /// A summary for a comment on a pull request.
+  var markdown: String {
+    var lines = ["### \(brokenRules == 0 ? "✅" : "❌") \(Self.plain(summary))", ""]
+    for subject in subjects {
+      lines += ["**\(Self.plain(subject.title))**", ""]
+      lines += Markdown.table(
+        ["", "rule", "is", "interval", "why"], alignments: [.left, .left, .right, .left, .left],
+        subject.summedUp.map {
+          [
+            $0.isBroken ? "❌" : $0.outcome == .passed ? "✅" : "➖", Self.plain($0.rule),
+            $0.valueText,
+            $0.intervalText, Self.plain($0.message),
+          ]
+        })
+      if let assumptions = subject.carbonAssumptions {
+        lines += ["", "Carbon: \(Self.plain(assumptions))"]
+      }
+      lines.append("")
+    }
+    for rule in unusedRules {
+      lines += ["No model and device has the rule \(Self.plain(rule)).", ""]
+    }
+    return lines.joined(separator: "\n")
+  }
+
+  /// A text that Markdown does not read as its signs.
+  private static func plain(_ text: String) -> String {
+    String(
+      printable(text).flatMap { "\\`*_<>[]#".contains($0) ? ["\\", $0] : [$0] })
+  }
+}
+
+extension CheckReport.SubjectPart {
+  /// The verdicts, with those of a rule's layers that are kept as one: the largest of them.
+  fileprivate var summedUp: [CheckReport.VerdictPart] {
+    let kept = Dictionary(
+      grouping: verdicts.filter { $0.layer != nil && $0.outcome == .passed }, by: \.ruleIndex)
+    let summaries = kept.values.compactMap { layers in
+      var largest = layers.max { ($0.value ?? 0) < ($1.value ?? 0) }
+      largest?.rule += " (\(layers.count) of them)"
+      return largest
+    }
+    let others = verdicts.filter { $0.layer == nil || $0.outcome != .passed }
+    return (others + summaries).sorted {
+      ($0.ruleIndex, $0.layer ?? "") < ($1.ruleIndex, $1.layer ?? "")
+    }
+  }
+}

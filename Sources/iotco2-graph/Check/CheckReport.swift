@@ -1,0 +1,115 @@
+import HardwareMapping
+import Hotspots
+import Policies
+import Quantities
+
+/// What came of a policy: a verdict for each rule on each model and device.
+struct CheckReport: Encodable {
+  var schemaVersion = "1.0"
+  var tool = AnalysisReport.Tool()
+  var policy: String
+  var baseline: String?
+  var subjects: [SubjectPart] = []
+  /// How many verdicts break the policy.
+  var brokenRules = 0
+  /// Rules that held for no model on no device, and so can break nothing.
+  var unusedRules: [String]
+  /// Of the rules, in the policy's order.
+  var titles: [String]
+  private let rules: Policy
+
+  struct SubjectPart: Encodable {
+    var model: String
+    var device: String?
+    var stack: String?
+    /// What the carbon rests on: electricity and lifetime.
+    var carbonAssumptions: String?
+    var verdicts: [VerdictPart]
+    /// What would make the model cheaper; for the forms of report that show it.
+    var hotspots: [HotspotReport.FindingPart]?
+
+    /// The model, and its device where there is one.
+    var title: String { device.map { "\(model) on \($0)" } ?? model }
+  }
+
+  struct VerdictPart: Encodable {
+    var ruleIndex: Int
+    var rule: String
+    var metric: Measure
+    var unit: String
+    var layer: String?
+    var outcome: Verdict.Outcome
+    var isBroken: Bool
+    var value, low, high: Double?
+    var baseline: Double?
+    var message: String
+
+    /// The rule, and the layer where the rule is of layers.
+    var title: String { layer.map { "\(rule): \($0)" } ?? rule }
+
+    /// What it is, such as `4.7 mJ`.
+    var valueText: String { value.map(metric.text) ?? "unknown" }
+
+    /// The ends of its interval, where it has one.
+    var intervalText: String {
+      guard let low, let high, low < high else { return "" }
+      return "\(metric.text(low)) to \(metric.text(high))"
+    }
+
+    /// Its outcome in one word.
+    var word: String { isBroken && outcome == .unknown ? "unknown" : outcome.rawValue }
+  }
+
+  private enum CodingKeys: String, CodingKey {
+    case schemaVersion, tool, policy, baseline, subjects, brokenRules, unusedRules
+  }
+
+  init(_ rules: Policy, path: String, baseline: String?) {
+    self.rules = rules
+    policy = path
+    self.baseline = baseline
+    titles = rules.rules.map(\.title)
+    unusedRules = titles
+  }
+
+  /// Holds the policy against a model.
+  mutating func add(_ assessment: Assessment, _ baseline: Baseline?, withHotspots: Bool) {
+    let subject = Subject(assessment)
+    let verdicts = Verdict.all(rules, subject) { measure, name in
+      baseline?.reading(measure, of: name, model: subject.model, device: subject.device)
+    }
+    let hotspots =
+      withHotspots
+      ? try? HotspotReport(assessment, by: nil, grouping: .layer, depth: nil, top: 0).findings
+      : nil
+    subjects.append(
+      SubjectPart(
+        model: subject.model, device: subject.device, stack: assessment.estimate?.stack.name,
+        carbonAssumptions: assessment.carbonAssumptions,
+        verdicts: verdicts.map(VerdictPart.init), hotspots: hotspots))
+    brokenRules += verdicts.count(where: \.isBroken)
+    let used = Set(subjects.flatMap { $0.verdicts.map(\.ruleIndex) })
+    unusedRules = titles.indices.filter { !used.contains($0) }.map { titles[$0] }
+  }
+
+  /// How it ended, in a sentence.
+  var summary: String {
+    let checks = subjects.reduce(0) { $0 + $1.verdicts.count }
+    return "\(policy): \(brokenRules) of \(checks) check\(checks == 1 ? "" : "s") failed"
+  }
+}
+
+extension CheckReport.VerdictPart {
+  fileprivate init(_ verdict: Verdict) {
+    ruleIndex = verdict.index
+    rule = verdict.rule.title
+    metric = verdict.rule.metric
+    unit = verdict.rule.metric.unit
+    layer = verdict.layer
+    outcome = verdict.outcome
+    isBroken = verdict.isBroken
+    (value, low, high) = (verdict.reading?.value, verdict.reading?.low, verdict.reading?.high)
+    baseline = verdict.baseline
+    message = verdict.message
+  }
+}

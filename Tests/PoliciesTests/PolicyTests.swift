@@ -1,0 +1,115 @@
+import Documents
+import Foundation
+import Testing
+
+@testable import Policies
+
+@Suite struct LimitTests {
+  static let limits: [(String, Double, String?)] = [
+    ("5 mJ", 0.005, "J"), ("256 KiB", 262_144, "B"), ("10M", 10e6, nil), ("2 %", 0.02, "%"),
+    ("1.5e-3 s", 0.0015, "s"), ("12 mgCO2e", 0.012, "gCO2e"), ("3 kg", 3000, "gCO2e"),
+    ("7", 7, nil),
+    ("20 µs", 20e-6, "s"), ("1_000", 1000, nil),
+  ]
+
+  @Test(arguments: limits) func isReadWithItsUnit(text: String, value: Double, unit: String?) throws
+  {
+    let limit = try #require(Limit(text))
+    #expect(abs(limit.value - value) <= 1e-12 * value && limit.unit == unit)
+  }
+
+  @Test(arguments: ["", "x", "-1", "5 parsec", "mJ", "5 xJ", "inf", "nan", "5e J"])
+  func otherTextsAreNone(text: String) { #expect(Limit(text) == nil) }
+}
+
+@Suite struct PolicyTests {
+  private func policy(_ text: String) throws -> Policy {
+    let policy = try Document<Policy>(Data(text.utf8), name: "policy.yaml").content
+    try policy.check()
+    return policy
+  }
+
+  static let wrong: [(String, String)] = [
+    ("rules: []", "expected at least one"),
+    ("rules: [{metric: energy}]", "rules.1: 'energy': expected max, min or maxIncreasePercent"),
+    ("rules: [{metric: watts, max: 1}]", "expected one of: latency, energy"),
+    ("rules: [{metric: energy, max: 5 ms}]", "'5 ms': 'energy' is in J"),
+    ("rules: [{metric: energy, max: 5 %}]", "'5 %': 'energy' is in J"),
+    ("rules: [{metric: macs, max: 5 %}]", "'macs' is a number"),
+    ("rules: [{metric: energy, max: -1}]", "expected a number"),
+    ("rules: [{metric: energy, maximum: 1}]", "maximum"),
+    ("rules: [{metric: ramShare, max: 1, operator: Conv2D}]", "is of a model"),
+    ("rules: [{metric: macs, max: 1, operator: A, layer: b}]", "exclude each other"),
+    ("rules: [{metric: macs, maxIncreasePercent: 1, layer: b}]", "whose names stay"),
+    ("rules: [{metric: diagnostics, max: 0}]", "with a code"),
+    ("rules: [{metric: macs, max: 0, code: x}]", "with the metric 'diagnostics'"),
+    ("{schemaVersion: '2', rules: [{metric: macs, max: 0}]}", "schemaVersion '2'"),
+    ("rules: [{metric: energy, maxIncreasePercent: -101}]", "expected -100 to"),
+    ("rules: [{metric: energy, max: 1, straddle: maybe}]", "expected one of: value, pess"),
+  ]
+
+  @Test(arguments: wrong) func saysWhatIsWrong(text: String, expected: String) {
+    #expect(throws: (any Error).self) { _ = try policy(text) }
+    do { _ = try policy(text) } catch { #expect("\(error)".contains(expected), "\(error)") }
+  }
+
+  private let subject = Subject(
+    model: "models/a.tflite", device: "esp32",
+    readings: [
+      .energy: Reading(5, low: 4, high: 7), .macs: Reading(100), .coverage: Reading(0.9),
+    ],
+    layers: [
+      .init(name: "x/conv", operator: "Conv2D", readings: [.macs: Reading(60)]),
+      .init(name: "x/dense", operator: "Gemm", readings: [.macs: Reading(30)]),
+      .init(name: "y/conv", operator: "Conv2D", readings: [:]),
+    ],
+    diagnostics: ["unknown-operator": 2])
+
+  /// The old reading of every measure is 4.
+  private func outcomes(_ rule: String, old: Double? = 4) throws -> [String] {
+    let policy = try policy("rules: [{\(rule)}]")
+    return Verdict.all(policy, subject) { _, _ in old.map { Reading($0) } }
+      .map { ($0.isBroken ? "broken " : "") + $0.outcome.rawValue }
+  }
+
+  static let cases: [(String, [String])] = [
+    ("metric: energy, max: 5", ["passed"]), ("metric: energy, max: 4.9", ["broken broken"]),
+    ("metric: energy, max: 6, straddle: pessimistic", ["broken broken"]),
+    ("metric: energy, max: 4.5, straddle: optimistic", ["passed"]),
+    ("metric: energy, min: 4.5, straddle: pessimistic", ["broken broken"]),
+    ("metric: energy, min: 6.5, straddle: optimistic", ["passed"]),
+    ("metric: coverage, min: 90 %", ["passed"]), ("metric: coverage, min: 91 %", ["broken broken"]),
+    ("metric: latency, max: 1", ["broken unknown"]),
+    ("metric: latency, max: 1, allowUnknown: true", ["unknown"]),
+    ("metric: energy, maxIncreasePercent: 25", ["passed"]),
+    ("metric: energy, maxIncreasePercent: 24", ["broken broken"]),
+    ("metric: energy, maxIncreasePercent: -10", ["broken broken"]),
+    ("metric: macs, max: 50, operator: Gemm", ["passed"]),
+    ("metric: macs, max: 20, operator: Gemm", ["broken broken"]),
+    ("metric: macs, max: 90, operator: Conv2D", ["broken unknown"]),
+    ("metric: macs, max: 90, operator: Cnov2D", ["broken unknown"]),
+    ("metric: macs, max: 50, layer: 'x/*'", ["broken broken", "passed"]),
+    ("metric: macs, max: 50, layer: 'z/*'", ["broken unknown"]),
+    ("metric: diagnostics, max: 0, code: unknown-operator", ["broken broken"]),
+    ("metric: diagnostics, max: 0, code: other", ["passed"]),
+    ("metric: macs, max: 0, models: [b.tflite]", []),
+    ("metric: macs, max: 0, models: ['a.*']", ["broken broken"]),
+    ("metric: macs, max: 0, models: ['models/*']", ["broken broken"]),
+    ("metric: macs, max: 0, devices: [rp2040]", []),
+    ("metric: macs, max: 0, devices: ['esp32*']", ["broken broken"]),
+  ]
+
+  @Test(arguments: cases) func decides(rule: String, expected: [String]) throws {
+    #expect(try outcomes(rule) == expected)
+  }
+
+  @Test func withoutABaselineNothingIsKnown() throws {
+    #expect(try outcomes("metric: energy, maxIncreasePercent: 1", old: nil) == ["broken unknown"])
+  }
+
+  @Test func theSchemaKnowsEveryMetric() {
+    for measure in Measure.allCases {
+      #expect(Policy.schema.contains("\"\(measure.rawValue)\""))
+    }
+  }
+}
