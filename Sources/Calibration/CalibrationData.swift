@@ -14,9 +14,9 @@ public enum CalibrationData {
   }
 
   private static func table(_ name: String) throws(CalibrationError) -> CSVTable {
-    guard let file = EmbeddedResources.files.first(where: { $0.name == "Data/\(name)" }) else {
+    guard let contents = EmbeddedResources.contents("Data/\(name)") else {
       throw CalibrationError("\(name).csv was not embedded")
     }
-    return try CSVTable(file.contents.description, named: "\(name).csv")
+    return try CSVTable(contents.description, named: "\(name).csv")
   }
 }

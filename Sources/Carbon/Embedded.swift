@@ -14,11 +14,11 @@ public struct CarbonError: Error, Hashable, Sendable, CustomStringConvertible {
 
 /// Decodes a data file that was embedded at build time; the tests decode every one.
 func embedded<T: Decodable>(_ name: String, folder: String = "Data/", as type: T.Type) -> T {
-  guard let file = EmbeddedResources.files.first(where: { $0.name == folder + name }) else {
+  guard let contents = EmbeddedResources.contents(folder + name) else {
     preconditionFailure("data file \(name).json was not embedded")
   }
   do {
-    return try JSONDecoder().decode(type, from: file.contents.withUTF8Buffer { Data($0) })
+    return try JSONDecoder().decode(type, from: contents.withUTF8Buffer { Data($0) })
   } catch {
     preconditionFailure("data file \(name).json: \(error)")
   }

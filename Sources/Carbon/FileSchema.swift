@@ -7,9 +7,9 @@ public enum FileSchema: String, CaseIterable, Sendable {
 
   /// The schema, draft 2020-12.
   public var text: String {
-    guard
-      let file = EmbeddedResources.files.first(where: { $0.name == "Schemas/\(rawValue)" })
-    else { preconditionFailure("schema \(rawValue).json was not embedded") }
-    return file.contents.description
+    guard let contents = EmbeddedResources.contents("Schemas/\(rawValue)") else {
+      preconditionFailure("schema \(rawValue).json was not embedded")
+    }
+    return contents.description
   }
 }

@@ -157,27 +157,21 @@ public struct Document<Content: Codable> {
   private static func explained(
     _ error: DecodingError, in root: Node, name: String
   ) -> DocumentError {
-    let context: DecodingError.Context
-    var fact: String
-    var path: [any CodingKey]
+    let (fact, path): (String, [any CodingKey])
     switch error {
-    case .keyNotFound(let key, let found):
-      (context, fact) = (found, "key '\(key.stringValue)' is missing")
-      path = found.codingPath
-    case .typeMismatch(let type, let found), .valueNotFound(let type, let found):
-      (context, fact) = (found, "expected \(typeNames["\(type)"] ?? "another kind of value")")
-      path = found.codingPath
-    case .dataCorrupted(let found):
-      (context, fact) = (found, found.debugDescription)
-      path = found.codingPath
+    case .keyNotFound(let key, let context):
+      (fact, path) = ("key '\(key.stringValue)' is missing", context.codingPath)
+    case .typeMismatch(let type, let context), .valueNotFound(let type, let context):
+      let expected = typeNames["\(type)"] ?? "another kind of value"
+      (fact, path) = ("expected \(expected)", context.codingPath)
+    case .dataCorrupted(let context):
+      (fact, path) = (context.debugDescription, context.codingPath)
     @unknown default: return DocumentError("\(name): \(error)")
     }
-    if fact.isEmpty { fact = context.debugDescription }
     // The place is that of the innermost part that the file has.
     var node = root
     var names: [String] = []
-    while let key = path.first {
-      path.removeFirst()
+    for key in path {
       names.append(key.intValue.map { "\($0 + 1)" } ?? key.stringValue)
       if let index = key.intValue, let list = node.sequence, list.indices.contains(index) {
         node = list[index]

@@ -29,12 +29,12 @@ public enum DeviceCatalog {
   /// A built-in profile by its identifier.
   /// - Throws: `ProfileError` that lists the known ones.
   public static func profile(named name: String) throws(ProfileError) -> DeviceProfile {
-    guard let file = EmbeddedResources.files.first(where: { $0.name == folder + name }) else {
+    guard let contents = EmbeddedResources.contents(folder + name) else {
       throw ProfileError(
         "device '\(name)' is not known; known: \(names.joined(separator: ", ")); "
           + "a profile of your own is given by its file's path")
     }
-    let json = file.contents.withUTF8Buffer { Data($0) }
+    let json = contents.withUTF8Buffer { Data($0) }
     return try decode(json, from: "\(name).json")
   }
 
@@ -204,8 +204,8 @@ extension ComputeUnit {
 
 /// Decodes a data file that was embedded at build time; the tests decode every one.
 func embedded<T: Decodable>(_ name: String, as type: T.Type) -> T {
-  guard let file = EmbeddedResources.files.first(where: { $0.name == "Data/\(name)" }),
-    let decoded = try? JSONDecoder().decode(type, from: file.contents.withUTF8Buffer { Data($0) })
+  guard let contents = EmbeddedResources.contents("Data/\(name)"),
+    let decoded = try? JSONDecoder().decode(type, from: contents.withUTF8Buffer { Data($0) })
   else { preconditionFailure("Data/\(name).json of this module is damaged") }
   return decoded
 }

@@ -17,6 +17,11 @@ public struct MemoryFit: Sendable {
   public var capacity: Int
   /// Nil when a size is unknown.
   public var fits: Bool? { bytes.map { $0 <= capacity } }
+  /// The part of the room that is taken, above 1 where it is too small; nil when a size is unknown
+  /// or there is no such memory.
+  public var share: Double? {
+    capacity > 0 ? bytes.map { Double($0) / Double(capacity) } : nil
+  }
 
   /// The fit of weights, of activations, and of both together.
   public static func all(_ workload: Workload, on device: DeviceProfile) -> [MemoryFit] {

@@ -1,3 +1,5 @@
+import Quantities
+
 /// A number, or a text of a number with a prefix and a unit: `5 mJ`, `10 M`, `256 KiB`, `2 %`.
 public struct Limit: Hashable, Sendable, CustomStringConvertible {
   /// In the unit without a prefix.
@@ -16,7 +18,7 @@ public struct Limit: Hashable, Sendable, CustomStringConvertible {
   /// A number alone.
   public init(_ value: Double) {
     self.value = value
-    description = value == value.rounded() && abs(value) < 1e15 ? "\(Int(value))" : "\(value)"
+    description = shortest(value)
   }
 
   /// Reads a text; nil when it is none of these.

@@ -171,8 +171,7 @@ public enum Measure: String, Choice, Sendable {
   public func text(_ value: Double) -> String {
     if isShare { return fixed(100 * value, decimals: 1) + " %" }
     if self == .fallbackOperators || self == .diagnostics { return fixed(value, decimals: 0) }
-    let text = engineering(value) + unit
-    return text.hasSuffix(" ") ? String(text.dropLast()) : text
+    return engineering(value, unit: unit)
   }
 
   /// Whether single layers have it.

@@ -174,7 +174,7 @@ extension Subject {
   }
 
   /// The sum over the layers of an operator; nil when one of them is not known.
-  public func sum(_ metric: Measure, of name: String) -> Reading? {
+  private func sum(_ metric: Measure, of name: String) -> Reading? {
     var sum = Reading(0)
     for layer in layers where layer.operator == name {
       guard let reading = layer.readings[metric] else { return nil }

@@ -18,6 +18,17 @@ public func engineering(_ number: Double) -> String {
   return (number < 0 ? "-" : "") + significant(scaled) + " " + prefixes[index]
 }
 
+/// The same with its unit behind it, and without the space where there is neither prefix nor unit.
+public func engineering(_ number: Double, unit: String) -> String {
+  let text = engineering(number) + unit
+  return text.hasSuffix(" ") ? String(text.dropLast()) : text
+}
+
+/// A number as it is written, without a fraction where it has none.
+public func shortest(_ number: Double) -> String {
+  number == number.rounded() && abs(number) < 1e15 ? "\(Int(number))" : "\(number)"
+}
+
 /// A non-negative number with three significant digits, trailing zeros kept.
 public func significant(_ number: Double) -> String {
   let decimals = number < 9.995 ? 2 : number < 99.95 ? 1 : 0

@@ -247,12 +247,4 @@ extension Estimate where U == KilogramsCO2e {
 extension Estimate where U == GramsCO2e {
   /// The carbon of one that is good, when only a part of those that are made are.
   public func divided(byYield yield: Estimate<Ratio>) -> CarbonMass { quotient(yield) }
-
-  /// How many of another this is.
-  public func ratio(to other: CarbonMass) -> Estimate<Ratio> { quotient(other) }
-
-  /// The part of the carbon that falls on `time` out of a whole of so many seconds.
-  public func allocated(by time: Time, of seconds: Double) -> CarbonMass {
-    product(time, unitFactor: 1 / seconds)
-  }
 }

@@ -20,6 +20,11 @@ enum EmbedResources {
       enum EmbeddedResources {
         static let files: [(name: String, contents: StaticString)] = [
       \(entries.joined())  ]
+
+        /// A file's contents; nil when there is no file of the name.
+        static func contents(_ name: String) -> StaticString? {
+          files.first { $0.name == name }?.contents
+        }
       }
 
       """

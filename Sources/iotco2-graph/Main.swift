@@ -71,6 +71,11 @@ enum Main {
   }
 }
 
+/// The last part of a path.
+func fileName(_ path: String) -> String {
+  path.split(separator: "/").last.map(String.init) ?? path
+}
+
 /// Prints an error the way every command does: on one line, without control characters.
 func printError(_ message: String) {
   Terminal.standardError("error: \(printable(message))\n")

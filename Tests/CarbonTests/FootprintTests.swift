@@ -205,21 +205,6 @@ private func product(_ parts: [Part] = []) -> Product {
     #expect((use.replacements?.value == 0) == (way != "none"))
   }
 
-  /// 4.2 years of batteries for 0.7 years are six sets, although the quotient is a little more.
-  @Test func roundingMakesNoSet() throws {
-    let use = try UsePhase(
-      inputs(
-        deployment {
-          $0.lifetimeYears = 4.2
-          $0.inferencesPerDay = 1
-          $0.power = PowerSource(.rechargeable)
-          $0.power?.battery = "battery-li-ion"
-          $0.power?.batteryWh = Given(10)
-          $0.power?.replaceEveryYears = 0.7
-        }))
-    #expect(use.batterySets?.value == 6)
-  }
-
   @Test func cellsAgeToo() throws {
     let use = try UsePhase(
       inputs(
@@ -233,18 +218,22 @@ private func product(_ parts: [Part] = []) -> Product {
     #expect(use.batterySets?.value == 3)
   }
 
-  @Test func rechargeableBatteriesAreReplacedWhenTheDeploymentSays() throws {
+  /// 4.2 years of batteries for 0.7 years are six sets, although the quotient is a little more.
+  @Test(arguments: [(5, 2, 10, 3), (4.2, 0.7, 1, 6)])
+  func rechargeableBatteriesAreReplacedWhenTheDeploymentSays(
+    years: Double, each: Double, inferences: Double, sets: Double
+  ) throws {
     let use = try UsePhase(
       inputs(
         deployment {
-          $0.inferencesPerDay = 10
-          $0.lifetimeYears = 5
+          $0.inferencesPerDay = inferences
+          $0.lifetimeYears = years
           $0.power = PowerSource(.rechargeable)
           $0.power?.battery = "battery-li-ion"
           $0.power?.batteryWh = Given(10)
-          $0.power?.replaceEveryYears = 2
+          $0.power?.replaceEveryYears = each
         }))
-    #expect(use.batterySets?.value == 3)
+    #expect(use.batterySets?.value == sets)
   }
 
   @Test func radioTakesItsEnergy() throws {

@@ -38,6 +38,9 @@ public struct Part: Codable, Sendable {
     self.block = block
   }
 
+  /// Mass of all of them in grams, where it is told.
+  public var wholeMassG: Double? { massG.map { $0.value * (count?.value ?? 1) } }
+
   /// The block that the part belongs to; nil when nothing says which.
   func resolvedBlock(_ library: PartLibrary) -> FunctionalBlock? {
     if let block { return block }

@@ -36,9 +36,7 @@ public struct Product: Codable, Sendable {
   public var mass: Double? {
     if let mass = massG?.value ?? specSheet?.massG { return mass }
     let disposed = parts?.filter { $0.part == "end-of-life" } ?? []
-    let masses = disposed.compactMap { part in
-      part.massG.map { $0.value * (part.count?.value ?? 1) }
-    }
+    let masses = disposed.compactMap(\.wholeMassG)
     return masses.isEmpty ? nil : masses.reduce(0, +)
   }
 

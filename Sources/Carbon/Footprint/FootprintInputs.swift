@@ -38,8 +38,7 @@ public struct FootprintInputs: Sendable {
     try self.init(
       latency: latency, energy: energy, measuredAt: device.energyMeasuredAt,
       idlePower: device.idlePower, sleepPower: device.sleepPower, deployment, product: product)
-    memoryShare = estimate.memoryFits.filter { $0.capacity > 0 }
-      .compactMap { fit in fit.bytes.map { min(1, Double($0) / Double(fit.capacity)) } }.max()
+    memoryShare = estimate.memoryFits.compactMap(\.share).max().map { min(1, $0) }
   }
 
   /// Gathers what a deployment and a product say with numbers of an inference that were come by in

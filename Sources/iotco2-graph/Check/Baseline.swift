@@ -37,10 +37,10 @@ struct Baseline {
   func reading(
     _ measure: Measure, of name: String?, model: String, device: String?
   ) -> Reading? {
-    let file = Self.fileName(model)
+    let file = fileName(model)
     let own = reports.filter { $0.device?.name == device || measure.isOfModelAlone }
     let report =
-      own.first { $0.model.path == model } ?? own.first { Self.fileName($0.model.path) == file }
+      own.first { $0.model.path == model } ?? own.first { fileName($0.model.path) == file }
       ?? (isOfTheOne ? own.first : nil)
     // Totals of a model with unknown operators are lower bounds, and nothing to compare with.
     guard let report, report.coverage.operatorsCosted == report.coverage.operators else {
@@ -48,10 +48,6 @@ struct Baseline {
     }
     guard let name else { return report.reading(measure) }
     return report.sum(measure, of: name)
-  }
-
-  private static func fileName(_ path: String) -> String {
-    path.split(separator: "/").last.map(String.init) ?? path
   }
 
   /// What of a report is compared.

@@ -51,7 +51,7 @@ struct Check: ParsableCommand {
   @OptionGroup var output: OutputOptions
 
   mutating func run() throws {
-    let policy = try readPolicy()
+    let policy = try Document<Policy>.checked(policy) { try $0.check() }
     let count = models.count
     let baseline = try baseline.map { path throws(CommandFailure) in
       try Baseline(path, models: count)
@@ -61,13 +61,15 @@ struct Check: ParsableCommand {
         code: .badInput, message: "\(self.policy): rules with maxIncreasePercent need --baseline")
     }
     let bindings = try binding.resolved()
-    var report = CheckReport(policy, path: self.policy, baseline: self.baseline)
+    var subjects: [CheckReport.SubjectPart] = []
     for target in try targets(policy) {
       for model in models {
         let assessment = try Assessment(model, bindings: bindings, target: target)
-        report.add(assessment, baseline, withHotspots: format == .sarif)
+        subjects.append(
+          CheckReport.SubjectPart(assessment, policy, baseline, withHotspots: format == .sarif))
       }
     }
+    let report = CheckReport(policy, path: self.policy, baseline: self.baseline, subjects)
     try output.write(try text(of: report))
     if report.brokenRules > 0 {
       throw CommandFailure(code: .brokenPolicy, message: report.summary)
@@ -85,23 +87,8 @@ struct Check: ParsableCommand {
     }
   }
 
-  private func readPolicy() throws(CommandFailure) -> Policy {
-    let result: Policy
-    do throws(DocumentError) {
-      result = try Document<Policy>(contentsOf: policy).content
-    } catch {
-      throw .badInput(error)
-    }
-    do throws(PolicyError) {
-      try result.check()
-    } catch {
-      throw CommandFailure(code: .badInput, message: "\(policy): \(error)")
-    }
-    return result
-  }
-
   /// Devices of the flags or else of the policy; a single nil when there is none.
-  private func targets(_ policy: Policy) throws(CommandFailure) -> [Assessment.Target?] {
+  private func targets(_ policy: Policy) throws -> [Assessment.Target?] {
     let names = device.isEmpty ? policy.devices ?? [] : device
     guard !names.isEmpty else {
       if deployment.isGiven {
@@ -109,11 +96,6 @@ struct Check: ParsableCommand {
       }
       return [nil]
     }
-    var targets: [Assessment.Target?] = []
-    for name in names {
-      let (profile, stack) = try TargetOptions.deviceAndStack(name)
-      targets.append(try deployment.target(profile, stack))
-    }
-    return targets
+    return try deployment.targets(names.map { try TargetOptions.deviceAndStack($0) })
   }
 }

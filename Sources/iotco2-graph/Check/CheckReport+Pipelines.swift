@@ -17,7 +17,8 @@ extension CheckReport {
           let text = Self.xml(verdict.message)
           lines.append("\(head) time=\"0\">")
           lines.append(
-            "      <failure message=\"\(text)\" type=\"\(verdict.word)\">\(text)</failure>")
+            "      <failure message=\"\(text)\" type=\"\(verdict.outcome.rawValue)\">\(text)</failure>"
+          )
           lines.append("    </testcase>")
         } else if verdict.outcome == .unknown {
           lines.append("\(head) time=\"0\">")

@@ -13,7 +13,7 @@ extension CheckReport {
       ])
       let verdicts = subject.summedUp
       table.rows = verdicts.map {
-        [$0.word, printable($0.rule), $0.valueText, $0.intervalText]
+        [$0.outcome.rawValue, printable($0.rule), $0.valueText, $0.intervalText]
       }
       let rows = table.lines(for: terminal)
       lines.append(rows[0])

@@ -9,14 +9,13 @@ struct CheckReport: Encodable {
   var tool = AnalysisReport.Tool()
   var policy: String
   var baseline: String?
-  var subjects: [SubjectPart] = []
+  var subjects: [SubjectPart]
   /// How many verdicts break the policy.
-  var brokenRules = 0
+  var brokenRules: Int
   /// Rules that held for no model on no device, and so can break nothing.
   var unusedRules: [String]
   /// Of the rules, in the policy's order.
   var titles: [String]
-  private let rules: Policy
 
   struct SubjectPart: Encodable {
     var model: String
@@ -55,47 +54,45 @@ struct CheckReport: Encodable {
       guard let low, let high, low < high else { return "" }
       return "\(metric.text(low)) to \(metric.text(high))"
     }
-
-    /// Its outcome in one word.
-    var word: String { isBroken && outcome == .unknown ? "unknown" : outcome.rawValue }
   }
 
   private enum CodingKeys: String, CodingKey {
     case schemaVersion, tool, policy, baseline, subjects, brokenRules, unusedRules
   }
 
-  init(_ rules: Policy, path: String, baseline: String?) {
-    self.rules = rules
+  init(_ rules: Policy, path: String, baseline: String?, _ subjects: [SubjectPart]) {
     policy = path
     self.baseline = baseline
+    self.subjects = subjects
+    let verdicts = subjects.flatMap(\.verdicts)
+    brokenRules = verdicts.count(where: \.isBroken)
+    let used = Set(verdicts.map(\.ruleIndex))
     titles = rules.rules.map(\.title)
-    unusedRules = titles
-  }
-
-  /// Holds the policy against a model.
-  mutating func add(_ assessment: Assessment, _ baseline: Baseline?, withHotspots: Bool) {
-    let subject = Subject(assessment)
-    let verdicts = Verdict.all(rules, subject) { measure, name in
-      baseline?.reading(measure, of: name, model: subject.model, device: subject.device)
-    }
-    let hotspots =
-      withHotspots
-      ? try? HotspotReport(assessment, by: nil, grouping: .layer, depth: nil, top: 0).findings
-      : nil
-    subjects.append(
-      SubjectPart(
-        model: subject.model, device: subject.device, stack: assessment.estimate?.stack.name,
-        carbonAssumptions: assessment.carbonAssumptions,
-        verdicts: verdicts.map(VerdictPart.init), hotspots: hotspots))
-    brokenRules += verdicts.count(where: \.isBroken)
-    let used = Set(subjects.flatMap { $0.verdicts.map(\.ruleIndex) })
-    unusedRules = titles.indices.filter { !used.contains($0) }.map { titles[$0] }
+    unusedRules = titles.enumerated().filter { !used.contains($0.offset) }.map(\.element)
   }
 
   /// How it ended, in a sentence.
   var summary: String {
     let checks = subjects.reduce(0) { $0 + $1.verdicts.count }
     return "\(policy): \(brokenRules) of \(checks) check\(checks == 1 ? "" : "s") failed"
+  }
+}
+
+extension CheckReport.SubjectPart {
+  /// Holds a policy against a model.
+  init(_ assessment: Assessment, _ rules: Policy, _ baseline: Baseline?, withHotspots: Bool) {
+    let subject = Subject(assessment)
+    model = subject.model
+    device = subject.device
+    stack = assessment.estimate?.stack.name
+    carbonAssumptions = assessment.carbonAssumptions
+    let verdicts = Verdict.all(rules, subject) { measure, name in
+      baseline?.reading(measure, of: name, model: subject.model, device: subject.device)
+    }
+    self.verdicts = verdicts.map(CheckReport.VerdictPart.init)
+    guard withHotspots else { return }
+    hotspots =
+      try? HotspotReport(assessment, by: nil, grouping: .layer, depth: nil, top: 0).findings
   }
 }
 

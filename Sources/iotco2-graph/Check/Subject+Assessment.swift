@@ -56,8 +56,7 @@ extension Subject {
       readings[.energy] = estimate.energy.map(Reading.init)
     }
     for fit in estimate.memoryFits {
-      guard let bytes = fit.bytes, fit.capacity > 0 else { continue }
-      let share = Reading(Double(bytes) / Double(fit.capacity))
+      let share = fit.share.map { Reading($0) }
       switch fit.need {
       case .activations: readings[.ramShare] = share
       case .weights: readings[.flashShare] = share
@@ -90,9 +89,7 @@ extension Subject.Layer {
     set(.otherOps, row.layer.work.otherOps)
     set(.parameters, row.layer.parameters)
     set(.trafficBytes, row.layer.traffic.total)
-    // A layer that is part of another's kernel takes no time of its own.
-    let isPart = row.fusedInto != nil || row.layer.kind == .view
-    let none: Reading? = isPart ? Reading(0) : nil
+    let none: Reading? = row.isElsewhere ? Reading(0) : nil
     readings[.latency] = row.estimate?.time.map(Reading.init) ?? none
     readings[.energy] = row.estimate?.energy.map(Reading.init) ?? none
     readings[.carbon] = row.carbon.map(Reading.init) ?? none

@@ -39,10 +39,7 @@ struct Compare: ParsableCommand {
 
   mutating func run() throws {
     let bindings = try binding.resolved()
-    let targets = try device.map { name in
-      let (profile, stack) = try TargetOptions.deviceAndStack(name)
-      return try deployment.target(profile, stack)
-    }
+    let targets = try deployment.targets(device.map { try TargetOptions.deviceAndStack($0) })
     var assessments: [Assessment] = []
     for model in models {
       for target in targets {

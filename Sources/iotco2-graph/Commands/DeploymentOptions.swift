@@ -57,27 +57,25 @@ struct DeploymentOptions: ParsableArguments {
       || fleet != nil
   }
 
-  /// What a model is assessed for.
-  func target(
-    _ device: DeviceProfile, _ stack: ExecutionStack
-  ) throws(CommandFailure) -> Assessment.Target {
-    Assessment.Target(
-      device: device, stack: stack, deployment: try resolved(), product: try product(of: device))
+  /// What models are assessed for, on each of some devices.
+  func targets(
+    _ devices: [(DeviceProfile, ExecutionStack)]
+  ) throws(CommandFailure) -> [Assessment.Target] {
+    let deployment = try resolved()
+    let given = try product.map { name throws(CommandFailure) in try Self.product(name) }
+    var targets: [Assessment.Target] = []
+    for (device, stack) in devices {
+      var target = Assessment.Target(device: device, stack: stack, deployment: deployment)
+      target.product = if let given { given } else { try Self.product(of: device) }
+      targets.append(target)
+    }
+    return targets
   }
 
   private func resolved() throws(CommandFailure) -> Deployment {
     var result = Deployment()
     if let deployment {
-      do throws(DocumentError) {
-        result = try Document<Deployment>(contentsOf: deployment).content
-      } catch {
-        throw .badInput(error)
-      }
-      do throws(CarbonError) {
-        try result.check()
-      } catch {
-        throw CommandFailure(code: .badInput, message: "\(deployment): \(error)")
-      }
+      result = try Document<Deployment>.checked(deployment) { try $0.check() }
     }
     if region != nil { (result.region, result.intensity) = (region, nil) }
     if let intensity {
@@ -108,21 +106,16 @@ struct DeploymentOptions: ParsableArguments {
     return result
   }
 
-  /// The product that is given, or the one that a device is.
-  private func product(of device: DeviceProfile) throws(CommandFailure) -> Product? {
-    if let product { return try Self.product(product) }
-    return try device.product.map { name throws(CommandFailure) in try Self.product(name) }
+  /// The product that a device is, if that is known.
+  static func product(of device: DeviceProfile) throws(CommandFailure) -> Product? {
+    try device.product.map { name throws(CommandFailure) in try product(name) }
   }
 
   /// A built-in product, or that of a file when the name looks like a path.
   static func product(_ name: String) throws(CommandFailure) -> Product {
-    do {
-      guard isFile(name) else { return try ProductCatalog.product(named: name) }
-      let product = try Document<Product>(contentsOf: name).content
-      try product.check()
-      return product
-    } catch let error as CarbonError where isFile(name) {
-      throw CommandFailure(code: .badInput, message: "\(name): \(error)")
+    guard !isFile(name) else { return try Document<Product>.checked(name) { try $0.check() } }
+    do throws(CarbonError) {
+      return try ProductCatalog.product(named: name)
     } catch {
       throw .badInput(error)
     }

@@ -93,8 +93,7 @@ struct TargetOptions: ParsableArguments {
       }
       return nil
     }
-    let (profile, stack) = try Self.deviceAndStack(device, stack)
-    return try deployment.target(profile, stack)
+    return try deployment.targets([try Self.deviceAndStack(device, stack)]).first
   }
 
   /// The profile and stack of `id`, `id:stack` or a file.

@@ -189,12 +189,7 @@ struct ProductReport: Encodable {
       lines += wrapped("warning: \(problem)", width: terminal.width, margin: 2, indent: 4)
         .map(terminal.yellow)
     }
-    lines += ["", terminal.bold("Sources")]
-    for (id, source) in sources.sorted(by: { $0.key < $1.key }) {
-      let licence = source.licence.map { " [\($0)]" } ?? ""
-      lines += wrapped(
-        "\(id): \(source.title)\(licence)", width: terminal.width, margin: 2, indent: 4)
-    }
+    lines += ["", terminal.bold("Sources")] + sourceLines(sources, width: terminal.width)
     return lines.joined(separator: "\n") + "\n"
   }
 
@@ -221,6 +216,6 @@ struct ProductReport: Encodable {
       for stage in report.stages { add("stage", stage.name, stage.carbon.value) }
       for item in report.items { add("item", item.name, item.carbon.value, item) }
     }
-    return rows.map { $0.map(CSVReport.escaped).joined(separator: ",") + "\n" }.joined()
+    return CSVReport.document(rows)
   }
 }

@@ -20,7 +20,7 @@ struct Terms: ParsableCommand {
       guard let terms = ModelTerms.of(workload) else {
         throw CommandFailure(code: .badInput, message: "\(path): the cost of a layer is not known")
       }
-      let name = path.split(separator: "/").last.map(String.init) ?? path
+      let name = fileName(path)
       for (term, amount) in terms.sorted(by: { $0.key.text < $1.key.text }) {
         lines.append("\(CSVReport.escaped(name)),\(term.text),\(Int(amount))")
       }

@@ -4,8 +4,8 @@ import Quantities
 extension FootprintReport {
   private var lifeTitle: String {
     guard let life else { return "" }
-    let each = engineering(life.inferences)
-    return "Life of \(engineering(life.years).trimmed) years, \(each.trimmed) inferences"
+    let each = engineering(life.inferences, unit: "")
+    return "Life of \(engineering(life.years, unit: "")) years, \(each) inferences"
   }
 
   private static func mass(_ carbon: CarbonMass?) -> String {
@@ -125,10 +125,10 @@ extension FootprintReport {
       return "the electricity of inferences never passes what making the device emitted"
     }
     var text =
-      "inferences alone emit what making the device did after \(engineering(inferences).trimmed)"
+      "inferences alone emit what making the device did after \(engineering(inferences, unit: ""))"
       + " of them"
     if let years = breakEven.years {
-      text += "; all of this use, after \(engineering(years).trimmed) years"
+      text += "; all of this use, after \(engineering(years, unit: "")) years"
     }
     return text
   }
@@ -197,11 +197,7 @@ extension FootprintReport {
         indent: 4)
       lines += diagnostic.severity == "note" ? text : text.map(terminal.yellow)
     }
-    lines += ["", terminal.bold("Sources")]
-    for (id, source) in sources.sorted(by: { $0.key < $1.key }) {
-      let licence = source.licence.map { " [\($0)]" } ?? ""
-      note("\(id): \(source.title)\(licence)")
-    }
+    lines += ["", terminal.bold("Sources")] + sourceLines(sources, width: terminal.width)
     return lines.joined(separator: "\n") + "\n"
   }
 
@@ -265,11 +261,6 @@ extension FootprintReport {
         "item", item.name, item.carbon.value, part: item.part ?? "", stage: item.stage,
         method: item.method)
     }
-    return rows.map { $0.map(CSVReport.escaped).joined(separator: ",") + "\n" }.joined()
+    return CSVReport.document(rows)
   }
-}
-
-extension String {
-  /// Without the space that `engineering` leaves for a unit.
-  fileprivate var trimmed: String { hasSuffix(" ") ? String(dropLast()) : self }
 }

@@ -47,10 +47,6 @@ struct WhatIf {
     return result
   }
 
-  private static func shortest(_ number: Double) -> String {
-    number == number.rounded() && abs(number) < 1e15 ? "\(Int(number))" : "\(number)"
-  }
-
   /// The model and the target with the change.
   func applied(
     to model: String, _ target: Assessment.Target
@@ -84,9 +80,7 @@ struct WhatIf {
       default:
         (target.device, target.stack) = try TargetOptions.deviceAndStack(value)
         guard !isOwnProduct else { continue }
-        target.product = try target.device.product.map { name throws(CommandFailure) in
-          try DeploymentOptions.product(name)
-        }
+        target.product = try DeploymentOptions.product(of: target.device)
       }
     }
     return (model, target)

@@ -7,8 +7,12 @@ import Quantities
 /// The report of `analyze --format csv`: one row per layer, or per model with `--summary`.
 enum CSVReport {
   static func text(_ assessments: [Assessment], withLayers: Bool) -> String {
-    let rows = withLayers ? layerRows(assessments) : modelRows(assessments)
-    return rows.map { $0.map(escaped).joined(separator: ",") + "\n" }.joined()
+    document(withLayers ? layerRows(assessments) : modelRows(assessments))
+  }
+
+  /// Rows of fields as a document, the title row among them.
+  static func document(_ rows: [[String]]) -> String {
+    rows.map { $0.map(escaped).joined(separator: ",") + "\n" }.joined()
   }
 
   /// RFC 4180: a field with a comma, a quote or a line end stands in quotes, quotes doubled.

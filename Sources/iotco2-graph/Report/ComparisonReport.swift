@@ -203,7 +203,6 @@ extension ComparisonReport {
       ]
       return [row.model, row.device, row.stack] + counts + figures + flags
     }
-    return ([header] + lines)
-      .map { $0.map(CSVReport.escaped).joined(separator: ",") + "\n" }.joined()
+    return CSVReport.document([header] + lines)
   }
 }

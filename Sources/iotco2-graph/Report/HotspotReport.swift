@@ -203,7 +203,7 @@ extension HotspotReport {
           entry.bound ?? "",
         ]
       }
-    return rows.map { $0.map(CSVReport.escaped).joined(separator: ",") + "\n" }.joined()
+    return CSVReport.document(rows)
   }
 
   var markdown: String {

@@ -14,15 +14,19 @@ struct LayerRow {
   /// Name of the layer that leads the kernel, or that a folded layer belongs to.
   var fusedInto: String?
 
+  /// Whether it takes no time of its own: it is a view, or part of another layer's kernel.
+  var isElsewhere: Bool { fusedInto != nil || layer.kind == .view }
+
   static func rows(of assessment: Assessment) -> [LayerRow] {
     let layers = assessment.workload.layers
     var rows = layers.map { LayerRow(layer: $0) }
+    let efficiency = assessment.footprint?.inputs.efficiency
+    let intensity = assessment.footprint?.use.meanIntensity
     for kernel in assessment.estimate?.kernels ?? [] {
       guard let leader = kernel.kernel.layers.first else { continue }
       rows[leader].estimate = kernel
-      if let footprint = assessment.footprint, let energy = kernel.energy {
-        rows[leader].carbon =
-          energy.divided(byEfficiency: footprint.inputs.efficiency) * footprint.use.meanIntensity
+      if let efficiency, let intensity, let energy = kernel.energy {
+        rows[leader].carbon = energy.divided(byEfficiency: efficiency) * intensity
       }
       for follower in kernel.kernel.layers.dropFirst() {
         rows[follower].fusedInto = layers[leader].name

@@ -233,12 +233,11 @@ struct TextReport {
       cells.append(bytes.map { $0 == 0 ? "-" : short($0) } ?? "unknown")
     }
     if isTimed {
-      let isElsewhere = row.fusedInto != nil || layer.kind == .view
       if showsUnit {
         cells.append(
-          isElsewhere ? (layer.kind == .view ? "view" : "fused") : row.estimate?.unit ?? "-")
+          row.isElsewhere ? (layer.kind == .view ? "view" : "fused") : row.estimate?.unit ?? "-")
       }
-      let unknown = isElsewhere ? "-" : "unknown"
+      let unknown = row.isElsewhere ? "-" : "unknown"
       cells.append(row.estimate?.time.map { engineering($0.value) + "s" } ?? unknown)
       cells.append(row.estimate?.energy.map { engineering($0.value) + "J" } ?? unknown)
     }
@@ -247,18 +246,14 @@ struct TextReport {
   }
 
   func short(_ count: Int) -> String {
-    count < 1000 ? String(count) : trimmed(engineering(Double(count)))
+    count < 1000 ? String(count) : engineering(Double(count), unit: "")
   }
 
   private mutating func addSources() {
     let sources = assessment.citedSources
     guard !sources.isEmpty else { return }
     addSection("Where the numbers come from")
-    for (id, source) in sources.sorted(by: { $0.key < $1.key }) {
-      let licence = source.licence.map { " [\($0)]" } ?? ""
-      lines += wrapped(
-        "\(id): \(source.title)\(licence)", width: terminal.width, margin: 2, indent: 4)
-    }
+    lines += sourceLines(sources, width: terminal.width)
   }
 
   /// Like diagnostics are told once with the number of layers that they are about.
@@ -294,10 +289,6 @@ struct TextReport {
 
   private func leftPadded(_ text: String, _ width: Int) -> String {
     String(repeating: " ", count: max(0, width - text.count)) + text
-  }
-
-  private func trimmed(_ text: String) -> String {
-    String(text.reversed().drop { $0 == " " }.reversed())
   }
 }
 

@@ -165,7 +165,6 @@ extension ValidationReport {
         row.predictedJoules.map { "\($0)" } ?? "", row.source,
       ]
     }
-    return ([header] + lines)
-      .map { $0.map(CSVReport.escaped).joined(separator: ",") + "\n" }.joined()
+    return CSVReport.document([header] + lines)
   }
 }

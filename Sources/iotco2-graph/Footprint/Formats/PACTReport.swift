@@ -100,10 +100,9 @@ struct PACTReport: Encodable {
       "Predicted by \(report.tool.name) \(report.tool.version) "
       + FootprintReport.methodTitle(report.product?.method)
       + "; no uptake of carbon by plants is counted, so both sums are the same"
-    let plastic = embodied.items.compactMap { item in
-      ["casing-plastic", "casing-recycled-plastic"].contains(item.part?.part ?? "")
-        ? item.part?.massG.map { $0.value * (item.part?.count?.value ?? 1) } : nil
-    }.reduce(0, +)
+    let plastic = embodied.items.compactMap(\.part)
+      .filter { ["casing-plastic", "casing-recycled-plastic"].contains($0.part) }
+      .compactMap(\.wholeMassG).reduce(0, +)
     let kilograms = Self.decimal(production.value / 1000)
     let year = footprint.inputs.deployment.firstYear
     pcf = CarbonFootprint(

@@ -1,0 +1,9 @@
+import Quantities
+
+/// The sources of a text report, a paragraph each, by their identifiers.
+func sourceLines(_ sources: [String: Source], width: Int) -> [String] {
+  sources.sorted { $0.key < $1.key }.flatMap { id, source in
+    let licence = source.licence.map { " [\($0)]" } ?? ""
+    return wrapped("\(id): \(source.title)\(licence)", width: width, margin: 2, indent: 4)
+  }
+}
