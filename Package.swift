@@ -66,7 +66,9 @@ let package = Package(
         "Quantities", "OpGraph", "GraphImport", "Analysis", "HardwareMapping", "Calibration",
         "Hotspots", "Carbon", "Documents", "Policies",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
-      ]),
+      ],
+      exclude: ["Page/plot.css", "Page/style.css", "Page/script.js", "Schemas"],
+      plugins: ["EmbedResources"]),
     .executableTarget(name: "embed-resources"),
     .plugin(name: "EmbedResources", capability: .buildTool(), dependencies: ["embed-resources"]),
     .target(

@@ -6,7 +6,7 @@ import PackagePlugin
 @main
 struct EmbedResources: BuildToolPlugin {
   /// The data folders of the targets that use this plugin.
-  private let folders = ["Devices", "Data", "Products", "Schemas"]
+  private let folders = ["Devices", "Data", "Products", "Schemas", "Page"]
 
   func createBuildCommands(context: PluginContext, target: any Target) throws -> [Command] {
     let output = context.pluginWorkDirectoryURL.appending(path: "EmbeddedResources.swift")
@@ -17,7 +17,7 @@ struct EmbedResources: BuildToolPlugin {
       .flatMap {
         try FileManager.default.contentsOfDirectory(at: $0, includingPropertiesForKeys: nil)
       }
-      .filter { ["json", "csv"].contains($0.pathExtension) }
+      .filter { ["json", "csv", "css", "js"].contains($0.pathExtension) }
       .sorted { $0.lastPathComponent < $1.lastPathComponent }
     return [
       .buildCommand(

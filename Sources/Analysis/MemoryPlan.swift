@@ -48,6 +48,21 @@ public struct MemoryPlan: Sendable {
     buffers = plan.buffers
     arenaBytes = plan.bytes
   }
+
+  /// Bytes that are alive while each layer runs.
+  public static func aliveBytes(_ buffers: [ArenaBuffer], layers: Int) -> [Int] {
+    // A model without layers still has inputs; and what its last layer makes ends behind it.
+    var change = [Int](repeating: 0, count: layers + 2)
+    for buffer in buffers {
+      change[buffer.first] += buffer.bytes
+      change[buffer.last + 1] -= buffer.bytes
+    }
+    var alive = 0
+    return change.prefix(max(layers, 1)).map {
+      alive += $0
+      return alive
+    }
+  }
 }
 
 /// An activation in memory: how long it is alive and where it lies.
@@ -66,21 +81,17 @@ public struct ArenaBuffer: Hashable, Sendable {
 extension MemoryPlan.Peak {
   /// The first moment at which most is alive; nil when the sum is beyond any memory.
   init?(_ buffers: [ArenaBuffer], steps: Int) {
-    var change = [Int](repeating: 0, count: steps + 2)
     var total = 0
     for buffer in buffers {
       let (sum, overflow) = total.addingReportingOverflow(buffer.bytes)
       // Far beyond any memory, and far enough from overflow for the plan's sums.
       guard !overflow, sum < 1 << 60 else { return nil }
       total = sum
-      change[buffer.first] += buffer.bytes
-      change[buffer.last + 1] -= buffer.bytes
     }
-    var alive = 0
     (bytes, layer) = (0, 0)
-    for (step, difference) in change.enumerated() {
-      alive += difference
-      if alive > bytes { (bytes, layer) = (alive, step) }
+    for (step, alive) in MemoryPlan.aliveBytes(buffers, layers: steps).enumerated()
+    where alive > bytes {
+      (bytes, layer) = (alive, step)
     }
     let moment = layer
     self.buffers = buffers.filter { $0.first <= moment && moment <= $0.last }

@@ -37,16 +37,8 @@ public struct Evaluation: Sendable {
       for layer in kernel.kernel.layers { kernels[layer] = place }
     }
     self.kernels = kernels
-    var change = [Int](repeating: 0, count: workload.layers.count + 2)
-    for buffer in workload.memory.buffers {
-      change[buffer.first] += buffer.bytes
-      change[buffer.last + 1] -= buffer.bytes
-    }
-    var alive = 0
-    aliveBytes = change.map {
-      alive += $0
-      return alive
-    }
+    aliveBytes = MemoryPlan.aliveBytes(
+      workload.memory.buffers, layers: workload.layers.count)
   }
 
   /// The metric that ranks where a user names none.

@@ -22,6 +22,8 @@ struct Assessment: Sendable {
     var stack: ExecutionStack
     var deployment: Deployment
     var product: Product?
+    /// Which of it a file of defaults says; nil when none does.
+    var defaults: String?
   }
 
   init(
@@ -41,6 +43,9 @@ struct Assessment: Sendable {
     }
     diagnostics = workload.diagnostics
     guard let target else { return }
+    if let defaults = target.defaults {
+      diagnostics.append(Diagnostic(.note, code: "configuration", defaults))
+    }
     let estimate = InferenceEstimate(workload, on: target.device, stack: target.stack)
     diagnostics += estimate.diagnostics
     do throws(CarbonError) {

@@ -11,6 +11,9 @@ import ArgumentParser
 /// The version of the tool, as `--version` and every report state it.
 let toolVersion = "0.1.0"
 
+/// The version of the JSON that reports are: keys may be added to it, and none changes its meaning.
+let reportSchemaVersion = "1.0"
+
 struct IoTCO2Graph: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "iotco2-graph",
@@ -19,14 +22,27 @@ struct IoTCO2Graph: ParsableCommand {
       Reads exported ONNX and TFLite files without running them and without reading weights.
 
       Exit codes: 0 done, 1 a policy was broken, 2 bad input or usage, 3 output cannot be written.
+
+      Examples:
+        iotco2-graph analyze model.tflite --device stm32l4r5 --region DE
+        iotco2-graph check model.tflite --policy policy.yaml
+        iotco2-graph --generate-completion-script bash
       """,
-    version: toolVersion,
     subcommands: [
       Analyze.self, Inspect.self, HotspotsCommand.self, FootprintCommand.self, Compare.self,
-      Diff.self, Check.self, Devices.self, Products.self, Regions.self, Schema.self, Operators.self,
+      Diff.self, Check.self, Scan.self, Devices.self, Products.self, Regions.self, Schema.self,
+      Operators.self,
       Terms.self,
       Calibrate.self, Validate.self,
     ])
+
+  @Flag(name: .customLong("version"), help: "Show the version, and what data it carries.")
+  var showsVersion = false
+
+  mutating func run() throws {
+    guard showsVersion else { throw CleanExit.helpRequest(self) }
+    try Output.write(try Version.text(), to: nil)
+  }
 }
 
 /// A failure with the exit code that it is promised to have.

@@ -15,7 +15,8 @@ struct Terminal: Sendable {
 
   /// Where standard output goes: `COLUMNS`, or else the terminal's own width, or else 80.
   ///
-  /// Colour needs a terminal and the absence of `NO_COLOR`.
+  /// Colour needs a terminal, or a build server whose log shows it and that sets `CLICOLOR_FORCE`, and
+  /// the absence of `NO_COLOR` (https://bixense.com/clicolors, https://no-color.org).
   static var standardOutput: Terminal {
     let isTerminal = isatty(STDOUT_FILENO) == 1
     var width = getenv("COLUMNS").flatMap { Int(String(cString: $0)) }
@@ -25,9 +26,11 @@ struct Terminal: Sendable {
         width = Int(size.ws_col)
       }
     }
-    let noColour = getenv("NO_COLOR").map { String(cString: $0) } ?? ""
+    func setting(_ name: String) -> String { getenv(name).map { String(cString: $0) } ?? "" }
+    let isForced = !["", "0"].contains(setting("CLICOLOR_FORCE"))
     return Terminal(
-      width: min(max(width ?? 80, 60), 200), isColoured: isTerminal && noColour.isEmpty)
+      width: min(max(width ?? 80, 60), 200),
+      isColoured: (isTerminal || isForced) && setting("NO_COLOR").isEmpty)
   }
 
   func bold(_ text: String) -> String { isColoured ? "\u{1B}[1m\(text)\u{1B}[0m" : text }
@@ -104,7 +107,8 @@ enum Output {
     #endif
   }
 
-  private static func failure(_ path: String) -> CommandFailure {
+  /// What to say when the last call of the system to write failed.
+  static func failure(_ path: String) -> CommandFailure {
     CommandFailure(
       code: .environment,
       message: "\(path): cannot be written: \(String(cString: strerror(errno)))")

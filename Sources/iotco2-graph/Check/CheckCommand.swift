@@ -29,7 +29,7 @@ struct Check: ParsableCommand {
     help: ArgumentHelp(
       "What models must keep to, in YAML or JSON; 'iotco2-graph schema policy' tells the keys.",
       valueName: "file"))
-  var policy: String
+  var policy: String?
 
   @Option(
     help: ArgumentHelp(
@@ -51,25 +51,31 @@ struct Check: ParsableCommand {
   @OptionGroup var output: OutputOptions
 
   mutating func run() throws {
-    let policy = try Document<Policy>.checked(policy) { try $0.check() }
+    let defaults = try deployment.configuration.resolved()
+    guard let path = policy ?? defaults?.policy else {
+      throw CommandFailure(code: .badInput, message: "check needs --policy")
+    }
+    let policy = try Document<Policy>.checked(path) { try $0.check() }
     let count = models.count
     let baseline = try baseline.map { path throws(CommandFailure) in
       try Baseline(path, models: count)
     }
     if baseline == nil, policy.rules.contains(where: { $0.maxIncreasePercent != nil }) {
       throw CommandFailure(
-        code: .badInput, message: "\(self.policy): rules with maxIncreasePercent need --baseline")
+        code: .badInput, message: "\(path): rules with maxIncreasePercent need --baseline")
     }
     let bindings = try binding.resolved()
     var subjects: [CheckReport.SubjectPart] = []
-    for target in try targets(policy) {
+    let names = device.isEmpty ? policy.devices ?? [] : device
+    let targets: [Assessment.Target?] = try deployment.targets(on: names, defaults)
+    for target in targets.isEmpty ? [nil] : targets {
       for model in models {
         let assessment = try Assessment(model, bindings: bindings, target: target)
         subjects.append(
           CheckReport.SubjectPart(assessment, policy, baseline, withHotspots: format == .sarif))
       }
     }
-    let report = CheckReport(policy, path: self.policy, baseline: self.baseline, subjects)
+    let report = CheckReport(policy, path: path, baseline: self.baseline, subjects)
     try output.write(try text(of: report))
     if report.brokenRules > 0 {
       throw CommandFailure(code: .brokenPolicy, message: report.summary)
@@ -85,17 +91,5 @@ struct Check: ParsableCommand {
     case .github: report.githubAnnotations
     case .markdown: report.markdown
     }
-  }
-
-  /// Devices of the flags or else of the policy; a single nil when there is none.
-  private func targets(_ policy: Policy) throws -> [Assessment.Target?] {
-    let names = device.isEmpty ? policy.devices ?? [] : device
-    guard !names.isEmpty else {
-      if deployment.isGiven {
-        throw CommandFailure(code: .badInput, message: "what describes a deployment needs --device")
-      }
-      return [nil]
-    }
-    return try deployment.targets(names.map { try TargetOptions.deviceAndStack($0) })
   }
 }

@@ -6,15 +6,15 @@ extension CheckReport {
   var junit: String {
     var lines = [#"<?xml version="1.0" encoding="UTF-8"?>"#]
     let all = subjects.flatMap(\.verdicts)
-    lines.append("<testsuites name=\"\(Self.xml(policy))\"\(Self.counts(all))>")
+    lines.append("<testsuites name=\"\(Markup.escaped(policy))\"\(Self.counts(all))>")
     for subject in subjects {
       lines.append(
-        "  <testsuite name=\"\(Self.xml(subject.title))\"\(Self.counts(subject.verdicts))>")
+        "  <testsuite name=\"\(Markup.escaped(subject.title))\"\(Self.counts(subject.verdicts))>")
       for verdict in subject.verdicts {
         let head =
-          "    <testcase name=\"\(Self.xml(verdict.title))\" classname=\"\(Self.xml(subject.title))\""
+          "    <testcase name=\"\(Markup.escaped(verdict.title))\" classname=\"\(Markup.escaped(subject.title))\""
         if verdict.isBroken {
-          let text = Self.xml(verdict.message)
+          let text = Markup.escaped(verdict.message)
           lines.append("\(head) time=\"0\">")
           lines.append(
             "      <failure message=\"\(text)\" type=\"\(verdict.outcome.rawValue)\">\(text)</failure>"
@@ -22,7 +22,7 @@ extension CheckReport {
           lines.append("    </testcase>")
         } else if verdict.outcome == .unknown {
           lines.append("\(head) time=\"0\">")
-          lines.append("      <skipped message=\"\(Self.xml(verdict.message))\"/>")
+          lines.append("      <skipped message=\"\(Markup.escaped(verdict.message))\"/>")
           lines.append("    </testcase>")
         } else {
           lines.append("\(head) time=\"0\"/>")
@@ -39,21 +39,6 @@ extension CheckReport {
     let failures = verdicts.count(where: \.isBroken)
     return
       " tests=\"\(verdicts.count)\" failures=\"\(failures)\" errors=\"0\" skipped=\"\(skipped)\" time=\"0\""
-  }
-
-  private static func xml(_ text: String) -> String {
-    let scalars = printable(text).unicodeScalars.map { scalar -> String in
-      switch scalar {
-      case "&": "&amp;"
-      case "<": "&lt;"
-      case ">": "&gt;"
-      case "\"": "&quot;"
-      // The last two of each plane are no characters in XML.
-      case "\u{FFFE}", "\u{FFFF}": "\u{FFFD}"
-      default: String(scalar)
-      }
-    }
-    return scalars.joined()
   }
 
   /// Workflow commands by which GitHub marks files.

@@ -5,7 +5,7 @@ import Quantities
 
 /// What came of a policy: a verdict for each rule on each model and device.
 struct CheckReport: Encodable {
-  var schemaVersion = "1.0"
+  var schemaVersion = reportSchemaVersion
   var tool = AnalysisReport.Tool()
   var policy: String
   var baseline: String?

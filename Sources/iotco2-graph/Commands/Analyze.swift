@@ -1,5 +1,6 @@
 import Analysis
 import ArgumentParser
+import Hotspots
 import OpGraph
 
 struct Analyze: ParsableCommand {
@@ -10,9 +11,17 @@ struct Analyze: ParsableCommand {
         iotco2-graph analyze model.tflite
         iotco2-graph analyze model.onnx --bind batch=1 --device stm32l4r5 --region DE
         iotco2-graph analyze *.tflite --device raspberry-pi-4 --format csv
+        iotco2-graph analyze model.tflite --device stm32l4r5 --format html --output report.html
+        iotco2-graph analyze model.tflite --device stm32l4r5 --summary --plot roofline.svg
+        iotco2-graph analyze model.tflite --by traffic --format dot | dot -Tsvg
       """)
 
-  enum Format: String, ExpressibleByArgument, CaseIterable { case text, json, ndjson, csv }
+  enum Format: String, ExpressibleByArgument, CaseIterable {
+    case text, json, ndjson, csv, html, trace, dot
+
+    /// Whether it is a form for one model.
+    var isOfOne: Bool { [.html, .trace, .dot].contains(self) }
+  }
 
   @Argument(
     help: ArgumentHelp(
@@ -28,6 +37,18 @@ struct Analyze: ParsableCommand {
   var format = Format.text
 
   @OptionGroup var output: OutputOptions
+
+  @Option(
+    help: ArgumentHelp(
+      "Also draw a plot into a file, whose name ends in what is drawn; may be given many times.",
+      valueName: "roofline.svg"))
+  var plot: [PlotFile] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "What the colours of 'dot' stand for (default: energy with a device, macs without).",
+      valueName: "metric"))
+  var by: Metric?
 
   @Flag(help: "Show every layer (the default of json, ndjson and csv).")
   var perLayer = false
@@ -47,12 +68,23 @@ struct Analyze: ParsableCommand {
 
   mutating func validate() throws {
     if perLayer && summary { throw ValidationError("--per-layer and --summary exclude each other") }
+    if models.count > 1, format.isOfOne || !plot.isEmpty {
+      throw ValidationError(
+        "\(plot.isEmpty ? "--format \(format.rawValue)" : "--plot") is for one model, not "
+          + "\(models.count)")
+    }
+    if by != nil, format != .dot { throw ValidationError("--by is for --format dot") }
     if top < 0 { throw ValidationError("--top \(top), expected 0 or more") }
   }
 
   mutating func run() throws {
     let bindings = try binding.resolved()
     let target = try target.resolved()
+    if format == .trace || by?.needsDevice == true, target == nil {
+      throw CommandFailure(
+        code: .badInput,
+        message: "\(by.map { "--by \($0.rawValue)" } ?? "--format trace") needs --device")
+    }
     var assessments: [Assessment] = []
     var failures: [CommandFailure] = []
     for path in models {
@@ -63,6 +95,9 @@ struct Analyze: ParsableCommand {
       }
     }
     if !assessments.isEmpty { try output.write(try report(assessments)) }
+    for assessment in assessments {
+      for plot in plot { try plot.write(assessment) }
+    }
     if strict {
       for assessment in assessments {
         for diagnostic in assessment.diagnostics where diagnostic.severity != .note {
@@ -92,6 +127,12 @@ struct Analyze: ParsableCommand {
       if format == .ndjson { return try reports.map { try JSON.line($0) }.joined() }
       return reports.count == 1 ? try JSON.document(reports[0]) : try JSON.document(reports)
     case .csv: return CSVReport.text(assessments, withLayers: !summary)
+    case .html: return try assessments.map { try HTMLReport($0).document() }.joined()
+    case .dot: return try assessments.map { try GraphvizGraph($0, by: by).text }.joined()
+    case .trace:
+      return try assessments.map { assessment in
+        try assessment.estimate.map { try JSON.document(PerfettoTrace(assessment, $0)) } ?? ""
+      }.joined()
     }
   }
 }

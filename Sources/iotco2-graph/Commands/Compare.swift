@@ -24,7 +24,7 @@ struct Compare: ParsableCommand {
     help: ArgumentHelp(
       "Device: an identifier, 'id:stack', or a profile's file; may be given many times.",
       valueName: "id|file"))
-  var device: [String]
+  var device: [String] = []
 
   @OptionGroup var deployment: DeploymentOptions
   @OptionGroup var binding: BindingOptions
@@ -39,7 +39,10 @@ struct Compare: ParsableCommand {
 
   mutating func run() throws {
     let bindings = try binding.resolved()
-    let targets = try deployment.targets(device.map { try TargetOptions.deviceAndStack($0) })
+    let targets = try deployment.targets(on: device, try deployment.configuration.resolved())
+    guard !targets.isEmpty else {
+      throw CommandFailure(code: .badInput, message: "compare needs --device")
+    }
     var assessments: [Assessment] = []
     for model in models {
       for target in targets {

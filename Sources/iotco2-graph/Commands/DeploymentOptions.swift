@@ -49,6 +49,8 @@ struct DeploymentOptions: ParsableArguments {
   @Option(help: ArgumentHelp("How many such devices there are.", valueName: "n"))
   var fleet: Int?
 
+  @OptionGroup var configuration: ConfigurationOptions
+
   /// Whether something is given that makes no sense without a device.
   var isGiven: Bool {
     deployment != nil || product != nil || region != nil || intensity != nil || startYear != nil
@@ -57,25 +59,60 @@ struct DeploymentOptions: ParsableArguments {
       || fleet != nil
   }
 
-  /// What models are assessed for, on each of some devices.
+  /// What models are assessed for, on each of some devices; none when no device is named.
+  /// - Parameters:
+  ///   - names: Devices as `--device` takes them; that of the defaults when there are none.
+  ///   - stack: The stack where a name has none.
+  ///   - defaults: What stands in for flags that are not given.
   func targets(
-    _ devices: [(DeviceProfile, ExecutionStack)]
+    on names: [String], stack: String? = nil, _ defaults: Configuration?
   ) throws(CommandFailure) -> [Assessment.Target] {
-    let deployment = try resolved()
+    let isDefault = names.isEmpty && defaults?.device != nil
+    let names = isDefault ? [defaults?.device].compactMap { $0 } : names
+    guard !names.isEmpty else {
+      guard stack == nil, !isGiven else {
+        throw CommandFailure(
+          code: .badInput, message: "--stack and what describes a deployment need --device")
+      }
+      return []
+    }
+    let devices = try names.map { name throws(CommandFailure) in
+      try TargetOptions.deviceAndStack(name, stack ?? (isDefault ? defaults?.stack : nil))
+    }
+    var used = isDefault ? ["device"] : []
+    let deployment = try resolved(defaults, &used)
+    var product = product
+    if product == nil, isDefault, let own = defaults?.product {
+      // Another device would not be a part of it.
+      product = own
+      used.append("product")
+    }
     let given = try product.map { name throws(CommandFailure) in try Self.product(name) }
+    let note =
+      used.isEmpty ? nil : "defaults of \(defaults?.path ?? ""): \(used.joined(separator: ", "))"
     var targets: [Assessment.Target] = []
     for (device, stack) in devices {
-      var target = Assessment.Target(device: device, stack: stack, deployment: deployment)
+      var target = Assessment.Target(
+        device: device, stack: stack, deployment: deployment, defaults: note)
       target.product = if let given { given } else { try Self.product(of: device) }
       targets.append(target)
     }
     return targets
   }
 
-  private func resolved() throws(CommandFailure) -> Deployment {
+  /// - Parameter used: Gets the names of the defaults that are taken.
+  private func resolved(
+    _ defaults: Configuration?, _ used: inout [String]
+  ) throws(CommandFailure) -> Deployment {
     var result = Deployment()
-    if let deployment {
-      result = try Document<Deployment>.checked(deployment) { try $0.check() }
+    if let path = deployment ?? defaults?.deployment {
+      result = try Document<Deployment>.checked(path) { try $0.check() }
+      if deployment == nil { used.append("deployment") }
+    }
+    // A deployment's file that a flag names says where, too.
+    if deployment == nil, region == nil, intensity == nil, let region = defaults?.region {
+      (result.region, result.intensity) = (region, nil)
+      used.append("region")
     }
     if region != nil { (result.region, result.intensity) = (region, nil) }
     if let intensity {
@@ -122,7 +159,7 @@ struct DeploymentOptions: ParsableArguments {
   }
 
   /// Whether a product is given by its file.
-  private static func isFile(_ name: String) -> Bool {
+  static func isFile(_ name: String) -> Bool {
     name.contains("/") || [".yaml", ".yml", ".json"].contains { name.hasSuffix($0) }
   }
 }

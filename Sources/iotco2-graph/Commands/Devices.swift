@@ -17,7 +17,12 @@ struct Devices: ParsableCommand {
   enum Format: String, ExpressibleByArgument, CaseIterable { case text, json }
 
   struct List: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "List the built-in profiles.")
+    static let configuration = CommandConfiguration(
+      abstract: "List the built-in profiles.",
+      discussion: """
+        Example:
+          iotco2-graph devices list --format json
+        """)
 
     @Option(help: "Form of the list.")
     var format = Format.text
@@ -50,7 +55,7 @@ struct Devices: ParsableCommand {
           ])
         }
       }
-      let lines = table.lines(width: Terminal.standardOutput.width)
+      let lines = table.lines(for: .standardOutput, margin: 0)
       try Output.write(
         lines.joined(separator: "\n")
           + "\n\nStacks that are used when none is named; 'devices --stacks' lists the others.\n",
@@ -67,12 +72,17 @@ struct Devices: ParsableCommand {
           table.rows.append(["\(profile.name):\(stack.name)", stack.title])
         }
       }
-      return table.lines(width: Terminal.standardOutput.width).joined(separator: "\n") + "\n"
+      return table.lines(for: .standardOutput, margin: 0).joined(separator: "\n") + "\n"
     }
   }
 
   struct Show: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Print a profile as JSON.")
+    static let configuration = CommandConfiguration(
+      abstract: "Print a profile as JSON.",
+      discussion: """
+        Example:
+          iotco2-graph devices show stm32l4r5 > my-device.json
+        """)
 
     @Argument(help: ArgumentHelp("Identifier or file.", valueName: "device"))
     var device: String
@@ -84,7 +94,11 @@ struct Devices: ParsableCommand {
 
   struct Validate: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Check that a profile decodes and that everything in it fits together.")
+      abstract: "Check that a profile decodes and that everything in it fits together.",
+      discussion: """
+        Example:
+          iotco2-graph devices validate my-device.json
+        """)
 
     @Argument(help: ArgumentHelp("Profile in JSON.", valueName: "file"))
     var file: String

@@ -5,7 +5,12 @@ import OpGraph
 /// Prints `docs/operators.md`; a test compares the file with it.
 struct Operators: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "The operators that have rules, as Markdown.", shouldDisplay: false)
+    abstract: "The operators that have rules, as Markdown.",
+    discussion: """
+      Example:
+        iotco2-graph operators > docs/operators.md
+      """,
+    shouldDisplay: false)
 
   mutating func run() throws {
     let onnx = SupportedOperators.onnx

@@ -86,14 +86,8 @@ struct TargetOptions: ParsableArguments {
   @OptionGroup var deployment: DeploymentOptions
 
   func resolved() throws(CommandFailure) -> Assessment.Target? {
-    guard let device else {
-      if stack != nil || deployment.isGiven {
-        throw CommandFailure(
-          code: .badInput, message: "--stack and what describes a deployment need --device")
-      }
-      return nil
-    }
-    return try deployment.targets([try Self.deviceAndStack(device, stack)]).first
+    let defaults = try deployment.configuration.resolved()
+    return try deployment.targets(on: [device].compactMap { $0 }, stack: stack, defaults).first
   }
 
   /// The profile and stack of `id`, `id:stack` or a file.

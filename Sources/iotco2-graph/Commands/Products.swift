@@ -18,7 +18,12 @@ struct Products: ParsableCommand {
     subcommands: [List.self, Show.self, Parts.self, Validate.self], defaultSubcommand: List.self)
 
   struct List: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "List the built-in products.")
+    static let configuration = CommandConfiguration(
+      abstract: "List the built-in products.",
+      discussion: """
+        Example:
+          iotco2-graph products list --format json
+        """)
 
     @Option(help: "Form of the list.")
     var format = Devices.Format.text
@@ -41,7 +46,7 @@ struct Products: ParsableCommand {
           report.total.value.map { "\(engineering($0.low)) to \(engineering($0.high))" } ?? "",
         ])
       }
-      let lines = table.lines(width: Terminal.standardOutput.width)
+      let lines = table.lines(for: .standardOutput, margin: 0)
       try Output.write(
         lines.joined(separator: "\n")
           + "\n\nMaking, shipping and disposing of one; 'products show' tells its parts.\n", to: nil
@@ -53,7 +58,11 @@ struct Products: ParsableCommand {
     enum Format: String, ExpressibleByArgument, CaseIterable { case text, json, csv }
 
     static let configuration = CommandConfiguration(
-      abstract: "Show the parts of products and their carbon.")
+      abstract: "Show the parts of products and their carbon.",
+      discussion: """
+        Example:
+          iotco2-graph products show nucleo-l4r5zi
+        """)
 
     @Argument(help: ArgumentHelp("Identifiers or files.", valueName: "product"))
     var products: [String]
@@ -78,7 +87,11 @@ struct Products: ParsableCommand {
 
   struct Parts: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "List the library of parts with their factors.")
+      abstract: "List the library of parts with their factors.",
+      discussion: """
+        Example:
+          iotco2-graph products parts
+        """)
 
     @Option(help: "Form of the list.")
     var format = Devices.Format.text
@@ -104,7 +117,7 @@ struct Products: ParsableCommand {
         "package: count; also areaMm2 of the die in it", "ic: a die in its package",
         "pcb: areaMm2, layers",
       ]
-      let lines = table.lines(width: Terminal.standardOutput.width)
+      let lines = table.lines(for: .standardOutput, margin: 0)
       try Output.write(
         (lines + ["", "With equations of their own:"] + own.map { "  " + $0 })
           .joined(separator: "\n") + "\n", to: nil)
@@ -113,7 +126,11 @@ struct Products: ParsableCommand {
 
   struct Validate: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Check that a product's file decodes and that all its parts are known.")
+      abstract: "Check that a product's file decodes and that all its parts are known.",
+      discussion: """
+        Example:
+          iotco2-graph products validate doorbell.yaml
+        """)
 
     @Argument(help: ArgumentHelp("Product in YAML or JSON.", valueName: "file"))
     var file: String

@@ -13,7 +13,12 @@ struct Regions: ParsableCommand {
     subcommands: [List.self, Show.self], defaultSubcommand: List.self)
 
   struct List: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "List all regions.")
+    static let configuration = CommandConfiguration(
+      abstract: "List all regions.",
+      discussion: """
+        Example:
+          iotco2-graph regions list --format json
+        """)
 
     @Option(help: "Form of the list.")
     var format = Devices.Format.text
@@ -33,7 +38,7 @@ struct Regions: ParsableCommand {
           String(region.year), region.source,
         ])
       }
-      var lines = table.lines(width: Terminal.standardOutput.width)
+      var lines = table.lines(for: .standardOutput, margin: 0)
       lines.append("")
       for (id, source) in grid.sources.sorted(by: { $0.key < $1.key }) {
         lines += wrapped(
@@ -45,7 +50,12 @@ struct Regions: ParsableCommand {
   }
 
   struct Show: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Show one region.")
+    static let configuration = CommandConfiguration(
+      abstract: "Show one region.",
+      discussion: """
+        Example:
+          iotco2-graph regions show US-CA
+        """)
 
     @Argument(help: ArgumentHelp("Code of the region.", valueName: "code"))
     var code: String
@@ -64,7 +74,7 @@ struct Regions: ParsableCommand {
       let source = grid.sources[region.source]
       try Output.write(
         """
-        \(region.code)  \(region.name)
+        \(Terminal.standardOutput.bold("\(region.code)  \(region.name)"))
         \(fixed(intensity.value, decimals: 1)) gCO2e/kWh in \(region.year), \
         \(fixed(intensity.low, decimals: 0)) to \(fixed(intensity.high, decimals: 0)) assumed
         source   \(source?.title ?? region.source)

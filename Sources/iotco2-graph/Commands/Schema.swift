@@ -15,11 +15,13 @@ struct Schema: ParsableCommand {
       """)
 
   enum Kind: String, ExpressibleByArgument, CaseIterable {
-    case deployment, bom, policy
+    case deployment, bom, policy, configuration
   }
 
   @Argument(
-    help: "Kind of file: a deployment, a product's bill of materials or spec sheet, or a policy.")
+    help:
+      "Kind of file: a deployment, a product's bill of materials or spec sheet, a policy, or defaults."
+  )
   var kind: Kind
 
   mutating func run() throws {
@@ -28,6 +30,7 @@ struct Schema: ParsableCommand {
       case .deployment: FileSchema.deployment.text
       case .bom: FileSchema.bom.text
       case .policy: Policy.schema
+      case .configuration: Configuration.schema
       }
     try Output.write(text + "\n", to: nil)
   }

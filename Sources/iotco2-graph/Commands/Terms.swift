@@ -5,7 +5,12 @@ import HardwareMapping
 /// Prints what models have of each term that a calibration fits; the table of terms is made so.
 struct Terms: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "The terms of models that calibration uses, as CSV.", shouldDisplay: false)
+    abstract: "The terms of models that calibration uses, as CSV.",
+    discussion: """
+      Example:
+        iotco2-graph terms models/*.tflite > terms.csv
+      """,
+    shouldDisplay: false)
 
   @Argument(help: ArgumentHelp("Model files.", valueName: "model"))
   var models: [String]

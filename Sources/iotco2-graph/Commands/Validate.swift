@@ -41,7 +41,7 @@ struct Validate: ParsableCommand {
     case .json: try output.write(JSON.document(report))
     case .csv: try output.write(report.csv)
     case .markdown: try output.write(report.markdown)
-    case .svg: try output.write(ScatterPlot(report).svg)
+    case .svg: try output.write(ScatterPlot(report).picture.document)
     }
   }
 }

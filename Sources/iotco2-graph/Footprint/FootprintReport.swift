@@ -5,7 +5,7 @@ import Quantities
 
 /// What `footprint` says: carbon of one inference and of the device's life, and what decides it.
 struct FootprintReport: Encodable {
-  var schemaVersion = "1.0"
+  var schemaVersion = reportSchemaVersion
   var tool = AnalysisReport.Tool()
   var model: ModelPart
   var device: DevicePart

@@ -46,7 +46,7 @@ extension AnalysisReport {
         discrepancyFactor: estimate.stack.discrepancy == nil ? nil : estimate.discrepancyFactor,
         latency: Nullable(estimate.latency),
         energy: Nullable(estimate.energy),
-        carbon: Nullable(assessment.footprint.map(CarbonPart.init)))
+        carbon: Nullable(assessment.footprint.map { CarbonPart($0, withParts: withLayers) }))
     }
     diagnostics = assessment.diagnostics.map(DiagnosticPart.init)
     sources = assessment.citedSources
@@ -138,13 +138,13 @@ extension AnalysisReport.LayerPart {
 }
 
 extension AnalysisReport.CarbonPart {
-  fileprivate init(_ footprint: Footprint) {
+  fileprivate init(_ footprint: Footprint, withParts: Bool) {
     operational = Nullable(footprint.operational)
     embodied = Nullable(footprint.embodied)
     total = Nullable(footprint.total)
     sci = SCIPart(footprint)
     embodiedDevice = Nullable(footprint.inputs.embodied?.total)
-    embodiedParts = EmbodiedPart.all(footprint.inputs.embodied)
+    embodiedParts = withParts ? EmbodiedPart.all(footprint.inputs.embodied) : nil
     product = footprint.inputs.product?.name
     allocation = footprint.rule.rawValue
     lifetimeYears = footprint.inputs.deployment.years

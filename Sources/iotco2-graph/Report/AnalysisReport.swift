@@ -8,7 +8,7 @@ import Quantities
 ///
 /// See `docs/report.md`.
 struct AnalysisReport: Encodable {
-  var schemaVersion = "1.0"
+  var schemaVersion = reportSchemaVersion
   var tool = Tool()
   var model: ModelPart
   var coverage: CoveragePart
@@ -265,7 +265,8 @@ struct AnalysisReport: Encodable {
     var total: Nullable<CarbonMass>
     var sci: SCIPart
     var embodiedDevice: Nullable<CarbonMass>
-    var embodiedParts: [EmbodiedPart]
+    /// Nil where only totals are asked for.
+    var embodiedParts: [EmbodiedPart]?
     /// Identifier of the product.
     var product: String?
     var allocation: String

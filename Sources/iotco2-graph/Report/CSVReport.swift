@@ -7,7 +7,8 @@ import Quantities
 /// The report of `analyze --format csv`: one row per layer, or per model with `--summary`.
 enum CSVReport {
   static func text(_ assessments: [Assessment], withLayers: Bool) -> String {
-    document(withLayers ? layerRows(assessments) : modelRows(assessments))
+    document(
+      withLayers ? layerRows(assessments) : [modelHeader] + assessments.map(modelRow))
   }
 
   /// Rows of fields as a document, the title row among them.
@@ -66,27 +67,26 @@ enum CSVReport {
       }
   }
 
-  private static func modelRows(_ assessments: [Assessment]) -> [[String]] {
-    let header = [
-      "model", "format", "operators", "operators_costed", "macs", "other_ops", "parameters",
-      "weight_bytes", "peak_activation_bytes", "arena_bytes", "device", "stack", "latency_s",
-      "latency_low_s", "latency_high_s", "energy_J", "energy_low_J", "energy_high_J",
-      "carbon_gCO2e", "carbon_low_gCO2e", "carbon_high_gCO2e",
-    ]
-    return [header]
-      + assessments.map { assessment in
-        let totals = AnalysisReport.TotalsPart(assessment.workload)
-        let coverage = assessment.workload.coverage
-        let estimate = assessment.estimate
-        return [
-          assessment.path, assessment.model.format.rawValue, String(coverage.operators),
-          String(coverage.operatorsCosted), number(totals.macs.value),
-          number(totals.otherOps.value),
-          number(totals.parameters.value), number(totals.weightBytes.value),
-          number(totals.peakActivationBytes.value), number(totals.arenaBytes.value),
-          estimate?.device.name ?? "", estimate?.stack.name ?? "",
-        ] + ends(estimate?.latency) + ends(estimate?.energy) + ends(assessment.footprint?.total)
-      }
+  /// Titles of the columns of a model's row.
+  static let modelHeader = [
+    "model", "format", "operators", "operators_costed", "macs", "other_ops", "parameters",
+    "weight_bytes", "peak_activation_bytes", "arena_bytes", "device", "stack", "latency_s",
+    "latency_low_s", "latency_high_s", "energy_J", "energy_low_J", "energy_high_J",
+    "carbon_gCO2e", "carbon_low_gCO2e", "carbon_high_gCO2e",
+  ]
+
+  static func modelRow(_ assessment: Assessment) -> [String] {
+    let totals = AnalysisReport.TotalsPart(assessment.workload)
+    let coverage = assessment.workload.coverage
+    let estimate = assessment.estimate
+    return [
+      assessment.path, assessment.model.format.rawValue, String(coverage.operators),
+      String(coverage.operatorsCosted), number(totals.macs.value),
+      number(totals.otherOps.value),
+      number(totals.parameters.value), number(totals.weightBytes.value),
+      number(totals.peakActivationBytes.value), number(totals.arenaBytes.value),
+      estimate?.device.name ?? "", estimate?.stack.name ?? "",
+    ] + ends(estimate?.latency) + ends(estimate?.energy) + ends(assessment.footprint?.total)
   }
 
   private static func number(_ value: Int?) -> String { value.map(String.init) ?? "" }

@@ -6,7 +6,7 @@ import Quantities
 
 /// Models on devices side by side.
 struct ComparisonReport: Encodable {
-  var schemaVersion = "1.0"
+  var schemaVersion = reportSchemaVersion
   var tool = AnalysisReport.Tool()
   var orderedBy: String
   /// What the carbon rests on, by device: electricity and lifetime.

@@ -6,7 +6,7 @@ import Quantities
 
 /// How one model differs from another: in total and layer by layer.
 struct DiffReport: Encodable {
-  var schemaVersion = "1.0"
+  var schemaVersion = reportSchemaVersion
   var tool = AnalysisReport.Tool()
   var old: String
   var new: String

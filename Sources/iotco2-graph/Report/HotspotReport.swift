@@ -6,7 +6,7 @@ import Quantities
 
 /// What `hotspots` says: the ranking, and what would make the model cheaper.
 struct HotspotReport: Encodable {
-  var schemaVersion = "1.0"
+  var schemaVersion = reportSchemaVersion
   var tool = AnalysisReport.Tool()
   var model: String
   var device: String?

@@ -17,6 +17,11 @@ struct LayerRow {
   /// Whether it takes no time of its own: it is a view, or part of another layer's kernel.
   var isElsewhere: Bool { fusedInto != nil || layer.kind == .view }
 
+  /// What layers are ranked by: energy on a device, multiply-accumulates without.
+  func cost(onDevice isOnDevice: Bool) -> Double {
+    isOnDevice ? estimate?.energy?.value ?? 0 : Double(layer.work.macs.fixedValue ?? 0)
+  }
+
   static func rows(of assessment: Assessment) -> [LayerRow] {
     let layers = assessment.workload.layers
     var rows = layers.map { LayerRow(layer: $0) }

@@ -215,11 +215,7 @@ struct TextReport {
   /// Where there is only one compute unit, naming it in every row tells nothing.
   private var showsUnit: Bool { assessment.estimate?.stack.units.count ?? 0 > 1 }
 
-  /// What layers are ranked by: energy where it is known, multiply-accumulates otherwise.
-  private func cost(_ row: LayerRow) -> Double {
-    if assessment.estimate != nil { return row.estimate?.energy?.value ?? 0 }
-    return Double(row.layer.work.macs.fixedValue ?? 0)
-  }
+  private func cost(_ row: LayerRow) -> Double { row.cost(onDevice: assessment.estimate != nil) }
 
   private func cells(_ row: LayerRow, total: Double, isTimed: Bool) -> [String] {
     let layer = row.layer
@@ -295,7 +291,7 @@ struct TextReport {
 extension CalibrationRecord {
   /// How far to trust times, in a sentence.
   /// - Parameter unit: The unit that was fitted, where there are others.
-  fileprivate func summary(of unit: String?) -> String {
+  func summary(of unit: String?) -> String {
     let times = unit.map { "times of \($0)" } ?? "times"
     let fitted =
       rows == 0

@@ -39,7 +39,8 @@ struct TextTable {
     }
   }
 
-  private static func fitted(_ text: String, to width: Int, _ column: Column) -> String {
+  /// A text of just a column's width.
+  static func fitted(_ text: String, to width: Int, _ column: Column) -> String {
     guard text.count > width else {
       let fill = String(repeating: " ", count: width - text.count)
       return column.alignment == .left ? text + fill : fill + text

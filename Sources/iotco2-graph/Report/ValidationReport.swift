@@ -3,7 +3,7 @@ import Quantities
 
 /// How far predictions are off on rows that no coefficient was fitted to.
 struct ValidationReport: Encodable {
-  var schemaVersion = "1.0"
+  var schemaVersion = reportSchemaVersion
   var tool = AnalysisReport.Tool()
   var split: String
   var groups: [Group]

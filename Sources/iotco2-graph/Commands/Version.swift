@@ -1,0 +1,45 @@
+import Calibration
+import Carbon
+import HardwareMapping
+import Quantities
+
+/// What `--version` prints: the tool's version, and what the data are that it carries.
+enum Version {
+  /// - Throws: `CommandFailure` when the measurements in the tool cannot be read.
+  static func text() throws(CommandFailure) -> String {
+    let grid = GridIntensity()
+    let newest = grid.regions.map(\.year).max() ?? 0
+    let measurements: Int
+    do throws(CalibrationError) {
+      measurements = try CalibrationData.load().measurements.count
+    } catch {
+      throw CommandFailure(code: .environment, message: "\(error)")
+    }
+    let rows =
+      [
+        ("reports", "schema \(reportSchemaVersion)"),
+        (
+          "devices",
+          "\(DeviceCatalog.names.count) profiles, rates of \(measurements) measured inferences"
+        ),
+        ("accelerators", BlockArray.version),
+        ("grid", "\(grid.regions.count) regions, newest of \(newest)"),
+      ]
+      + grid.sources.sorted { $0.key < $1.key }.map { ("", "\($0.key): \($0.value.title)") }
+      + [
+        (
+          "parts",
+          "\(PartLibrary.standard.parts.count) parts, \(ProductCatalog.names.count) products"
+        )
+      ]
+      + PartLibrary.standard.sources.sorted { $0.key < $1.key }
+      .map { ("", "\($0.key): \($0.value.title)") }
+    let lines = rows.flatMap { name, text in
+      wrapped(text, width: Terminal.standardOutput.width, margin: 14, indent: 16).enumerated().map {
+        index, line in
+        index == 0 ? name + line.dropFirst(name.count) : line
+      }
+    }
+    return "iotco2-graph \(toolVersion)\n" + lines.joined(separator: "\n") + "\n"
+  }
+}

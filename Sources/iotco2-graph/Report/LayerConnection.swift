@@ -1,0 +1,25 @@
+import Analysis
+import OpGraph
+
+/// A layer that reads what another makes.
+struct LayerConnection: Hashable {
+  /// Places of the maker and of the reader.
+  var from, to: Int
+  var value: ValueID
+
+  /// All of a workload, by readers and the order of their operands.
+  static func all(_ workload: Workload) -> [LayerConnection] {
+    var maker: [ValueID: Int] = [:]
+    for layer in workload.layers {
+      for output in layer.outputs { maker[output] = layer.index }
+    }
+    var seen: Set<LayerConnection> = []
+    return workload.layers.flatMap { layer in
+      layer.inputs.compactMap { $0 }.compactMap { input in
+        guard let from = maker[input] else { return nil }
+        let found = LayerConnection(from: from, to: layer.index, value: input)
+        return seen.insert(found).inserted ? found : nil
+      }
+    }
+  }
+}

@@ -1,0 +1,136 @@
+import Foundation
+
+/// The files of a scan, one after the other: of folders and patterns the names of one folder at a
+/// time are kept, in alphabetical order, and links to folders are not followed.
+struct ModelPaths: Sequence, IteratorProtocol {
+  /// What model files are called; a folder has other files too.
+  static let suffixes = [".onnx", ".tflite", ".lite", ".tfl", ".ort", ".task"]
+
+  private enum Root {
+    case path(String)
+    case pattern(PathPattern)
+    case list(LineReader)
+  }
+
+  /// A folder that is being read: its names that are still to come, the last first.
+  private struct Folder {
+    var path: String
+    var depth: Int
+    var names: [String]
+  }
+
+  private var roots: [Root]
+  private var folders: [Folder] = []
+  private var pattern: PathPattern?
+  private var list: LineReader?
+
+  /// - Parameters:
+  ///   - paths: Files, folders, and patterns.
+  ///   - list: A file with a path on each line; `-` is standard input.
+  /// - Throws: `CommandFailure` for a path that does not exist.
+  init(_ paths: [String], list: String?) throws(CommandFailure) {
+    roots = []
+    for path in paths {
+      // A file may be called like a pattern.
+      if FileManager.default.fileExists(atPath: path) {
+        roots.append(.path(path))
+      } else if let pattern = PathPattern(path) {
+        roots.append(.pattern(pattern))
+      } else {
+        throw CommandFailure(code: .badInput, message: "\(path): no such file or folder")
+      }
+    }
+    if let list { roots.append(.list(try LineReader(list))) }
+    roots.reverse()
+  }
+
+  mutating func next() -> String? {
+    while true {
+      if let path = nextInFolders() { return path }
+      if let path = list?.next() {
+        if !path.isEmpty { return path }
+        continue
+      }
+      list = nil
+      guard let root = roots.popLast() else { return nil }
+      pattern = nil
+      switch root {
+      case .list(let reader): list = reader
+      case .pattern(let found):
+        pattern = found
+        open(found.base, depth: 1)
+      case .path(let path):
+        guard Self.isFolder(path, followingLinks: true) else { return path }
+        open(path, depth: 1)
+      }
+    }
+  }
+
+  private mutating func nextInFolders() -> String? {
+    while let folder = folders.last {
+      guard let name = folders[folders.count - 1].names.popLast() else {
+        folders.removeLast()
+        continue
+      }
+      let path = folder.path == "." ? name : folder.path + (folder.path == "/" ? "" : "/") + name
+      if Self.isFolder(path, followingLinks: false) {
+        if pattern?.depth.map({ folder.depth < $0 }) ?? true { open(path, depth: folder.depth + 1) }
+      } else if isWanted(path, name: name) {
+        return path
+      }
+    }
+    return nil
+  }
+
+  private func isWanted(_ path: String, name: String) -> Bool {
+    guard let pattern else { return Self.suffixes.contains { name.lowercased().hasSuffix($0) } }
+    let base = pattern.base == "." ? 0 : pattern.base.split(separator: "/").count
+    return pattern.matches(path.split(separator: "/").dropFirst(base).map(String.init))
+  }
+
+  private mutating func open(_ path: String, depth: Int) {
+    // A folder that may not be read has no models for this user.
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+    folders.append(Folder(path: path, depth: depth, names: names.sorted(by: >)))
+  }
+
+  private static func isFolder(_ path: String, followingLinks: Bool) -> Bool {
+    var status = stat()
+    guard (followingLinks ? stat(path, &status) : lstat(path, &status)) == 0 else { return false }
+    return status.st_mode & S_IFMT == S_IFDIR
+  }
+}
+
+/// The lines of a file, one at a time.
+final class LineReader {
+  private let stream: UnsafeMutablePointer<FILE>
+  private var buffer: UnsafeMutablePointer<CChar>?
+  private var capacity = 0
+
+  /// - Parameter path: The file; `-` is standard input.
+  init(_ path: String) throws(CommandFailure) {
+    guard let stream = path == "-" ? fdopen(STDIN_FILENO, "r") : fopen(path, "re") else {
+      throw CommandFailure(
+        code: .badInput, message: "\(path): cannot be read: \(String(cString: strerror(errno)))")
+    }
+    self.stream = stream
+  }
+
+  deinit {
+    free(buffer)
+    fclose(stream)
+  }
+
+  /// The next line without its end; nil behind the last.
+  func next() -> String? { nextWithEnd()?.line }
+
+  /// The same, with whether the line has an end.
+  func nextWithEnd() -> (line: String, isWhole: Bool)? {
+    let count = getline(&buffer, &capacity, stream)
+    guard count > 0, let buffer else { return nil }
+    var line = UnsafeRawBufferPointer(start: buffer, count: count)[...]
+    let isWhole = line.last == UInt8(ascii: "\n")
+    if isWhole { line = line.dropLast() }
+    return (String(decoding: line, as: UTF8.self), isWhole)
+  }
+}

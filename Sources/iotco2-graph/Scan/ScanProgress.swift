@@ -1,0 +1,42 @@
+import Foundation
+import Quantities
+
+/// How far a scan is, on the last line of a terminal.
+struct ScanProgress {
+  /// Files of the scan; nil while that is not known, as of standard input.
+  private let total: Int?
+  private let start = Date()
+  private var lastShown = Date.distantPast
+  private(set) var done = 0
+  private(set) var failed = 0
+
+  /// Nil when standard error is no terminal.
+  init?(total: () -> Int?) {
+    guard isatty(STDERR_FILENO) == 1 else { return nil }
+    self.total = total()
+  }
+
+  mutating func add(_ result: ScanResult) {
+    done += 1
+    if result.isFailed { failed += 1 }
+    // Five times a second is as often as anyone reads.
+    guard lastShown.timeIntervalSinceNow < -0.2 else { return }
+    lastShown = Date()
+    Terminal.standardError("\r\u{1B}[K\(text)")
+  }
+
+  /// Takes the line away.
+  func end() { Terminal.standardError("\r\u{1B}[K") }
+
+  private var text: String {
+    let seconds = -start.timeIntervalSinceNow
+    let rate = seconds > 0 ? Double(done) / seconds : 0
+    var text = total.map { "\(done) of \($0) files" } ?? "\(done) files"
+    text += ", \(significant(rate)) a second"
+    if let total, rate > 0, total > done {
+      let left = Int((Double(total - done) / rate).rounded(.up))
+      text += ", \(left < 120 ? "\(left) s" : "\((left + 59) / 60) min") left"
+    }
+    return text + (failed > 0 ? ", \(failed) with errors" : "")
+  }
+}

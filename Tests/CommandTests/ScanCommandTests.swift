@@ -1,0 +1,135 @@
+import Foundation
+import TestSupport
+import Testing
+
+@testable import iotco2_graph
+
+@Suite struct PathPatternTests {
+  @Test(arguments: [
+    ("models/*.onnx", "models", ["a.onnx"], true),
+    ("models/*.onnx", "models", ["b", "a.onnx"], false),
+    ("models/**/*.onnx", "models", ["b", "c", "a.onnx"], true),
+    ("models/**/*.onnx", "models", ["a.onnx"], true),
+    ("models/**", "models", ["b", "a.onnx"], true),
+    ("/data/[ab]?/x", "/data", ["a1", "x"], true),
+    ("/data/[ab]?/x", "/data", ["c1", "x"], false),
+    ("*.tflite", ".", ["a.tflite"], true),
+    ("*.tflite", ".", [".hidden.tflite"], false),
+    ("a/**/b/**/*.x", "a", ["b", "c", "b", "d.x"], true),
+    ("a/**/b/**/*.x", "a", ["c", "d.x"], false),
+  ])
+  func matches(text: String, base: String, path: [String], isMatch: Bool) throws {
+    let pattern = try #require(PathPattern(text))
+    #expect(pattern.base == base)
+    #expect(pattern.matches(path) == isMatch)
+  }
+
+  @Test func aPathIsNoPattern() { #expect(PathPattern("models/a.onnx") == nil) }
+}
+
+@Suite struct OrderedWorkTests {
+  @Test(arguments: [1, 2, 8])
+  func resultsComeInOrder(jobs: Int) throws {
+    var items = (0..<300).makeIterator()
+    var results: [Int] = []
+    let work = OrderedWork(
+      window: 16, next: { items.next() },
+      work: { (item: Int) -> Int in
+        if item.isMultiple(of: 50) { Thread.sleep(forTimeInterval: 0.01) }
+        return item * 2
+      },
+      deliver: { results.append($0) })
+    try work.run(jobs: jobs)
+    #expect(results == (0..<300).map { $0 * 2 })
+  }
+
+  /// What cannot be written ends the work instead of being worked on in vain.
+  @Test func anErrorEndsTheWork() throws {
+    var taken = 0
+    let work = OrderedWork(
+      window: 4,
+      next: {
+        taken += 1
+        return taken
+      },
+      work: { (item: Int) -> Int in item },
+      deliver: { result in
+        if result == 10 { throw CommandFailure(code: .environment, message: "full") }
+      })
+    #expect(throws: CommandFailure.self) { try work.run(jobs: 2) }
+    #expect(taken < 100)
+  }
+}
+
+@Suite struct ScanCommandTests {
+  @Test func badUsage() throws {
+    for (arguments, message) in [
+      (["scan"], "no files given"), (["scan", "nowhere"], "no such file"),
+      (["scan", "Sources"], "no model files"), (["scan", "Fixtures", "--jobs", "0"], "--jobs"),
+      (["scan", "Fixtures", "--resume", "x", "--format", "csv"], "ndjson"),
+      (["scan", "Fixtures", "--output", "/nowhere/x"], "cannot be written"),
+    ] {
+      let run = try Command(arguments)
+      #expect(run.status == (message == "cannot be written" ? 3 : 2))
+      #expect(run.errors.contains(message), "\(arguments): \(run.errors)")
+      #expect(run.output.isEmpty)
+    }
+  }
+}
+
+@Suite struct ConfigurationTests {
+  private func analysis(_ yaml: String, _ arguments: String...) throws -> Command {
+    let folder = try TemporaryFolder()
+    let file = try folder.file("defaults.yml", yaml.utf8)
+    return try Command(
+      ["analyze", "Fixtures/tflite/ds_cnn_int8.tflite", "--format", "json", "--config", file]
+        + arguments)
+  }
+
+  private func carbon(_ run: Command) throws -> [String: Any] {
+    let estimate = try #require(try run.json()["estimate"] as? [String: Any])
+    return try #require(estimate["carbon"] as? [String: Any])
+  }
+
+  private func device(_ run: Command) throws -> String? {
+    (try run.json()["device"] as? [String: Any])?["name"] as? String
+  }
+
+  @Test func defaultsStandInForFlags() throws {
+    let run = try analysis("{device: rp2040, region: FR}")
+    #expect(try device(run) == "rp2040")
+    #expect((try carbon(run)["region"] as? String)?.hasPrefix("France") == true)
+    #expect(run.output.contains("defaults of"))
+  }
+
+  @Test func flagsWin() throws {
+    let run = try analysis(
+      "{device: rp2040, region: FR}", "--device", "stm32l4r5", "--region", "DE")
+    #expect(try device(run) == "stm32l4r5")
+    #expect((try carbon(run)["region"] as? String)?.hasPrefix("Germany") == true)
+    #expect(!run.output.contains("defaults of"))
+    let factor = try analysis("{device: rp2040, region: FR}", "--intensity", "100")
+    let intensity = try #require(try carbon(factor)["intensity"] as? [String: Any])
+    #expect(intensity["value"] as? Double == 100)
+  }
+
+  @Test func pathsStartAtTheFile() throws {
+    let folder = try TemporaryFolder()
+    _ = try folder.file("use.yaml", "inferencesPerDay: 500\nregion: SE\n".utf8)
+    let file = try folder.file("defaults.yml", "device: rp2040\ndeployment: use.yaml\n".utf8)
+    let run = try Command(
+      "analyze", "Fixtures/tflite/ds_cnn_int8.tflite", "--format", "json", "--config", file)
+    #expect(try carbon(run)["inferencesPerDay"] as? Double == 500)
+  }
+
+  @Test(arguments: [
+    ("{devise: x}", "'devise' is not known"), ("{stack: tflm}", "stack needs a device"),
+    ("{device: nonesuch}", "nonesuch"), ("{schemaVersion: '2'}", "expected '1.0'"),
+    ("{device: rp2040, deployment: gone.yaml}", "gone.yaml"), ("[1]", "defaults.yml"),
+  ])
+  func badFile(yaml: String, message: String) throws {
+    let run = try analysis(yaml)
+    #expect(run.status == 2)
+    #expect(run.errors.contains(message), "\(run.errors)")
+  }
+}
