@@ -4,13 +4,14 @@ SWIFTPM = Scripts/swift.sh
 RELEASE = .build-release
 BINARY = $(RELEASE)/release/iotco2-graph
 VENV ?= .venv
+PREFIX ?= /usr/local
 SEED ?= 0
 PROFILES = $(wildcard Sources/HardwareMapping/Devices/*.json)
 # How long each of the two fuzzers runs.
 SECONDS ?= 60
 
 .DEFAULT_GOAL := help
-.PHONY: formats factors carbon spread peers case-study calibrate calibrated measurements accuracy vela baselines conventions backend converter mutants fuzz exports property operators help setup build release static demo test lint format generate check differential benchmark clean
+.PHONY: manual install page scan tutorial kit formats factors carbon spread peers case-study calibrate calibrated measurements accuracy vela baselines conventions backend converter mutants fuzz exports property operators help setup build release static demo test lint format generate check differential benchmark clean
 
 help: ## List these targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-14s %s\n", $$1, $$2}'
@@ -24,8 +25,48 @@ build: setup ## Build everything for debugging
 release: setup ## Build the command for use: .build-release/release/iotco2-graph
 	$(SWIFTPM) build -c release --product iotco2-graph --scratch-path $(RELEASE)
 
-static: setup ## The same without a need for Swift's libraries where it runs
-	$(SWIFTPM) build -c release --static-swift-stdlib --product iotco2-graph --scratch-path .build-static
+# The linker takes the first library of a name: in this folder there are the static ones alone.
+static: setup ## The same without a need for any library but C's where it runs
+	mkdir -p .build-static/lib
+	for library in protobuf-c z stdc++; do \
+	  ln -sf "$$(gcc -print-file-name=lib$$library.a)" .build-static/lib; done
+	$(SWIFTPM) build -c release --static-swift-stdlib --product iotco2-graph --scratch-path .build-static \
+	  -Xlinker -L$(CURDIR)/.build-static/lib -Xlinker --strip-all
+
+manual: static ## Make man pages and shell completions of the command line's parser, in .build-manual
+	mkdir -p .build-manual/man .build-manual/completions
+	$(SWIFTPM) package --allow-writing-to-package-directory generate-manual --configuration debug \
+	  --multi-page --date "$$(git log -1 --format=%cs)" --output-directory .build-manual/man
+	for shell in bash zsh fish; do .build-static/release/iotco2-graph \
+	  --generate-completion-script $$shell > .build-manual/completions/iotco2-graph.$$shell; done
+
+install: manual ## Install command, man pages and completions below PREFIX=/usr/local
+	install -D .build-static/release/iotco2-graph $(DESTDIR)$(PREFIX)/bin/iotco2-graph
+	install -d $(DESTDIR)$(PREFIX)/share/man/man1
+	install -m 644 .build-manual/man/*.1 $(DESTDIR)$(PREFIX)/share/man/man1
+	install -D -m 644 .build-manual/completions/iotco2-graph.bash \
+	  $(DESTDIR)$(PREFIX)/share/bash-completion/completions/iotco2-graph
+	install -D -m 644 .build-manual/completions/iotco2-graph.zsh \
+	  $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_iotco2-graph
+	install -D -m 644 .build-manual/completions/iotco2-graph.fish \
+	  $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/iotco2-graph.fish
+
+page: release ## Use the HTML page in headless Chromium; screenshots go to .build-page
+	Scripts/setup.sh --browser
+	Scripts/venv.sh $(VENV)/page Tests/Page/requirements.txt
+	IOTCO2_GRAPH=$(BINARY) $(VENV)/page/bin/python -m pytest -q Tests/Page
+
+scan: release ## Kill scans and resume them, measure their memory, and time two jobs against one
+	Scripts/venv.sh $(VENV)/page Tests/Page/requirements.txt
+	IOTCO2_GRAPH=$(BINARY) IOTCO2_TIMED=1 $(VENV)/page/bin/python -m pytest -q -s Tests/Scan
+
+tutorial: release ## Do what docs/tutorial.md says, from the network to the gate, and compare what comes out
+	Scripts/venv.sh $(VENV)/tutorial Scripts/requirements-tutorial.txt
+	python3 Scripts/tutorial.py $(BINARY) $(VENV)/tutorial/bin/python
+
+kit: release ## Check action, templates and hook against the schemas of those who read them
+	Scripts/venv.sh $(VENV)/kit Tests/CI/requirements.txt
+	IOTCO2_GRAPH=$(BINARY) $(VENV)/kit/bin/python -m pytest -q Tests/CI
 
 demo: release ## Set up, build, and analyse a keyword spotter on a microcontroller
 	$(BINARY) analyze Fixtures/tflite/ds_cnn_int8.tflite --device stm32l4r5 --region DE
@@ -138,4 +179,4 @@ benchmark: release ## Time and memory of whole runs on a small and a very large 
 	python3 Scripts/benchmark.py $(BINARY)
 
 clean: ## Remove everything that was built
-	rm -rf .build .build-release .build-static .build-exports .build-converter .build-fuzz .build-mutants $(VENV)
+	rm -rf .build .build-* $(VENV)

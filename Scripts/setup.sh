@@ -1,12 +1,13 @@
 #!/usr/bin/env bash
-# Installs the Debian packages that the build needs, and with --compilers those that `make generate`
-# needs as well. Does nothing, and needs no rights, when they are there.
+# Installs the Debian packages that the build needs, with --compilers those that `make generate` needs
+# as well, and with --browser those that the HTML page is tested with. Does nothing, and needs no rights, when they are there.
 set -euo pipefail
 
 packages=(libprotobuf-c-dev libflatbuffers-dev zlib1g-dev)
-if [ "${1:-}" = --compilers ]; then
-  packages+=(protobuf-c-compiler flatbuffers-compiler)
-fi
+case "${1:-}" in
+  --compilers) packages+=(protobuf-c-compiler flatbuffers-compiler) ;;
+  --browser) packages+=(chromium chromium-driver) ;;
+esac
 
 missing=()
 for package in "${packages[@]}"; do

@@ -52,6 +52,24 @@ private let check = ["check", model, "--policy", "Fixtures/policies/keyword_spot
     #expect(other == [0, 1, 3])
   }
 
+  /// What the tool itself changed would look like a change of the model.
+  @Test func aBaselineOfAnotherVersionIsTold() throws {
+    let old = try Command("analyze", model, "--format", "json").output
+    let rules = try policy("rules: [{metric: macs, maxIncreasePercent: 0}]")
+    let same = try policy(old)
+    let other = try policy(old.replacing("\"version\" : \"0", with: "\"version\" : \"9"))
+    defer { [rules, same, other].forEach { try? FileManager.default.removeItem(atPath: $0) } }
+    for format in ["text", "github", "markdown", "json"] {
+      let arguments = ["check", model, "--policy", rules, "--format", format, "--baseline"]
+      for (baseline, isTold) in [(same, false), (other, true)] {
+        // On one line: text is wrapped.
+        let output = try Command(arguments + [baseline]).output
+          .split { $0.isWhitespace }.joined(separator: " ")
+        #expect(output.contains("made by version 9") == isTold, "\(format)")
+      }
+    }
+  }
+
   /// Indices of the rules that are broken.
   private func broken(_ arguments: [String]) throws -> [Int] {
     let command = try Command(arguments)

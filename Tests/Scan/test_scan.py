@@ -199,6 +199,7 @@ def test_progress_is_for_terminals_only(tmp_path):
     assert text.split("\r\x1b[K")[-1].strip() == "300 of 3000 files could not be analysed; their lines say why"
 
 
+@pytest.mark.skipif("IOTCO2_TIMED" not in os.environ, reason="timed: make scan runs it")
 @pytest.mark.skipif(not SHARED.is_dir(), reason="the corpus of real models is not here")
 def test_two_jobs_on_real_models():
     """Two jobs take at most 0.6 of the time of one, on a machine with two cores that are free."""

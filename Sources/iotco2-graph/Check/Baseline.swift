@@ -33,6 +33,11 @@ struct Baseline {
     isOfTheOne = models == 1 && Set(reports.map(\.model.path)).count == 1
   }
 
+  /// Versions of the tool that made it, other than this one.
+  var otherVersions: [String] {
+    Set(reports.map { $0.tool?.version ?? "unknown" }).subtracting([toolVersion]).sorted()
+  }
+
   /// The reading of a measure in the report of the model of the same file name, on the same device.
   func reading(
     _ measure: Measure, of name: String?, model: String, device: String?
@@ -52,6 +57,7 @@ struct Baseline {
 
   /// What of a report is compared.
   private struct Report: Decodable {
+    var tool: Tool?
     var model: Model
     var coverage: Coverage
     var totals: Totals
@@ -59,6 +65,7 @@ struct Baseline {
     var estimate: Estimates?
     var layers: [Layer]?
 
+    struct Tool: Decodable { var version: String }
     struct Model: Decodable { var path: String }
     struct Coverage: Decodable { var operators, operatorsCosted: Int }
     struct Device: Decodable { var name: String }

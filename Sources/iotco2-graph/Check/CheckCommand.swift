@@ -58,7 +58,7 @@ struct Check: ParsableCommand {
     let policy = try Document<Policy>.checked(path) { try $0.check() }
     let count = models.count
     let baseline = try baseline.map { path throws(CommandFailure) in
-      try Baseline(path, models: count)
+      (path: path, content: try Baseline(path, models: count))
     }
     if baseline == nil, policy.rules.contains(where: { $0.maxIncreasePercent != nil }) {
       throw CommandFailure(
@@ -72,10 +72,11 @@ struct Check: ParsableCommand {
       for model in models {
         let assessment = try Assessment(model, bindings: bindings, target: target)
         subjects.append(
-          CheckReport.SubjectPart(assessment, policy, baseline, withHotspots: format == .sarif))
+          CheckReport.SubjectPart(
+            assessment, policy, baseline?.content, withHotspots: format == .sarif))
       }
     }
-    let report = CheckReport(policy, path: path, baseline: self.baseline, subjects)
+    let report = CheckReport(policy, path: path, baseline: baseline, subjects)
     try output.write(try text(of: report))
     if report.brokenRules > 0 {
       throw CommandFailure(code: .brokenPolicy, message: report.summary)

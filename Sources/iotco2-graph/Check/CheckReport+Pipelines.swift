@@ -51,10 +51,8 @@ extension CheckReport {
         lines.append("::error file=\(Self.property(subject.model)),title=\(title)::\(text)")
       }
     }
-    for rule in unusedRules {
-      lines.append(
-        "::warning file=\(Self.property(policy))::\(Self.data("no model and device has the rule '\(rule)'"))"
-      )
+    for warning in warnings {
+      lines.append("::warning file=\(Self.property(policy))::\(Self.data(warning))")
     }
     lines.append("::notice::\(Self.data(summary))")
     return lines.joined(separator: "\n") + "\n"

@@ -27,10 +27,8 @@ extension CheckReport {
       }
       lines.append("")
     }
-    for rule in unusedRules {
-      lines += wrapped(
-        "warning: no model and device has the rule '\(printable(rule))'", width: terminal.width,
-        indent: 2)
+    for warning in warnings {
+      lines += wrapped("warning: \(warning)", width: terminal.width, indent: 2)
     }
     lines.append(printable(summary))
     return lines.joined(separator: "\n") + "\n"
@@ -55,9 +53,7 @@ extension CheckReport {
       }
       lines.append("")
     }
-    for rule in unusedRules {
-      lines += ["No model and device has the rule \(Self.plain(rule)).", ""]
-    }
+    for warning in warnings { lines += ["Warning: \(Self.plain(warning)).", ""] }
     return lines.joined(separator: "\n")
   }
 

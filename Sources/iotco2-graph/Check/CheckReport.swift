@@ -14,6 +14,8 @@ struct CheckReport: Encodable {
   var brokenRules: Int
   /// Rules that held for no model on no device, and so can break nothing.
   var unusedRules: [String]
+  /// What a reader should know besides the verdicts.
+  var warnings: [String]
   /// Of the rules, in the policy's order.
   var titles: [String]
 
@@ -60,15 +62,25 @@ struct CheckReport: Encodable {
     case schemaVersion, tool, policy, baseline, subjects, brokenRules, unusedRules
   }
 
-  init(_ rules: Policy, path: String, baseline: String?, _ subjects: [SubjectPart]) {
+  /// - Parameter baseline: What it was compared with, and where that was read.
+  init(
+    _ rules: Policy, path: String, baseline: (path: String, content: Baseline)?,
+    _ subjects: [SubjectPart]
+  ) {
     policy = path
-    self.baseline = baseline
+    self.baseline = baseline?.path
     self.subjects = subjects
     let verdicts = subjects.flatMap(\.verdicts)
     brokenRules = verdicts.count(where: \.isBroken)
     let used = Set(verdicts.map(\.ruleIndex))
     titles = rules.rules.map(\.title)
     unusedRules = titles.enumerated().filter { !used.contains($0.offset) }.map(\.element)
+    warnings = unusedRules.map { "no model and device has the rule '\(printable($0))'" }
+    if let others = baseline?.content.otherVersions, !others.isEmpty {
+      warnings.append(
+        "the baseline was made by version \(printable(others.joined(separator: ", "))), and this is "
+          + "\(toolVersion): what has changed may be the tool, and not the model")
+    }
   }
 
   /// How it ended, in a sentence.

@@ -6,8 +6,8 @@ struct Products: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "What products are made of and its carbon: list, show, or check one of your own.",
     discussion: """
-      A product is a bill of materials, functional blocks, a published footprint or a spec sheet;
-      'iotco2-graph schema bom' tells the keys of its file.
+      A product is a bill of materials, functional blocks, a published footprint or a spec sheet.
+      The keys of its file are what 'iotco2-graph schema bom' tells.
 
       Examples:
         iotco2-graph products

@@ -1,0 +1,16 @@
+# The command in an image of its own: docker build -t iotco2-graph . && docker run --rm -v "$PWD:/work" iotco2-graph analyze model.tflite
+FROM swift:6.2-bookworm AS build
+WORKDIR /source
+COPY Scripts/setup.sh Scripts/swift.sh Scripts/
+RUN Scripts/setup.sh && rm -rf /var/lib/apt/lists/*
+COPY . .
+RUN make static && .build-static/release/iotco2-graph --version
+
+FROM debian:bookworm-slim
+RUN apt-get update && apt-get install -y --no-install-recommends libgcc-s1 \
+ && rm -rf /var/lib/apt/lists/*
+COPY --from=build /source/.build-static/release/iotco2-graph /usr/local/bin/
+COPY CI/action.sh /usr/local/bin/iotco2-graph-action
+WORKDIR /work
+ENTRYPOINT ["iotco2-graph"]
+CMD ["--help"]
