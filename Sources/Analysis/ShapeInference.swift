@@ -1,10 +1,10 @@
-import OpGraph
+package import OpGraph
 
 /// Completes the types of all values and finds out which are the same in every inference.
 ///
 /// Requires: nodes in execution order. Ensures: every value has the best type that the rules and
 /// the file give together; `isConstant` holds for all that inputs cannot change.
-struct ShapeInference {
+package struct ShapeInference {
   /// Whether the file's shapes are binding (TFLite), or hints that inference overrules (ONNX).
   let shapesAreBinding: Bool
   /// Sizes that a user gives for what depends on data.
@@ -28,7 +28,7 @@ struct ShapeInference {
   private var foldedElements = 1 << 20
   private var loops = LoopTypes()
 
-  init(shapesAreBinding: Bool, bindings: [String: Int], takesMaxima: Bool) {
+  package init(shapesAreBinding: Bool, bindings: [String: Int], takesMaxima: Bool) {
     self.shapesAreBinding = shapesAreBinding
     self.bindings = bindings
     self.takesMaxima = takesMaxima
@@ -36,7 +36,7 @@ struct ShapeInference {
 
   var diagnostics: [Diagnostic] { reports.map(\.diagnostic) }
 
-  mutating func run(on graph: inout Graph) throws(AnalysisError) {
+  package mutating func run(on graph: inout Graph) throws(AnalysisError) {
     inputSymbols = Set(graph.openSymbols(in: graph.inputs))
     repetitions = [SymbolicInt?](repeating: nil, count: graph.regions.count)
     let starting = Dictionary(grouping: graph.regions.indices) {

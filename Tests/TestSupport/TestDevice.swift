@@ -1,6 +1,6 @@
+import Foundation
+public import HardwareMapping
 public import OpGraph
-
-@testable public import HardwareMapping
 import Quantities
 
 /// A device with round numbers: 1 MHz, 2 cycles a MAC, 1 an operation, 1 MB/s, 10 mW.
@@ -16,29 +16,55 @@ public func testDevice(
   func exactly<U>(_ value: Double) -> Estimate<U> {
     Estimate(exactly: value, basis: .measured, sources: ["test"])
   }
-  func unit(_ name: String, cyclesPerMAC: Double) -> ComputeUnit {
-    ComputeUnit(
-      name: name, clock: exactly(1e6),
-      cyclesPerMAC: Dictionary(
-        uniqueKeysWithValues: precisions.map { ($0, ["default": exactly(cyclesPerMAC)]) }),
-      cyclesPerOp: ["default": exactly(1)], bandwidth: ["ram": exactly(bytesPerSecond)],
-      overheadPerKernel: exactly(overhead), imageToColumn: imageToColumn,
-      staticPower: exactly(0.01), energyPerByte: perByte.map { ["ram": exactly($0)] })
+  guard var profile = try? DeviceCatalog.decode(Data(json.utf8), from: "test") else {
+    preconditionFailure("the profile below does not decode")
   }
-  var units = [unit("cpu", cyclesPerMAC: 2)]
+  var cpu = profile.stacks[0].units[0]
+  let transfer = cpu.transfer
+  cpu.transfer = nil
+  cpu.cyclesPerMAC = Dictionary(
+    uniqueKeysWithValues: precisions.map { ($0, ["default": exactly(2)]) })
+  cpu.bandwidth = ["ram": exactly(bytesPerSecond)]
+  cpu.overheadPerKernel = exactly(overhead)
+  cpu.imageToColumn = imageToColumn
+  cpu.energyPerByte = perByte.map { ["ram": exactly($0)] }
+  profile.stacks[0].units = [cpu]
   if let accelerator {
-    var npu = unit("npu", cyclesPerMAC: 0.1)
+    var npu = cpu
+    npu.name = "npu"
+    npu.cyclesPerMAC = cpu.cyclesPerMAC.mapValues { _ in ["default": exactly(0.1)] }
     npu.accepts = accelerator
-    npu.transfer = Transfer(latency: exactly(5e-3), bandwidth: exactly(1e6))
-    units.insert(npu, at: 0)
+    npu.transfer = transfer
+    profile.stacks[0].units.insert(npu, at: 0)
   }
-  let stack = ExecutionStack(
-    name: "test", title: "test", overheadPerInference: exactly(2e-3), fusions: fusions,
-    units: units)
-  let profile = DeviceProfile(
-    schemaVersion: "1.0", name: "test", title: "test", class: .microcontroller,
-    energyBoundary: "none", energyMeasuredAt: .chip, defaultStack: "test",
-    memories: [Memory(name: "ram", holds: .both, capacity: exactly(1e6))], stacks: [stack],
-    sources: ["test": Source(title: "test")])
-  return (profile, stack)
+  profile.stacks[0].fusions = fusions
+  return (profile, profile.stacks[0])
+}
+
+private let json = """
+  {
+    "schemaVersion": "1.0", "name": "test", "title": "test", "class": "microcontroller",
+    "energyBoundary": "none", "energyMeasuredAt": "chip", "defaultStack": "test",
+    "memories": [{"name": "ram", "holds": "both", "capacity": \(number(1e6, "B"))}],
+    "stacks": [{
+      "name": "test", "title": "test", "fusions": [],
+      "overheadPerInference": \(number(2e-3, "s")),
+      "units": [{
+        "name": "cpu", "clock": \(number(1e6, "Hz")),
+        "cyclesPerMAC": {"float32": {"default": \(number(2, "cycle/MAC"))}},
+        "cyclesPerOp": {"default": \(number(1, "cycle/op"))},
+        "bandwidth": {"ram": \(number(1e6, "B/s"))},
+        "overheadPerKernel": \(number(1e-3, "s")), "staticPower": \(number(0.01, "W")),
+        "transfer": {"latency": \(number(5e-3, "s")), "bandwidth": \(number(1e6, "B/s"))}
+      }]
+    }],
+    "sources": {"test": {"title": "test"}}
+  }
+  """
+
+private func number(_ value: Double, _ unit: String) -> String {
+  """
+  {"value": \(value), "low": \(value), "high": \(value), "unit": "\(unit)", "basis": "measured",
+    "sources": ["test"]}
+  """
 }

@@ -1,6 +1,6 @@
 public import OpGraph
 
-@testable import Analysis
+import Analysis
 
 /// Layers that many tests need, in channels-last images.
 extension TestGraph {

@@ -59,7 +59,7 @@ struct CheckReport: Encodable {
   }
 
   private enum CodingKeys: String, CodingKey {
-    case schemaVersion, tool, policy, baseline, subjects, brokenRules, unusedRules
+    case schemaVersion, tool, policy, baseline, subjects, brokenRules, unusedRules, warnings
   }
 
   /// - Parameter baseline: What it was compared with, and where that was read.
