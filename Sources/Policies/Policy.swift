@@ -81,7 +81,7 @@ public struct Rule: Codable, Sendable {
     if let name { return name }
     let subject = `operator` ?? layer.map { "layers '\($0)'" } ?? code
     let limits = [
-      max.map { "<= \($0)" }, min.map { ">= \($0)" },
+      max.map { "<= \(metric.text($0))" }, min.map { ">= \(metric.text($0))" },
       increaseText.map { "<= \($0)" },
     ].compactMap(\.self)
     return ([metric.rawValue] + (subject.map { ["of \($0)"] } ?? []) + limits)
@@ -172,6 +172,11 @@ public enum Measure: String, Choice, Sendable {
     if isShare { return fixed(100 * value, decimals: 1) + " %" }
     if self == .fallbackOperators || self == .diagnostics { return fixed(value, decimals: 0) }
     return engineering(value, unit: unit)
+  }
+
+  /// A limit as it was written, with the unit where it has none.
+  func text(_ limit: Limit) -> String {
+    limit.unit == nil && !unit.isEmpty && !isShare ? text(limit.value) : limit.description
   }
 
   /// Whether single layers have it.

@@ -130,11 +130,15 @@ public struct Verdict: Sendable {
     var facts: [String] = []
     if let limit = rule.max {
       let end = reading.end(towards: .more, straddle)
-      if end > limit.value { facts.append("\(metric.text(end)) is more than \(limit)") }
+      if end > limit.value {
+        facts.append("\(metric.text(end)) is more than \(metric.text(limit))")
+      }
     }
     if let limit = rule.min {
       let end = reading.end(towards: .less, straddle)
-      if end < limit.value { facts.append("\(metric.text(end)) is less than \(limit)") }
+      if end < limit.value {
+        facts.append("\(metric.text(end)) is less than \(metric.text(limit))")
+      }
     }
     if let percent = rule.maxIncreasePercent {
       guard let before = baseline?.value else {

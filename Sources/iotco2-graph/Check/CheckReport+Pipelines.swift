@@ -1,4 +1,5 @@
 import Policies
+import Quantities
 
 /// Forms of a check's report that build servers read.
 extension CheckReport {
@@ -8,8 +9,10 @@ extension CheckReport {
     let all = subjects.flatMap(\.verdicts)
     lines.append("<testsuites name=\"\(Markup.escaped(policy))\"\(Self.counts(all))>")
     for subject in subjects {
+      let skipped = subject.verdicts.count { !$0.isBroken && $0.outcome == .unknown }
       lines.append(
-        "  <testsuite name=\"\(Markup.escaped(subject.title))\"\(Self.counts(subject.verdicts))>")
+        "  <testsuite name=\"\(Markup.escaped(subject.title))\"\(Self.counts(subject.verdicts))"
+          + " skipped=\"\(skipped)\">")
       for verdict in subject.verdicts {
         let head =
           "    <testcase name=\"\(Markup.escaped(verdict.title))\" classname=\"\(Markup.escaped(subject.title))\""
@@ -35,10 +38,8 @@ extension CheckReport {
   }
 
   private static func counts(_ verdicts: [VerdictPart]) -> String {
-    let skipped = verdicts.count { !$0.isBroken && $0.outcome == .unknown }
     let failures = verdicts.count(where: \.isBroken)
-    return
-      " tests=\"\(verdicts.count)\" failures=\"\(failures)\" errors=\"0\" skipped=\"\(skipped)\" time=\"0\""
+    return " tests=\"\(verdicts.count)\" failures=\"\(failures)\" errors=\"0\" time=\"0\""
   }
 
   /// Workflow commands by which GitHub marks files.
@@ -123,6 +124,34 @@ struct SARIF: Encodable {
     var kind = "layer"
   }
 
+  /// A costly layer, or layers that a change would make cheaper.
+  private struct Hotspot {
+    var rule: Descriptor
+    var text: String
+    var layers: [String]
+
+    static func all(_ report: HotspotReport) -> [Hotspot] {
+      let costly = Descriptor(
+        id: "hotspot/costliest", shortDescription: Message(text: "one of the costliest layers"))
+      let layers = report.entries.map { entry in
+        let share =
+          entry.share.map { ", \(fixed(100 * $0, decimals: 1)) % of \(report.metric)" } ?? ""
+        return Hotspot(
+          rule: costly,
+          text:
+            "\(entry.operator ?? "") takes \(engineering(entry.value, unit: report.unit))\(share)",
+          layers: [entry.name])
+      }
+      return layers
+        + report.findings.map { finding in
+          Hotspot(
+            rule: Descriptor(
+              id: "hotspot/\(finding.rule)", shortDescription: Message(text: finding.advice)),
+            text: "\(finding.reason); change: \(finding.advice)", layers: finding.layers)
+        }
+    }
+  }
+
   init(_ report: CheckReport) {
     var rules = report.titles.enumerated().map { index, title in
       Descriptor(id: "policy/\(index + 1)", shortDescription: Message(text: title))
@@ -136,17 +165,14 @@ struct SARIF: Encodable {
             message: Message(text: "\(verdict.title), \(subject.title): \(verdict.message)"),
             locations: [Location(subject.model, layers: verdict.layer.map { [$0] } ?? [])]))
       }
-      for finding in subject.hotspots ?? [] {
-        let id = "hotspot/\(finding.rule)"
-        let index = rules.firstIndex { $0.id == id } ?? rules.count
-        if index == rules.count {
-          rules.append(Descriptor(id: id, shortDescription: Message(text: finding.advice)))
-        }
+      for hotspot in subject.hotspots.map(Hotspot.all) ?? [] {
+        let index = rules.firstIndex { $0.id == hotspot.rule.id } ?? rules.count
+        if index == rules.count { rules.append(hotspot.rule) }
         results.append(
           Result(
-            ruleId: id, ruleIndex: index, level: "note",
-            message: Message(text: "\(subject.title): \(finding.reason). \(finding.advice)"),
-            locations: [Location(subject.model, layers: finding.layers)]))
+            ruleId: hotspot.rule.id, ruleIndex: index, level: "note",
+            message: Message(text: "\(subject.title): \(hotspot.text)"),
+            locations: [Location(subject.model, layers: hotspot.layers)]))
       }
     }
     let driver = Driver(name: report.tool.name, version: report.tool.version, rules: rules)

@@ -26,8 +26,8 @@ struct CheckReport: Encodable {
     /// What the carbon rests on: electricity and lifetime.
     var carbonAssumptions: String?
     var verdicts: [VerdictPart]
-    /// What would make the model cheaper; for the forms of report that show it.
-    var hotspots: [HotspotReport.FindingPart]?
+    /// The costliest layers and what would make the model cheaper; for the forms that show it.
+    var hotspots: HotspotReport?
 
     /// The model, and its device where there is one.
     var title: String { device.map { "\(model) on \($0)" } ?? model }
@@ -104,7 +104,7 @@ extension CheckReport.SubjectPart {
     self.verdicts = verdicts.map(CheckReport.VerdictPart.init)
     guard withHotspots else { return }
     hotspots =
-      try? HotspotReport(assessment, by: nil, grouping: .layer, depth: nil, top: 0).findings
+      try? HotspotReport(assessment, by: nil, grouping: .layer, depth: nil, top: 5)
   }
 }
 
