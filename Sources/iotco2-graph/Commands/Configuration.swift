@@ -64,14 +64,6 @@ struct Configuration: Codable {
       steps += "../"
     }
   }
-
-  /// The JSON Schema of the file, draft 2020-12.
-  static var schema: String {
-    guard let contents = EmbeddedResources.contents("Schemas/configuration") else {
-      preconditionFailure("schema configuration.json was not embedded")
-    }
-    return contents.description
-  }
 }
 
 /// Which file of defaults is read.

@@ -4,9 +4,9 @@ import Policies
 
 struct Schema: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Print the JSON Schema of a kind of file that you write.",
+    abstract: "Print the JSON Schema of a kind of file, of those that you write and of reports.",
     discussion: """
-      Editors check files against it; YAML files too.
+      Editors check files against it; YAML files too. A report is what 'analyze --format json' writes.
 
       Examples:
         iotco2-graph schema deployment > deployment.schema.json
@@ -15,13 +15,13 @@ struct Schema: ParsableCommand {
       """)
 
   enum Kind: String, ExpressibleByArgument, CaseIterable {
-    case deployment, bom, policy, configuration
+    case report, policy, device, deployment, bom, configuration
   }
 
   @Argument(
-    help:
-      "Kind of file: a deployment, a product's bill of materials or spec sheet, a policy, or defaults."
-  )
+    help: ArgumentHelp(
+      "Kind of file: a report, a policy, a device's profile, a deployment, a product's bill of "
+        + "materials or spec sheet, or defaults."))
   var kind: Kind
 
   mutating func run() throws {
@@ -30,8 +30,16 @@ struct Schema: ParsableCommand {
       case .deployment: FileSchema.deployment.text
       case .bom: FileSchema.bom.text
       case .policy: Policy.schema
-      case .configuration: Configuration.schema
+      case .report, .device, .configuration: Self.embedded(kind)
       }
     try Output.write(text + "\n", to: nil)
+  }
+
+  /// Those of files that this module reads or writes.
+  private static func embedded(_ kind: Kind) -> String {
+    guard let contents = EmbeddedResources.contents("Schemas/\(kind.rawValue)") else {
+      preconditionFailure("schema \(kind.rawValue).json was not embedded")
+    }
+    return contents.description
   }
 }
