@@ -10,7 +10,7 @@ FROM debian:bookworm-slim
 RUN apt-get update && apt-get install -y --no-install-recommends libgcc-s1 \
  && rm -rf /var/lib/apt/lists/*
 COPY --from=build /source/.build-static/release/iotco2-graph /usr/local/bin/
-COPY --from=build /source/.build-static/NOTICES.txt /source/LICENSE /usr/share/doc/iotco2-graph/
+COPY --from=build /source/.build-static/release/NOTICES.txt /source/LICENSE /usr/share/doc/iotco2-graph/
 COPY CI/action.sh /usr/local/bin/iotco2-graph-action
 WORKDIR /work
 ENTRYPOINT ["iotco2-graph"]

@@ -32,7 +32,7 @@ static: setup ## The same without a need for any library but C's where it runs
 	  ln -sf "$$(gcc -print-file-name=lib$$library.a)" .build-static/lib; done
 	$(SWIFTPM) build -c release --static-swift-stdlib --product iotco2-graph --scratch-path .build-static \
 	  -Xlinker -L$(CURDIR)/.build-static/lib -Xlinker --strip-all
-	Scripts/notices.sh .build-static/checkouts > .build-static/NOTICES.txt
+	Scripts/notices.sh .build-static/checkouts > .build-static/release/NOTICES.txt
 
 manual: static ## Make man pages and shell completions of the command line's parser, in .build-manual
 	mkdir -p .build-manual/man .build-manual/completions
@@ -43,7 +43,7 @@ manual: static ## Make man pages and shell completions of the command line's par
 
 install: manual ## Install command, man pages and completions below PREFIX=/usr/local
 	install -D .build-static/release/iotco2-graph $(DESTDIR)$(PREFIX)/bin/iotco2-graph
-	install -D -m 644 .build-static/NOTICES.txt $(DESTDIR)$(PREFIX)/share/doc/iotco2-graph/NOTICES.txt
+	install -D -m 644 .build-static/release/NOTICES.txt $(DESTDIR)$(PREFIX)/share/doc/iotco2-graph/NOTICES.txt
 	install -D -m 644 LICENSE $(DESTDIR)$(PREFIX)/share/doc/iotco2-graph/LICENSE
 	install -d $(DESTDIR)$(PREFIX)/share/man/man1
 	install -m 644 .build-manual/man/*.1 $(DESTDIR)$(PREFIX)/share/man/man1

@@ -30,7 +30,7 @@ class BinaryHook(BuildHookInterface[Any]):
         build_data["pure_python"] = False
         build_data["force_include"][str(binary)] = "iotco2_graph/bin/iotco2-graph"
         # The licences of what the binary holds, which `make static` writes beside it.
-        notices = binary.parents[1] / "NOTICES.txt"
+        notices = binary.with_name("NOTICES.txt")
         if not notices.is_file():
             raise RuntimeError(f"{notices}: is missing, and a binary is not passed on without it")
         build_data["force_include"][str(notices)] = "iotco2_graph/bin/NOTICES.txt"

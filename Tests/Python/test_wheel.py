@@ -30,7 +30,11 @@ def test_version_and_tag_are_those_of_the_tool() -> None:
     with zipfile.ZipFile(WHEEL) as archive:
         names = archive.namelist()
         metadata = archive.read(f"iotco2_graph-{VERSION}.dist-info/METADATA").decode()
+        notices = archive.read("iotco2_graph/bin/NOTICES.txt").decode()
     assert {"iotco2_graph/py.typed", "iotco2_graph/bin/iotco2-graph"} <= set(names)
+    # What the binary holds asks for its licences where the binary is.
+    for holder in ["Dave Benson", "JP Simard", "Jean-loup Gailly", "swift-argument-parser"]:
+        assert holder in notices
     assert f"iotco2_graph-{VERSION}.dist-info/licenses/LICENSE" in names
     assert "License-Expression: Apache-2.0\n" in metadata
     assert re.findall("Requires-Dist: (.*)", metadata) == ["pandas; extra == 'pandas'"]
