@@ -106,7 +106,15 @@ def test_patterns_lists_and_links(tmp_path):
     assert paths(scan(str(folder)).stdout) == every
     assert paths(scan(f"{folder}/**/*.tflite").stdout) == [p for p in every if p.endswith("tflite")]
     assert paths(scan(f"{folder}/[0-2]/*").stdout) == [p for p in every if Path(p).parent.name in "012"]
-    listed = "\n".join([every[3], "", "gone.onnx", every[1]])
+    # What may never end is not opened, and a link to nothing has its line.
+    os.mkfifo(folder / "pipe.onnx")
+    (folder / "zero.onnx").symlink_to("/dev/zero")
+    (folder / "nothing.onnx").symlink_to("nowhere")
+    with_link = sorted([*every, str(folder / "nothing.onnx")])
+    assert sorted(paths(scan(str(folder), timeout=20).stdout)) == with_link
+    assert sorted(paths(scan(f"{folder}/**/*", timeout=20).stdout)) == sorted(
+        [*with_link, str(folder / "notes.txt")])
+    listed = "\r\n".join([every[3], "", "gone.onnx", every[1]])
     done = scan("--list", "-", input=listed)
     assert paths(done.stdout) == [every[3], "gone.onnx", every[1]]
     assert scan(str(folder / "nowhere")).returncode == 2

@@ -47,7 +47,9 @@ struct ModelPaths: Sequence, IteratorProtocol {
   mutating func next() -> String? {
     while true {
       if let path = nextInFolders() { return path }
-      if let path = list?.next() {
+      if var path = list?.next() {
+        // Lists may come from systems that end lines with two characters.
+        if path.unicodeScalars.last == "\r" { path.unicodeScalars.removeLast() }
         if !path.isEmpty { return path }
         continue
       }
@@ -60,7 +62,7 @@ struct ModelPaths: Sequence, IteratorProtocol {
         pattern = found
         open(found.base, depth: 1)
       case .path(let path):
-        guard Self.isFolder(path, followingLinks: true) else { return path }
+        guard Self.kind(of: path, followingLinks: true) == S_IFDIR else { return path }
         open(path, depth: 1)
       }
     }
@@ -73,7 +75,7 @@ struct ModelPaths: Sequence, IteratorProtocol {
         continue
       }
       let path = folder.path == "." ? name : folder.path + (folder.path == "/" ? "" : "/") + name
-      if Self.isFolder(path, followingLinks: false) {
+      if Self.kind(of: path, followingLinks: false) == S_IFDIR {
         if pattern?.depth.map({ folder.depth < $0 }) ?? true { open(path, depth: folder.depth + 1) }
       } else if isWanted(path, name: name) {
         return path
@@ -83,6 +85,9 @@ struct ModelPaths: Sequence, IteratorProtocol {
   }
 
   private func isWanted(_ path: String, name: String) -> Bool {
+    // A pipe or a device that lies in a folder may never end; a link to nothing is a line with its
+    // error.
+    guard [S_IFREG, nil].contains(Self.kind(of: path, followingLinks: true)) else { return false }
     guard let pattern else { return Self.suffixes.contains { name.lowercased().hasSuffix($0) } }
     let base = pattern.base == "." ? 0 : pattern.base.split(separator: "/").count
     return pattern.matches(path.split(separator: "/").dropFirst(base).map(String.init))
@@ -94,10 +99,11 @@ struct ModelPaths: Sequence, IteratorProtocol {
     folders.append(Folder(path: path, depth: depth, names: names.sorted(by: >)))
   }
 
-  private static func isFolder(_ path: String, followingLinks: Bool) -> Bool {
+  /// What sort of file is at a path; nil when there is none.
+  private static func kind(of path: String, followingLinks: Bool) -> mode_t? {
     var status = stat()
-    guard (followingLinks ? stat(path, &status) : lstat(path, &status)) == 0 else { return false }
-    return status.st_mode & S_IFMT == S_IFDIR
+    guard (followingLinks ? stat(path, &status) : lstat(path, &status)) == 0 else { return nil }
+    return status.st_mode & S_IFMT
   }
 }
 
