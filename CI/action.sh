@@ -4,12 +4,14 @@
 set -euo pipefail
 shopt -s globstar nullglob
 
-lines() { # of a text, without empty ones
-  grep -v '^[[:space:]]*$' <<< "${1:-}" || true
+lines() { # of a text, without blanks around them and without empty ones
+  sed 's/^[[:space:]]*//; s/[[:space:]]*$//; /^$/d' <<< "${1:-}"
 }
 
 models=()
 while IFS= read -r pattern; do
+  # A file may be called like a pattern.
+  if [ -e "$pattern" ]; then models+=("$pattern"); continue; fi
   # Without separators a pattern is expanded and its spaces are kept.
   IFS= found=($pattern)
   [ ${#found[@]} -gt 0 ] || { echo "::error::no model matches '$pattern'"; exit 2; }

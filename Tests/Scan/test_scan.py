@@ -13,6 +13,7 @@ import pty
 import random
 import signal
 import subprocess
+import threading
 import time
 from pathlib import Path
 
@@ -152,17 +153,85 @@ def test_a_killed_scan_goes_on_without_loss_or_duplicates(tmp_path):
     assert output.read_bytes() == before
 
 
-def test_resuming_for_another_device_is_refused(tmp_path):
+@pytest.mark.parametrize("other", [
+    ["--device", "raspberry-pi-4"], ["--device", "stm32l4r5", "--region", "FR"], [],
+    ["--device", "stm32l4r5", "--batch", "2"],
+])
+def test_resuming_with_other_settings_is_refused(tmp_path, other):
     folder = archive(tmp_path / "models", 5)
     output = tmp_path / "lines.ndjson"
     assert scan(str(folder), "--resume", str(output), "--device", "stm32l4r5").returncode == 0
     before = output.read_bytes()
-    done = scan(str(folder), "--resume", str(output), "--device", "raspberry-pi-4")
-    assert done.returncode == 2 and "stm32l4r5" in done.stderr
-    (tmp_path / "other").write_text("something else\n")
-    done = scan(str(folder), "--resume", str(tmp_path / "other"))
+    archive(folder / "more", 8)
+    done = scan(str(folder), "--resume", str(output), *other)
+    assert done.returncode == 2 and "is not what this scan would" in done.stderr
+    assert output.read_bytes() == before
+
+
+@pytest.mark.parametrize("text", ["something else\n", "no end of line", "{\"a\": 1}\n", "{\"a\""])
+def test_a_file_that_is_no_scan_is_left_alone(tmp_path, text):
+    other = tmp_path / "notes"
+    other.write_text(text)
+    done = scan(str(FIXTURES[0]), "--resume", str(other))
     assert done.returncode == 2 and "line 1" in done.stderr
-    assert output.read_bytes() == before and (tmp_path / "other").read_text() == "something else\n"
+    assert other.read_text() == text
+
+
+def test_models_are_not_written_over(tmp_path):
+    model = tmp_path / "model.tflite"
+    model.write_bytes(FIXTURES[0].read_bytes())
+    for command in [["scan", str(tmp_path)], ["analyze", str(model)]]:
+        done = subprocess.run(
+            [BINARY, *command, "--output", str(model)], capture_output=True, text=True)
+        assert done.returncode == 2 and "called like a model" in done.stderr
+    (tmp_path / "empty").mkdir()
+    kept = tmp_path / "kept.ndjson"
+    kept.write_text("keep\n")
+    assert scan(str(tmp_path / "empty"), "--output", str(kept)).returncode == 2
+    assert model.read_bytes() == FIXTURES[0].read_bytes() and kept.read_text() == "keep\n"
+
+
+def test_names_that_look_alike_are_different_files(tmp_path):
+    names = ["\u00e9.tflite", "e\u0301.tflite"]
+    for name in names:
+        (tmp_path / name).symlink_to(FIXTURES[-1])
+    output = tmp_path / "lines.ndjson"
+    first = scan(str(tmp_path / names[0]))
+    output.write_text(first.stdout)
+    assert scan(str(tmp_path), "--resume", str(output)).returncode == 0
+    assert sorted(paths(output.read_text())) == sorted(str(tmp_path / name) for name in names)
+
+
+@pytest.mark.parametrize("jobs", ["1", "2", "8"])
+def test_a_slow_list_is_answered_as_it_comes(jobs):
+    """One who waits for an answer before naming the next file is not kept waiting."""
+    process = subprocess.Popen(
+        [BINARY, "scan", "--list", "-", "--jobs", jobs],
+        cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1,
+    )
+    watch = threading.Timer(20, process.kill)
+    watch.start()
+    for fixture in FIXTURES[:3]:
+        process.stdin.write(f"{fixture}\n")
+        process.stdin.flush()
+        assert paths(process.stdout.readline()) == [str(fixture)]
+    process.stdin.close()
+    assert process.wait() == 0
+    watch.cancel()
+
+
+def test_a_folder_that_may_not_be_read_has_a_line(tmp_path):
+    (tmp_path / "closed").mkdir()
+    (tmp_path / "model.tflite").symlink_to(FIXTURES[-1])
+    (tmp_path / "closed").chmod(0)
+    try:
+        os.listdir(tmp_path / "closed")
+        pytest.skip("this user may read every folder")
+    except PermissionError:
+        assert paths(scan(str(tmp_path)).stdout) == [
+            str(tmp_path / "closed"), str(tmp_path / "model.tflite")]
+    finally:
+        (tmp_path / "closed").chmod(0o700)
 
 
 def peak_memory(folder: Path) -> int:

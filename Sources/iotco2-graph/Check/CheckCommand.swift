@@ -68,6 +68,7 @@ struct Check: ParsableCommand {
     var subjects: [CheckReport.SubjectPart] = []
     let names = device.isEmpty ? policy.devices ?? [] : device
     let targets: [Assessment.Target?] = try deployment.targets(on: names, defaults)
+    if [.junit, .sarif].contains(format) { targets.first??.announceDefaults() }
     for target in targets.isEmpty ? [nil] : targets {
       for model in models {
         let assessment = try Assessment(model, bindings: bindings, target: target)

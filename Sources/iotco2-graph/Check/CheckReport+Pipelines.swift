@@ -52,6 +52,7 @@ extension CheckReport {
         lines.append("::error file=\(Self.property(subject.model)),title=\(title)::\(text)")
       }
     }
+    for note in notes { lines.append("::notice::\(Self.data(note))") }
     for warning in warnings {
       lines.append("::warning file=\(Self.property(policy))::\(Self.data(warning))")
     }
@@ -61,11 +62,11 @@ extension CheckReport {
 
   /// The text of a command, in which these characters would end it.
   private static func data(_ text: String) -> String {
-    printable(text).replacing("%", with: "%25")
+    printable(text).escaped(["%": "%25"])
   }
 
   private static func property(_ text: String) -> String {
-    data(text).replacing(":", with: "%3A").replacing(",", with: "%2C")
+    data(text).escaped([":": "%3A", ",": "%2C"])
   }
 }
 

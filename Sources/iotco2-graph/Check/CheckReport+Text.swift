@@ -27,6 +27,7 @@ extension CheckReport {
       }
       lines.append("")
     }
+    for note in notes { lines += wrapped("note: \(note)", width: terminal.width, indent: 2) }
     for warning in warnings {
       lines += wrapped("warning: \(warning)", width: terminal.width, indent: 2)
     }
@@ -53,14 +54,15 @@ extension CheckReport {
       }
       lines.append("")
     }
+    for note in notes { lines += ["Note: \(Self.plain(note)).", ""] }
     for warning in warnings { lines += ["Warning: \(Self.plain(warning)).", ""] }
     return lines.joined(separator: "\n")
   }
 
   /// A text that Markdown does not read as its signs.
   private static func plain(_ text: String) -> String {
-    String(
-      printable(text).flatMap { "\\`*_<>[]#".contains($0) ? ["\\", $0] : [$0] })
+    printable(text).escaped(
+      Dictionary(uniqueKeysWithValues: "\\`*_<>[]#".unicodeScalars.map { ($0, "\\\($0)") }))
   }
 }
 

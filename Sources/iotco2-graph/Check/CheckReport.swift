@@ -16,6 +16,8 @@ struct CheckReport: Encodable {
   var unusedRules: [String]
   /// What a reader should know besides the verdicts.
   var warnings: [String]
+  /// What of the targets a file of defaults says: a verdict should not rest on one that nothing names.
+  var notes: [String]
   /// Of the rules, in the policy's order.
   var titles: [String]
 
@@ -25,6 +27,8 @@ struct CheckReport: Encodable {
     var stack: String?
     /// What the carbon rests on: electricity and lifetime.
     var carbonAssumptions: String?
+    /// What of its target a file of defaults says.
+    var defaults: String?
     var verdicts: [VerdictPart]
     /// The costliest layers and what would make the model cheaper; for the forms that show it.
     var hotspots: HotspotReport?
@@ -60,6 +64,7 @@ struct CheckReport: Encodable {
 
   private enum CodingKeys: String, CodingKey {
     case schemaVersion, tool, policy, baseline, subjects, brokenRules, unusedRules, warnings
+    case notes
   }
 
   /// - Parameter baseline: What it was compared with, and where that was read.
@@ -75,6 +80,7 @@ struct CheckReport: Encodable {
     let used = Set(verdicts.map(\.ruleIndex))
     titles = rules.rules.map(\.title)
     unusedRules = titles.enumerated().filter { !used.contains($0.offset) }.map(\.element)
+    notes = Set(subjects.compactMap(\.defaults)).sorted().map(printable)
     warnings = unusedRules.map { "no model and device has the rule '\(printable($0))'" }
     if let others = baseline?.content.otherVersions, !others.isEmpty {
       warnings.append(
@@ -98,6 +104,7 @@ extension CheckReport.SubjectPart {
     device = subject.device
     stack = assessment.estimate?.stack.name
     carbonAssumptions = assessment.carbonAssumptions
+    defaults = assessment.defaults
     let verdicts = Verdict.all(rules, subject) { measure, name in
       baseline?.reading(measure, of: name, model: subject.model, device: subject.device)
     }

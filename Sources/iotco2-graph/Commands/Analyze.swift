@@ -85,6 +85,7 @@ struct Analyze: ParsableCommand {
         code: .badInput,
         message: "\(by.map { "--by \($0.rawValue)" } ?? "--format trace") needs --device")
     }
+    if [.csv, .trace, .dot].contains(format) { target?.announceDefaults() }
     var assessments: [Assessment] = []
     var failures: [CommandFailure] = []
     for path in models {

@@ -43,6 +43,7 @@ struct Compare: ParsableCommand {
     guard !targets.isEmpty else {
       throw CommandFailure(code: .badInput, message: "compare needs --device")
     }
+    targets.first?.announceDefaults()
     var assessments: [Assessment] = []
     for model in models {
       for target in targets {

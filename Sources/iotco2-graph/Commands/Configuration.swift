@@ -49,6 +49,17 @@ struct Configuration: Codable {
     policy = policy.map(placed)
   }
 
+  /// Runs what a default leads to: an error in it is one of this file.
+  func blamed<Result>(
+    _ body: () throws(CommandFailure) -> Result
+  ) throws(CommandFailure) -> Result {
+    do throws(CommandFailure) {
+      return try body()
+    } catch {
+      throw CommandFailure(code: error.code, message: "\(path): \(error.message)")
+    }
+  }
+
   /// The file of this folder or of the nearest above it, up to the top of a repository.
   static func nearest() -> String? {
     let manager = FileManager.default

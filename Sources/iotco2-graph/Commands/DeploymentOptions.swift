@@ -67,27 +67,29 @@ struct DeploymentOptions: ParsableArguments {
   func targets(
     on names: [String], stack: String? = nil, _ defaults: Configuration?
   ) throws(CommandFailure) -> [Assessment.Target] {
-    let isDefault = names.isEmpty && defaults?.device != nil
-    let names = isDefault ? [defaults?.device].compactMap { $0 } : names
-    guard !names.isEmpty else {
+    var devices: [(DeviceProfile, ExecutionStack)] = []
+    if names.isEmpty, let defaults, let device = defaults.device {
+      devices = try defaults.blamed { () throws(CommandFailure) in
+        [try TargetOptions.deviceAndStack(device, stack ?? defaults.stack)]
+      }
+    }
+    let isDefault = !devices.isEmpty
+    guard isDefault || !names.isEmpty else {
       guard stack == nil, !isGiven else {
         throw CommandFailure(
           code: .badInput, message: "--stack and what describes a deployment need --device")
       }
       return []
     }
-    let devices = try names.map { name throws(CommandFailure) in
-      try TargetOptions.deviceAndStack(name, stack ?? (isDefault ? defaults?.stack : nil))
-    }
+    for name in names { devices.append(try TargetOptions.deviceAndStack(name, stack)) }
     var used = isDefault ? ["device"] : []
     let deployment = try resolved(defaults, &used)
-    var product = product
-    if product == nil, isDefault, let own = defaults?.product {
+    var given = try product.map { name throws(CommandFailure) in try Self.product(name) }
+    if product == nil, isDefault, let defaults, let own = defaults.product {
       // Another device would not be a part of it.
-      product = own
+      given = try defaults.blamed { () throws(CommandFailure) in try Self.product(own) }
       used.append("product")
     }
-    let given = try product.map { name throws(CommandFailure) in try Self.product(name) }
     let note =
       used.isEmpty ? nil : "defaults of \(defaults?.path ?? ""): \(used.joined(separator: ", "))"
     var targets: [Assessment.Target] = []
@@ -110,7 +112,14 @@ struct DeploymentOptions: ParsableArguments {
       if deployment == nil { used.append("deployment") }
     }
     // A deployment's file that a flag names says where, too.
-    if deployment == nil, region == nil, intensity == nil, let region = defaults?.region {
+    if deployment == nil, region == nil, intensity == nil, let defaults,
+      let region = defaults.region
+    {
+      _ = try defaults.blamed { () throws(CommandFailure) in
+        do throws(CarbonError) { return try GridIntensity().region(region) } catch {
+          throw .badInput(error)
+        }
+      }
       (result.region, result.intensity) = (region, nil)
       used.append("region")
     }

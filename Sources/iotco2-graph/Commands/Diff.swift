@@ -38,6 +38,7 @@ struct Diff: ParsableCommand {
   mutating func run() throws {
     let bindings = try binding.resolved()
     let target = try target.resolved()
+    target?.announceDefaults()
     let report = DiffReport(
       try Assessment(old, bindings: bindings, target: target),
       try Assessment(new, bindings: bindings, target: target))

@@ -58,6 +58,7 @@ struct HotspotsCommand: ParsableCommand {
 
   mutating func run() throws {
     let target = try target.resolved()
+    target?.announceDefaults()
     if let by, by.needsDevice, target == nil {
       throw CommandFailure(code: .badInput, message: "--by \(by.rawValue) needs --device")
     }

@@ -28,7 +28,7 @@ struct HTMLReport {
     let name = Markup.escaped(fileName(assessment.path))
     let place = assessment.estimate.map { " on \(Markup.escaped($0.device.title))" } ?? ""
     // Nothing in it may end the element that it stands in.
-    let data = try JSON.line(PageData(assessment)).replacing("<", with: "\\u003c")
+    let data = try JSON.line(PageData(assessment)).escaped(["<": "\\u003c"])
     return """
       <!doctype html>
       <html lang="en">
@@ -111,7 +111,8 @@ extension HTMLReport {
     tiles.append(
       tile(
         "Parameters", count(totals.parameters.value),
-        "\(size(totals.weightBytes.value)) stored\(share(of: .weights))"))
+        "\(size(totals.weightBytes.value)) stored"
+          + (totals.weightBytes.value == nil ? "" : share(of: .weights))))
     tiles.append(
       tile(
         "Peak activations", size(totals.peakActivationBytes.value),
@@ -134,12 +135,17 @@ extension HTMLReport {
       + "<p>\(Markup.escaped(note))</p></div>"
   }
 
+  /// What marks counts as lower bounds: an operator without a rule may hold more of everything.
+  private var atLeast: String {
+    assessment.workload.layers.allSatisfy(\.hasRule) ? "" : "≥ "
+  }
+
   private func count(_ number: Int?) -> String {
-    number.map { engineering(Double($0), unit: "") } ?? "unknown"
+    number.map { atLeast + ($0 < 1000 ? "\($0)" : engineering(Double($0), unit: "")) } ?? "unknown"
   }
 
   private func size(_ bytes: Int?) -> String {
-    bytes.map { engineering(Double($0), unit: "B") } ?? "unknown"
+    bytes.map { atLeast + engineering(Double($0), unit: "B") } ?? "unknown"
   }
 
   /// How much of the device's room is taken.
@@ -191,13 +197,22 @@ extension HTMLReport {
       <div class="scroll" tabindex="0" role="region" aria-label="Table of layers">
       <table id="table">
       <caption>One row for each operator of the file, in execution order until another column is \
-      chosen. A row that is chosen is shown in the map.</caption>
+      chosen. A row that is chosen is shown in the map.\(remainder)</caption>
       <thead></thead><tbody></tbody>
       </table>
       </div>
       <p class="controls"><button type="button" id="more">Show more</button></p>
       </section>
       """
+  }
+
+  /// What of the energy is in no layer, so that shares do not add up to all of it.
+  private var remainder: String {
+    guard assessment.estimate != nil else { return "" }
+    let rows = LayerRow.rows(of: assessment)
+    let total = assessment.wholeCost(rows)
+    let rest = total - rows.map { $0.cost(onDevice: true) }.reduce(0, +)
+    return remainderRemark(rest, of: total, unit: "J").map { " Besides, \($0)." } ?? ""
   }
 
   private var map: String {

@@ -9,6 +9,8 @@ struct PageData: Encodable {
   /// What shares and colours are of.
   var measure: String
   var unit: String
+  /// The whole, with what is in no layer.
+  var total: Double
   var units: [String]
   var layers: [LayerPart]
   var edges: [EdgePart]
@@ -58,7 +60,9 @@ struct PageData: Encodable {
     unit = estimate == nil ? "" : "J"
     units = estimate?.stack.units.map(\.name) ?? []
     func rounded(_ number: Double) -> Double { (number * 100).rounded() / 100 }
-    layers = LayerRow.rows(of: assessment).map { row in
+    let rows = LayerRow.rows(of: assessment)
+    total = assessment.wholeCost(rows)
+    layers = rows.map { row in
       let layer = row.layer
       let placed = layer.fold == nil ? estimate?.placements[layer.index] : nil
       return LayerPart(

@@ -2,7 +2,7 @@
 (() => {
   const data = JSON.parse(document.getElementById('data').textContent);
   const layers = data.layers;
-  const total = layers.reduce((sum, layer) => sum + layer.cost, 0);
+  const total = data.total;
   const byId = (id) => document.getElementById(id);
 
   /** An HTML element with a text or children. */
@@ -223,8 +223,9 @@
     const choice = byId('colour').value;
     if (measures[choice]) {
       const [value, unit] = measures[choice];
-      const most = Math.max(...layers.map((layer) => value(layer) || 0));
-      const steps = [0, 0.25, 0.5, 0.75, 1].map((part) => [mixed(part), engineering(part * most, unit)]);
+      const most = layers.reduce((largest, layer) => Math.max(largest, value(layer) || 0), 0);
+      const parts = most > 0 ? [0, 0.25, 0.5, 0.75, 1] : [];
+      const steps = parts.map((part) => [mixed(part), engineering(part * most, unit)]);
       return {
         legend: [...steps, [plain, 'none of its own, or unknown']],
         // Twenty steps are as many as an eye tells apart, and as many shapes to draw.
@@ -258,8 +259,8 @@
     }));
   }
 
-  const right = Math.max(...layers.map((layer) => layer.x), 0) * node.width + node.width / 2;
-  const bottom = (Math.max(...layers.map((layer) => layer.row), 0) + 1) * node.rowHeight;
+  const right = layers.reduce((most, layer) => Math.max(most, layer.x), 0) * node.width + node.width / 2;
+  const bottom = (layers.reduce((most, layer) => Math.max(most, layer.row), 0) + 1) * node.rowHeight;
   const view = { x: 0, y: 0, scale: 1 };
 
   const size = () => [graph.clientWidth || 800, graph.clientHeight || 500];

@@ -18,6 +18,8 @@ struct LayerPlot {
   private let bars: [Bar]
   private let layerCount: Int
   private let series: [String]
+  /// Layers whose cost is not known.
+  private let unknown: Int
 
   /// Above this many, bars are drawn as one shape for each kind, without their names.
   private static let mostNamed = 800
@@ -26,13 +28,15 @@ struct LayerPlot {
   init?(_ assessment: Assessment, _ measure: Measure) {
     let kinds = KindSeries(assessment)
     let unit = measure.unit
+    var unknown = 0
     bars = LayerRow.rows(of: assessment).compactMap { row in
       let value: Double? =
         switch measure {
-        case .energy: row.estimate?.energy?.value
-        case .time: row.estimate?.time?.value
+        case .energy: row.isElsewhere ? 0 : row.estimate?.energy?.value
+        case .time: row.isElsewhere ? 0 : row.estimate?.time?.value
         case .macs: row.layer.work.macs.fixedValue.map(Double.init)
         }
+      if value == nil, row.layer.fold == nil { unknown += 1 }
       guard let value, value > 0 else { return nil }
       return Bar(
         layer: row.layer.index, value: value, series: kinds.series(of: row.layer.kind),
@@ -40,6 +44,7 @@ struct LayerPlot {
           + engineering(value, unit: unit))
     }
     guard !bars.isEmpty else { return nil }
+    self.unknown = unknown
     self.measure = measure
     series = kinds.names
     layerCount = assessment.workload.layers.count
@@ -71,6 +76,9 @@ struct LayerPlot {
       }
     }
     picture.addLegend(series, x: 640, y: 28)
+    if unknown > 0 {
+      picture.text("not known: \(unknown) layers", 640, 40 + 16 * Double(series.count))
+    }
     return picture
   }
 }

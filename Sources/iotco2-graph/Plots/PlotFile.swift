@@ -10,7 +10,8 @@ struct PlotFile: ExpressibleByArgument {
   /// `roofline.svg`, or any path whose name ends so: `paper/resnet8-roofline.svg`.
   init?(argument: String) {
     guard argument.hasSuffix(".svg"),
-      let kind = Kind.allCases.first(where: { argument.dropLast(4).hasSuffix($0.rawValue) })
+      let word = argument.dropLast(4).split(whereSeparator: { "/-_.".contains($0) }).last,
+      let kind = Kind(rawValue: String(word))
     else { return nil }
     self.kind = kind
     path = argument

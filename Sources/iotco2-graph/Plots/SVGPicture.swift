@@ -89,19 +89,11 @@ struct SVGPicture {
 /// Text in markup: XML, HTML and SVG.
 enum Markup {
   /// A text without control characters, and with what markup reads as its own written as entities.
-  static func escaped(_ text: String) -> String {
-    var result = ""
-    for scalar in printable(text).unicodeScalars {
-      switch scalar {
-      case "&": result += "&amp;"
-      case "<": result += "&lt;"
-      case ">": result += "&gt;"
-      case "\"": result += "&quot;"
-      // The last two of each plane are no characters in XML.
-      case "\u{FFFE}", "\u{FFFF}": result += "\u{FFFD}"
-      default: result.unicodeScalars.append(scalar)
-      }
-    }
-    return result
-  }
+  static func escaped(_ text: String) -> String { printable(text).escaped(entities) }
+
+  private static let entities: [Unicode.Scalar: String] = [
+    "&": "&amp;", "<": "&lt;", ">": "&gt;", "\"": "&quot;",
+    // The last two of each plane are no characters in XML.
+    "\u{FFFE}": "\u{FFFD}", "\u{FFFF}": "\u{FFFD}",
+  ]
 }

@@ -169,10 +169,10 @@ extension HotspotReport {
       lines += ["", terminal.bold("Top \(entries.count) of \(grouped(entryCount)) by \(metric)")]
       lines += table.lines(for: terminal)
     }
-    if let remainder, let total = total.value {
-      let part = Self.percent(remainder / total.value)
-      lines.append(
-        "  (\(engineering(remainder))\(unit), \(part), for each inference, in no layer)")
+    if let remainder, let total = total.value,
+      let remark = remainderRemark(remainder, of: total.value, unit: unit)
+    {
+      lines.append("  (\(remark))")
     }
     lines += ["", terminal.bold("What would change it (each computed with that change alone)")]
     if findings.isEmpty {

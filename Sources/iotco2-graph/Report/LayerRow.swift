@@ -77,6 +77,12 @@ private struct Neighbours {
 }
 
 extension Assessment {
+  /// What the shares of layers are of: the energy of an inference, with what it takes in no layer, or
+  /// all multiply-accumulates.
+  func wholeCost(_ rows: [LayerRow]) -> Double {
+    estimate?.energy?.value ?? rows.map { $0.cost(onDevice: estimate != nil) }.reduce(0, +)
+  }
+
   /// The sources of every number that the report shows.
   var citedSources: [String: Source] {
     guard let estimate else { return [:] }
@@ -89,4 +95,11 @@ extension Assessment {
     }
     return known.filter { cited.contains($0.key) }
   }
+}
+
+/// What of a total is in no layer, as a remark below a table; nil where it is next to nothing.
+func remainderRemark(_ rest: Double, of total: Double, unit: String) -> String? {
+  guard total > 0, rest > 1e-3 * total else { return nil }
+  let share = fixed(100 * rest / total, decimals: 1)
+  return "\(engineering(rest))\(unit), \(share)%, for each inference, in no layer"
 }

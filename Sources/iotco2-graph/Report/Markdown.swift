@@ -9,6 +9,6 @@ enum Markdown {
   }
 
   private static func row(_ cells: [String]) -> String {
-    "| " + cells.map { $0.replacing("|", with: "\\|") }.joined(separator: " | ") + " |"
+    "| " + cells.map { $0.escaped(["|": "\\|"]) }.joined(separator: " | ") + " |"
   }
 }

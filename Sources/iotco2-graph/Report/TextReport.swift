@@ -204,9 +204,11 @@ struct TextReport {
       ]
     }
     table.columns.append(.init(title: "share", alignment: .right))
-    let total = all.map(cost).reduce(0, +)
+    let total = assessment.wholeCost(all)
     for row in rows { table.rows.append(cells(row, total: total, isTimed: isTimed)) }
     lines += table.lines(for: terminal)
+    let rest = total - all.map(cost).reduce(0, +)
+    if let remark = remainderRemark(rest, of: total, unit: "J") { lines.append("  (\(remark))") }
   }
 
   /// A narrow terminal has room for the bytes or for time and energy.

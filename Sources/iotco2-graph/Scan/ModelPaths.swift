@@ -21,6 +21,8 @@ struct ModelPaths: Sequence, IteratorProtocol {
 
   private var roots: [Root]
   private var folders: [Folder] = []
+  /// A folder that cannot be read: its error stands for what may be in it.
+  private var unreadable: String?
   private var pattern: PathPattern?
   private var list: LineReader?
 
@@ -69,6 +71,10 @@ struct ModelPaths: Sequence, IteratorProtocol {
   }
 
   private mutating func nextInFolders() -> String? {
+    if let path = unreadable {
+      unreadable = nil
+      return path
+    }
     while let folder = folders.last {
       guard let name = folders[folders.count - 1].names.popLast() else {
         folders.removeLast()
@@ -77,6 +83,7 @@ struct ModelPaths: Sequence, IteratorProtocol {
       let path = folder.path == "." ? name : folder.path + (folder.path == "/" ? "" : "/") + name
       if Self.kind(of: path, followingLinks: false) == S_IFDIR {
         if pattern?.depth.map({ folder.depth < $0 }) ?? true { open(path, depth: folder.depth + 1) }
+        if unreadable != nil { return nextInFolders() }
       } else if isWanted(path, name: name) {
         return path
       }
@@ -94,8 +101,10 @@ struct ModelPaths: Sequence, IteratorProtocol {
   }
 
   private mutating func open(_ path: String, depth: Int) {
-    // A folder that may not be read has no models for this user.
-    let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+    guard let names = try? FileManager.default.contentsOfDirectory(atPath: path) else {
+      unreadable = path
+      return
+    }
     folders.append(Folder(path: path, depth: depth, names: names.sorted(by: >)))
   }
 

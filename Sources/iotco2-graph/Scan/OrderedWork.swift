@@ -4,7 +4,9 @@ import Foundation
 ///
 /// Only a window of results is kept: a thread that is too far ahead of a slow item waits for it.
 final class OrderedWork<Item, Result>: @unchecked Sendable {
-  // Everything that changes is used with the condition's lock held only.
+  // The source is asked with its own lock held, since it may wait for a slow writer; what else changes
+  // is used with the condition's lock held only.
+  private let source = NSLock()
   private let condition = NSCondition()
   private let next: () -> Item?
   private let deliver: (Result) throws -> Void
@@ -15,9 +17,6 @@ final class OrderedWork<Item, Result>: @unchecked Sendable {
   private var waiting: [Int: Result] = [:]
   private var running = 0
   private var failure: (any Error)?
-
-  /// Models nest as deep as the main thread's stack bears, which is 8 MiB; others would have less.
-  private static var stackSize: Int { 8 << 20 }
 
   /// - Parameters:
   ///   - next: Gives the items, one at a time.
@@ -33,20 +32,24 @@ final class OrderedWork<Item, Result>: @unchecked Sendable {
     self.deliver = deliver
   }
 
-  /// Works until there are no more items.
+  /// Works until there are no more items, on as many threads as the system gives of those asked for.
+  /// - Throws: What `deliver` threw, or `CommandFailure` when there is no thread at all.
   func run(jobs: Int) throws {
-    condition.lock()
-    running = jobs
-    condition.unlock()
     for _ in 0..<jobs {
-      let thread = Thread { self.workUntilDone() }
-      thread.stackSize = Self.stackSize
-      thread.start()
+      condition.withLock { running += 1 }
+      guard detachThread({ self.workUntilDone() }) else {
+        condition.withLock { running -= 1 }
+        break
+      }
     }
     condition.lock()
+    let isStarted = running > 0 || taken > 0
     while running > 0 { condition.wait() }
     condition.unlock()
     if let failure { throw failure }
+    guard isStarted else {
+      throw CommandFailure(code: .environment, message: "the system gives no thread to work on")
+    }
   }
 
   private func workUntilDone() {
@@ -60,11 +63,16 @@ final class OrderedWork<Item, Result>: @unchecked Sendable {
   }
 
   private func take() -> (Int, Item)? {
-    condition.withLock {
-      while failure == nil, taken - delivered >= window { condition.wait() }
-      guard failure == nil, let item = next() else { return nil }
-      taken += 1
-      return (taken - 1, item)
+    source.withLock {
+      let mayGoOn = condition.withLock {
+        while failure == nil, taken - delivered >= window { condition.wait() }
+        return failure == nil
+      }
+      guard mayGoOn, let item = next() else { return nil }
+      return condition.withLock {
+        taken += 1
+        return (taken - 1, item)
+      }
     }
   }
 
@@ -78,4 +86,28 @@ final class OrderedWork<Item, Result>: @unchecked Sendable {
       condition.broadcast()
     }
   }
+}
+
+/// Starts a thread with as large a stack as the main one has, since models nest as deep as that bears.
+/// - Returns: Whether there is one; Foundation's threads would not say.
+private func detachThread(_ body: @escaping @Sendable () -> Void) -> Bool {
+  final class Box: Sendable {
+    let body: @Sendable () -> Void
+    init(_ body: @escaping @Sendable () -> Void) { self.body = body }
+  }
+  var attributes = pthread_attr_t()
+  guard pthread_attr_init(&attributes) == 0 else { return false }
+  defer { pthread_attr_destroy(&attributes) }
+  pthread_attr_setstacksize(&attributes, 8 << 20)
+  pthread_attr_setdetachstate(&attributes, Int32(PTHREAD_CREATE_DETACHED))
+  let box = Unmanaged.passRetained(Box(body))
+  var thread = pthread_t()
+  let code = pthread_create(
+    &thread, &attributes,
+    { box in
+      if let box { Unmanaged<Box>.fromOpaque(box).takeRetainedValue().body() }
+      return nil
+    }, box.toOpaque())
+  if code != 0 { box.release() }
+  return code == 0
 }

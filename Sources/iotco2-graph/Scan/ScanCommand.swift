@@ -64,8 +64,10 @@ struct Scan: ParsableCommand {
   mutating func run() throws {
     let bindings = try binding.resolved()
     let target = try target.resolved()
-    let finished = try resume.map { path throws(CommandFailure) in
-      try FinishedScan(path, device: target?.device.name, stack: target?.stack.name)
+    target?.announceDefaults()
+    let finished = try resume.map { path throws(CommandFailure) in try FinishedScan(path) }
+    if let example = finished?.example {
+      try Self.check(example, bindings: bindings, target: target, resume ?? "")
     }
     var files = try ModelPaths(paths, list: list)
     let isCountable = list == nil
@@ -73,19 +75,16 @@ struct Scan: ParsableCommand {
     var progress = ScanProgress {
       isCountable ? (try? ModelPaths(paths, list: list))?.reduce(0) { count, _ in count + 1 } : nil
     }
-    let lines = try LineWriter(resume ?? output, appending: resume != nil)
     let format = format
     let table = ScanTable(
       terminal: output == nil ? .standardOutput : Terminal(width: 120, isColoured: false),
       isOnDevice: target != nil)
-    switch format {
-    case .ndjson: break
-    case .csv: try lines.write(ScanResult.csvHeader)
-    case .table: try lines.write(table.header)
-    }
+    let header = [.csv: ScanResult.csvHeader, .table: table.header][format]
+    let lines = LineWriter(resume ?? output, appending: resume != nil, header: header)
+    let jobs = jobs ?? ProcessInfo.processInfo.activeProcessorCount
     var (done, failed) = (0, 0)
     let work = OrderedWork(
-      window: 64,
+      window: max(64, 2 * jobs),
       next: {
         while let path = files.next() {
           if finished?.contains(path) != true { return path }
@@ -109,7 +108,7 @@ struct Scan: ParsableCommand {
         if result.isFailed { failed += 1 }
         progress?.add(result)
       })
-    try work.run(jobs: jobs ?? ProcessInfo.processInfo.activeProcessorCount)
+    try work.run(jobs: jobs)
     progress?.end()
     guard done > 0 || finished.map({ $0.count > 0 }) ?? false else {
       throw CommandFailure(
@@ -119,6 +118,22 @@ struct Scan: ParsableCommand {
       Terminal.standardError(
         "\(failed) of \(done) files could not be analysed; their lines say why\n")
     }
+  }
+
+  /// What was written for a file must be what this scan would write, or lines of different devices,
+  /// deployments or versions would stand in one file.
+  private static func check(
+    _ example: (path: String, line: String), bindings: Bindings, target: Assessment.Target?,
+    _ name: String
+  ) throws {
+    let again = ScanResult(example.path, bindings: bindings, target: target)
+    // A file that has gone since tells nothing.
+    guard !again.isFailed, try again.json != example.line + "\n" else { return }
+    throw CommandFailure(
+      code: .badInput,
+      message:
+        "\(name): what it says of \(example.path) is not what this scan would: another device, "
+        + "deployment or version of the tool, or another file")
   }
 }
 
@@ -135,23 +150,37 @@ extension ScanResult {
 
 /// Writes each line with one call, so that one who reads along, or ends the scan, finds whole lines.
 private final class LineWriter {
-  private let descriptor: Int32
-  private let name: String
+  private let path: String?
+  private let isAppending: Bool
+  private let header: String?
+  private var descriptor: Int32?
 
-  init(_ path: String?, appending: Bool) throws(CommandFailure) {
-    name = path ?? "standard output"
-    guard let path else {
-      descriptor = STDOUT_FILENO
-      return
-    }
-    descriptor = open(
-      path, O_WRONLY | O_CREAT | O_CLOEXEC | O_APPEND | (appending ? 0 : O_TRUNC), 0o666)
-    guard descriptor >= 0 else { throw Output.failure(path) }
+  /// The file is opened for the first line: what fails before leaves it as it was.
+  init(_ path: String?, appending: Bool, header: String?) {
+    self.path = path
+    isAppending = appending
+    self.header = header
   }
 
-  deinit { if descriptor != STDOUT_FILENO { close(descriptor) } }
+  deinit { if path != nil, let descriptor { close(descriptor) } }
 
   func write(_ line: String) throws(CommandFailure) {
-    guard Output.writeAll(line, to: descriptor) else { throw Output.failure(name) }
+    var text = line
+    if descriptor == nil {
+      descriptor = try open()
+      text = (header ?? "") + line
+    }
+    guard let descriptor, Output.writeAll(text, to: descriptor) else {
+      throw Output.failure(path ?? "standard output")
+    }
+  }
+
+  private func open() throws(CommandFailure) -> Int32 {
+    guard let path else { return STDOUT_FILENO }
+    try Output.refuseModels(path)
+    let mode = O_WRONLY | O_CREAT | O_CLOEXEC | O_APPEND | (isAppending ? 0 : O_TRUNC)
+    let descriptor = Foundation.open(path, mode, 0o666)
+    guard descriptor >= 0 else { throw Output.failure(path) }
+    return descriptor
   }
 }

@@ -26,7 +26,10 @@ struct GraphvizGraph {
     let costs = layers.map { evaluation.cost(metric, of: $0.index) }
     let most = costs.max() ?? 0
     let place = assessment.estimate.map { " on \($0.device.name), \($0.stack.name)" } ?? ""
-    let total = evaluation.total(metric).map { engineering($0.value, unit: metric.unit) }
+    let least = evaluation.isComplete ? "" : "at least "
+    let total = evaluation.total(metric).map {
+      least + engineering($0.value, unit: metric.unit)
+    }
     let title =
       "\(fileName(assessment.path))\(place): \(metric.rawValue) of one inference \(total ?? "unknown")"
     var lines = [
@@ -79,7 +82,7 @@ struct GraphvizGraph {
   /// A text in the quotation marks of the language, in which only these two characters are special.
   private static func quoted(_ text: String) -> String {
     let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map {
-      printable(String($0)).replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
+      printable(String($0)).escaped(["\\": "\\\\", "\"": "\\\""])
     }
     return "\"\(lines.joined(separator: "\\n"))\""
   }

@@ -51,6 +51,10 @@ struct PerfettoTrace: Encodable {
       "stack": estimate.stack.name, "tool": "iotco2-graph \(toolVersion)",
       "note": "predicted, not measured; high ends of intervals are in the arguments",
     ]
+    if estimate.unknownKernels > 0 {
+      otherData["isComplete"] =
+        "false: the times of \(estimate.unknownKernels) kernels are not known, and not in it"
+    }
     traceEvents.append(
       Event(
         name: "process_name", ph: "M", tid: 0,

@@ -1,0 +1,18 @@
+extension String {
+  /// The text with some characters written otherwise, as a format's syntax asks for.
+  ///
+  /// By scalars, as readers of such formats see it: a mark that joins a character would hide it from
+  /// Swift's own `replacing`, which goes by what people see as one character.
+  func escaped(_ escapes: [Unicode.Scalar: String]) -> String {
+    guard unicodeScalars.contains(where: { escapes[$0] != nil }) else { return self }
+    var result = String.UnicodeScalarView()
+    for scalar in unicodeScalars {
+      if let escape = escapes[scalar] {
+        result.append(contentsOf: escape.unicodeScalars)
+      } else {
+        result.append(scalar)
+      }
+    }
+    return String(result)
+  }
+}
