@@ -256,6 +256,15 @@ def test_names_for_those_who_do_not_see(opened):
 def test_it_prints(opened):
     printed = opened.execute_cdp_cmd("Page.printToPDF", {"printBackground": True})
     assert len(printed["data"]) > 20_000
+    # A page of paper is about as wide as this, and cuts off what is wider.
+    opened.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
+    size = {"width": 718, "height": 1000, "deviceScaleFactor": 1, "mobile": False}
+    opened.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
+    width = opened.execute_script("return document.documentElement.scrollWidth")
+    table = opened.execute_script("return document.querySelector('#table').offsetWidth")
+    opened.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+    opened.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})
+    assert max(width, table) <= 718
 
 
 def load_time(browser, path: Path) -> float:
