@@ -1,12 +1,14 @@
 #!/usr/bin/env bash
-# Installs the Debian packages that the build needs, with --compilers those that `make generate` needs
-# as well, and with --browser those that the HTML page is tested with. Does nothing, and needs no rights, when they are there.
+# Installs the Debian packages that the build needs; with --compilers also those that `make generate`
+# needs, with --browser those that the HTML page is tested with, with --java what Spark runs on. Does
+# nothing, and needs no rights, when they are there.
 set -euo pipefail
 
 packages=(libprotobuf-c-dev libflatbuffers-dev zlib1g-dev)
 case "${1:-}" in
   --compilers) packages+=(protobuf-c-compiler flatbuffers-compiler) ;;
   --browser) packages+=(chromium chromium-driver) ;;
+  --java) packages+=(default-jre-headless) ;;
 esac
 
 missing=()

@@ -5,6 +5,7 @@ set -euo pipefail
 
 binary=$(realpath "$1")
 cd "$(dirname "$0")/../.."
+command -v java > /dev/null || Scripts/setup.sh --java
 folder=$PWD/.build-python
 rm -rf "$folder"
 Python/build.sh "$binary" "$folder"
