@@ -177,6 +177,12 @@ def test_a_file_that_is_no_scan_is_left_alone(tmp_path, text):
     assert other.read_text() == text
 
 
+def test_a_pipe_is_no_scan(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    done = scan(str(FIXTURES[0]), "--resume", str(tmp_path / "pipe"), timeout=20)
+    assert done.returncode == 2 and "no file that a scan can go on in" in done.stderr
+
+
 def test_models_are_not_written_over(tmp_path):
     model = tmp_path / "model.tflite"
     model.write_bytes(FIXTURES[0].read_bytes())

@@ -25,7 +25,10 @@ struct FinishedScan {
   /// Reads a scan's file and cuts off a last line that was not written to its end.
   /// - Throws: `CommandFailure` when a line is not one of a scan.
   init(_ path: String) throws(CommandFailure) {
-    guard FileManager.default.fileExists(atPath: path) else { return }
+    guard let kind = ModelPaths.kind(of: path, followingLinks: true) else { return }
+    guard kind == S_IFREG else {
+      throw CommandFailure(code: .badInput, message: "\(path): is no file that a scan can go on in")
+    }
     let reader = try LineReader(path)
     let decoder = JSONDecoder()
     var length = 0

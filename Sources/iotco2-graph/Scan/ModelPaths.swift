@@ -109,7 +109,7 @@ struct ModelPaths: Sequence, IteratorProtocol {
   }
 
   /// What sort of file is at a path; nil when there is none.
-  private static func kind(of path: String, followingLinks: Bool) -> mode_t? {
+  static func kind(of path: String, followingLinks: Bool) -> mode_t? {
     var status = stat()
     guard (followingLinks ? stat(path, &status) : lstat(path, &status)) == 0 else { return nil }
     return status.st_mode & S_IFMT
