@@ -35,19 +35,15 @@ final class OrderedWork<Item, Result>: @unchecked Sendable {
   /// Works until there are no more items, on as many threads as the system gives of those asked for.
   /// - Throws: What `deliver` threw, or `CommandFailure` when there is no thread at all.
   func run(jobs: Int) throws {
-    for _ in 0..<jobs {
-      condition.withLock { running += 1 }
-      guard detachThread({ self.workUntilDone() }) else {
-        condition.withLock { running -= 1 }
-        break
-      }
-    }
+    var started = 0
+    condition.withLock { running = jobs }
+    while started < jobs, detachThread({ self.workUntilDone() }) { started += 1 }
     condition.lock()
-    let isStarted = running > 0 || taken > 0
+    running -= jobs - started
     while running > 0 { condition.wait() }
     condition.unlock()
     if let failure { throw failure }
-    guard isStarted else {
+    guard started > 0 else {
       throw CommandFailure(code: .environment, message: "the system gives no thread to work on")
     }
   }
