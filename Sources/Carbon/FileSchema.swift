@@ -6,10 +6,5 @@ public enum FileSchema: String, CaseIterable, Sendable {
   case bom
 
   /// The schema, draft 2020-12.
-  public var text: String {
-    guard let contents = EmbeddedResources.contents("Schemas/\(rawValue)") else {
-      preconditionFailure("schema \(rawValue).json was not embedded")
-    }
-    return contents.description
-  }
+  public var text: String { EmbeddedResources.text("Schemas/\(rawValue)") }
 }

@@ -20,6 +20,8 @@ public struct InferenceEstimate: Sendable {
     public var bound: Bound?
     /// The memory that takes longest, where memory is the bound.
     public var boundMemory: String?
+    /// What limits it in a word: the memory, where one is the bound.
+    public var limitingPart: String? { boundMemory ?? bound?.rawValue }
     /// Operations, two for a multiply-accumulate, for each byte that the kernel moves.
     public var operationsPerByte: Double?
     /// Which part of its time the unit would take if it multiplied at its best rate throughout.

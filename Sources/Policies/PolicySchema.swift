@@ -1,9 +1,4 @@
 extension Policy {
   /// The JSON Schema of a policy's file, draft 2020-12.
-  public static var schema: String {
-    guard let contents = EmbeddedResources.contents("Schemas/policy") else {
-      preconditionFailure("schema policy.json was not embedded")
-    }
-    return contents.description
-  }
+  public static var schema: String { EmbeddedResources.text("Schemas/policy") }
 }

@@ -21,6 +21,14 @@ enum EmbedResources {
         static let files: [(name: String, contents: StaticString)] = [
       \(entries.joined())  ]
 
+        /// The text of a file that the code itself names, which is always there.
+        static func text(_ name: String) -> String {
+          guard let contents = contents(name) else {
+            preconditionFailure("\\(name) was not embedded")
+          }
+          return contents.description
+        }
+
         /// A file's contents; nil when there is no file of the name.
         static func contents(_ name: String) -> StaticString? {
           files.first { $0.name == name }?.contents

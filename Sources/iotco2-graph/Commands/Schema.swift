@@ -30,16 +30,9 @@ struct Schema: ParsableCommand {
       case .deployment: FileSchema.deployment.text
       case .bom: FileSchema.bom.text
       case .policy: Policy.schema
-      case .report, .device, .configuration: Self.embedded(kind)
+      case .report, .device, .configuration:
+        EmbeddedResources.text("Schemas/\(kind.rawValue)")
       }
     try Output.write(text + "\n", to: nil)
-  }
-
-  /// Those of files that this module reads or writes.
-  private static func embedded(_ kind: Kind) -> String {
-    guard let contents = EmbeddedResources.contents("Schemas/\(kind.rawValue)") else {
-      preconditionFailure("schema \(kind.rawValue).json was not embedded")
-    }
-    return contents.description
   }
 }

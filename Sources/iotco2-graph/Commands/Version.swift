@@ -15,6 +15,9 @@ enum Version {
     } catch {
       throw CommandFailure(code: .environment, message: "\(error)")
     }
+    func titles(_ sources: [String: Source]) -> [(String, String)] {
+      sources.sorted { $0.key < $1.key }.map { ("", "\($0.key): \($0.value.title)") }
+    }
     let rows =
       [
         ("reports", "schema \(reportSchemaVersion)"),
@@ -25,15 +28,14 @@ enum Version {
         ("accelerators", BlockArray.version),
         ("grid", "\(grid.regions.count) regions, newest of \(newest)"),
       ]
-      + grid.sources.sorted { $0.key < $1.key }.map { ("", "\($0.key): \($0.value.title)") }
+      + titles(grid.sources)
       + [
         (
           "parts",
           "\(PartLibrary.standard.parts.count) parts, \(ProductCatalog.names.count) products"
         )
       ]
-      + PartLibrary.standard.sources.sorted { $0.key < $1.key }
-      .map { ("", "\($0.key): \($0.value.title)") }
+      + titles(PartLibrary.standard.sources)
     let lines = rows.flatMap { name, text in
       wrapped(text, width: Terminal.standardOutput.width, margin: 14, indent: 16).enumerated().map {
         index, line in

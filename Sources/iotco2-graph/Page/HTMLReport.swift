@@ -11,11 +11,13 @@ import Quantities
 /// of the graph from `PageData`, sorts, filters and zooms.
 struct HTMLReport {
   private let assessment: Assessment
+  private let table: LayerTable
   private let hotspots: HotspotReport
   private let footprint: FootprintReport?
 
   init(_ assessment: Assessment) throws(CommandFailure) {
     self.assessment = assessment
+    table = LayerTable(assessment)
     hotspots = try HotspotReport(assessment, by: nil, grouping: .layer, depth: nil, top: 0)
     if let footprint = assessment.footprint, let estimate = assessment.estimate {
       self.footprint = FootprintReport(assessment, footprint, estimate)
@@ -28,7 +30,7 @@ struct HTMLReport {
     let name = Markup.escaped(fileName(assessment.path))
     let place = assessment.estimate.map { " on \(Markup.escaped($0.device.title))" } ?? ""
     // Nothing in it may end the element that it stands in.
-    let data = try JSON.line(PageData(assessment)).escaped(["<": "\\u003c"])
+    let data = try JSON.line(PageData(assessment, table)).escaped(["<": "\\u003c"])
     return """
       <!doctype html>
       <html lang="en">
@@ -65,7 +67,7 @@ struct HTMLReport {
   private var sections: [String] {
     [
       tiles, warnings, layers,
-      section("Roofline", RooflinePlot(assessment)?.picture),
+      section("Roofline", RooflinePlot(assessment, table)?.picture),
       section("Memory of activations", MemoryPlot(assessment)?.picture),
       carbon, map, advice, assumptions, sources,
     ].compactMap { $0 }
@@ -141,7 +143,7 @@ extension HTMLReport {
   }
 
   private func count(_ number: Int?) -> String {
-    number.map { atLeast + ($0 < 1000 ? "\($0)" : engineering(Double($0), unit: "")) } ?? "unknown"
+    number.map { atLeast + short($0) } ?? "unknown"
   }
 
   private func size(_ bytes: Int?) -> String {
@@ -179,8 +181,8 @@ extension HTMLReport {
     let isTimed = assessment.estimate != nil
     let plots =
       isTimed
-      ? [LayerPlot(assessment, .energy), LayerPlot(assessment, .time)]
-      : [LayerPlot(assessment, .macs)]
+      ? [LayerPlot(table, .energy), LayerPlot(table, .time)]
+      : [LayerPlot(table, .macs)]
     let figures = plots.compactMap { $0 }.map { "<figure>\($0.picture.inlined)</figure>" }
     return """
       <section id="layers">
@@ -197,22 +199,13 @@ extension HTMLReport {
       <div class="scroll" tabindex="0" role="region" aria-label="Table of layers">
       <table id="table">
       <caption>One row for each operator of the file, in execution order until another column is \
-      chosen. A row that is chosen is shown in the map.\(remainder)</caption>
+      chosen. A row that is chosen is shown in the map.\(table.remark.map { " Besides, \($0)." } ?? "")</caption>
       <thead></thead><tbody></tbody>
       </table>
       </div>
       <p class="controls"><button type="button" id="more">Show more</button></p>
       </section>
       """
-  }
-
-  /// What of the energy is in no layer, so that shares do not add up to all of it.
-  private var remainder: String {
-    guard assessment.estimate != nil else { return "" }
-    let rows = LayerRow.rows(of: assessment)
-    let total = assessment.wholeCost(rows)
-    let rest = total - rows.map { $0.cost(onDevice: true) }.reduce(0, +)
-    return remainderRemark(rest, of: total, unit: "J").map { " Besides, \($0)." } ?? ""
   }
 
   private var map: String {
@@ -290,10 +283,7 @@ extension HTMLReport {
     var lines: [String] = []
     if let estimate = assessment.estimate {
       lines.append("energy is that of: \(estimate.device.energyBoundary)")
-      if let calibration = estimate.stack.calibration {
-        let host = estimate.stack.units.count > 1 ? estimate.stack.units.last?.name : nil
-        lines.append(calibration.summary(of: host))
-      }
+      if let calibration = estimate.stack.calibrationSummary { lines.append(calibration) }
     }
     var seen: Set<String> = []
     for diagnostic in assessment.diagnostics

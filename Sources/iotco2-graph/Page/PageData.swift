@@ -49,7 +49,7 @@ struct PageData: Encodable {
     var bends: [Double]
   }
 
-  init(_ assessment: Assessment) {
+  init(_ assessment: Assessment, _ table: LayerTable) {
     let workload = assessment.workload
     let graph = workload.graph
     let estimate = assessment.estimate
@@ -60,9 +60,8 @@ struct PageData: Encodable {
     unit = estimate == nil ? "" : "J"
     units = estimate?.stack.units.map(\.name) ?? []
     func rounded(_ number: Double) -> Double { (number * 100).rounded() / 100 }
-    let rows = LayerRow.rows(of: assessment)
-    total = assessment.wholeCost(rows)
-    layers = rows.map { row in
+    total = table.whole
+    layers = table.rows.map { row in
       let layer = row.layer
       let placed = layer.fold == nil ? estimate?.placements[layer.index] : nil
       return LayerPart(
@@ -76,10 +75,10 @@ struct PageData: Encodable {
         bytes: layer.hasRule ? layer.traffic.total.fixedValue : nil,
         parameters: layer.parameters.fixedValue,
         placed: placed?.unit, reason: placed?.refusal,
-        bound: row.estimate?.boundMemory ?? row.estimate?.bound?.rawValue,
+        bound: row.estimate?.limitingPart,
         time: row.estimate?.time.map(Self.ends), energy: row.estimate?.energy.map(Self.ends),
         carbon: row.carbon.map(Self.ends),
-        cost: row.cost(onDevice: estimate != nil), fusedInto: row.fusedInto,
+        cost: table.cost(row), fusedInto: row.fusedInto,
         isElsewhere: row.isElsewhere ? true : nil, x: rounded(layout.x[layer.index]),
         row: layout.row[layer.index])
     }

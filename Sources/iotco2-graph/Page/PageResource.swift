@@ -2,10 +2,5 @@
 enum PageResource: String {
   case plot, style, script
 
-  var text: String {
-    guard let contents = EmbeddedResources.contents("Page/\(rawValue)") else {
-      preconditionFailure("a file of the page, \(rawValue), was not embedded")
-    }
-    return contents.description
-  }
+  var text: String { EmbeddedResources.text("Page/\(rawValue)") }
 }

@@ -8,10 +8,10 @@ struct KindSeries {
   private let places: [KernelKind: Int]
 
   /// Kinds by energy where it is known, by multiply-accumulates otherwise.
-  init(_ assessment: Assessment) {
+  init(_ table: LayerTable) {
     var costs: [KernelKind: Double] = [:]
-    for row in LayerRow.rows(of: assessment) where !row.isElsewhere {
-      costs[row.layer.kind, default: 0] += row.cost(onDevice: assessment.estimate != nil)
+    for row in table.rows where !row.isElsewhere {
+      costs[row.layer.kind, default: 0] += table.cost(row)
     }
     let ranked = costs.sorted { ($1.value, $0.key.rawValue) < ($0.value, $1.key.rawValue) }
       .map(\.key)

@@ -25,11 +25,11 @@ struct LayerPlot {
   private static let mostNamed = 800
 
   /// Nil when no layer is known to cost anything.
-  init?(_ assessment: Assessment, _ measure: Measure) {
-    let kinds = KindSeries(assessment)
+  init?(_ table: LayerTable, _ measure: Measure) {
+    let kinds = KindSeries(table)
     let unit = measure.unit
     var unknown = 0
-    bars = LayerRow.rows(of: assessment).compactMap { row in
+    bars = table.rows.compactMap { row in
       let value: Double? =
         switch measure {
         case .energy: row.isElsewhere ? 0 : row.estimate?.energy?.value
@@ -47,7 +47,7 @@ struct LayerPlot {
     self.unknown = unknown
     self.measure = measure
     series = kinds.names
-    layerCount = assessment.workload.layers.count
+    layerCount = table.rows.count
   }
 
   var picture: SVGPicture {

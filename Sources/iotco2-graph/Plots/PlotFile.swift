@@ -34,11 +34,11 @@ struct PlotFile: ExpressibleByArgument {
 
   private func picture(of assessment: Assessment) -> SVGPicture? {
     switch kind {
-    case .roofline: RooflinePlot(assessment)?.picture
+    case .roofline: RooflinePlot(assessment, LayerTable(assessment))?.picture
     case .memory: MemoryPlot(assessment)?.picture
-    case .energy: LayerPlot(assessment, .energy)?.picture
-    case .time: LayerPlot(assessment, .time)?.picture
-    case .macs: LayerPlot(assessment, .macs)?.picture
+    case .energy: LayerPlot(LayerTable(assessment), .energy)?.picture
+    case .time: LayerPlot(LayerTable(assessment), .time)?.picture
+    case .macs: LayerPlot(LayerTable(assessment), .macs)?.picture
     case .carbon: CarbonPlot(assessment)?.picture
     }
   }

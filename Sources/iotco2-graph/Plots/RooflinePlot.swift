@@ -19,10 +19,10 @@ struct RooflinePlot {
   private let slopes: [(name: String, bytesPerSecond: Double)]
 
   /// Nil when nothing has a place: without operations, or without a known time.
-  init?(_ assessment: Assessment) {
+  init?(_ assessment: Assessment, _ table: LayerTable) {
     guard let estimate = assessment.estimate else { return nil }
     let layers = assessment.workload.layers
-    let kinds = KindSeries(assessment)
+    let kinds = KindSeries(table)
     let whole = estimate.kernels.compactMap(\.time?.value).reduce(0, +)
     var used: [String: Set<String>] = [:]
     var points: [Point] = []

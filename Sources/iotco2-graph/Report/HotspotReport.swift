@@ -78,9 +78,7 @@ struct HotspotReport: Encodable {
     entryCount = ranking.entries.count
     entries = ranking.entries.prefix(top).map { entry in
       let isOne = grouping == .layer
-      let bound = evaluation.kernel(of: entry.layers[0]).flatMap { kernel in
-        kernel.boundMemory ?? kernel.bound?.rawValue
-      }
+      let bound = evaluation.kernel(of: entry.layers[0])?.limitingPart
       return Entry(
         name: isOne ? layers[entry.layers[0]].shortName : entry.name,
         operator: isOne ? layers[entry.layers[0]].operatorName : nil,

@@ -17,11 +17,6 @@ struct LayerRow {
   /// Whether it takes no time of its own: it is a view, or part of another layer's kernel.
   var isElsewhere: Bool { fusedInto != nil || layer.kind == .view }
 
-  /// What layers are ranked by: energy on a device, multiply-accumulates without.
-  func cost(onDevice isOnDevice: Bool) -> Double {
-    isOnDevice ? estimate?.energy?.value ?? 0 : Double(layer.work.macs.fixedValue ?? 0)
-  }
-
   static func rows(of assessment: Assessment) -> [LayerRow] {
     let layers = assessment.workload.layers
     var rows = layers.map { LayerRow(layer: $0) }
@@ -77,12 +72,6 @@ private struct Neighbours {
 }
 
 extension Assessment {
-  /// What the shares of layers are of: the energy of an inference, with what it takes in no layer, or
-  /// all multiply-accumulates.
-  func wholeCost(_ rows: [LayerRow]) -> Double {
-    estimate?.energy?.value ?? rows.map { $0.cost(onDevice: estimate != nil) }.reduce(0, +)
-  }
-
   /// The sources of every number that the report shows.
   var citedSources: [String: Source] {
     guard let estimate else { return [:] }
@@ -95,11 +84,4 @@ extension Assessment {
     }
     return known.filter { cited.contains($0.key) }
   }
-}
-
-/// What of a total is in no layer, as a remark below a table; nil where it is next to nothing.
-func remainderRemark(_ rest: Double, of total: Double, unit: String) -> String? {
-  guard total > 0, rest > 1e-3 * total else { return nil }
-  let share = fixed(100 * rest / total, decimals: 1)
-  return "\(engineering(rest))\(unit), \(share)%, for each inference, in no layer"
 }

@@ -150,9 +150,8 @@ struct TextReport {
     lines += wrapped(
       "energy is that of: \(estimate.device.energyBoundary)", width: terminal.width, margin: 2,
       indent: 4)
-    if let calibration = estimate.stack.calibration {
-      let host = estimate.stack.units.count > 1 ? estimate.stack.units.last?.name : nil
-      lines += wrapped(calibration.summary(of: host), width: terminal.width, margin: 2, indent: 4)
+    if let calibration = estimate.stack.calibrationSummary {
+      lines += wrapped(calibration, width: terminal.width, margin: 2, indent: 4)
     }
     let least = estimate.unknownKernels == 0 || estimate.latency == nil ? "" : ", at least"
     addEstimateLine("latency\(least)", estimate.latency)
@@ -179,9 +178,10 @@ struct TextReport {
 
   private mutating func addLayers() {
     guard shownLayers > 0 else { return }
-    let all = LayerRow.rows(of: assessment)
+    let layers = LayerTable(assessment)
+    let all = layers.rows
     let isTimed = assessment.estimate != nil
-    let ranked = all.filter { cost($0) > 0 }.sorted { cost($0) > cost($1) }
+    let ranked = all.filter { layers.cost($0) > 0 }.sorted { layers.cost($0) > layers.cost($1) }
     let rows = shownLayers >= all.count ? all : Array(ranked.prefix(shownLayers))
     guard !rows.isEmpty else { return }
     let metric = isTimed ? "energy" : "MACs"
@@ -204,11 +204,9 @@ struct TextReport {
       ]
     }
     table.columns.append(.init(title: "share", alignment: .right))
-    let total = assessment.wholeCost(all)
-    for row in rows { table.rows.append(cells(row, total: total, isTimed: isTimed)) }
+    for row in rows { table.rows.append(cells(row, of: layers, isTimed: isTimed)) }
     lines += table.lines(for: terminal)
-    let rest = total - all.map(cost).reduce(0, +)
-    if let remark = remainderRemark(rest, of: total, unit: "J") { lines.append("  (\(remark))") }
+    if let remark = layers.remark { lines.append("  (\(remark))") }
   }
 
   /// A narrow terminal has room for the bytes or for time and energy.
@@ -217,9 +215,7 @@ struct TextReport {
   /// Where there is only one compute unit, naming it in every row tells nothing.
   private var showsUnit: Bool { assessment.estimate?.stack.units.count ?? 0 > 1 }
 
-  private func cost(_ row: LayerRow) -> Double { row.cost(onDevice: assessment.estimate != nil) }
-
-  private func cells(_ row: LayerRow, total: Double, isTimed: Bool) -> [String] {
+  private func cells(_ row: LayerRow, of layers: LayerTable, isTimed: Bool) -> [String] {
     let layer = row.layer
     var cells = [
       String(layer.index), layer.name,
@@ -239,12 +235,9 @@ struct TextReport {
       cells.append(row.estimate?.time.map { engineering($0.value) + "s" } ?? unknown)
       cells.append(row.estimate?.energy.map { engineering($0.value) + "J" } ?? unknown)
     }
-    cells.append(total > 0 ? fixed(100 * cost(row) / total, decimals: 1) + "%" : "-")
+    let share = layers.whole > 0 ? fixed(100 * layers.cost(row) / layers.whole, decimals: 1) : nil
+    cells.append(share.map { $0 + "%" } ?? "-")
     return cells
-  }
-
-  func short(_ count: Int) -> String {
-    count < 1000 ? String(count) : engineering(Double(count), unit: "")
   }
 
   private mutating func addSources() {
@@ -290,10 +283,16 @@ struct TextReport {
   }
 }
 
+extension ExecutionStack {
+  /// How far to trust times, in a sentence; nil when they were not fitted.
+  var calibrationSummary: String? {
+    calibration?.summary(of: units.count > 1 ? units.last?.name : nil)
+  }
+}
+
 extension CalibrationRecord {
-  /// How far to trust times, in a sentence.
   /// - Parameter unit: The unit that was fitted, where there are others.
-  func summary(of unit: String?) -> String {
+  fileprivate func summary(of unit: String?) -> String {
     let times = unit.map { "times of \($0)" } ?? "times"
     let fitted =
       rows == 0

@@ -1,3 +1,5 @@
+import Quantities
+
 /// A table of text with aligned columns that fits a width.
 struct TextTable {
   enum Alignment { case left, right }
@@ -48,6 +50,11 @@ struct TextTable {
     return column.flexibility == .losesEnd
       ? text.prefix(width - 1) + "…" : "…" + text.suffix(width - 1)
   }
+}
+
+/// A number with an SI prefix, or as it is where it has three digits at most.
+func short(_ count: Int) -> String {
+  count < 1000 ? String(count) : engineering(Double(count), unit: "")
 }
 
 /// A number with its digits in groups of three.

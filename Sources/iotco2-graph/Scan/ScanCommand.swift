@@ -82,7 +82,6 @@ struct Scan: ParsableCommand {
     let header = [.csv: ScanResult.csvHeader, .table: table.header][format]
     let lines = LineWriter(resume ?? output, appending: resume != nil, header: header)
     let jobs = jobs ?? ProcessInfo.processInfo.activeProcessorCount
-    var (done, failed) = (0, 0)
     let work = OrderedWork(
       window: max(64, 2 * jobs),
       next: {
@@ -104,19 +103,17 @@ struct Scan: ParsableCommand {
       },
       deliver: { result, text in
         try lines.write(try text.get())
-        done += 1
-        if result.isFailed { failed += 1 }
-        progress?.add(result)
+        progress.add(result)
       })
     try work.run(jobs: jobs)
-    progress?.end()
-    guard done > 0 || finished.map({ $0.count > 0 }) ?? false else {
+    progress.end()
+    guard progress.done > 0 || finished.map({ $0.count > 0 }) ?? false else {
       throw CommandFailure(
         code: .badInput, message: "\(self.paths.joined(separator: ", ")): no model files found")
     }
-    if failed > 0 {
+    if progress.failed > 0 {
       Terminal.standardError(
-        "\(failed) of \(done) files could not be analysed; their lines say why\n")
+        "\(progress.failed) of \(progress.done) files could not be analysed; their lines say why\n")
     }
   }
 

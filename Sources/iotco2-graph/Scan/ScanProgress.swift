@@ -1,32 +1,30 @@
 import Foundation
 import Quantities
 
-/// How far a scan is, on the last line of a terminal.
+/// How far a scan is, and on the last line of a terminal how long it will take.
 struct ScanProgress {
   /// Files of the scan; nil while that is not known, as of standard input.
   private let total: Int?
+  private let isShown = isatty(STDERR_FILENO) == 1
   private let start = Date()
   private var lastShown = Date.distantPast
   private(set) var done = 0
   private(set) var failed = 0
 
-  /// Nil when standard error is no terminal.
-  init?(total: () -> Int?) {
-    guard isatty(STDERR_FILENO) == 1 else { return nil }
-    self.total = total()
-  }
+  /// - Parameter total: Counts the files, which takes a walk through all folders.
+  init(total: () -> Int?) { self.total = isShown ? total() : nil }
 
   mutating func add(_ result: ScanResult) {
     done += 1
     if result.isFailed { failed += 1 }
     // Five times a second is as often as anyone reads.
-    guard lastShown.timeIntervalSinceNow < -0.2 else { return }
+    guard isShown, lastShown.timeIntervalSinceNow < -0.2 else { return }
     lastShown = Date()
     Terminal.standardError("\r\u{1B}[K\(text)")
   }
 
   /// Takes the line away.
-  func end() { Terminal.standardError("\r\u{1B}[K") }
+  func end() { if isShown { Terminal.standardError("\r\u{1B}[K") } }
 
   private var text: String {
     let seconds = -start.timeIntervalSinceNow

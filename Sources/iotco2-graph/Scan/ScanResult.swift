@@ -88,8 +88,11 @@ struct ScanTable {
       let totals = AnalysisReport.TotalsPart(assessment.workload)
       let coverage = assessment.workload.coverage
       var cells: [String] = []
-      if isWide { cells += ["\(coverage.operators)", count(totals.parameters.value, "")] }
-      cells += [count(totals.macs.value, ""), count(totals.arenaBytes.value, "B")]
+      if isWide { cells += ["\(coverage.operators)", count(totals.parameters.value)] }
+      cells += [
+        count(totals.macs.value),
+        totals.arenaBytes.value.map { engineering(Double($0), unit: "B") } ?? "unknown",
+      ]
       if isOnDevice {
         let least = assessment.estimate?.unknownKernels == 0 ? "" : "≥"
         cells.append(shown(assessment.estimate?.latency, least))
@@ -113,10 +116,7 @@ struct ScanTable {
       name, to: nameWidth, .init(title: "", alignment: .left, flexibility: .losesStart))
   }
 
-  private func count(_ number: Int?, _ unit: String) -> String {
-    number.map { $0 < 1000 && unit.isEmpty ? "\($0)" : engineering(Double($0), unit: unit) }
-      ?? "unknown"
-  }
+  private func count(_ number: Int?) -> String { number.map(short) ?? "unknown" }
 
   /// - Parameter least: What marks a lower bound.
   private func shown<U>(

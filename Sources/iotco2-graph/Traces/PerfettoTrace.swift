@@ -111,7 +111,7 @@ extension PerfettoTrace.Event {
     if let energy = kernel.energy { args["energy_J"] = .number(energy.value) }
     if let time = kernel.time { args["time_high_us"] = .number(time.high * 1e6) }
     if let crossing = kernel.crossing { args["crossing_us"] = .number(crossing.value * 1e6) }
-    if let bound = kernel.boundMemory ?? kernel.bound?.rawValue { args["bound"] = .text(bound) }
+    if let bound = kernel.limitingPart { args["bound"] = .text(bound) }
     if kernel.time == nil { args["time"] = .text("unknown") }
     if let refusal = kernel.kernel.refusal { args["fallback"] = .text(refusal) }
   }
