@@ -114,8 +114,9 @@ if Context.environment["IOTCO2_FUZZ"] != nil {
       path: "Tests/Fuzz/Models"))
 }
 
-// Every Swift target is built with the same strictness; the plugin's own code takes no settings.
-for target in package.targets
-where target.type != .plugin && !target.name.hasPrefix("C") || target.name == "Carbon" {
-  if target.type != .plugin { target.swiftSettings = strict }
+// Every Swift target is built with the same strictness; C modules and the plugin's own code take no
+// Swift settings.
+let withoutSwiftSettings: Set = ["CProtobuf", "CFlatBuffers", "CZlib", "EmbedResources"]
+for target in package.targets where !withoutSwiftSettings.contains(target.name) {
+  target.swiftSettings = strict
 }

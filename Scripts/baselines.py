@@ -22,7 +22,7 @@ from sklearn.ensemble import GradientBoostingRegressor, RandomForestRegressor
 from document import fill
 
 DATA = Path(__file__).resolve().parents[1] / "Sources" / "Calibration" / "Data"
-#: Stack, device and release of devices that many networks were measured on.
+#: Runtime, device and release of devices that many networks were measured on.
 SUBJECTS = [("x-cube-ai", "stm32h747", "8.1.0"), ("x-linux-ai", "stm32mp157", None),
             ("tflite", "raspberry-pi-4", None), ("armnn-neon", "raspberry-pi-4", None),
             ("tflite", "odroid-n2-plus", None)]
@@ -69,9 +69,9 @@ def forms(rows: list[dict], shipped: list[dict]) -> str:
     with (DATA / "terms.csv").open(newline="") as file:
         for line in csv.DictReader(file):
             amounts[line["model"]][line["term"]] = float(line["amount"])
-    lines = ["| stack | device | form | median | 90th | max |", "|---|---|---|---:|---:|---:|"]
-    for stack, device, version in SUBJECTS:
-        own = [row for row in rows if (row["stack"], row["device"]) == (stack, device)
+    lines = ["| runtime | device | form | median | 90th | max |", "|---|---|---|---:|---:|---:|"]
+    for runtime, device, version in SUBJECTS:
+        own = [row for row in rows if (row["runtime"], row["device"]) == (runtime, device)
                and row["role"] != "check" and version in (None, row["version"])]
         terms = sorted({term for row in own for term in amounts[row["model"]]})
         features = np.array([
@@ -79,7 +79,7 @@ def forms(rows: list[dict], shipped: list[dict]) -> str:
             + [amounts[row["model"]].get(term, 0) for term in terms] for row in own])
         seconds = np.array([float(row["latency_ms"]) / 1e3 for row in own])
         networks = np.array([row["network"] for row in own])
-        name = f"{stack} {version}" if version else stack
+        name = f"{runtime} {version}" if version else runtime
         for form, fit in FORMS.items():
             pairs = []
             for network in sorted(set(networks)):
@@ -88,7 +88,7 @@ def forms(rows: list[dict], shipped: list[dict]) -> str:
                 pairs += list(zip(predicted, seconds[left], strict=True))
             lines.append(f"| {name} | {device} | {form} | {errors(pairs)} |")
         pairs = [(row["predictedSeconds"], row["measuredSeconds"]) for row in shipped
-                 if (row["stack"], row["device"]) == (stack, device)
+                 if (row["runtime"], row["device"]) == (runtime, device)
                  and version in (None, row["version"])]
         lines.append(f"| {name} | {device} | **shipped** | {errors(pairs)} |")
     return "\n".join(lines)
@@ -100,22 +100,22 @@ def quantization(shipped: list[dict]) -> str:
     for row in shipped:
         name, _, precision = row["model"].rpartition("-")
         if precision in ("int8", "fp32"):
-            found[row["stack"], row["device"], name][precision] = row
+            found[row["runtime"], row["device"], name][precision] = row
     pairs = defaultdict(list)
-    for (stack, device, _), both in found.items():
+    for (runtime, device, _), both in found.items():
         if len(both) == 2:
             speedups = [both["fp32"][key] / both["int8"][key]
                         for key in ("measuredSeconds", "predictedSeconds")]
-            pairs[stack, device].append(speedups)
-    lines = ["| stack | device | models | measured: median (range) | predicted: median (range) "
+            pairs[runtime, device].append(speedups)
+    lines = ["| runtime | device | models | measured: median (range) | predicted: median (range) "
              "| same sign | median error |", "|---|---|---:|---|---|---:|---:|"]
-    for (stack, device), speedups in sorted(pairs.items()):
+    for (runtime, device), speedups in sorted(pairs.items()):
         columns = []
         for values in zip(*speedups, strict=True):
             columns.append(f"{statistics.median(values):.2f} ({min(values):.2f} to {max(values):.2f})")
         same = sum((measured > 1) == (predicted > 1) for measured, predicted in speedups)
         error = statistics.median(abs(predicted / measured - 1) for measured, predicted in speedups)
-        lines.append(f"| {stack} | {device} | {len(speedups)} | {columns[0]} | {columns[1]} "
+        lines.append(f"| {runtime} | {device} | {len(speedups)} | {columns[0]} | {columns[1]} "
                      f"| {same} of {len(speedups)} | {100 * error:.1f} % |")
     return "\n".join(lines)
 

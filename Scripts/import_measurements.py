@@ -17,13 +17,13 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 TARGET = ROOT / "Sources" / "Calibration" / "Data"
-COLUMNS = ["device", "core", "stack", "family", "version", "network", "model", "clock_mhz",
+COLUMNS = ["device", "core", "runtime", "family", "version", "network", "model", "clock_mhz",
            "nominal_macs_per_cycle", "latency_ms", "energy_uj", "role", "source", "locator", "note"]
 
 MLPERF = {"AD": "ad01_int8.tflite", "IC": "pretrainedResnet_quant.tflite",
           "KWS": "kws_ref_model.tflite", "VWW": "vww_96_int8.tflite"}
 #: Part of the board's name, framework and system of MLPerf Tiny's closed division by device, core and
-#: stack.
+#: runtime.
 MLPERF_DEVICES = [
     (board, *software)
     for board, device, core in [
@@ -48,8 +48,8 @@ MLPERF_DEVICES = [
     ("GAP9", "N/A", "", "gap9", "ne16", "gapflow"),
     ("NDP9120", "N/A", "", "ndp120", "syntiant-core-2", "syntiant"),
 ]
-#: Stacks for processors so alike that they are fitted together; any other is fitted alone.
-MICROCONTROLLER_STACKS = {"x-cube-ai", "tflm", "tflm-reference", "tflm-cmsis-nn", "tflm-esp-nn", "plumerai",
+#: Runtimes for processors so alike that they are fitted together; any other is fitted alone.
+MICROCONTROLLER_RUNTIMES = {"x-cube-ai", "tflm", "tflm-reference", "tflm-cmsis-nn", "tflm-esp-nn", "plumerai",
                           "bosch-hale", "microtvm", "microtvm-cmsis-nn", "onnc-mbed",
                           "onnc-zephyr", "tflm-mvp"}
 #: Multiply-accumulates that the processor can start in a cycle, all cores together: 8-bit integers on
@@ -119,23 +119,23 @@ def mlperf(data: Path) -> list[dict]:
     for row in table(data / "mlperf_tiny.csv"):
         if row["duplicate_of_round"] or row["division"] != "closed":
             continue
-        for board, framework, system, device, core, stack in MLPERF_DEVICES:
+        for board, framework, system, device, core, runtime in MLPERF_DEVICES:
             if (board not in row["board"] or framework not in row["inference_framework"]
                     or system not in row["system"].lower()):
                 continue
             if row["benchmark"] not in MLPERF:
                 continue
             version = row["inference_framework"].rsplit(" ", 1)[-1].lstrip("v")
-            # Rounds stand for releases that are not named, but of one stack for one release.
+            # Rounds stand for releases that are not named, but of one runtime for one release.
             version = version if version[0].isdigit() else (
-                "not stated" if "microtvm" in stack or "onnc" in stack else row["round"])
+                "not stated" if "microtvm" in runtime or "onnc" in runtime else row["round"])
             clock = "".join(c for c in row["processor_clock"].upper().split("M")[0]
                             if c.isdigit() or c == ".")
             has_energy = (row["energy_mode_supply_mV"] == SUPPLY.get(device)
                           and clock == ENERGY_CLOCK.get(device, clock))
             odd = (device, version, row["benchmark"]) in ODD_MLPERF
             rows.append({
-                "device": device, "core": core, "stack": stack, "version": version,
+                "device": device, "core": core, "runtime": runtime, "version": version,
                 "network": row["benchmark"], "model": MLPERF[row["benchmark"]], "clock_mhz": clock,
                 "latency_ms": row["latency_ms"],
                 "energy_uj": row["energy_uJ"] if has_energy else "",
@@ -163,13 +163,13 @@ def st(data: Path, models: Path) -> list[dict]:
         path = models / "measured" / row["model_file"].removeprefix("models/")
         if not row["model_file"] or not path.exists():
             continue
-        device, core, stack = ST_DEVICES[row["device"]]
+        device, core, runtime = ST_DEVICES[row["device"]]
         version = row["framework"].rsplit(" ", 1)[-1] if row["framework"] else "not stated"
-        if stack == "x-linux-ai":
+        if runtime == "x-linux-ai":
             version = "5.0.0"
         # A board of its own with the same chip but for its memory.
         rows.append({
-            "device": device, "core": core, "stack": stack, "version": version,
+            "device": device, "core": core, "runtime": runtime, "version": version,
             "network": network(path.name), "model": path.name, "clock_mhz": row["clock_mhz"],
             "latency_ms": row["latency_ms"], "energy_uj": "", "role": "fit",
             "source": "ST model zoo", "locator": row["url_or_repo_path"], "note": ""})
@@ -181,10 +181,10 @@ def microgreen(data: Path) -> list[dict]:
     for row in table(data / "microgreen.csv"):
         if row["device"] not in MICROGREEN or not row["latency_ms"]:
             continue
-        device, core, stack, clock = MICROGREEN[row["device"]]
+        device, core, runtime, clock = MICROGREEN[row["device"]]
         model = Path(row["model_file"]).name
         rows.append({
-            "device": device, "core": core, "stack": stack, "version": "MicroGreen",
+            "device": device, "core": core, "runtime": runtime, "version": "MicroGreen",
             "network": NETWORKS[Path(model).stem], "model": model, "clock_mhz": clock,
             "latency_ms": row["latency_ms"],
             "energy_uj": "" if device in IDLE_IN_ENERGY else row["energy_uJ"], "role": "fit",
@@ -193,20 +193,20 @@ def microgreen(data: Path) -> list[dict]:
 
 
 def edge(data: Path) -> list[dict]:
-    """One release of each stack on each device: the newest."""
+    """One release of each runtime on each device: the newest."""
     rows = {}
     for row in table(data / "mlperf_inference_edge.csv"):
-        for (name, part), (device, core, stack, clock) in EDGE_DEVICES.items():
+        for (name, part), (device, core, runtime, clock) in EDGE_DEVICES.items():
             if row["device"] != name or part not in row["framework"]:
                 continue
             version = row["framework"].split()[1].lstrip("v")
-            key = device, stack, row["model"]
+            key = device, runtime, row["model"]
             if key in rows and rows[key]["version"] >= version:
                 continue
             width, size = row["model"].split("-")[2:4]
             kind = row["model"].split("-")[1]
             rows[key] = {
-                "device": device, "core": core, "stack": stack, "version": version,
+                "device": device, "core": core, "runtime": runtime, "version": version,
                 "network": f"mobilenet-{kind}-{width}-{size}",
                 "model": f"mobilenet-{kind}-{width}-{size}-{row['precision']}",
                 "clock_mhz": clock, "latency_ms": row["latency_ms"],
@@ -225,8 +225,8 @@ def main() -> None:
     rows = mlperf(data) + st(data, models) + microgreen(data) + edge(data)
     for row in rows:
         row["nominal_macs_per_cycle"] = NOMINAL[row["core"]]
-        row["family"] = ("microcontroller" if row["stack"] in MICROCONTROLLER_STACKS
-                         else row["stack"])
+        row["family"] = ("microcontroller" if row["runtime"] in MICROCONTROLLER_RUNTIMES
+                         else row["runtime"])
     files = {path.name: path for path in (models / "measured").rglob("*.tflite")}
     needed = sorted({row["model"] for row in rows})
     lines = []

@@ -34,12 +34,12 @@ def main() -> None:
         shared.append(
             f"| {key} | {number['value']:g} | {number['low']:g} to {number['high']:g} | "
             f"{number['unit']} | {', '.join(number['sources'])} |")
-    parts = ["| part | value | interval | unit | basis | from |", "|---|---:|---|---|---|---|"]
+    parts = ["| part | value | interval | unit | provenance | from |", "|---|---:|---|---|---|---|"]
     for part in library["parts"]:
         factor = part["factor"]
         parts.append(
             f"| `{part['id']}`: {part['title']} | {factor['value']:g} | {factor['low']:g} to "
-            f"{factor['high']:g} | {factor['unit']} | {factor['basis']} | "
+            f"{factor['high']:g} | {factor['unit']} | {factor['provenance']} | "
             f"{', '.join(factor['sources'])} |")
     sources = []
     for name, source in sorted(library["sources"].items()):

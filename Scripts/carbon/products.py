@@ -225,7 +225,7 @@ def tables(products: list[Product]) -> tuple[list[str], list[str], list[str]]:
 
 def number(value: float, low: float, high: float) -> dict:
     return {"value": round(value, 3), "low": round(low, 3), "high": round(high, 3), "unit": "1",
-            "basis": "derived", "sources": ["spec-fit"]}
+            "provenance": "derived", "sources": ["spec-fit"]}
 
 
 def fit(products: list[Product]) -> None:

@@ -1,28 +1,28 @@
 import OpGraph
 
 /// Sizes that a user gives for what the file leaves open.
-public struct Bindings: Hashable, Sendable {
+package struct Bindings: Hashable, Sendable {
   /// Sizes of symbolic dimensions by name.
-  public var symbols: [String: Int] = [:]
+  package var symbols: [String: Int] = [:]
   /// Shapes of whole inputs by name.
-  public var shapes: [String: [Int]] = [:]
+  package var shapes: [String: [Int]] = [:]
   /// The first dimension of every input.
-  public var batch: Int?
+  package var batch: Int?
 
   /// Whether sizes that depend on data are taken to be the most that they can be.
-  public var takesMaxima = false
+  package var takesMaxima = false
 
   /// Creates bindings that bind nothing.
-  public init() {}
+  package init() {}
 
   /// Whether nothing is bound.
-  public var isEmpty: Bool { symbols.isEmpty && shapes.isEmpty && batch == nil }
+  package var isEmpty: Bool { symbols.isEmpty && shapes.isEmpty && batch == nil }
 
   /// Reads `NAME=N` or `NAME=AxBxC`, the form of `--bind`.
   ///
   /// One number binds a symbol, and also an input of rank 1 of that name.
   /// - Throws: `AnalysisError` that shows the form.
-  public mutating func add(_ text: String) throws(AnalysisError) {
+  package mutating func add(_ text: String) throws(AnalysisError) {
     // Symbol names may hold '=', sizes never do.
     guard let equals = text.lastIndex(of: "="), equals > text.startIndex else {
       throw AnalysisError("'\(text)' binds nothing, expected NAME=8 or NAME=1x3x224x224")

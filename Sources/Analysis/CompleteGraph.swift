@@ -1,9 +1,9 @@
-public import OpGraph
+package import OpGraph
 
 /// A graph whose types are as complete as the file and the bindings allow.
-public struct CompleteGraph: Sendable {
+package struct InferredGraph: Sendable {
   /// Why a node costs nothing when the model runs.
-  public enum Fold: String, Hashable, Sendable {
+  package enum Fold: String, Hashable, Sendable {
     /// Its result is the same in every inference and is computed before the first.
     case constant
     /// It says how a tensor is quantized, which is now part of the tensor's type.
@@ -17,22 +17,22 @@ public struct CompleteGraph: Sendable {
   }
 
   /// The graph.
-  public var graph: Graph
+  package var graph: Graph
   /// Nodes that cost nothing, by index.
-  public var folds: [Int: Fold]
+  package var folds: [Int: Fold]
   /// Nodes whose operands contradict their definition, by index; their cost is unknown.
-  public var contradictions: Set<Int>
+  package var contradictions: Set<Int>
   /// What a user should know of the file and of how it was completed.
-  public var diagnostics: [Diagnostic]
+  package var diagnostics: [Diagnostic]
   /// Names of the symbols that inputs still hold, each bindable.
-  public var openSymbols: [String]
+  package var openSymbols: [String]
   /// Names of sizes that only running the model would tell, each bindable.
-  public var dataDependentSymbols: [String]
+  package var dataDependentSymbols: [String]
   /// The most that such sizes can be, where that is known.
-  public var maxima: [String: SymbolicInt]
+  package var maxima: [String: SymbolicInt]
   /// How often each of the graph's regions runs, each time that the node that runs it does; nil for
   /// a branch whose condition depends on data.
-  public var repetitions: [SymbolicInt?]
+  package var repetitions: [SymbolicInt?]
 
   /// Completes the graph of a model that runs.
   ///
@@ -41,7 +41,7 @@ public struct CompleteGraph: Sendable {
   /// axes; fold constants after that, since quantization folding looks through constant weights;
   /// then leave out what nothing uses and fold normalizations into weights.
   /// - Throws: `AnalysisError` when a binding does not fit or a tensor is larger than any memory.
-  public init(_ model: Model, bindings: Bindings = Bindings()) throws(AnalysisError) {
+  package init(_ model: Model, bindings: Bindings = Bindings()) throws(AnalysisError) {
     var graph = model.graph
     let applied = try graph.apply(bindings)
     if applied.isResized {

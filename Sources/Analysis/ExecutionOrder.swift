@@ -5,8 +5,8 @@ extension MemoryPlan {
   ///
   /// Only branches leave a choice. Graphs with control flow, with a size that is unknown, or of more
   /// than 5,000 operators are not searched, nor are branches of more than 512 layers between two moments at which only one
-  /// activation is alive. The search is a beam search: what it finds is better, not the best.
-  public static func reordered(_ workload: Workload) -> Alternative? {
+  /// activation is live. The search is a beam search: what it finds is better, not the best.
+  package static func reordered(_ workload: Workload) -> Alternative? {
     let graph = workload.graph
     guard graph.regions.isEmpty, graph.nodes.count <= 5_000,
       let running = RunningGraph(graph, folds: workload.folds),
@@ -31,7 +31,7 @@ extension MemoryPlan {
   }
 }
 
-/// Searches orders of execution, part by part between moments at which one activation is alive.
+/// Searches orders of execution, part by part between moments at which one activation is live.
 private struct OrderSearch {
   private static let longestPart = 512
   /// How many states are kept: fewer where many layers are ready at once and the budget runs out.
@@ -49,10 +49,10 @@ private struct OrderSearch {
     self.running = running
     before = [[Int]](repeating: [], count: running.steps.count)
     after = before
-    var makers: [Int: Int] = [:]
+    var producers: [Int: Int] = [:]
     var previousOnState: Int?
     for (index, step) in running.steps.enumerated() {
-      var needed = Set(step.reads.compactMap { makers[$0] })
+      var needed = Set(step.reads.compactMap { producers[$0] })
       // What acts on a state keeps its order.
       if Self.actsOnState(graph.nodes[step.node], graph) {
         if let previousOnState { needed.insert(previousOnState) }
@@ -61,7 +61,7 @@ private struct OrderSearch {
       before[index] = needed.sorted()
       for other in needed { after[other].append(index) }
       for value in step.reads { readers[value, default: []].append(index) }
-      for value in step.writes { makers[value] = index }
+      for value in step.writes { producers[value] = index }
     }
   }
 
@@ -87,27 +87,27 @@ private struct OrderSearch {
 
   private struct Part {
     var steps: [Int]
-    /// Activations alive when it starts, and their bytes.
-    var alive: Set<Int>
+    /// Activations live when it starts, and their bytes.
+    var live: Set<Int>
     var peak: Int
   }
 
   private func parts() -> [Part] {
     var parts: [Part] = []
-    var alive = running.inputs
+    var live = running.inputs
     var isDone = [Bool](repeating: false, count: running.steps.count)
-    var part = Part(steps: [], alive: alive, peak: 0)
+    var part = Part(steps: [], live: live, peak: 0)
     for (index, step) in running.steps.enumerated() {
-      alive.formUnion(step.writes)
+      live.formUnion(step.writes)
       part.steps.append(index)
-      part.peak = max(part.peak, alive.reduce(0) { $0 + (running.bytes[$1] ?? 0) })
+      part.peak = max(part.peak, live.reduce(0) { $0 + (running.bytes[$1] ?? 0) })
       isDone[index] = true
       for value in step.reads + step.writes where isDead(value, isDone: { isDone[$0] }) {
-        alive.remove(value)
+        live.remove(value)
       }
-      if alive.count <= 1 {
+      if live.count <= 1 {
         parts.append(part)
-        part = Part(steps: [], alive: alive, peak: 0)
+        part = Part(steps: [], live: live, peak: 0)
       }
     }
     return part.steps.isEmpty ? parts : parts + [part]
@@ -120,7 +120,7 @@ private struct OrderSearch {
   private struct State {
     var done: Set<Int> = []
     var ready: [Int]
-    var aliveBytes: Int
+    var liveBytes: Int
     var peak = 0
     var order: [Int] = []
   }
@@ -129,7 +129,7 @@ private struct OrderSearch {
     var state: Int
     var step: Int
     var peak: Int
-    var aliveBytes: Int
+    var liveBytes: Int
   }
 
   /// The same part in an order with a lower peak.
@@ -147,7 +147,7 @@ private struct OrderSearch {
     }
     let start = State(
       ready: part.steps.filter { isReady($0, []) },
-      aliveBytes: part.alive.reduce(0) { $0 + (running.bytes[$1] ?? 0) })
+      liveBytes: part.live.reduce(0) { $0 + (running.bytes[$1] ?? 0) })
     var beam = [start]
     var tried = 0
     for _ in part.steps {
@@ -161,7 +161,7 @@ private struct OrderSearch {
       tried += candidates.count
       guard !candidates.isEmpty, tried < Self.mostCandidates else { return nil }
       candidates.sort {
-        ($0.peak, $0.aliveBytes, $0.step, $0.state) < ($1.peak, $1.aliveBytes, $1.step, $1.state)
+        ($0.peak, $0.liveBytes, $0.step, $0.state) < ($1.peak, $1.liveBytes, $1.step, $1.state)
       }
       var seen: Set<Set<Int>> = []
       var next: [State] = []
@@ -171,7 +171,7 @@ private struct OrderSearch {
         guard seen.insert(state.done).inserted else { continue }
         state.order.append(candidate.step)
         state.peak = candidate.peak
-        state.aliveBytes = candidate.aliveBytes
+        state.liveBytes = candidate.liveBytes
         state.ready.removeAll { $0 == candidate.step }
         state.ready += after[candidate.step].filter {
           members.contains($0) && isReady($0, state.done)
@@ -180,20 +180,20 @@ private struct OrderSearch {
       }
       beam = next
     }
-    return beam.first.map { Part(steps: $0.order, alive: part.alive, peak: $0.peak) }
+    return beam.first.map { Part(steps: $0.order, live: part.live, peak: $0.peak) }
   }
 
   private func candidate(
     _ step: Int, from state: State, at place: Int, _ members: Set<Int>
   ) -> Candidate {
     let made = running.steps[step].writes.reduce(0) { $0 + (running.bytes[$1] ?? 0) }
-    let during = state.aliveBytes + made
+    let during = state.liveBytes + made
     let touched = running.steps[step].reads + running.steps[step].writes
     let freed = touched.filter { value in
       isDead(value) { $0 == step || state.done.contains($0) || !members.contains($0) && $0 < step }
     }
     let released = freed.reduce(0) { $0 + (running.bytes[$1] ?? 0) }
     return Candidate(
-      state: place, step: step, peak: max(state.peak, during), aliveBytes: during - released)
+      state: place, step: step, peak: max(state.peak, during), liveBytes: during - released)
   }
 }

@@ -1,4 +1,4 @@
-public import OpGraph
+package import OpGraph
 
 /// Finds nodes that need not run because nothing uses what they make.
 ///
@@ -9,7 +9,7 @@ enum DeadNodes {
     // A graph without outputs says nothing of what is needed.
     if graph.outputs.isEmpty { return [] }
     var isNeeded = [Bool](repeating: false, count: graph.values.count)
-    let regions = Dictionary(grouping: graph.regions, by: \.runner)
+    let regions = Dictionary(grouping: graph.regions, by: \.owner)
     for id in graph.outputs { isNeeded[id.index] = true }
     // What a loop carries is needed in the next iteration if the body's result is handed on: the
     // node that runs the loop has it among its operands.
@@ -40,18 +40,18 @@ enum DeadNodes {
 /// a runtime can then scale the weights and shift the bias once and run nothing.
 enum NormalizationFolding {
   static func find(in graph: Graph) -> Set<Int> {
-    let users = graph.usersByValue()
-    let makers = graph.makersByValue()
+    let consumers = graph.consumersByValue()
+    let producers = graph.producersByValue()
     let results = Set(graph.outputs)
     var folded: Set<Int> = []
     for (index, node) in graph.nodes.enumerated() {
       guard (node.operation as? Normalization)?.function == .batch,
         node.outputs.compactMap({ $0 }).count == 1,
         node.inputs.dropFirst().allSatisfy({ $0.map { graph[$0].isConstant } ?? true }),
-        let source = node.inputs.first ?? nil, users[source.index].count == 1,
-        !results.contains(source), let maker = makers[source.index]
+        let source = node.inputs.first ?? nil, consumers[source.index].count == 1,
+        !results.contains(source), let producer = producers[source.index]
       else { continue }
-      let before = graph.nodes[maker]
+      let before = graph.nodes[producer]
       guard before.fusedActivation == nil, before.region == node.region,
         before.operation is Convolution || before.operation is TransposedConvolution
           || before.operation is FullyConnected,
@@ -66,8 +66,8 @@ enum NormalizationFolding {
 extension Graph {
   /// For each value, the place of the value that it is in memory: a folded quantize, dequantize or
   /// normalization and a call make no tensors, their results are their operands.
-  public func holders(folds: [Int: CompleteGraph.Fold]) -> [Int] {
-    var holders = Array(values.indices)
+  package func aliases(folds: [Int: InferredGraph.Fold]) -> [Int] {
+    var aliases = Array(values.indices)
     for (index, node) in nodes.enumerated() {
       switch folds[index] {
       case .quantization, .normalization:
@@ -76,15 +76,15 @@ extension Graph {
         guard let source = operands.first(where: { !self[$0].isConstant }) ?? operands.first
         else { continue }
         for output in node.outputs.compactMap({ $0 }) {
-          holders[output.index] = holders[source.index]
+          aliases[output.index] = aliases[source.index]
         }
       case nil where node.operation is Call:
         for case (let output?, let result?) in zip(node.outputs, node.inputs) {
-          holders[output.index] = holders[result.index]
+          aliases[output.index] = aliases[result.index]
         }
       default: break
       }
     }
-    return holders
+    return aliases
   }
 }

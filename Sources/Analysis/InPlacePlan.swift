@@ -6,7 +6,7 @@ extension MemoryPlan {
   /// Such a layer computes element by element, or only gives another shape, and its operand has the
   /// size of its result. The model's own inputs and results are not written over. Nil when a size is unknown
   /// or when nothing is gained.
-  public static func inPlace(_ workload: Workload) -> Alternative? {
+  package static func inPlace(_ workload: Workload) -> Alternative? {
     let graph = workload.graph
     guard let running = RunningGraph(graph, folds: workload.folds),
       let lifetimes = Lifetimes(graph, folds: workload.folds).buffers

@@ -1,11 +1,11 @@
 import OpGraph
 
 /// Operators of a file that are one function.
-public struct KernelPattern: Hashable, Sendable {
+package struct KernelPattern: Hashable, Sendable {
   /// The canonical name of the function, such as `Gelu`.
-  public var name: String
+  package var name: String
   /// Places of the operators, in execution order.
-  public var nodes: [Int]
+  package var nodes: [Int]
 }
 
 /// Finds groups of operators that a file writes a single function with, such as GELU as a division,
@@ -18,15 +18,15 @@ public struct KernelPattern: Hashable, Sendable {
 /// in one group, and no operator outside reads what lies between them.
 struct KernelPatterns {
   private let graph: Graph
-  private let users: [[Int]]
-  private let makers: [Int?]
+  private let consumers: [[Int]]
+  private let producers: [Int?]
   private let results: Set<ValueID>
   private let isLeftOut: (Int) -> Bool
 
-  init(_ graph: Graph, folds: [Int: CompleteGraph.Fold]) {
+  init(_ graph: Graph, folds: [Int: InferredGraph.Fold]) {
     self.graph = graph
-    users = graph.usersByValue()
-    makers = graph.makersByValue()
+    consumers = graph.consumersByValue()
+    producers = graph.producersByValue()
     results = Set(graph.outputs)
     isLeftOut = { folds[$0] != nil }
   }
@@ -73,7 +73,7 @@ struct KernelPatterns {
 
   /// x * (1 + erf(x / sqrt 2)) * 0.5, with the half before or after.
   private func gelu(_ erf: Int) -> [Int]? {
-    guard let scaled = maker(of: erf), isScaling(scaled), let plusOne = onlyUser(of: erf),
+    guard let scaled = producer(of: erf), isScaling(scaled), let plusOne = onlyUser(of: erf),
       isFunction(plusOne, .add), hasConstant(plusOne)
     else { return nil }
     return products([scaled, erf, plusOne], of: dataOperand(of: scaled), count: 2)
@@ -81,7 +81,7 @@ struct KernelPatterns {
 
   /// The operators are x * (1 + tanh(sqrt(2 / pi) * (x + 0.044715 x^3))) * 0.5.
   private func tanhGelu(_ tanh: Int) -> [Int]? {
-    guard let scaled = maker(of: tanh), isScaling(scaled), let sum = maker(of: scaled),
+    guard let scaled = producer(of: tanh), isScaling(scaled), let sum = producer(of: scaled),
       isFunction(sum, .add), let plusOne = onlyUser(of: tanh), isFunction(plusOne, .add),
       hasConstant(plusOne)
     else { return nil }
@@ -95,7 +95,7 @@ struct KernelPatterns {
 
   /// The operators are x * tanh(softplus(x)).
   private func mish(_ tanh: Int) -> [(name: String, nodes: [Int])] {
-    guard let softplus = maker(of: tanh),
+    guard let softplus = producer(of: tanh),
       (graph.nodes[softplus].operation as? Activation)?.function == .softplus,
       let nodes = products([softplus, tanh], of: dataOperand(of: softplus), count: 1)
     else { return [] }
@@ -109,7 +109,7 @@ struct KernelPatterns {
 
   /// The operators are x * relu6(x + 3) / 6.
   private func hardSwish(_ relu6: Int) -> [(name: String, nodes: [Int])] {
-    guard let plusThree = maker(of: relu6), isFunction(plusThree, .add), hasConstant(plusThree),
+    guard let plusThree = producer(of: relu6), isFunction(plusThree, .add), hasConstant(plusThree),
       let nodes = products([plusThree, relu6], of: dataOperand(of: plusThree), count: 2)
     else { return [] }
     return [("HardSwish", nodes)]
@@ -117,9 +117,9 @@ struct KernelPatterns {
 
   /// (x - mean x) / sqrt(mean (x - mean x)^2 + e), or x / sqrt(mean x^2 + e), scaled and shifted.
   private func normalizations(_ root: Int) -> [(name: String, nodes: [Int])] {
-    guard let plusEpsilon = maker(of: root), isFunction(plusEpsilon, .add),
-      hasConstant(plusEpsilon), let variance = maker(of: plusEpsilon), isMean(variance),
-      let square = maker(of: variance), let centred = dataOperand(of: square),
+    guard let plusEpsilon = producer(of: root), isFunction(plusEpsilon, .add),
+      hasConstant(plusEpsilon), let variance = producer(of: plusEpsilon), isMean(variance),
+      let square = producer(of: variance), let centred = dataOperand(of: square),
       [.power, .multiply, .square].contains(where: { isFunction(square, $0) })
     else { return [] }
     var nodes = [square, variance, plusEpsilon, root]
@@ -134,9 +134,9 @@ struct KernelPatterns {
     else { return [] }
     nodes.append(quotient)
     var name = "RMSNormalization"
-    if let difference = makers[centred.index], isFunction(difference, .subtract),
+    if let difference = producers[centred.index], isFunction(difference, .subtract),
       let mean = graph.nodes[difference].inputs.dropFirst().first.flatMap({ $0 }),
-      let makesMean = makers[mean.index], isMean(makesMean)
+      let makesMean = producers[mean.index], isMean(makesMean)
     {
       nodes += [difference, makesMean]
       name = "LayerNormalization"
@@ -158,7 +158,7 @@ struct KernelPatterns {
     else { return [] }
     var nodes = [softmax, values]
     var current = softmax
-    while let before = maker(of: current), nodes.count < 6 {
+    while let before = producer(of: current), nodes.count < 6 {
       nodes.append(before)
       if graph.nodes[before].operation is MatMul { return [("Attention", nodes)] }
       guard isScaling(before) || isFunction(before, .add) || isFunction(before, .select) else {
@@ -185,7 +185,8 @@ struct KernelPatterns {
       if let other = others.first {
         if other == x {
           meetsX = true
-        } else if let scaled = makers[other.index], isScaling(scaled), dataOperand(of: scaled) == x
+        } else if let scaled = producers[other.index], isScaling(scaled),
+          dataOperand(of: scaled) == x
         {
           nodes.append(scaled)
           meetsX = true
@@ -206,7 +207,7 @@ struct KernelPatterns {
     var open = [value]
     while let next = open.popLast() {
       if next == x || graph[next].isConstant { continue }
-      guard nodes.count < 4, let node = makers[next.index],
+      guard nodes.count < 4, let node = producers[next.index],
         isFunction(node, .multiply) || isFunction(node, .power) || isFunction(node, .square)
       else { return nil }
       nodes.insert(node)
@@ -244,9 +245,9 @@ struct KernelPatterns {
   }
 
   /// The node that makes the operand of a node that changes between inferences.
-  private func maker(of node: Int) -> Int? {
+  private func producer(of node: Int) -> Int? {
     guard let value = dataOperand(of: node) ?? graph.nodes[node].inputs.first ?? nil,
-      let made = makers[value.index], !isLeftOut(made)
+      let made = producers[value.index], !isLeftOut(made)
     else { return nil }
     return made
   }
@@ -254,9 +255,9 @@ struct KernelPatterns {
   /// The only node that reads a node's only result.
   private func onlyUser(of node: Int) -> Int? {
     let outputs = graph.nodes[node].outputs.compactMap { $0 }
-    guard outputs.count == 1, !results.contains(outputs[0]), users[outputs[0].index].count == 1
+    guard outputs.count == 1, !results.contains(outputs[0]), consumers[outputs[0].index].count == 1
     else { return nil }
-    return users[outputs[0].index][0]
+    return consumers[outputs[0].index][0]
   }
 
   /// Whether nothing outside reads what lies between the nodes, all of one region.
@@ -267,7 +268,7 @@ struct KernelPatterns {
     else { return false }
     return nodes.dropLast().allSatisfy { node in
       graph.nodes[node].outputs.compactMap { $0 }.allSatisfy { output in
-        !results.contains(output) && users[output.index].allSatisfy(members.contains)
+        !results.contains(output) && consumers[output.index].allSatisfy(members.contains)
       }
     }
   }

@@ -1,7 +1,7 @@
-public import OpGraph
+package import OpGraph
 
 /// The arithmetic that an operator is carried out in.
-public enum Precision: String, Hashable, Sendable, Codable, CaseIterable {
+package enum Precision: String, Hashable, Sendable, Codable, CaseIterable {
   case int8, int16, int32, float16, float32
   /// Float activations and 8-bit weights: kernels that quantize the activations on the way in.
   case hybrid8
@@ -10,54 +10,54 @@ public enum Precision: String, Hashable, Sendable, Codable, CaseIterable {
 }
 
 /// One operator of the file with its cost, independent of any device.
-public struct Layer: Sendable {
+package struct Layer: Sendable {
   /// Place in execution order.
-  public var index: Int
+  package var index: Int
   /// The name that the file gives the first output.
-  public var name: String
+  package var name: String
   /// The canonical operator's name.
-  public var operatorName: String
+  package var operatorName: String
   /// The operator's name in the file's own terms.
-  public var sourceOperator: String
+  package var sourceOperator: String
   /// What the file's operator applies to its result.
-  public var fusedActivation: ActivationFunction?
+  package var fusedActivation: ActivationFunction?
   /// The kind of kernel that carries it out.
-  public var kind: KernelKind
+  package var kind: KernelKind
   /// The arithmetic of its multiply-accumulates or, without any, of its elements.
-  public var precision: Precision
+  package var precision: Precision
   /// What its multiply-accumulates multiply, operand by operand, such as `int8 x int4`; nil when it
   /// has none.
-  public var factors: String?
+  package var factors: String?
   /// Whether its operands contradict its definition; its cost is then unknown.
-  public var isContradictory: Bool
+  package var isContradictory: Bool
   /// Why it costs nothing when the model runs, if so.
-  public var fold: CompleteGraph.Fold?
+  package var fold: InferredGraph.Fold?
   /// The function that it is one of the operators of, if the file writes one with several.
-  public var pattern: KernelPattern?
+  package var pattern: KernelPattern?
   /// The innermost region of the graph that it lies in; nil in the graph itself.
-  public var region: Int?
+  package var region: Int?
   /// How often it runs in one inference.
-  public var repetitions: SymbolicInt = 1
+  package var repetitions: SymbolicInt = 1
   /// Multiply-accumulates and other operations of all its runs.
-  public var work: Work
+  package var work: Work
   /// Bytes that it moves at least in all its runs, by role.
-  public var traffic: MemoryTraffic
+  package var traffic: MemoryTraffic
   /// Elements of its first result in all its runs.
-  public var resultElements: SymbolicInt
-  /// Whether it convolves an image of at most four channels with several taps.
-  public var isShallow: Bool
+  package var resultElements: SymbolicInt
+  /// Whether it convolves an image of at most four channels with a kernel of several elements.
+  package var isShallow: Bool
   /// Bytes of the patches that a mapping lays out when it multiplies matrices instead (im2col), in
   /// all runs.
-  public var patchBytes: SymbolicInt
+  package var patchBytes: SymbolicInt
   /// Trained elements that this layer is the first to use.
-  public var parameters: SymbolicInt
+  package var parameters: SymbolicInt
   /// Operands and results, as places in the graph.
-  public var inputs: [ValueID?]
-  public var outputs: [ValueID]
+  package var inputs: [ValueID?]
+  package var outputs: [ValueID]
 
   /// The name, or of names that a converter has joined with semicolons the one of the operator
   /// itself, which the others (activations, normalizations, biases) became part of.
-  public var shortName: String {
+  package var shortName: String {
     let parts = name.split(separator: ";")
     guard parts.count > 1 else { return name }
     let marks: [String]
@@ -76,12 +76,12 @@ public struct Layer: Sendable {
 
   /// Operations, two for a multiply-accumulate, for each byte that moves: what a roofline is drawn
   /// over; nil when nothing moves or something is unknown.
-  public var operationsPerByte: Double? {
+  package var operationsPerByte: Double? {
     Self.operationsPerByte(work, bytes: traffic.total)
   }
 
   /// Operations, two for a multiply-accumulate, for each byte.
-  public static func operationsPerByte(_ work: Work, bytes: SymbolicInt) -> Double? {
+  package static func operationsPerByte(_ work: Work, bytes: SymbolicInt) -> Double? {
     guard let macs = work.macs.fixedValue, let otherOps = work.otherOps.fixedValue,
       let bytes = bytes.fixedValue, bytes > 0
     else { return nil }
@@ -89,19 +89,19 @@ public struct Layer: Sendable {
   }
 
   /// Whether it is computed before the first inference, or not at all.
-  public var doesNotRun: Bool { [.constant, .unused, .untaken].contains(fold) }
+  package var doesNotRun: Bool { [.constant, .unused, .untaken].contains(fold) }
 
   /// Whether there is a rule for the cost and the operands fit it, or it does not run.
-  public var hasRule: Bool { fold == .untaken || (kind != .opaque && !isContradictory) }
+  package var hasRule: Bool { fold == .untaken || (kind != .opaque && !isContradictory) }
 
   /// Whether the cost is known, as numbers or as expressions in open sizes.
-  public var isCounted: Bool {
+  package var isCounted: Bool {
     hasRule && work.macs != .unknown && work.otherOps != .unknown
       && traffic.total != .unknown
   }
 
   /// Whether the cost is known as numbers.
-  public var isCosted: Bool {
+  package var isCosted: Bool {
     hasRule && work.macs.fixedValue != nil && work.otherOps.fixedValue != nil
       && traffic.total.fixedValue != nil
   }

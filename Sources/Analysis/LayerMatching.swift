@@ -6,25 +6,25 @@ import OpGraph
 /// do the same work (operator, multiply-accumulates, trained elements and size of the result, which
 /// do not depend on the file format); then those of the same operator and result; then those of the
 /// same operator. Layers that do not run when the model does are left out.
-public struct LayerMatching: Sendable {
+package struct LayerMatching: Sendable {
   /// How two layers were found to be the same.
-  public enum Reason: String, Sendable { case name, structure }
+  package enum Reason: String, Sendable { case name, structure }
 
   /// A layer of both workloads.
-  public struct Match: Sendable {
-    public var old: Int
-    public var new: Int
-    public var reason: Reason
+  package struct Match: Sendable {
+    package var old: Int
+    package var new: Int
+    package var reason: Reason
   }
 
   /// In the order of the new workload.
-  public private(set) var matches: [Match] = []
+  package private(set) var matches: [Match] = []
   /// Layers that only one of them has, in order.
-  public private(set) var removed: [Int]
-  public private(set) var added: [Int]
+  package private(set) var removed: [Int]
+  package private(set) var added: [Int]
 
   /// Matches the layers of two workloads.
-  public init(_ old: Workload, _ new: Workload) {
+  package init(_ old: Workload, _ new: Workload) {
     removed = old.layers.filter { $0.fold == nil }.map(\.index)
     added = new.layers.filter { $0.fold == nil }.map(\.index)
     matchNames(old, new)

@@ -1,6 +1,6 @@
 import OpGraph
 
-/// From which layer to which each activation is alive.
+/// From which layer to which each activation is live.
 struct Lifetimes {
   /// An activation with its size as far as it is known.
   struct Span {
@@ -23,10 +23,10 @@ struct Lifetimes {
   }
 
   /// The lifetimes of a graph's activations when its nodes run in their order.
-  init(_ graph: Graph, folds: [Int: CompleteGraph.Fold]) {
+  init(_ graph: Graph, folds: [Int: InferredGraph.Fold]) {
     var first: [Int?] = [Int?](repeating: nil, count: graph.values.count)
     var last = [Int](repeating: 0, count: graph.values.count)
-    let holder = graph.holders(folds: folds)
+    let holder = graph.aliases(folds: folds)
     for id in graph.inputs { first[id.index] = 0 }
     for (step, node) in graph.nodes.enumerated()
     where folds[step] == nil && !(node.operation is Call) {
@@ -42,13 +42,13 @@ struct Lifetimes {
     where region.rule == .loop && region.nodes.contains(where: { folds[$0] == nil }) {
       for parameter in region.parameters {
         first[parameter.value.index] = region.nodes.lowerBound
-        last[parameter.value.index] = region.runner
+        last[parameter.value.index] = region.owner
       }
       // What the body reads and does not make is read again in the next iteration.
       for input in graph.nodes[region.nodes].flatMap(\.inputs).compactMap({ $0 }) {
         let held = holder[input.index]
         if let made = first[held], made < region.nodes.lowerBound || inputs.contains(held) {
-          last[held] = max(last[held], region.runner)
+          last[held] = max(last[held], region.owner)
         }
       }
     }

@@ -7,22 +7,22 @@ import OpGraph
 struct LoopCount {
   private let graph: Graph
   private let region: Region
-  private let makers: [ValueID: Int]
+  private let producers: [ValueID: Int]
 
   init(_ id: Int, in graph: Graph) {
     self.graph = graph
     region = graph.regions[id]
-    var makers: [ValueID: Int] = [:]
+    var producers: [ValueID: Int] = [:]
     for index in region.nodes {
-      for output in graph.nodes[index].outputs.compactMap({ $0 }) { makers[output] = index }
+      for output in graph.nodes[index].outputs.compactMap({ $0 }) { producers[output] = index }
     }
-    self.makers = makers
+    self.producers = producers
   }
 
   /// How often the body runs; nil when the condition is of another kind.
   /// - Parameter condition: What the body makes of the condition.
   func iterations(while condition: ValueID) -> SymbolicInt? {
-    guard let index = makers[condition] else { return nil }
+    guard let index = producers[condition] else { return nil }
     let node = graph.nodes[index]
     let operands = node.inputs.compactMap { $0 }
     switch node.operation {
@@ -65,7 +65,7 @@ struct LoopCount {
 
   /// By how much the body increases a value, when that is a constant.
   private func step(from before: ValueID, to after: ValueID) -> Int? {
-    guard let index = makers[after], let sum = graph.nodes[index].operation as? Elementwise,
+    guard let index = producers[after], let sum = graph.nodes[index].operation as? Elementwise,
       sum.function == .add
     else { return nil }
     let operands = graph.nodes[index].inputs.compactMap { $0 }

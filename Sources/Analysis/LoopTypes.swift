@@ -70,7 +70,7 @@ struct LoopTypes {
       guard case .carried(_, let result?) = parameter.source else { continue }
       widened[parameter.value] = widened(parameter.value, result, keepsSizes: !isLast, in: graph)
     }
-    for node in graph.nodes[region.nodes.lowerBound...region.runner] {
+    for node in graph.nodes[region.nodes.lowerBound...region.owner] {
       for output in node.outputs.compactMap({ $0 }) { graph[output] = stated[output.index] }
     }
     for inner in graph.regions[(id + 1)...] where region.nodes.contains(inner.nodes.lowerBound) {
@@ -111,7 +111,7 @@ struct LoopTypes {
     of id: Int, _ loop: any LoopOperator, count: SymbolicInt, in graph: Graph
   ) -> [(output: ValueID, shape: Shape)] {
     let region = graph.regions[id]
-    let runner = graph.nodes[region.runner]
+    let owner = graph.nodes[region.owner]
     let changing = Set(
       region.parameters.flatMap { parameter in
         graph[parameter.value].type.shape?.dimensions.flatMap(\.symbols) ?? []
@@ -119,9 +119,9 @@ struct LoopTypes {
     return region.parameters.compactMap { parameter in
       guard case .carried(let source?, let result?) = parameter.source,
         widened[parameter.value] != nil, count != 0,
-        let place = runner.inputs.lastIndex(of: result),
-        let index = loop.result(ofOperand: place), runner.outputs.indices.contains(index),
-        let output = runner.outputs[index], let first = graph[source].type.shape,
+        let place = owner.inputs.lastIndex(of: result),
+        let index = loop.result(ofOperand: place), owner.outputs.indices.contains(index),
+        let output = owner.outputs[index], let first = graph[source].type.shape,
         let inside = graph[parameter.value].type.shape, let last = graph[result].type.shape,
         first.rank == last.rank, inside.rank == last.rank
       else { return nil }

@@ -1,43 +1,43 @@
-public import OpGraph
+package import OpGraph
 
-/// When activations are alive, how many bytes that takes at once, and where they go in an arena.
+/// When activations are live, how many bytes that takes at once, and where they go in an arena.
 ///
 /// Three numbers, never mixed: `peak` is a lower bound for this order of execution; `arenaBytes` is
 /// what a greedy plan takes; what a runtime adds (scratch of its kernels, its own structures) is not
 /// modelled.
-public struct MemoryPlan: Sendable {
+package struct MemoryPlan: Sendable {
   /// The activations, each with its place in the arena; none when a size is unknown.
-  public private(set) var buffers: [ArenaBuffer] = []
+  package private(set) var buffers: [ArenaBuffer] = []
   /// Bytes of all activations, each once.
-  public private(set) var activationBytes: SymbolicInt = 0
+  package private(set) var activationBytes: SymbolicInt = 0
   /// Bytes of what is kept from one inference to the next outside the arena.
-  public private(set) var stateBytes: SymbolicInt = 0
-  /// The moment at which most is alive; nil when a size is unknown.
-  public private(set) var peak: Peak?
+  package private(set) var stateBytes: SymbolicInt = 0
+  /// The moment at which most is live; nil when a size is unknown.
+  package private(set) var peak: Peak?
   /// Bytes of an arena planned greedily by size; nil when a size is unknown.
-  public private(set) var arenaBytes: Int?
+  package private(set) var arenaBytes: Int?
 
-  /// The moment at which most activations are alive.
-  public struct Peak: Sendable {
-    public var bytes: Int
+  /// The moment at which most activations are live.
+  package struct Peak: Sendable {
+    package var bytes: Int
     /// Place of the layer that runs then.
-    public var layer: Int
-    /// What is alive then, the largest first.
-    public var buffers: [ArenaBuffer]
+    package var layer: Int
+    /// What is live then, the largest first.
+    package var buffers: [ArenaBuffer]
   }
 
   /// Another way to run the same layers, with what it takes.
-  public struct Alternative: Sendable {
-    public var peakBytes: Int
-    public var arenaBytes: Int?
+  package struct Alternative: Sendable {
+    package var peakBytes: Int
+    package var arenaBytes: Int?
     /// The layers that write over an operand, or else all layers that run, in their new order.
-    public var layers: [Int]
+    package var layers: [Int]
   }
 
   /// A plan of nothing.
   init() {}
 
-  init(_ graph: Graph, folds: [Int: CompleteGraph.Fold]) {
+  init(_ graph: Graph, folds: [Int: InferredGraph.Fold]) {
     let lifetimes = Lifetimes(graph, folds: folds)
     activationBytes = lifetimes.all.map(\.bytes).sum
     stateBytes = graph.values.filter { $0.origin == .state }.map(\.type.storageBytes).sum
@@ -49,37 +49,37 @@ public struct MemoryPlan: Sendable {
     arenaBytes = plan.bytes
   }
 
-  /// Bytes that are alive while each layer runs.
-  public static func aliveBytes(_ buffers: [ArenaBuffer], layers: Int) -> [Int] {
+  /// Bytes that are live while each layer runs.
+  package static func liveBytes(_ buffers: [ArenaBuffer], layers: Int) -> [Int] {
     // A model without layers still has inputs; and what its last layer makes ends behind it.
     var change = [Int](repeating: 0, count: layers + 2)
     for buffer in buffers {
       change[buffer.first] += buffer.bytes
       change[buffer.last + 1] -= buffer.bytes
     }
-    var alive = 0
+    var live = 0
     return change.prefix(max(layers, 1)).map {
-      alive += $0
-      return alive
+      live += $0
+      return live
     }
   }
 }
 
-/// An activation in memory: how long it is alive and where it lies.
-public struct ArenaBuffer: Hashable, Sendable {
-  public var value: ValueID
-  public var bytes: Int
-  /// Places of the first and the last layer that it is alive during.
-  public var first: Int
-  public var last: Int
+/// An activation in memory: how long it is live and where it lies.
+package struct ArenaBuffer: Hashable, Sendable {
+  package var value: ValueID
+  package var bytes: Int
+  /// Places of the first and the last layer that it is live during.
+  package var first: Int
+  package var last: Int
   /// Where it starts in the arena.
-  public var offset = 0
+  package var offset = 0
 
   func overlapsInTime(_ other: ArenaBuffer) -> Bool { first <= other.last && other.first <= last }
 }
 
 extension MemoryPlan.Peak {
-  /// The first moment at which most is alive; nil when the sum is beyond any memory.
+  /// The first moment at which most is live; nil when the sum is beyond any memory.
   init?(_ buffers: [ArenaBuffer], steps: Int) {
     var total = 0
     for buffer in buffers {
@@ -89,9 +89,9 @@ extension MemoryPlan.Peak {
       total = sum
     }
     (bytes, layer) = (0, 0)
-    for (step, alive) in MemoryPlan.aliveBytes(buffers, layers: steps).enumerated()
-    where alive > bytes {
-      (bytes, layer) = (alive, step)
+    for (step, live) in MemoryPlan.liveBytes(buffers, layers: steps).enumerated()
+    where live > bytes {
+      (bytes, layer) = (live, step)
     }
     let moment = layer
     self.buffers = buffers.filter { $0.first <= moment && moment <= $0.last }
@@ -100,7 +100,7 @@ extension MemoryPlan.Peak {
 }
 
 /// Places in an arena as TFLite Micro plans them: the largest buffer first, each in the lowest gap
-/// between those that are alive with it.
+/// between those that are live with it.
 struct ArenaPlan {
   /// TFLite Micro aligns every buffer of its arena to this many bytes.
   static let alignment = 16

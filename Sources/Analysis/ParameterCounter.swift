@@ -11,10 +11,10 @@ struct ParameterCounter {
   private(set) var elements: SymbolicInt = 0
   private(set) var bytes: SymbolicInt = 0
 
-  init(_ complete: CompleteGraph) {
+  init(_ complete: InferredGraph) {
     graph = complete.graph
     firstUses = [[ValueID]](repeating: [], count: graph.nodes.count)
-    // Whether a constant value takes part in arithmetic, found backwards from its users.
+    // Whether a constant value takes part in arithmetic, found backwards from its consumers.
     var takesPart = [Bool](repeating: false, count: graph.values.count)
     var firstUser = [Int?](repeating: nil, count: graph.values.count)
     for index in graph.nodes.indices.reversed() {

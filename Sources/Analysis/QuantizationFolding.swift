@@ -12,8 +12,8 @@ import OpGraph
 /// Requires: types complete. Ensures: operators between integer tensors have integer operands.
 struct QuantizationFolding {
   private(set) var foldedNodes: Set<Int> = []
-  private let users: [[Int]]
-  private let maker: [Int?]
+  private let consumers: [[Int]]
+  private let producer: [Int?]
   private let results: Set<ValueID>
   /// For each node, whether it computes on a dequantized activation.
   private var onIntegers: [Bool] = []
@@ -22,8 +22,8 @@ struct QuantizationFolding {
   private var storedTypes: [ValueID: TensorType] = [:]
 
   init(_ graph: Graph) {
-    users = graph.usersByValue()
-    maker = graph.makersByValue()
+    consumers = graph.consumersByValue()
+    producer = graph.producersByValue()
     results = Set(graph.outputs)
     onIntegers = graph.nodes.map { readsDequantized($0, graph) }
   }
@@ -32,7 +32,7 @@ struct QuantizationFolding {
     findStoredTypes(in: graph)
     for (index, node) in graph.nodes.enumerated() where isDequantizer(node, in: graph) {
       guard let result = node.outputs.first ?? nil, !results.contains(result),
-        users[result.index].contains(where: { onIntegers[$0] }),
+        consumers[result.index].contains(where: { onIntegers[$0] }),
         let type = integerType(madeBy: node, in: graph)
       else { continue }
       retype(result, as: type, in: &graph)
@@ -74,7 +74,9 @@ struct QuantizationFolding {
   private func readsDequantized(_ node: Node, _ graph: Graph) -> Bool {
     guard !isQuantizer(node) else { return false }
     return node.inputs.contains { input in
-      guard let input, !graph[input].isConstant, let made = maker[input.index] else { return false }
+      guard let input, !graph[input].isConstant, let made = producer[input.index] else {
+        return false
+      }
       return isDequantizer(graph.nodes[made], in: graph)
     }
   }
@@ -182,7 +184,7 @@ struct QuantizationFolding {
   private func integerChain(endingIn last: ValueID, _ graph: Graph) -> [ValueID]? {
     var chain: [ValueID] = []
     var value = last
-    while users[value.index].count == 1, let made = maker[value.index] {
+    while consumers[value.index].count == 1, let made = producer[value.index] {
       chain.append(value)
       let node = graph.nodes[made]
       let isOnIntegers = node.inputs.contains { id in

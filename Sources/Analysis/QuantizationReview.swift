@@ -1,43 +1,43 @@
-public import OpGraph
+package import OpGraph
 
 /// What stays in real numbers in a model that is otherwise quantized, and conversions that undo each
 /// other.
 ///
 /// A model counts as quantized when at least one contraction multiplies integers. What a runtime
 /// folds away (weights that are expanded once, QDQ pairs of ONNX) is no finding.
-public struct QuantizationReview {
+package struct QuantizationReview {
   /// Layers in real numbers with integers before and after them.
-  public struct Island: Sendable {
-    public var layers: [Int]
+  package struct Island: Sendable {
+    package var layers: [Int]
     /// The conversions that lead to it and from it.
-    public var entries: [Int]
-    public var exits: [Int]
+    package var entries: [Int]
+    package var exits: [Int]
   }
 
   /// A conversion and the one that undoes it.
-  public struct Pair: Sendable {
-    public var first: Int
-    public var second: Int
+  package struct Pair: Sendable {
+    package var first: Int
+    package var second: Int
   }
 
   private let graph: Graph
   private let layers: [Layer]
-  private let users: [[Int]]
-  private let makers: [Int?]
+  private let consumers: [[Int]]
+  private let producers: [Int?]
 
   /// More findings of one kind than these are counted, not listed.
   private static let listed = 8
 
   /// Reviews the layers of a graph.
-  public init(_ graph: Graph, layers: [Layer]) {
+  package init(_ graph: Graph, layers: [Layer]) {
     self.graph = graph
     self.layers = layers
-    users = graph.usersByValue()
-    makers = graph.makersByValue()
+    consumers = graph.consumersByValue()
+    producers = graph.producersByValue()
   }
 
   /// Whether some contraction multiplies integers.
-  public var isQuantized: Bool {
+  package var isQuantized: Bool {
     layers.contains { $0.isContraction && $0.precision.isInteger }
   }
 
@@ -55,7 +55,7 @@ public struct QuantizationReview {
   }
 
   private var floatContractions: [Diagnostic] {
-    layers.filter { $0.isContraction && $0.multipliesReals }.map { layer in
+    layers.filter { $0.isContraction && $0.multipliesFloats }.map { layer in
       Diagnostic(
         .note, code: "float-contraction",
         "'\(layer.name)' (\(layer.sourceOperator)) multiplies in \(layer.precision.rawValue) in a "
@@ -65,16 +65,16 @@ public struct QuantizationReview {
   }
 
   /// Groups of operators in real numbers with integers before and after them.
-  public var islands: [Island] {
+  package var islands: [Island] {
     var island = [Int](repeating: -1, count: layers.count)
     var members: [[Int]] = []
-    for start in layers.indices where island[start] < 0 && computesReals(start) {
+    for start in layers.indices where island[start] < 0 && computesFloats(start) {
       var found: [Int] = []
       var open = [start]
       island[start] = members.count
       while let index = open.popLast() {
         found.append(index)
-        for next in neighbours(of: index) where island[next] < 0 && computesReals(next) {
+        for next in neighbours(of: index) where island[next] < 0 && computesFloats(next) {
           island[next] = members.count
           open.append(next)
         }
@@ -106,9 +106,9 @@ public struct QuantizationReview {
   }
 
   /// Tensors that are turned into reals and back, or the other way round, with nothing between.
-  public var pairs: [Pair] {
+  package var pairs: [Pair] {
     layers.indices.compactMap { index in
-      guard isConversion(index), let before = makersOf(index).first, isConversion(before),
+      guard isConversion(index), let before = producersOf(index).first, isConversion(before),
         layers[index].operatorName != layers[before].operatorName
       else { return nil }
       return Pair(first: before, second: index)
@@ -129,9 +129,9 @@ public struct QuantizationReview {
     }
   }
 
-  private func computesReals(_ index: Int) -> Bool {
+  private func computesFloats(_ index: Int) -> Bool {
     let layer = layers[index]
-    return layer.fold == nil && layer.precision.isReal && !isConversion(index)
+    return layer.fold == nil && layer.precision.isFloat && !isConversion(index)
       && layer.kind != .opaque
   }
 
@@ -140,37 +140,37 @@ public struct QuantizationReview {
     return layers[index].fold == nil && (operation is Quantize || operation is Dequantize)
   }
 
-  private func makersOf(_ index: Int) -> [Int] {
-    layers[index].inputs.compactMap { $0 }.compactMap { makers[$0.index] }
+  private func producersOf(_ index: Int) -> [Int] {
+    layers[index].inputs.compactMap { $0 }.compactMap { producers[$0.index] }
   }
 
-  private func usersOf(_ index: Int) -> [Int] {
-    layers[index].outputs.flatMap { users[$0.index] }
+  private func consumersOf(_ index: Int) -> [Int] {
+    layers[index].outputs.flatMap { consumers[$0.index] }
   }
 
-  private func neighbours(of index: Int) -> [Int] { makersOf(index) + usersOf(index) }
+  private func neighbours(of index: Int) -> [Int] { producersOf(index) + consumersOf(index) }
 
   private func conversions(before index: Int) -> [Int] {
-    makersOf(index).filter { isConversion($0) && graph.nodes[$0].operation is Dequantize }
+    producersOf(index).filter { isConversion($0) && graph.nodes[$0].operation is Dequantize }
   }
 
   private func conversions(after index: Int) -> [Int] {
-    usersOf(index).filter { isConversion($0) && graph.nodes[$0].operation is Quantize }
+    consumersOf(index).filter { isConversion($0) && graph.nodes[$0].operation is Quantize }
   }
 }
 
 extension Layer {
   /// Whether it multiplies and accumulates when the model runs.
-  public var isContraction: Bool { fold == nil && factors != nil && kind.isContraction }
+  package var isContraction: Bool { fold == nil && factors != nil && kind.isContraction }
 
   /// Whether its factors are real numbers when they are multiplied.
-  public var multipliesReals: Bool {
-    precision.isReal && !(factors?.contains("int") ?? false)
+  package var multipliesFloats: Bool {
+    precision.isFloat && !(factors?.contains("int") ?? false)
   }
 }
 
 extension Precision {
   /// Whether both factors are integers when they are multiplied.
-  public var isInteger: Bool { [.int8, .int16, .int32, .hybrid8].contains(self) }
-  public var isReal: Bool { self == .float32 || self == .float16 }
+  package var isInteger: Bool { [.int8, .int16, .int32, .hybrid8].contains(self) }
+  package var isFloat: Bool { self == .float32 || self == .float16 }
 }

@@ -21,7 +21,7 @@ struct Repetitions {
     }
     counts = own.map { $0 ?? .unknown }
     guard !counts.isEmpty else { return }
-    let runners = Dictionary(grouping: graph.regions.indices) { graph.regions[$0].runner }
+    let runners = Dictionary(grouping: graph.regions.indices) { graph.regions[$0].owner }
     // A region comes after those that it lies in: costs are summed up from the inside.
     var costs = [Cost](repeating: Cost(), count: counts.count)
     for layer in layers where layer.fold == nil {
@@ -29,7 +29,7 @@ struct Repetitions {
     }
     for id in graph.regions.indices.reversed() {
       let region = graph.regions[id]
-      let alternatives = runners[region.runner] ?? []
+      let alternatives = runners[region.owner] ?? []
       if alternatives.last == id { choose(alternatives, costs, own, graph) }
       if let parent = region.parent { costs[parent].add(costs[id], times: counts[id]) }
     }
@@ -45,7 +45,7 @@ struct Repetitions {
     guard let first = open.first else { return }
     let taken = open.max { costs[$0] < costs[$1] } ?? first
     for id in open { counts[id] = id == taken ? 1 : 0 }
-    let node = graph.nodes[graph.regions[taken].runner]
+    let node = graph.nodes[graph.regions[taken].owner]
     let alternatives = open.map { "'\(graph.regions[$0].name)' (\(costs[$0].macs) MACs)" }
     let choices = open.count == 2 ? "=1' or =0" : "=0' to =\(open.count - 1)"
     let binding = "\(node.sourceOperator)(\(node.name))"

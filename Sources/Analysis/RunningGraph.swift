@@ -20,13 +20,13 @@ struct RunningGraph {
   private(set) var results: Set<Int>
 
   /// Nil when a size is unknown.
-  init?(_ graph: Graph, folds: [Int: CompleteGraph.Fold]) {
-    let holders = graph.holders(folds: folds)
-    results = Set(graph.outputs.map { holders[$0.index] })
+  init?(_ graph: Graph, folds: [Int: InferredGraph.Fold]) {
+    let aliases = graph.aliases(folds: folds)
+    results = Set(graph.outputs.map { aliases[$0.index] })
     inputs = Set(graph.inputs.map(\.index))
     for (index, node) in graph.nodes.enumerated()
     where folds[index] == nil && !(node.operation is Call) {
-      let reads = Set(node.inputs.compactMap { $0.map { holders[$0.index] } })
+      let reads = Set(node.inputs.compactMap { $0.map { aliases[$0.index] } })
         .filter { !graph.values[$0].isConstant && graph.values[$0].origin != .state }
       let writes = node.outputs.compactMap { $0?.index }.filter { !graph.values[$0].isConstant }
       steps.append(Step(node: index, reads: reads.sorted(), writes: writes))

@@ -42,7 +42,7 @@ package struct ShapeInference {
     let starting = Dictionary(grouping: graph.regions.indices) {
       graph.regions[$0].nodes.lowerBound
     }
-    let running = Dictionary(grouping: graph.regions.indices) { graph.regions[$0].runner }
+    let running = Dictionary(grouping: graph.regions.indices) { graph.regions[$0].owner }
     loops = LoopTypes(graph)
     var index = 0
     while index < graph.nodes.count {
@@ -74,8 +74,8 @@ package struct ShapeInference {
     case .call: repetitions[id] = 1
     case .initialization: repetitions[id] = 0
     case .branch(let condition, let branch):
-      let runner = graph.nodes[region.runner]
-      let symbol = "\(runner.sourceOperator)(\(runner.name))"
+      let owner = graph.nodes[region.owner]
+      let symbol = "\(owner.sourceOperator)(\(owner.name))"
       var value = condition.flatMap { graph[$0].constant?.integers?.first?.fixedValue }
       if value == nil, let bound = bindings[symbol] {
         value = bound

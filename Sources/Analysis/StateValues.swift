@@ -8,10 +8,10 @@ enum StateValues {
   static func mark(in graph: inout Graph) {
     let inputs = Set(graph.inputs)
     let results = Set(graph.outputs)
-    let users = graph.usersByValue()
+    let consumers = graph.consumersByValue()
     for node in graph.nodes where node.operation is Concat || node.operation is Scatter {
       guard let output = node.outputs.first ?? nil, results.contains(output),
-        !users[output.index].isEmpty
+        !consumers[output.index].isEmpty
       else { continue }
       // An update has its old form first, a concatenation anywhere.
       let olds = node.operation is Scatter ? Array(node.inputs.prefix(1)) : node.inputs

@@ -1,86 +1,86 @@
-public import OpGraph
+package import OpGraph
 
 /// What a model computes and moves, layer by layer, independent of any device.
-public struct Workload: Sendable {
+package struct Workload: Sendable {
   /// The file's operators in execution order; none is left out.
-  public var layers: [Layer]
+  package var layers: [Layer]
   /// Sums over all layers whose cost is known as numbers or expressions in open sizes.
-  public var totals: Totals
+  package var totals: Totals
   /// How much of the model is known.
-  public var coverage: Coverage
+  package var coverage: Coverage
   /// The layers that cost nothing, and why.
-  public var folds: [Int: CompleteGraph.Fold] {
+  package var folds: [Int: InferredGraph.Fold] {
     Dictionary(
       uniqueKeysWithValues: layers.compactMap { layer in layer.fold.map { (layer.index, $0) } })
   }
   /// What the layers were computed from.
-  public let complete: CompleteGraph
+  package let complete: InferredGraph
   /// The graph that the layers refer to.
-  public var graph: Graph { complete.graph }
-  /// When activations are alive and where they go in an arena.
-  public var memory: MemoryPlan
+  package var graph: Graph { complete.graph }
+  /// When activations are live and where they go in an arena.
+  package var memory: MemoryPlan
   /// For each value, the place of the value that it is in memory.
-  public var holders: [Int]
+  package var aliases: [Int]
   /// What a user should know.
-  public var diagnostics: [Diagnostic]
+  package var diagnostics: [Diagnostic]
 
   /// Sums over layers.
-  public struct Totals: Sendable {
+  package struct Totals: Sendable {
     /// Multiply-accumulates of contractions.
-    public var macs: SymbolicInt = 0
+    package var macs: SymbolicInt = 0
     /// The same by what they multiply, such as `int8 x int8`.
-    public var macsByFactors: [String: SymbolicInt] = [:]
+    package var macsByFactors: [String: SymbolicInt] = [:]
     /// Element operations outside contractions.
-    public var operations = OperationCounts.none
+    package var operations = OperationCounts.none
     /// All of them together.
-    public var otherOps: SymbolicInt { operations.total }
+    package var otherOps: SymbolicInt { operations.total }
     /// Trained elements, each stored tensor once.
-    public var parameters: SymbolicInt = 0
+    package var parameters: SymbolicInt = 0
     /// Bytes of the trained elements as stored.
-    public var weightBytes: SymbolicInt = 0
+    package var weightBytes: SymbolicInt = 0
     /// Bytes that the layers move at least, by role.
-    public var traffic = MemoryTraffic()
+    package var traffic = MemoryTraffic()
     /// Bytes of all constants that operators read, as stored: what a flash memory holds of a model
     /// besides the description of its graph.
-    public var constantBytes: SymbolicInt = 0
+    package var constantBytes: SymbolicInt = 0
   }
 
   /// How much of a model is known.
-  public struct Coverage: Sendable {
+  package struct Coverage: Sendable {
     /// Operators of the file.
-    public var operators = 0
+    package var operators = 0
     /// Operators whose cost is known as numbers.
-    public var operatorsCosted = 0
+    package var operatorsCosted = 0
     /// Tensors that operators read or write.
-    public var tensors = 0
+    package var tensors = 0
     /// Tensors whose shape is known as numbers.
-    public var tensorsWithShape = 0
+    package var tensorsWithShape = 0
     /// Names of operators without a rule, sorted, with how often they occur.
-    public var unknownOperators: [(name: String, count: Int)] = []
+    package var unknownOperators: [(name: String, count: Int)] = []
 
     /// Sizes that are open, each bindable, sorted by name.
-    public var openSizes: [OpenSize] = []
+    package var openSizes: [OpenSize] = []
 
     /// A size that is not known.
-    public struct OpenSize: Hashable, Sendable {
-      public var name: String
+    package struct OpenSize: Hashable, Sendable {
+      package var name: String
       /// Whether it depends on data, not only on the inputs' shapes.
-      public var dependsOnData: Bool
+      package var dependsOnData: Bool
       /// The most that it can be, where that is known.
-      public var maximum: SymbolicInt?
+      package var maximum: SymbolicInt?
     }
 
     /// Whether every operator's cost is known.
-    public var isComplete: Bool { operators == operatorsCosted }
+    package var isComplete: Bool { operators == operatorsCosted }
   }
 
   /// Computes the workload of a complete graph.
   /// - Throws: `AnalysisError` when a count does not fit in 64 bits.
-  public init(_ complete: CompleteGraph) throws(AnalysisError) {
+  package init(_ complete: InferredGraph) throws(AnalysisError) {
     self.complete = complete
     let graph = complete.graph
     memory = MemoryPlan()
-    holders = graph.holders(folds: complete.folds)
+    aliases = graph.aliases(folds: complete.folds)
     diagnostics = complete.diagnostics
     layers = []
     totals = Totals()
@@ -121,7 +121,7 @@ public struct Workload: Sendable {
   }
 
   private static func layer(
-    _ node: Node, at index: Int, in graph: Graph, fold: CompleteGraph.Fold?,
+    _ node: Node, at index: Int, in graph: Graph, fold: InferredGraph.Fold?,
     isContradictory: Bool, parameters: SymbolicInt
   ) -> Layer {
     let operands = graph.operands(of: node)
@@ -164,7 +164,7 @@ public struct Workload: Sendable {
   }
 
   /// Counts what regions run as often as they do.
-  private mutating func repeatLayers(_ complete: CompleteGraph) {
+  private mutating func repeatLayers(_ complete: InferredGraph) {
     let repetitions = Repetitions(graph, own: complete.repetitions, layers: layers)
     diagnostics += repetitions.diagnostics
     for index in layers.indices {
@@ -214,7 +214,7 @@ public struct Workload: Sendable {
     }
   }
 
-  private mutating func measureCoverage(_ complete: CompleteGraph) {
+  private mutating func measureCoverage(_ complete: InferredGraph) {
     coverage.operators = layers.count
     coverage.operatorsCosted = layers.filter(\.isCosted).count
     var seen: Set<ValueID> = []

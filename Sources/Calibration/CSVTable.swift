@@ -1,11 +1,11 @@
 /// A table of texts with named columns, as RFC 4180 writes it.
-public struct CSVTable: Sendable {
-  public var columns: [String]
-  public var rows: [[String: String]]
+package struct CSVTable: Sendable {
+  package var columns: [String]
+  package var rows: [[String: String]]
 
   /// Reads a table whose first line names the columns.
   /// - Throws: `CalibrationError` for a row of another length, or a quote that is not closed.
-  public init(_ text: String, named name: String) throws(CalibrationError) {
+  package init(_ text: String, named name: String) throws(CalibrationError) {
     let records = try Self.records(text, named: name)
     guard let header = records.first else {
       throw CalibrationError("\(name): is empty, expected a line with the names of columns")
@@ -66,10 +66,10 @@ public struct CSVTable: Sendable {
 }
 
 /// Why a calibration cannot be made.
-public struct CalibrationError: Error, Hashable, Sendable, CustomStringConvertible {
+package struct CalibrationError: Error, Hashable, Sendable, CustomStringConvertible {
   /// One sentence that names the place, the fact and the expectation.
-  public var description: String
+  package var description: String
 
   /// Creates an error.
-  public init(_ description: String) { self.description = description }
+  package init(_ description: String) { self.description = description }
 }

@@ -1,8 +1,8 @@
 /// The measurements that the shipped profiles are calibrated with, and what their models have of
 /// each term.
-public enum CalibrationData {
+package enum CalibrationData {
   /// Reads the embedded tables.
-  public static func load() throws(CalibrationError) -> (
+  package static func load() throws(CalibrationError) -> (
     measurements: [MeasuredInference], terms: ModelTerms
   ) {
     let measurements = try table("measurements")

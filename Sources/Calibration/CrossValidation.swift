@@ -5,9 +5,9 @@
 #endif
 
 /// Errors of predictions of rows that the fit has not seen.
-public struct CrossValidation: Sendable {
+package struct CrossValidation: Sendable {
   /// What is left out together.
-  public enum Split: String, CaseIterable, Sendable {
+  package enum Split: String, CaseIterable, Sendable {
     /// All rows of one network, on every device.
     case network
     /// All rows of one network on one device.
@@ -19,29 +19,29 @@ public struct CrossValidation: Sendable {
   }
 
   /// A row with what was predicted for it.
-  public struct Prediction: Sendable {
-    public var row: MeasuredInference
-    public var seconds: Double
-    public var joules: Double?
+  package struct Prediction: Sendable {
+    package var row: MeasuredInference
+    package var seconds: Double
+    package var joules: Double?
     /// The log of predicted over measured time, and energy.
-    public var timeError: Double
-    public var energyError: Double?
+    package var timeError: Double
+    package var energyError: Double?
   }
 
-  public var predictions: [Prediction]
+  package var predictions: [Prediction]
 
   /// Predicts every row from a fit without it.
-  public init(
+  package init(
     _ measurements: [MeasuredInference], _ terms: ModelTerms, split: Split
   ) {
     let rows = measurements.filter { $0.seconds != nil && terms.amounts[$0.model] != nil }
     predictions = []
     for (kept, left) in Self.folds(rows, split) where !kept.isEmpty {
-      let fit = StackFit(kept, terms)
+      let fit = RuntimeFit(kept, terms)
       for row in left {
         guard let measured = row.seconds, let seconds = fit.seconds(row, terms) else { continue }
         let power = ActivePower(
-          kept, device: row.device, stack: row.stack, release: row.version)
+          kept, device: row.device, runtime: row.runtime, release: row.version)
         let joules = row.joules.flatMap { _ in power.map { $0.watts * seconds } }
         predictions.append(
           Prediction(
@@ -89,18 +89,18 @@ public struct CrossValidation: Sendable {
 }
 
 /// How far predictions are off.
-public struct ErrorSummary: Sendable {
-  public var count: Int
+package struct ErrorSummary: Sendable {
+  package var count: Int
   /// Of the absolute relative error.
-  public var median, ninetieth, maximum: Double
+  package var median, ninetieth, maximum: Double
   /// The mean relative error with its sign.
-  public var bias: Double
+  package var bias: Double
   /// Which part of the truths lies within the stated interval.
-  public var coverage: Double
+  package var coverage: Double
 
   /// Summarises logs of predicted over measured.
   /// - Parameter factor: The interval goes from the prediction over it to the prediction times it.
-  public init?(_ logarithms: [Double], factor: Double) {
+  package init?(_ logarithms: [Double], factor: Double) {
     guard !logarithms.isEmpty else { return nil }
     let errors = logarithms.map { exp($0) - 1 }
     let sizes = errors.map(abs).sorted()
@@ -126,7 +126,7 @@ public struct ErrorSummary: Sendable {
 ///
 /// The quantile of conformal prediction: the k-th smallest of n, k the whole number at or above
 /// 0.9 (n + 1) (Vovk et al. 2005); with fewer than nine errors the largest.
-public func intervalFactor(_ logarithms: [Double], atLeast least: Double = 1.1) -> Double {
+package func intervalFactor(_ logarithms: [Double], atLeast least: Double = 1.1) -> Double {
   guard !logarithms.isEmpty else { return 3 }
   let sizes = logarithms.map(abs).sorted()
   let place = min(sizes.count, Int((0.9 * Double(sizes.count + 1)).rounded(.up)))
@@ -134,18 +134,18 @@ public func intervalFactor(_ logarithms: [Double], atLeast least: Double = 1.1) 
 }
 
 /// Power while a device computes: the geometric mean over the rows with energy.
-public struct ActivePower: Sendable {
-  public var watts: Double
-  public var low, high: Double
-  public var count: Int
+package struct ActivePower: Sendable {
+  package var watts: Double
+  package var low, high: Double
+  package var count: Int
 
   /// Nil when no row of the device has energy.
   /// - Parameter release: The release whose rows are taken, where any of them has energy.
-  public init?(
-    _ measurements: [MeasuredInference], device: String, stack: String, release: String? = nil
+  package init?(
+    _ measurements: [MeasuredInference], device: String, runtime: String, release: String? = nil
   ) {
     let all = measurements.compactMap { row -> (release: String, watts: Double)? in
-      guard row.device == device, row.stack == stack, row.isFitted, let joules = row.joules,
+      guard row.device == device, row.runtime == runtime, row.isFitted, let joules = row.joules,
         let seconds = row.seconds
       else { return nil }
       return (row.version, joules / seconds)

@@ -1,40 +1,40 @@
-public import HardwareMapping
+package import HardwareMapping
 
 /// A measured inference: which model, on what, and what it took.
-public struct MeasuredInference: Sendable {
+package struct MeasuredInference: Sendable {
   /// The device's profile.
-  public var device: String
+  package var device: String
   /// The processor core, which devices share.
-  public var core: String
+  package var core: String
   /// The software that ran the model.
-  public var stack: String
-  /// The sort of processor, whose stacks are fitted together.
-  public var family: String
+  package var runtime: String
+  /// The sort of processor, whose runtimes are fitted together.
+  package var family: String
   /// The software's release.
-  public var version: String
+  package var version: String
   /// The network, whatever its training or file: what is left out together.
-  public var network: String
+  package var network: String
   /// The model's terms, by the model's name.
-  public var model: String
+  package var model: String
   /// The layer that alone was measured, by name or index; nil where the whole model was.
-  public var layer: String?
+  package var layer: String?
   /// Cycles a second.
-  public var clock: Double
+  package var clock: Double
   /// Multiply-accumulates that the processor can start in a cycle; nil where that is not told.
-  public var nominalMACsPerCycle: Double?
-  public var seconds: Double?
-  public var joules: Double?
+  package var nominalMACsPerCycle: Double?
+  package var seconds: Double?
+  package var joules: Double?
   /// Whether the row is fitted, or only looked at, with the reason in `note`.
-  public var isFitted: Bool
-  public var source: String
-  public var note: String
+  package var isFitted: Bool
+  package var source: String
+  package var note: String
 
   /// Reads the rows of a table.
   /// - Throws: `CalibrationError` that names the row and the column.
-  public static func read(_ table: CSVTable, named name: String) throws(CalibrationError)
+  package static func read(_ table: CSVTable, named name: String) throws(CalibrationError)
     -> [MeasuredInference]
   {
-    for column in ["device", "stack", "model", "clock_mhz", "latency_ms"]
+    for column in ["device", "runtime", "model", "clock_mhz", "latency_ms"]
     where !table.columns.contains(column) {
       throw CalibrationError("\(name): has no column '\(column)'")
     }
@@ -55,7 +55,7 @@ public struct MeasuredInference: Sendable {
       measurements.append(
         MeasuredInference(
           device: row["device"] ?? "", core: row["core"] ?? row["device"] ?? "",
-          stack: row["stack"] ?? "", family: row["family"] ?? row["stack"] ?? "",
+          runtime: row["runtime"] ?? "", family: row["family"] ?? row["runtime"] ?? "",
           version: row["version"] ?? "",
           network: row["network"] ?? model, model: model,
           layer: row["layer"].flatMap { $0.isEmpty ? nil : $0 }, clock: clock,
@@ -68,14 +68,14 @@ public struct MeasuredInference: Sendable {
 }
 
 /// What runs a model: software on a device.
-public struct Subject: Hashable, Sendable {
-  public var stack: String
-  public var core: String
-  public var device: String
+package struct Subject: Hashable, Sendable {
+  package var runtime: String
+  package var core: String
+  package var device: String
   /// Multiply-accumulates that the processor can start in a cycle; nil where that is not told.
-  public var nominalMACsPerCycle: Double?
+  package var nominalMACsPerCycle: Double?
   /// The software's release; nil when it is not known.
-  public var release: String?
+  package var release: String?
 
   /// Cycles over those of a processor that starts two multiply-accumulates a cycle, before any
   /// measurement.
@@ -84,18 +84,18 @@ public struct Subject: Hashable, Sendable {
 
 extension MeasuredInference {
   /// What ran the model.
-  public var subject: Subject {
+  package var subject: Subject {
     Subject(
-      stack: stack, core: core, device: device, nominalMACsPerCycle: nominalMACsPerCycle,
+      runtime: runtime, core: core, device: device, nominalMACsPerCycle: nominalMACsPerCycle,
       release: version)
   }
 }
 
 /// What a model has of each term, for a processor that charges results.
-public struct ModelTerms: Sendable {
+package struct ModelTerms: Sendable {
   /// By model and term.
-  public var amounts: [String: [CostTerm: Double]] = [:]
+  package var amounts: [String: [CostTerm: Double]] = [:]
 
   /// Creates an empty collection.
-  public init() {}
+  package init() {}
 }

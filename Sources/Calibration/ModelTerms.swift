@@ -1,16 +1,16 @@
-public import Analysis
-public import HardwareMapping
+package import Analysis
+package import HardwareMapping
 
 extension ModelTerms {
-  /// What every stack that is calibrated fuses.
-  public static let fusions = [
+  /// What every runtime that is calibrated fuses.
+  package static let fusions = [
     "contraction-activation", "contraction-normalization", "elementwise-activation",
   ]
 
   /// The sum of the terms of a workload's kernels; nil when one is unknown, or when there is no such
   /// layer.
   /// - Parameter layer: Name or index of a layer, whose kernel alone is taken.
-  public static func of(_ workload: Workload, layer: String? = nil) -> [CostTerm: Double]? {
+  package static func of(_ workload: Workload, layer: String? = nil) -> [CostTerm: Double]? {
     var kernels = KernelPlanner.kernels(of: workload, fusions: fusions)
     if let layer {
       kernels = kernels.filter { kernel in
@@ -27,7 +27,7 @@ extension ModelTerms {
   }
 
   /// Reads a table with the columns `model`, `term` and `amount`.
-  public init(_ table: CSVTable, named name: String) throws(CalibrationError) {
+  package init(_ table: CSVTable, named name: String) throws(CalibrationError) {
     for (index, row) in table.rows.enumerated() {
       guard let model = row["model"], let term = row["term"].flatMap(CostTerm.init(text:)),
         let amount = row["amount"].flatMap(Double.init), amount > 0

@@ -1,4 +1,4 @@
-public import HardwareMapping
+package import HardwareMapping
 import Analysis
 import OpGraph
 import Quantities
@@ -11,84 +11,84 @@ import Quantities
 
 /// Puts fitted rates into device profiles.
 ///
-/// Facts of a profile (clock, memories, what it is made of) stay as they are; rates of its stacks are
+/// Facts of a profile (clock, memories, what it is made of) stay as they are; rates of its runtimes are
 /// replaced, with intervals made of the errors of rows that were left out.
-public struct ProfileCalibration {
+package struct ProfileCalibration {
   /// The source that fitted rates name.
-  public static let source = "calibration"
+  package static let source = "calibration"
 
   private let families: [String: Family]
 
-  /// Stacks that are fitted together, with the errors of what was left out.
+  /// Runtimes that are fitted together, with the errors of what was left out.
   private struct Family {
     var rows: [MeasuredInference]
     var terms: ModelTerms
-    var fit: StackFit
+    var fit: RuntimeFit
     var byNetwork: [CrossValidation.Prediction]
     var byDevice: [CrossValidation.Prediction]
   }
 
-  /// Fits the families that some stacks belong to.
-  public init(_ measurements: [MeasuredInference], _ terms: ModelTerms, stacks: Set<String>) {
-    let wanted = Set(measurements.filter { stacks.contains($0.stack) }.map(\.family))
+  /// Fits the families that some runtimes belong to.
+  package init(_ measurements: [MeasuredInference], _ terms: ModelTerms, runtimes: Set<String>) {
+    let wanted = Set(measurements.filter { runtimes.contains($0.runtime) }.map(\.family))
     families = Dictionary(
       uniqueKeysWithValues: wanted.map { family in
         let rows = measurements.filter { $0.family == family && $0.isFitted }
         return (
           family,
           Family(
-            rows: rows, terms: terms, fit: StackFit(rows, terms),
+            rows: rows, terms: terms, fit: RuntimeFit(rows, terms),
             byNetwork: CrossValidation(rows, terms, split: .network).predictions,
             byDevice: CrossValidation(rows, terms, split: .device).predictions)
         )
       })
   }
 
-  /// The profile with fitted rates in every stack that measurements tell of, on this device or others.
-  public func calibrated(_ profile: DeviceProfile) -> DeviceProfile {
+  /// The profile with fitted rates in every runtime that measurements tell of, on this device or others.
+  package func calibrated(_ profile: DeviceProfile) -> DeviceProfile {
     var result = profile
-    for index in result.stacks.indices {
-      let stack = result.stacks[index]
-      let software = stack.software ?? stack.name
+    for index in result.runtimes.indices {
+      let runtime = result.runtimes[index]
+      let software = runtime.software ?? runtime.name
       // The rates of an accelerator are its own; those of its host are told by software that runs
       // on such processors.
       guard let family = families.values.first(where: { $0.fit.hasRows(of: software) }),
-        let unit = stack.units.last, stack.units.count == 1 || stack.software != nil
+        let unit = runtime.units.last, runtime.units.count == 1 || runtime.software != nil
       else { continue }
       let record = record(of: software, on: profile.name, family)
-      result.stacks[index].calibration = record
+      result.runtimes[index].calibration = record
       let subject = Subject(
-        stack: software, core: unit.core ?? profile.name, device: profile.name,
+        runtime: software, core: unit.core ?? profile.name, device: profile.name,
         nominalMACsPerCycle: unit.nominalMACsPerCycle?.value,
-        release: stack.release ?? family.fit.usualRelease(of: software, on: profile.name))
+        release: runtime.release ?? family.fit.usualRelease(of: software, on: profile.name))
       let rates = FittedRates(family.fit, subject, factor: record.intervalFactor)
-      rates.put(into: &result.stacks[index])
-      if stack.units.count == 1 {
-        result.stacks[index].discrepancy = family.fit.discrepancy(
+      rates.put(into: &result.runtimes[index])
+      if runtime.units.count == 1 {
+        result.runtimes[index].discrepancy = family.fit.discrepancy(
           of: software, on: profile.name, family.terms
         ).map(Self.fourPlaces)
       }
-      if stack.units.count == 1, let power = power(of: subject, stack.release, family, record) {
-        result.stacks[index].units[0].staticPower = power
-        result.stacks[index].units[0].energyPerMAC = nil
-        result.stacks[index].units[0].energyPerByte = nil
+      if runtime.units.count == 1, let power = power(of: subject, runtime.release, family, record) {
+        result.runtimes[index].units[0].staticPower = power
+        result.runtimes[index].units[0].energyPerMAC = nil
+        result.runtimes[index].units[0].energyPerByte = nil
       }
     }
-    let records = result.stacks.compactMap(\.calibration)
+    let records = result.runtimes.compactMap(\.calibration)
     guard !records.isEmpty else { return result }
     let sets = Set(records.flatMap(\.measurements)).sorted().joined(separator: "; ")
     result.sources[Self.source] = Source(
       title: "Fitted by `iotco2-graph calibrate` to measured inferences: \(sets)",
-      locator: "each stack's `calibration` says to how many, and how far off it is")
+      locator: "each runtime's `calibration` says to how many, and how far off it is")
     return result
   }
 
   private func record(
     of software: String, on device: String, _ family: Family
   ) -> CalibrationRecord {
-    let own = family.rows.filter { $0.stack == software && $0.device == device }
+    let own = family.rows.filter { $0.runtime == software && $0.device == device }
     let errors = own.isEmpty ? family.byDevice : family.byNetwork
-    let used = Self.nearest(errors, stack: software, device: device)
+    let used = Self.nearest(errors, runtime: software, device: device)
     let logarithms = used.map(\.timeError)
     let factor = intervalFactor(logarithms)
     let summary = ErrorSummary(logarithms, factor: factor)
@@ -113,14 +113,14 @@ public struct ProfileCalibration {
       })
   }
 
-  /// The errors of the device where they are enough for a quantile, else of its stack, else of all.
+  /// The errors of the device where they are enough for a quantile, else of its runtime, else of all.
   private static func nearest(
-    _ errors: [CrossValidation.Prediction], stack: String, device: String
+    _ errors: [CrossValidation.Prediction], runtime: String, device: String
   ) -> [CrossValidation.Prediction] {
-    let ofStack = errors.filter { $0.row.stack == stack }
-    let own = ofStack.filter { $0.row.device == device }
+    let ofRuntime = errors.filter { $0.row.runtime == runtime }
+    let own = ofRuntime.filter { $0.row.device == device }
     if own.count >= leastErrors { return own }
-    return ofStack.count >= leastErrors ? ofStack : errors
+    return ofRuntime.count >= leastErrors ? ofRuntime : errors
   }
 
   /// With fewer, the largest error would be the interval.
@@ -132,16 +132,16 @@ public struct ProfileCalibration {
   ) -> Power? {
     guard
       let active = ActivePower(
-        family.rows, device: subject.device, stack: subject.stack, release: release)
+        family.rows, device: subject.device, runtime: subject.runtime, release: release)
     else { return nil }
     let errors = Self.nearest(
-      family.byNetwork.filter { $0.energyError != nil }, stack: subject.stack,
+      family.byNetwork.filter { $0.energyError != nil }, runtime: subject.runtime,
       device: subject.device
     ).compactMap(\.energyError)
     let factor = max(1.02, intervalFactor(errors) / record.intervalFactor)
     return Power(
       rounded(active.watts), low: rounded(active.watts / factor),
-      high: rounded(active.watts * factor), basis: .derived, sources: [Self.source],
+      high: rounded(active.watts * factor), provenance: .derived, sources: [Self.source],
       note: "energy over time of \(active.count) measured inferences, "
         + "\(rounded(active.low)) to \(rounded(active.high)) W")
   }
@@ -149,11 +149,11 @@ public struct ProfileCalibration {
 
 /// The rates of one unit.
 private struct FittedRates {
-  private let fit: StackFit
+  private let fit: RuntimeFit
   private let subject: Subject
   private let factor: Double
 
-  init(_ fit: StackFit, _ subject: Subject, factor: Double) {
+  init(_ fit: RuntimeFit, _ subject: Subject, factor: Double) {
     self.fit = fit
     self.subject = subject
     self.factor = factor
@@ -164,9 +164,9 @@ private struct FittedRates {
 
   private static let precisions: [Precision] = [.int8, .int16, .float16, .float32, .hybrid8]
 
-  func put(into stack: inout ExecutionStack) {
-    let place = stack.units.count - 1
-    var unit = stack.units[place]
+  func put(into runtime: inout Runtime) {
+    let place = runtime.units.count - 1
+    var unit = runtime.units[place]
     var macs: [String: [String: Estimate<CyclesPerMAC>]] = [:]
     var results: [String: [String: Estimate<CyclesPerOperation>]] = [:]
     var factors: [String: Estimate<Ratio>] = [:]
@@ -174,8 +174,8 @@ private struct FittedRates {
       guard precision == .int8 || isTold(precision) else {
         let factor = precision.plausibleFactor
         factors[precision.rawValue] = Estimate(
-          factor, low: factor / 2, high: factor * 2, basis: .assumed,
-          sources: [ProfileCalibration.source], note: "no measured model of this stack has it")
+          factor, low: factor / 2, high: factor * 2, provenance: .assumed,
+          sources: [ProfileCalibration.source], note: "no measured model of this runtime has it")
         continue
       }
       for kind in Self.kinds where isTold(kind) {
@@ -200,31 +200,32 @@ private struct FittedRates {
     overhead.high = max(rounded(overhead.high), overhead.value)
     overhead.sources = [ProfileCalibration.source]
     unit.overheadPerKernel = overhead
-    stack.units[place] = unit
+    runtime.units[place] = unit
     guard place == 0 else { return }
-    stack.overheadPerInference = Time(
-      0, low: 0, high: 0, basis: .derived, sources: [ProfileCalibration.source],
+    runtime.overheadPerInference = Time(
+      0, low: 0, high: 0, provenance: .derived, sources: [ProfileCalibration.source],
       note: "not told apart from what kernels take to start, which holds it")
   }
 
   private func isTold(_ precision: Precision) -> Bool {
-    Self.kinds.contains { fit.hasSeen(.mac(precision, $0), in: subject.stack) }
+    Self.kinds.contains { fit.hasSeen(.mac(precision, $0), in: subject.runtime) }
   }
 
-  /// Whether rows of the stack have the kind, in any precision; others get the default.
+  /// Whether rows of the runtime have the kind, in any precision; others get the default.
   private func isTold(_ kind: RateKind) -> Bool {
-    fit.hasSeen(.mac(.int8, kind), in: subject.stack)
+    fit.hasSeen(.mac(.int8, kind), in: subject.runtime)
   }
 
   private func estimate<U>(_ term: CostTerm, isOther: Bool = false) -> Estimate<U> {
     let cycles = fit.cycles(term, on: subject)
-    let isSeen = fit.hasSeen(term, in: subject.stack) && !isOther
+    let isSeen = fit.hasSeen(term, in: subject.runtime) && !isOther
     let factor = isSeen ? factor : factor * 2
     let value = rounded(cycles)
     return Estimate(
       value, low: min(value, rounded(cycles / factor)), high: max(value, rounded(cycles * factor)),
-      basis: isSeen ? .derived : .assumed, sources: [ProfileCalibration.source],
-      note: isSeen ? nil : "no measured model of this stack has it; the interval is twice as wide")
+      provenance: isSeen ? .derived : .assumed, sources: [ProfileCalibration.source],
+      note: isSeen ? nil : "no measured model of this runtime has it; the interval is twice as wide"
+    )
   }
 }
 

@@ -5,11 +5,11 @@
 #endif
 
 /// Why carbon cannot be computed as asked.
-public struct CarbonError: Error, Hashable, Sendable, CustomStringConvertible {
-  public var description: String
+package struct CarbonError: Error, Hashable, Sendable, CustomStringConvertible {
+  package var description: String
 
   /// Creates an error.
-  public init(_ description: String) { self.description = description }
+  package init(_ description: String) { self.description = description }
 }
 
 /// Decodes a data file that was embedded at build time; the tests decode every one.

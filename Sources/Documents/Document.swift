@@ -1,12 +1,12 @@
-public import Foundation
+package import Foundation
 import Yams
 
 /// Why a file that a user wrote cannot be read: the file, the place, the fact, what was expected.
-public struct DocumentError: Error, Hashable, Sendable, CustomStringConvertible {
-  public var description: String
+package struct DocumentError: Error, Hashable, Sendable, CustomStringConvertible {
+  package var description: String
 
   /// Creates an error.
-  public init(_ description: String) { self.description = description }
+  package init(_ description: String) { self.description = description }
 }
 
 /// A file that a user wrote, in YAML or in JSON, which is YAML too.
@@ -14,9 +14,9 @@ public struct DocumentError: Error, Hashable, Sendable, CustomStringConvertible 
 /// Keys that the type does not know are errors, since a key that is misspelt would otherwise be
 /// nothing at all. Anchors are refused: by them a few lines can stand for more than fits into memory,
 /// and while such a file is read there is no place to stop.
-public struct Document<Content: Codable> {
+package struct Document<Content: Codable> {
   /// What the file says.
-  public var content: Content
+  package var content: Content
 
   /// Larger files are no descriptions that a person wrote.
   static var largestSize: Int { 1 << 18 }
@@ -27,7 +27,7 @@ public struct Document<Content: Codable> {
 
   /// Reads the file at a path.
   /// - Throws: `DocumentError` that names file, line and expectation.
-  public init(contentsOf path: String) throws(DocumentError) {
+  package init(contentsOf path: String) throws(DocumentError) {
     let data: Data
     do {
       data = try Self.read(path)
@@ -41,7 +41,7 @@ public struct Document<Content: Codable> {
 
   /// Reads the bytes of a file of a name.
   /// - Throws: `DocumentError` that names file, line and expectation.
-  public init(_ data: Data, name: String) throws(DocumentError) {
+  package init(_ data: Data, name: String) throws(DocumentError) {
     guard data.count <= Self.largestSize else { throw Self.tooLarge(name) }
     guard let text = String(data: data, encoding: .utf8) else {
       throw DocumentError("\(name): is not text in UTF-8")

@@ -98,27 +98,27 @@ struct GraphBuilder {
     _ operation: any ControlFlowOperator, running regions: [Int], name: String,
     sourceOperator: String, inputs: [ValueID?], outputs: [ValueID?]
   ) {
-    for id in regions { graph.regions[id].runner = graph.nodes.count }
+    for id in regions { graph.regions[id].owner = graph.nodes.count }
     add(
       .success(LoweredOperator(operation)), name: name, sourceOperator: sourceOperator,
       inputs: inputs, outputs: outputs)
   }
 
-  /// The graph, after a check of what every pass relies on: each value has one maker, and no node
+  /// The graph, after a check of what every pass relies on: each value has one producer, and no node
   /// reads what is made later.
   func checkedGraph() throws(ImportError) -> Graph {
-    var maker = [Int?](repeating: nil, count: graph.values.count)
+    var producer = [Int?](repeating: nil, count: graph.values.count)
     for (index, node) in graph.nodes.enumerated() {
       for output in node.outputs.compactMap({ $0 }) {
-        guard maker[output.index] == nil else {
+        guard producer[output.index] == nil else {
           throw ImportError(
             place: "tensor '\(graph[output].name)'", "is made by two operators, expected one")
         }
-        maker[output.index] = index
+        producer[output.index] = index
       }
     }
     for (index, node) in graph.nodes.enumerated() {
-      for input in node.inputs.compactMap({ $0 }) where maker[input.index] ?? -1 >= index {
+      for input in node.inputs.compactMap({ $0 }) where producer[input.index] ?? -1 >= index {
         throw ImportError(
           place: "operator '\(node.name)'",
           "reads '\(graph[input].name)' before it is made, expected operators in execution order")

@@ -1,21 +1,21 @@
 /// Why a file cannot be read as a model: the place, the fact and, where there was one, the
 /// expectation.
-public struct ImportError: Error, Hashable, Sendable, CustomStringConvertible {
+package struct ImportError: Error, Hashable, Sendable, CustomStringConvertible {
   /// The file, as the user named it.
-  public var file: String
+  package var file: String
   /// Where in the file, such as `tensor 'conv_w'`; empty for the file as a whole.
-  public var place: String
+  package var place: String
   /// What is wrong and what was expected.
-  public var reason: String
+  package var reason: String
 
   /// Creates an error.
-  public init(file: String = "", place: String = "", _ reason: String) {
+  package init(file: String = "", place: String = "", _ reason: String) {
     self.file = file
     self.place = place
     self.reason = reason
   }
 
-  public var description: String {
+  package var description: String {
     [file, place, reason].filter { !$0.isEmpty }.joined(separator: ": ")
   }
 

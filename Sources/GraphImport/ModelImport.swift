@@ -1,4 +1,4 @@
-public import OpGraph
+package import OpGraph
 
 /// Tells the formats apart by their first bytes.
 enum ModelFormat {
@@ -28,15 +28,15 @@ enum ModelFormat {
 }
 
 /// What a user may choose of how a model file is read.
-public struct ImportOptions: Sendable {
+package struct ImportOptions: Sendable {
   /// The signature whose graph runs; nil for the file's first graph.
-  public var signature: String?
+  package var signature: String?
   /// The file of the model before a compiler for an accelerator made the file that is read: what
   /// the compiled part does is taken from it.
-  public var original: String?
+  package var original: String?
 
   /// Creates options.
-  public init(signature: String? = nil, original: String? = nil) {
+  package init(signature: String? = nil, original: String? = nil) {
     self.signature = signature
     self.original = original
   }
@@ -49,7 +49,7 @@ extension Model {
   /// - Parameter path: The file; `-` is standard input. `archive#member` is a model in a ZIP
   ///   archive, whose member need not be named when it holds one model.
   /// - Throws: `ImportError` that names the file, the place and the fact.
-  public init(contentsOf path: String, _ options: ImportOptions = ImportOptions())
+  package init(contentsOf path: String, _ options: ImportOptions = ImportOptions())
     throws(ImportError)
   {
     do throws(ImportError) {
@@ -65,7 +65,7 @@ extension Model {
   /// Data that an ONNX model keeps in other files is looked for in the current folder.
   /// - Parameter name: What errors call it.
   /// - Throws: `ImportError` that names the model, the place and the fact.
-  public init(
+  package init(
     bytes: UnsafeRawBufferPointer, named name: String, _ options: ImportOptions = ImportOptions()
   ) throws(ImportError) {
     do throws(ImportError) {

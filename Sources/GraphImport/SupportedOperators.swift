@@ -1,23 +1,23 @@
-public import OpGraph
+package import OpGraph
 
 /// The operators that files may hold and that have rules here, for documentation.
-public enum SupportedOperators {
+package enum SupportedOperators {
   /// One row of a lowering table.
-  public struct Row: Sendable {
+  package struct Row: Sendable {
     /// The operator set or schema that the name belongs to.
-    public var domain: String
+    package var domain: String
     /// The operator's name in the file's own terms.
-    public var name: String
+    package var name: String
     /// The first version of the operator set that the row is for.
-    public var sinceVersion: Int
+    package var sinceVersion: Int
     /// The canonical operator; nil where it depends on attributes.
-    public var canonicalName: String?
+    package var canonicalName: String?
     /// The kind of kernel that carries it out, as far as that does not depend on operands.
-    public var kind: KernelKind?
+    package var kind: KernelKind?
   }
 
   /// The ONNX operators, sorted by domain, name and version.
-  public static var onnx: [Row] {
+  package static var onnx: [Row] {
     let runners = ONNXGraphLowering.controlFlow.map {
       Row(domain: "ai.onnx", name: $0, sinceVersion: 1, canonicalName: $0, kind: .view)
     }
@@ -38,7 +38,7 @@ public enum SupportedOperators {
   }
 
   /// The TFLite operators, sorted by name.
-  public static var tflite: [Row] {
+  package static var tflite: [Row] {
     let runners = TFLiteGraphLowering.controlFlow.map {
       Row(domain: "tflite", name: $0, sinceVersion: 1, canonicalName: $0, kind: .view)
     }

@@ -4,7 +4,7 @@ import OpGraph
 /// Terms as text, as tables of terms write them: `mac:int8:pointwiseConvolution`,
 /// `result:int8:depthwiseConvolution`, `operation:pooling`, `kernel`.
 extension CostTerm {
-  public var text: String {
+  package var text: String {
     switch self {
     case .mac(let precision, let kind): return "mac:\(precision.rawValue):\(kind.names[0])"
     case .result(let precision, let kind):
@@ -14,7 +14,7 @@ extension CostTerm {
     }
   }
 
-  public init?(text: String) {
+  package init?(text: String) {
     let parts = text.split(separator: ":").map(String.init)
     switch (parts.first, parts.count) {
     case ("mac", 3):
@@ -39,7 +39,7 @@ extension CostTerm {
 }
 
 extension RateKind {
-  public init?(name: String) {
+  package init?(name: String) {
     if name == RateKind.shallowConvolution.names[0] {
       self = .shallowConvolution
     } else if let kind = KernelKind(rawValue: name) {

@@ -1,8 +1,8 @@
-public import Analysis
-public import OpGraph
+package import Analysis
+package import OpGraph
 
 /// Something of a kernel that takes time: a profile has a rate for each, a calibration fits it.
-public enum CostTerm: Hashable, Sendable {
+package enum CostTerm: Hashable, Sendable {
   /// A multiply-accumulate, by precision and kind.
   case mac(Precision, RateKind)
   /// An element of a contraction's result, with its bias, its rounding and its activation, by the
@@ -15,14 +15,14 @@ public enum CostTerm: Hashable, Sendable {
 }
 
 /// What a rate is for: a kind of kernel, or an image of few channels as a kind of its own.
-public enum RateKind: Hashable, Sendable {
+package enum RateKind: Hashable, Sendable {
   case kind(KernelKind)
   /// A convolution of an image of at most four channels, the first layer of most networks: vector
   /// units are not filled, and rows of the image do not start where words do.
   case shallowConvolution
 
   /// Names in profiles, the most special first.
-  public var names: [String] {
+  package var names: [String] {
     switch self {
     case .kind(let kind): return [kind.rawValue]
     case .shallowConvolution: return ["shallowConvolution", KernelKind.convolution.rawValue]
@@ -30,20 +30,20 @@ public enum RateKind: Hashable, Sendable {
   }
 
   /// What a layer's rates are for.
-  public init(_ layer: Layer) {
+  package init(_ layer: Layer) {
     self = layer.isShallow ? .shallowConvolution : .kind(layer.kind)
   }
 }
 
 /// How much of each term a kernel has.
-public struct CostTerms: Sendable {
+package struct CostTerms: Sendable {
   /// Each term once, in the order in which the kernel's layers have them.
-  public private(set) var amounts: [(term: CostTerm, amount: Double)] = []
+  package private(set) var amounts: [(term: CostTerm, amount: Double)] = []
 
   /// The terms of a kernel, in all its runs; nil when one is unknown.
   /// - Parameter chargesResults: Whether elements of results have a rate of their own, which then
   ///   holds what follows a contraction in its kernel as well.
-  public init?(_ kernel: Kernel, _ workload: Workload, chargesResults: Bool) {
+  package init?(_ kernel: Kernel, _ workload: Workload, chargesResults: Bool) {
     guard let repetitions = kernel.repetitions.fixedValue else { return nil }
     add(.kernel, Double(max(0, repetitions)))
     let leader = workload.layers[kernel.layers[0]]

@@ -1,25 +1,25 @@
 #if canImport(FoundationEssentials)
-  public import FoundationEssentials
+  package import FoundationEssentials
 #else
-  public import Foundation
+  package import Foundation
 #endif
 import Analysis
 import OpGraph
 import Quantities
 
 /// Why a device profile cannot be used.
-public struct ProfileError: Error, Hashable, Sendable, CustomStringConvertible {
+package struct ProfileError: Error, Hashable, Sendable, CustomStringConvertible {
   /// One sentence that names the profile, the place and the fact.
-  public var description: String
+  package var description: String
 
   /// Creates an error.
-  public init(_ description: String) { self.description = description }
+  package init(_ description: String) { self.description = description }
 }
 
 /// The device profiles that this library carries, and the loader of a user's own.
-public enum DeviceCatalog {
+package enum DeviceCatalog {
   /// Identifiers of the built-in profiles, sorted.
-  public static var names: [String] {
+  package static var names: [String] {
     EmbeddedResources.files.filter { $0.name.hasPrefix(folder) }
       .map { String($0.name.dropFirst(folder.count)) }.sorted()
   }
@@ -28,7 +28,7 @@ public enum DeviceCatalog {
 
   /// A built-in profile by its identifier.
   /// - Throws: `ProfileError` that lists the known ones.
-  public static func profile(named name: String) throws(ProfileError) -> DeviceProfile {
+  package static func profile(named name: String) throws(ProfileError) -> DeviceProfile {
     guard let contents = EmbeddedResources.contents(folder + name) else {
       throw ProfileError(
         "device '\(name)' is not known; known: \(names.joined(separator: ", ")); "
@@ -40,7 +40,8 @@ public enum DeviceCatalog {
 
   /// Decodes and checks a profile.
   /// - Parameter origin: The file's name, for errors.
-  public static func decode(_ json: Data, from origin: String) throws(ProfileError) -> DeviceProfile
+  package static func decode(_ json: Data, from origin: String) throws(ProfileError)
+    -> DeviceProfile
   {
     do {
       let profile = try JSONDecoder().decode(DeviceProfile.self, from: json)
@@ -73,39 +74,39 @@ public enum DeviceCatalog {
 
 extension DeviceProfile {
   /// Everything in the profile that does not fit together, one sentence each.
-  public func problems() -> [String] {
+  package func problems() -> [String] {
     var problems: [String] = []
     if schemaVersion != "1.0" {
       problems.append("schemaVersion is '\(schemaVersion)', expected '1.0'")
     }
-    if stack(named: nil) == nil {
-      problems.append("defaultStack '\(defaultStack)' is not among the stacks")
+    if runtime(named: nil) == nil {
+      problems.append("defaultRuntime '\(defaultRuntime)' is not among the runtimes")
     }
     let memoryNames = Set(memories.map(\.name))
     if memoryNames.count != memories.count { problems.append("two memories have one name") }
-    for stack in stacks {
-      let place = "stack '\(stack.name)'"
+    for runtime in runtimes {
+      let place = "runtime '\(runtime.name)'"
       let patterns = Set(FusionCatalog.patterns.map(\.name))
-      for fusion in stack.fusions where !patterns.contains(fusion) {
+      for fusion in runtime.fusions where !patterns.contains(fusion) {
         problems.append(
           "\(place): '\(fusion)' is not a fusion pattern; known: "
             + patterns.sorted().joined(separator: ", "))
       }
-      if let last = stack.units.last {
+      if let last = runtime.units.last {
         if last.accepts != nil {
           problems.append("\(place): the last unit must accept every operator")
         }
       } else {
         problems.append("\(place): no compute unit")
       }
-      if let points = stack.discrepancy?.points,
+      if let points = runtime.discrepancy?.points,
         points.map({ abs($0.weight) }).reduce(0, +) > Discrepancy.greatestWeight
       {
         problems.append(
           "\(place): the weights of its discrepancy add up to more than \(Discrepancy.greatestWeight)"
         )
       }
-      for unit in stack.units {
+      for unit in runtime.units {
         problems += unit.problems(memories: memoryNames).map {
           "\(place), unit '\(unit.name)': \($0)"
         }
@@ -122,9 +123,9 @@ extension DeviceProfile {
   var citedSources: [String] {
     var cited = memories.flatMap(\.capacity.sources)
     cited += (idlePower?.sources ?? []) + (sleepPower?.sources ?? [])
-    for stack in stacks {
-      cited += stack.overheadPerInference.sources
-      for unit in stack.units { cited += unit.citedSources }
+    for runtime in runtimes {
+      cited += runtime.overheadPerInference.sources
+      for unit in runtime.units { cited += unit.citedSources }
     }
     return cited
   }

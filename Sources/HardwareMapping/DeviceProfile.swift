@@ -1,51 +1,51 @@
-public import Quantities
-public import Analysis
-public import OpGraph
+package import Quantities
+package import Analysis
+package import OpGraph
 
 /// A device as data: what it computes with, how fast, at which power, and what it is made of.
 ///
-/// Every number is an `Estimate` with unit, interval, basis and source.
-public struct DeviceProfile: Codable, Sendable {
+/// Every number is an `Estimate` with unit, interval, provenance and source.
+package struct DeviceProfile: Codable, Sendable {
   /// What sort of device it is.
-  public enum Class: String, Codable, Sendable {
+  package enum Class: String, Codable, Sendable {
     case microcontroller, applicationProcessor, gpu, npu
   }
 
   /// Version of the profile format; `1.0` is the only one.
-  public var schemaVersion: String
+  package var schemaVersion: String
   /// Identifier, also the file's name.
-  public var name: String
+  package var name: String
   /// What people call it, with clock and supply.
-  public var title: String
-  public var `class`: Class
+  package var title: String
+  package var `class`: Class
   /// What the energy numbers contain: chip pins, board, or wall.
-  public var energyBoundary: String
+  package var energyBoundary: String
   /// The place of that boundary.
-  public var energyMeasuredAt: EnergyBoundary
-  /// The stack that is used when none is named.
-  public var defaultStack: String
+  package var energyMeasuredAt: EnergyBoundary
+  /// The runtime that is used when none is named.
+  package var defaultRuntime: String
   /// Memories, nearest to the compute units first.
-  public var memories: [Memory]
+  package var memories: [Memory]
   /// Power while waiting, ready to run.
-  public var idlePower: Power?
+  package var idlePower: Power?
   /// Power while asleep, memory kept.
-  public var sleepPower: Power?
+  package var sleepPower: Power?
   /// Software that runs models on the device.
-  public var stacks: [ExecutionStack]
+  package var runtimes: [Runtime]
   /// The product that the device is, by its identifier in the carbon library's catalog; nil when
   /// what it is made of is not known.
-  public var product: String?
+  package var product: String?
   /// Documents and data sets by the identifiers that estimates name.
-  public var sources: [String: Source]
+  package var sources: [String: Source]
 
-  /// The stack of a name, or the default one.
-  public func stack(named name: String?) -> ExecutionStack? {
-    stacks.first { $0.name == name ?? defaultStack }
+  /// The runtime of a name, or the default one.
+  package func runtime(named name: String?) -> Runtime? {
+    runtimes.first { $0.name == name ?? defaultRuntime }
   }
 }
 
 /// Where the energy numbers of a device were measured.
-public enum EnergyBoundary: String, Codable, Sendable {
+package enum EnergyBoundary: String, Codable, Sendable {
   /// At the supply pins of the chip.
   case chip
   /// At the rail of a board, behind its regulator.
@@ -57,63 +57,63 @@ public enum EnergyBoundary: String, Codable, Sendable {
 }
 
 /// A memory of a device.
-public struct Memory: Codable, Sendable {
+package struct Memory: Codable, Sendable {
   /// What a memory is used for.
-  public enum Contents: String, Codable, Sendable { case weights, activations, both }
+  package enum Contents: String, Codable, Sendable { case weights, activations, both }
 
-  public var name: String
-  public var holds: Contents
-  public var capacity: Estimate<Bytes>
+  package var name: String
+  package var holds: Contents
+  package var capacity: Estimate<Bytes>
 }
 
 /// Software that runs models on a device, with the rates that it reaches there.
-public struct ExecutionStack: Codable, Sendable {
-  public var name: String
-  public var title: String
+package struct Runtime: Codable, Sendable {
+  package var name: String
+  package var title: String
   /// Time of one inference that belongs to no kernel.
-  public var overheadPerInference: Time
-  /// Names of the fusion patterns that the stack applies (`FusionCatalog`).
-  public var fusions: [String]
+  package var overheadPerInference: Time
+  /// Names of the fusion patterns that the runtime applies (`FusionCatalog`).
+  package var fusions: [String]
   /// Compute units; an operator goes to the first that accepts it.
-  public var units: [ComputeUnit]
-  /// The software whose measurements tell the rates of the last unit, where the stack has another
+  package var units: [ComputeUnit]
+  /// The software whose measurements tell the rates of the last unit, where the runtime has another
   /// name: what a host runs, or a release.
-  public var software: String?
+  package var software: String?
   /// The release of that software; the usual one when left out.
-  public var release: String?
+  package var release: String?
   /// What measured models took over what the rates of the only unit say.
-  public var discrepancy: Discrepancy?
+  package var discrepancy: Discrepancy?
   /// How the rates were fitted, when they were.
-  public var calibration: CalibrationRecord?
+  package var calibration: CalibrationRecord?
 }
 
-/// What the rates of a stack were fitted to, and how far off such fits are.
-public struct CalibrationRecord: Codable, Sendable {
+/// What the rates of a runtime were fitted to, and how far off such fits are.
+package struct CalibrationRecord: Codable, Sendable {
   /// How the errors were come by.
-  public enum Split: String, Codable, Sendable {
+  package enum Split: String, Codable, Sendable {
     /// Each network was left out on all devices.
     case network
     /// The device was left out, for a device without measurements.
     case device
   }
 
-  /// Measured inferences of this device and stack, and how many networks they are of.
-  public var rows, networks: Int
-  /// Measured inferences of this and like stacks on all devices, which were fitted together.
-  public var rowsFittedTogether: Int
+  /// Measured inferences of this device and runtime, and how many networks they are of.
+  package var rows, networks: Int
+  /// Measured inferences of this and like runtimes on all devices, which were fitted together.
+  package var rowsFittedTogether: Int
   /// The data sets.
-  public var measurements: [String]
+  package var measurements: [String]
   /// What was left out to find the errors.
-  public var errorsBy: Split
+  package var errorsBy: Split
   /// How many errors there are, and of how many devices.
-  public var errors, devices: Int
+  package var errors, devices: Int
   /// The absolute relative error of predicted times of what was left out.
-  public var median, ninetiethPercentile: Double
+  package var median, ninetiethPercentile: Double
   /// Rates are the fitted ones; their intervals go from one over this to this times it.
-  public var intervalFactor: Double
+  package var intervalFactor: Double
 
   /// Creates a record.
-  public init(
+  package init(
     rows: Int, networks: Int, rowsFittedTogether: Int, measurements: [String], errorsBy: Split,
     errors: Int, devices: Int, median: Double, ninetiethPercentile: Double, intervalFactor: Double
   ) {
@@ -131,49 +131,49 @@ public struct CalibrationRecord: Codable, Sendable {
 }
 
 /// A processor or accelerator.
-public struct ComputeUnit: Codable, Sendable {
-  public var name: String
+package struct ComputeUnit: Codable, Sendable {
+  package var name: String
   /// The processor core, which devices share: `cortex-m7`, `mali-g52`.
-  public var core: String?
-  public var clock: Frequency
+  package var core: String?
+  package var clock: Frequency
   /// Multiply-accumulates that all its cores can start in a cycle, by the width of their vector or DSP
   /// instructions: where nothing is measured, rates of like units are taken in proportion.
-  public var nominalMACsPerCycle: Estimate<Ratio>?
+  package var nominalMACsPerCycle: Estimate<Ratio>?
   /// Cycles of one multiply-accumulate by precision and kernel kind; `default` stands for others.
-  public var cyclesPerMAC: [String: [String: Estimate<CyclesPerMAC>]]
+  package var cyclesPerMAC: [String: [String: Estimate<CyclesPerMAC>]]
   /// Cycles of one element operation by kernel kind; `default` stands for others.
-  public var cyclesPerOp: [String: Estimate<CyclesPerOperation>]
+  package var cyclesPerOp: [String: Estimate<CyclesPerOperation>]
   /// Cycles of one element of a contraction's result by precision and kernel kind.
   ///
   /// What is applied to it is included; `default` stands for kinds that are not listed. Without this
   /// table, what is applied counts as element operations.
-  public var cyclesPerResult: [String: [String: Estimate<CyclesPerOperation>]]?
+  package var cyclesPerResult: [String: [String: Estimate<CyclesPerOperation>]]?
   /// How many times the rates of 8-bit integers those of another precision are, where it has none of
   /// its own; its results take what those of 8-bit integers take.
-  public var precisionFactors: [String: Estimate<Ratio>]?
+  package var precisionFactors: [String: Estimate<Ratio>]?
   /// How fast the unit moves data to and from each memory that it uses.
-  public var bandwidth: [String: Estimate<BytesPerSecond>]
-  public var overheadPerKernel: Time
+  package var bandwidth: [String: Estimate<BytesPerSecond>]
+  package var overheadPerKernel: Time
   /// Kinds of convolutions that the unit lays out as a matrix of patches first (im2col).
-  public var imageToColumn: [KernelKind]?
+  package var imageToColumn: [KernelKind]?
   /// Power while the unit runs, without what the next two add.
-  public var staticPower: Power
+  package var staticPower: Power
   /// Energy of one multiply-accumulate on top of the power, by precision.
-  public var energyPerMAC: [String: Estimate<JoulesPerMAC>]?
+  package var energyPerMAC: [String: Estimate<JoulesPerMAC>]?
   /// Energy of one byte moved on top of the power, by memory.
-  public var energyPerByte: [String: Estimate<JoulesPerByte>]?
+  package var energyPerByte: [String: Estimate<JoulesPerByte>]?
   /// The unit as an array that works block by block; its cycles come from shapes then, and not from
   /// the rates above.
-  public var blockArray: BlockArray?
+  package var blockArray: BlockArray?
   /// What an accelerator takes; a unit without this takes everything.
-  public var accepts: Acceptance?
+  package var accepts: Acceptance?
   /// What crossing between an accelerator and its host costs.
-  public var transfer: Transfer?
+  package var transfer: Transfer?
 
   /// Cycles of one multiply-accumulate; nil when the unit does not compute in this precision.
   ///
   /// A hybrid kernel multiplies integers, so the rate of those stands in where it has none itself.
-  public func cycles(perMACIn precision: Precision, _ kind: RateKind) -> Estimate<CyclesPerMAC>? {
+  package func cycles(perMACIn precision: Precision, _ kind: RateKind) -> Estimate<CyclesPerMAC>? {
     if let own = rate(of: kind, in: cyclesPerMAC[precision.rawValue]) { return own }
     let ofIntegers = rate(of: kind, in: cyclesPerMAC[Precision.int8.rawValue])
     if let factor = precisionFactors?[precision.rawValue] {
@@ -183,7 +183,7 @@ public struct ComputeUnit: Codable, Sendable {
   }
 
   /// Cycles of one element of a contraction's result; nil when the profile has no such rates.
-  public func cycles(
+  package func cycles(
     perResultIn precision: Precision, _ kind: RateKind
   ) -> Estimate<CyclesPerOperation>? {
     guard let tables = cyclesPerResult else { return nil }
@@ -199,20 +199,20 @@ public struct ComputeUnit: Codable, Sendable {
   }
 
   /// Cycles of one multiply-accumulate of the kind of kernel that is fastest in a precision.
-  public func bestCyclesPerMAC(in precision: Precision) -> Double? {
+  package func bestCyclesPerMAC(in precision: Precision) -> Double? {
     if let blockArray { return precision == .int8 ? 1 / blockArray.macsPerCycle : nil }
     return KernelKind.allCases.filter(\.isContraction)
       .compactMap { cycles(perMACIn: precision, .kind($0))?.value }.min()
   }
 
   /// Cycles of one element operation.
-  public func cycles(perOpOf kind: KernelKind) -> Estimate<CyclesPerOperation>? {
+  package func cycles(perOpOf kind: KernelKind) -> Estimate<CyclesPerOperation>? {
     cyclesPerOp[kind.rawValue] ?? cyclesPerOp["default"]
   }
 }
 
 /// The cost of moving a tensor between an accelerator and its host.
-public struct Transfer: Codable, Sendable {
-  public var latency: Time
-  public var bandwidth: Estimate<BytesPerSecond>
+package struct Transfer: Codable, Sendable {
+  package var latency: Time
+  package var bandwidth: Estimate<BytesPerSecond>
 }

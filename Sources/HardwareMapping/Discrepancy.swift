@@ -10,18 +10,18 @@
 /// M. Kennedy and A. O'Hagan, Bayesian calibration of computer models, 2001). Models are alike when
 /// their times divide over the same terms and are as long; far from every measured one, nothing is
 /// corrected. See `docs/method/calibration.md`.
-public struct Discrepancy: Codable, Sendable {
+package struct Discrepancy: Codable, Sendable {
   /// A measured model.
-  public struct Point: Codable, Sendable {
+  package struct Point: Codable, Sendable {
     /// Which part of its predicted time each term has, in the order of `terms`.
-    public var shares: [Double]
+    package var shares: [Double]
     /// The logarithm of its predicted seconds.
-    public var logSeconds: Double
+    package var logSeconds: Double
     /// Weight of its kernel.
-    public var weight: Double
+    package var weight: Double
 
     /// Creates a point.
-    public init(shares: [Double], logSeconds: Double, weight: Double) {
+    package init(shares: [Double], logSeconds: Double, weight: Double) {
       self.shares = shares
       self.logSeconds = logSeconds
       self.weight = weight
@@ -29,27 +29,27 @@ public struct Discrepancy: Codable, Sendable {
   }
 
   /// Names of the terms (`CostTerm.text`).
-  public var terms: [String]
-  public var points: [Point]
+  package var terms: [String]
+  package var points: [Point]
 
   /// Log standard deviation of the discrepancy, and of what is left as noise.
-  public static let spread = 0.2
-  public static let noise = 0.08
+  package static let spread = 0.2
+  package static let noise = 0.08
   /// How far apart models are alike: in shares of terms, and in the logarithm of seconds.
-  public static let shareLength = 0.3
-  public static let logSecondsLength = 1.5
+  package static let shareLength = 0.3
+  package static let logSecondsLength = 1.5
 
   /// More than any fit gives; beyond it the factor could leave the numbers.
   static let greatestWeight = 1e4
 
   /// Creates a discrepancy.
-  public init(terms: [String], points: [Point]) {
+  package init(terms: [String], points: [Point]) {
     self.terms = terms
     self.points = points
   }
 
   /// How alike two models are: the covariance of their discrepancies.
-  public static func covariance(_ one: Point, _ other: Point) -> Double {
+  package static func covariance(_ one: Point, _ other: Point) -> Double {
     let shares = zip(one.shares, other.shares).reduce(0) { sum, pair in
       sum + (pair.0 - pair.1) * (pair.0 - pair.1)
     }
@@ -63,7 +63,7 @@ public struct Discrepancy: Codable, Sendable {
   /// A model's place among the measured ones, from the seconds of its terms.
   ///
   /// Terms that no measured model has make its shares smaller, and so it less like them.
-  public static func point(_ seconds: [String: Double], terms: [String]) -> Point? {
+  package static func point(_ seconds: [String: Double], terms: [String]) -> Point? {
     let total = seconds.values.sorted().reduce(0, +)
     guard total > 0 else { return nil }
     return Point(
@@ -71,7 +71,7 @@ public struct Discrepancy: Codable, Sendable {
   }
 
   /// How many times as long models take as the rates say, from the seconds of their terms.
-  public func factor(_ seconds: [String: Double]) -> Double {
+  package func factor(_ seconds: [String: Double]) -> Double {
     guard let place = Self.point(seconds, terms: terms) else { return 1 }
     return exp(points.reduce(0) { $0 + $1.weight * Self.covariance(place, $1) })
   }

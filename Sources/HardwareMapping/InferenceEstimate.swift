@@ -1,31 +1,31 @@
-public import Analysis
-public import OpGraph
-public import Quantities
+package import Analysis
+package import OpGraph
+package import Quantities
 
 /// Time and energy of one inference on a device.
-public struct InferenceEstimate: Sendable {
+package struct InferenceEstimate: Sendable {
   /// What limits a kernel's time.
-  public enum Bound: String, Sendable { case compute, memory, overhead }
+  package enum Bound: String, Sendable { case compute, memory, overhead }
 
   /// A kernel with its time and energy.
-  public struct KernelEstimate: Sendable {
-    public var kernel: Kernel
+  package struct KernelEstimate: Sendable {
+    package var kernel: Kernel
     /// Name of the compute unit.
-    public var unit: String
+    package var unit: String
     /// Nil when the cost of a layer in it, or the rate for it, is unknown.
-    public var time: Time?
-    public var energy: Energy?
+    package var time: Time?
+    package var energy: Energy?
     /// The part of the time in which operands come over from another unit.
-    public var crossing: Time?
-    public var bound: Bound?
+    package var crossing: Time?
+    package var bound: Bound?
     /// The memory that takes longest, where memory is the bound.
-    public var boundMemory: String?
+    package var boundMemory: String?
     /// What limits it in a word: the memory, where one is the bound.
-    public var limitingPart: String? { boundMemory ?? bound?.rawValue }
+    package var limitingPart: String? { boundMemory ?? bound?.rawValue }
     /// Operations, two for a multiply-accumulate, for each byte that the kernel moves.
-    public var operationsPerByte: Double?
+    package var operationsPerByte: Double?
     /// Which part of its time the unit would take if it multiplied at its best rate throughout.
-    public var utilisation: Double?
+    package var utilisation: Double?
 
     /// Takes another time as a whole.
     fileprivate mutating func scale(by factor: Double) {
@@ -37,38 +37,38 @@ public struct InferenceEstimate: Sendable {
   }
 
   /// The device.
-  public var device: DeviceProfile
-  /// The stack that runs the model.
-  public var stack: ExecutionStack
+  package var device: DeviceProfile
+  /// The runtime that runs the model.
+  package var runtime: Runtime
   /// How many times as long measured models like this one took as the rates say; times and energies
   /// have it.
-  public var discrepancyFactor: Double
+  package var discrepancyFactor: Double
   /// Where each layer runs, those that cost nothing included.
-  public var placements: [PlacementPlan.Placement]
+  package var placements: [PlacementPlan.Placement]
   /// Kernels in execution order.
-  public var kernels: [KernelEstimate]
+  package var kernels: [KernelEstimate]
   /// Time of one inference; nil when no kernel's is known, a lower bound while some are not.
-  public var latency: Time?
+  package var latency: Time?
   /// Energy of one inference within the device's energy boundary.
-  public var energy: Energy?
+  package var energy: Energy?
   /// Whether weights and activations have room.
-  public var memoryFits: [MemoryFit]
+  package var memoryFits: [MemoryFit]
   /// What a user should know of the mapping.
-  public var diagnostics: [Diagnostic]
+  package var diagnostics: [Diagnostic]
 
   /// Kernels whose time is not known.
-  public var unknownKernels: Int { kernels.filter { $0.time == nil }.count }
+  package var unknownKernels: Int { kernels.filter { $0.time == nil }.count }
 
   /// Maps a workload to a device and predicts time and energy, kernel by kernel.
   ///
   /// time = max(compute, memory) + overhead; energy = power * time + what single operations and
   /// bytes add. See `docs/method/mapping.md`.
-  public init(_ workload: Workload, on device: DeviceProfile, stack: ExecutionStack) {
+  package init(_ workload: Workload, on device: DeviceProfile, runtime: Runtime) {
     self.device = device
-    self.stack = stack
-    let placements = PlacementPlan(workload, on: stack)
-    let schedules = stack.units.indices.map { index in
-      BlockSchedule(workload, placements, unit: index, of: stack, on: device)
+    self.runtime = runtime
+    let placements = PlacementPlan(workload, on: runtime)
+    let schedules = runtime.units.indices.map { index in
+      BlockSchedule(workload, placements, unit: index, of: runtime, on: device)
     }
     let copied = workload.layers.filter { layer in
       layer.kind == .view
@@ -76,11 +76,11 @@ public struct InferenceEstimate: Sendable {
           ?? false
     }
     let plan = KernelPlanner(
-      workload, on: stack, placements: placements, copiedViews: Set(copied.map(\.index))
+      workload, on: runtime, placements: placements, copiedViews: Set(copied.map(\.index))
     ).kernels()
     self.placements = placements.placements
     let estimator = KernelEstimator(
-      workload, plan, device: device, stack: stack, schedules: schedules)
+      workload, plan, device: device, runtime: runtime, schedules: schedules)
     discrepancyFactor = estimator.discrepancyFactor(plan)
     kernels = plan.map(estimator.estimate)
     for index in kernels.indices { kernels[index].scale(by: discrepancyFactor) }
@@ -90,8 +90,8 @@ public struct InferenceEstimate: Sendable {
     diagnostics += Self.rateDiagnostics(kernels, workload)
     let known = kernels.compactMap(\.time)
     guard !known.isEmpty || kernels.isEmpty else { return }
-    latency = known.reduce(stack.overheadPerInference, +)
-    let overheadEnergy = stack.units[0].staticPower * stack.overheadPerInference
+    latency = known.reduce(runtime.overheadPerInference, +)
+    let overheadEnergy = runtime.units[0].staticPower * runtime.overheadPerInference
     energy = kernels.compactMap(\.energy).reduce(overheadEnergy, +)
   }
 

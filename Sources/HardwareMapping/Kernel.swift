@@ -1,63 +1,63 @@
-public import Analysis
-public import OpGraph
+package import Analysis
+package import OpGraph
 import Quantities
 
 /// One or more operators that a unit carries out as a whole.
-public struct Kernel: Sendable {
+package struct Kernel: Sendable {
   /// Indices of the layers, the producer first.
-  public var layers: [Int]
+  package var layers: [Int]
   /// Names of the fusion patterns that joined them.
-  public var fusions: [String]
-  /// Index of the compute unit in the stack.
-  public var unit: Int
+  package var fusions: [String]
+  /// Index of the compute unit in the runtime.
+  package var unit: Int
   /// Why the accelerator did not take it, if there is one and it did not.
-  public var refusal: String?
+  package var refusal: String?
   /// How often it runs in one inference; what it computes and moves is that of all runs.
-  public var repetitions: SymbolicInt
+  package var repetitions: SymbolicInt
   /// The bytes that the kernel moves: those of its layers without what stays inside it.
-  public var traffic: MemoryTraffic
+  package var traffic: MemoryTraffic
   /// Bytes of what it lays out for itself before it multiplies, such as the patches of an image;
   /// written once and read once.
-  public var scratchBytes: SymbolicInt
+  package var scratchBytes: SymbolicInt
   /// Operands that were made on another unit and are brought over for this kernel.
-  public var transfers: [ValueID] = []
+  package var transfers: [ValueID] = []
 }
 
 /// Divides a workload into kernels: places layers on compute units and fuses followers.
-public struct KernelPlanner {
+package struct KernelPlanner {
   private let workload: Workload
-  private let stack: ExecutionStack
+  private let runtime: Runtime
   private let placements: [PlacementPlan.Placement]
   private let copiedViews: Set<Int>
 
   /// The kernels of a workload on one unit that takes everything, in execution order.
   /// - Parameter fusions: Names of the patterns that are applied.
-  public static func kernels(of workload: Workload, fusions: [String]) -> [Kernel] {
+  package static func kernels(of workload: Workload, fusions: [String]) -> [Kernel] {
     let unit = ComputeUnit(
       name: "cpu", clock: .zero, cyclesPerMAC: [:], cyclesPerOp: [:], bandwidth: [:],
       overheadPerKernel: .zero, staticPower: .zero)
-    let stack = ExecutionStack(
+    let runtime = Runtime(
       name: "", title: "", overheadPerInference: .zero, fusions: fusions, units: [unit])
-    return KernelPlanner(workload, on: stack).kernels()
+    return KernelPlanner(workload, on: runtime).kernels()
   }
 
   /// - Parameters:
-  ///   - placements: Where each layer runs; found from the stack's rules when left out.
+  ///   - placements: Where each layer runs; found from the runtime's rules when left out.
   ///   - copiedViews: Layers that only give another shape, but are copies on their unit.
   init(
-    _ workload: Workload, on stack: ExecutionStack, placements: PlacementPlan? = nil,
+    _ workload: Workload, on runtime: Runtime, placements: PlacementPlan? = nil,
     copiedViews: Set<Int> = []
   ) {
     self.workload = workload
-    self.stack = stack
-    self.placements = (placements ?? PlacementPlan(workload, on: stack)).placements
+    self.runtime = runtime
+    self.placements = (placements ?? PlacementPlan(workload, on: runtime)).placements
     self.copiedViews = copiedViews
   }
 
   /// The kernels in execution order; folded layers and views that move nothing are in none.
   func kernels() -> [Kernel] {
     let matcher = FusionMatcher(
-      workload, patterns: FusionCatalog.patterns(named: stack.fusions)
+      workload, patterns: FusionCatalog.patterns(named: runtime.fusions)
     ) { placements[$0].unit == placements[$1].unit }
     var isTaken = [Bool](repeating: false, count: workload.layers.count)
     var kernels: [Kernel] = []
@@ -69,7 +69,7 @@ public struct KernelPlanner {
       let match = matcher.match(from: layer.index, isTaken: isTaken)
       for index in match.layers { isTaken[index] = true }
       let scratch = match.layers.map { index in
-        stack.units[unit].imageToColumn?.contains(workload.layers[index].kind) == true
+        runtime.units[unit].imageToColumn?.contains(workload.layers[index].kind) == true
           ? workload.layers[index].patchBytes : 0
       }
       kernels.append(
@@ -84,10 +84,10 @@ public struct KernelPlanner {
 
   /// Finds the operands that lie on another unit; each is brought to a unit once.
   ///
-  /// The model's own inputs and results are not among them: a stack's overhead per inference holds
+  /// The model's own inputs and results are not among them: a runtime's overhead per inference holds
   /// their crossing.
   private func addTransfers(to kernels: inout [Kernel]) {
-    guard stack.units.count > 1 else { return }
+    guard runtime.units.count > 1 else { return }
     var kernelOfLayer = [Int?](repeating: nil, count: workload.layers.count)
     for (index, kernel) in kernels.enumerated() {
       for layer in kernel.layers { kernelOfLayer[layer] = index }

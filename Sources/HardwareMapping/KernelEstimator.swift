@@ -2,32 +2,32 @@ import Analysis
 import OpGraph
 import Quantities
 
-/// Predicts single kernels on the units of a stack.
+/// Predicts single kernels on the units of a runtime.
 struct KernelEstimator {
   private let workload: Workload
   private let device: DeviceProfile
-  private let stack: ExecutionStack
+  private let runtime: Runtime
   /// Bytes of the constants that the kernels on each unit read, each once.
   private let constantBytes: [Int]
-  private let makers: [Int?]
+  private let producers: [Int?]
   /// For each unit that is a block array, the cost of its layers.
   private let schedules: [BlockSchedule?]
 
   init(
-    _ workload: Workload, _ plan: [Kernel], device: DeviceProfile, stack: ExecutionStack,
+    _ workload: Workload, _ plan: [Kernel], device: DeviceProfile, runtime: Runtime,
     schedules: [BlockSchedule?]
   ) {
     self.schedules = schedules
     self.workload = workload
     self.device = device
-    self.stack = stack
-    makers = workload.graph.makersByValue()
-    var constants = [Set<Int>](repeating: [], count: stack.units.count)
+    self.runtime = runtime
+    producers = workload.graph.producersByValue()
+    var constants = [Set<Int>](repeating: [], count: runtime.units.count)
     for kernel in plan {
       for layer in kernel.layers {
         for input in workload.layers[layer].inputs.compactMap({ $0 })
         where workload.graph[input].isConstant {
-          constants[kernel.unit].insert(workload.holders[input.index])
+          constants[kernel.unit].insert(workload.aliases[input.index])
         }
       }
     }
@@ -37,7 +37,7 @@ struct KernelEstimator {
   }
 
   func estimate(_ kernel: Kernel) -> InferenceEstimate.KernelEstimate {
-    let unit = stack.units[kernel.unit]
+    let unit = runtime.units[kernel.unit]
     var result = InferenceEstimate.KernelEstimate(kernel: kernel, unit: unit.name)
     guard let repetitions = kernel.repetitions.fixedValue,
       let (compute, memory, work) = workTime(kernel, unit)
@@ -72,8 +72,8 @@ struct KernelEstimator {
 
   /// How many times as long models like this one take as the rates say; 1 where nothing tells.
   func discrepancyFactor(_ plan: [Kernel]) -> Double {
-    guard let discrepancy = stack.discrepancy, stack.units.count == 1 else { return 1 }
-    let unit = stack.units[0]
+    guard let discrepancy = runtime.discrepancy, runtime.units.count == 1 else { return 1 }
+    let unit = runtime.units[0]
     var seconds: [String: Double] = [:]
     for kernel in plan {
       guard let times = termTimes(kernel, unit) else { return 1 }
@@ -89,7 +89,7 @@ struct KernelEstimator {
     if let schedule = schedules[kernel.unit], let array = unit.blockArray {
       guard let cost = schedule.cost(of: kernel) else { return nil }
       let one = Estimate<CyclesPerOperation>(
-        1, low: 1 / array.intervalFactor, high: array.intervalFactor, basis: .derived,
+        1, low: 1 / array.intervalFactor, high: array.intervalFactor, provenance: .derived,
         sources: array.sources)
       func time(_ cycles: Double) -> Time { one.time(operations: cycles, at: unit.clock) }
       return (time(cost.computeCycles), time(cost.memoryCycles), time(cost.cycles))
@@ -222,13 +222,13 @@ struct KernelEstimator {
   /// The time of bringing operands over from the other side of an accelerator's link.
   private func transferTime(_ kernel: Kernel) -> Time? {
     guard !kernel.transfers.isEmpty,
-      let link = stack.units.lazy.compactMap(\.transfer).first
+      let link = runtime.units.lazy.compactMap(\.transfer).first
     else { return nil }
     // What is made outside a loop is brought over once, what is made in it each time.
     var time = Time.zero
     var most = 1
     for value in kernel.transfers {
-      let made = makers[value.index].flatMap { workload.layers[$0].repetitions.fixedValue } ?? 1
+      let made = producers[value.index].flatMap { workload.layers[$0].repetitions.fixedValue } ?? 1
       let times = max(1, made)
       most = max(most, times)
       let bytes = workload.graph[value].type.storageBytes.fixedValue ?? 0

@@ -1,4 +1,4 @@
-public import Analysis
+package import Analysis
 import OpGraph
 import Quantities
 
@@ -6,25 +6,25 @@ import Quantities
 ///
 /// Weights may lie in memories for weights or for both, activations likewise; a runtime's own
 /// structures and code are not part of the need.
-public struct MemoryFit: Sendable {
+package struct MemoryFit: Sendable {
   /// What needs room.
-  public enum Need: String, Sendable { case weights, activations, together }
+  package enum Need: String, Sendable { case weights, activations, together }
 
-  public var need: Need
+  package var need: Need
   /// Nil when a size is unknown.
-  public var bytes: Int?
+  package var bytes: Int?
   /// Room in all memories that may hold it.
-  public var capacity: Int
+  package var capacity: Int
   /// Nil when a size is unknown.
-  public var fits: Bool? { bytes.map { $0 <= capacity } }
+  package var fits: Bool? { bytes.map { $0 <= capacity } }
   /// The part of the room that is taken, above 1 where it is too small; nil when a size is unknown
   /// or there is no such memory.
-  public var share: Double? {
+  package var share: Double? {
     capacity > 0 ? bytes.map { Double($0) / Double(capacity) } : nil
   }
 
   /// The fit of weights, of activations, and of both together.
-  public static func all(_ workload: Workload, on device: DeviceProfile) -> [MemoryFit] {
+  package static func all(_ workload: Workload, on device: DeviceProfile) -> [MemoryFit] {
     func room(_ memories: [Memory]) -> Int {
       Int(min(memories.map(\.capacity.value).reduce(0, +), 1e18))
     }

@@ -1,33 +1,33 @@
-public import Analysis
-public import HardwareMapping
+package import Analysis
+package import HardwareMapping
 import OpGraph
 import Quantities
 
 /// What a scenario costs: in total and layer by layer, in every metric that it has.
-public struct Evaluation: Sendable {
-  public let scenario: Scenario
-  public let workload: Workload
+package struct Evaluation: Sendable {
+  package let scenario: Scenario
+  package let workload: Workload
   /// Nil without a target.
-  public let estimate: InferenceEstimate?
+  package let estimate: InferenceEstimate?
   /// The kernel that each layer is part of, as a place in the estimate.
   private let kernels: [Int?]
-  /// Bytes that are alive while each layer runs.
-  private let aliveBytes: [Int]
+  /// Bytes that are live while each layer runs.
+  private let liveBytes: [Int]
   /// Bytes that all kernels move, or all layers without a target; nil when that is not known.
   private let movedBytes: Int?
 
   /// A total with its interval.
-  public struct Total: Sendable {
-    public var value, low, high: Double
+  package struct Total: Sendable {
+    package var value, low, high: Double
   }
 
   /// - Throws: `AnalysisError` when a count does not fit in 64 bits.
-  public init(_ scenario: Scenario) throws(AnalysisError) {
+  package init(_ scenario: Scenario) throws(AnalysisError) {
     self.scenario = scenario
     let workload = try Workload(scenario.complete)
     self.workload = workload
     estimate = scenario.target.map {
-      InferenceEstimate(workload, on: $0.device, stack: $0.stack)
+      InferenceEstimate(workload, on: $0.device, runtime: $0.runtime)
     }
     movedBytes =
       (estimate.map { $0.kernels.map(\.kernel.traffic.total).sum } ?? workload.totals.traffic.total)
@@ -37,20 +37,20 @@ public struct Evaluation: Sendable {
       for layer in kernel.kernel.layers { kernels[layer] = place }
     }
     self.kernels = kernels
-    aliveBytes = MemoryPlan.aliveBytes(
+    liveBytes = MemoryPlan.liveBytes(
       workload.memory.buffers, layers: workload.layers.count)
   }
 
   /// The metric that ranks where a user names none.
-  public var defaultMetric: Metric { estimate == nil ? .macs : .energy }
+  package var defaultMetric: Metric { estimate == nil ? .macs : .energy }
 
   /// The kernel that a layer is part of.
-  public func kernel(of layer: Int) -> InferenceEstimate.KernelEstimate? {
+  package func kernel(of layer: Int) -> InferenceEstimate.KernelEstimate? {
     kernels[layer].flatMap { estimate?.kernels[$0] }
   }
 
   /// What the model costs; nil when that is not known.
-  public func total(_ metric: Metric) -> Total? {
+  package func total(_ metric: Metric) -> Total? {
     switch metric {
     case .energy: return estimate?.energy.map { Total($0) }
     case .latency: return estimate?.latency.map { Total($0) }
@@ -71,7 +71,7 @@ public struct Evaluation: Sendable {
   }
 
   /// What a layer costs; what a kernel costs belongs to the layer that leads it.
-  public func cost(_ metric: Metric, of layer: Int) -> Double {
+  package func cost(_ metric: Metric, of layer: Int) -> Double {
     let leads = kernel(of: layer).flatMap { $0.kernel.layers.first == layer ? $0 : nil }
     switch metric {
     case .energy: return leads?.energy?.value ?? 0
@@ -84,12 +84,12 @@ public struct Evaluation: Sendable {
     case .traffic:
       guard estimate == nil else { return Double(leads?.kernel.traffic.total.fixedValue ?? 0) }
       return Double(workload.layers[layer].traffic.total.fixedValue ?? 0)
-    case .memory: return Double(aliveBytes[layer])
+    case .memory: return Double(liveBytes[layer])
     }
   }
 
   /// Which part of the model's cost some layers are, between 0 and 1.
-  public func share(_ metric: Metric, of layers: [Int]) -> Double {
+  package func share(_ metric: Metric, of layers: [Int]) -> Double {
     guard let total = total(metric)?.value, total > 0 else { return 0 }
     let costs = layers.map { cost(metric, of: $0) }
     return (metric.isSum ? costs.reduce(0, +) : costs.max() ?? 0) / total

@@ -2,36 +2,36 @@ import Analysis
 import HardwareMapping
 
 /// What makes layers costly, and what a change would save.
-public struct Finding: Sendable {
+package struct Finding: Sendable {
   /// Which part of a cost a change saves, with the least and the most over the interval of the
   /// estimate; negative where it costs more.
-  public struct Saving: Sendable {
-    public var value, low, high: Double
+  package struct Saving: Sendable {
+    package var value, low, high: Double
   }
 
   /// The rule's name, such as `float-island`.
-  public var rule: String
+  package var rule: String
   /// Places of the layers that it is about.
-  public var layers: [Int]
+  package var layers: [Int]
   /// Why they are costly, as a clause.
-  public var reason: String
+  package var reason: String
   /// What to change, as a clause.
-  public var advice: String
+  package var advice: String
   /// By metric; a metric that is not known with the change is left out.
-  public var savings: [Metric: Saving]
+  package var savings: [Metric: Saving]
 }
 
 /// A change that a rule proposes.
-public struct Proposal: Sendable {
-  public var layers: [Int]
-  public var reason: String
-  public var advice: String
+package struct Proposal: Sendable {
+  package var layers: [Int]
+  package var reason: String
+  package var advice: String
   /// The model, or how it runs, with the change.
-  public var changed: Scenario
+  package var changed: Scenario
 }
 
 /// Finds layers that are costly for one reason.
-public protocol HotspotRule: Sendable {
+package protocol HotspotRule: Sendable {
   /// A stable identifier, such as `float-island`.
   var name: String { get }
   /// Changes that would make the model cheaper, in this rule's view.
@@ -39,9 +39,9 @@ public protocol HotspotRule: Sendable {
 }
 
 /// The rules, and what comes of asking them.
-public enum HotspotRules {
+package enum HotspotRules {
   /// All rules; each is one file in `Rules/`.
-  public static let all: [any HotspotRule] = [
+  package static let all: [any HotspotRule] = [
     FloatModel(), FloatIsland(), ConversionPair(), WeightOnlyQuantized(), UnfoldedNormalization(),
     UnfusedOperators(), MemoryBoundDepthwise(), WeightBound(), AcceleratorFallback(),
     DenseConvolution(), LargeInput(), Transposes(), OverheadBound(), ExecutionOrder(),
@@ -54,7 +54,7 @@ public enum HotspotRules {
   static let proposalsOfARule = 8
 
   /// The changes that save some of a metric, those that save most first.
-  public static func findings(
+  package static func findings(
     _ evaluation: Evaluation, by metric: Metric, rules: [any HotspotRule] = all
   ) -> [Finding] {
     var findings: [Finding] = []
@@ -107,5 +107,5 @@ extension Evaluation {
   }
 
   /// Whether totals are those of all layers; if not, they are lower bounds.
-  public var isComplete: Bool { unknownLayers == 0 && workload.coverage.isComplete }
+  package var isComplete: Bool { unknownLayers == 0 && workload.coverage.isComplete }
 }

@@ -1,15 +1,15 @@
 /// What layers are ranked by.
-public enum Metric: String, CaseIterable, Sendable {
+package enum Metric: String, CaseIterable, Sendable {
   case energy, latency, carbon, macs, traffic, memory
 
   /// Whether a device is needed to know it.
-  public var needsDevice: Bool { [.energy, .latency, .carbon].contains(self) }
+  package var needsDevice: Bool { [.energy, .latency, .carbon].contains(self) }
 
   /// Whether the cost of a model is the sum of its layers'; memory is the most that any needs.
-  public var isSum: Bool { self != .memory }
+  package var isSum: Bool { self != .memory }
 
   /// The unit of its values.
-  public var unit: String {
+  package var unit: String {
     switch self {
     case .energy: return "J"
     case .latency: return "s"

@@ -2,9 +2,9 @@ import Analysis
 import OpGraph
 
 /// Layers, or groups of layers, by what they cost.
-public struct Ranking: Sendable {
+package struct Ranking: Sendable {
   /// What layers are taken together by.
-  public enum Grouping: String, CaseIterable, Sendable {
+  package enum Grouping: String, CaseIterable, Sendable {
     case layer
     /// The canonical operator.
     case `operator`
@@ -15,27 +15,27 @@ public struct Ranking: Sendable {
   }
 
   /// One row.
-  public struct Entry: Sendable {
-    public var name: String
-    public var layers: [Int]
+  package struct Entry: Sendable {
+    package var name: String
+    package var layers: [Int]
     /// In the metric's unit.
-    public var value: Double
+    package var value: Double
     /// Of the model's cost, between 0 and 1; nil while costs of other layers are not known.
-    public var share: Double?
+    package var share: Double?
     /// Of this row and those before it; nil for a metric that is no sum.
-    public var cumulativeShare: Double?
+    package var cumulativeShare: Double?
   }
 
-  public var metric: Metric
+  package var metric: Metric
   /// The costliest first; what costs nothing is left out.
-  public var entries: [Entry]
-  /// What belongs to no layer: of time and energy, what a stack takes for each inference.
-  public var remainder: Double?
+  package var entries: [Entry]
+  /// What belongs to no layer: of time and energy, what a runtime takes for each inference.
+  package var remainder: Double?
 
   /// Ranks the layers of an evaluation.
   /// - Parameter depth: For modules, how many parts of a name make one, behind those that all names
   ///   share; nil for as many as make several modules.
-  public init(_ evaluation: Evaluation, by metric: Metric, grouping: Grouping, depth: Int? = nil) {
+  package init(_ evaluation: Evaluation, by metric: Metric, grouping: Grouping, depth: Int? = nil) {
     self.metric = metric
     let total = evaluation.isComplete ? evaluation.total(metric)?.value : nil
     let groups = Self.groups(evaluation.workload, grouping, depth: depth)

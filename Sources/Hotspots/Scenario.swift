@@ -1,39 +1,39 @@
-public import Analysis
-public import HardwareMapping
+package import Analysis
+package import HardwareMapping
 import OpGraph
 
 /// A model on a device, as it is or with a change.
-public struct Scenario: Sendable {
+package struct Scenario: Sendable {
   /// Where the model runs.
-  public struct Target: Sendable {
-    public var device: DeviceProfile
-    public var stack: ExecutionStack
+  package struct Target: Sendable {
+    package var device: DeviceProfile
+    package var runtime: Runtime
     /// Grams of CO2e for each joule of electricity.
-    public var carbonPerJoule: Double
+    package var carbonPerJoule: Double
     /// Grams of CO2e for each second that the device serves the model, of making the device.
-    public var carbonPerSecond: Double
+    package var carbonPerSecond: Double
 
     /// Creates a target.
-    public init(
-      device: DeviceProfile, stack: ExecutionStack, carbonPerJoule: Double, carbonPerSecond: Double
+    package init(
+      device: DeviceProfile, runtime: Runtime, carbonPerJoule: Double, carbonPerSecond: Double
     ) {
       self.device = device
-      self.stack = stack
+      self.runtime = runtime
       self.carbonPerJoule = carbonPerJoule
       self.carbonPerSecond = carbonPerSecond
     }
   }
 
-  public var complete: CompleteGraph
+  package var complete: InferredGraph
   /// Nil where only the model itself is looked at.
-  public var target: Target?
+  package var target: Target?
   /// Gives the graph for other shapes of inputs; nil when they do not fit.
-  public var resized: @Sendable ([String: [Int]]) -> CompleteGraph?
+  package var resized: @Sendable ([String: [Int]]) -> InferredGraph?
 
   /// Creates a scenario.
-  public init(
-    _ complete: CompleteGraph, target: Target?,
-    resized: @escaping @Sendable ([String: [Int]]) -> CompleteGraph? = { _ in nil }
+  package init(
+    _ complete: InferredGraph, target: Target?,
+    resized: @escaping @Sendable ([String: [Int]]) -> InferredGraph? = { _ in nil }
   ) {
     self.complete = complete
     self.target = target
@@ -45,13 +45,13 @@ public struct Scenario: Sendable {
 extension Scenario {
   /// Lets layers compute in 8-bit integers; conversions between them and integers go.
   mutating func quantize(_ layers: [Int]) {
-    let users = complete.graph.usersByValue()
-    let makers = complete.graph.makersByValue()
+    let consumers = complete.graph.consumersByValue()
+    let producers = complete.graph.producersByValue()
     // Values that are one tensor in memory are of one type.
-    let holders = complete.graph.holders(folds: complete.folds)
-    let aliases = Dictionary(grouping: holders.indices) { holders[$0] }
+    let aliases = complete.graph.aliases(folds: complete.folds)
+    let sharing = Dictionary(grouping: aliases.indices) { aliases[$0] }
     func quantize(_ id: ValueID, to type: ElementType) {
-      for alias in aliases[holders[id.index]] ?? [] { retype(ValueID(alias), to: type) }
+      for alias in sharing[aliases[id.index]] ?? [] { retype(ValueID(alias), to: type) }
     }
     for index in layers {
       let node = complete.graph.nodes[index]
@@ -59,14 +59,17 @@ extension Scenario {
         guard let input else { continue }
         let isBias = node.operation.constantRole(at: place) == .bias
         quantize(input, to: isBias && complete.graph[input].isConstant ? .int32 : .int8)
-        if let maker = makers[input.index], complete.graph.nodes[maker].operation is Dequantize {
-          complete.folds[maker] = complete.folds[maker] ?? .quantization
+        if let producer = producers[input.index],
+          complete.graph.nodes[producer].operation is Dequantize
+        {
+          complete.folds[producer] = complete.folds[producer] ?? .quantization
         }
       }
       for output in node.outputs.compactMap({ $0 }) {
         quantize(output, to: .int8)
-        for user in users[output.index] where complete.graph.nodes[user].operation is Quantize {
-          complete.folds[user] = complete.folds[user] ?? .quantization
+        for consumer in consumers[output.index]
+        where complete.graph.nodes[consumer].operation is Quantize {
+          complete.folds[consumer] = complete.folds[consumer] ?? .quantization
         }
       }
     }

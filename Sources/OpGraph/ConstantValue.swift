@@ -1,21 +1,21 @@
 /// Elements of a small tensor that are known before any inference: operands that shape others.
 ///
 /// Integers may hold symbols, since shapes that are computed from a symbolic shape do.
-public enum ConstantValue: Hashable, Sendable {
+package enum ConstantValue: Hashable, Sendable {
   case integers([SymbolicInt])
   case floats([Double])
 
   /// Larger tensors are not followed element by element.
-  public static let maximumElements = 1024
+  package static let maximumElements = 1024
 
   /// The elements as integers, when they are.
-  public var integers: [SymbolicInt]? {
+  package var integers: [SymbolicInt]? {
     if case .integers(let values) = self { return values }
     return nil
   }
 
   /// The elements as floating-point numbers; integers are converted when they are known.
-  public var floats: [Double]? {
+  package var floats: [Double]? {
     switch self {
     case .floats(let values): return values
     case .integers(let values):
@@ -25,7 +25,7 @@ public enum ConstantValue: Hashable, Sendable {
   }
 
   /// The number of elements.
-  public var count: Int {
+  package var count: Int {
     switch self {
     case .integers(let values): return values.count
     case .floats(let values): return values.count
@@ -37,7 +37,7 @@ public enum ConstantValue: Hashable, Sendable {
   ///   - shape: The shape of the result.
   ///   - source: The place in this value that the result's element at an index comes from.
   /// - Returns: Nil when the result's shape is not known or it is too large to be followed.
-  public func picking(_ shape: Shape, from source: ([Int]) -> Int) -> ConstantValue? {
+  package func picking(_ shape: Shape, from source: ([Int]) -> Int) -> ConstantValue? {
     guard let sizes = shape.dimensions.numbers, let total = shape.elementCount.fixedValue,
       (0...Self.maximumElements).contains(total)
     else { return nil }
@@ -59,7 +59,7 @@ public enum ConstantValue: Hashable, Sendable {
   }
 
   /// The elements repeated along axes of size 1, and along new leading axes, to fill a shape.
-  public func broadcast(from own: Shape, to shape: Shape) -> ConstantValue? {
+  package func broadcast(from own: Shape, to shape: Shape) -> ConstantValue? {
     if own == shape { return self }
     guard let steps = own.rowMajorSteps, own.rank <= shape.rank else { return nil }
     let offset = shape.rank - own.rank
@@ -71,7 +71,7 @@ public enum ConstantValue: Hashable, Sendable {
   }
 
   /// The elements at the given places, in that order.
-  public func selecting(_ indices: [Int]) -> ConstantValue {
+  package func selecting(_ indices: [Int]) -> ConstantValue {
     switch self {
     case .integers(let values): return .integers(indices.map { values[$0] })
     case .floats(let values): return .floats(indices.map { values[$0] })

@@ -1,17 +1,17 @@
 /// The place of a value in its graph.
-public struct ValueID: Hashable, Sendable {
+package struct ValueID: Hashable, Sendable {
   /// Index into `Graph.values`.
-  public let index: Int
+  package let index: Int
 
   /// Creates an identifier.
-  public init(_ index: Int) { self.index = index }
+  package init(_ index: Int) { self.index = index }
 }
 
 /// A tensor of the graph.
-public struct Value: Sendable {
+package struct Value: Sendable {
   /// Where a value comes from.
-  public enum Origin: Hashable, Sendable {
-    /// Given from outside for every inference.
+  package enum Origin: Hashable, Sendable {
+    /// UserInput from outside for every inference.
     case input
     /// Stored in the model file or beside it.
     case stored
@@ -22,22 +22,22 @@ public struct Value: Sendable {
   }
 
   /// The name that the file gives it.
-  public var name: String
+  package var name: String
   /// The type as known so far.
-  public var type: TensorType
+  package var type: TensorType
   /// Where it comes from.
-  public var origin: Origin
+  package var origin: Origin
   /// Axes whose size the file leaves open although it states one to run with (TFLite).
-  public var dynamicAxes: [Int] = []
+  package var dynamicAxes: [Int] = []
   /// The elements, when they are known and few.
-  public var constant: ConstantValue?
+  package var constant: ConstantValue?
   /// Whether the elements are the same in every inference.
-  public var isConstant: Bool
+  package var isConstant: Bool
   /// Whether the elements are kept from one inference to the next, by the model or by its caller.
-  public var isState: Bool
+  package var isState: Bool
 
   /// Creates a value.
-  public init(
+  package init(
     name: String, type: TensorType, origin: Origin, constant: ConstantValue? = nil
   ) {
     self.name = name
@@ -50,24 +50,24 @@ public struct Value: Sendable {
 }
 
 /// One operator of the file at its place in the graph.
-public struct Node: Sendable {
+package struct Node: Sendable {
   /// The operator.
-  public var operation: any Operator
+  package var operation: any Operator
   /// The name that the file gives the operator, or that of its first output.
-  public var name: String
+  package var name: String
   /// The operator's name in the file's own terms, such as `CONV_2D`.
-  public var sourceOperator: String
+  package var sourceOperator: String
   /// What the file's operator applies to its result before storing it, such as a fused ReLU.
-  public var fusedActivation: ActivationFunction?
+  package var fusedActivation: ActivationFunction?
   /// Operands; nil where an optional one is left out.
-  public var inputs: [ValueID?]
+  package var inputs: [ValueID?]
   /// Results; nil where an optional one is left out.
-  public var outputs: [ValueID?]
+  package var outputs: [ValueID?]
   /// The innermost region that the node lies in; nil in the graph itself.
-  public var region: Int?
+  package var region: Int?
 
   /// Creates a node.
-  public init(
+  package init(
     operation: any Operator, name: String, sourceOperator: String,
     fusedActivation: ActivationFunction? = nil, inputs: [ValueID?], outputs: [ValueID?],
     region: Int? = nil
@@ -83,30 +83,30 @@ public struct Node: Sendable {
 }
 
 /// A graph of canonical operators; its nodes stand in execution order.
-public struct Graph: Sendable {
+package struct Graph: Sendable {
   /// The name that the file gives the graph.
-  public var name: String
+  package var name: String
   /// All tensors.
-  public var values: [Value] = []
+  package var values: [Value] = []
   /// The file's operators in execution order.
-  public var nodes: [Node] = []
+  package var nodes: [Node] = []
   /// Parts of the nodes that control flow runs more or less often than once.
-  public var regions: [Region] = []
+  package var regions: [Region] = []
   /// Values given from outside.
-  public var inputs: [ValueID] = []
+  package var inputs: [ValueID] = []
   /// Values that are the result.
-  public var outputs: [ValueID] = []
+  package var outputs: [ValueID] = []
 
   /// Creates an empty graph.
-  public init(name: String) { self.name = name }
+  package init(name: String) { self.name = name }
 
-  public subscript(id: ValueID) -> Value {
+  package subscript(id: ValueID) -> Value {
     get { values[id.index] }
     set { values[id.index] = newValue }
   }
 
   /// The operands of a node as its rules see them.
-  public func operands(of node: Node) -> Operands {
+  package func operands(of node: Node) -> Operands {
     let kept = node.operation.stateOperands
     return Operands(
       node.inputs.enumerated().map { index, id in
@@ -120,27 +120,27 @@ public struct Graph: Sendable {
   }
 
   /// The types of a node's outputs; an output that is left out has an undefined type.
-  public func outputTypes(of node: Node) -> [TensorType] {
+  package func outputTypes(of node: Node) -> [TensorType] {
     node.outputs.map { $0.map { self[$0].type } ?? TensorType(.undefined, [0]) }
   }
 }
 
 extension Graph {
   /// For each value, the nodes that read it, each once.
-  public func usersByValue() -> [[Int]] {
-    var users = [[Int]](repeating: [], count: values.count)
+  package func consumersByValue() -> [[Int]] {
+    var consumers = [[Int]](repeating: [], count: values.count)
     for (index, node) in nodes.enumerated() {
-      for input in Set(node.inputs.compactMap({ $0 })) { users[input.index].append(index) }
+      for input in Set(node.inputs.compactMap({ $0 })) { consumers[input.index].append(index) }
     }
-    return users
+    return consumers
   }
 
   /// For each value, the node that makes it.
-  public func makersByValue() -> [Int?] {
-    var makers = [Int?](repeating: nil, count: values.count)
+  package func producersByValue() -> [Int?] {
+    var producers = [Int?](repeating: nil, count: values.count)
     for (index, node) in nodes.enumerated() {
-      for output in node.outputs.compactMap({ $0 }) { makers[output.index] = index }
+      for output in node.outputs.compactMap({ $0 }) { producers[output.index] = index }
     }
-    return makers
+    return producers
   }
 }

@@ -1,22 +1,22 @@
 /// Bytes that an operator moves, by role, at the tensors' storage width.
-public struct MemoryTraffic: Hashable, Sendable {
-  public var weights: SymbolicInt = 0
-  public var bias: SymbolicInt = 0
-  public var parameters: SymbolicInt = 0
-  public var activationsRead: SymbolicInt = 0
-  public var activationsWritten: SymbolicInt = 0
+package struct MemoryTraffic: Hashable, Sendable {
+  package var weights: SymbolicInt = 0
+  package var bias: SymbolicInt = 0
+  package var parameters: SymbolicInt = 0
+  package var activationsRead: SymbolicInt = 0
+  package var activationsWritten: SymbolicInt = 0
   /// Of what is kept from one inference to the next: recurrent states, caches, variables.
-  public var stateRead: SymbolicInt = 0
-  public var stateWritten: SymbolicInt = 0
+  package var stateRead: SymbolicInt = 0
+  package var stateWritten: SymbolicInt = 0
 
   /// Creates a record of no traffic.
-  public init() {}
+  package init() {}
 
   /// Nothing moves.
-  public static let none = MemoryTraffic()
+  package static let none = MemoryTraffic()
 
   /// Every operand read once and every output written once.
-  public static func compulsory(
+  package static func compulsory(
     _ operands: Operands, outputs: [TensorType], constantRole: (Int) -> OperandRole
   ) -> MemoryTraffic {
     var traffic = MemoryTraffic()
@@ -29,7 +29,7 @@ public struct MemoryTraffic: Hashable, Sendable {
   }
 
   /// Adds bytes that are read in a role.
-  public mutating func add(_ bytes: SymbolicInt, as role: OperandRole) {
+  package mutating func add(_ bytes: SymbolicInt, as role: OperandRole) {
     switch role {
     case .weight: weights += bytes
     case .bias: bias += bytes
@@ -41,12 +41,12 @@ public struct MemoryTraffic: Hashable, Sendable {
   }
 
   /// Moves bytes that were counted as results to those that are kept.
-  public mutating func keep(_ bytes: SymbolicInt) {
+  package mutating func keep(_ bytes: SymbolicInt) {
     activationsWritten = activationsWritten - bytes
     stateWritten += bytes
   }
 
-  public static func += (left: inout MemoryTraffic, right: MemoryTraffic) {
+  package static func += (left: inout MemoryTraffic, right: MemoryTraffic) {
     left.weights += right.weights
     left.bias += right.bias
     left.parameters += right.parameters
@@ -57,7 +57,7 @@ public struct MemoryTraffic: Hashable, Sendable {
   }
 
   /// The traffic of several executions.
-  public static func * (traffic: MemoryTraffic, count: SymbolicInt) -> MemoryTraffic {
+  package static func * (traffic: MemoryTraffic, count: SymbolicInt) -> MemoryTraffic {
     var result = traffic
     result.weights *= count
     result.bias *= count
@@ -70,11 +70,11 @@ public struct MemoryTraffic: Hashable, Sendable {
   }
 
   /// Bytes that are the same in every inference.
-  public var constants: SymbolicInt { weights + bias + parameters }
+  package var constants: SymbolicInt { weights + bias + parameters }
   /// Bytes that change with every inference, those that are kept included.
-  public var activations: SymbolicInt {
+  package var activations: SymbolicInt {
     activationsRead + activationsWritten + stateRead + stateWritten
   }
   /// All bytes together.
-  public var total: SymbolicInt { constants + activations }
+  package var total: SymbolicInt { constants + activations }
 }

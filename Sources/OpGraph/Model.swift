@@ -1,16 +1,16 @@
 /// A model file as a graph of canonical operators.
-public struct Model: Sendable {
+package struct Model: Sendable {
   /// A file format that is read.
-  public enum Format: String, Sendable { case onnx, tflite }
+  package enum Format: String, Sendable { case onnx, tflite }
 
   /// A graph or function of the file, before calls are followed.
-  public struct Subgraph: Hashable, Sendable {
-    public var name: String
-    public var operators: Int
-    public var tensors: Int
+  package struct Subgraph: Hashable, Sendable {
+    package var name: String
+    package var operators: Int
+    package var tensors: Int
 
     /// Creates a description.
-    public init(name: String, operators: Int, tensors: Int) {
+    package init(name: String, operators: Int, tensors: Int) {
       self.name = name
       self.operators = operators
       self.tensors = tensors
@@ -18,34 +18,34 @@ public struct Model: Sendable {
   }
 
   /// The format of the file.
-  public var format: Format
+  package var format: Format
   /// What made the file, when it says so.
-  public var producer: String
+  package var producer: String
   /// The file's own description, when it has one.
-  public var description: String
+  package var description: String
   /// The versions of the operator sets that the file is written in.
-  public var operatorSets: [String: Int]
+  package var operatorSets: [String: Int]
   /// Free entries that the file carries about itself, by name.
-  public var metadata: [String: String]
+  package var metadata: [String: String]
   /// The graph that runs, with what it calls in its regions.
-  public var graph: Graph
+  package var graph: Graph
   /// The graphs and functions that the file defines.
-  public var subgraphs: [Subgraph]
+  package var subgraphs: [Subgraph]
   /// Place in `subgraphs` of the one that runs.
-  public var runningSubgraph = 0
+  package var runningSubgraph = 0
   /// The ways to run it that the file names.
-  public var signatures: [Signature] = []
+  package var signatures: [Signature] = []
   /// What the file tells people about the model.
-  public var card: ModelCard?
+  package var card: ModelCard?
   /// Operators that the file holds as code for an accelerator only.
-  public var compiledParts: [CompiledPart] = []
+  package var compiledParts: [CompiledPart] = []
   /// What a user should know of how the file was read.
-  public var diagnostics: [Diagnostic]
+  package var diagnostics: [Diagnostic]
   /// Whether the file's tensor shapes are binding (TFLite) or hints (ONNX).
-  public var shapesAreBinding: Bool
+  package var shapesAreBinding: Bool
 
   /// Creates a model.
-  public init(
+  package init(
     format: Format, producer: String, description: String, operatorSets: [String: Int],
     metadata: [String: String], graph: Graph, subgraphs: [Subgraph], diagnostics: [Diagnostic],
     shapesAreBinding: Bool
@@ -63,21 +63,21 @@ public struct Model: Sendable {
 }
 
 /// Something that a user should know and that does not stop the work.
-public struct Diagnostic: Hashable, Sendable {
+package struct Diagnostic: Hashable, Sendable {
   /// How much a diagnostic matters.
-  public enum Severity: String, Sendable { case note, warning, error }
+  package enum Severity: String, Sendable { case note, warning, error }
 
   /// How much it matters.
-  public var severity: Severity
+  package var severity: Severity
   /// A stable identifier for policies and filters, such as `unknown-operator`.
-  public var code: String
+  package var code: String
   /// One sentence that names the fact and, where there was one, the expectation.
-  public var message: String
+  package var message: String
   /// The name of the layer that it is about, if any.
-  public var layer: String?
+  package var layer: String?
 
   /// Creates a diagnostic.
-  public init(_ severity: Severity, code: String, _ message: String, layer: String? = nil) {
+  package init(_ severity: Severity, code: String, _ message: String, layer: String? = nil) {
     self.severity = severity
     self.code = code
     self.message = message

@@ -1,16 +1,16 @@
 /// What a rule may know of one operand.
-public struct Operand: Sendable {
+package struct Operand: Sendable {
   /// The tensor's type.
-  public var type: TensorType
+  package var type: TensorType
   /// The elements, when they are known and few.
-  public var value: ConstantValue?
+  package var value: ConstantValue?
   /// Whether the elements are the same in every inference.
-  public var isConstant: Bool
+  package var isConstant: Bool
   /// Whether the elements are kept from one inference to the next.
-  public var isState: Bool
+  package var isState: Bool
 
   /// Creates an operand.
-  public init(
+  package init(
     _ type: TensorType, value: ConstantValue? = nil, isConstant: Bool = false,
     isState: Bool = false
   ) {
@@ -21,40 +21,40 @@ public struct Operand: Sendable {
   }
 
   /// What the operand is to its operator, given what it is when it is constant.
-  public func role(orConstant role: OperandRole) -> OperandRole {
+  package func role(orConstant role: OperandRole) -> OperandRole {
     isConstant ? role : isState ? .state : .activation
   }
 }
 
 /// The operands of an operator in order; an optional operand that is left out is nil.
-public struct Operands: Sendable, Sequence {
+package struct Operands: Sendable, Sequence {
   private let list: [Operand?]
 
   /// Creates the operand list.
-  public init(_ list: [Operand?]) { self.list = list }
+  package init(_ list: [Operand?]) { self.list = list }
 
   /// How many operands there are, left-out ones included.
-  public var count: Int { list.count }
+  package var count: Int { list.count }
 
   /// The operand at a place; nil when it is left out or the list is shorter.
-  public subscript(index: Int) -> Operand? {
+  package subscript(index: Int) -> Operand? {
     list.indices.contains(index) ? list[index] : nil
   }
 
-  public func makeIterator() -> IndexingIterator<[Operand?]> { list.makeIterator() }
+  package func makeIterator() -> IndexingIterator<[Operand?]> { list.makeIterator() }
 
   /// The operand at a place.
   /// - Throws: `ShapeError.invalid` when there is none.
-  public func required(_ index: Int) throws(ShapeError) -> Operand {
+  package func required(_ index: Int) throws(ShapeError) -> Operand {
     guard let operand = self[index] else { throw .invalid("operand \(index) is missing") }
     return operand
   }
 
   /// The type of the operand at a place.
-  public func type(_ index: Int) throws(ShapeError) -> TensorType { try required(index).type }
+  package func type(_ index: Int) throws(ShapeError) -> TensorType { try required(index).type }
 
   /// The element type given, or else that of the operand at a place.
-  public func elementType(_ given: ElementType?, orOf index: Int) throws(ShapeError) -> ElementType
+  package func elementType(_ given: ElementType?, orOf index: Int) throws(ShapeError) -> ElementType
   {
     if let given { return given }
     return try type(index).elementType
@@ -62,13 +62,13 @@ public struct Operands: Sendable, Sequence {
 
   /// The shape of the operand at a place.
   /// - Throws: `ShapeError.blocked` when it has none yet.
-  public func shape(_ index: Int) throws(ShapeError) -> Shape {
+  package func shape(_ index: Int) throws(ShapeError) -> Shape {
     guard let shape = try required(index).type.shape else { throw .blocked(operand: index) }
     return shape
   }
 
   /// The shape of the operand at a place, which must have a certain rank.
-  public func shape(_ index: Int, rank: Int) throws(ShapeError) -> Shape {
+  package func shape(_ index: Int, rank: Int) throws(ShapeError) -> Shape {
     let shape = try shape(index)
     guard shape.rank == rank else {
       throw .invalid("operand \(index) has rank \(shape.rank), expected \(rank)")
@@ -78,7 +78,7 @@ public struct Operands: Sendable, Sequence {
 
   /// The elements of an integer operand that may hold symbols; unknown ones where only their
   /// number is known.
-  public func integers(_ index: Int) throws(ShapeError) -> [SymbolicInt] {
+  package func integers(_ index: Int) throws(ShapeError) -> [SymbolicInt] {
     let operand = try required(index)
     if let values = operand.value?.integers { return values }
     guard let shape = operand.type.shape else { throw .blocked(operand: index) }
@@ -89,7 +89,7 @@ public struct Operands: Sendable, Sequence {
   }
 
   /// The elements of an integer operand, all of them numbers.
-  public func numbers(_ index: Int) throws(ShapeError) -> [Int] {
+  package func numbers(_ index: Int) throws(ShapeError) -> [Int] {
     let values = try integers(index)
     guard let numbers = values.numbers else {
       throw .unknown("the elements of operand \(index) are not known as numbers")
@@ -99,7 +99,7 @@ public struct Operands: Sendable, Sequence {
 }
 
 /// An axis counted from the front; negative ones count from the back.
-public func resolvedAxis(_ axis: Int, rank: Int) throws(ShapeError) -> Int {
+package func resolvedAxis(_ axis: Int, rank: Int) throws(ShapeError) -> Int {
   guard axis >= -rank, axis < rank else {
     throw .invalid("axis \(axis) lies outside rank \(rank)")
   }
@@ -107,14 +107,14 @@ public func resolvedAxis(_ axis: Int, rank: Int) throws(ShapeError) -> Int {
 }
 
 /// Axes counted from the front, sorted, each once.
-public func resolvedAxes(_ axes: [Int], rank: Int) throws(ShapeError) -> [Int] {
+package func resolvedAxes(_ axes: [Int], rank: Int) throws(ShapeError) -> [Int] {
   var resolved: Set<Int> = []
   for axis in axes { resolved.insert(try resolvedAxis(axis, rank: rank)) }
   return resolved.sorted()
 }
 
 /// The shape that several shapes broadcast to, aligned at their last dimension.
-public func broadcast(_ shapes: [Shape]) throws(ShapeError) -> Shape {
+package func broadcast(_ shapes: [Shape]) throws(ShapeError) -> Shape {
   let rank = shapes.map(\.rank).max() ?? 0
   var result = [Dimension](repeating: 1, count: rank)
   for shape in shapes {

@@ -2,7 +2,7 @@
 ///
 /// One file in `Operators/` holds everything about an operator: its shape rule, its work, the
 /// roles of its operands and, where they differ from the default, its traffic.
-public protocol Operator: Hashable, Sendable {
+package protocol Operator: Hashable, Sendable {
   /// The operator's name in reports, such as `Conv2D`.
   var name: String { get }
 
@@ -50,62 +50,62 @@ public protocol Operator: Hashable, Sendable {
 }
 
 extension Operator {
-  public func constantRole(at index: Int) -> OperandRole { .parameter }
+  package func constantRole(at index: Int) -> OperandRole { .parameter }
 
-  public var isRepeatable: Bool { true }
-  public func patchElements(for operands: Operands, outputs: [TensorType]) -> SymbolicInt { 0 }
-  public var stateOperands: Set<Int> { [] }
-  public var stateResults: Set<Int> { [] }
+  package var isRepeatable: Bool { true }
+  package func patchElements(for operands: Operands, outputs: [TensorType]) -> SymbolicInt { 0 }
+  package var stateOperands: Set<Int> { [] }
+  package var stateResults: Set<Int> { [] }
 
-  public func maxima(for operands: Operands) -> [String: SymbolicInt] { [:] }
+  package func maxima(for operands: Operands) -> [String: SymbolicInt] { [:] }
 
   /// By default the first operand and the first weight, or the second operand without weights.
-  public func factors(for operands: Operands) -> [String] {
+  package func factors(for operands: Operands) -> [String] {
     let weight = (1..<max(1, operands.count)).first { constantRole(at: $0) == .weight } ?? 1
     return [0, weight].compactMap { operands[$0]?.type.factorName }
   }
 
-  public func elementTypes(for operands: Operands) -> [ElementType] {
+  package func elementTypes(for operands: Operands) -> [ElementType] {
     [operands[0]?.type.elementType ?? .undefined]
   }
 
-  public func fold(_ operands: Operands, outputs: [TensorType]) -> [ConstantValue?] { [] }
+  package func fold(_ operands: Operands, outputs: [TensorType]) -> [ConstantValue?] { [] }
 
-  public func work(for operands: Operands, outputs: [TensorType]) -> Work {
+  package func work(for operands: Operands, outputs: [TensorType]) -> Work {
     Work(.adds(outputs.map(\.elementCount).sum))
   }
 
-  public func traffic(for operands: Operands, outputs: [TensorType]) -> MemoryTraffic {
+  package func traffic(for operands: Operands, outputs: [TensorType]) -> MemoryTraffic {
     .compulsory(operands, outputs: outputs, constantRole: constantRole(at:))
   }
 }
 
 /// An operator that gives its input another shape without touching the elements.
-public protocol ViewOperator: Operator {}
+package protocol ViewOperator: Operator {}
 
 extension ViewOperator {
-  public func kind(for operands: Operands) -> KernelKind { .view }
-  public func constantRole(at index: Int) -> OperandRole { index == 0 ? .parameter : .attribute }
-  public func fold(_ operands: Operands, outputs: [TensorType]) -> [ConstantValue?] {
+  package func kind(for operands: Operands) -> KernelKind { .view }
+  package func constantRole(at index: Int) -> OperandRole { index == 0 ? .parameter : .attribute }
+  package func fold(_ operands: Operands, outputs: [TensorType]) -> [ConstantValue?] {
     [operands[0]?.value]
   }
-  public func work(for operands: Operands, outputs: [TensorType]) -> Work { .none }
-  public func traffic(for operands: Operands, outputs: [TensorType]) -> MemoryTraffic { .none }
+  package func work(for operands: Operands, outputs: [TensorType]) -> Work { .none }
+  package func traffic(for operands: Operands, outputs: [TensorType]) -> MemoryTraffic { .none }
 }
 
 /// An operator that moves elements and computes nothing; operands after the first say how.
-public protocol DataMovementOperator: Operator {}
+package protocol DataMovementOperator: Operator {}
 
 extension DataMovementOperator {
-  public func kind(for operands: Operands) -> KernelKind { .dataMovement }
-  public func constantRole(at index: Int) -> OperandRole { index == 0 ? .parameter : .attribute }
-  public func work(for operands: Operands, outputs: [TensorType]) -> Work {
+  package func kind(for operands: Operands) -> KernelKind { .dataMovement }
+  package func constantRole(at index: Int) -> OperandRole { index == 0 ? .parameter : .attribute }
+  package func work(for operands: Operands, outputs: [TensorType]) -> Work {
     Work(.moves(outputs.map(\.elementCount).sum))
   }
 }
 
 /// What a tensor is to the operator that reads it.
-public enum OperandRole: String, Hashable, Sendable {
+package enum OperandRole: String, Hashable, Sendable {
   /// Changes with every inference.
   case activation
   /// Is kept from one inference to the next: a recurrent state, a cache of keys and values.
@@ -121,7 +121,7 @@ public enum OperandRole: String, Hashable, Sendable {
 }
 
 /// The kind of kernel that carries out an operator: the unit of time and energy prediction.
-public enum KernelKind: String, Hashable, Sendable, CaseIterable, Codable {
+package enum KernelKind: String, Hashable, Sendable, CaseIterable, Codable {
   case convolution, pointwiseConvolution, depthwiseConvolution, transposedConvolution
   case fullyConnected, matMul, recurrent
   case pooling, elementwise, activation, softmax, normalization, reduction
@@ -132,7 +132,7 @@ public enum KernelKind: String, Hashable, Sendable, CaseIterable, Codable {
   case opaque
 
   /// Whether such kernels multiply and accumulate.
-  public var isContraction: Bool {
+  package var isContraction: Bool {
     switch self {
     case .convolution, .pointwiseConvolution, .depthwiseConvolution, .transposedConvolution,
       .fullyConnected, .matMul, .recurrent:
@@ -143,7 +143,7 @@ public enum KernelKind: String, Hashable, Sendable, CaseIterable, Codable {
 }
 
 /// Why an operator's rule gives no result.
-public enum ShapeError: Error, Hashable, Sendable, CustomStringConvertible {
+package enum ShapeError: Error, Hashable, Sendable, CustomStringConvertible {
   /// An operand has no shape itself; the reason lies with the operator that makes it.
   case blocked(operand: Int)
   /// Something that the rule needs is not known.
@@ -151,7 +151,7 @@ public enum ShapeError: Error, Hashable, Sendable, CustomStringConvertible {
   /// The operands contradict the operator's definition.
   case invalid(String)
 
-  public var description: String {
+  package var description: String {
     switch self {
     case .blocked(let operand): return "the shape of operand \(operand) is not known"
     case .unknown(let reason), .invalid(let reason): return reason

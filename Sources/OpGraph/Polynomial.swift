@@ -1,5 +1,5 @@
 /// What an expression is built from besides sums and products.
-public indirect enum Atom: Hashable, Sendable {
+package indirect enum Atom: Hashable, Sendable {
   case symbol(String)
   case floorDivide(SymbolicInt, SymbolicInt)
   case maximum(SymbolicInt, SymbolicInt)
@@ -37,7 +37,7 @@ extension SymbolicInt {
 }
 
 /// A sum of products of atoms in a normal form, so that equal expressions are equal values.
-public struct Polynomial: Hashable, Sendable, CustomStringConvertible {
+package struct Polynomial: Hashable, Sendable, CustomStringConvertible {
   /// Larger expressions are given up as unknown: files can make them grow without limit.
   static let maximumTerms = 32
   static let maximumSize = 128
@@ -146,7 +146,7 @@ public struct Polynomial: Hashable, Sendable, CustomStringConvertible {
   }
 
   /// The expression as one would write it, such as `2*seq + 1`.
-  public var description: String {
+  package var description: String {
     var text = ""
     for term in terms {
       let magnitude = term.coefficient.magnitude

@@ -3,9 +3,9 @@
 ///
 /// They stand in the graph's one list of nodes, before the node that runs them, so that every pass
 /// sees them; that node takes their results as operands.
-public struct Region: Sendable {
+package struct Region: Sendable {
   /// How often the nodes run, each time that the node that runs them does.
-  public enum Rule: Hashable, Sendable {
+  package enum Rule: Hashable, Sendable {
     /// Once: a function or a subgraph that is called.
     case call
     /// Once before the first inference.
@@ -17,13 +17,13 @@ public struct Region: Sendable {
   }
 
   /// Which values of a condition choose a branch.
-  public enum Branch: Hashable, Sendable {
+  package enum Branch: Hashable, Sendable {
     case when(Bool)
     /// Its place among so many branches; a number that is no place chooses the last one.
     case place(Int, of: Int)
 
     /// Whether a condition of this value chooses the branch.
-    public func isTaken(for value: Int) -> Bool {
+    package func isTaken(for value: Int) -> Bool {
       switch self {
       case .when(let truth): return (value != 0) == truth
       case .place(let place, let count):
@@ -33,9 +33,9 @@ public struct Region: Sendable {
   }
 
   /// A value that stands for something else each time that the nodes run.
-  public struct Parameter: Hashable, Sendable {
+  package struct Parameter: Hashable, Sendable {
     /// Where its type comes from.
-    public enum Source: Hashable, Sendable {
+    package enum Source: Hashable, Sendable {
       /// It starts as this value and becomes what the body makes of it.
       case carried(ValueID?, result: ValueID?)
       /// A slice of this value, without the axes that it is cut along.
@@ -46,35 +46,35 @@ public struct Region: Sendable {
       case stated
     }
 
-    public var value: ValueID
-    public var source: Source
+    package var value: ValueID
+    package var source: Source
 
     /// Creates a parameter.
-    public init(_ value: ValueID, _ source: Source) {
+    package init(_ value: ValueID, _ source: Source) {
       self.value = value
       self.source = source
     }
   }
 
   /// The name in reports, after the node that runs it.
-  public var name: String
+  package var name: String
   /// The region that it lies in; nil in the graph itself.
   ///
   /// A region comes after those it lies in.
-  public var parent: Int?
-  public var rule: Rule
+  package var parent: Int?
+  package var rule: Rule
   /// Places of its nodes, those of regions in it included.
-  public var nodes: Range<Int>
+  package var nodes: Range<Int>
   /// Place of the node that runs it.
-  public var runner: Int
-  public var parameters: [Parameter] = []
+  package var owner: Int
+  package var parameters: [Parameter] = []
 
   /// Creates a region that starts at a place.
-  public init(name: String, parent: Int?, rule: Rule, start: Int) {
+  package init(name: String, parent: Int?, rule: Rule, start: Int) {
     self.name = name
     self.parent = parent
     self.rule = rule
     nodes = start..<start
-    runner = start
+    owner = start
   }
 }

@@ -2,7 +2,7 @@
 ///
 /// Sizes of tensors and counts of work are computed in this arithmetic. It never traps: a number
 /// too large for 64 bits becomes `overflow`, and an expression too large to be of use `unknown`.
-public enum SymbolicInt: Hashable, Sendable {
+package enum SymbolicInt: Hashable, Sendable {
   case fixed(Int)
   case symbolic(Polynomial)
   /// A value that does not fit in 64 bits.
@@ -11,42 +11,42 @@ public enum SymbolicInt: Hashable, Sendable {
   case unknown
 
   /// A named unknown, such as `batch`.
-  public static func symbol(_ name: String) -> SymbolicInt {
+  package static func symbol(_ name: String) -> SymbolicInt {
     .symbolic(Polynomial(atom: .symbol(name)))
   }
 
   /// The number, when it is known.
-  public var fixedValue: Int? {
+  package var fixedValue: Int? {
     if case .fixed(let value) = self { return value }
     return nil
   }
 }
 
 extension SymbolicInt: ExpressibleByIntegerLiteral {
-  public init(integerLiteral value: Int) { self = .fixed(value) }
+  package init(integerLiteral value: Int) { self = .fixed(value) }
 }
 
 extension SymbolicInt {
-  public static func + (left: SymbolicInt, right: SymbolicInt) -> SymbolicInt {
+  package static func + (left: SymbolicInt, right: SymbolicInt) -> SymbolicInt {
     combine(left, right, fixed: { $0.addingReportingOverflow($1) }, symbolic: { $0.adding($1) })
   }
 
-  public static func - (left: SymbolicInt, right: SymbolicInt) -> SymbolicInt {
+  package static func - (left: SymbolicInt, right: SymbolicInt) -> SymbolicInt {
     left + right * -1
   }
 
-  public static func * (left: SymbolicInt, right: SymbolicInt) -> SymbolicInt {
+  package static func * (left: SymbolicInt, right: SymbolicInt) -> SymbolicInt {
     if left == 0 || right == 0 { return 0 }
     return combine(
       left, right, fixed: { $0.multipliedReportingOverflow(by: $1) },
       symbolic: { $0.multiplied(by: $1) })
   }
 
-  public static func += (left: inout SymbolicInt, right: SymbolicInt) { left = left + right }
-  public static func *= (left: inout SymbolicInt, right: SymbolicInt) { left = left * right }
+  package static func += (left: inout SymbolicInt, right: SymbolicInt) { left = left + right }
+  package static func *= (left: inout SymbolicInt, right: SymbolicInt) { left = left * right }
 
   /// The quotient rounded towards negative infinity; `unknown` when the divisor may be zero.
-  public func floorDivided(by divisor: SymbolicInt) -> SymbolicInt {
+  package func floorDivided(by divisor: SymbolicInt) -> SymbolicInt {
     if divisor == 1 { return self }
     if self == divisor, divisor != 0, fixedValue == nil, isExpression { return 1 }
     switch (self, divisor) {
@@ -66,27 +66,27 @@ extension SymbolicInt {
   }
 
   /// The quotient rounded towards positive infinity, for a positive divisor.
-  public func ceilDivided(by divisor: SymbolicInt) -> SymbolicInt {
+  package func ceilDivided(by divisor: SymbolicInt) -> SymbolicInt {
     (self + divisor - 1).floorDivided(by: divisor)
   }
 
   /// The remainder of the floored division.
-  public func remainder(by divisor: SymbolicInt) -> SymbolicInt {
+  package func remainder(by divisor: SymbolicInt) -> SymbolicInt {
     self - floorDivided(by: divisor) * divisor
   }
 
   /// The larger of two values.
-  public static func maximum(_ left: SymbolicInt, _ right: SymbolicInt) -> SymbolicInt {
+  package static func maximum(_ left: SymbolicInt, _ right: SymbolicInt) -> SymbolicInt {
     extremum(left, right, pick: max, atom: Atom.maximum)
   }
 
   /// The smaller of two values.
-  public static func minimum(_ left: SymbolicInt, _ right: SymbolicInt) -> SymbolicInt {
+  package static func minimum(_ left: SymbolicInt, _ right: SymbolicInt) -> SymbolicInt {
     extremum(left, right, pick: min, atom: Atom.minimum)
   }
 
   /// The value with symbols replaced by numbers.
-  public func substituting(_ bindings: [String: Int]) -> SymbolicInt {
+  package func substituting(_ bindings: [String: Int]) -> SymbolicInt {
     guard case .symbolic(let polynomial) = self else { return self }
     return polynomial.evaluated { atom in
       switch atom {
@@ -102,7 +102,7 @@ extension SymbolicInt {
   }
 
   /// The names of the symbols in the expression.
-  public var symbols: Set<String> {
+  package var symbols: Set<String> {
     guard case .symbolic(let polynomial) = self else { return [] }
     return polynomial.atoms.reduce(into: []) { names, atom in
       switch atom {
@@ -157,7 +157,7 @@ extension SymbolicInt {
 }
 
 extension SymbolicInt: CustomStringConvertible {
-  public var description: String {
+  package var description: String {
     switch self {
     case .fixed(let value): return String(value)
     case .symbolic(let polynomial): return polynomial.description
@@ -169,11 +169,11 @@ extension SymbolicInt: CustomStringConvertible {
 
 extension Sequence where Element == SymbolicInt {
   /// The product of all elements; 1 when there are none.
-  public var product: SymbolicInt { reduce(1) { $0 * $1 } }
+  package var product: SymbolicInt { reduce(1) { $0 * $1 } }
   /// The sum of all elements; 0 when there are none.
-  public var sum: SymbolicInt { reduce(0) { $0 + $1 } }
+  package var sum: SymbolicInt { reduce(0) { $0 + $1 } }
   /// The elements as numbers; nil when one is not.
-  public var numbers: [Int]? {
+  package var numbers: [Int]? {
     var numbers: [Int] = []
     for element in self {
       guard let number = element.fixedValue else { return nil }

@@ -1,5 +1,5 @@
 /// The type of a tensor's elements.
-public enum ElementType: String, Hashable, Sendable, CaseIterable, Codable {
+package enum ElementType: String, Hashable, Sendable, CaseIterable, Codable {
   case float64, float32, float16, bfloat16
   case float8e4m3fn, float8e4m3fnuz, float8e5m2, float8e5m2fnuz, float8e8m0, float6e2m3, float6e3m2
   case float4e2m1
@@ -15,7 +15,7 @@ public enum ElementType: String, Hashable, Sendable, CaseIterable, Codable {
   /// A text counts as the 32 bytes of the object that runtimes on 64-bit systems hold it in
   /// (libstdc++'s `std::string`, which has room for 15 bytes of text), a resource as the number
   /// that stands for it.
-  public var bits: Int? {
+  package var bits: Int? {
     switch self {
     case .string: return 256
     case .resource: return 32
@@ -34,7 +34,7 @@ public enum ElementType: String, Hashable, Sendable, CaseIterable, Codable {
   }
 
   /// The narrowest integer type that has at least so many bits.
-  public static func integer(bits: Int, isSigned: Bool) -> ElementType? {
+  package static func integer(bits: Int, isSigned: Bool) -> ElementType? {
     switch bits {
     case 1...2: return isSigned ? .int2 : .uint2
     case 3...4: return isSigned ? .int4 : .uint4
@@ -46,7 +46,7 @@ public enum ElementType: String, Hashable, Sendable, CaseIterable, Codable {
   }
 
   /// Whether the elements are floating-point numbers.
-  public var isFloat: Bool {
+  package var isFloat: Bool {
     switch self {
     case .float64, .float32, .float16, .bfloat16, .float8e4m3fn, .float8e4m3fnuz, .float8e5m2,
       .float8e5m2fnuz, .float8e8m0, .float6e2m3, .float6e3m2, .float4e2m1:
@@ -57,26 +57,26 @@ public enum ElementType: String, Hashable, Sendable, CaseIterable, Codable {
 }
 
 /// One dimension of a shape: a number or an expression in named symbols.
-public typealias Dimension = SymbolicInt
+package typealias Dimension = SymbolicInt
 
 /// The dimensions of a tensor, outermost first; a scalar has none.
-public struct Shape: Hashable, Sendable, ExpressibleByArrayLiteral, CustomStringConvertible {
+package struct Shape: Hashable, Sendable, ExpressibleByArrayLiteral, CustomStringConvertible {
   /// The dimensions, outermost first.
-  public var dimensions: [Dimension]
+  package var dimensions: [Dimension]
 
   /// Creates a shape from its dimensions.
-  public init(_ dimensions: [Dimension]) { self.dimensions = dimensions }
-  public init(arrayLiteral elements: Dimension...) { dimensions = elements }
+  package init(_ dimensions: [Dimension]) { self.dimensions = dimensions }
+  package init(arrayLiteral elements: Dimension...) { dimensions = elements }
 
   /// The number of dimensions.
-  public var rank: Int { dimensions.count }
+  package var rank: Int { dimensions.count }
   /// The number of elements.
-  public var elementCount: SymbolicInt { dimensions.product }
+  package var elementCount: SymbolicInt { dimensions.product }
   /// Whether every dimension is a number.
-  public var isStatic: Bool { dimensions.allSatisfy { $0.fixedValue != nil } }
+  package var isStatic: Bool { dimensions.allSatisfy { $0.fixedValue != nil } }
 
   /// How many elements lie between neighbours along each axis, row-major; nil unless static.
-  public var rowMajorSteps: [Int]? {
+  package var rowMajorSteps: [Int]? {
     var steps: [Int] = []
     var step: SymbolicInt = 1
     for dimension in dimensions.reversed() {
@@ -88,34 +88,34 @@ public struct Shape: Hashable, Sendable, ExpressibleByArrayLiteral, CustomString
   }
 
   /// The shape whose sizes are unknown where those of two shapes differ; nil for different ranks.
-  public func commonShape(_ other: Shape) -> Shape? {
+  package func commonShape(_ other: Shape) -> Shape? {
     guard rank == other.rank else { return nil }
     return Shape(zip(dimensions, other.dimensions).map { $0 == $1 ? $0 : .unknown })
   }
 
   /// The shape with the sizes of another along axes that a file leaves open, where both have the
   /// same rank.
-  public func open(along axes: [Int], from other: Shape?) -> Shape {
+  package func open(along axes: [Int], from other: Shape?) -> Shape {
     guard let other, other.rank == rank else { return self }
     var result = self
     for axis in axes where dimensions.indices.contains(axis) { result[axis] = other[axis] }
     return result
   }
 
-  public subscript(axis: Int) -> Dimension {
+  package subscript(axis: Int) -> Dimension {
     get { dimensions[axis] }
     set { dimensions[axis] = newValue }
   }
 
-  public var description: String {
+  package var description: String {
     "[" + dimensions.map(\.description).joined(separator: ", ") + "]"
   }
 }
 
 /// How the integers of a tensor stand for real numbers: real = scale * (integer - zero point).
-public struct Quantization: Hashable, Sendable {
+package struct Quantization: Hashable, Sendable {
   /// Which elements share one scale.
-  public enum Granularity: Hashable, Sendable {
+  package enum Granularity: Hashable, Sendable {
     case perTensor
     /// One scale for each index of an axis.
     case perAxis(Int)
@@ -124,18 +124,18 @@ public struct Quantization: Hashable, Sendable {
   }
 
   /// Which elements share one scale.
-  public var granularity: Granularity
+  package var granularity: Granularity
   /// The scales; empty when the file keeps them where they are not read.
-  public var scales: [Float]
+  package var scales: [Float]
   /// The zero points; empty means all zero.
-  public var zeroPoints: [Int]
+  package var zeroPoints: [Int]
   /// Bits that the integers use, where that is not what their element type has.
-  public var bits: Int?
+  package var bits: Int?
   /// Whether the integers are only how the tensor is stored: operators compute on the reals.
-  public var isStorageOnly: Bool
+  package var isStorageOnly: Bool
 
   /// Creates a quantization.
-  public init(
+  package init(
     granularity: Granularity, scales: [Float], zeroPoints: [Int], bits: Int? = nil,
     isStorageOnly: Bool = false
   ) {
@@ -147,55 +147,55 @@ public struct Quantization: Hashable, Sendable {
   }
 
   /// Whether every zero point is zero.
-  public var isSymmetric: Bool { zeroPoints.allSatisfy { $0 == 0 } }
+  package var isSymmetric: Bool { zeroPoints.allSatisfy { $0 == 0 } }
 }
 
 /// How a tensor that the file stores sparsely is packed.
-public struct Sparsity: Hashable, Sendable {
+package struct Sparsity: Hashable, Sendable {
   /// Bytes that the stored elements and their index arrays take in the file.
-  public var storedBytes: Int
+  package var storedBytes: Int
   /// Axes that are stored in compressed form, in the order of the file's traversal.
-  public var compressedAxes: [Int]
+  package var compressedAxes: [Int]
 
   /// Creates a sparsity description.
-  public init(storedBytes: Int, compressedAxes: [Int]) {
+  package init(storedBytes: Int, compressedAxes: [Int]) {
     self.storedBytes = storedBytes
     self.compressedAxes = compressedAxes
   }
 }
 
 /// What a value is that holds several tensors of one element type.
-public struct TensorSequence: Hashable, Sendable {
+package struct TensorSequence: Hashable, Sendable {
   /// Longer sequences are not followed tensor by tensor.
-  public static let maximumShapes = 64
+  package static let maximumShapes = 64
 
   /// How many tensors there are.
-  public var length: SymbolicInt
+  package var length: SymbolicInt
   /// The shape of each tensor; nil when that is not known of every one.
-  public var shapes: [Shape]?
+  package var shapes: [Shape]?
 
   /// Creates a description of a sequence.
-  public init(length: SymbolicInt, shapes: [Shape]? = nil) {
+  package init(length: SymbolicInt, shapes: [Shape]? = nil) {
     self.length = length
     self.shapes = shapes.flatMap { $0.count <= Self.maximumShapes ? $0 : nil }
   }
 }
 
 /// What is known of a tensor, or of a sequence of tensors, without their elements.
-public struct TensorType: Hashable, Sendable {
+package struct TensorType: Hashable, Sendable {
   /// No tensor on any device has more elements; beyond it a file is refused.
-  public static let maximumElements = 1 << 48
+  package static let maximumElements = 1 << 48
   /// No operator has a use for more axes; beyond it a file is refused.
-  public static let maximumRank = 64
+  package static let maximumRank = 64
 
   /// Whether the shape has more elements than `maximumElements`.
-  public var isTooLarge: Bool {
+  package var isTooLarge: Bool {
     guard let count = shape?.elementCount else { return false }
     return count == .overflow || count.fixedValue ?? 0 > Self.maximumElements
   }
 
   /// Why no tensor can have this shape, as a fact and an expectation; nil when one can.
-  public var sizeProblem: String? {
+  package var sizeProblem: String? {
     guard let shape else { return nil }
     guard shape.rank <= Self.maximumRank else {
       return "rank \(shape.rank), expected at most \(Self.maximumRank)"
@@ -211,21 +211,21 @@ public struct TensorType: Hashable, Sendable {
   }
 
   /// The type of the elements as stored.
-  public var elementType: ElementType
+  package var elementType: ElementType
   /// The shape; nil while not even the rank is known.
   ///
   /// In a sequence, what the shapes of its
   /// tensors have in common.
-  public var shape: Shape?
+  package var shape: Shape?
   /// How many tensors there are, when the value is a sequence.
-  public var sequence: TensorSequence?
+  package var sequence: TensorSequence?
   /// How integers stand for reals, when they do.
-  public var quantization: Quantization?
+  package var quantization: Quantization?
   /// How the tensor is packed, when it is stored sparsely.
-  public var sparsity: Sparsity?
+  package var sparsity: Sparsity?
 
   /// Creates a tensor type.
-  public init(
+  package init(
     _ elementType: ElementType, _ shape: Shape?, quantization: Quantization? = nil,
     sparsity: Sparsity? = nil
   ) {
@@ -237,7 +237,7 @@ public struct TensorType: Hashable, Sendable {
 
   /// What a multiplication takes of the tensor, such as `int8`, or `int3` for integers of three bits
   /// that are stored in four.
-  public var factorName: String {
+  package var factorName: String {
     guard let bits = quantization?.bits, bits != elementType.bits else {
       return elementType.rawValue
     }
@@ -246,7 +246,7 @@ public struct TensorType: Hashable, Sendable {
   }
 
   /// The number of elements, in a sequence those of all its tensors; unknown while the shape is.
-  public var elementCount: SymbolicInt {
+  package var elementCount: SymbolicInt {
     guard let sequence else { return shape?.elementCount ?? .unknown }
     if let shapes = sequence.shapes { return shapes.map(\.elementCount).sum }
     return sequence.length * (shape?.elementCount ?? .unknown)
@@ -254,7 +254,7 @@ public struct TensorType: Hashable, Sendable {
 
   /// The type of a sequence of tensors.
   /// - Parameter shapes: The shape of each tensor, nil where even its rank is not known.
-  public static func sequence(_ elementType: ElementType, of shapes: [Shape?]) -> TensorType {
+  package static func sequence(_ elementType: ElementType, of shapes: [Shape?]) -> TensorType {
     let known = shapes.compactMap { $0 }
     var common = known.count == shapes.count ? known.first : nil
     for shape in known { common = common?.commonShape(shape) }
@@ -265,7 +265,7 @@ public struct TensorType: Hashable, Sendable {
   }
 
   /// What holds of a value that has one of two types.
-  public func common(with other: TensorType) -> TensorType {
+  package func common(with other: TensorType) -> TensorType {
     var result = self
     if elementType == .undefined { result.elementType = other.elementType }
     result.shape = shape.flatMap { own in other.shape.flatMap { own.commonShape($0) } }
@@ -281,7 +281,7 @@ public struct TensorType: Hashable, Sendable {
   }
 
   /// Bytes of the dense tensor at its storage width, packed (two 4-bit elements a byte).
-  public var storageBytes: SymbolicInt {
+  package var storageBytes: SymbolicInt {
     if elementCount == 0 { return 0 }
     guard let bits = elementType.bits else { return .unknown }
     if bits % 8 == 0 { return elementCount * .fixed(bits / 8) }
@@ -289,5 +289,5 @@ public struct TensorType: Hashable, Sendable {
   }
 
   /// Bytes that an operator reads of the tensor: those of its packed form where it is sparse.
-  public var packedBytes: SymbolicInt { sparsity.map { .fixed($0.storedBytes) } ?? storageBytes }
+  package var packedBytes: SymbolicInt { sparsity.map { .fixed($0.storedBytes) } ?? storageBytes }
 }

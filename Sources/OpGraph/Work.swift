@@ -1,51 +1,51 @@
 /// The arithmetic of an operator.
-public struct Work: Hashable, Sendable {
+package struct Work: Hashable, Sendable {
   /// Multiply-accumulates of contractions, and nothing else.
-  public var macs: SymbolicInt
+  package var macs: SymbolicInt
   /// Element operations outside contractions: one per output element and primitive.
-  public var operations: OperationCounts
+  package var operations: OperationCounts
 
   /// Creates a work record.
-  public init(macs: SymbolicInt = 0, _ operations: OperationCounts = .none) {
+  package init(macs: SymbolicInt = 0, _ operations: OperationCounts = .none) {
     self.macs = macs
     self.operations = operations
   }
 
   /// No arithmetic at all.
-  public static let none = Work()
+  package static let none = Work()
   /// Nothing is known.
-  public static let unknown = Work(macs: .unknown, .unknown)
+  package static let unknown = Work(macs: .unknown, .unknown)
 
   /// All element operations together; moving elements is none.
-  public var otherOps: SymbolicInt { operations.total }
+  package var otherOps: SymbolicInt { operations.total }
 
-  public static func + (left: Work, right: Work) -> Work {
+  package static func + (left: Work, right: Work) -> Work {
     Work(macs: left.macs + right.macs, left.operations + right.operations)
   }
 
   /// The work of several executions.
-  public static func * (work: Work, count: SymbolicInt) -> Work {
+  package static func * (work: Work, count: SymbolicInt) -> Work {
     Work(macs: work.macs * count, work.operations * count)
   }
 }
 
 /// Element operations by what they take on a processor.
-public struct OperationCounts: Hashable, Sendable {
+package struct OperationCounts: Hashable, Sendable {
   /// Additions, subtractions, comparisons, selections, roundings and bit operations.
-  public var adds: SymbolicInt
+  package var adds: SymbolicInt
   /// Products, those with a scale included.
-  public var multiplies: SymbolicInt
+  package var multiplies: SymbolicInt
   /// Divisions, reciprocals and square roots.
-  public var divides: SymbolicInt
+  package var divides: SymbolicInt
   /// Exponentials, logarithms, powers, and functions made of them.
-  public var transcendentals: SymbolicInt
+  package var transcendentals: SymbolicInt
   /// Look-ups in a table of a function's values, as integer kernels make of such functions.
-  public var lookUps: SymbolicInt
+  package var lookUps: SymbolicInt
   /// Elements that are moved without arithmetic; no part of the total.
-  public var moves: SymbolicInt
+  package var moves: SymbolicInt
 
   /// Creates a record.
-  public init(
+  package init(
     adds: SymbolicInt = 0, multiplies: SymbolicInt = 0, divides: SymbolicInt = 0,
     transcendentals: SymbolicInt = 0, lookUps: SymbolicInt = 0, moves: SymbolicInt = 0
   ) {
@@ -57,39 +57,39 @@ public struct OperationCounts: Hashable, Sendable {
     self.moves = moves
   }
 
-  public static let none = OperationCounts()
+  package static let none = OperationCounts()
   /// There are some, and it is not known how many.
-  public static let unknown = OperationCounts(adds: .unknown)
+  package static let unknown = OperationCounts(adds: .unknown)
 
-  public static func adds(_ count: SymbolicInt) -> OperationCounts { OperationCounts(adds: count) }
-  public static func multiplies(_ count: SymbolicInt) -> OperationCounts {
+  package static func adds(_ count: SymbolicInt) -> OperationCounts { OperationCounts(adds: count) }
+  package static func multiplies(_ count: SymbolicInt) -> OperationCounts {
     OperationCounts(multiplies: count)
   }
-  public static func divides(_ count: SymbolicInt) -> OperationCounts {
+  package static func divides(_ count: SymbolicInt) -> OperationCounts {
     OperationCounts(divides: count)
   }
-  public static func transcendentals(_ count: SymbolicInt) -> OperationCounts {
+  package static func transcendentals(_ count: SymbolicInt) -> OperationCounts {
     OperationCounts(transcendentals: count)
   }
-  public static func lookUps(_ count: SymbolicInt) -> OperationCounts {
+  package static func lookUps(_ count: SymbolicInt) -> OperationCounts {
     OperationCounts(lookUps: count)
   }
-  public static func moves(_ count: SymbolicInt) -> OperationCounts {
+  package static func moves(_ count: SymbolicInt) -> OperationCounts {
     OperationCounts(moves: count)
   }
 
   /// All of them but the moves.
-  public var total: SymbolicInt { adds + multiplies + divides + transcendentals + lookUps }
+  package var total: SymbolicInt { adds + multiplies + divides + transcendentals + lookUps }
 
   /// The same where functions are looked up in tables instead of computed.
-  public var tabulated: OperationCounts {
+  package var tabulated: OperationCounts {
     var result = self
     result.lookUps += transcendentals
     result.transcendentals = 0
     return result
   }
 
-  public static func + (left: OperationCounts, right: OperationCounts) -> OperationCounts {
+  package static func + (left: OperationCounts, right: OperationCounts) -> OperationCounts {
     OperationCounts(
       adds: left.adds + right.adds, multiplies: left.multiplies + right.multiplies,
       divides: left.divides + right.divides,
@@ -98,7 +98,7 @@ public struct OperationCounts: Hashable, Sendable {
   }
 
   /// The counts of several elements, or of several executions.
-  public static func * (counts: OperationCounts, count: SymbolicInt) -> OperationCounts {
+  package static func * (counts: OperationCounts, count: SymbolicInt) -> OperationCounts {
     OperationCounts(
       adds: counts.adds * count, multiplies: counts.multiplies * count,
       divides: counts.divides * count, transcendentals: counts.transcendentals * count,

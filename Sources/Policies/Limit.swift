@@ -1,13 +1,13 @@
 import Quantities
 
 /// A number, or a text of a number with a prefix and a unit: `5 mJ`, `10 M`, `256 KiB`, `2 %`.
-public struct Limit: Hashable, Sendable, CustomStringConvertible {
+package struct Limit: Hashable, Sendable, CustomStringConvertible {
   /// In the unit without a prefix.
-  public var value: Double
+  package var value: Double
   /// The unit that was written; nil for a number alone.
-  public var unit: String?
+  package var unit: String?
   /// As it was written.
-  public var description: String
+  package var description: String
 
   private static let units = ["gCO2e", "g", "J", "s", "B"]
   private static let prefixes: [(String, Double)] = [
@@ -16,13 +16,13 @@ public struct Limit: Hashable, Sendable, CustomStringConvertible {
   ]
 
   /// A number alone.
-  public init(_ value: Double) {
+  package init(_ value: Double) {
     self.value = value
     description = shortest(value)
   }
 
   /// Reads a text; nil when it is none of these.
-  public init?(_ text: String) {
+  package init?(_ text: String) {
     let text = text.filter { $0 != " " && $0 != "_" }
     let digits = text.prefix { "0123456789.+-eE".contains($0) }
     guard let number = Double(digits), number >= 0, number.isFinite else { return nil }
@@ -47,7 +47,7 @@ public struct Limit: Hashable, Sendable, CustomStringConvertible {
 
 extension Limit: Codable {
   /// Reads a number or a text.
-  public init(from decoder: any Decoder) throws {
+  package init(from decoder: any Decoder) throws {
     let container = try decoder.singleValueContainer()
     if let number = try? container.decode(Double.self) {
       guard number >= 0, number.isFinite else {
@@ -66,7 +66,7 @@ extension Limit: Codable {
   }
 
   /// Writes it as it was.
-  public func encode(to encoder: any Encoder) throws {
+  package func encode(to encoder: any Encoder) throws {
     var container = encoder.singleValueContainer()
     try container.encode(description)
   }

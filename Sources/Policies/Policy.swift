@@ -1,4 +1,4 @@
-public import Quantities
+import Quantities
 
 #if canImport(Glibc)
   import Glibc
@@ -9,26 +9,26 @@ public import Quantities
 #endif
 
 /// Why a policy cannot be used.
-public struct PolicyError: Error, Hashable, Sendable, CustomStringConvertible {
+package struct PolicyError: Error, Hashable, Sendable, CustomStringConvertible {
   /// The rule, the fact and what was expected.
-  public var description: String
+  package var description: String
 
   init(_ description: String) { self.description = description }
 }
 
 /// What models must keep to before they are deployed, as a user's file says it.
-public struct Policy: Codable, Sendable {
+package struct Policy: Codable, Sendable {
   /// Version of the format; `1.0` is the only one.
-  public var schemaVersion: String?
+  package var schemaVersion: String?
   /// Devices that models are held to, as `--device` takes them; flags win.
-  public var devices: [String]?
+  package var devices: [String]?
   /// How an interval that a limit lies in is decided, unless a rule says it; by its value when left out.
-  public var straddle: Straddle?
+  package var straddle: Straddle?
   /// All of these must be kept.
-  public var rules: [Rule]
+  package var rules: [Rule]
 
   /// Which end of an interval is held against a limit.
-  public enum Straddle: String, Choice, Sendable {
+  package enum Straddle: String, Choice, Sendable {
     /// The single best number.
     case value
     /// The end that is more likely to break it: nothing may break.
@@ -39,7 +39,7 @@ public struct Policy: Codable, Sendable {
 
   /// Checks what the types do not say.
   /// - Throws: `PolicyError` that names the rule.
-  public func check() throws(PolicyError) {
+  package func check() throws(PolicyError) {
     if let schemaVersion, schemaVersion != "1.0" {
       throw PolicyError("schemaVersion '\(schemaVersion)', expected '1.0'")
     }
@@ -53,31 +53,31 @@ public struct Policy: Codable, Sendable {
 }
 
 /// One demand of a policy.
-public struct Rule: Codable, Sendable {
+package struct Rule: Codable, Sendable {
   /// What reports call it; made of the rule when left out.
-  public var name: String?
-  public var metric: Measure
+  package var name: String?
+  package var metric: Measure
   /// The most, and the least, that it may be: a number in the measure's unit, or `5 mJ`.
-  public var max: Limit?
-  public var min: Limit?
+  package var max: Limit?
+  package var min: Limit?
   /// The most that it may be more than in the baseline, in percent: 2 is 2 % more, -10 a tenth less.
-  public var maxIncreasePercent: Double?
+  package var maxIncreasePercent: Double?
   /// Of layers with this operator together, such as `Conv2D`.
-  public var `operator`: String?
+  package var `operator`: String?
   /// Of each layer whose name this pattern (`*`, `?`) matches.
-  public var layer: String?
+  package var layer: String?
   /// Of `diagnostics`: the code that is counted.
-  public var code: String?
+  package var code: String?
   /// Patterns of the models that it holds for; all when left out.
-  public var models: [String]?
+  package var models: [String]?
   /// Devices that it holds for; all when left out.
-  public var devices: [String]?
-  public var straddle: Policy.Straddle?
+  package var devices: [String]?
+  package var straddle: Policy.Straddle?
   /// Whether a measure that is not known passes; it does not when left out.
-  public var allowUnknown: Bool?
+  package var allowUnknown: Bool?
 
   /// What reports call it.
-  public var title: String {
+  package var title: String {
     if let name { return name }
     let subject = `operator` ?? layer.map { "layers '\($0)'" } ?? code
     let limits = [
@@ -120,7 +120,7 @@ public struct Rule: Codable, Sendable {
   }
 
   /// Whether the rule holds for a model on a device.
-  public func holds(forModel path: String, onDevice device: String?) -> Bool {
+  package func holds(forModel path: String, onDevice device: String?) -> Bool {
     let name = path.split(separator: "/").last.map(String.init) ?? path
     let isOfModel = models?.contains { matches($0, path) || matches($0, name) } ?? true
     guard isOfModel, let devices else { return isOfModel }
@@ -129,10 +129,10 @@ public struct Rule: Codable, Sendable {
 }
 
 /// Whether a text matches a pattern of the shell: `*`, `?`, `[a-z]`.
-public func matches(_ pattern: String, _ text: String) -> Bool { fnmatch(pattern, text, 0) == 0 }
+package func matches(_ pattern: String, _ text: String) -> Bool { fnmatch(pattern, text, 0) == 0 }
 
 /// What a rule is about.
-public enum Measure: String, Choice, Sendable {
+package enum Measure: String, Choice, Sendable {
   case latency, energy, carbon, operationalCarbon, embodiedCarbon, lifeCarbon
   case macs, otherOps, parameters, weightBytes, trafficBytes
   case peakActivationBytes, arenaBytes
@@ -148,7 +148,7 @@ public enum Measure: String, Choice, Sendable {
   case diagnostics
 
   /// Its unit; empty for plain numbers.
-  public var unit: String {
+  package var unit: String {
     switch self {
     case .latency: "s"
     case .energy: "J"
@@ -159,7 +159,7 @@ public enum Measure: String, Choice, Sendable {
   }
 
   /// Whether it is a part of something.
-  public var isShare: Bool {
+  package var isShare: Bool {
     [.ramShare, .flashShare, .coverage, .unquantizedShare].contains(self)
   }
 
@@ -168,7 +168,7 @@ public enum Measure: String, Choice, Sendable {
   }
 
   /// A number of it with its unit.
-  public func text(_ value: Double) -> String {
+  package func text(_ value: Double) -> String {
     if isShare { return fixed(100 * value, decimals: 1) + " %" }
     if self == .fallbackOperators || self == .diagnostics { return fixed(value, decimals: 0) }
     return engineering(value, unit: unit)
@@ -180,7 +180,7 @@ public enum Measure: String, Choice, Sendable {
   }
 
   /// Whether single layers have it.
-  public var isOfLayers: Bool {
+  package var isOfLayers: Bool {
     [.latency, .energy, .carbon, .macs, .otherOps, .parameters, .trafficBytes].contains(self)
   }
 }

@@ -1,4 +1,4 @@
 extension Policy {
   /// The JSON Schema of a policy's file, draft 2020-12.
-  public static var schema: String { EmbeddedResources.text("Schemas/policy") }
+  package static var schema: String { EmbeddedResources.text("Schemas/policy") }
 }

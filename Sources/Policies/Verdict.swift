@@ -1,11 +1,11 @@
 import Quantities
 
 /// A measured or predicted number with its interval.
-public struct Reading: Hashable, Sendable {
-  public var value, low, high: Double
+package struct Reading: Hashable, Sendable {
+  package var value, low, high: Double
 
   /// Creates a reading.
-  public init(_ value: Double, low: Double? = nil, high: Double? = nil) {
+  package init(_ value: Double, low: Double? = nil, high: Double? = nil) {
     self.value = value
     self.low = low ?? value
     self.high = high ?? value
@@ -13,23 +13,23 @@ public struct Reading: Hashable, Sendable {
 }
 
 /// What a policy is held against: one model, on one device or none.
-public struct Subject: Sendable {
-  public var model: String
-  public var device: String?
+package struct Subject: Sendable {
+  package var model: String
+  package var device: String?
   /// Of the model; what is not known is left out.
-  public var readings: [Measure: Reading]
-  public var layers: [Layer]
+  package var readings: [Measure: Reading]
+  package var layers: [Layer]
   /// How often each diagnostic code occurs.
-  public var diagnostics: [String: Int]
+  package var diagnostics: [String: Int]
 
   /// A layer by its name.
-  public struct Layer: Sendable {
-    public var name: String
-    public var `operator`: String
-    public var readings: [Measure: Reading]
+  package struct Layer: Sendable {
+    package var name: String
+    package var `operator`: String
+    package var readings: [Measure: Reading]
 
     /// Creates a layer.
-    public init(name: String, operator: String, readings: [Measure: Reading]) {
+    package init(name: String, operator: String, readings: [Measure: Reading]) {
       self.name = name
       self.operator = `operator`
       self.readings = readings
@@ -37,7 +37,7 @@ public struct Subject: Sendable {
   }
 
   /// Creates a subject.
-  public init(
+  package init(
     model: String, device: String?, readings: [Measure: Reading], layers: [Layer],
     diagnostics: [String: Int]
   ) {
@@ -50,25 +50,25 @@ public struct Subject: Sendable {
 }
 
 /// What came of one rule for one model.
-public struct Verdict: Sendable {
+package struct Verdict: Sendable {
   /// How a rule ended.
-  public enum Outcome: String, Encodable, Sendable { case passed, broken, unknown }
+  package enum Outcome: String, Encodable, Sendable { case passed, broken, unknown }
 
-  public var rule: Rule
+  package var rule: Rule
   /// Of the rule in its policy, from 0.
-  public var index: Int
+  package var index: Int
   /// The layer, where the rule is of layers.
-  public var layer: String?
-  public var outcome: Outcome
+  package var layer: String?
+  package var outcome: Outcome
   /// Nil while it is not known.
-  public var reading: Reading?
+  package var reading: Reading?
   /// The same of the baseline, where the rule compares.
-  public var baseline: Double?
+  package var baseline: Double?
   /// What is wrong; empty where nothing is.
-  public var message: String
+  package var message: String
 
   /// Whether it breaks the policy.
-  public var isBroken: Bool {
+  package var isBroken: Bool {
     outcome == .broken || outcome == .unknown && !(rule.allowUnknown ?? false)
   }
 
@@ -79,7 +79,7 @@ public struct Verdict: Sendable {
   ///   - subject: One model, on one device or none.
   ///   - baseline: The reading of a measure in the baseline, of an operator's layers or of all.
   /// - Returns: One verdict for each rule that holds for it, or for each layer of a rule of layers.
-  public static func all(
+  package static func all(
     _ policy: Policy, _ subject: Subject,
     baseline: (Measure, _ operator: String?) -> Reading?
   ) -> [Verdict] {

@@ -1,9 +1,9 @@
 /// Words that a file may have at a key; a wrong one is answered with the right ones.
-public protocol Choice: Codable, CaseIterable, RawRepresentable where RawValue == String {}
+package protocol Choice: Codable, CaseIterable, RawRepresentable where RawValue == String {}
 
 extension Choice {
   /// Reads one of the words.
-  public init(from decoder: any Decoder) throws {
+  package init(from decoder: any Decoder) throws {
     let container = try decoder.singleValueContainer()
     let word = try container.decode(String.self)
     guard let choice = Self(rawValue: word) else {

@@ -2,7 +2,7 @@
 ///
 /// Small numbers keep their magnitude (`12.3 p`), they are never printed as 0.
 /// - Returns: The digits, a space and the prefix, ready for a unit to be appended.
-public func engineering(_ number: Double) -> String {
+package func engineering(_ number: Double) -> String {
   guard number != 0, number.isFinite else { return number == 0 ? "0 " : "\(number) " }
   let prefixes = ["a", "f", "p", "n", "µ", "m", "", "k", "M", "G", "T", "P"]
   var index = 6
@@ -19,24 +19,24 @@ public func engineering(_ number: Double) -> String {
 }
 
 /// The same with its unit behind it, and without the space where there is neither prefix nor unit.
-public func engineering(_ number: Double, unit: String) -> String {
+package func engineering(_ number: Double, unit: String) -> String {
   let text = engineering(number) + unit
   return text.hasSuffix(" ") ? String(text.dropLast()) : text
 }
 
 /// A number as it is written, without a fraction where it has none.
-public func shortest(_ number: Double) -> String {
+package func shortest(_ number: Double) -> String {
   number == number.rounded() && abs(number) < 1e15 ? "\(Int(number))" : "\(number)"
 }
 
 /// A non-negative number with three significant digits, trailing zeros kept.
-public func significant(_ number: Double) -> String {
+package func significant(_ number: Double) -> String {
   let decimals = number < 9.995 ? 2 : number < 99.95 ? 1 : 0
   return fixed(number, decimals: decimals)
 }
 
 /// A number with a fixed number of decimals, without `String(format:)` (which needs Foundation).
-public func fixed(_ number: Double, decimals: Int) -> String {
+package func fixed(_ number: Double, decimals: Int) -> String {
   var scale = 1.0
   for _ in 0..<decimals { scale *= 10 }
   let magnitude = (abs(number) * scale).rounded()

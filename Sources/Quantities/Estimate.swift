@@ -1,48 +1,48 @@
 /// How a number was come by, best first.
-public enum Basis: String, Codable, Sendable, Comparable, CaseIterable {
+package enum Provenance: String, Codable, Sendable, Comparable, CaseIterable {
   case measured, datasheet, literature, derived, assumed
 
-  public static func < (left: Basis, right: Basis) -> Bool {
+  package static func < (left: Provenance, right: Provenance) -> Bool {
     allCases.firstIndex(of: left) ?? 0 < allCases.firstIndex(of: right) ?? 0
   }
 
-  /// The basis of a sum of numbers of both bases: theirs when it is one, derived or assumed when
+  /// The provenance of a sum of numbers of both bases: theirs when it is one, derived or assumed when
   /// one of them is weaker.
-  func summed(with other: Basis) -> Basis {
+  func summed(with other: Provenance) -> Provenance {
     if self == .assumed || other == .assumed { return .assumed }
     return self == other ? self : .derived
   }
 
-  /// The basis of a product or quotient, which is computed and not measured: derived, or assumed
+  /// The provenance of a product or quotient, which is computed and not measured: derived, or assumed
   /// as soon as one of its factors is.
-  func multiplied(by other: Basis) -> Basis {
+  func multiplied(by other: Provenance) -> Provenance {
     self == .assumed || other == .assumed ? .assumed : .derived
   }
 }
 
-/// A number that says what it is: a value with an interval, a unit, a basis and its sources.
+/// A number that says what it is: a value with an interval, a unit, a provenance and its sources.
 ///
 /// Intervals are nominal 90 % intervals. They are carried by interval arithmetic over monotone
 /// terms: a sum adds lows and highs, a product of non-negative factors multiplies them. That
 /// treats errors as fully dependent, which is right for layers that share one coefficient and
 /// otherwise errs on the wide side; `independentSum` is for terms that share nothing.
-public struct Estimate<U: Unit>: Hashable, Sendable {
+package struct Estimate<U: Unit>: Hashable, Sendable {
   /// The best single number, in `U`.
-  public var value: Double
+  package var value: Double
   /// The lower end of the interval, in `U`; at most `value`.
-  public var low: Double
+  package var low: Double
   /// The upper end of the interval, in `U`; at least `value`.
-  public var high: Double
+  package var high: Double
   /// How the number was come by.
-  public var basis: Basis
+  package var provenance: Provenance
   /// Identifiers of the sources, sorted, each once.
-  public var sources: [String]
+  package var sources: [String]
   /// What a reader of a profile should know of this number; what is computed of it has none.
-  public var note: String?
+  package var note: String?
 
   /// Creates an estimate with an interval.
-  public init(
-    _ value: Double, low: Double, high: Double, basis: Basis, sources: [String] = [],
+  package init(
+    _ value: Double, low: Double, high: Double, provenance: Provenance, sources: [String] = [],
     note: String? = nil
   ) {
     precondition(low <= value && value <= high, "an interval must hold its value")
@@ -50,20 +50,20 @@ public struct Estimate<U: Unit>: Hashable, Sendable {
     self.value = value
     self.low = low
     self.high = high
-    self.basis = basis
+    self.provenance = provenance
     self.sources = sources
   }
 
   /// Creates an estimate without spread, for a number that is given or counted.
-  public init(exactly value: Double, basis: Basis, sources: [String] = []) {
-    self.init(value, low: value, high: value, basis: basis, sources: sources)
+  package init(exactly value: Double, provenance: Provenance, sources: [String] = []) {
+    self.init(value, low: value, high: value, provenance: provenance, sources: sources)
   }
 
   /// Nothing of `U`, the start of a sum.
-  public static var zero: Self { Self(exactly: 0, basis: .measured) }
+  package static var zero: Self { Self(exactly: 0, provenance: .measured) }
 
   /// The estimate times a plain non-negative number.
-  public func scaled(by factor: Double) -> Self {
+  package func scaled(by factor: Double) -> Self {
     precondition(factor >= 0, "a negative factor would turn the interval round")
     var result = self
     result.value *= factor
@@ -74,12 +74,12 @@ public struct Estimate<U: Unit>: Hashable, Sendable {
   }
 
   /// The sum; lows and highs are added.
-  public static func + (left: Self, right: Self) -> Self {
+  package static func + (left: Self, right: Self) -> Self {
     if left.isEmptySum { return right }
     if right.isEmptySum { return left }
     return Self(
       left.value + right.value, low: left.low + right.low, high: left.high + right.high,
-      basis: left.basis.summed(with: right.basis),
+      provenance: left.provenance.summed(with: right.provenance),
       sources: mergedSources(left.sources, right.sources))
   }
 
@@ -87,7 +87,7 @@ public struct Estimate<U: Unit>: Hashable, Sendable {
   ///
   /// Distances from the value to the ends add as squares: errors of independent terms partly cancel,
   /// where `+` lets all err the same way.
-  public static func independentSum(_ terms: [Self]) -> Self {
+  package static func independentSum(_ terms: [Self]) -> Self {
     guard terms.count > 1 else { return terms.first ?? .zero }
     var sum = terms.reduce(.zero, +)
     func squared(_ distance: (Self) -> Double) -> Double {
@@ -99,16 +99,16 @@ public struct Estimate<U: Unit>: Hashable, Sendable {
   }
 
   /// Adds to the estimate; lows and highs are added.
-  public static func += (left: inout Self, right: Self) { left = left + right }
+  package static func += (left: inout Self, right: Self) { left = left + right }
 
   /// The larger of both, end by end.
-  public static func maximum(_ left: Self, _ right: Self) -> Self {
+  package static func maximum(_ left: Self, _ right: Self) -> Self {
     // One that is larger throughout decides alone.
     if left.low >= right.high { return left }
     if right.low >= left.high { return right }
     return Self(
       max(left.value, right.value), low: max(left.low, right.low),
-      high: max(left.high, right.high), basis: left.basis.summed(with: right.basis),
+      high: max(left.high, right.high), provenance: left.provenance.summed(with: right.provenance),
       sources: mergedSources(left.sources, right.sources))
   }
 
@@ -120,7 +120,7 @@ public struct Estimate<U: Unit>: Hashable, Sendable {
   fileprivate func product<T, V>(_ other: Estimate<T>, unitFactor: Double = 1) -> Estimate<V> {
     Estimate<V>(
       value * other.value * unitFactor, low: low * other.low * unitFactor,
-      high: high * other.high * unitFactor, basis: basis.multiplied(by: other.basis),
+      high: high * other.high * unitFactor, provenance: provenance.multiplied(by: other.provenance),
       sources: mergedSources(sources, other.sources))
   }
 
@@ -128,7 +128,7 @@ public struct Estimate<U: Unit>: Hashable, Sendable {
   fileprivate func quotient<T, V>(_ other: Estimate<T>) -> Estimate<V> {
     Estimate<V>(
       value / other.value, low: low / other.high, high: high / other.low,
-      basis: basis.multiplied(by: other.basis),
+      provenance: provenance.multiplied(by: other.provenance),
       sources: mergedSources(sources, other.sources))
   }
 }
@@ -143,108 +143,108 @@ private func mergedSources(_ left: [String], _ right: [String]) -> [String] {
 // The relations between units. Each is one line of physics.
 
 /// Power over time is energy.
-public func * (power: Power, time: Time) -> Energy { power.product(time) }
+package func * (power: Power, time: Time) -> Energy { power.product(time) }
 
 /// Energy times carbon intensity is carbon; 1 kWh is 3.6e6 J.
-public func * (energy: Energy, intensity: CarbonIntensity) -> CarbonMass {
+package func * (energy: Energy, intensity: CarbonIntensity) -> CarbonMass {
   energy.product(intensity, unitFactor: 1 / 3.6e6)
 }
 
 /// An amount times carbon per amount.
-public func * <Amount>(
+package func * <Amount>(
   amount: Estimate<Amount>, factor: Estimate<GramsCO2ePer<Amount>>
 ) -> CarbonMass { amount.product(factor) }
 
 /// Processed area times energy per area times carbon intensity; both energies in kWh.
-public func * (
+package func * (
   energy: Estimate<KilowattHoursPerSquareMillimetre>, intensity: CarbonIntensity
 ) -> Estimate<GramsCO2ePer<SquareMillimetres>> { energy.product(intensity) }
 
 /// Mass in grams carried over a distance in kilometres.
-public func * (mass: Estimate<Grams>, distance: Estimate<Kilometres>) -> Estimate<
+package func * (mass: Estimate<Grams>, distance: Estimate<Kilometres>) -> Estimate<
   KilogramKilometres
 > { mass.product(distance, unitFactor: 1e-3) }
 
 extension Estimate {
   /// The estimate times a factor.
-  public func times(_ factor: Estimate<Ratio>) -> Self { product(factor) }
+  package func times(_ factor: Estimate<Ratio>) -> Self { product(factor) }
 }
 
 extension Estimate where U == Ratio {
   /// The quotient of two ratios.
-  public func over(_ other: Self) -> Self { quotient(other) }
+  package func over(_ other: Self) -> Self { quotient(other) }
 }
 
 extension Estimate where U == Seconds {
   /// The part of a whole of so many seconds.
-  public func ratio(toSeconds seconds: Double) -> Estimate<Ratio> {
-    product(Estimate<Ratio>(exactly: 1, basis: basis), unitFactor: 1 / seconds)
+  package func ratio(toSeconds seconds: Double) -> Estimate<Ratio> {
+    product(Estimate<Ratio>(exactly: 1, provenance: provenance), unitFactor: 1 / seconds)
   }
 }
 
 extension Estimate where U == WattHours {
   /// The same energy in joules; 1 Wh is 3600 J.
-  public var joules: Energy {
-    product(Estimate<Ratio>(exactly: 1, basis: basis), unitFactor: 3600)
+  package var joules: Energy {
+    product(Estimate<Ratio>(exactly: 1, provenance: provenance), unitFactor: 3600)
   }
 }
 
 extension Estimate where U == CyclesPerMAC {
   /// The time that `macs` multiply-accumulates take at a clock.
-  public func time(macs: Double, at clock: Frequency) -> Time {
+  package func time(macs: Double, at clock: Frequency) -> Time {
     scaled(by: macs).quotient(clock)
   }
 }
 
 extension Estimate where U == CyclesPerOperation {
   /// The time that `operations` element operations take at a clock.
-  public func time(operations: Double, at clock: Frequency) -> Time {
+  package func time(operations: Double, at clock: Frequency) -> Time {
     scaled(by: operations).quotient(clock)
   }
 }
 
 extension Estimate where U == BytesPerSecond {
   /// The time that `bytes` take at this bandwidth.
-  public func time(bytes: Double) -> Time {
-    Estimate<Bytes>(exactly: bytes, basis: basis, sources: sources).quotient(self)
+  package func time(bytes: Double) -> Time {
+    Estimate<Bytes>(exactly: bytes, provenance: provenance, sources: sources).quotient(self)
   }
 }
 
 extension Estimate where U == JoulesPerMAC {
   /// The energy of `macs` multiply-accumulates.
-  public func energy(macs: Double) -> Energy {
+  package func energy(macs: Double) -> Energy {
     let scaled = scaled(by: macs)
     return Energy(
-      scaled.value, low: scaled.low, high: scaled.high, basis: basis, sources: sources)
+      scaled.value, low: scaled.low, high: scaled.high, provenance: provenance, sources: sources)
   }
 }
 
 extension Estimate where U == JoulesPerByte {
   /// The energy of moving `bytes`.
-  public func energy(bytes: Double) -> Energy {
+  package func energy(bytes: Double) -> Energy {
     let scaled = scaled(by: bytes)
     return Energy(
-      scaled.value, low: scaled.low, high: scaled.high, basis: basis, sources: sources)
+      scaled.value, low: scaled.low, high: scaled.high, provenance: provenance, sources: sources)
   }
 }
 
 extension Estimate where U == Joules {
   /// The energy that a source has to give when only a part of it arrives.
-  public func divided(byEfficiency efficiency: Estimate<Ratio>) -> Energy { quotient(efficiency) }
+  package func divided(byEfficiency efficiency: Estimate<Ratio>) -> Energy { quotient(efficiency) }
 
   /// The ratio to another energy: how many batteries, how many years of sun.
-  public func ratio(to other: Energy) -> Estimate<Ratio> { quotient(other) }
+  package func ratio(to other: Energy) -> Estimate<Ratio> { quotient(other) }
 }
 
 extension Estimate where U == KilogramsCO2e {
   /// The same mass in grams.
-  public var grams: CarbonMass {
+  package var grams: CarbonMass {
     Estimate<GramsCO2e>(
-      value * 1000, low: low * 1000, high: high * 1000, basis: basis, sources: sources)
+      value * 1000, low: low * 1000, high: high * 1000, provenance: provenance, sources: sources)
   }
 }
 
 extension Estimate where U == GramsCO2e {
   /// The carbon of one that is good, when only a part of those that are made are.
-  public func divided(byYield yield: Estimate<Ratio>) -> CarbonMass { quotient(yield) }
+  package func divided(byYield yield: Estimate<Ratio>) -> CarbonMass { quotient(yield) }
 }

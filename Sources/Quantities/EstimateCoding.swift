@@ -1,10 +1,10 @@
 extension Estimate: Codable {
   private enum CodingKeys: String, CodingKey {
-    case value, low, high, unit, basis, source, sources, note
+    case value, low, high, unit, provenance, source, sources, note
   }
 
-  /// Reads `{"value", "low", "high", "unit", "basis", "source"}` and checks unit and interval.
-  public init(from decoder: any Decoder) throws {
+  /// Reads `{"value", "low", "high", "unit", "provenance", "source"}` and checks unit and interval.
+  package init(from decoder: any Decoder) throws {
     let fields = try decoder.container(keyedBy: CodingKeys.self)
     let unit = try fields.decode(String.self, forKey: .unit)
     guard unit == U.symbol else {
@@ -19,7 +19,7 @@ extension Estimate: Codable {
         forKey: .value, in: fields,
         debugDescription: "expected 0 <= low <= value <= high, found \(low), \(value), \(high)")
     }
-    basis = try fields.decode(Basis.self, forKey: .basis)
+    provenance = try fields.decode(Provenance.self, forKey: .provenance)
     note = try fields.decodeIfPresent(String.self, forKey: .note)
     sources = try fields.decodeIfPresent([String].self, forKey: .sources) ?? []
     if let source = try fields.decodeIfPresent(String.self, forKey: .source) {
@@ -31,14 +31,14 @@ extension Estimate: Codable {
     }
   }
 
-  /// Writes the estimate with its unit, basis and the identifiers of its sources.
-  public func encode(to encoder: any Encoder) throws {
+  /// Writes the estimate with its unit, provenance and the identifiers of its sources.
+  package func encode(to encoder: any Encoder) throws {
     var fields = encoder.container(keyedBy: CodingKeys.self)
     try fields.encode(value, forKey: .value)
     try fields.encode(low, forKey: .low)
     try fields.encode(high, forKey: .high)
     try fields.encode(U.symbol, forKey: .unit)
-    try fields.encode(basis, forKey: .basis)
+    try fields.encode(provenance, forKey: .provenance)
     if !sources.isEmpty { try fields.encode(sources, forKey: .sources) }
     try fields.encodeIfPresent(note, forKey: .note)
   }

@@ -1,16 +1,16 @@
 /// Where a number comes from, so that a reader can look it up.
-public struct Source: Hashable, Codable, Sendable {
+package struct Source: Hashable, Codable, Sendable {
   /// Title of the document or data set.
-  public var title: String
+  package var title: String
   /// Its address, when it has one.
-  public var url: String?
+  package var url: String?
   /// Where in it the number stands: section, table, file, row.
-  public var locator: String?
+  package var locator: String?
   /// The licence of the data, when it is data that we carry.
-  public var licence: String?
+  package var licence: String?
 
   /// Creates a source.
-  public init(
+  package init(
     title: String, url: String? = nil, locator: String? = nil, licence: String? = nil
   ) {
     self.title = title

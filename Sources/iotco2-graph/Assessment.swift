@@ -21,7 +21,7 @@ struct Assessment: Sendable {
   /// What a model is assessed for.
   struct Target: Sendable {
     var device: DeviceProfile
-    var stack: ExecutionStack
+    var runtime: Runtime
     var deployment: Deployment
     var product: Product?
     /// Which of it a file of defaults says; nil when none does.
@@ -45,7 +45,7 @@ struct Assessment: Sendable {
       throw .badInput(error)
     }
     do throws(AnalysisError) {
-      workload = try Workload(CompleteGraph(model, bindings: bindings))
+      workload = try Workload(InferredGraph(model, bindings: bindings))
     } catch {
       throw CommandFailure(code: .badInput, message: "\(path): \(error)")
     }
@@ -55,7 +55,7 @@ struct Assessment: Sendable {
     if let defaults {
       diagnostics.append(Diagnostic(.note, code: "configuration", defaults))
     }
-    let estimate = InferenceEstimate(workload, on: target.device, stack: target.stack)
+    let estimate = InferenceEstimate(workload, on: target.device, runtime: target.runtime)
     diagnostics += estimate.diagnostics
     do throws(CarbonError) {
       let inputs = try FootprintInputs(estimate, target.deployment, product: target.product)
@@ -80,14 +80,14 @@ struct Assessment: Sendable {
         footprint.use.meanIntensity.value / 3.6e6 / footprint.inputs.efficiency.value
       }
       return Scenario.Target(
-        device: estimate.device, stack: estimate.stack,
+        device: estimate.device, runtime: estimate.runtime,
         carbonPerJoule: perJoule ?? 0,
         carbonPerSecond: perSecond)
     }
     return Scenario(workload.complete, target: target) { [model, bindings] shapes in
       var resized = bindings
       resized.shapes.merge(shapes) { _, new in new }
-      return try? CompleteGraph(model, bindings: resized)
+      return try? InferredGraph(model, bindings: resized)
     }
   }
 }

@@ -20,7 +20,7 @@ private struct RegionGraph {
   ) {
     var region = Region(name: name, parent: parent, rule: rule, start: start)
     region.nodes = start..<test.graph.nodes.count
-    region.runner = test.graph.nodes.count
+    region.owner = test.graph.nodes.count
     region.parameters = parameters
     let id = test.graph.regions.count
     for index in region.nodes { test.graph.nodes[index].region = id }
@@ -77,14 +77,14 @@ private struct RegionGraph {
     let x = graph.test.input("x", [4, 8])
     let y = graph.loop(x, times: nil, body: product)
     let model = graph.test.model(outputs: [y])
-    let workload = try Workload(CompleteGraph(model))
+    let workload = try Workload(InferredGraph(model))
     #expect(workload.totals.macs.description == "256*Loop(y)")
     #expect(
       workload.coverage.openSizes
         == [Workload.Coverage.OpenSize(name: "Loop(y)", dependsOnData: true, maximum: nil)])
     var bindings = Bindings()
     try bindings.add("Loop(y)=3")
-    let bound = try Workload(CompleteGraph(model, bindings: bindings))
+    let bound = try Workload(InferredGraph(model, bindings: bindings))
     #expect(bound.totals.macs == .fixed(3 * 256))
   }
 
@@ -95,7 +95,7 @@ private struct RegionGraph {
     let y = graph.loop(x, times: .integers([5])) { test, inside in
       test.node(Concat(axis: 0), [inside, row], name: "made")
     }
-    let complete = try CompleteGraph(graph.test.model(outputs: [y]))
+    let complete = try InferredGraph(graph.test.model(outputs: [y]))
     #expect(complete.graph[y].type.shape == [14, 8])
     // Inside, it is another in each iteration.
     #expect(complete.graph.values[2].type.shape == [.symbol("inside.0"), 8])
@@ -151,7 +151,7 @@ private struct RegionGraph {
     graph.close("y/then", .branch(condition: c, .when(true)), from: 0)
     let no = graph.test.node(Slice(.fixed(starts: [0], ends: [2], axes: [0])), [x], name: "no")
     graph.close("y/else", .branch(condition: c, .when(false)), from: 1)
-    graph.test.graph.regions[0].runner = 2
+    graph.test.graph.regions[0].owner = 2
     let y = graph.control(
       Conditional(results: 1, branches: [.when(true), .when(false)]), [c, yes, no], "y")
     return (graph.test.model(outputs: [y]), y)
@@ -159,7 +159,7 @@ private struct RegionGraph {
 
   @Test func aKnownConditionDecides() throws {
     let (model, y) = model(condition: .integers([0]))
-    let workload = try Workload(CompleteGraph(model))
+    let workload = try Workload(InferredGraph(model))
     #expect(workload.totals.macs == 0)
     #expect(workload.graph[y].type.shape == [2, 8])
     #expect(workload.layers.map(\.fold) == [.untaken, nil, nil])
@@ -169,7 +169,7 @@ private struct RegionGraph {
 
   @Test func otherwiseTheDearerBranchIsTakenToRun() throws {
     let (model, y) = model(condition: nil)
-    let workload = try Workload(CompleteGraph(model))
+    let workload = try Workload(InferredGraph(model))
     #expect(workload.totals.macs == .fixed(4 * 8 * 8))
     // What both branches have in common.
     #expect(workload.graph[y].type.shape == [.symbol("y.0"), 8])
@@ -180,7 +180,7 @@ private struct RegionGraph {
     var bindings = Bindings()
     try bindings.add("If(y)=0")
     let (model, _) = model(condition: nil)
-    let workload = try Workload(CompleteGraph(model, bindings: bindings))
+    let workload = try Workload(InferredGraph(model, bindings: bindings))
     #expect(workload.totals.macs == 0)
     #expect(!workload.diagnostics.map(\.code).contains("assumed-branch"))
   }

@@ -23,13 +23,13 @@ import Testing
     #expect(throws: AnalysisError.self) { try bindings.add(text) }
   }
 
-  private func complete(_ binding: String...) throws -> CompleteGraph {
+  private func complete(_ binding: String...) throws -> InferredGraph {
     var test = TestGraph()
     let x = test.input("x", [.symbol("batch"), 4])
     let y = test.node(Activation(.relu), [x], name: "y")
     var bindings = Bindings()
     for text in binding { try bindings.add(text) }
-    return try CompleteGraph(test.model(outputs: [y]), bindings: bindings)
+    return try InferredGraph(test.model(outputs: [y]), bindings: bindings)
   }
 
   @Test func bindsSymbolsAndWholeInputs() throws {
@@ -207,8 +207,8 @@ import Testing
     let workload = try test.workload(outputs: [y])
     // Last step: x 64, b 32 and y 96 bytes.
     #expect(workload.memory.peak?.bytes == 64 + 32 + 96)
-    // Largest first: y at 0; x (64) behind it at 96; b (32), alive with both, at 160; a (32),
-    // alive with x and b only, below y's end at 0.
+    // Largest first: y at 0; x (64) behind it at 96; b (32), live with both, at 160; a (32),
+    // live with x and b only, below y's end at 0.
     #expect(workload.memory.arenaBytes == 192)
     #expect(workload.memory.activationBytes == .fixed(64 + 32 + 32 + 96))
   }

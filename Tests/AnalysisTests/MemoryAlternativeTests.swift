@@ -7,12 +7,12 @@ import Testing
 
 @Suite struct MemoryAlternativeTests {
   /// x (64 B) -> a -> b -> c, each of 64 B and element by element.
-  private func chain() throws -> CompleteGraph {
+  private func chain() throws -> InferredGraph {
     var test = TestGraph()
     var x = test.product(test.input("x", [1, 16]), inputs: 16, outputs: 16, name: "a")
     x = test.node(Activation(.relu), [x], name: "b")
     x = test.node(Activation(.tanh), [x], name: "c")
-    return try CompleteGraph(test.model(outputs: [x]))
+    return try InferredGraph(test.model(outputs: [x]))
   }
 
   @Test func namesWhatIsAliveAtThePeak() throws {
@@ -34,7 +34,7 @@ import Testing
     #expect(plan.layers == [1, 2])
     #expect(plan.peakBytes == 128)
     #expect(plan.arenaBytes == 128)
-    // a and b are alive at once, then b and c: 128 B as well, so nothing is gained at the peak.
+    // a and b are live at once, then b and c: 128 B as well, so nothing is gained at the peak.
     #expect(try Workload(complete).memory.peak?.bytes == 128)
   }
 
@@ -79,7 +79,7 @@ import Testing
       test.node(Elementwise(.add), [small[$0], small[$0 + 1]], name: "sum\($0)")
     }
     let y = test.node(Elementwise(.add), sums, name: "y")
-    let complete = try CompleteGraph(test.model(outputs: [y]))
+    let complete = try InferredGraph(test.model(outputs: [y]))
     let before = try #require(Workload(complete).memory.peak?.bytes)
     // Four large ones beside the input, or beside the first small one.
     #expect(before == 4 * 4000 + 64)
@@ -94,7 +94,7 @@ import Testing
   }
 
   /// Every layer comes after those that make its operands.
-  private func isValid(_ order: [Int], _ complete: CompleteGraph) throws -> Bool {
+  private func isValid(_ order: [Int], _ complete: InferredGraph) throws -> Bool {
     let graph = complete.graph
     var made = Set(graph.inputs)
     for index in order {
@@ -123,7 +123,7 @@ import Testing
       test.product($0.element, inputs: sizes[$0.offset], outputs: 4, name: "end\($0.offset)")
     }
     let y = test.node(Elementwise(.sum), ends, name: "y")
-    let complete = try CompleteGraph(test.model(outputs: [y]))
+    let complete = try InferredGraph(test.model(outputs: [y]))
     let workload = try Workload(complete)
     let peak = try #require(workload.memory.peak?.bytes)
     let least =

@@ -32,7 +32,7 @@ struct Synthetic {
 
   static func row(_ device: String, network: String, seconds: Double) -> MeasuredInference {
     MeasuredInference(
-      device: device, core: "core", stack: "stack", family: "family", version: "1",
+      device: device, core: "core", runtime: "runtime", family: "family", version: "1",
       network: network, model: network, layer: nil, clock: 1e8, seconds: seconds,
       joules: seconds * 0.5,
       isFitted: true, source: "test", note: "")
@@ -65,12 +65,12 @@ struct Synthetic {
   }
 }
 
-@Suite struct StackFitTests {
+@Suite struct RuntimeFitTests {
   @Test func findsRatesAgain() {
     let data = Synthetic(devices: ["a": 1, "b": 3])
-    let fit = StackFit(data.rows, data.terms)
+    let fit = RuntimeFit(data.rows, data.terms)
     for (device, factor) in [("a", 1.0), ("b", 3)] {
-      let subject = Subject(stack: "stack", core: "core", device: device, release: "1")
+      let subject = Subject(runtime: "runtime", core: "core", device: device, release: "1")
       #expect(abs(fit.cycles(Synthetic.mac, on: subject) / (2 * factor) - 1) < 0.05)
       #expect(abs(fit.cycles(Synthetic.operation, on: subject) / (5 * factor) - 1) < 0.05)
     }
@@ -80,7 +80,7 @@ struct Synthetic {
   @Test func oneRowGivesTheSpeed() throws {
     var data = Synthetic(devices: ["a": 1, "b": 3])
     data.rows.append(Synthetic.row("c", network: "network0", seconds: 2 * (2e6 + 3e7) / 1e8))
-    let fit = StackFit(data.rows, data.terms)
+    let fit = RuntimeFit(data.rows, data.terms)
     let other = Synthetic.row("c", network: "network5", seconds: 1)
     let seconds = try #require(fit.seconds(other, data.terms))
     #expect(abs(seconds / (2 * (12e6 + 5e6) / 1e8) - 1) < 0.05)
@@ -88,20 +88,20 @@ struct Synthetic {
 
   @Test func saysWhatItHasSeen() {
     let data = Synthetic(devices: ["a": 1])
-    let fit = StackFit(data.rows, data.terms)
-    #expect(fit.hasSeen(Synthetic.mac, in: "stack"))
-    #expect(!fit.hasSeen(.mac(.float32, .kind(.pointwiseConvolution)), in: "stack"))
-    #expect(!fit.hasSeen(.mac(.int8, .kind(.depthwiseConvolution)), in: "stack"))
+    let fit = RuntimeFit(data.rows, data.terms)
+    #expect(fit.hasSeen(Synthetic.mac, in: "runtime"))
+    #expect(!fit.hasSeen(.mac(.float32, .kind(.pointwiseConvolution)), in: "runtime"))
+    #expect(!fit.hasSeen(.mac(.int8, .kind(.depthwiseConvolution)), in: "runtime"))
     #expect(!fit.hasSeen(Synthetic.mac, in: "another"))
   }
 
   @Test func theUsualReleaseHasMostRows() {
     var data = Synthetic(devices: ["a": 1], networks: 3)
     data.rows[2].version = "2"
-    #expect(StackFit(data.rows, data.terms).usualRelease(of: "stack", on: "a") == "1")
+    #expect(RuntimeFit(data.rows, data.terms).usualRelease(of: "runtime", on: "a") == "1")
     data.rows[1].version = "2"
-    #expect(StackFit(data.rows, data.terms).usualRelease(of: "stack", on: "a") == "2")
-    #expect(StackFit(data.rows, data.terms).usualRelease(of: "stack", on: "new") == "2")
+    #expect(RuntimeFit(data.rows, data.terms).usualRelease(of: "runtime", on: "a") == "2")
+    #expect(RuntimeFit(data.rows, data.terms).usualRelease(of: "runtime", on: "new") == "2")
   }
 }
 
@@ -163,9 +163,9 @@ struct Synthetic {
 
   @Test func powerIsEnergyOverTime() throws {
     let data = Synthetic(devices: ["a": 1])
-    let power = try #require(ActivePower(data.rows, device: "a", stack: "stack"))
+    let power = try #require(ActivePower(data.rows, device: "a", runtime: "runtime"))
     #expect(abs(power.watts - 0.5) < 1e-12)
-    #expect(ActivePower(data.rows, device: "b", stack: "stack") == nil)
+    #expect(ActivePower(data.rows, device: "b", runtime: "runtime") == nil)
   }
 }
 
@@ -176,13 +176,13 @@ struct Synthetic {
     var data = Synthetic(devices: ["a": 1], networks: 10)
     // The two shortest take 30 % more than any rates say.
     for index in data.rows.indices where index < 2 { data.rows[index].seconds! *= 1.3 }
-    let fit = StackFit(data.rows, data.terms)
-    let discrepancy = try #require(fit.discrepancy(of: "stack", on: "a", data.terms))
+    let fit = RuntimeFit(data.rows, data.terms)
+    let discrepancy = try #require(fit.discrepancy(of: "runtime", on: "a", data.terms))
     #expect(discrepancy.points.count == 10)
     #expect(discrepancy.terms == ["mac:int8:pointwiseConvolution", "operation:elementwise"])
     let error = log(try #require(fit.seconds(data.rows[0], data.terms)) / data.rows[0].seconds!)
     #expect(abs(error) < log(1.3) / 4)
     let few = Synthetic(devices: ["a": 1], networks: 7)
-    #expect(StackFit(few.rows, few.terms).discrepancy(of: "stack", on: "a", few.terms) == nil)
+    #expect(RuntimeFit(few.rows, few.terms).discrepancy(of: "runtime", on: "a", few.terms) == nil)
   }
 }

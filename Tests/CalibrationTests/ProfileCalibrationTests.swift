@@ -8,29 +8,29 @@ import Testing
 @testable import Calibration
 
 @Suite struct ProfileCalibrationTests {
-  /// A device of the name, whose stack is that of the synthetic rows.
+  /// A device of the name, whose runtime is that of the synthetic rows.
   private func profile(_ name: String) -> DeviceProfile {
-    var (profile, stack) = testDevice()
+    var (profile, runtime) = testDevice()
     profile.name = name
-    stack.name = "stack"
-    stack.units[0].core = "core"
-    profile.defaultStack = "stack"
-    profile.stacks = [stack]
+    runtime.name = "runtime"
+    runtime.units[0].core = "core"
+    profile.defaultRuntime = "runtime"
+    profile.runtimes = [runtime]
     return profile
   }
 
   private func calibrated(_ name: String) -> DeviceProfile {
     let data = Synthetic(devices: ["a": 1, "b": 3])
-    return ProfileCalibration(data.rows, data.terms, stacks: ["stack"])
+    return ProfileCalibration(data.rows, data.terms, runtimes: ["runtime"])
       .calibrated(profile(name))
   }
 
   @Test func putsRatesOfTheDevice() throws {
-    let unit = calibrated("b").stacks[0].units[0]
+    let unit = calibrated("b").runtimes[0].units[0]
     let rate = try #require(unit.cycles(perMACIn: .int8, .kind(.pointwiseConvolution)))
     #expect(abs(rate.value / 6 - 1) < 0.05)
     #expect(rate.low < rate.value && rate.value < rate.high)
-    #expect(rate.basis == .derived)
+    #expect(rate.provenance == .derived)
     #expect(rate.sources == [ProfileCalibration.source])
     // 0.5 W in every row.
     #expect(unit.staticPower.value == 0.5)
@@ -38,63 +38,64 @@ import Testing
 
   @Test func factsStay() {
     let (before, after) = (profile("b"), calibrated("b"))
-    #expect(after.stacks[0].units[0].clock == before.stacks[0].units[0].clock)
-    #expect(after.stacks[0].units[0].bandwidth == before.stacks[0].units[0].bandwidth)
+    #expect(after.runtimes[0].units[0].clock == before.runtimes[0].units[0].clock)
+    #expect(after.runtimes[0].units[0].bandwidth == before.runtimes[0].units[0].bandwidth)
     #expect(after.memories.map(\.capacity) == before.memories.map(\.capacity))
     #expect(after.problems().isEmpty)
   }
 
   @Test func saysWhatItWasFittedTo() throws {
-    let record = try #require(calibrated("b").stacks[0].calibration)
+    let record = try #require(calibrated("b").runtimes[0].calibration)
     #expect((record.rows, record.networks, record.rowsFittedTogether) == (6, 6, 12))
     #expect(record.measurements == ["test"])
     #expect(record.errorsBy == .network)
-    // Six errors of the device are too few for a quantile, so those of the stack count.
+    // Six errors of the device are too few for a quantile, so those of the runtime count.
     #expect((record.errors, record.devices) == (12, 2))
   }
 
   /// A device that nobody measured gets rates of its sisters, its own power, and a wider interval.
   @Test func aDeviceWithoutRows() throws {
-    let new = calibrated("new").stacks[0]
+    let new = calibrated("new").runtimes[0]
     let record = try #require(new.calibration)
     #expect(record.rows == 0 && record.errorsBy == .device)
-    let known = try #require(calibrated("b").stacks[0].calibration)
+    let known = try #require(calibrated("b").runtimes[0].calibration)
     #expect(record.intervalFactor > known.intervalFactor)
-    #expect(new.units[0].staticPower == profile("new").stacks[0].units[0].staticPower)
+    #expect(new.units[0].staticPower == profile("new").runtimes[0].units[0].staticPower)
   }
 
   /// A kind that no measured model has is assumed, with an interval twice as wide; a precision is so
   /// many times the integers', with half and twice that as its interval.
   @Test func whatWasNotSeenIsAssumed() throws {
-    let stack = calibrated("b").stacks[0]
-    let factor = try #require(stack.calibration).intervalFactor
-    let unit = stack.units[0]
+    let runtime = calibrated("b").runtimes[0]
+    let factor = try #require(runtime.calibration).intervalFactor
+    let unit = runtime.units[0]
     let rate = try #require(unit.cycles(perMACIn: .int8, .kind(.matMul)))
-    #expect(rate.basis == .assumed)
+    #expect(rate.provenance == .assumed)
     #expect(abs(rate.high / rate.value / (2 * factor) - 1) < 0.01)
     #expect(rate.note != nil)
     let real = try #require(unit.cycles(perMACIn: .float32, .kind(.matMul)))
-    #expect(real.basis == .assumed)
+    #expect(real.provenance == .assumed)
     #expect(abs(real.value / rate.value - 3) < 1e-9)
     #expect(abs(real.high / rate.high - 6) < 1e-9)
   }
 
-  @Test func anotherStackIsLeftAlone() {
+  @Test func anotherRuntimeIsLeftAlone() {
     var other = profile("b")
-    other.stacks[0].name = "unknown"
+    other.runtimes[0].name = "unknown"
     let data = Synthetic(devices: ["a": 1])
-    let result = ProfileCalibration(data.rows, data.terms, stacks: ["unknown"]).calibrated(other)
-    #expect(result.stacks[0].calibration == nil)
+    let result = ProfileCalibration(data.rows, data.terms, runtimes: ["unknown"]).calibrated(other)
+    #expect(result.runtimes[0].calibration == nil)
     #expect(result.sources.keys == other.sources.keys)
   }
 
   /// Twice gives the same: fitted rates are no starting point of the next fit.
   @Test func isTheSameTwice() {
     let data = Synthetic(devices: ["a": 1, "b": 3])
-    let calibration = ProfileCalibration(data.rows, data.terms, stacks: ["stack"])
+    let calibration = ProfileCalibration(data.rows, data.terms, runtimes: ["runtime"])
     let once = calibration.calibrated(profile("b"))
     let twice = calibration.calibrated(once)
-    #expect(once.stacks[0].units[0].cyclesPerMAC == twice.stacks[0].units[0].cyclesPerMAC)
-    #expect(once.stacks[0].units[0].overheadPerKernel == twice.stacks[0].units[0].overheadPerKernel)
+    #expect(once.runtimes[0].units[0].cyclesPerMAC == twice.runtimes[0].units[0].cyclesPerMAC)
+    #expect(
+      once.runtimes[0].units[0].overheadPerKernel == twice.runtimes[0].units[0].overheadPerKernel)
   }
 }

@@ -23,7 +23,7 @@ import Testing
 }
 
 @Suite struct MeasurementTests {
-  private static let header = "device,stack,model,clock_mhz,latency_ms,energy_uj\n"
+  private static let header = "device,runtime,model,clock_mhz,latency_ms,energy_uj\n"
 
   @Test func unitsAreSeconds() throws {
     let table = try CSVTable(Self.header + "d,s,m.tflite,120,2.5,50\n", named: "t.csv")
@@ -37,7 +37,7 @@ import Testing
   }
 
   @Test(arguments: [
-    ("device,stack\n", "t.csv: has no column 'model'"),
+    ("device,runtime\n", "t.csv: has no column 'model'"),
     (header + "d,s,m,120,-1,\n", "t.csv: row 2: latency_ms is '-1', expected a number above 0"),
     (header + "d,s,m,120,x,\n", "t.csv: row 2: latency_ms is 'x', expected a number above 0"),
     (header + "d,s,m,,1,\n", "t.csv: row 2: has no clock_mhz"),

@@ -43,14 +43,14 @@ import Testing
   }
 
   @Test func aFactorOfOnesOwnStaysAsItIs() throws {
-    let electricity = try electricity { $0.intensity = Given(100) }
+    let electricity = try electricity { $0.intensity = UserInput(100) }
     #expect(electricity.intensity(in: 2026).value == 100)
     #expect(electricity.intensity(in: 2040).value == 100)
   }
 
   @Test func aChangeOfOnesOwnCompounds() throws {
     let electricity = try electricity {
-      $0.intensity = Given(100)
+      $0.intensity = UserInput(100)
       $0.gridChangePercentPerYear = -10
     }
     #expect(abs(electricity.intensity(in: 2028).value - 81) < 1e-9)
@@ -119,7 +119,7 @@ import Testing
     let half = Array(repeating: 100.0, count: 12) + Array(repeating: 300.0, count: 12)
     let clean = Array(repeating: 1.0, count: 12) + Array(repeating: 0.0, count: 12)
     let electricity = try electricity {
-      $0.intensity = Given(400)
+      $0.intensity = UserInput(400)
       $0.hourlyProfile = HourlyProfile(intensity: half, load: clean)
     }
     #expect(abs(electricity.intensity(in: 2026).value - 200) < 1e-9)

@@ -7,7 +7,7 @@ import Testing
 @testable import Carbon
 
 private func exactly<U>(_ value: Double) -> Estimate<U> {
-  Estimate(exactly: value, basis: .measured, sources: ["test"])
+  Estimate(exactly: value, provenance: .measured, sources: ["test"])
 }
 
 /// Round numbers: 1 kWh/cm2 at 500 g/kWh, 2 g/mm2 of gases, 3 of materials, no defects.
@@ -80,13 +80,13 @@ private let silicon = SiliconProcess(
     let entry = try #require(PartLibrary.standard.entry(id))
     func all(_ amount: Double) -> (inout Part) -> Void {
       { part in
-        part.areaMm2 = Given(amount)
-        part.massG = Given(1000 * amount)
-        part.capacityGB = Given(amount)
-        part.energyWh = Given(amount)
-        part.lengthM = Given(amount)
-        part.powerW = Given(amount)
-        part.distanceKm = Given(1)
+        part.areaMm2 = UserInput(amount)
+        part.massG = UserInput(1000 * amount)
+        part.capacityGB = UserInput(amount)
+        part.energyWh = UserInput(amount)
+        part.lengthM = UserInput(amount)
+        part.powerW = UserInput(amount)
+        part.distanceKm = UserInput(1)
       }
     }
     let factor = entry.factor
@@ -96,21 +96,21 @@ private let silicon = SiliconProcess(
     #expect(factor.low < factor.value && factor.value < factor.high)
     #expect(
       try carbon(id) {
-        $0.massG = Given(1); all(1)(&$0); $0.count = Given(3)
+        $0.massG = UserInput(1); all(1)(&$0); $0.count = UserInput(3)
       } == 3 * one)
   }
 
   @Test func boardsAreAreaTimesLayers() throws {
     let library = PartLibrary.standard
     let board = try carbon("pcb") {
-      $0.areaMm2 = Given(1000)
+      $0.areaMm2 = UserInput(1000)
       $0.layers = 4
     }
     #expect(abs(board - 1000 * (library.board.value + 4 * library.boardPerLayer.value)) < 1e-9)
   }
 
   @Test func aCircuitIsADieInAPackage() throws {
-    func area(_ part: inout Part) { (part.areaMm2, part.nodeNm) = (Given(10), 28) }
+    func area(_ part: inout Part) { (part.areaMm2, part.nodeNm) = (UserInput(10), 28) }
     let (die, package, circuit) = (
       try carbon("die", area), try carbon("package", area), try carbon("ic", area)
     )
@@ -126,10 +126,10 @@ private let silicon = SiliconProcess(
       (Part("transport-sea"), "transport-sea: expected massG and distanceKm"),
     ]
     var fab = Part("die")
-    (fab.areaMm2, fab.nodeNm, fab.fabRegion) = (Given(1), 28, "MOON")
+    (fab.areaMm2, fab.nodeNm, fab.fabRegion) = (UserInput(1), 28, "MOON")
     bad.append((fab, "region 'MOON' is not known"))
     fab.fabRegion = nil
-    fab.yield = Given(2)
+    fab.yield = UserInput(2)
     bad.append((fab, "die: a yield outside 0.01 to 1"))
     return bad
   }()
@@ -240,10 +240,11 @@ private let silicon = SiliconProcess(
   @Test func intervalsAddBySource() {
     func item(_ factor: String, _ half: Double) -> EmbodiedCarbon.Item {
       var part = Part("casing-plastic")
-      part.massG = Given(1)
+      part.massG = UserInput(1)
       return .init(
         name: "", block: .casing, method: .billOfMaterials, part: part,
-        carbon: CarbonMass(10, low: 10 - half, high: 10 + half, basis: .assumed), factorName: factor
+        carbon: CarbonMass(10, low: 10 - half, high: 10 + half, provenance: .assumed),
+        factorName: factor
       )
     }
     let together = EmbodiedCarbon.sum([item("a", 3), item("a", 4)])
@@ -303,7 +304,7 @@ private let silicon = SiliconProcess(
   }
 
   @Test func guessesAreMarked() throws {
-    #expect(try carbon { _ in }.basis == .assumed)
+    #expect(try carbon { _ in }.provenance == .assumed)
   }
 
   static let more: [@Sendable (inout SpecSheet) -> Void] = [

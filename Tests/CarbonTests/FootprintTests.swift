@@ -12,15 +12,17 @@ private func inputs(
   idle: Double? = 1, sleep: Double? = 0.1
 ) throws -> FootprintInputs {
   try FootprintInputs(
-    latency: Time(exactly: 0.5, basis: .measured), energy: Energy(exactly: 2, basis: .measured),
-    measuredAt: boundary, idlePower: idle.map { Power(exactly: $0, basis: .measured) },
-    sleepPower: sleep.map { Power(exactly: $0, basis: .measured) }, deployment, product: product)
+    latency: Time(exactly: 0.5, provenance: .measured),
+    energy: Energy(exactly: 2, provenance: .measured),
+    measuredAt: boundary, idlePower: idle.map { Power(exactly: $0, provenance: .measured) },
+    sleepPower: sleep.map { Power(exactly: $0, provenance: .measured) }, deployment,
+    product: product)
 }
 
 /// 360 g/kWh, which is 1e-4 g/J, over one year from 2024.
 private func deployment(_ change: (inout Deployment) -> Void = { _ in }) -> Deployment {
   var deployment = Deployment()
-  deployment.intensity = Given(360)
+  deployment.intensity = UserInput(360)
   deployment.lifetimeYears = 1
   deployment.startYear = 2024
   change(&deployment)
@@ -33,7 +35,7 @@ private func product(_ parts: [Part] = []) -> Product {
   if parts.isEmpty {
     product.parts = nil
     product.published = PublishedFootprint(
-      productionKg: Given(1.5), transportKg: Given(0.4), endOfLifeKg: Given(0.1),
+      productionKg: UserInput(1.5), transportKg: UserInput(0.4), endOfLifeKg: UserInput(0.1),
       source: Source(title: "test"))
   }
   return product
@@ -75,7 +77,7 @@ private func product(_ parts: [Part] = []) -> Product {
       inputs(
         deployment {
           $0.dutyCycle = DutyCycle(periodS: 60, inferences: 2, activeS: 3, idleS: 7)
-          $0.wakeEnergyJ = Given(0.25)
+          $0.wakeEnergyJ = UserInput(0.25)
         }))
     let day = energies(use)
     // 1 s of inferences and 2 s of other work at their power, 2 J over 0.5 s.
@@ -93,7 +95,7 @@ private func product(_ parts: [Part] = []) -> Product {
         deployment {
           $0.inferencesPerDay = 1000
           $0.power = PowerSource(.mains)
-          $0.power?.efficiency = Given(0.5)
+          $0.power?.efficiency = UserInput(0.5)
         }, boundary: .chip))
     #expect(abs((energies(use)[.losses] ?? 0) - 10_590) < 1e-9)
     #expect(abs(use.totalPerDay.value - 21_180) < 1e-9)
@@ -106,8 +108,8 @@ private func product(_ parts: [Part] = []) -> Product {
         deployment {
           $0.inferencesPerDay = 1000
           $0.power = PowerSource(.mains)
-          $0.power?.efficiency = Given(0.5)
-          $0.power?.noLoadPowerW = Given(0.1)
+          $0.power?.efficiency = UserInput(0.5)
+          $0.power?.noLoadPowerW = UserInput(0.1)
         }, boundary: .chip))
     #expect(abs(use.totalPerDay.value - (21_180 + 8640)) < 1e-9)
     // 8590 J of sleep and as much lost, and 8640 J of the supply.
@@ -141,11 +143,11 @@ private func product(_ parts: [Part] = []) -> Product {
     let deployment = deployment {
       $0.inferencesPerDay = 1000
       $0.power = PowerSource(.primary)
-      $0.power?.efficiency = Given(1)
+      $0.power?.efficiency = UserInput(1)
       $0.power?.battery = "battery-alkaline-aa"
-      $0.power?.batteryWh = Given(3.1)
+      $0.power?.batteryWh = UserInput(3.1)
       $0.power?.cells = 2
-      $0.power?.usableFraction = Given(0.8)
+      $0.power?.usableFraction = UserInput(0.8)
     }
     let use = try UsePhase(inputs(deployment, boundary: .chip))
     #expect(use.batterySets?.value == 217)
@@ -154,7 +156,7 @@ private func product(_ parts: [Part] = []) -> Product {
     #expect(abs((use.replacements?.value ?? 0) - 217 * 2 * entry.factor.value) < 1e-6)
     // A product that comes with them has the first set already.
     var cells = Part("battery-alkaline-aa")
-    cells.count = Given(2)
+    cells.count = UserInput(2)
     let within = try UsePhase(inputs(deployment, product: product([cells]), boundary: .chip))
     #expect(abs((within.replacements?.value ?? 0) - 216 * 2 * entry.factor.value) < 1e-6)
   }
@@ -181,7 +183,7 @@ private func product(_ parts: [Part] = []) -> Product {
     switch way {
     case "parts":
       var cells = Part("battery-alkaline-aa")
-      cells.count = Given(2)
+      cells.count = UserInput(2)
       product = CarbonTests.product([cells])
     case "sheet":
       var sheet = SpecSheet()
@@ -230,7 +232,7 @@ private func product(_ parts: [Part] = []) -> Product {
           $0.lifetimeYears = years
           $0.power = PowerSource(.rechargeable)
           $0.power?.battery = "battery-li-ion"
-          $0.power?.batteryWh = Given(10)
+          $0.power?.batteryWh = UserInput(10)
           $0.power?.replaceEveryYears = each
         }))
     #expect(use.batterySets?.value == sets)
@@ -315,7 +317,7 @@ private func product(_ parts: [Part] = []) -> Product {
   static let monotone: [(String, [@Sendable (inout Deployment) -> Void])] = [
     (
       "intensity",
-      [10, 100, 1000].map { grams in { $0.intensity = Given(grams) } }
+      [10, 100, 1000].map { grams in { $0.intensity = UserInput(grams) } }
     ),
     (
       "lifetime of the whole",
@@ -325,7 +327,7 @@ private func product(_ parts: [Part] = []) -> Product {
       "inferences",
       [0, 10, 1000, 100_000].map { each in { $0.inferencesPerDay = each } }
     ),
-    ("idle", [0, 1, 5].map { watts in { $0.sleepPowerW = Given(watts) } }),
+    ("idle", [0, 1, 5].map { watts in { $0.sleepPowerW = UserInput(watts) } }),
   ]
 
   @Test(arguments: monotone.map(\.0)) func theLifeGrowsWith(name: String) throws {
@@ -353,7 +355,7 @@ private func product(_ parts: [Part] = []) -> Product {
 
   @Test func theTornadoFindsWhatMatters() throws {
     var inputs = try inputs(deployment { $0.inferencesPerDay = 10 }, product: product())
-    inputs.energy = Energy(2, low: 1, high: 4, basis: .measured)
+    inputs.energy = Energy(2, low: 1, high: 4, provenance: .measured)
     let sensitivity = try #require(Sensitivity(inputs))
     #expect(sensitivity.bars.map(\.input).contains("lifetime"))
     #expect(sensitivity.bars.map(\.swing) == sensitivity.bars.map(\.swing).sorted(by: >))

@@ -85,7 +85,7 @@ private let keywordSpotter = "Fixtures/tflite/ds_cnn_int8.tflite"
     let estimate = try #require(report["estimate"] as? [String: Any])
     let latency = try #require(estimate["latency"] as? [String: Any])
     #expect(latency["unit"] as? String == "s")
-    for key in ["value", "low", "high", "basis", "sources"] { #expect(latency[key] != nil) }
+    for key in ["value", "low", "high", "provenance", "sources"] { #expect(latency[key] != nil) }
     let carbon = try #require(estimate["carbon"] as? [String: Any])
     for key in ["operational", "embodied", "total", "sci"] { #expect(carbon[key] != nil) }
     let sources = try #require(report["sources"] as? [String: Any])
@@ -185,13 +185,14 @@ private let keywordSpotter = "Fixtures/tflite/ds_cnn_int8.tflite"
     (["analyze", keywordSpotter, "--device", "toaster"], "device 'toaster' is not known"),
     (["analyze", keywordSpotter, "--region", "DE"], "need --device"),
     (["analyze", keywordSpotter, "--device", "stm32l4r5", "--region", "XX"], "region 'XX' is not"),
-    (["analyze", keywordSpotter, "--device", "stm32l4r5", "--stack", "x"], "has no stack 'x'"),
+    (["analyze", keywordSpotter, "--device", "stm32l4r5", "--runtime", "x"], "has no runtime 'x'"),
     (
-      ["analyze", keywordSpotter, "--device", "stm32l4r5:x"], "has no stack 'x'; it has: x-cube-ai,"
+      ["analyze", keywordSpotter, "--device", "stm32l4r5:x"],
+      "has no runtime 'x'; it has: x-cube-ai,"
     ),
     (
-      ["analyze", keywordSpotter, "--device", "stm32l4r5:tflm", "--stack", "tflm"],
-      "--stack tflm and the stack of 'stm32l4r5:tflm' do not go together"
+      ["analyze", keywordSpotter, "--device", "stm32l4r5:tflm", "--runtime", "tflm"],
+      "--runtime tflm and the runtime of 'stm32l4r5:tflm' do not go together"
     ),
     (
       ["analyze", keywordSpotter, "--device", "stm32l4r5", "--lifetime", "0"],

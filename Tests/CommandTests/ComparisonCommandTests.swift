@@ -13,7 +13,7 @@ private let integer = "Fixtures/tflite/ds_cnn_int8.tflite"
     #expect(report["metric"] as? String == "energy")
     let entries = try #require(report["entries"] as? [[String: Any]])
     let last = try #require(entries.last?["cumulativeShare"] as? Double)
-    // The rest is the stack's overhead, which is no layer's.
+    // The rest is the runtime's overhead, which is no layer's.
     #expect(last > 0.95 && last <= 1 + 1e-9)
     let findings = try #require(report["findings"] as? [[String: Any]])
     let first = try #require(findings.first)
@@ -92,7 +92,7 @@ private let integer = "Fixtures/tflite/ds_cnn_int8.tflite"
     let front = rows.filter { $0["isOnParetoFront"] as? Bool == true }
     #expect(front.count == 1)
     #expect(front[0]["model"] as? String == integer)
-    #expect(front[0]["stack"] as? String == "x-cube-ai")
+    #expect(front[0]["runtime"] as? String == "x-cube-ai")
     // Ordered by energy.
     let energies = rows.compactMap { ($0["energy"] as? [String: Any])?["value"] as? Double }
     #expect(energies == energies.sorted())
@@ -111,7 +111,7 @@ private let integer = "Fixtures/tflite/ds_cnn_int8.tflite"
     #expect(run.output.contains("different boundaries"))
   }
 
-  @Test func aStackThatTheDeviceDoesNotHaveIsAnError() throws {
+  @Test func aRuntimeThatTheDeviceDoesNotHaveIsAnError() throws {
     let run = try Command("compare", integer, "--device", "stm32l4r5:foo")
     #expect(run.status == 2)
     #expect(run.errors.contains("it has: x-cube-ai, tflm"))

@@ -139,7 +139,7 @@ import Testing
   }
 
   @Test(arguments: [
-    ("{devise: x}", "'devise' is not known"), ("{stack: tflm}", "stack needs a device"),
+    ("{devise: x}", "'devise' is not known"), ("{runtime: tflm}", "runtime needs a device"),
     ("{device: nonesuch}", "defaults.yml: device 'nonesuch'"),
     ("{device: rp2040, region: XX}", "defaults.yml: region 'XX'"),
     ("{device: rp2040, product: nonesuch}", "defaults.yml: "),

@@ -30,12 +30,12 @@ def test_one_measurement_gives_the_speed(tmp_path: Path) -> None:
     shutil.copy(MODEL, tmp_path / "model.tflite")
     measured = 2 * latency(PROFILE)["value"]
     rows = tmp_path / "rows.csv"
-    rows.write_text("device,core,stack,model,clock_mhz,latency_ms\n"
+    rows.write_text("device,core,runtime,model,clock_mhz,latency_ms\n"
                     f"stm32f746,cortex-m7,x-cube-ai,model.tflite,216,{measured * 1000}\n")
     fitted = tmp_path / "fitted.json"
     command("calibrate", str(PROFILE), "--measurements", str(rows), "--output", str(fitted))
     assert abs(latency(fitted)["value"] / measured - 1) < 0.1
-    record = next(stack["calibration"] for stack in json.loads(fitted.read_text())["stacks"])
+    record = next(runtime["calibration"] for runtime in json.loads(fitted.read_text())["runtimes"])
     assert (record["rows"], record["networks"], record["errorsBy"]) == (1, 1, "network")
 
 
@@ -43,7 +43,7 @@ def test_times_of_layers_teach_their_kind(tmp_path: Path) -> None:
     """Depthwise layers three times as slow as predicted, pointwise ones as predicted."""
     shutil.copy(MODEL, tmp_path / "model.tflite")
     layers = report(PROFILE)["layers"]
-    lines = ["device,core,stack,model,layer,clock_mhz,latency_ms"]
+    lines = ["device,core,runtime,model,layer,clock_mhz,latency_ms"]
     wanted = {}
     for layer in layers:
         if "time" in layer and layer["operator"] in ("Conv2D", "DepthwiseConv2D"):

@@ -95,8 +95,8 @@ def test_profiles_pass_and_wrong_ones_do_not():
         known.validate(json.loads(run("devices", "show", name)))
     profile = json.loads(run("devices", "show", "coral-edge-tpu"))
     for path, value in [
-        (("class",), "toaster"), (("stacks", 0, "units", 0, "clock", "unit"), "MHz"),
-        (("stacks", 0, "units", 0, "tranfer"), {}), (("memories", 0, "holds"), "cake"),
+        (("class",), "toaster"), (("runtimes", 0, "units", 0, "clock", "unit"), "MHz"),
+        (("runtimes", 0, "units", 0, "tranfer"), {}), (("memories", 0, "holds"), "cake"),
     ]:
         damaged = copy.deepcopy(profile)
         place = damaged
@@ -108,7 +108,7 @@ def test_profiles_pass_and_wrong_ones_do_not():
 
 @pytest.mark.parametrize("kind, example, wrong", [
     ("configuration", {"device": "rp2040", "region": "DE"}, {"devise": "rp2040"}),
-    ("configuration", {"device": "a", "stack": "b"}, {"stack": "b"}),
+    ("configuration", {"device": "a", "runtime": "b"}, {"runtime": "b"}),
     ("policy", {"rules": [{"metric": "macs", "max": 1}]}, {"rules": [{"metric": "cake", "max": 1}]}),
 ])
 def test_files_that_users_write(kind, example, wrong):

@@ -31,7 +31,7 @@ private func read(_ graph: WireBytes) throws -> Graph {
     #expect(graph.nodes.map(\.sourceOperator) == ["Relu", "Sigmoid", "If"])
     #expect(graph.regions.map(\.name) == ["y/then_branch", "y/else_branch"])
     #expect(graph.regions.map(\.nodes) == [0..<1, 1..<2])
-    #expect(graph.regions.map(\.runner) == [2, 2])
+    #expect(graph.regions.map(\.owner) == [2, 2])
     let condition = graph.inputs[0]
     #expect(
       graph.regions.map(\.rule) == [

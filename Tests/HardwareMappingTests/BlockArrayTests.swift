@@ -42,10 +42,10 @@ private func operations(_ workload: Workload) -> [BlockOperation?] {
     #expect(cost.total(nearBytesPerCycle: 8, externalBytesPerCycle: 1) == 1088)
   }
 
-  /// 9 taps are 3 bundles of 4 for each output; 16 channels depth by depth.
-  @Test func aDepthwiseConvolutionStepsOverItsTaps() {
+  /// 9 kernel elements are 3 bundles of 4 for each output; 16 channels depth by depth.
+  @Test func aDepthwiseConvolutionStepsOverItsKernel() {
     var operation = BlockOperation(kind: .depthwise, input: square, output: square)
-    operation.taps = (3, 3)
+    operation.kernelSize = (3, 3)
     let cost = model.cost(of: operation, after: 0)
     // 32 microblocks * 4 * 3 steps * 2 depths; the block's outputs once; 10 x 10 is clipped to 8 x 8.
     #expect(cost.cycles == 768 + 512 + 160 + 160)
@@ -111,24 +111,25 @@ private func operations(_ workload: Workload) -> [BlockOperation?] {
     }
     #expect(external(nil) == [false, false, false])
     #expect(external(10_000) == [true, false, true])
-    // 2,048 bytes are alive while b runs: the two run as a cascade, whose inside stays.
+    // 2,048 bytes are live while b runs: the two run as a cascade, whose inside stays.
     #expect(external(1500) == [true, false, true])
   }
 
   /// The schedule's cycles become the kernel's time, with the factor of the interval.
   @Test func cyclesBecomeTime() throws {
     let profile = try DeviceCatalog.profile(named: "ethos-u55-128")
-    let stack = try #require(profile.stack(named: nil))
+    let runtime = try #require(profile.runtime(named: nil))
     var test = TestGraph()
     let x = test.input("x", [1, 8, 8, 16], .int8)
-    let y = test.convolution(x, inputs: 16, outputs: 16, taps: 1, .int8, name: "y")
+    let y = test.convolution(x, inputs: 16, outputs: 16, kernelSize: 1, .int8, name: "y")
     var model = try test.runningModel(outputs: [y])
     for id in [x, y] {
       model.graph[id].type.quantization = Quantization(
         granularity: .perTensor, scales: [1], zeroPoints: [0])
     }
-    let workload = try Workload(CompleteGraph(model))
-    let kernel = try #require(InferenceEstimate(workload, on: profile, stack: stack).kernels.first)
+    let workload = try Workload(InferredGraph(model))
+    let kernel = try #require(
+      InferenceEstimate(workload, on: profile, runtime: runtime).kernels.first)
     #expect(kernel.unit == "ethos-u55-128")
     #expect(abs((kernel.time?.value ?? 0) - 1088 / 500e6) < 1e-12)
     #expect(kernel.bound == .compute)
@@ -142,7 +143,7 @@ private func operations(_ workload: Workload) -> [BlockOperation?] {
       var operation = BlockOperation(
         kind: .convolution, input: BlockArray.Extent(length, length, channels),
         output: BlockArray.Extent(length, length, channels))
-      operation.taps = (length, 3)
+      operation.kernelSize = (length, 3)
       operation.stride = (1 << 40, 2)
       let cost = model.cost(of: operation, after: 0)
       #expect(cost.cycles.isFinite && cost.cycles > 0)

@@ -29,7 +29,7 @@ private func workload(_ type: ElementType = .float32, tail: (any Operator)? = ni
   let model = Model(
     format: .onnx, producer: "", description: "", operatorSets: [:], metadata: [:],
     graph: graph, subgraphs: [], diagnostics: [], shapesAreBinding: false)
-  return try Workload(CompleteGraph(model))
+  return try Workload(InferredGraph(model))
 }
 
 private func isClose(_ value: Double?, _ expected: Double) -> Bool {
@@ -38,8 +38,8 @@ private func isClose(_ value: Double?, _ expected: Double) -> Bool {
 
 @Suite struct InferenceEstimateTests {
   @Test func timeIsTheLargerOfComputeAndMemoryPlusOverhead() throws {
-    let (profile, stack) = testDevice()
-    let estimate = InferenceEstimate(try workload(), on: profile, stack: stack)
+    let (profile, runtime) = testDevice()
+    let estimate = InferenceEstimate(try workload(), on: profile, runtime: runtime)
     #expect(estimate.kernels.count == 2)
     // MatMul: 5,000 MACs * 2 / 1 MHz = 10 ms; memory: (400 + 20,000 + 200) B / 1 MB/s = 20.6 ms.
     #expect(isClose(estimate.kernels[0].time?.value, 20.6e-3 + 1e-3))
@@ -53,15 +53,15 @@ private func isClose(_ value: Double?, _ expected: Double) -> Bool {
   }
 
   @Test func bytesAddEnergyWhereTheProfileSaysSo() throws {
-    let (profile, stack) = testDevice(perByte: 1e-6)
-    let estimate = InferenceEstimate(try workload(), on: profile, stack: stack)
+    let (profile, runtime) = testDevice(perByte: 1e-6)
+    let estimate = InferenceEstimate(try workload(), on: profile, runtime: runtime)
     #expect(isClose(estimate.kernels[1].energy?.value, 1.4e-3 * 0.01 + 400 * 1e-6))
   }
 
   @Test func aFusedIntermediateMovesNothing() throws {
-    let (profile, stack) = testDevice(fusions: ["contraction-activation"])
+    let (profile, runtime) = testDevice(fusions: ["contraction-activation"])
     let workload = try workload()
-    let estimate = InferenceEstimate(workload, on: profile, stack: stack)
+    let estimate = InferenceEstimate(workload, on: profile, runtime: runtime)
     #expect(estimate.kernels.map(\.kernel.layers) == [[0, 1]])
     // Read x and w, write y; the 200 bytes between are neither written nor read.
     #expect(estimate.kernels[0].kernel.traffic.total == .fixed(400 + 20_000 + 200))
@@ -73,8 +73,8 @@ private func isClose(_ value: Double?, _ expected: Double) -> Bool {
 
   @Test func whatAnAcceleratorRefusesRunsOnTheHostAfterATransfer() throws {
     let accepts = Acceptance(kinds: [.fullyConnected], precisions: [.float32])
-    let (profile, stack) = testDevice(accelerator: accepts)
-    let estimate = InferenceEstimate(try workload(), on: profile, stack: stack)
+    let (profile, runtime) = testDevice(accelerator: accepts)
+    let estimate = InferenceEstimate(try workload(), on: profile, runtime: runtime)
     #expect(estimate.kernels.map(\.unit) == ["npu", "cpu"])
     #expect(estimate.kernels[1].kernel.refusal == "The accelerator has no kernel for Relu")
     // 200 bytes cross: 5 ms + 0.2 ms, on top of 0.4 ms and 1 ms.
@@ -83,53 +83,53 @@ private func isClose(_ value: Double?, _ expected: Double) -> Bool {
 
   @Test func floatActivationsWithIntegerWeightsAreNotIntegerWork() throws {
     let accepts = Acceptance(kinds: [.fullyConnected, .activation], precisions: [.int8])
-    let (profile, stack) = testDevice(accelerator: accepts, precisions: ["float32", "int8"])
+    let (profile, runtime) = testDevice(accelerator: accepts, precisions: ["float32", "int8"])
     var workload = try workload()
     workload.layers[0].precision = .hybrid8
-    let estimate = InferenceEstimate(workload, on: profile, stack: stack)
+    let estimate = InferenceEstimate(workload, on: profile, runtime: runtime)
     #expect(estimate.kernels[0].unit == "cpu")
     #expect(estimate.kernels[0].time != nil)
   }
 
   @Test func precisionDecidesPlacement() throws {
     let accepts = Acceptance(kinds: [.fullyConnected, .activation], precisions: [.int8])
-    let (profile, stack) = testDevice(accelerator: accepts, precisions: ["float32", "int8"])
-    let float = InferenceEstimate(try workload(), on: profile, stack: stack)
+    let (profile, runtime) = testDevice(accelerator: accepts, precisions: ["float32", "int8"])
+    let float = InferenceEstimate(try workload(), on: profile, runtime: runtime)
     #expect(float.kernels.map(\.unit) == ["cpu", "cpu"])
     #expect(
       float.kernels[0].kernel.refusal == "The accelerator computes in int8, not in float32")
-    let integer = InferenceEstimate(try workload(.int8), on: profile, stack: stack)
+    let integer = InferenceEstimate(try workload(.int8), on: profile, runtime: runtime)
     #expect(integer.kernels.map(\.unit) == ["npu", "npu"])
   }
 
   @Test func aMissingRateIsUnknownAndSaid() throws {
-    let (profile, stack) = testDevice(precisions: ["int8"])
-    let estimate = InferenceEstimate(try workload(), on: profile, stack: stack)
+    let (profile, runtime) = testDevice(precisions: ["int8"])
+    let estimate = InferenceEstimate(try workload(), on: profile, runtime: runtime)
     #expect(estimate.kernels[0].time == nil)
     #expect(estimate.unknownKernels == 1)
     #expect(estimate.diagnostics.map(\.code) == ["no-rate"])
   }
 
   @Test func anUnknownOperatorLeavesALowerBound() throws {
-    let (profile, stack) = testDevice()
+    let (profile, runtime) = testDevice()
     let estimate = InferenceEstimate(
-      try workload(tail: Opaque("Mystery")), on: profile, stack: stack)
+      try workload(tail: Opaque("Mystery")), on: profile, runtime: runtime)
     #expect(estimate.unknownKernels == 1)
     #expect(isClose(estimate.latency?.value, 20.6e-3 + 1e-3 + 2e-3))
   }
 
   @Test func saysWhenAModelDoesNotFit() throws {
-    var (profile, stack) = testDevice()
-    profile.memories[0].capacity = Estimate(exactly: 1000, basis: .measured, sources: ["test"])
-    let estimate = InferenceEstimate(try workload(), on: profile, stack: stack)
+    var (profile, runtime) = testDevice()
+    profile.memories[0].capacity = Estimate(exactly: 1000, provenance: .measured, sources: ["test"])
+    let estimate = InferenceEstimate(try workload(), on: profile, runtime: runtime)
     #expect(estimate.diagnostics.map(\.code) == ["does-not-fit"])
   }
 
   @Test(arguments: DeviceCatalog.names)
   func intervalsHoldTheirValues(name: String) throws {
     let profile = try DeviceCatalog.profile(named: name)
-    for stack in profile.stacks {
-      let estimate = InferenceEstimate(try workload(.int8), on: profile, stack: stack)
+    for runtime in profile.runtimes {
+      let estimate = InferenceEstimate(try workload(.int8), on: profile, runtime: runtime)
       let energy = try #require(estimate.energy)
       let latency = try #require(estimate.latency)
       #expect(0 < energy.low && energy.low < energy.value && energy.value < energy.high)

@@ -69,7 +69,7 @@ import Testing
       testDescription: "depthwise, activation, pointwise", fusions: ["depthwise-pointwise"],
       build: { test, x in
         let y = relu(&test, test.depthwise(x, channels: 4, name: "depthwise"))
-        return test.convolution(y, inputs: 4, outputs: 8, taps: 1, name: "pointwise")
+        return test.convolution(y, inputs: 4, outputs: 8, kernelSize: 1, name: "pointwise")
       }, expected: [[0, 1, 2]]),
     Case(
       testDescription: "what is read twice is not inside a kernel",
@@ -105,9 +105,9 @@ import Testing
   func kernelsHoldTheOperatorsOfAPattern(test: Case) throws {
     var graph = TestGraph()
     let y = test.build(&graph, graph.input("x", [1, 8, 8, 4]))
-    let workload = try Workload(CompleteGraph(graph.runningModel(outputs: [y])))
-    let (_, stack) = testDevice(fusions: test.fusions)
-    let kernels = KernelPlanner(workload, on: stack).kernels()
+    let workload = try Workload(InferredGraph(graph.runningModel(outputs: [y])))
+    let (_, runtime) = testDevice(fusions: test.fusions)
+    let kernels = KernelPlanner(workload, on: runtime).kernels()
     #expect(kernels.map(\.layers) == test.expected)
     #expect(kernels.allSatisfy { ($0.layers.count > 1) == !$0.fusions.isEmpty })
   }
@@ -123,7 +123,7 @@ import Testing
     #expect(profile.problems().contains { $0.contains("'conv-relu' is not a fusion pattern") })
   }
 
-  /// 8 x 8 positions of 9 taps of 4 channels, written and read: 2 x 9216 B at 1 MB/s.
+  /// 8 x 8 positions of 9 kernel elements of 4 channels, written and read: 2 x 9216 B at 1 MB/s.
   @Test func patchesOfAnImageTakeTime() throws {
     var test = TestGraph()
     let y = test.convolution(test.input("x", [1, 8, 8, 4]), inputs: 4, outputs: 4, name: "y")
@@ -131,8 +131,8 @@ import Testing
     #expect(workload.layers[0].patchBytes == .fixed(8 * 8 * 9 * 4 * 4))
     let (device, plain) = testDevice(bytesPerSecond: 1e5)
     let (_, patched) = testDevice(bytesPerSecond: 1e5, imageToColumn: [.convolution])
-    let before = InferenceEstimate(workload, on: device, stack: plain)
-    let after = InferenceEstimate(workload, on: device, stack: patched)
+    let before = InferenceEstimate(workload, on: device, runtime: plain)
+    let after = InferenceEstimate(workload, on: device, runtime: patched)
     #expect(after.kernels[0].kernel.scratchBytes == .fixed(9216))
     let difference = (after.latency?.value ?? 0) - (before.latency?.value ?? 0)
     #expect(abs(difference - 2 * 9216 / 1e5) < 1e-9)
@@ -148,13 +148,13 @@ import Testing
     var mapped = 0
     for path in Self.models where !path.contains("/malformed/") {
       guard let model = try? Model(contentsOf: path),
-        let complete = try? CompleteGraph(model), let workload = try? Workload(complete),
+        let complete = try? InferredGraph(model), let workload = try? Workload(complete),
         workload.coverage.isComplete
       else { continue }
       let compulsory = workload.totals.traffic.total.fixedValue ?? 0
       for fusions in [[], FusionCatalog.patterns.map(\.name)] {
-        let (_, stack) = testDevice(fusions: fusions)
-        let kernels = KernelPlanner(workload, on: stack).kernels()
+        let (_, runtime) = testDevice(fusions: fusions)
+        let kernels = KernelPlanner(workload, on: runtime).kernels()
         let layers = kernels.flatMap(\.layers)
         #expect(Set(layers).count == layers.count, "\(path): a layer in two kernels")
         let macs = layers.map { workload.layers[$0].work.macs }.sum
@@ -173,7 +173,7 @@ import Testing
   @Test func sumsAndPeaksHoldTheirBounds() throws {
     for path in Self.models where !path.contains("/malformed/") {
       guard let model = try? Model(contentsOf: path),
-        let workload = try? Workload(CompleteGraph(model)), workload.coverage.isComplete
+        let workload = try? Workload(InferredGraph(model)), workload.coverage.isComplete
       else { continue }
       let layers = workload.layers
       #expect(layers.map(\.work.macs).sum == workload.totals.macs, "\(path)")
@@ -182,7 +182,7 @@ import Testing
       guard let peak = workload.memory.peak?.bytes, workload.graph.regions.isEmpty else { continue }
       for layer in layers where layer.fold == nil {
         let own = Set(
-          (layer.inputs.compactMap { $0 } + layer.outputs).map { workload.holders[$0.index] })
+          (layer.inputs.compactMap { $0 } + layer.outputs).map { workload.aliases[$0.index] })
         let values = own.map { workload.graph.values[$0] }
         let bytes = values.filter { !$0.isConstant && $0.origin != .state }
           .compactMap(\.type.storageBytes.fixedValue).reduce(0, +)

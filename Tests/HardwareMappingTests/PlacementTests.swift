@@ -158,17 +158,17 @@ private let ethosCases = [
     first.takesOnlyFirstPart = true
     let workload = try chain()
     func units(_ accepts: Acceptance) -> [Int] {
-      let (_, stack) = testDevice(accelerator: accepts, precisions: ["int8"])
-      return PlacementPlan(workload, on: stack).placements.map(\.unit)
+      let (_, runtime) = testDevice(accelerator: accepts, precisions: ["int8"])
+      return PlacementPlan(workload, on: runtime).placements.map(\.unit)
     }
     #expect(units(both) == [0, 1, 0])
     #expect(units(first) == [0, 1, 1])
   }
 
   @Test func partitionsTellWhatRunsWhereAndWhy() throws {
-    let (profile, stack) = testDevice(
+    let (profile, runtime) = testDevice(
       accelerator: Acceptance(kinds: [.fullyConnected, .matMul]), precisions: ["int8"])
-    let partitions = Partition.all(InferenceEstimate(try chain(), on: profile, stack: stack))
+    let partitions = Partition.all(InferenceEstimate(try chain(), on: profile, runtime: runtime))
     #expect(partitions.map(\.unitName) == ["npu", "cpu", "npu"])
     #expect(partitions.map(\.layers) == [[0], [1], [2]])
     #expect(partitions[1].reasons.map(\.reason) == ["The accelerator has no kernel for Softmax"])
@@ -207,10 +207,10 @@ private let ethosCases = [
     let x = test.input("x", image, .int8)
     // Weights for 3 channels, where the image has 16.
     let y = test.convolution(x, inputs: 3, outputs: 8, .int8, name: "y")
-    let (_, stack) = testDevice(accelerator: Acceptance(rules: "ethos-u"), precisions: ["int8"])
+    let (_, runtime) = testDevice(accelerator: Acceptance(rules: "ethos-u"), precisions: ["int8"])
     let model = try test.runningModel(outputs: [y])
-    let workload = try Workload(CompleteGraph(model))
-    let placed = PlacementPlan(workload, on: stack).placements[0]
+    let workload = try Workload(InferredGraph(model))
+    let placed = PlacementPlan(workload, on: runtime).placements[0]
     #expect(placed.unit == 1)
     #expect(placed.refusal?.contains("contradict") == workload.layers[0].isContradictory)
   }
@@ -242,8 +242,8 @@ private let ethosCases = [
       x = test.node(Activation(.relu), [x], name: "r\(index)")
     }
     let workload = try test.workload(outputs: [x])
-    let (_, stack) = testDevice(accelerator: first, precisions: ["int8", "float32"])
-    let placements = PlacementPlan(workload, on: stack).placements
+    let (_, runtime) = testDevice(accelerator: first, precisions: ["int8", "float32"])
+    let placements = PlacementPlan(workload, on: runtime).placements
     let units = workload.layers.filter { $0.kind == .activation }.map { placements[$0.index].unit }
     #expect(workload.layers.contains { $0.fold == .quantization })
     #expect(units == [0, 0, 0])

@@ -41,8 +41,8 @@ import Testing
     #expect(try message { $0["name"] = nil } == "my.json: the file: 'name' is missing")
     #expect(try message { $0["class"] = "toaster" }.hasPrefix("my.json: class: "))
     #expect(
-      try message { $0["defaultStack"] = "x" }
-        == "my.json: defaultStack 'x' is not among the stacks")
+      try message { $0["defaultRuntime"] = "x" }
+        == "my.json: defaultRuntime 'x' is not among the runtimes")
     #expect(
       try message { $0["schemaVersion"] = "2.0" }
         == "my.json: schemaVersion is '2.0', expected '1.0'")
@@ -52,7 +52,8 @@ import Testing
     #expect(
       try message {
         $0["sleepPower"] = [
-          "value": 1, "low": 1, "high": 1, "unit": "mW", "basis": "measured", "source": "st-ds",
+          "value": 1, "low": 1, "high": 1, "unit": "mW", "provenance": "measured",
+          "source": "st-ds",
         ]
       } == "my.json: sleepPower.unit: unit is 'mW', expected 'W'")
   }

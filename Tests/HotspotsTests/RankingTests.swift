@@ -14,7 +14,7 @@ import Testing
     let a = test.product(x, inputs: 10, outputs: 10, name: "/body/first/MatMul")
     let b = test.product(a, inputs: 10, outputs: 30, name: "/body/second/MatMul")
     let y = test.product(b, inputs: 30, outputs: 20, name: "/head/MatMul")
-    let complete = try CompleteGraph(test.model(outputs: [y]))
+    let complete = try InferredGraph(test.model(outputs: [y]))
     return try Evaluation(Scenario(complete, target: nil))
   }
 
@@ -48,7 +48,7 @@ import Testing
     for name in ["net/model/first/a", "net/model/first/b", "net/model/second/c"] {
       x = test.product(x, inputs: 4, outputs: 4, name: name)
     }
-    let complete = try CompleteGraph(test.model(outputs: [x]))
+    let complete = try InferredGraph(test.model(outputs: [x]))
     let evaluation = try Evaluation(Scenario(complete, target: nil))
     let ranking = Ranking(evaluation, by: .macs, grouping: .module)
     #expect(ranking.entries.map(\.name) == ["net/model/first", "net/model/second"])
@@ -77,7 +77,7 @@ import Testing
     let a = test.convolution(x, inputs: 4, outputs: 4, name: "a")
     let b = test.convolution(a, inputs: 4, outputs: 4, name: "b")
     let c = test.convolution(b, inputs: 4, outputs: 4, stride: 2, name: "c")
-    let complete = try CompleteGraph(test.model(outputs: [c]))
+    let complete = try InferredGraph(test.model(outputs: [c]))
     let evaluation = try Evaluation(Scenario(complete, target: nil))
     let ranking = Ranking(evaluation, by: .macs, grouping: .block)
     #expect(ranking.entries.map(\.name) == ["layers 0 to 1, 8x8", "layers 2 to 2, 4x4"])
@@ -94,12 +94,12 @@ import Testing
     var test = TestGraph()
     let x = test.input("x", [1, 10])
     let y = test.product(x, inputs: 10, outputs: 10, name: "y")
-    let (device, stack) = testDevice()
+    let (device, runtime) = testDevice()
     let target = Scenario.Target(
-      device: device, stack: stack, carbonPerJoule: 2, carbonPerSecond: 3)
+      device: device, runtime: runtime, carbonPerJoule: 2, carbonPerSecond: 3)
     let evaluation = try Evaluation(
-      Scenario(try CompleteGraph(test.model(outputs: [y])), target: target))
-    // 100 MACs of 2 cycles, or 480 B at 1 MB/s, and 1 ms; the stack's own 2 ms are no layer's.
+      Scenario(try InferredGraph(test.model(outputs: [y])), target: target))
+    // 100 MACs of 2 cycles, or 480 B at 1 MB/s, and 1 ms; the runtime's own 2 ms are no layer's.
     #expect(abs(evaluation.cost(.latency, of: 0) - (480e-6 + 1e-3)) < 1e-12)
     let carbon = evaluation.cost(.energy, of: 0) * 2 + evaluation.cost(.latency, of: 0) * 3
     #expect(evaluation.cost(.carbon, of: 0) == carbon)

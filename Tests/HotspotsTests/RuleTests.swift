@@ -8,20 +8,20 @@ import Testing
 
 /// A scenario of a graph on a device with round numbers.
 private func evaluation(
-  _ test: TestGraph, _ output: ValueID, on target: (DeviceProfile, ExecutionStack)? = nil,
+  _ test: TestGraph, _ output: ValueID, on target: (DeviceProfile, Runtime)? = nil,
   isRunning: Bool = false
 ) throws -> Evaluation {
   let model =
     isRunning ? try test.runningModel(outputs: [output]) : test.model(outputs: [output])
-  let complete = try CompleteGraph(model)
+  let complete = try InferredGraph(model)
   let place = target.map {
-    Scenario.Target(device: $0.0, stack: $0.1, carbonPerJoule: 1e-4, carbonPerSecond: 0)
+    Scenario.Target(device: $0.0, runtime: $0.1, carbonPerJoule: 1e-4, carbonPerSecond: 0)
   }
   return try Evaluation(
     Scenario(complete, target: place) { shapes in
       var bindings = Bindings()
       bindings.shapes = shapes
-      return try? CompleteGraph(model, bindings: bindings)
+      return try? InferredGraph(model, bindings: bindings)
     })
 }
 
@@ -175,7 +175,7 @@ private let all = ["float32", "int8", "hybrid8", "int32"]
   }
 
   /// The starting of a second kernel goes: 1 ms of 2 ms + 2 kernels' time.
-  @Test func firesWhereTheStackDoesNotFuse() throws {
+  @Test func firesWhereTheRuntimeDoesNotFuse() throws {
     let (test, y) = graph()
     let before = try evaluation(test, y, on: testDevice())
     let found = findings(UnfusedOperators(), before, by: .latency)
@@ -196,7 +196,7 @@ private let all = ["float32", "int8", "hybrid8", "int32"]
   private func graph() -> (TestGraph, ValueID) {
     var test = TestGraph()
     let x = test.depthwise(test.input("x", [1, 16, 16, 8]), channels: 8, name: "depthwise")
-    let result = test.convolution(x, inputs: 8, outputs: 8, taps: 1, name: "pointwise")
+    let result = test.convolution(x, inputs: 8, outputs: 8, kernelSize: 1, name: "pointwise")
     return (test, result)
   }
 
@@ -270,7 +270,7 @@ private let all = ["float32", "int8", "hybrid8", "int32"]
     let y = test.convolution(test.input("x", [1, 8, 8, 16]), inputs: 16, outputs: 8, name: "y")
     var model = try test.runningModel(outputs: [y])
     model.graph.values[y.index].type.shape = []
-    let evaluation = try Evaluation(Scenario(CompleteGraph(model), target: nil))
+    let evaluation = try Evaluation(Scenario(InferredGraph(model), target: nil))
     _ = HotspotRules.findings(evaluation, by: .macs)
   }
 }
@@ -306,16 +306,16 @@ private let all = ["float32", "int8", "hybrid8", "int32"]
 }
 
 @Suite struct DenseConvolutionTests {
-  private func graph(taps: Int) -> (TestGraph, ValueID) {
+  private func graph(kernelSize: Int) -> (TestGraph, ValueID) {
     var test = TestGraph()
     let x = test.input("x", [1, 8, 8, 16])
-    let result = test.convolution(x, inputs: 16, outputs: 32, taps: taps, name: "y")
+    let result = test.convolution(x, inputs: 16, outputs: 32, kernelSize: kernelSize, name: "y")
     return (test, result)
   }
 
   /// 9 x 16 x 32 products a position become 9 x 16 + 16 x 32.
-  @Test func firesOnManyTapsAndChannels() throws {
-    let (test, y) = graph(taps: 3)
+  @Test func firesOnLargeKernelsAndManyChannels() throws {
+    let (test, y) = graph(kernelSize: 3)
     let found = findings(DenseConvolution(), try evaluation(test, y), by: .macs)
     try #require(found.count == 1)
     let saved = 1 - Double(9 * 16 + 16 * 32) / Double(9 * 16 * 32)
@@ -323,7 +323,7 @@ private let all = ["float32", "int8", "hybrid8", "int32"]
   }
 
   @Test func doesNotFireOnAPointwiseOne() throws {
-    let (test, y) = graph(taps: 1)
+    let (test, y) = graph(kernelSize: 1)
     #expect(findings(DenseConvolution(), try evaluation(test, y), by: .macs).isEmpty)
   }
 }

@@ -40,7 +40,7 @@ def test_estimates_have_unit_interval_basis_and_sources(report: Report) -> None:
             assert isinstance(estimate, Estimate)
             assert estimate.unit == unit
             assert 0 < estimate.low < estimate.value < estimate.high
-            assert estimate.basis in {"measured", "datasheet", "literature", "derived", "assumed"}
+            assert estimate.provenance in {"measured", "datasheet", "literature", "derived", "assumed"}
             assert set(estimate.sources) <= set(report.raw["sources"])
     assert report.is_complete
     assert carbon.total.value == pytest.approx(carbon.operational.value + carbon.embodied.value)
@@ -61,7 +61,7 @@ def test_layers_add_up(report: Report) -> None:
 
 def test_identity_and_everything_else(report: Report) -> None:
     assert (report.path, report.format) == (str(DS_CNN), "tflite")
-    assert (report.device, report.stack) == (DEVICE, "x-cube-ai")
+    assert (report.device, report.runtime) == (DEVICE, "x-cube-ai")
     assert report.tool_version == report.raw["tool"]["version"]
     assert report.raw["schemaVersion"] == "1.0"
     note = report.diagnostics[0]
@@ -134,7 +134,7 @@ def test_deployment_as_a_mapping_is_one_as_a_file(tmp_path: Path) -> None:
 
 def test_flags_reach_the_command(report: Report) -> None:
     dirty = iotco2_graph.analyze(
-        DS_CNN, device=DEVICE, stack="x-cube-ai", intensity=900.5, power="rechargeable"
+        DS_CNN, device=DEVICE, runtime="x-cube-ai", intensity=900.5, power="rechargeable"
     )
     assert dirty.raw["estimate"]["carbon"]["intensity"]["value"] == 900.5
     assert dirty.carbon.operational.value > report.carbon.operational.value

@@ -20,8 +20,8 @@ import Testing
 }
 
 @Suite struct EstimateArithmetic {
-  let power = Power(0.05, low: 0.04, high: 0.06, basis: .measured, sources: ["b"])
-  let time = Time(2, low: 1, high: 3, basis: .measured, sources: ["a"])
+  let power = Power(0.05, low: 0.04, high: 0.06, provenance: .measured, sources: ["b"])
+  let time = Time(2, low: 1, high: 3, provenance: .measured, sources: ["a"])
 
   @Test func powerTimesTimeIsEnergyEndByEnd() {
     let energy: Energy = power * time
@@ -29,26 +29,27 @@ import Testing
     #expect(energy.low == 0.04)
     #expect(abs(energy.high - 0.18) < 1e-15)
     #expect(energy.sources == ["a", "b"])
-    #expect(energy.basis == .derived)
+    #expect(energy.provenance == .derived)
   }
 
   @Test func aKilowattHourAtOneGramPerKilowattHourIsOneGram() {
-    let energy = Energy(exactly: 3.6e6, basis: .measured)
-    let intensity = CarbonIntensity(exactly: 1, basis: .literature)
+    let energy = Energy(exactly: 3.6e6, provenance: .measured)
+    let intensity = CarbonIntensity(exactly: 1, provenance: .literature)
     #expect(abs((energy * intensity).value - 1) < 1e-12)
   }
 
   @Test func quotientsTurnTheDivisorsIntervalRound() {
     // 100 bytes at 10 (5 to 20) bytes a second: 10 s, between 5 and 20.
-    let rate = Estimate<BytesPerSecond>(10, low: 5, high: 20, basis: .datasheet, sources: ["x"])
+    let rate = Estimate<BytesPerSecond>(
+      10, low: 5, high: 20, provenance: .datasheet, sources: ["x"])
     let time = rate.time(bytes: 100)
     #expect((time.value, time.low, time.high) == (10, 5, 20))
   }
 
   @Test func cyclesPerMACBecomeTime() {
     // 2.5 cycles * 1000 MACs / 100 Hz = 25 s.
-    let rate = Estimate<CyclesPerMAC>(2.5, low: 2, high: 3, basis: .derived, sources: ["x"])
-    let clock = Frequency(exactly: 100, basis: .datasheet, sources: ["y"])
+    let rate = Estimate<CyclesPerMAC>(2.5, low: 2, high: 3, provenance: .derived, sources: ["x"])
+    let clock = Frequency(exactly: 100, provenance: .datasheet, sources: ["y"])
     let time = rate.time(macs: 1000, at: clock)
     #expect((time.value, time.low, time.high) == (25, 20, 30))
     #expect(time.sources == ["x", "y"])
@@ -60,11 +61,13 @@ import Testing
   }
 
   @Test(arguments: [
-    (Basis.measured, Basis.measured, Basis.measured, Basis.derived),
+    (Provenance.measured, Provenance.measured, Provenance.measured, Provenance.derived),
     (.measured, .datasheet, .derived, .derived), (.measured, .assumed, .assumed, .assumed),
     (.assumed, .assumed, .assumed, .assumed),
   ])
-  func basisOfAResultIsHonest(left: Basis, right: Basis, sum: Basis, product: Basis) {
+  func provenanceOfAResultIsHonest(
+    left: Provenance, right: Provenance, sum: Provenance, product: Provenance
+  ) {
     #expect(left.summed(with: right) == sum)
     #expect(right.summed(with: left) == sum)
     #expect(left.multiplied(by: right) == product)
@@ -72,12 +75,12 @@ import Testing
   }
 
   @Test func theLargerOfTwoThatOverlapCitesBoth() {
-    let a = Time(2, low: 1, high: 3, basis: .measured, sources: ["a"])
-    let b = Time(2.5, low: 2, high: 2.8, basis: .datasheet, sources: ["b"])
+    let a = Time(2, low: 1, high: 3, provenance: .measured, sources: ["a"])
+    let b = Time(2.5, low: 2, high: 2.8, provenance: .datasheet, sources: ["b"])
     let larger = Time.maximum(a, b)
     #expect((larger.value, larger.low, larger.high) == (2.5, 2, 3))
     #expect(larger.sources == ["a", "b"])
-    let c = Time(5, low: 4, high: 6, basis: .assumed, sources: ["c"])
+    let c = Time(5, low: 4, high: 6, provenance: .assumed, sources: ["c"])
     #expect(Time.maximum(a, c) == c)
   }
 }
@@ -87,26 +90,26 @@ import Testing
     try JSONDecoder().decode(Power.self, from: Data(json.utf8))
   }
 
-  @Test func readsValueIntervalUnitBasisAndSource() throws {
+  @Test func readsValueIntervalUnitProvenanceAndSource() throws {
     let power = try decode(
-      #"{"value":2,"low":1,"high":3,"unit":"W","basis":"measured","source":"x","note":"n"}"#)
-    #expect(power == Power(2, low: 1, high: 3, basis: .measured, sources: ["x"], note: "n"))
+      #"{"value":2,"low":1,"high":3,"unit":"W","provenance":"measured","source":"x","note":"n"}"#)
+    #expect(power == Power(2, low: 1, high: 3, provenance: .measured, sources: ["x"], note: "n"))
   }
 
   @Test(arguments: [
-    #"{"value":2,"low":1,"high":3,"unit":"mW","basis":"measured","source":"x"}"#,
-    #"{"value":2,"low":2.5,"high":3,"unit":"W","basis":"measured","source":"x"}"#,
-    #"{"value":2,"low":-1,"high":3,"unit":"W","basis":"measured","source":"x"}"#,
-    #"{"value":2,"low":1,"high":3,"unit":"W","basis":"guessed","source":"x"}"#,
-    #"{"value":2,"low":1,"high":3,"unit":"W","basis":"measured"}"#,
-    #"{"value":2,"unit":"W","basis":"measured","source":"x"}"#,
+    #"{"value":2,"low":1,"high":3,"unit":"mW","provenance":"measured","source":"x"}"#,
+    #"{"value":2,"low":2.5,"high":3,"unit":"W","provenance":"measured","source":"x"}"#,
+    #"{"value":2,"low":-1,"high":3,"unit":"W","provenance":"measured","source":"x"}"#,
+    #"{"value":2,"low":1,"high":3,"unit":"W","provenance":"guessed","source":"x"}"#,
+    #"{"value":2,"low":1,"high":3,"unit":"W","provenance":"measured"}"#,
+    #"{"value":2,"unit":"W","provenance":"measured","source":"x"}"#,
   ])
   func refusesWhatIsNotANumberWithItsOrigin(json: String) {
     #expect(throws: DecodingError.self) { try decode(json) }
   }
 
   @Test func survivesARoundTrip() throws {
-    let power = Power(2, low: 1, high: 3, basis: .derived, sources: ["a", "b"])
+    let power = Power(2, low: 1, high: 3, provenance: .derived, sources: ["a", "b"])
     #expect(try JSONDecoder().decode(Power.self, from: JSONEncoder().encode(power)) == power)
   }
 }

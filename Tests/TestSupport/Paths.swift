@@ -1,18 +1,18 @@
-public import Foundation
+package import Foundation
 
 /// Where tests find files: the project's own fixtures, and models that nobody here wrote.
-public enum Paths {
+package enum Paths {
   /// The project's root folder.
-  public static let root = URL(filePath: #filePath)
+  package static let root = URL(filePath: #filePath)
     .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
 
   /// A file of `Fixtures`.
-  public static func fixture(_ name: String) -> String {
+  package static func fixture(_ name: String) -> String {
     root.appending(path: "Fixtures/\(name)").path
   }
 
   /// The exports of the networks of `Fixtures`, sorted.
-  public static var fixtures: [String] {
+  package static var fixtures: [String] {
     ["onnx", "tflite"].flatMap { models(below: root.appending(path: "Fixtures/\($0)")) }
       .filter { !$0.hasSuffix("/features.tflite") }
   }
@@ -20,7 +20,7 @@ public enum Paths {
   /// A folder of real models from elsewhere, when there is one beside the project.
   ///
   /// `IOTCO2_MODELS` names another place.
-  public static var sharedModels: URL? {
+  package static var sharedModels: URL? {
     let environment = ProcessInfo.processInfo.environment["IOTCO2_MODELS"]
     let folder =
       environment.map { URL(filePath: $0) }
@@ -29,7 +29,7 @@ public enum Paths {
   }
 
   /// Whether there are such models; says so when there are none, since tests are then skipped.
-  public static let hasSharedModels: Bool = {
+  package static let hasSharedModels: Bool = {
     if sharedModels == nil {
       print("skipped: no folder of real models beside the project and no IOTCO2_MODELS")
     }
@@ -37,7 +37,7 @@ public enum Paths {
   }()
 
   /// Model files below a folder, sorted.
-  public static func models(below folder: URL) -> [String] {
+  package static func models(below folder: URL) -> [String] {
     let files = FileManager.default.enumerator(at: folder, includingPropertiesForKeys: nil)
     let paths = files?.compactMap { ($0 as? URL)?.path } ?? []
     return paths.filter { $0.hasSuffix(".onnx") || $0.hasSuffix(".tflite") }.sorted()
@@ -45,10 +45,10 @@ public enum Paths {
 }
 
 /// A folder that is removed when the test is over.
-public final class TemporaryFolder {
-  public let url: URL
+package final class TemporaryFolder {
+  package let url: URL
 
-  public init() throws {
+  package init() throws {
     url = FileManager.default.temporaryDirectory.appending(path: "iotco2-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
   }
@@ -56,7 +56,7 @@ public final class TemporaryFolder {
   deinit { try? FileManager.default.removeItem(at: url) }
 
   /// Writes a file and gives its path.
-  public func file(_ name: String, _ bytes: some Sequence<UInt8>) throws -> String {
+  package func file(_ name: String, _ bytes: some Sequence<UInt8>) throws -> String {
     let path = url.appending(path: name)
     try Data(bytes).write(to: path)
     return path.path

@@ -1,6 +1,6 @@
 import Foundation
-public import HardwareMapping
-public import OpGraph
+package import HardwareMapping
+package import OpGraph
 import Quantities
 
 /// A device with round numbers: 1 MHz, 2 cycles a MAC, 1 an operation, 1 MB/s, 10 mW.
@@ -8,18 +8,18 @@ import Quantities
 ///   - accelerator: What a second unit, 20 times as fast, takes.
 ///   - bytesPerSecond: Of the only memory.
 ///   - overhead: Seconds of starting a kernel.
-public func testDevice(
+package func testDevice(
   fusions: [String] = [], accelerator: Acceptance? = nil,
   precisions: [String] = ["float32"], perByte: Double? = nil, bytesPerSecond: Double = 1e6,
   overhead: Double = 1e-3, imageToColumn: [KernelKind]? = nil
-) -> (DeviceProfile, ExecutionStack) {
+) -> (DeviceProfile, Runtime) {
   func exactly<U>(_ value: Double) -> Estimate<U> {
-    Estimate(exactly: value, basis: .measured, sources: ["test"])
+    Estimate(exactly: value, provenance: .measured, sources: ["test"])
   }
   guard var profile = try? DeviceCatalog.decode(Data(json.utf8), from: "test") else {
     preconditionFailure("the profile below does not decode")
   }
-  var cpu = profile.stacks[0].units[0]
+  var cpu = profile.runtimes[0].units[0]
   let transfer = cpu.transfer
   cpu.transfer = nil
   cpu.cyclesPerMAC = Dictionary(
@@ -28,25 +28,25 @@ public func testDevice(
   cpu.overheadPerKernel = exactly(overhead)
   cpu.imageToColumn = imageToColumn
   cpu.energyPerByte = perByte.map { ["ram": exactly($0)] }
-  profile.stacks[0].units = [cpu]
+  profile.runtimes[0].units = [cpu]
   if let accelerator {
     var npu = cpu
     npu.name = "npu"
     npu.cyclesPerMAC = cpu.cyclesPerMAC.mapValues { _ in ["default": exactly(0.1)] }
     npu.accepts = accelerator
     npu.transfer = transfer
-    profile.stacks[0].units.insert(npu, at: 0)
+    profile.runtimes[0].units.insert(npu, at: 0)
   }
-  profile.stacks[0].fusions = fusions
-  return (profile, profile.stacks[0])
+  profile.runtimes[0].fusions = fusions
+  return (profile, profile.runtimes[0])
 }
 
 private let json = """
   {
     "schemaVersion": "1.0", "name": "test", "title": "test", "class": "microcontroller",
-    "energyBoundary": "none", "energyMeasuredAt": "chip", "defaultStack": "test",
+    "energyBoundary": "none", "energyMeasuredAt": "chip", "defaultRuntime": "test",
     "memories": [{"name": "ram", "holds": "both", "capacity": \(number(1e6, "B"))}],
-    "stacks": [{
+    "runtimes": [{
       "name": "test", "title": "test", "fusions": [],
       "overheadPerInference": \(number(2e-3, "s")),
       "units": [{
@@ -64,7 +64,7 @@ private let json = """
 
 private func number(_ value: Double, _ unit: String) -> String {
   """
-  {"value": \(value), "low": \(value), "high": \(value), "unit": "\(unit)", "basis": "measured",
+  {"value": \(value), "low": \(value), "high": \(value), "unit": "\(unit)", "provenance": "measured",
     "sources": ["test"]}
   """
 }

@@ -1,17 +1,17 @@
-public import OpGraph
+package import OpGraph
 
 import Analysis
 
 /// Layers that many tests need, in channels-last images.
 extension TestGraph {
-  /// A convolution of 3 x 3 taps, or of as many as said, that keeps the size of the image.
-  public mutating func convolution(
-    _ x: ValueID, inputs: Int, outputs: Int, taps: Int = 3, stride: Int = 1,
+  /// A convolution of 3 x 3 kernel elements, or of as many as said, that keeps the size of the image.
+  package mutating func convolution(
+    _ x: ValueID, inputs: Int, outputs: Int, kernelSize: Int = 3, stride: Int = 1,
     _ type: ElementType = .float32, weights weightType: ElementType? = nil, name: String
   ) -> ValueID {
     let weights = weights(
       "\(name)/weights",
-      [.fixed(outputs), .fixed(taps), .fixed(taps), .fixed(inputs)], weightType ?? type)
+      [.fixed(outputs), .fixed(kernelSize), .fixed(kernelSize), .fixed(inputs)], weightType ?? type)
     return node(
       Convolution(
         window: Window(strides: [stride, stride], dilations: [1, 1], padding: .sameUpper),
@@ -19,8 +19,8 @@ extension TestGraph {
       name: name)
   }
 
-  /// A depthwise convolution of 3 x 3 taps that keeps the size of the image.
-  public mutating func depthwise(
+  /// A depthwise convolution of 3 x 3 kernel elements that keeps the size of the image.
+  package mutating func depthwise(
     _ x: ValueID, channels: Int, _ type: ElementType = .float32, name: String
   ) -> ValueID {
     let weights = weights("\(name)/weights", [1, 3, 3, .fixed(channels)], type)
@@ -31,7 +31,7 @@ extension TestGraph {
   }
 
   /// A product with weights of inputs x outputs.
-  public mutating func product(
+  package mutating func product(
     _ x: ValueID, inputs: Int, outputs: Int, _ type: ElementType = .float32, name: String
   ) -> ValueID {
     node(
@@ -39,16 +39,16 @@ extension TestGraph {
       [x, weights("\(name)/weights", [.fixed(inputs), .fixed(outputs)], type)], name: name)
   }
 
-  public mutating func quantize(_ x: ValueID, name: String) -> ValueID {
+  package mutating func quantize(_ x: ValueID, name: String) -> ValueID {
     node(Quantize(resultType: .int8), [x], name: name)
   }
 
-  public mutating func dequantize(_ x: ValueID, name: String) -> ValueID {
+  package mutating func dequantize(_ x: ValueID, name: String) -> ValueID {
     node(Dequantize(resultType: .float32), [x], name: name)
   }
 
   /// A model in TFLite's form: it states all types, and its quantize and dequantize operators run.
-  public func runningModel(outputs: [ValueID]) throws -> Model {
+  package func runningModel(outputs: [ValueID]) throws -> Model {
     var model = model(outputs: outputs)
     var inference = ShapeInference(shapesAreBinding: false, bindings: [:], takesMaxima: false)
     try inference.run(on: &model.graph)

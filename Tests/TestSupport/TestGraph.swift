@@ -1,14 +1,14 @@
-public import Analysis
-public import OpGraph
+package import Analysis
+package import OpGraph
 
 /// Builds small graphs for tests.
-public struct TestGraph {
-  public var graph = Graph(name: "test")
+package struct TestGraph {
+  package var graph = Graph(name: "test")
 
   /// Creates an empty graph.
-  public init() {}
+  package init() {}
 
-  public mutating func input(_ name: String, _ shape: Shape, _ type: ElementType = .float32)
+  package mutating func input(_ name: String, _ shape: Shape, _ type: ElementType = .float32)
     -> ValueID
   {
     let id = value(Value(name: name, type: TensorType(type, shape), origin: .input))
@@ -16,13 +16,14 @@ public struct TestGraph {
     return id
   }
 
-  public mutating func weights(
+  package mutating func weights(
     _ name: String, _ shape: Shape, _ type: ElementType = .float32, _ value: ConstantValue? = nil
   ) -> ValueID {
     self.value(Value(name: name, type: TensorType(type, shape), origin: .stored, constant: value))
   }
 
-  public mutating func node(_ operation: any Operator, _ inputs: [ValueID], name: String) -> ValueID
+  package mutating func node(_ operation: any Operator, _ inputs: [ValueID], name: String)
+    -> ValueID
   {
     let output = value(
       Value(name: name, type: TensorType(.undefined, nil), origin: .computed))
@@ -33,12 +34,12 @@ public struct TestGraph {
     return output
   }
 
-  public mutating func value(_ value: Value) -> ValueID {
+  package mutating func value(_ value: Value) -> ValueID {
     graph.values.append(value)
     return ValueID(graph.values.count - 1)
   }
 
-  public func model(outputs: [ValueID]) -> Model {
+  package func model(outputs: [ValueID]) -> Model {
     var graph = graph
     graph.outputs = outputs
     return Model(
@@ -46,7 +47,7 @@ public struct TestGraph {
       graph: graph, subgraphs: [], diagnostics: [], shapesAreBinding: false)
   }
 
-  public func workload(outputs: [ValueID]) throws -> Workload {
-    try Workload(CompleteGraph(model(outputs: outputs)))
+  package func workload(outputs: [ValueID]) throws -> Workload {
+    try Workload(InferredGraph(model(outputs: outputs)))
   }
 }

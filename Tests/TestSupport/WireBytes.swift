@@ -1,22 +1,22 @@
 /// Protobuf wire bytes, written field by field, for ONNX files that no library would write.
-public struct WireBytes: Sendable {
-  public private(set) var bytes: [UInt8] = []
+package struct WireBytes: Sendable {
+  package private(set) var bytes: [UInt8] = []
 
-  public init() {}
+  package init() {}
 
-  public func number(_ field: UInt64, _ value: Int) -> WireBytes {
+  package func number(_ field: UInt64, _ value: Int) -> WireBytes {
     appending(varint(field << 3) + varint(UInt64(bitPattern: Int64(value))))
   }
 
-  public func field(_ field: UInt64, _ content: [UInt8]) -> WireBytes {
+  package func field(_ field: UInt64, _ content: [UInt8]) -> WireBytes {
     appending(varint(field << 3 | 2) + varint(UInt64(content.count)) + content)
   }
 
-  public func text(_ field: UInt64, _ text: String) -> WireBytes {
+  package func text(_ field: UInt64, _ text: String) -> WireBytes {
     self.field(field, Array(text.utf8))
   }
 
-  public func message(_ field: UInt64, _ message: WireBytes) -> WireBytes {
+  package func message(_ field: UInt64, _ message: WireBytes) -> WireBytes {
     self.field(field, message.bytes)
   }
 
@@ -39,12 +39,12 @@ public struct WireBytes: Sendable {
 
 /// The parts of an ONNX file by the field numbers of its schema.
 extension WireBytes {
-  public static func model(graph: WireBytes, opset: Int = 17) -> WireBytes {
+  package static func model(graph: WireBytes, opset: Int = 17) -> WireBytes {
     WireBytes().number(1, 8).message(7, graph)
       .message(8, WireBytes().text(1, "").number(2, opset))
   }
 
-  public func node(
+  package func node(
     _ type: String, _ inputs: [String], _ outputs: [String], attributes: [WireBytes] = [],
     domain: String = ""
   ) -> WireBytes {
@@ -56,26 +56,26 @@ extension WireBytes {
     return message(1, domain.isEmpty ? node : node.text(7, domain))
   }
 
-  public static func integers(_ name: String, _ values: [Int]) -> WireBytes {
+  package static func integers(_ name: String, _ values: [Int]) -> WireBytes {
     values.reduce(WireBytes().text(1, name).number(20, 7)) { $0.number(8, $1) }
   }
 
   /// An attribute that is the graph of a control-flow node.
-  public static func graph(_ name: String, _ graph: WireBytes) -> WireBytes {
+  package static func graph(_ name: String, _ graph: WireBytes) -> WireBytes {
     WireBytes().text(1, name).message(6, graph).number(20, 5)
   }
 
   /// An attribute that stands for one of the function around the node.
-  public static func reference(_ name: String, to attribute: String) -> WireBytes {
+  package static func reference(_ name: String, to attribute: String) -> WireBytes {
     WireBytes().text(1, name).text(21, attribute).number(20, 2)
   }
 
-  public static func integer(_ name: String, _ value: Int) -> WireBytes {
+  package static func integer(_ name: String, _ value: Int) -> WireBytes {
     WireBytes().text(1, name).number(3, value).number(20, 2)
   }
 
   /// Adds a function of domain `local` to a model; its nodes are those of a graph.
-  public func function(
+  package func function(
     _ name: String, inputs: [String], outputs: [String], nodes: WireBytes
   ) -> WireBytes {
     var function = WireBytes().text(1, name).text(10, "local")
@@ -107,7 +107,7 @@ extension WireBytes {
     return result
   }
 
-  public func initializer(
+  package func initializer(
     _ name: String, type: Int, _ dimensions: [Int], raw: [UInt8] = []
   ) -> WireBytes {
     let tensor = dimensions.reduce(WireBytes()) { $0.number(1, $1) }
@@ -115,11 +115,11 @@ extension WireBytes {
     return message(5, tensor)
   }
 
-  public func input(_ name: String, type: Int = 1, _ dimensions: [Int]?) -> WireBytes {
+  package func input(_ name: String, type: Int = 1, _ dimensions: [Int]?) -> WireBytes {
     message(11, Self.valueInfo(name, type, dimensions))
   }
 
-  public func output(_ name: String, type: Int = 1, _ dimensions: [Int]? = nil) -> WireBytes {
+  package func output(_ name: String, type: Int = 1, _ dimensions: [Int]? = nil) -> WireBytes {
     message(12, Self.valueInfo(name, type, dimensions))
   }
 

@@ -25,7 +25,7 @@ def analyze(
     model: Model,
     *,
     device: File | None = None,
-    stack: str | None = None,
+    runtime: str | None = None,
     region: str | None = None,
     intensity: float | None = None,
     deployment: Document | None = None,
@@ -41,8 +41,8 @@ def analyze(
 
     Args:
         model: A file or its content.
-        device: Identifier, ``id:stack``, or a profile's file.
-        stack: Software that runs the model on the device.
+        device: Identifier, ``id:runtime``, or a profile's file.
+        runtime: Software that runs the model on the device.
         region: Code of the region whose electricity is used.
         intensity: Of electricity in gCO2e/kWh, instead of a region's.
         deployment: How the device is used; flags win over it.
@@ -65,7 +65,7 @@ def analyze(
         flags = _flags(
             folder,
             device=device,
-            stack=stack,
+            runtime=runtime,
             region=region,
             intensity=intensity,
             deployment=deployment,

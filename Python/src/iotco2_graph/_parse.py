@@ -26,7 +26,7 @@ def report(text: str) -> Report:
         path=raw["model"]["path"],
         format=raw["model"]["format"],
         device=device.get("name"),
-        stack=device.get("stack"),
+        runtime=device.get("runtime"),
         latency=_estimate(estimates.get("latency")),
         energy=_estimate(estimates.get("energy")),
         carbon=_carbon(estimates.get("carbon")),
@@ -64,7 +64,7 @@ def _estimate(raw: dict[str, Any] | None) -> Estimate | None:
         low=raw["low"],
         high=raw["high"],
         unit=raw["unit"],
-        basis=raw["basis"],
+        provenance=raw["provenance"],
         sources=tuple(raw["sources"]),
     )
 

@@ -19,7 +19,7 @@ class Estimate:
     high: float
     unit: str
     """s, J or gCO2e, for one inference."""
-    basis: str
+    provenance: str
     """``measured``, ``datasheet``, ``literature``, ``derived`` or ``assumed``."""
     sources: tuple[str, ...]
     """Identifiers; ``Report.raw["sources"]`` has their titles."""
@@ -112,7 +112,7 @@ class Report:
     """As it was given; ``-`` for bytes."""
     format: str
     device: str | None
-    stack: str | None
+    runtime: str | None
     latency: Estimate | None
     energy: Estimate | None
     carbon: Carbon | None

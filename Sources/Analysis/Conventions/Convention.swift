@@ -1,7 +1,7 @@
-public import OpGraph
+package import OpGraph
 
 /// How another tool counts the work of a file.
-public protocol Convention: Sendable {
+package protocol Convention: Sendable {
   /// What `--convention` calls it.
   var name: String { get }
   /// The tool with the version whose counts these are.
@@ -16,7 +16,7 @@ public protocol Convention: Sendable {
 }
 
 extension Convention {
-  public var remark: String? { nil }
+  package var remark: String? { nil }
 
   /// Of tools that count the modules of a PyTorch network.
   static var remarkOfNetworks: String {
@@ -26,10 +26,10 @@ extension Convention {
 }
 
 /// A count, and why it is not that of multiply-accumulates.
-public struct ToolCount: Sendable {
-  public var value: SymbolicInt
+package struct ToolCount: Sendable {
+  package var value: SymbolicInt
   /// A clause; nil where the count is ours.
-  public var reason: String?
+  package var reason: String?
 
   static func + (count: ToolCount, other: ToolCount) -> ToolCount {
     ToolCount(value: count.value + other.value, reason: count.reason ?? other.reason)
@@ -37,15 +37,15 @@ public struct ToolCount: Sendable {
 }
 
 /// What a convention may know of a layer.
-public struct CountedLayer: Sendable {
-  public var layer: Layer
-  public var operation: any Operator
-  public var operands: Operands
-  public var outputs: [TensorType]
+package struct CountedLayer: Sendable {
+  package var layer: Layer
+  package var operation: any Operator
+  package var operands: Operands
+  package var outputs: [TensorType]
   /// The layer that makes the first operand, when nothing else reads it.
-  public var producer: Layer?
+  package var producer: Layer?
   /// Multiply-accumulates of one run, also where the layer is folded into others.
-  public var macs: SymbolicInt
+  package var macs: SymbolicInt
 
   init(_ layer: Layer, in graph: Graph, producer: Layer?) {
     self.producer = producer
@@ -75,44 +75,44 @@ public struct CountedLayer: Sendable {
 }
 
 /// The total that another tool prints for a file, and what explains how it differs from ours.
-public struct Reconciliation: Sendable {
+package struct Reconciliation: Sendable {
   /// Layers of one operator that the tool counts differently for one reason.
-  public struct Difference: Sendable {
-    public var sourceOperator: String
-    public var layers: Int
-    public var ours: SymbolicInt
-    public var theirs: SymbolicInt
-    public var reason: String
+  package struct Difference: Sendable {
+    package var sourceOperator: String
+    package var layers: Int
+    package var ours: SymbolicInt
+    package var theirs: SymbolicInt
+    package var reason: String
   }
 
-  public var convention: any Convention
+  package var convention: any Convention
   /// Our multiply-accumulates.
-  public var ours: SymbolicInt
+  package var ours: SymbolicInt
   /// The tool's total; nil when it stops, or does not read such files.
-  public var theirs: SymbolicInt?
+  package var theirs: SymbolicInt?
   /// What the tool counts of each layer, in order; nil where it stops.
-  public var counts: [SymbolicInt?]
+  package var counts: [SymbolicInt?]
   /// Largest difference first.
-  public var differences: [Difference]
+  package var differences: [Difference]
   /// Operators that the tool stops at.
-  public var stopsAt: [String]
+  package var stopsAt: [String]
   /// Why the tool gives no total, or what its total leaves open.
-  public var remark: String?
+  package var remark: String?
 
   /// Counts a workload as another tool does.
-  public init(_ workload: Workload, _ convention: any Convention, format: Model.Format) {
+  package init(_ workload: Workload, _ convention: any Convention, format: Model.Format) {
     self.convention = convention
     ours = workload.totals.macs
     var groups: [String: Difference] = [:]
     var stops: Set<String> = []
     var total: SymbolicInt = 0
-    let makers = workload.graph.makersByValue()
-    let users = workload.graph.usersByValue()
+    let producers = workload.graph.producersByValue()
+    let consumers = workload.graph.consumersByValue()
     counts = workload.layers.map { layer in
       let operand = layer.inputs.first.flatMap { $0 }
-      let maker = operand.flatMap { users[$0.index].count == 1 ? makers[$0.index] : nil }
+      let producer = operand.flatMap { consumers[$0.index].count == 1 ? producers[$0.index] : nil }
       let counted = CountedLayer(
-        layer, in: workload.graph, producer: maker.map { workload.layers[$0] })
+        layer, in: workload.graph, producer: producer.map { workload.layers[$0] })
       guard let count = convention.count(counted) else {
         stops.insert(layer.sourceOperator)
         return nil
@@ -154,8 +154,8 @@ public struct Reconciliation: Sendable {
 }
 
 /// The conventions by name.
-public enum Conventions {
-  public static let all: [any Convention] = [
+package enum Conventions {
+  package static let all: [any Convention] = [
     ContractionConvention(), VelaConvention(), OnnxToolConvention(), ThopConvention(),
     FvcoreConvention(),
   ]

@@ -43,10 +43,10 @@ struct OnnxToolConvention: Convention {
     case "QLinearMatMul", "Einsum": return layer.contraction
     case "ConvTranspose":
       guard let weights = layer.operands[1]?.type.shape else { return nil }
-      let taps = weights.dimensions.dropFirst().product
+      let kernelElements = weights.dimensions.dropFirst().product
       let bias: SymbolicInt = layer.operands[2] == nil ? 0 : output
       return ToolCount(
-        value: output * taps + bias,
+        value: output * kernelElements + bias,
         reason: "output positions times all weights of an input channel, instead of input positions"
       )
     default: return nil
@@ -57,8 +57,8 @@ struct OnnxToolConvention: Convention {
     switch name {
     case "MaxPool", "AveragePool":
       guard let pooling = layer.operation as? Pooling else { return nil }
-      let taps = pooling.kernel.prefix(2).map(SymbolicInt.fixed).product
-      return layer.perOutput(taps, "taps of each window")
+      let kernelElements = pooling.kernel.prefix(2).map(SymbolicInt.fixed).product
+      return layer.perOutput(kernelElements, "kernel elements of each window")
     case "GlobalAveragePool":
       return ToolCount(
         value: layer.inputElements + layer.outputElements * 4,

@@ -42,13 +42,13 @@ struct ThopConvention: Convention {
     case let activation as Activation where activation.function == .parametricRelu:
       return layer.perInput(1, "1 for each element")
     case let resize as Resize:
-      let taps: SymbolicInt
+      let kernelElements: SymbolicInt
       switch resize.interpolation {
-      case .nearest: taps = 1
-      case .linear: taps = 11
-      case .cubic: taps = 259
+      case .nearest: kernelElements = 1
+      case .linear: kernelElements = 11
+      case .cubic: kernelElements = 259
       }
-      return layer.perOutput(taps, "\(taps) for each element of the result")
+      return layer.perOutput(kernelElements, "\(kernelElements) for each element of the result")
     default: return ToolCount(value: 0, reason: nil)
     }
   }

@@ -23,8 +23,8 @@ struct VelaConvention: Convention {
         value: positionsOfResult(layer),
         reason: "positions of the result count, zeros that are put between pixels included")
     case let pooling as Pooling:
-      let taps = pooling.kernel.map(SymbolicInt.fixed).product
-      return layer.perOutput(taps, "taps of each window")
+      let kernelElements = pooling.kernel.map(SymbolicInt.fixed).product
+      return layer.perOutput(kernelElements, "kernel elements of each window")
     case is Softmax:
       return layer.perInput(2, "a maximum and a sum, each element once")
     case let reduction as Reduction where reduction.function == .mean:

@@ -1,39 +1,39 @@
-public import Quantities
+package import Quantities
 
 /// Carbon of making, shipping and disposing of a product, part by part.
-public struct EmbodiedCarbon: Sendable {
+package struct EmbodiedCarbon: Sendable {
   /// How an item's carbon was come by, best first.
-  public enum Method: String, Codable, Sendable, Comparable, CaseIterable {
+  package enum Method: String, Codable, Sendable, Comparable, CaseIterable {
     case billOfMaterials, published, archetype, specSheet
 
-    public static func < (left: Self, right: Self) -> Bool {
+    package static func < (left: Self, right: Self) -> Bool {
       allCases.firstIndex(of: left) ?? 0 < allCases.firstIndex(of: right) ?? 0
     }
   }
 
   /// One part and its carbon.
-  public struct Item: Sendable {
-    public var name: String
-    public var block: FunctionalBlock
-    public var method: Method
+  package struct Item: Sendable {
+    package var name: String
+    package var block: FunctionalBlock
+    package var method: Method
     /// The part that the item is, where it is one.
-    public var part: Part?
+    package var part: Part?
     /// Nil when no factor is known for it or its amount is missing.
-    public var carbon: CarbonMass?
+    package var carbon: CarbonMass?
     /// Why the carbon is not known.
-    public var problem: String?
+    package var problem: String?
     /// Which number its carbon rests on.
     var factorName: String
   }
 
-  public var items: [Item]
+  package var items: [Item]
   /// Documents and data sets behind the numbers.
-  public var sources: [String: Source]
+  package var sources: [String: Source]
   /// How many times the sum the total may be, where that is known better than by its items.
   private var spread: Estimate<Ratio>?
 
   /// Adds up a product.
-  public init(_ product: Product, library: PartLibrary = .standard) {
+  package init(_ product: Product, library: PartLibrary = .standard) {
     sources = library.sources.merging(product.sources ?? [:]) { _, own in own }
     if let published = product.published {
       items = Self.items(of: published)
@@ -82,7 +82,7 @@ public struct EmbodiedCarbon: Sendable {
     // The listed parts have their own intervals; here only the factor's counts.
     let carbon = CarbonMass(
       production.value * (factor.value - 1), low: production.value * max(0, factor.low - 1),
-      high: production.value * (factor.high - 1), basis: .assumed, sources: factor.sources)
+      high: production.value * (factor.high - 1), provenance: .assumed, sources: factor.sources)
     return [
       Item(
         name: "what a list of parts leaves out", block: .unlisted, method: method,
@@ -91,7 +91,7 @@ public struct EmbodiedCarbon: Sendable {
   }
 
   private static func items(of published: PublishedFootprint) -> [Item] {
-    let stages: [(String, FunctionalBlock, Given?)] = [
+    let stages: [(String, FunctionalBlock, UserInput?)] = [
       ("production", .whole, published.productionKg),
       ("transport", .transport, published.transportKg),
       ("end of life", .endOfLife, published.endOfLifeKg),
@@ -114,19 +114,20 @@ public struct EmbodiedCarbon: Sendable {
   ///
   /// Of a spec sheet the interval is not that of its guesses but what published footprints of other
   /// products were found to scatter about such sums.
-  public var total: CarbonMass? {
+  package var total: CarbonMass? {
     scattered(Self.sum(items))
   }
 
   private func scattered(_ sum: CarbonMass?) -> CarbonMass? {
     guard let sum, let spread else { return sum }
     return Estimate(
-      sum.value, low: sum.value * spread.low, high: sum.value * spread.high, basis: sum.basis,
+      sum.value, low: sum.value * spread.low, high: sum.value * spread.high,
+      provenance: sum.provenance,
       sources: sum.sources)
   }
 
   /// The sum of some of the items: those that rest on one factor err together, others do not.
-  public static func sum(_ items: some Sequence<Item>) -> CarbonMass? {
+  package static func sum(_ items: some Sequence<Item>) -> CarbonMass? {
     var groups: [String: CarbonMass] = [:]
     for item in items {
       guard let carbon = item.carbon else { continue }
@@ -137,7 +138,7 @@ public struct EmbodiedCarbon: Sendable {
   }
 
   /// What each functional block sums to, in the blocks' order; blocks without items are left out.
-  public var byBlock: [(block: FunctionalBlock, carbon: CarbonMass?)] {
+  package var byBlock: [(block: FunctionalBlock, carbon: CarbonMass?)] {
     FunctionalBlock.allCases.compactMap { block in
       let own = items.filter { $0.block == block }
       return own.isEmpty ? nil : (block, Self.sum(own))
@@ -145,7 +146,7 @@ public struct EmbodiedCarbon: Sendable {
   }
 
   /// What a stage of the life cycle sums to; nil when nothing is known of it.
-  public func carbon(of stage: LifeCycleStage) -> CarbonMass? {
+  package func carbon(of stage: LifeCycleStage) -> CarbonMass? {
     scattered(Self.sum(items.filter { $0.block.stage == stage }))
   }
 
@@ -159,8 +160,8 @@ public struct EmbodiedCarbon: Sendable {
   }
 
   /// The weakest of the methods that its items were come by.
-  public var method: Method? { items.map(\.method).max() }
+  package var method: Method? { items.map(\.method).max() }
 
   /// What is wrong with the items whose carbon is not known; the total is without them.
-  public var problems: [String] { items.compactMap(\.problem) }
+  package var problems: [String] { items.compactMap(\.problem) }
 }

@@ -1,6 +1,6 @@
 /// What a part of a product is for: the functional blocks of Pirson & Bol (2021), and the steps of
 /// its life that are not parts.
-public enum FunctionalBlock: String, Codable, Sendable, CaseIterable, CodingKeyRepresentable {
+package enum FunctionalBlock: String, Codable, Sendable, CaseIterable, CodingKeyRepresentable {
   case processing, memory, connectivity, sensing, security
   case userInterface, actuators, powerSupply
   case board, passives, casing
@@ -11,7 +11,7 @@ public enum FunctionalBlock: String, Codable, Sendable, CaseIterable, CodingKeyR
   case whole
 
   /// The stage of the life cycle that the block belongs to.
-  public var stage: LifeCycleStage {
+  package var stage: LifeCycleStage {
     switch self {
     case .transport: .transport
     case .endOfLife: .endOfLife
@@ -20,7 +20,7 @@ public enum FunctionalBlock: String, Codable, Sendable, CaseIterable, CodingKeyR
   }
 
   /// How reports name it.
-  public var title: String {
+  package var title: String {
     switch self {
     case .userInterface: "user interface"
     case .powerSupply: "power supply"
@@ -34,7 +34,7 @@ public enum FunctionalBlock: String, Codable, Sendable, CaseIterable, CodingKeyR
 }
 
 /// Stages of a product's life, in the order of ISO 14040 studies.
-public enum LifeCycleStage: String, Codable, Sendable, CaseIterable {
+package enum LifeCycleStage: String, Codable, Sendable, CaseIterable {
   /// Raw materials, parts, assembly and packaging: cradle to gate.
   case production
   case transport
@@ -44,5 +44,5 @@ public enum LifeCycleStage: String, Codable, Sendable, CaseIterable {
   case endOfLife
 
   /// How reports name it.
-  public var title: String { self == .endOfLife ? "end of life" : rawValue }
+  package var title: String { self == .endOfLife ? "end of life" : rawValue }
 }

@@ -1,45 +1,45 @@
-public import Quantities
+package import Quantities
 
 /// A line of a bill of materials: a part of the library, or a die, an integrated circuit or a
 /// board, and how much of it.
 ///
 /// `count` is how many of them; the other amounts are of one.
-public struct Part: Codable, Sendable {
+package struct Part: Codable, Sendable {
   /// An entry of `PartLibrary`; or `die`, bare silicon; `package`, what is around one; `ic`, both;
   /// or `pcb`.
-  public var part: String
+  package var part: String
   /// What it is on this product, such as the chip's name.
-  public var name: String?
+  package var name: String?
   /// What it is for, where it is not what the library says.
-  public var block: FunctionalBlock?
-  public var count: Given?
-  public var areaMm2: Given?
-  public var massG: Given?
-  public var capacityGB: Given?
-  public var energyWh: Given?
-  public var lengthM: Given?
-  public var powerW: Given?
-  public var distanceKm: Given?
+  package var block: FunctionalBlock?
+  package var count: UserInput?
+  package var areaMm2: UserInput?
+  package var massG: UserInput?
+  package var capacityGB: UserInput?
+  package var energyWh: UserInput?
+  package var lengthM: UserInput?
+  package var powerW: UserInput?
+  package var distanceKm: UserInput?
   /// Of a die: the process node in nanometres.
-  public var nodeNm: Double?
+  package var nodeNm: Double?
   /// Of a board: copper layers.
-  public var layers: Int?
+  package var layers: Int?
   /// Of a die: the region of its fab, a code of `regions`.
-  public var fabRegion: String?
+  package var fabRegion: String?
   /// Of a die: the percentage of fab gases that is abated, 95 or 99.
-  public var abatement: SiliconProcess.Abatement?
+  package var abatement: SiliconProcess.Abatement?
   /// Of a die: the part that works, between 0 and 1.
-  public var yield: Given?
+  package var yield: UserInput?
 
   /// Creates a line of a bill.
-  public init(_ part: String, name: String? = nil, block: FunctionalBlock? = nil) {
+  package init(_ part: String, name: String? = nil, block: FunctionalBlock? = nil) {
     self.part = part
     self.name = name
     self.block = block
   }
 
   /// Mass of all of them in grams, where it is told.
-  public var wholeMassG: Double? { massG.map { $0.value * (count?.value ?? 1) } }
+  package var wholeMassG: Double? { massG.map { $0.value * (count?.value ?? 1) } }
 
   /// The block that the part belongs to; nil when nothing says which.
   func resolvedBlock(_ library: PartLibrary) -> FunctionalBlock? {
@@ -87,7 +87,7 @@ public struct Part: Codable, Sendable {
       return part == "die" ? die : die + library.silicon.package(dieArea: area)
     case "package":
       return library.silicon.package(
-        dieArea: areaMm2?.estimate() ?? Estimate(exactly: 0, basis: .datasheet))
+        dieArea: areaMm2?.estimate() ?? Estimate(exactly: 0, provenance: .datasheet))
     case "pcb":
       guard let area = areaMm2?.estimate(SquareMillimetres.self), let layers,
         (1...64).contains(layers)
@@ -109,5 +109,5 @@ public struct Part: Codable, Sendable {
   }
 
   /// What reports call it.
-  public var title: String { name ?? part }
+  package var title: String { name ?? part }
 }

@@ -1,43 +1,43 @@
-public import Quantities
+package import Quantities
 
 /// The library of parts: what making one amount of each emits.
 ///
 /// `docs/method/embodied.md` says how each factor was chosen.
-public struct PartLibrary: Codable, Sendable {
+package struct PartLibrary: Codable, Sendable {
   /// A part, material or step that a bill of materials can name.
-  public struct Entry: Codable, Sendable {
+  package struct Entry: Codable, Sendable {
     /// The name in bills: `casing-steel`.
-    public var id: String
-    public var title: String
-    public var block: FunctionalBlock
+    package var id: String
+    package var title: String
+    package var block: FunctionalBlock
     /// Carbon per amount; the unit says which amount a bill has to give.
-    public var factor: PartFactor
+    package var factor: PartFactor
     /// Energy of one piece of a battery, by which its replacements are counted.
-    public var energyWh: Estimate<WattHours>?
+    package var energyWh: Estimate<WattHours>?
     /// How many years a battery keeps, unused.
-    public var shelfLifeYears: Estimate<Ratio>?
+    package var shelfLifeYears: Estimate<Ratio>?
   }
 
-  public var sources: [String: Source]
+  package var sources: [String: Source]
   /// Silicon: dies and their packages.
-  public var silicon: SiliconProcess
+  package var silicon: SiliconProcess
   /// A bare printed circuit board, per area.
-  public var board: Estimate<GramsCO2ePer<SquareMillimetres>>
+  package var board: Estimate<GramsCO2ePer<SquareMillimetres>>
   /// What each of its copper layers adds, per area.
-  public var boardPerLayer: Estimate<GramsCO2ePer<SquareMillimetres>>
-  public var parts: [Entry]
+  package var boardPerLayer: Estimate<GramsCO2ePer<SquareMillimetres>>
+  package var parts: [Entry]
 
   /// The library that is built in.
-  public static let standard = embedded("parts", as: PartLibrary.self)
+  package static let standard = embedded("parts", as: PartLibrary.self)
 
   /// The entry of a name.
-  public func entry(_ id: String) -> Entry? { parts.first { $0.id == id } }
+  package func entry(_ id: String) -> Entry? { parts.first { $0.id == id } }
 }
 
 /// Carbon per amount of a part.
-public struct PartFactor: Codable, Sendable {
+package struct PartFactor: Codable, Sendable {
   /// What an amount is of; the raw value is the factor's unit.
-  public enum Unit: String, Codable, Sendable {
+  package enum Unit: String, Codable, Sendable {
     case area = "gCO2e/mm2"
     case mass = "gCO2e/g"
     case capacity = "gCO2e/GB"
@@ -48,13 +48,13 @@ public struct PartFactor: Codable, Sendable {
     case pieces = "gCO2e/count"
   }
 
-  public var unit: Unit
-  public var value, low, high: Double
-  public var basis: Basis
-  public var sources: [String]
+  package var unit: Unit
+  package var value, low, high: Double
+  package var provenance: Provenance
+  package var sources: [String]
 
   /// The key of a bill that gives the amount.
-  public var amountKey: String {
+  package var amountKey: String {
     switch unit {
     case .area: "areaMm2"
     case .mass: "massG"
@@ -82,7 +82,7 @@ public struct PartFactor: Codable, Sendable {
       } else {
         nil
       }
-    case .pieces: product(Estimate<Pieces>(exactly: 1, basis: .datasheet))
+    case .pieces: product(Estimate<Pieces>(exactly: 1, provenance: .datasheet))
     }
   }
 
@@ -90,7 +90,7 @@ public struct PartFactor: Codable, Sendable {
     amount.map {
       $0
         * Estimate<GramsCO2ePer<Amount>>(
-          value, low: low, high: high, basis: basis, sources: sources)
+          value, low: low, high: high, provenance: provenance, sources: sources)
     }
   }
 }

@@ -1,31 +1,31 @@
-public import Quantities
+package import Quantities
 
 /// A product as a file says it: by its parts, by a published footprint, by functional blocks, or by
 /// what its page tells.
-public struct Product: Codable, Sendable {
+package struct Product: Codable, Sendable {
   /// Version of the format; `1.0` is the only one.
-  public var schemaVersion: String
+  package var schemaVersion: String
   /// Identifier; of a product that is built in, the file's name too.
-  public var name: String
-  public var title: String
+  package var name: String
+  package var title: String
   /// Mass of the product itself in grams; that of what is disposed of when left out.
-  public var massG: Given?
+  package var massG: UserInput?
   /// Parts with their amounts.
-  public var parts: [Part]?
+  package var parts: [Part]?
   /// Functional blocks at their hardware specification level, 0 to 3.
-  public var blocks: [FunctionalBlock: Int]?
+  package var blocks: [FunctionalBlock: Int]?
   /// How many times the carbon of the listed parts their production takes: studies of whole products
   /// count what no list of parts has, and find 1.3 to 2.4 times as much (`docs/accuracy.md`).
-  public var unlisted: Given?
+  package var unlisted: UserInput?
   /// What a page about the product tells.
-  public var specSheet: SpecSheet?
+  package var specSheet: SpecSheet?
   /// What its maker published.
-  public var published: PublishedFootprint?
+  package var published: PublishedFootprint?
   /// Documents by the identifiers that numbers name.
-  public var sources: [String: Source]?
+  package var sources: [String: Source]?
 
   /// Creates a product of parts.
-  public init(name: String, title: String, parts: [Part]) {
+  package init(name: String, title: String, parts: [Part]) {
     schemaVersion = "1.0"
     self.name = name
     self.title = title
@@ -33,7 +33,7 @@ public struct Product: Codable, Sendable {
   }
 
   /// Mass in grams, as far as something tells it.
-  public var mass: Double? {
+  package var mass: Double? {
     if let mass = massG?.value ?? specSheet?.massG { return mass }
     let disposed = parts?.filter { $0.part == "end-of-life" } ?? []
     let masses = disposed.compactMap(\.wholeMassG)
@@ -42,7 +42,7 @@ public struct Product: Codable, Sendable {
 
   /// Checks what the types do not say.
   /// - Throws: `CarbonError` that says what is wrong.
-  public func check() throws(CarbonError) {
+  package func check() throws(CarbonError) {
     guard schemaVersion == "1.0" else {
       throw CarbonError("schemaVersion '\(schemaVersion)', expected '1.0'")
     }
@@ -71,13 +71,13 @@ public struct Product: Codable, Sendable {
 }
 
 /// A footprint that a maker published, in kilograms of CO2 equivalent, without the use phase.
-public struct PublishedFootprint: Codable, Sendable {
+package struct PublishedFootprint: Codable, Sendable {
   /// Cradle to gate.
-  public var productionKg: Given
-  public var transportKg: Given?
-  public var endOfLifeKg: Given?
+  package var productionKg: UserInput
+  package var transportKg: UserInput?
+  package var endOfLifeKg: UserInput?
   /// Relative error of all three, where the publication states one: 0.2 is 20 %.
-  public var relativeError: Double?
+  package var relativeError: Double?
   /// The publication.
-  public var source: Source
+  package var source: Source
 }

@@ -1,16 +1,16 @@
 /// The products that are built in: boards as bills of materials, and archetypes.
-public enum ProductCatalog {
+package enum ProductCatalog {
   private static let folder = "Products/"
 
   /// Their identifiers, sorted.
-  public static var names: [String] {
+  package static var names: [String] {
     EmbeddedResources.files.map(\.name).filter { $0.hasPrefix(folder) }
       .map { String($0.dropFirst(folder.count)) }.sorted()
   }
 
   /// The product of an identifier.
   /// - Throws: `CarbonError` that says how to list them.
-  public static func product(named name: String) throws(CarbonError) -> Product {
+  package static func product(named name: String) throws(CarbonError) -> Product {
     guard names.contains(name) else {
       throw CarbonError(
         "product '\(name)' is not known; 'iotco2-graph products' lists them, and a path names a "

@@ -10,60 +10,60 @@
 #else
   import Darwin
 #endif
-public import Quantities
+package import Quantities
 
 /// What making dies emits: the equation of ACT (Gupta et al., ISCA 2022) with a yield by area.
 ///
 /// carbon = area * (energy * intensity + gases + materials) / yield
-public struct SiliconProcess: Codable, Sendable {
+package struct SiliconProcess: Codable, Sendable {
   /// A process node, per area of processed wafer.
-  public struct Node: Codable, Sendable {
+  package struct Node: Codable, Sendable {
     /// Electricity of the fab in kWh/mm2.
-    public var energy: Double
+    package var energy: Double
     /// Gases of the fab in gCO2e/mm2 with 95 % of them abated, the usual installation.
-    public var gases: Double
+    package var gases: Double
     /// Gases in gCO2e/mm2 with 99 % of them abated.
-    public var gasesAbated: Double
+    package var gasesAbated: Double
     /// Defects a square centimetre.
-    public var defects: Double
-    public var sources: [String]
+    package var defects: Double
+    package var sources: [String]
   }
 
   /// By size in nanometres.
-  public var nodes: [String: Node]
+  package var nodes: [String: Node]
   /// How many times a node's energy, gases and defects may be what they are given as.
-  public var energySpread, gasesSpread, defectsSpread: Estimate<Ratio>
+  package var energySpread, gasesSpread, defectsSpread: Estimate<Ratio>
   /// Wafers and chemicals.
-  public var materials: Estimate<GramsCO2ePer<SquareMillimetres>>
+  package var materials: Estimate<GramsCO2ePer<SquareMillimetres>>
   /// Electricity of fabs whose place is not known.
-  public var fabIntensity: CarbonIntensity
+  package var fabIntensity: CarbonIntensity
   /// The part of wafers, dies and packages that is good for reasons other than defects of the die.
-  public var lineYield: Estimate<Ratio>
+  package var lineYield: Estimate<Ratio>
   /// How strongly defects cluster, the exponent of the negative binomial yield.
-  public var clustering: Double
+  package var clustering: Double
   /// A package: so much each, and so much per area of the die in it.
-  public var package: Estimate<GramsCO2ePer<Pieces>>
-  public var packageArea: Estimate<GramsCO2ePer<SquareMillimetres>>
+  package var package: Estimate<GramsCO2ePer<Pieces>>
+  package var packageArea: Estimate<GramsCO2ePer<SquareMillimetres>>
 
   /// How well a fab cleans its exhaust.
-  public enum Abatement: Int, Codable, Sendable { case usual = 95, best = 99 }
+  package enum Abatement: Int, Codable, Sendable { case usual = 95, best = 99 }
 
   /// The node of a size, else the next that is not finer, else the coarsest.
-  public func node(_ nanometres: Double) -> Node? {
+  package func node(_ nanometres: Double) -> Node? {
     let sizes = nodes.keys.compactMap { Double($0) }.sorted()
     guard let size = sizes.first(where: { $0 >= nanometres }) ?? sizes.last else { return nil }
     return nodes[String(Int(size))]
   }
 
   /// The part of dies of an area that work: lineYield * (1 + area * defects / clustering)^-clustering.
-  public func yield(areaSquareMillimetres area: Double, _ node: Node) -> Estimate<Ratio> {
+  package func yield(areaSquareMillimetres area: Double, _ node: Node) -> Estimate<Ratio> {
     func good(_ defects: Double) -> Double {
       pow(1 + area / 100 * defects / clustering, -clustering)
     }
     return Estimate(
       lineYield.value * good(node.defects),
       low: lineYield.low * good(node.defects * defectsSpread.high),
-      high: lineYield.high * good(node.defects * defectsSpread.low), basis: .derived,
+      high: lineYield.high * good(node.defects * defectsSpread.low), provenance: .derived,
       sources: Set(lineYield.sources + defectsSpread.sources).sorted())
   }
 
@@ -71,14 +71,14 @@ public struct SiliconProcess: Codable, Sendable {
   /// - Parameters:
   ///   - intensity: Of the fab's electricity; nil where it is not known.
   ///   - ownYield: What is known of the yield; nil for that of the area.
-  public func die(
+  package func die(
     area: Estimate<SquareMillimetres>, nanometres: Double, intensity: CarbonIntensity? = nil,
     abatement: Abatement = .usual, ownYield: Estimate<Ratio>? = nil
   ) -> CarbonMass? {
     guard let node = node(nanometres) else { return nil }
     func known<U>(_ value: Double, _ spread: Estimate<Ratio>) -> Estimate<U> {
       Estimate(
-        value, low: value * spread.low, high: value * spread.high, basis: .derived,
+        value, low: value * spread.low, high: value * spread.high, provenance: .derived,
         sources: Set(node.sources + spread.sources).sorted())
     }
     let energy: Estimate<KilowattHoursPerSquareMillimetre> = known(node.energy, energySpread)
@@ -92,7 +92,7 @@ public struct SiliconProcess: Codable, Sendable {
   }
 
   /// Carbon of a package around a die.
-  public func package(dieArea: Estimate<SquareMillimetres>) -> CarbonMass {
-    Estimate(exactly: 1, basis: .datasheet) * package + dieArea * packageArea
+  package func package(dieArea: Estimate<SquareMillimetres>) -> CarbonMass {
+    Estimate(exactly: 1, provenance: .datasheet) * package + dieArea * packageArea
   }
 }

@@ -1,83 +1,83 @@
-public import Quantities
+import Quantities
 
 /// What a page about a product tells: enough to guess what it is made of.
 ///
 /// Everything may be left out. What products of the sort usually have is then guessed and makes the
 /// interval wider; 0 or an empty list says that there is none.
-public struct SpecSheet: Codable, Sendable {
+package struct SpecSheet: Codable, Sendable {
   /// The sort of product, where it is one of these.
-  public enum Sort: String, Choice, Sendable {
+  package enum Sort: String, Choice, Sendable {
     case camera, doorbell, gameConsole, gameController, laptop, mediaPlayer, network, phone
     case sensor, smartSpeaker, smartWatch, smokeDetector, tablet, thermostat, thinClient, wearable
   }
 
-  public var sort: Sort?
+  package var sort: Sort?
   /// Mass of the device itself, with its battery and stand, without what lies in the box besides.
-  public var massG: Double?
-  public var casing: [Casing]?
+  package var massG: Double?
+  package var casing: [Casing]?
   /// Mass of electronics where a report tells it.
-  public var electronicsG: Double?
-  public var display: Display?
-  public var battery: Battery?
-  public var memoryGB: Double?
-  public var storageGB: Double?
-  public var processor: Processor?
-  public var boardAreaCm2: Double?
-  public var cameras: Int?
-  public var microphones: Int?
-  public var speakers: Int?
+  package var electronicsG: Double?
+  package var display: Display?
+  package var battery: Battery?
+  package var memoryGB: Double?
+  package var storageGB: Double?
+  package var processor: Processor?
+  package var boardAreaCm2: Double?
+  package var cameras: Int?
+  package var microphones: Int?
+  package var speakers: Int?
   /// Mass of all speakers.
-  public var speakersG: Double?
+  package var speakersG: Double?
   /// `wifi`, `ble` and others; only how many they are counts.
-  public var radios: [String]?
-  public var sensors: Int?
-  public var buttons: Int?
-  public var leds: Int?
+  package var radios: [String]?
+  package var sensors: Int?
+  package var buttons: Int?
+  package var leds: Int?
   /// Vibration motors.
-  public var motors: Int?
+  package var motors: Int?
   /// The power supply, in the box or built in.
-  public var powerSupply: PowerSupply?
+  package var powerSupply: PowerSupply?
   /// Length of cables in the box.
-  public var cableM: Double?
+  package var cableM: Double?
   /// Mounts, bands, remote controls and the like in the box.
-  public var accessories: [Casing]?
-  public var packagingG: Double?
+  package var accessories: [Casing]?
+  package var packagingG: Double?
   /// How it is shipped; a mix when left out.
-  public var transport: Transport?
+  package var transport: Transport?
 
   /// Material and, where known, its mass.
-  public struct Casing: Codable, Sendable {
+  package struct Casing: Codable, Sendable {
     /// A casing material of the part library without `casing-`: `plastic`, `aluminium`.
-    public var material: String
-    public var massG: Double?
+    package var material: String
+    package var massG: Double?
   }
 
-  public struct Display: Codable, Sendable {
+  package struct Display: Codable, Sendable {
     /// `lcd`, `oled`, `e-paper` or `segments`.
-    public var technology: String
-    public var areaCm2: Double
-    public var touch: Bool?
+    package var technology: String
+    package var areaCm2: Double
+    package var touch: Bool?
   }
 
-  public struct Battery: Codable, Sendable {
+  package struct Battery: Codable, Sendable {
     /// A battery of the part library without `battery-`: `li-ion`, `alkaline-aa`.
-    public var chemistry: String
-    public var energyWh: Double?
-    public var cells: Int?
+    package var chemistry: String
+    package var energyWh: Double?
+    package var cells: Int?
   }
 
-  public struct Processor: Codable, Sendable {
-    public var areaMm2: Double?
-    public var nodeNm: Double?
+  package struct Processor: Codable, Sendable {
+    package var areaMm2: Double?
+    package var nodeNm: Double?
   }
 
-  public struct PowerSupply: Codable, Sendable {
-    public var powerW: Double
-    public var massG: Double?
+  package struct PowerSupply: Codable, Sendable {
+    package var powerW: Double
+    package var massG: Double?
   }
 
   /// How goods come to their buyers.
-  public enum Transport: String, Choice, Sendable { case air, sea }
+  package enum Transport: String, Choice, Sendable { case air, sea }
 
   /// Checks what the types do not say.
   /// - Throws: `CarbonError` that names the number.

@@ -80,7 +80,7 @@ struct SpecSheetModel: Codable, Sendable {
     guard guesses > 0 else { return told }
     let width = 1.645 * Self.scatterOfGuess
     let factor = exp((log(told.high) * log(told.high) + guesses * width * width).squareRoot())
-    return Estimate(1, low: 1 / factor, high: factor, basis: .assumed, sources: told.sources)
+    return Estimate(1, low: 1 / factor, high: factor, provenance: .assumed, sources: told.sources)
   }
 
   /// How many times the carbon of a sheet's parts their production takes.
@@ -122,23 +122,24 @@ private struct SpecSheetBill {
   private func number(_ name: String) -> Estimate<Ratio> { model.number(name, of: sheet) }
 
   /// A guess: so many times a number of the model.
-  private func guess(_ amount: Double, _ name: String? = nil) -> Given {
-    guess(amount, name.map(number) ?? Estimate(exactly: 1, basis: .assumed))
+  private func guess(_ amount: Double, _ name: String? = nil) -> UserInput {
+    guess(amount, name.map(number) ?? Estimate(exactly: 1, provenance: .assumed))
   }
 
-  private func guess(_ amount: Double, _ factor: Estimate<Ratio>) -> Given {
-    Given(
+  private func guess(_ amount: Double, _ factor: Estimate<Ratio>) -> UserInput {
+    UserInput(
       amount * factor.value, low: amount * factor.low, high: amount * factor.high,
-      basis: .assumed, source: "spec-guess")
+      provenance: .assumed, source: "spec-guess")
   }
 
   /// What the sheet tells, or what is usual where it tells nothing.
-  private func told(_ amount: Double, _ key: String? = nil) -> Given {
+  private func told(_ amount: Double, _ key: String? = nil) -> UserInput {
     if let key, guessed.contains(key) {
-      return Given(
-        amount, low: amount / 2, high: amount * 2, basis: .assumed, source: "spec-guess")
+      return UserInput(
+        amount, low: amount / 2, high: amount * 2, provenance: .assumed, source: "spec-guess")
     }
-    return Given(amount, low: amount, high: amount, basis: .datasheet, source: "spec-sheet")
+    return UserInput(
+      amount, low: amount, high: amount, provenance: .datasheet, source: "spec-sheet")
   }
 
   private func line(
@@ -162,7 +163,7 @@ private struct SpecSheetBill {
 
   private static let metals = ["zinc", "steel", "stainless-steel", "magnet", "copper"]
 
-  private var boardArea: Given {
+  private var boardArea: UserInput {
     if let area = sheet.boardAreaCm2 { return told(area * 100) }
     if let mass = sheet.electronicsG { return guess(mass, "boardMm2PerGram") }
     // Stands and weights of metal and large speakers need no larger board.
@@ -346,13 +347,13 @@ private struct SpecSheetBill {
     let gross = inBox + (sheet.packagingG ?? inBox * number("packaging").value)
     let air =
       switch sheet.transport {
-      case .air: Estimate<Ratio>(exactly: 1, basis: .datasheet)
-      case .sea: Estimate<Ratio>(exactly: 0, basis: .datasheet)
+      case .air: Estimate<Ratio>(exactly: 1, provenance: .datasheet)
+      case .sea: Estimate<Ratio>(exactly: 0, provenance: .datasheet)
       case nil: number("airShare")
       }
     let sea = Estimate<Ratio>(
-      1 - air.value, low: 1 - air.high, high: 1 - air.low, basis: air.basis)
-    let all = Estimate<Ratio>(exactly: 1, basis: .assumed)
+      1 - air.value, low: 1 - air.high, high: 1 - air.low, provenance: air.provenance)
+    let all = Estimate<Ratio>(exactly: 1, provenance: .assumed)
     let freight = [
       ("transport-air", air, "airKm"), ("transport-sea", sea, "seaKm"),
       ("transport-road", all, "roadKm"),

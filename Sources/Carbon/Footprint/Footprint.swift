@@ -1,26 +1,26 @@
-public import Quantities
+package import Quantities
 
 /// Carbon of a model on a device: of one inference, and of the device's life.
-public struct Footprint: Sendable {
-  public var inputs: FootprintInputs
-  public var use: UsePhase
+package struct Footprint: Sendable {
+  package var inputs: FootprintInputs
+  package var use: UsePhase
   /// Energy of one inference with its radio, its wake-up and the losses, as taken from the supply.
-  public var energyOfInference: Energy
+  package var energyOfInference: Energy
   /// Which part of the product one inference answers for; nil when the rule divides by inferences
   /// and there are none.
-  public var share: Estimate<Ratio>?
+  package var share: Estimate<Ratio>?
   /// Carbon of the energy of one inference: its own and, by the rule, its share of the waiting.
-  public var operational: CarbonMass?
+  package var operational: CarbonMass?
   /// Carbon of one inference's share of the product and of replaced batteries; nil when nothing is
   /// known of the product.
-  public var embodied: CarbonMass?
+  package var embodied: CarbonMass?
 
   /// How the product's carbon is divided.
-  public var rule: AttributionRule { inputs.deployment.rule }
+  package var rule: AttributionRule { inputs.deployment.rule }
 
   /// Computes the footprint.
   /// - Throws: `CarbonError` when a day has not enough time for its inferences.
-  public init(_ inputs: FootprintInputs) throws(CarbonError) {
+  package init(_ inputs: FootprintInputs) throws(CarbonError) {
     self.inputs = inputs
     use = try UsePhase(inputs)
     let cycle = inputs.deployment.dutyCycle
@@ -38,20 +38,20 @@ public struct Footprint: Sendable {
   ///
   /// It is also the Software Carbon Intensity (ISO/IEC 21031:2024), (E * I + M) per R, with one
   /// inference as R.
-  public var total: CarbonMass? {
+  package var total: CarbonMass? {
     guard let operational, let embodied else { return nil }
     return .independentSum([operational, embodied])
   }
 
   /// Carbon of the device's life by stage.
-  public var lifeCycle: LifeCycle {
+  package var lifeCycle: LifeCycle {
     LifeCycle(
       embodied: inputs.embodied, use: inputs.deployment.inferencesEachDay == nil ? nil : use.carbon,
       replacements: use.replacements)
   }
 
   /// How many inferences the life has; nil when nothing says.
-  public var inferencesOfLife: Double? {
+  package var inferencesOfLife: Double? {
     inputs.deployment.inferencesEachDay.map { $0 * inputs.deployment.days }
   }
 
@@ -62,9 +62,9 @@ public struct Footprint: Sendable {
     guard let each = deployment.inferencesEachDay, each > 0 else { return nil }
     let one = 1 / (each * deployment.days)
     guard deployment.rule == .resourceShare else {
-      return Estimate(exactly: one, basis: .derived)
+      return Estimate(exactly: one, provenance: .derived)
     }
-    return .maximum(time, Estimate(exactly: (inputs.memoryShare ?? 1) * one, basis: .derived))
+    return .maximum(time, Estimate(exactly: (inputs.memoryShare ?? 1) * one, provenance: .derived))
   }
 
   private var operationalOfInference: CarbonMass? {
@@ -79,9 +79,9 @@ public struct Footprint: Sendable {
 }
 
 /// Carbon of a device's life, stage by stage.
-public struct LifeCycle: Sendable {
+package struct LifeCycle: Sendable {
   /// Stages in order; nil for what is not known.
-  public var stages: [(stage: LifeCycleStage, carbon: CarbonMass?)]
+  package var stages: [(stage: LifeCycleStage, carbon: CarbonMass?)]
 
   init(embodied: EmbodiedCarbon?, use: CarbonMass?, replacements: CarbonMass?) {
     stages = LifeCycleStage.allCases.compactMap { stage in
@@ -98,15 +98,15 @@ public struct LifeCycle: Sendable {
 
   private var product, replacements: CarbonMass?
   /// Of the electricity; nil when nothing says how often the device works.
-  public var use: CarbonMass?
+  package var use: CarbonMass?
 
   /// Of the product and of what is replaced in it; nil when nothing is known of the product.
-  public var embodied: CarbonMass? {
+  package var embodied: CarbonMass? {
     product.map { .independentSum([$0] + (replacements.map { [$0] } ?? [])) }
   }
 
   /// Of all stages; nil when the product or its use is not known.
-  public var total: CarbonMass? {
+  package var total: CarbonMass? {
     guard let embodied, let use else { return nil }
     return .independentSum([embodied, use])
   }

@@ -1,36 +1,36 @@
-public import HardwareMapping
-public import Quantities
+package import HardwareMapping
+package import Quantities
 
 /// Every number that a footprint is computed from, each with its interval.
 ///
 /// They are gathered in one place so that a question of what one of them does is the footprint with
 /// that number changed.
-public struct FootprintInputs: Sendable {
-  public var deployment: Deployment
+package struct FootprintInputs: Sendable {
+  package var deployment: Deployment
   /// Where energies and powers were measured.
-  public var boundary: EnergyBoundary
+  package var boundary: EnergyBoundary
   /// Time and energy of one inference, within the device's energy boundary.
-  public var latency: Time
-  public var energy: Energy
+  package var latency: Time
+  package var energy: Energy
   /// Power while ready and while asleep; nil when nothing says.
-  public var idlePower, sleepPower: Power?
-  public var wakeEnergy, radioEnergy: Energy
+  package var idlePower, sleepPower: Power?
+  package var wakeEnergy, radioEnergy: Energy
   /// What of the energy taken arrives at the device.
-  public var efficiency: Estimate<Ratio>
-  public var electricity: Electricity
+  package var efficiency: Estimate<Ratio>
+  package var electricity: Electricity
   /// Making the product; nil when the product is not known.
-  public var embodied: EmbodiedCarbon?
+  package var embodied: EmbodiedCarbon?
   /// The identifier of the product, and what it is called.
-  public var product: Product?
+  package var product: Product?
   /// The largest share of working memory or storage that the model takes; nil when not known.
-  public var memoryShare: Double?
+  package var memoryShare: Double?
   /// Documents and data sets by the identifiers that the numbers name.
-  public var sources: [String: Source]
+  package var sources: [String: Source]
 
   /// Gathers what a deployment, an estimate and a product say; nil while the estimate's time or
   /// energy is unknown.
   /// - Throws: `CarbonError` when a region, a part or a number is not what it can be.
-  public init?(
+  package init?(
     _ estimate: InferenceEstimate, _ deployment: Deployment, product: Product?
   ) throws(CarbonError) {
     guard let energy = estimate.energy, let latency = estimate.latency else { return nil }
@@ -48,7 +48,7 @@ public struct FootprintInputs: Sendable {
   ///   - idlePower: Of the device while ready; a deployment's own wins.
   ///   - sleepPower: Of the device while asleep; a deployment's own wins.
   /// - Throws: `CarbonError` when a region, a part or a number is not what it can be.
-  public init(
+  package init(
     latency: Time, energy: Energy, measuredAt boundary: EnergyBoundary, idlePower: Power? = nil,
     sleepPower: Power? = nil, _ deployment: Deployment, product: Product?
   ) throws(CarbonError) {
@@ -69,7 +69,7 @@ public struct FootprintInputs: Sendable {
     sources = GridIntensity().sources
     sources.merge(UseConstants.standard.sources) { own, _ in own }
     sources.merge(embodied?.sources ?? [:]) { own, _ in own }
-    sources["deployment"] = Source(title: "Given with the deployment")
+    sources["deployment"] = Source(title: "UserInput with the deployment")
     sources["given"] = sources["deployment"]
   }
 
@@ -79,9 +79,9 @@ public struct FootprintInputs: Sendable {
     _ power: PowerSource?, measuredAt boundary: EnergyBoundary
   ) -> Estimate<Ratio> {
     let usual = UseConstants.standard
-    guard boundary != .wall else { return Estimate(exactly: 1, basis: .measured) }
+    guard boundary != .wall else { return Estimate(exactly: 1, provenance: .measured) }
     let converter =
-      boundary == .board ? Estimate(exactly: 1, basis: .measured) : usual.converterEfficiency
+      boundary == .board ? Estimate(exactly: 1, provenance: .measured) : usual.converterEfficiency
     let own = power?.efficiency?.estimate(Ratio.self).sourced()
     let charge = power?.chargeEfficiency?.estimate().sourced() ?? usual.chargeEfficiency
     switch power?.kind ?? .mains {
@@ -93,7 +93,7 @@ public struct FootprintInputs: Sendable {
   }
 
   /// Whether the grid gives the energy.
-  public var isOnGrid: Bool {
+  package var isOnGrid: Bool {
     switch deployment.power?.kind ?? .mains {
     case .mains, .rechargeable: true
     case .primary, .solar: false

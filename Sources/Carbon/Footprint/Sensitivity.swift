@@ -1,32 +1,32 @@
 import Quantities
 
 /// What each input does to a footprint, largest effect first: the bars of a tornado diagram.
-public struct Sensitivity: Sendable {
+package struct Sensitivity: Sendable {
   /// One input at both ends of its interval, or of what it may reasonably be.
-  public struct Bar: Sendable {
-    public var input: String
+  package struct Bar: Sendable {
+    package var input: String
     /// The ends, in `unit`.
-    public var from, to: Double
-    public var unit: String
+    package var from, to: Double
+    package var unit: String
     /// Carbon of one inference when the input lies at either end, all else as it is.
-    public var atFrom, atTo: Double
+    package var atFrom, atTo: Double
     /// Whether the ends are those of an interval, and not a choice of the user.
-    public var isUncertainty: Bool
+    package var isUncertainty: Bool
 
     /// How far apart the carbon at both ends is.
-    public var swing: Double { abs(atTo - atFrom) }
+    package var swing: Double { abs(atTo - atFrom) }
   }
 
   /// Carbon of one inference as it is, in grams.
-  public var base: Double
+  package var base: Double
   /// Largest swing first; inputs without effect are left out.
-  public var bars: [Bar]
+  package var bars: [Bar]
 
   /// Computes the footprint anew with every input at both ends; nil while its total is unknown.
   ///
   /// Numbers go to the ends of their intervals; what a user chooses, lifetime and inferences a day,
   /// to half and twice.
-  public init?(_ inputs: FootprintInputs) {
+  package init?(_ inputs: FootprintInputs) {
     guard let base = Self.total(inputs) else { return nil }
     self.base = base
     bars = []
@@ -145,6 +145,6 @@ public struct Sensitivity: Sendable {
 extension Estimate {
   /// Without an interval, at one of the numbers in it.
   fileprivate func pinned(to value: Double) -> Self {
-    Self(exactly: value, basis: basis, sources: sources)
+    Self(exactly: value, provenance: provenance, sources: sources)
   }
 }

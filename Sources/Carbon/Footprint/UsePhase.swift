@@ -1,10 +1,10 @@
 import HardwareMapping
-public import Quantities
+package import Quantities
 
 /// The energy that a device uses over its life, and its carbon.
-public struct UsePhase: Sendable {
+package struct UsePhase: Sendable {
   /// What energy goes into.
-  public enum Purpose: String, Sendable, CaseIterable {
+  package enum Purpose: String, Sendable, CaseIterable {
     case inference
     /// Of a duty cycle: work around the inferences.
     case work
@@ -15,44 +15,44 @@ public struct UsePhase: Sendable {
   }
 
   /// A year of use, or a part of one.
-  public struct Year: Sendable {
-    public var year: Int
+  package struct Year: Sendable {
+    package var year: Int
     /// The part of the year in which the device is used.
-    public var fraction: Double
-    public var intensity: CarbonIntensity
-    public var carbon: CarbonMass
+    package var fraction: Double
+    package var intensity: CarbonIntensity
+    package var carbon: CarbonMass
   }
 
   /// Energy a day by purpose, as taken from the supply; purposes without energy are left out.
-  public var energyPerDay: [(purpose: Purpose, energy: Energy)]
+  package var energyPerDay: [(purpose: Purpose, energy: Energy)]
   /// Of each year; the last may be a part of one.
-  public var years: [Year]
+  package var years: [Year]
   /// How often the batteries are made, the first time included; nil without batteries to replace.
-  public var batterySets: Estimate<Ratio>?
+  package var batterySets: Estimate<Ratio>?
   /// Making the batteries that the product does not come with.
-  public var replacements: CarbonMass?
+  package var replacements: CarbonMass?
   /// What is spent but not counted, and why.
-  public var gaps: [String]
+  package var gaps: [String]
 
   /// Energy a day, as taken from the supply.
-  public var totalPerDay: Energy { .independentSum(energyPerDay.map(\.energy)) }
+  package var totalPerDay: Energy { .independentSum(energyPerDay.map(\.energy)) }
 
   /// Energy over the life, as taken from the supply.
-  public var totalEnergy: Energy {
+  package var totalEnergy: Energy {
     totalPerDay.scaled(by: 365.25 * years.map(\.fraction).reduce(0, +))
   }
 
   /// Carbon of the electricity over the life.
-  public var carbon: CarbonMass { years.map(\.carbon).reduce(.zero, +) }
+  package var carbon: CarbonMass { years.map(\.carbon).reduce(.zero, +) }
 
   /// The grid's intensity, its mean over the years of use.
-  public var meanIntensity: CarbonIntensity {
+  package var meanIntensity: CarbonIntensity {
     let whole = years.map(\.fraction).reduce(0, +)
     return years.map { $0.intensity.scaled(by: $0.fraction / whole) }.reduce(.zero, +)
   }
 
   /// The part of the life's carbon that is spent on other things than inferences.
-  public var carbonOfWaiting: CarbonMass {
+  package var carbonOfWaiting: CarbonMass {
     func sum(_ purposes: Set<Purpose>) -> Double {
       energyPerDay.filter { purposes.contains($0.purpose) }.map(\.energy.value).reduce(0, +)
     }
@@ -86,7 +86,7 @@ public struct UsePhase: Sendable {
             Energy(
               lost, low: min(lost, max(0, delivered.value * (1 / inputs.efficiency.high - 1))),
               high: max(lost, delivered.value * (1 / inputs.efficiency.low - 1)),
-              basis: taken.basis, sources: inputs.efficiency.sources)
+              provenance: taken.provenance, sources: inputs.efficiency.sources)
           ))
       }
     }
@@ -94,7 +94,7 @@ public struct UsePhase: Sendable {
       let standby = inputs.deployment.power?.noLoadPowerW?.estimate(Watts.self).sourced()
     {
       // Drawn from the socket whether anything is delivered or not.
-      energyPerDay.append((.standby, standby * Time(exactly: 86_400, basis: .derived)))
+      energyPerDay.append((.standby, standby * Time(exactly: 86_400, provenance: .derived)))
     }
     years = []
     let first = inputs.deployment.firstYear
@@ -125,9 +125,9 @@ public struct UsePhase: Sendable {
     let cells = Double(power.cells ?? 1)
     let capacity = power.batteryWh?.estimate().sourced() ?? entry.energyWh
     var part = Part(name)
-    part.energyWh = capacity.map(Given.init)
+    part.energyWh = capacity.map(UserInput.init)
     guard let one = entry.factor.carbon(of: part) else { return (nil, nil) }
-    var sets = Estimate<Ratio>(exactly: 1, basis: .derived)
+    var sets = Estimate<Ratio>(exactly: 1, provenance: .derived)
     if let years = power.replaceEveryYears {
       sets = sets.scaled(by: inputs.deployment.years / years)
     }
@@ -136,14 +136,14 @@ public struct UsePhase: Sendable {
         power.usableFraction?.estimate().sourced() ?? UseConstants.standard.usableFraction
       let needed = lifetimeEnergy.ratio(to: capacity.joules.scaled(by: cells).times(usable))
       let byAge = entry.shelfLifeYears.map {
-        Estimate<Ratio>(exactly: inputs.deployment.years, basis: .derived).over($0)
+        Estimate<Ratio>(exactly: inputs.deployment.years, provenance: .derived).over($0)
       }
       sets = .maximum(byAge.map { .maximum(needed, $0) } ?? needed, sets)
     } else if power.replaceEveryYears == nil {
       return (nil, nil)
     }
     // A set is made whole: the number goes up to the next one.
-    sets = Estimate<Ratio>.maximum(sets, Estimate(exactly: 1, basis: .derived)).roundedUp
+    sets = Estimate<Ratio>.maximum(sets, Estimate(exactly: 1, provenance: .derived)).roundedUp
     let made = sets.scaled(by: cells).minus(cellsOfProduct(inputs.embodied, name, of: cells))
     return (sets, one.times(made))
   }
@@ -219,7 +219,7 @@ private struct Day {
           + "\(purpose.rawValue)PowerW of a deployment says it")
       return
     }
-    terms.append((purpose, power * Time(exactly: seconds, basis: .derived)))
+    terms.append((purpose, power * Time(exactly: seconds, provenance: .derived)))
   }
 }
 
@@ -227,13 +227,13 @@ extension Estimate where U == Ratio {
   /// Each end up to the next whole number.
   fileprivate var roundedUp: Self {
     func up(_ number: Double) -> Double { (number - 1e-9).rounded(.up) }
-    return Self(up(value), low: up(low), high: up(high), basis: basis, sources: sources)
+    return Self(up(value), low: up(low), high: up(high), provenance: provenance, sources: sources)
   }
 
   /// So many less, and never less than none.
   fileprivate func minus(_ number: Double) -> Self {
     Self(
       max(0, value - number), low: max(0, low - number), high: max(0, high - number),
-      basis: basis, sources: sources)
+      provenance: provenance, sources: sources)
   }
 }

@@ -3,66 +3,66 @@
 #else
   import Foundation
 #endif
-public import Quantities
+package import Quantities
 
 /// How a device is used: what turns energy and a device into carbon per inference and over life.
-public struct Deployment: Codable, Sendable {
+package struct Deployment: Codable, Sendable {
   /// Version of the format; `1.0` is the only one.
-  public var schemaVersion: String?
+  package var schemaVersion: String?
   /// Code of the region whose electricity is used; the world's mean when left out.
-  public var region: String?
+  package var region: String?
   /// A carbon intensity instead of a region's.
-  public var intensity: Given?
+  package var intensity: UserInput?
   /// The year in which the use begins; this year when left out.
-  public var startYear: Int?
+  package var startYear: Int?
   /// How the grid changes after the newest known year; it does not when left out.
-  public var gridTrend: GridTrend?
+  package var gridTrend: GridTrend?
   /// A change of the grid instead of a trend: -3 is 3 % less each year.
-  public var gridChangePercentPerYear: Double?
-  public var hourlyProfile: HourlyProfile?
+  package var gridChangePercentPerYear: Double?
+  package var hourlyProfile: HourlyProfile?
   /// How long the device serves, in years of 365.25 days.
-  public var lifetimeYears: Double?
+  package var lifetimeYears: Double?
   /// Inferences per day, one at a time; `dutyCycle` says more.
-  public var inferencesPerDay: Double?
-  public var dutyCycle: DutyCycle?
-  public var power: PowerSource?
-  public var radio: RadioUse?
+  package var inferencesPerDay: Double?
+  package var dutyCycle: DutyCycle?
+  package var power: PowerSource?
+  package var radio: RadioUse?
   /// Power while ready, instead of the device profile's.
-  public var idlePowerW: Given?
+  package var idlePowerW: UserInput?
   /// Power while asleep, instead of the device profile's.
-  public var sleepPowerW: Given?
+  package var sleepPowerW: UserInput?
   /// Energy of waking up, each time.
-  public var wakeEnergyJ: Given?
+  package var wakeEnergyJ: UserInput?
   /// How many such devices there are.
-  public var fleetSize: Int?
+  package var fleetSize: Int?
   /// How the device's carbon is divided; by the whole device when the number of inferences is known.
-  public var attribution: AttributionRule?
+  package var attribution: AttributionRule?
 
   /// A deployment of defaults: the world's electricity, four years.
-  public init() {}
+  package init() {}
 
   /// How long the device serves, in years; four when nothing says.
-  public var years: Double { lifetimeYears ?? 4 }
+  package var years: Double { lifetimeYears ?? 4 }
   var days: Double { years * 365.25 }
 
   /// The year in which the use begins.
-  public var firstYear: Int {
+  package var firstYear: Int {
     startYear ?? Calendar(identifier: .gregorian).component(.year, from: Date())
   }
 
   /// The rule by which the device's carbon is divided.
-  public var rule: AttributionRule {
+  package var rule: AttributionRule {
     attribution ?? (inferencesEachDay == nil ? .activeTime : .wholeDevice)
   }
 
   /// How many inferences a day has; nil when nothing says.
-  public var inferencesEachDay: Double? {
+  package var inferencesEachDay: Double? {
     dutyCycle.map { 86_400 / $0.periodS * ($0.inferences ?? 1) } ?? inferencesPerDay
   }
 
   /// Checks what the types do not say.
   /// - Throws: `CarbonError` when a number lies outside what any device could mean.
-  public func check() throws(CarbonError) {
+  package func check() throws(CarbonError) {
     if let schemaVersion, schemaVersion != "1.0" {
       throw CarbonError("schemaVersion '\(schemaVersion)', expected '1.0'")
     }
@@ -102,17 +102,17 @@ public struct Deployment: Codable, Sendable {
 }
 
 /// A cycle that repeats as long as the device is on.
-public struct DutyCycle: Codable, Sendable {
+package struct DutyCycle: Codable, Sendable {
   /// Seconds from one start to the next.
-  public var periodS: Double
+  package var periodS: Double
   /// Inferences in each period, one after another; 1 when left out, 0 for none.
-  public var inferences: Double?
+  package var inferences: Double?
   /// Seconds of work in each period, the inferences included; theirs when left out.
-  public var activeS: Double?
+  package var activeS: Double?
   /// Seconds ready but not working; 0 when left out and `sleepS` is not the reason.
-  public var idleS: Double?
+  package var idleS: Double?
   /// Seconds asleep; what is left of the period when left out.
-  public var sleepS: Double?
+  package var sleepS: Double?
 
   func check() throws(CarbonError) {
     guard (1e-6...1e9).contains(periodS) else {
@@ -138,7 +138,7 @@ public struct DutyCycle: Codable, Sendable {
 }
 
 /// How embodied carbon, and what the device uses while it waits, falls on inferences.
-public enum AttributionRule: String, Choice, Sendable {
+package enum AttributionRule: String, Choice, Sendable {
   /// All of it, over all inferences of the lifetime: the model is what the device is for.
   case wholeDevice
   /// By the share of the lifetime that one inference takes: the device does other things too.
@@ -147,7 +147,7 @@ public enum AttributionRule: String, Choice, Sendable {
   case resourceShare
 
   /// How reports say it.
-  public var title: String {
+  package var title: String {
     switch self {
     case .wholeDevice: "the whole device, shared out over all inferences"
     case .activeTime: "the share of time in which an inference runs"

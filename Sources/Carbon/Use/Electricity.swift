@@ -5,10 +5,10 @@
 #else
   import Darwin
 #endif
-public import Quantities
+package import Quantities
 
 /// How the electricity of coming years is taken.
-public enum GridTrend: String, Choice, Sendable {
+package enum GridTrend: String, Choice, Sendable {
   /// As in the newest year that is known.
   case constant
   /// Changing as it did over the last ten years that are known.
@@ -16,11 +16,11 @@ public enum GridTrend: String, Choice, Sendable {
 }
 
 /// The carbon intensity of the electricity that a device uses, year by year.
-public struct Electricity: Sendable {
+package struct Electricity: Sendable {
   /// The region's name, or that the factor was given.
-  public var name: String
+  package var name: String
   /// The region, unless the factor was given.
-  public var region: Region?
+  package var region: Region?
   /// Yearly means gone by.
   private var history: [(year: Int, gramsPerKilowattHour: Double)] = []
   private var newest: (year: Int, intensity: CarbonIntensity)
@@ -79,7 +79,7 @@ public struct Electricity: Sendable {
   }
 
   /// The mean of a year at the hours of use.
-  public func intensity(in year: Int) -> CarbonIntensity {
+  package func intensity(in year: Int) -> CarbonIntensity {
     var intensity = wholeIntensity(in: year)
     switch end {
     case .low: intensity.value = intensity.low
@@ -87,7 +87,7 @@ public struct Electricity: Sendable {
     case nil: return intensity
     }
     return CarbonIntensity(
-      exactly: intensity.value, basis: intensity.basis, sources: intensity.sources)
+      exactly: intensity.value, provenance: intensity.provenance, sources: intensity.sources)
   }
 
   private func wholeIntensity(in year: Int) -> CarbonIntensity {
@@ -104,17 +104,18 @@ public struct Electricity: Sendable {
     return CarbonIntensity(
       after(change.value, newest.value), low: after(change.low, newest.low),
       high: after(change.high, newest.high),
-      basis: years > 0 && change.value != 0 ? .derived : newest.basis, sources: newest.sources
+      provenance: years > 0 && change.value != 0 ? .derived : newest.provenance,
+      sources: newest.sources
     ).scaled(by: hourly)
   }
 
   /// Whether a year before the newest one has no value of its own.
-  public func isWithoutHistory(in year: Int) -> Bool {
+  package func isWithoutHistory(in year: Int) -> Bool {
     region != nil && year < newest.year && !history.contains { $0.year == year }
   }
 
   /// How many years older the newest known value is than a year.
-  public func age(in year: Int) -> Int { region.map { year - $0.year } ?? 0 }
+  package func age(in year: Int) -> Int { region.map { year - $0.year } ?? 0 }
 
   /// The slope of the logarithm over years by least squares, and its 90 % interval.
   private static func trend(
@@ -141,11 +142,11 @@ public struct Electricity: Sendable {
 }
 
 /// When in the day a device uses electricity, and how clean that is then.
-public struct HourlyProfile: Codable, Sendable {
+package struct HourlyProfile: Codable, Sendable {
   /// Carbon intensity by hour of the day, 24 values in any unit: only their shape counts.
-  public var intensity: [Double]
+  package var intensity: [Double]
   /// Energy by hour of the day, 24 values in any unit; the same all day when left out.
-  public var load: [Double]?
+  package var load: [Double]?
 
   /// The mean intensity weighted by load, over the plain mean.
   func factor() throws(CarbonError) -> Double {

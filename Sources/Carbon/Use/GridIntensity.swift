@@ -1,36 +1,36 @@
-public import Quantities
+package import Quantities
 
 /// The carbon intensity of a region's electricity.
-public struct Region: Codable, Sendable {
+package struct Region: Codable, Sendable {
   /// ISO 3166 code of a country (`DE`) or a part of one (`US-CA`), a bidding zone, or `WORLD`.
-  public var code: String
+  package var code: String
   /// The three-letter code of a country.
-  public var alias: String?
-  public var name: String
+  package var alias: String?
+  package var name: String
   /// Mean of the year in gCO2e per kWh.
-  public var gramsPerKilowattHour: Double
-  public var year: Int
+  package var gramsPerKilowattHour: Double
+  package var year: Int
   /// Identifier of the source.
-  public var source: String
+  package var source: String
 
   /// The intensity with its interval.
   ///
   /// No source states an error; ±10 % is assumed, about the spread of yearly means between the
   /// data sets that cover one country (Ember, eGRID, national agencies).
-  public var intensity: CarbonIntensity { Self.intensity(gramsPerKilowattHour, source: source) }
+  package var intensity: CarbonIntensity { Self.intensity(gramsPerKilowattHour, source: source) }
 
   static func intensity(_ grams: Double, source: String) -> CarbonIntensity {
     CarbonIntensity(
-      grams, low: 0.9 * grams, high: 1.1 * grams, basis: .literature, sources: [source])
+      grams, low: 0.9 * grams, high: 1.1 * grams, provenance: .literature, sources: [source])
   }
 }
 
 /// The table of carbon intensities that this library carries.
-public struct GridIntensity: Sendable {
+package struct GridIntensity: Sendable {
   /// All regions, sorted by code.
-  public let regions: [Region]
+  package let regions: [Region]
   /// Data sets by the identifiers that regions name.
-  public let sources: [String: Source]
+  package let sources: [String: Source]
 
   private struct Table: Codable, Sendable {
     var sources: [String: Source]
@@ -44,14 +44,14 @@ public struct GridIntensity: Sendable {
   }()
 
   /// The embedded table, which is read once.
-  public init() {
+  package init() {
     regions = Self.embeddedTable.regions
     sources = Self.embeddedTable.sources
   }
 
   /// The region of a code in either form, whatever its case.
   /// - Throws: `CarbonError` that says how to list them.
-  public func region(_ code: String) throws(CarbonError) -> Region {
+  package func region(_ code: String) throws(CarbonError) -> Region {
     let wanted = code.uppercased()
     if let region = regions.first(where: { $0.code == wanted || $0.alias == wanted }) {
       return region
@@ -62,7 +62,7 @@ public struct GridIntensity: Sendable {
   }
 
   /// Means of years gone by, of countries that have them, oldest first; empty otherwise.
-  public func history(of region: Region) -> [(year: Int, gramsPerKilowattHour: Double)] {
+  package func history(of region: Region) -> [(year: Int, gramsPerKilowattHour: Double)] {
     let history = GridHistory.embeddedTable
     return (history.grams[region.code] ?? []).enumerated().compactMap { index, grams in
       grams.map { (history.from + index, $0) }

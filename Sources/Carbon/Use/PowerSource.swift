@@ -1,9 +1,9 @@
-public import Quantities
+package import Quantities
 
 /// What a device is powered by.
-public struct PowerSource: Codable, Sendable {
+package struct PowerSource: Codable, Sendable {
   /// The kinds of sources.
-  public enum Kind: String, Choice, Sendable {
+  package enum Kind: String, Choice, Sendable {
     /// The grid, through a power supply.
     case mains
     /// A battery that the grid charges, through a power supply.
@@ -14,26 +14,26 @@ public struct PowerSource: Codable, Sendable {
     case solar
   }
 
-  public var kind: Kind
+  package var kind: Kind
   /// What of the energy taken arrives at the device; a usual value when left out.
-  public var efficiency: Given?
+  package var efficiency: UserInput?
   /// What of the energy charged a battery gives back; a usual value when left out.
-  public var chargeEfficiency: Given?
+  package var chargeEfficiency: UserInput?
   /// What the power supply draws itself, whether anything is passed on or not.
-  public var noLoadPowerW: Given?
+  package var noLoadPowerW: UserInput?
   /// A battery of the part library.
-  public var battery: String?
+  package var battery: String?
   /// How many of it; 1 when left out.
-  public var cells: Int?
+  package var cells: Int?
   /// Its energy, where the library does not say.
-  public var batteryWh: Given?
+  package var batteryWh: UserInput?
   /// The part of the battery's energy that the device can use; a usual value when left out.
-  public var usableFraction: Given?
+  package var usableFraction: UserInput?
   /// After how many years a rechargeable battery is replaced; never when left out.
-  public var replaceEveryYears: Double?
+  package var replaceEveryYears: Double?
 
   /// A source of a kind with usual values.
-  public init(_ kind: Kind) { self.kind = kind }
+  package init(_ kind: Kind) { self.kind = kind }
 
   func check() throws(CarbonError) {
     for (name, ratio) in [
@@ -96,12 +96,12 @@ struct UseConstants: Codable, Sendable {
 }
 
 /// What is sent for each inference.
-public struct RadioUse: Codable, Sendable {
+package struct RadioUse: Codable, Sendable {
   /// `ble`, `wifi`, `lorawan` and others; `radio` lists them when one is not known.
-  public var technology: String
-  public var bytesPerInference: Double
+  package var technology: String
+  package var bytesPerInference: Double
   /// How many times the radio is used for an inference; 1 when left out, 0.1 for one in ten.
-  public var messagesPerInference: Double?
+  package var messagesPerInference: Double?
 
   func check() throws(CarbonError) {
     let known = UseConstants.standard.radios.keys.sorted()

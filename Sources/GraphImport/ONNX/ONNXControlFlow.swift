@@ -7,7 +7,7 @@ extension ONNXGraphLowering {
 
   /// Lowers a node that runs other graphs.
   /// - Returns: Whether it is such a node.
-  mutating func lowerRunner(_ node: ONNXNode, _ call: NodeCall) throws(ImportError) -> Bool {
+  mutating func lowerOwner(_ node: ONNXNode, _ call: NodeCall) throws(ImportError) -> Bool {
     if let function = model.functions[node.functionKey] {
       try lower(function, called: node, call)
       return true

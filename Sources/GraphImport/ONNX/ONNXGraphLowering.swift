@@ -223,7 +223,7 @@ struct ONNXGraphLowering {
       sourceOperator: node.domain == "ai.onnx"
         ? node.operatorType : "\(node.domain).\(node.operatorType)",
       inputs: inputs, outputs: node.outputs.map { $0.isEmpty ? nil : value(named: $0) })
-    if try lowerRunner(node, call) { return }
+    if try lowerOwner(node, call) { return }
     let reader = ONNXNodeReader(
       node: node, name: name, operatorSet: scope.operatorSets[node.domain] ?? 1,
       operands: inputs.map { $0.map { builder[$0] } })

@@ -158,9 +158,10 @@ extension ONNXLowerings {
     _ node: ONNXNodeReader
   ) throws(LoweringError) -> LoweredOperator {
     var lowered = withChannelsLast(try ONNXContractions.convolution(node))
-    if var convolution = lowered.operation as? Convolution, let taps = convolution.statedKernel,
+    if var convolution = lowered.operation as? Convolution,
+      let kernelSize = convolution.statedKernel,
       let weights = node.operand(1)?.type.shape?.dimensions,
-      weights.dropFirst().dropLast().elementsEqual(taps.map(Dimension.fixed))
+      weights.dropFirst().dropLast().elementsEqual(kernelSize.map(Dimension.fixed))
     {
       convolution.weightLayout = .outputSpaceInput
       lowered.operation = convolution

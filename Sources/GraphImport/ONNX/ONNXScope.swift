@@ -56,18 +56,18 @@ extension ONNXGraph {
   ///
   /// The format demands that order; files that break it are mended, which other readers do too.
   func sortedNodes() throws(ImportError) -> [ONNXNode] {
-    var maker: [String: Int] = [:]
+    var producer: [String: Int] = [:]
     for (index, node) in nodes.enumerated() {
-      for name in node.outputs where !name.isEmpty { maker[name] = index }
+      for name in node.outputs where !name.isEmpty { producer[name] = index }
     }
     var waitingFor = [Int](repeating: 0, count: nodes.count)
-    var users = [[Int]](repeating: [], count: nodes.count)
+    var consumers = [[Int]](repeating: [], count: nodes.count)
     var isSorted = true
     for (index, node) in nodes.enumerated() {
       for name in node.neededNames {
-        guard let source = maker[name] else { continue }
+        guard let source = producer[name] else { continue }
         waitingFor[index] += 1
-        users[source].append(index)
+        consumers[source].append(index)
         if source >= index { isSorted = false }
       }
     }
@@ -76,9 +76,9 @@ extension ONNXGraph {
     var order: [Int] = []
     while let next = ready.popLast() {
       order.append(next)
-      for user in users[next] {
-        waitingFor[user] -= 1
-        if waitingFor[user] == 0 { ready.append(user) }
+      for consumer in consumers[next] {
+        waitingFor[consumer] -= 1
+        if waitingFor[consumer] == 0 { ready.append(consumer) }
       }
     }
     guard order.count == nodes.count else {

@@ -9,8 +9,7 @@ extension TFLiteGraphLowering {
 
   /// Lowers an operator that runs other subgraphs.
   /// - Returns: Whether it is such an operator.
-  mutating func lowerRunner(_ op: TFLiteOperator, _ call: OperatorCall) throws(ImportError) -> Bool
-  {
+  mutating func lowerOwner(_ op: TFLiteOperator, _ call: OperatorCall) throws(ImportError) -> Bool {
     func subgraph(_ option: String) -> Int { op.options.integer(option) ?? 0 }
     switch op.name {
     case "CALL": try lowerCall(op, call, subgraph("subgraph"), .call)

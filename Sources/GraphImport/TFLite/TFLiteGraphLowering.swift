@@ -163,7 +163,7 @@ struct TFLiteGraphLowering {
           ?? "\(prefix)operator \(op.index)",
         inputs: op.inputs.map { $0 < 0 ? nil : values[$0] }, outputs: outputs)
       if try op.isCustom
-        ? lowerCompiledPart(op, call, subgraph.tensors) : lowerRunner(op, call)
+        ? lowerCompiledPart(op, call, subgraph.tensors) : lowerOwner(op, call)
       {
         continue
       }

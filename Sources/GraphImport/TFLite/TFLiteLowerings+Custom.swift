@@ -1,6 +1,6 @@
 import OpGraph
 
-/// Operators that are not the schema's, by the names that their makers register them with.
+/// Operators that are not the schema's, by the names that their producers register them with.
 ///
 /// What one is defined as is nowhere in the file; sources stand beside the rows.
 extension TFLiteLowerings {
@@ -28,7 +28,7 @@ extension TFLiteLowerings {
       return LoweredOperator(
         StatedShape(
           "MaxPoolWithArgmax2D", types: op.resultTypes, kind: .pooling,
-          operations: .perResult(.adds(.fixed(options.taps))),
+          operations: .perResult(.adds(.fixed(options.kernelElements))),
           statedBatch: op.operand(0)?.type.shape?.dimensions.first))
     },
     .stated("MaxUnpooling2D", .perResult(.moves(1))),
@@ -124,7 +124,7 @@ extension TFLiteLowerings {
 /// pooling the window's width and height, in integers of 32 bits.
 private struct WindowBytes {
   let strides: [Int]
-  let taps: Int
+  let kernelElements: Int
 
   init(_ bytes: UnsafeRawBufferPointer) throws(LoweringError) {
     let numbers = (0..<min(5, bytes.count / 4)).map {
@@ -134,6 +134,6 @@ private struct WindowBytes {
       throw LoweringError("options of \(bytes.count) bytes that are not those of a window")
     }
     strides = [numbers[2], numbers[1]]
-    taps = numbers.count == 5 ? numbers[3] * numbers[4] : 1
+    kernelElements = numbers.count == 5 ? numbers[3] * numbers[4] : 1
   }
 }

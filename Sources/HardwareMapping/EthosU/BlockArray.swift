@@ -2,16 +2,16 @@
 ///
 /// Rates are of one core. What the numbers mean, and where they come from, is in
 /// `docs/method/ethos-u.md`; the memories' rates are the unit's `bandwidth`.
-public struct BlockArray: Codable, Sendable {
+package struct BlockArray: Codable, Sendable {
   /// Version of the formulas that turn these numbers into cycles; a report names it.
-  public static let version = "ethos-u 1.0 (after ethos-u-vela 5.2.0)"
+  package static let version = "ethos-u 1.0 (after ethos-u-vela 5.2.0)"
 
   /// A part of an image.
-  public struct Extent: Codable, Hashable, Sendable {
-    public var height, width, channels: Int
+  package struct Extent: Codable, Hashable, Sendable {
+    package var height, width, channels: Int
 
     /// Creates an extent.
-    public init(_ height: Int, _ width: Int, _ channels: Int) {
+    package init(_ height: Int, _ width: Int, _ channels: Int) {
       self.height = height
       self.width = width
       self.channels = channels
@@ -23,47 +23,47 @@ public struct BlockArray: Codable, Sendable {
   }
 
   /// Cycles of a softmax.
-  public struct SoftmaxCycles: Codable, Sendable {
-    public var start, perRow, perElement: Double
+  package struct SoftmaxCycles: Codable, Sendable {
+    package var start, perRow, perElement: Double
   }
 
   /// Cycles of reading and of writing the first bytes.
-  public struct Latency: Codable, Sendable {
-    public var read, write: Double
+  package struct Latency: Codable, Sendable {
+    package var read, write: Double
   }
 
   /// Multiply-accumulates of 8-bit integers a cycle: 8 for each element of a microblock.
-  public var macsPerCycle: Double { 8 * microblock.floatingElements * Double(cores) }
+  package var macsPerCycle: Double { 8 * microblock.floatingElements * Double(cores) }
 
   /// What is computed at once.
-  public var microblock: Extent
-  public var cores: Int
+  package var microblock: Extent
+  package var cores: Int
   /// Bytes for blocks of operands and results.
-  public var blockBufferBytes: Int
+  package var blockBufferBytes: Int
   /// Cycles of a microblock at one position of a pool's window.
-  public var cyclesPerPoolPosition: Double
+  package var cyclesPerPoolPosition: Double
   /// Cycles of an element of the result of a convolution, product or pool.
-  public var cyclesPerOutput: Double
+  package var cyclesPerOutput: Double
   /// Cycles of an element of a sum, difference, maximum or minimum.
-  public var cyclesPerAddition: Double
-  public var cyclesPerMultiplication: Double
+  package var cyclesPerAddition: Double
+  package var cyclesPerMultiplication: Double
   /// The same in 32 bits, as it ends a mean.
-  public var cyclesPerWideMultiplication: Double
+  package var cyclesPerWideMultiplication: Double
   /// Cycles of an element that is copied or looked up.
-  public var cyclesPerCopy: Double
+  package var cyclesPerCopy: Double
   /// Cycles of an element of an image that is made larger by interpolation.
-  public var cyclesPerInterpolation: Double
+  package var cyclesPerInterpolation: Double
   /// Cycles of an element of the operand of which the place of the largest is found.
-  public var cyclesPerArgMax: Double
-  public var softmax: SoftmaxCycles
+  package var cyclesPerArgMax: Double
+  package var softmax: SoftmaxCycles
   /// Cycles of starting an operator with a window.
-  public var cyclesPerStart: Double
+  package var cyclesPerStart: Double
   /// Of the memory for feature maps and of the one behind it.
-  public var latency, externalLatency: Latency
+  package var latency, externalLatency: Latency
   /// How far measured times may be from these cycles, as a factor.
-  public var intervalFactor: Double
+  package var intervalFactor: Double
   /// Identifiers of the documents that the numbers come from.
-  public var sources: [String]
+  package var sources: [String]
 
   /// Everything in the numbers that does not fit together, one sentence each.
   var problems: [String] {

@@ -72,17 +72,17 @@ struct BlockChoice {
     let strideHeight = min(operation.stride.height, 1 << 20)
     let strideWidth = min(operation.stride.width, 1 << 20)
     let part = BlockArray.Extent(
-      (made.height - 1) * strideHeight + min(operation.taps.height, 8),
-      (made.width - 1) * strideWidth + min(operation.taps.width, 8), depth)
+      (made.height - 1) * strideHeight + min(operation.kernelSize.height, 8),
+      (made.width - 1) * strideWidth + min(operation.kernelSize.width, 8), depth)
     // Two buffers of 32-bit sums, and two of what they are made of.
     let buffers = 8 * made.floatingElements + 2 * part.floatingElements + 2048
     guard buffers <= Double(array.blockBufferBytes) else { return nil }
     let inPlane = count(output.height, made.height) * count(output.width, made.width)
     let inDepth = count(output.channels, made.channels)
     let plane = Double(min(part.height, input.height)) * Double(min(part.width, input.width))
-    let taps = Double(operation.taps.height) * Double(operation.taps.width)
+    let kernelElements = Double(operation.kernelSize.height) * Double(operation.kernelSize.width)
     var read = inPlane * plane * roundedUp(Double(input.channels), to: 16)
-    var weights = inPlane * taps * Double(output.channels)
+    var weights = inPlane * kernelElements * Double(output.channels)
     if isConvolution {
       read *= inDepth
       weights *= Double(input.channels)
@@ -98,7 +98,7 @@ struct BlockChoice {
     let output = operation.output
     return Block(
       output: BlockArray.Extent(micro.height, micro.width, 8),
-      input: BlockArray.Extent(operation.taps.height, operation.taps.width, 8),
+      input: BlockArray.Extent(operation.kernelSize.height, operation.kernelSize.width, 8),
       inPlane: count(output.height, micro.height) * count(output.width, micro.width),
       inDepth: count(output.channels, 8))
   }

@@ -105,8 +105,8 @@ struct BlockCostModel {
     let isPool = operation.kind == .pooling
     let isDepthwise = operation.kind == .depthwise || operation.kind == .mean
     let isConvolution = operation.kind == .convolution
-    let taps = Double(operation.taps.height) * Double(operation.taps.width)
-    let (steps, isKernelFirst) = steps(operation, taps)
+    let kernelElements = Double(operation.kernelSize.height) * Double(operation.kernelSize.width)
+    let (steps, isKernelFirst) = steps(operation, kernelElements)
     var block = BlockChoice(array: array).choose(operation, isKernelFirst: isKernelFirst)
     block.clip(to: operation)
 
@@ -121,7 +121,7 @@ struct BlockCostModel {
     let perMicroblock = isPool ? array.cyclesPerPoolPosition : 4
     let decoder = isPool ? 0.0 : micro.channels == 8 ? 32 : 16
     let wait =
-      isPool || blockPlane > 1 ? 0.0 : isDepthwise ? 8 : taps > 1 || steps > 2 ? 6 : 0
+      isPool || blockPlane > 1 ? 0.0 : isDepthwise ? 8 : kernelElements > 1 || steps > 2 ? 6 : 0
     let cores = Double(array.cores)
     func cycles(_ microblocks: Double, _ blocks: Double) -> Double {
       max(perMicroblock * microblocks, (decoder + wait) * blocks) * steps / cores
@@ -143,11 +143,12 @@ struct BlockCostModel {
     let inputChannels = moved(input.channels, operation.source)
     let outputChannels = moved(output.channels, operation.destination)
     // Kernels are cut into pieces of 8 x 8.
-    let pieces = count(operation.taps.height, 8) * count(operation.taps.width, 8)
+    let pieces = count(operation.kernelSize.height, 8) * count(operation.kernelSize.width, 8)
     var read =
       block.inPlane * (isConvolution ? block.inDepth : 1) * Double(block.input.height)
       * Double(block.input.width) * inputChannels * pieces * inputBurst
-    if let capacity, taps > 1, input.floatingElements + output.floatingElements > capacity {
+    if let capacity, kernelElements > 1, input.floatingElements + output.floatingElements > capacity
+    {
       // Stripes read their edges twice.
       read *= operation.stride.height > 1 || operation.stride.width > 1 ? 1.3 : 1.1
     }
@@ -160,7 +161,8 @@ struct BlockCostModel {
     if !isPool {
       let perWeight = operation.kind == .mean ? 0.1 : isConvolution ? 0.9 : 1.15
       let encoded =
-        taps * Double(output.channels) * (isConvolution ? Double(input.channels) : 1) * perWeight
+        kernelElements * Double(output.channels) * (isConvolution ? Double(input.channels) : 1)
+        * perWeight
         + 40
       let scales = 10 * Double(output.channels)
       let hidden = earlier * externalBytesPerCycle
@@ -188,17 +190,17 @@ struct BlockCostModel {
   /// Steps of an element of the result, of 32 products each, and whether kernel positions come
   /// before channels in them.
   private func steps(
-    _ operation: BlockOperation, _ taps: Double
+    _ operation: BlockOperation, _ kernelElements: Double
   ) -> (steps: Double, isKernelFirst: Bool) {
     switch operation.kind {
-    case .depthwise, .mean: return ((taps / 4).rounded(.up), false)
+    case .depthwise, .mean: return ((kernelElements / 4).rounded(.up), false)
     case .convolution:
       let channels = operation.input.channels
-      let depthFirst = taps * count(channels, 32)
+      let depthFirst = kernelElements * count(channels, 32)
       let kernelFirst =
-        (taps / 4).rounded(.up) * (channels <= 8 ? 1 : 2 * count(channels, 16))
+        (kernelElements / 4).rounded(.up) * (channels <= 8 ? 1 : 2 * count(channels, 16))
       return (min(depthFirst, kernelFirst), kernelFirst <= depthFirst)
-    default: return (taps, false)
+    default: return (kernelElements, false)
     }
   }
 

@@ -30,7 +30,7 @@ struct BlockOperation {
   var kind: Kind
   var input: BlockArray.Extent
   var output: BlockArray.Extent
-  var taps = (height: 1, width: 1)
+  var kernelSize = (height: 1, width: 1)
   var stride = (height: 1, width: 1)
   var source = Residence()
   var destination = Residence()
@@ -125,7 +125,7 @@ struct BlockLowering {
     _ operation: any WindowOperator, _ facts: OperatorFacts, _ from: BlockArray.Extent,
     _ to: BlockArray.Extent
   ) -> BlockOperation? {
-    guard let taps = facts.taps, taps.count == 2 else { return nil }
+    guard let kernelSize = facts.kernelSize, kernelSize.count == 2 else { return nil }
     var kind = BlockOperation.Kind.convolution
     if operation is Pooling {
       kind = .pooling
@@ -133,7 +133,7 @@ struct BlockLowering {
       kind = .depthwise
     }
     var result = BlockOperation(kind: kind, input: from, output: to)
-    result.taps = (max(1, taps[0]), max(1, taps[1]))
+    result.kernelSize = (max(1, kernelSize[0]), max(1, kernelSize[1]))
     // Zeros are put between the pixels of a transposed convolution, which has no stride then.
     if !(operation is TransposedConvolution) {
       result.stride = (max(1, operation.window.strides[0]), max(1, operation.window.strides[1]))
@@ -162,12 +162,13 @@ struct BlockLowering {
       let sides = layout.spatialAxes(rank: 4).map { axis in
         axes.first { $0.axis == axis }?.size ?? 1
       }
-      result.taps = (max(1, sides[0]), max(1, sides[1]))
+      result.kernelSize = (max(1, sides[0]), max(1, sides[1]))
       result.output = BlockArray.Extent(
-        max(1, from.height / result.taps.height), max(1, from.width / result.taps.width),
+        max(1, from.height / result.kernelSize.height),
+        max(1, from.width / result.kernelSize.width),
         from.channels)
     } else {
-      result.taps = (1, max(1, count))
+      result.kernelSize = (1, max(1, count))
     }
     return result
   }
@@ -224,16 +225,16 @@ struct BlockLowering {
     return isPartOfWindow ? .nothing : .pad(elements: abs(added), isLastAxis: isLastAxis)
   }
 
-  /// Operands that their makers cannot write where they belong are copied.
+  /// Operands that their producers cannot write where they belong are copied.
   private func joining(_ layer: Layer) -> BlockOperation.Kind {
     let inPlace = [
       "Conv2D", "DepthwiseConv2D", "Add", "Mul", "MaxPool2D", "Quantize", "ResizeNearest", "Sub",
     ]
     var elements = 0.0
     for id in layer.inputs.compactMap({ $0 }) {
-      let maker = flow.maker(of: id)
-      if let maker, inPlace.contains(workload.layers[maker].operatorName),
-        flow.readers(of: maker).count == 1
+      let producer = flow.producer(of: id)
+      if let producer, inPlace.contains(workload.layers[producer].operatorName),
+        flow.readers(of: producer).count == 1
       {
         continue
       }
@@ -245,14 +246,14 @@ struct BlockLowering {
   /// Another shape is a copy where the bytes lie in another order then.
   private func view(_ index: Int, _ from: BlockArray.Extent) -> BlockOperation.Kind {
     let bricked = ["Conv2D", "Add", "Sub", "Mul", "Sigmoid"]
-    let maker = workload.layers[index].inputs.first.flatMap { $0 }.flatMap(flow.maker)
+    let producer = workload.layers[index].inputs.first.flatMap { $0 }.flatMap(flow.producer)
     let readers = flow.readers(of: index)
-    guard let maker, !readers.isEmpty, flow.readers(of: maker).count == 1,
+    guard let producer, !readers.isEmpty, flow.readers(of: producer).count == 1,
       readers.allSatisfy({ isOnArray[$0] })
     else { return .copy(elements: from.elements) }
     let leavesBricks =
-      from.height * from.width > 1 && from.channels % 16 != 0 && isOnArray[maker]
-      && bricked.contains(workload.layers[maker].operatorName)
+      from.height * from.width > 1 && from.channels % 16 != 0 && isOnArray[producer]
+      && bricked.contains(workload.layers[producer].operatorName)
     return leavesBricks ? .copy(elements: from.elements) : .nothing
   }
 
@@ -262,10 +263,10 @@ struct BlockLowering {
       "Conv2D", "DepthwiseConv2D", "FullyConnected", "Add", "Mul", "Sub", "AveragePool2D",
       "Transpose",
     ]
-    guard let maker = workload.layers[index].inputs.first.flatMap({ $0 }).flatMap(flow.maker),
-      isOnArray[maker], flow.readers(of: maker).count == 1
+    guard let producer = workload.layers[index].inputs.first.flatMap({ $0 }).flatMap(flow.producer),
+      isOnArray[producer], flow.readers(of: producer).count == 1
     else { return false }
-    return appliers.contains(workload.layers[maker].operatorName)
+    return appliers.contains(workload.layers[producer].operatorName)
   }
 }
 

@@ -2,7 +2,7 @@ import Analysis
 import OpGraph
 import Quantities
 
-/// The cost of every operator that a stack gives to a block array, in execution order.
+/// The cost of every operator that a runtime gives to a block array, in execution order.
 struct BlockSchedule {
   /// Names of the memory for feature maps and the one behind it, which may be the same.
   let near: String, external: String
@@ -12,10 +12,10 @@ struct BlockSchedule {
 
   /// Nil when the unit is no block array, or has no memory.
   init?(
-    _ workload: Workload, _ plan: PlacementPlan, unit index: Int, of stack: ExecutionStack,
+    _ workload: Workload, _ plan: PlacementPlan, unit index: Int, of runtime: Runtime,
     on device: DeviceProfile
   ) {
-    let unit = stack.units[index]
+    let unit = runtime.units[index]
     let memories = device.memories.filter { unit.bandwidth[$0.name] != nil }
     guard let array = unit.blockArray, let first = memories.first, let last = memories.last,
       let nearRate = unit.bandwidth[first.name], let externalRate = unit.bandwidth[last.name]

@@ -13,11 +13,11 @@ struct FeatureMaps {
   private let capacity: Double?
   private let layout: Layout
   private let operations: [BlockOperation?]
-  /// How many of the layers before each have more alive than there is room for.
+  /// How many of the layers before each have more live than there is room for.
   private var crowdedBefore: [Int] = [0]
   private var isCascaded: [Bool] = []
   /// For each layer, the one that made what it gives: another one where it is nothing of its own.
-  private var originalMakers: [Int]
+  private var originalProducers: [Int]
 
   /// Operators that read and write bricks of 16 channels.
   private static let bricked: Set<String> = [
@@ -38,21 +38,23 @@ struct FeatureMaps {
     self.isOnArray = isOnArray
     self.flow = flow
     self.capacity = capacity
-    originalMakers = Array(workload.layers.indices)
+    originalProducers = Array(workload.layers.indices)
     for layer in workload.layers where operations[layer.index]?.kind == .nothing {
-      if let maker = layer.inputs.first.flatMap({ $0 }).flatMap(flow.maker), maker < layer.index {
-        originalMakers[layer.index] = originalMakers[maker]
+      if let producer = layer.inputs.first.flatMap({ $0 }).flatMap(flow.producer),
+        producer < layer.index
+      {
+        originalProducers[layer.index] = originalProducers[producer]
       }
     }
     guard let capacity else { return }
-    let alive = bytesAlive()
-    for bytes in alive {
+    let live = liveBytes()
+    for bytes in live {
       crowdedBefore.append(crowdedBefore[crowdedBefore.count - 1] + (bytes > capacity ? 1 : 0))
     }
     isCascaded = workload.layers.indices.map { index in
       guard isWindow(index) else { return false }
-      return alive[index] > capacity
-        || next(after: index).map { alive[$0] > capacity && isWindow($0) } ?? false
+      return live[index] > capacity
+        || next(after: index).map { live[$0] > capacity && isWindow($0) } ?? false
     }
   }
 
@@ -68,21 +70,21 @@ struct FeatureMaps {
 
   private func isInRows(_ value: ValueID) -> Bool {
     let readers = flow.readers(of: value)
-    guard let maker = flow.maker(of: value), !readers.isEmpty else { return true }
+    guard let producer = flow.producer(of: value), !readers.isEmpty else { return true }
     if extent(of: value).channels < 8 { return true }
-    return ([maker] + readers).contains {
+    return ([producer] + readers).contains {
       !isOnArray[$0] || !Self.bricked.contains(workload.layers[$0].operatorName)
     }
   }
 
   private func extent(of value: ValueID) -> BlockArray.Extent {
-    let maker = flow.maker(of: value)
-    if let output = maker.flatMap({ operations[$0] })?.output { return output }
+    let producer = flow.producer(of: value)
+    if let output = producer.flatMap({ operations[$0] })?.output { return output }
     return BlockArray.Extent(workload.graph[value].type.shape?.dimensions.numbers ?? [], layout)
   }
 
-  /// Bytes of the feature maps that are alive at each layer.
-  private func bytesAlive() -> [Double] {
+  /// Bytes of the feature maps that are live at each layer.
+  private func liveBytes() -> [Double] {
     var changes = [Double](repeating: 0, count: workload.layers.count + 1)
     for layer in workload.layers where layer.fold == nil {
       for output in layer.outputs {
@@ -95,9 +97,9 @@ struct FeatureMaps {
         changes[end + 1] -= bytes
       }
     }
-    var alive: [Double] = []
-    for index in workload.layers.indices { alive.append((alive.last ?? 0) + changes[index]) }
-    return alive
+    var live: [Double] = []
+    for index in workload.layers.indices { live.append((live.last ?? 0) + changes[index]) }
+    return live
   }
 
   /// The only layer that reads a layer's result, those between left out that are nothing.
@@ -114,13 +116,13 @@ struct FeatureMaps {
   private func isExternal(_ value: ValueID) -> Bool {
     guard capacity != nil else { return false }
     let readers = flow.readers(of: value)
-    guard let made = flow.maker(of: value), !readers.isEmpty, isOnArray[made],
+    guard let made = flow.producer(of: value), !readers.isEmpty, isOnArray[made],
       readers.allSatisfy({ isOnArray[$0] })
     else { return true }
-    let maker = originalMakers[made]
-    if isCascaded[maker], let next = next(after: maker), isCascaded[next] { return false }
-    if isCascaded[maker] || readers.contains(where: { isCascaded[$0] }) { return true }
+    let producer = originalProducers[made]
+    if isCascaded[producer], let next = next(after: producer), isCascaded[next] { return false }
+    if isCascaded[producer] || readers.contains(where: { isCascaded[$0] }) { return true }
     let end = readers[readers.count - 1]
-    return crowdedBefore[end + 1] > crowdedBefore[min(maker, end)]
+    return crowdedBefore[end + 1] > crowdedBefore[min(producer, end)]
   }
 }

@@ -6,7 +6,7 @@ extension SymbolicInt {
   fileprivate var notNegative: SymbolicInt { fixedValue.map { .fixed(Swift.max(0, $0)) } ?? self }
 }
 
-/// Finds the layers that become one kernel by the patterns of a stack.
+/// Finds the layers that become one kernel by the patterns of a runtime.
 struct FusionMatcher {
   /// Layers in the order of the data that flows through them, and the patterns that joined them.
   struct Match {
@@ -18,8 +18,8 @@ struct FusionMatcher {
   private let patterns: [FusionPattern]
   private let functions: [String: String]
   /// For each value, the layers that read it and the layer that makes it.
-  private let users: [[Int]]
-  private let makers: [Int?]
+  private let consumers: [[Int]]
+  private let producers: [Int?]
   private let results: Set<Int>
   /// Whether two layers lie on one compute unit, which a kernel cannot leave.
   private let sharesUnit: (Int, Int) -> Bool
@@ -33,18 +33,18 @@ struct FusionMatcher {
       patterns.compactMap { pattern in pattern.function.map { ($0, pattern.name) } }
     ) { first, _ in first }
     self.sharesUnit = sharesUnit
-    let holders = workload.holders
-    var users = [[Int]](repeating: [], count: workload.graph.values.count)
-    var makers = [Int?](repeating: nil, count: workload.graph.values.count)
+    let aliases = workload.aliases
+    var consumers = [[Int]](repeating: [], count: workload.graph.values.count)
+    var producers = [Int?](repeating: nil, count: workload.graph.values.count)
     for layer in workload.layers where layer.fold == nil {
       for input in layer.inputs.compactMap({ $0 }) {
-        users[holders[input.index]].append(layer.index)
+        consumers[aliases[input.index]].append(layer.index)
       }
-      for output in layer.outputs { makers[output.index] = layer.index }
+      for output in layer.outputs { producers[output.index] = layer.index }
     }
-    self.users = users
-    self.makers = makers
-    results = Set(workload.graph.outputs.map { holders[$0.index] })
+    self.consumers = consumers
+    self.producers = producers
+    results = Set(workload.graph.outputs.map { aliases[$0.index] })
   }
 
   /// The kernel that starts with a layer; only the layer itself when no pattern fits.
@@ -118,10 +118,10 @@ struct FusionMatcher {
         let chain = chain(steps, from: centre, isTaken)
       else { continue }
       let operands = workload.layers[centre].inputs.compactMap { $0 }
-        .compactMap { makers[workload.holders[$0.index]] }
-        .filter { maker in
-          joining.contains(workload.layers[maker].operatorName) && !isTaken[maker]
-            && follower(of: maker) == centre
+        .compactMap { producers[workload.aliases[$0.index]] }
+        .filter { producer in
+          joining.contains(workload.layers[producer].operatorName) && !isTaken[producer]
+            && follower(of: producer) == centre
         }
       return Match(
         layers: Set(operands).sorted() + chain, patterns: match.patterns + [pattern.name])
@@ -133,9 +133,9 @@ struct FusionMatcher {
   private func follower(of layer: Int) -> Int? {
     let outputs = workload.layers[layer].outputs
     guard outputs.count == 1 else { return nil }
-    let held = workload.holders[outputs[0].index]
-    guard !results.contains(held), users[held].count == 1 else { return nil }
-    let next = users[held][0]
+    let held = workload.aliases[outputs[0].index]
+    guard !results.contains(held), consumers[held].count == 1 else { return nil }
+    let next = consumers[held][0]
     return workload.layers[next].region == workload.layers[layer].region && sharesUnit(layer, next)
       ? next : nil
   }
@@ -148,15 +148,15 @@ struct FusionMatcher {
     for index in layers {
       let layer = workload.layers[index]
       for output in layer.outputs {
-        let held = workload.holders[output.index]
-        let readers = users[held]
+        let held = workload.aliases[output.index]
+        let readers = consumers[held]
         guard !results.contains(held), !readers.isEmpty, readers.allSatisfy(members.contains) else {
           continue
         }
         let written = workload.graph[output].type.storageBytes * layer.repetitions
         let read = readers.map { reader in
           workload.layers[reader].inputs.compactMap { $0 }
-            .filter { workload.holders[$0.index] == held }
+            .filter { workload.aliases[$0.index] == held }
             .map { workload.graph[$0].type.packedBytes }.sum * workload.layers[reader].repetitions
         }.sum
         traffic.activationsWritten = (traffic.activationsWritten - written).notNegative

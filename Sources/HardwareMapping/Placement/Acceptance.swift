@@ -1,23 +1,23 @@
-public import Analysis
-public import OpGraph
+package import Analysis
+package import OpGraph
 
 /// Which operators an accelerator takes; what a field leaves out is no condition.
-public struct Acceptance: Codable, Sendable {
+package struct Acceptance: Codable, Sendable {
   /// Name of a set of rules of `Data/placement.json`, which have to hold as well.
-  public var rules: String?
+  package var rules: String?
   /// Canonical names of the operators.
-  public var operators: [String]?
-  public var kinds: [KernelKind]?
-  public var precisions: [Precision]?
-  public var constraints: [PlacementConstraint]?
+  package var operators: [String]?
+  package var kinds: [KernelKind]?
+  package var precisions: [Precision]?
+  package var constraints: [PlacementConstraint]?
   /// Canonical names of operators that are taken whatever the rest says.
-  public var also: [String]?
+  package var also: [String]?
   /// Whether a compiler gives the accelerator one part of the graph: the operators that come before
   /// the first that it does not take.
-  public var takesOnlyFirstPart: Bool?
+  package var takesOnlyFirstPart: Bool?
 
   /// Whether there is a kernel for a layer's operator, whatever it works on.
-  public func hasKernel(for layer: Layer) -> Bool {
+  package func hasKernel(for layer: Layer) -> Bool {
     if also?.contains(layer.operatorName) == true { return true }
     return operators?.contains(layer.operatorName) ?? true && kinds?.contains(layer.kind) ?? true
       && namedRules?.hasKernel(for: layer) ?? true
@@ -45,17 +45,17 @@ public struct Acceptance: Codable, Sendable {
 }
 
 /// A limit of an accelerator or its compiler on one property of an operator.
-public struct PlacementConstraint: Codable, Sendable {
+package struct PlacementConstraint: Codable, Sendable {
   /// Canonical names of the operators that it holds for; all when left out.
-  public var operators: [String]?
+  package var operators: [String]?
   /// Operators that it does not hold for.
-  public var except: [String]?
-  public var property: OperatorProperty
-  public var atMost: Int?
-  public var oneOf: [Int]?
-  public var types: [ElementType]?
+  package var except: [String]?
+  package var property: OperatorProperty
+  package var atMost: Int?
+  package var oneOf: [Int]?
+  package var types: [ElementType]?
   /// The constraint in words, which a report gives as the reason.
-  public var sentence: String
+  package var sentence: String
 
   /// Why an operator breaks it; nil when it holds, or when the operator has no such property.
   func refusal(of facts: OperatorFacts) -> String? {

@@ -77,20 +77,23 @@ struct OperatorFacts {
   // MARK: Windows
 
   var window: Window? { (node.operation as? any WindowOperator)?.window }
-  var taps: [Int]? { (node.operation as? any WindowOperator)?.taps(for: operands) }
+  var kernelSize: [Int]? { (node.operation as? any WindowOperator)?.kernelSize(for: operands) }
 
   /// Whether a window reaches over the image's edges.
   var isPadded: Bool {
-    guard let operation = node.operation as? any WindowOperator, let taps, let input, let output,
+    guard let operation = node.operation as? any WindowOperator, let kernelSize, let input,
+      let output,
       output.count == input.count
     else { return false }
     let axes = operation.layout.spatialAxes(rank: input.count)
     let window = operation.window
     guard
-      [axes.count, window.strides.count, window.dilations.count].allSatisfy({ $0 == taps.count })
+      [axes.count, window.strides.count, window.dilations.count].allSatisfy({
+        $0 == kernelSize.count
+      })
     else { return false }
-    return zip(axes, taps.indices).contains { axis, place in
-      let extent = Double(window.dilations[place]) * Double(taps[place] - 1) + 1
+    return zip(axes, kernelSize.indices).contains { axis, place in
+      let extent = Double(window.dilations[place]) * Double(kernelSize[place] - 1) + 1
       let last = Double(output[axis] - 1) * Double(window.strides[place])
       return last + extent > Double(input[axis])
     }
@@ -102,16 +105,16 @@ struct OperatorFacts {
   }
 
   var unevenStride: Int? {
-    guard let operation = node.operation as? any WindowOperator, let taps, let input else {
+    guard let operation = node.operation as? any WindowOperator, let kernelSize, let input else {
       return nil
     }
     let strides = operation.window.strides
     guard Set(strides).count > 1 else { return strides.max() }
     let axes = operation.layout.spatialAxes(rank: input.count)
-    guard axes.count == taps.count, strides.count == taps.count else { return nil }
+    guard axes.count == kernelSize.count, strides.count == kernelSize.count else { return nil }
     // An axis without extent may have a stride of 1 beside another of 2.
     let isFlat = zip(axes, strides.indices).allSatisfy { axis, place in
-      strides[place] > 1 || (input[axis] == 1 && taps[place] == 1)
+      strides[place] > 1 || (input[axis] == 1 && kernelSize[place] == 1)
     }
     return isFlat ? strides.max() : Int.max
   }

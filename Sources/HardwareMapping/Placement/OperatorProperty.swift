@@ -2,7 +2,7 @@ import Analysis
 import OpGraph
 
 /// What placement rules may ask of an operator.
-public enum OperatorProperty: String, Codable, Sendable {
+package enum OperatorProperty: String, Codable, Sendable {
   /// Types of operands and results that change, and of constants that take part in the arithmetic.
   case featureMapTypes
   case weightTypes, biasTypes
@@ -20,11 +20,11 @@ public enum OperatorProperty: String, Codable, Sendable {
   case stride
   /// The same where the window is dilated or reaches over the edge, else 1.
   case paddedStride
-  /// The larger stride where neither strides, nor sizes and taps, leave one axis out.
+  /// The larger stride where neither strides, nor sizes and kernel elements, leave one axis out.
   case unevenStride
   case dilation
-  /// Taps of a window; those over its height; those of a side where the image is padded, else 1.
-  case taps, tapsInHeight, tapsOfPaddedSide
+  /// Kernel elements of a window; those over its height; those of a side where the image is padded, else 1.
+  case kernelElements, kernelHeight, paddedKernelSide
   /// Elements that a reduction makes one of; the longest axis that it reduces.
   case reducedElements, longestReducedAxis
   /// How many axes but height and width a reduction reduces, the channels counted only where more
@@ -81,9 +81,10 @@ public enum OperatorProperty: String, Codable, Sendable {
     case .paddedStride: return facts.paddedStride
     case .unevenStride: return facts.unevenStride
     case .dilation: return facts.window?.dilations.max()
-    case .taps: return facts.taps?.reduce(1, saturatingProduct)
-    case .tapsInHeight: return facts.taps?.first
-    case .tapsOfPaddedSide: return facts.isPadded ? facts.taps?.max() : facts.taps.map { _ in 1 }
+    case .kernelElements: return facts.kernelSize?.reduce(1, saturatingProduct)
+    case .kernelHeight: return facts.kernelSize?.first
+    case .paddedKernelSide:
+      return facts.isPadded ? facts.kernelSize?.max() : facts.kernelSize.map { _ in 1 }
     case .reducedElements:
       return facts.reduced.map { $0.map(\.size).reduce(1, saturatingProduct) }
     case .longestReducedAxis: return facts.reduced?.map(\.size).max()

@@ -1,22 +1,22 @@
 import Analysis
-public import Quantities
+package import Quantities
 
 /// Kernels that run one after the other on one compute unit.
-public struct Partition: Sendable {
+package struct Partition: Sendable {
   /// Index and name of the unit.
-  public var unit: Int
-  public var unitName: String
+  package var unit: Int
+  package var unitName: String
   /// Indices of the layers, in execution order.
-  public var layers: [Int]
+  package var layers: [Int]
   /// Nil when that of a kernel is not known.
-  public var time: Time?
+  package var time: Time?
   /// The part of the time in which tensors come over from other units.
-  public var crossing: Time?
+  package var crossing: Time?
   /// Why the accelerator did not take its layers: how many layers have each reason, most first.
-  public var reasons: [(reason: String, count: Int)]
+  package var reasons: [(reason: String, count: Int)]
 
   /// The partitions of an inference in execution order; views that move nothing are in none.
-  public static func all(_ estimate: InferenceEstimate) -> [Partition] {
+  package static func all(_ estimate: InferenceEstimate) -> [Partition] {
     var partitions: [Partition] = []
     var counts: [String: Int] = [:]
     func close() {

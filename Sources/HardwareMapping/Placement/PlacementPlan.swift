@@ -1,28 +1,28 @@
-public import Analysis
+package import Analysis
 import OpGraph
 
 /// The compute unit of each layer.
-public struct PlacementPlan: Sendable {
+package struct PlacementPlan: Sendable {
   /// Where a layer runs.
-  public struct Placement: Sendable {
-    /// Index of the compute unit in the stack.
-    public var unit: Int
+  package struct Placement: Sendable {
+    /// Index of the compute unit in the runtime.
+    package var unit: Int
     /// Why the first unit did not take it, if it did not.
-    public var refusal: String?
+    package var refusal: String?
   }
 
   /// Why an operator that could be taken is not, where only a first part is.
-  public static let comesLater =
+  package static let comesLater =
     "The compiler maps the first part of a graph, and this comes after an operator that is not "
     + "mapped"
 
   /// One for each layer, those that cost nothing included.
-  public private(set) var placements: [Placement]
+  package private(set) var placements: [Placement]
 
   /// Gives each layer to the first unit that takes it.
-  public init(_ workload: Workload, on stack: ExecutionStack) {
+  package init(_ workload: Workload, on runtime: Runtime) {
     placements = workload.layers.map { _ in Placement(unit: 0) }
-    let last = stack.units.count - 1
+    let last = runtime.units.count - 1
     guard last > 0 else { return }
     let layout = workload.graph.imageLayout
     for layer in workload.layers {
@@ -33,7 +33,7 @@ public struct PlacementPlan: Sendable {
         continue
       }
       let facts = OperatorFacts(layer, in: workload.graph, layout)
-      for (index, unit) in stack.units.enumerated() {
+      for (index, unit) in runtime.units.enumerated() {
         guard let reason = unit.accepts?.refusal(of: facts) else {
           placements[layer.index].unit = index
           break
@@ -42,7 +42,7 @@ public struct PlacementPlan: Sendable {
         placements[layer.index].refusal = placements[layer.index].refusal ?? reason
       }
     }
-    for (index, unit) in stack.units.enumerated() where unit.accepts?.isFirstPartOnly == true {
+    for (index, unit) in runtime.units.enumerated() where unit.accepts?.isFirstPartOnly == true {
       keepFirstPart(of: index, workload, host: last)
     }
   }

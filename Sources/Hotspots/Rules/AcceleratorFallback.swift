@@ -14,15 +14,15 @@ struct AcceleratorFallback: HotspotRule {
       !FloatModel.applies(to: evaluation.workload)
     else { return [] }
     let refused = estimate.kernels.filter { $0.kernel.refusal != nil }.map(\.kernel)
-    let accelerators = target.stack.units.compactMap(\.accepts)
+    let accelerators = target.runtime.units.compactMap(\.accepts)
     func hasKernels(_ kernel: Kernel) -> Bool {
       kernel.layers.allSatisfy { index in
         accelerators.contains { $0.hasKernel(for: evaluation.workload.layers[index]) }
       }
     }
     var proposals: [Proposal] = []
-    let inReals = refused.filter { hasKernels($0) && !realLayers(of: $0, evaluation).isEmpty }
-    let reals = inReals.flatMap { realLayers(of: $0, evaluation) }.sorted()
+    let inReals = refused.filter { hasKernels($0) && !floatLayers(of: $0, evaluation).isEmpty }
+    let reals = inReals.flatMap { floatLayers(of: $0, evaluation) }.sorted()
     if !reals.isEmpty {
       var changed = evaluation.scenario
       changed.quantize(reals)
@@ -32,7 +32,7 @@ struct AcceleratorFallback: HotspotRule {
           why: "the accelerator has the operators, but not in real numbers",
           advice: "quantize them", changed))
     }
-    let others = refused.filter { !hasKernels($0) || realLayers(of: $0, evaluation).isEmpty }
+    let others = refused.filter { !hasKernels($0) || floatLayers(of: $0, evaluation).isEmpty }
     // What only comes after another operator needs no change of its own.
     let own = others.filter { $0.refusal != PlacementPlan.comesLater }
     for (reason, kernels) in Dictionary(grouping: own, by: { Self.rule(of: $0.refusal ?? "") })
@@ -64,10 +64,10 @@ struct AcceleratorFallback: HotspotRule {
     String(refusal.prefix { $0 != ";" })
   }
 
-  private func realLayers(of kernel: Kernel, _ evaluation: Evaluation) -> [Int] {
+  private func floatLayers(of kernel: Kernel, _ evaluation: Evaluation) -> [Int] {
     kernel.layers.filter { index in
       let precision = evaluation.workload.layers[index].precision
-      return precision.isReal || precision == .hybrid8
+      return precision.isFloat || precision == .hybrid8
     }
   }
 
@@ -86,11 +86,11 @@ struct AcceleratorFallback: HotspotRule {
 
   /// Tensors that cross between the units because of some layers.
   private func crossings(of layers: Set<Int>, _ evaluation: Evaluation) -> Int {
-    let makers = evaluation.workload.graph.makersByValue()
+    let producers = evaluation.workload.graph.producersByValue()
     return (evaluation.estimate?.kernels ?? []).map { kernel in
       let isRefused = !layers.isDisjoint(with: kernel.kernel.layers)
       return kernel.kernel.transfers.filter { value in
-        isRefused || makers[value.index].map(layers.contains) ?? false
+        isRefused || producers[value.index].map(layers.contains) ?? false
       }.count
     }.reduce(0, +)
   }
@@ -101,9 +101,9 @@ struct AcceleratorFallback: HotspotRule {
   ) -> Scenario {
     var changed = evaluation.scenario
     let names = Set(layers.map { evaluation.workload.layers[$0].operatorName }).sorted()
-    for index in target.stack.units.indices {
-      changed.target?.stack.units[index].accepts?.also =
-        (target.stack.units[index].accepts?.also ?? []) + names
+    for index in target.runtime.units.indices {
+      changed.target?.runtime.units[index].accepts?.also =
+        (target.runtime.units[index].accepts?.also ?? []) + names
     }
     changed.quantize(layers)
     return changed

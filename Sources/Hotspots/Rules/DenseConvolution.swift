@@ -1,7 +1,7 @@
 import Analysis
 import OpGraph
 
-/// A convolution of several taps and many channels that takes a large part of the cost.
+/// A convolution of several kernel elements and many channels that takes a large part of the cost.
 struct DenseConvolution: HotspotRule {
   let name = "dense-convolution"
 
@@ -29,7 +29,7 @@ struct DenseConvolution: HotspotRule {
       Proposal(
         layers: separable,
         reason:
-          "\(counted(separable.count, "convolution")) of all channels with all taps, \(share)% of "
+          "\(counted(separable.count, "convolution")) of all channels with the whole kernel, \(share)% of "
           + "\(metric.rawValue), the first '\(evaluation.workload.layers[first].shortName)'",
         advice: "make depthwise and pointwise convolutions of them, and train the model again",
         changed: changed)

@@ -1,7 +1,7 @@
 import Analysis
 import OpGraph
 
-/// Branches whose order keeps more activations alive at once than another order would.
+/// Branches whose order keeps more activations live at once than another order would.
 struct ExecutionOrder: HotspotRule {
   let name = "execution-order"
 
@@ -13,7 +13,7 @@ struct ExecutionOrder: HotspotRule {
     return [
       Proposal(
         layers: [peak.layer],
-        reason: "\(peak.buffers.count) activations are alive at once in "
+        reason: "\(peak.buffers.count) activations are live at once in "
           + "'\(workload.layers[peak.layer].shortName)'",
         advice: "run the branches before it in another order ('analyze --format json' has it)",
         changed: changed)

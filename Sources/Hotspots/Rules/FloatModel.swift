@@ -13,8 +13,8 @@ struct FloatModel: HotspotRule {
     return !products.isEmpty
       && products.allSatisfy { layer in
         let input = layer.inputs.first.flatMap { $0 }
-        let isReal = input.map { workload.graph[$0].type.elementType.isFloat } ?? false
-        return isReal && !layer.sourceOperator.hasPrefix("ai.onnx.ml.")
+        let isFloat = input.map { workload.graph[$0].type.elementType.isFloat } ?? false
+        return isFloat && !layer.sourceOperator.hasPrefix("ai.onnx.ml.")
       }
   }
 

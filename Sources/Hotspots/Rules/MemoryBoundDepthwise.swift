@@ -9,7 +9,7 @@ struct MemoryBoundDepthwise: HotspotRule {
 
   func proposals(_ evaluation: Evaluation) -> [Proposal] {
     guard let target = evaluation.scenario.target,
-      !target.stack.fusions.contains("depthwise-pointwise")
+      !target.runtime.fusions.contains("depthwise-pointwise")
     else { return [] }
     let layers = evaluation.workload.layers
     let bound = layers.filter { layer in
@@ -19,7 +19,7 @@ struct MemoryBoundDepthwise: HotspotRule {
       return []
     }
     var changed = evaluation.scenario
-    changed.target?.stack.fusions.append("depthwise-pointwise")
+    changed.target?.runtime.fusions.append("depthwise-pointwise")
     let intensity =
       kernel.operationsPerByte.map { " (\(fixed($0, decimals: 1)) operations a byte)" } ?? ""
     return [

@@ -17,8 +17,8 @@ struct OverheadBound: HotspotRule {
       Double(small.count) >= Self.leastShare * Double(estimate.kernels.count)
     else { return [] }
     var changed = evaluation.scenario
-    let known = FusionCatalog.patterns.map(\.name).filter { !target.stack.fusions.contains($0) }
-    changed.target?.stack.fusions += known
+    let known = FusionCatalog.patterns.map(\.name).filter { !target.runtime.fusions.contains($0) }
+    changed.target?.runtime.fusions += known
     return [
       Proposal(
         layers: small.flatMap(\.kernel.layers).sorted(),

@@ -8,21 +8,22 @@ struct UnfoldedNormalization: HotspotRule {
   func proposals(_ evaluation: Evaluation) -> [Proposal] {
     let workload = evaluation.workload
     let graph = workload.graph
-    let users = graph.usersByValue()
-    let makers = graph.makersByValue()
+    let consumers = graph.consumersByValue()
+    let producers = graph.producersByValue()
     let results = Set(graph.outputs)
     // Such layers that follow a contraction directly, or another of them that does.
     var foldable: Set<Int> = []
     for layer in workload.layers where layer.fold == nil && isScaleOrShift(layer, graph) {
       let data = layer.inputs.compactMap { $0 }.first { !graph[$0].isConstant }
-      guard let value = data, let maker = makers[value.index], users[value.index].count == 1,
+      guard let value = data, let producer = producers[value.index],
+        consumers[value.index].count == 1,
         !results.contains(value)
       else { continue }
-      let before = workload.layers[maker]
+      let before = workload.layers[producer]
       let hasConstantWeights = before.inputs.dropFirst().allSatisfy {
         $0.map { graph[$0].isConstant } ?? true
       }
-      if foldable.contains(maker)
+      if foldable.contains(producer)
         || before.isContraction && before.fusedActivation == nil && hasConstantWeights
       {
         foldable.insert(layer.index)

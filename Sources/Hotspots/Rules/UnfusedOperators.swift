@@ -12,10 +12,10 @@ struct UnfusedOperators: HotspotRule {
 
   func proposals(_ evaluation: Evaluation) -> [Proposal] {
     guard let target = evaluation.scenario.target else { return [] }
-    let missing = Self.patterns.filter { !target.stack.fusions.contains($0) }
+    let missing = Self.patterns.filter { !target.runtime.fusions.contains($0) }
     guard !missing.isEmpty else { return [] }
     var changed = evaluation.scenario
-    changed.target?.stack.fusions += missing
+    changed.target?.runtime.fusions += missing
     guard let fused = try? Evaluation(changed) else { return [] }
     let joined = evaluation.workload.layers.map(\.index).filter { index in
       evaluation.kernel(of: index)?.kernel.layers.first == index
@@ -27,7 +27,7 @@ struct UnfusedOperators: HotspotRule {
         layers: joined,
         reason:
           "\(counted(joined.count, "layer")) behind a convolution or product with a kernel of its own on "
-          + "\(target.stack.name), the first '\(evaluation.workload.layers[first].shortName)'",
+          + "\(target.runtime.name), the first '\(evaluation.workload.layers[first].shortName)'",
         advice: "use a runtime that fuses them (\(missing.joined(separator: ", ")))",
         changed: changed)
     ]

@@ -13,7 +13,7 @@ struct WeightBound: HotspotRule {
     for layer in evaluation.workload.layers where layer.isContraction {
       let unit = evaluation.kernel(of: layer.index)?.kernel.unit
       let isAccelerated =
-        unit.flatMap { evaluation.scenario.target?.stack.units[$0].accepts } != nil
+        unit.flatMap { evaluation.scenario.target?.runtime.units[$0].accepts } != nil
       guard isBoundByWeights(layer, evaluation) else { continue }
       let own = layer.inputs.enumerated().compactMap { place, id -> ValueID? in
         guard let id, graph[id].isConstant,

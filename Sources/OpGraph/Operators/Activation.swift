@@ -1,5 +1,5 @@
 /// A function that follows a layer, element by element.
-public enum ActivationFunction: String, Hashable, Sendable {
+package enum ActivationFunction: String, Hashable, Sendable {
   case relu = "Relu", relu6 = "Relu6", reluN1To1 = "ReluN1To1", relu0To1 = "Relu0To1"
   case leakyRelu = "LeakyRelu", parametricRelu = "PRelu", thresholdedRelu = "ThresholdedRelu"
   case elu = "Elu", selu = "Selu", celu = "Celu"
@@ -8,7 +8,7 @@ public enum ActivationFunction: String, Hashable, Sendable {
   case softplus = "Softplus", softsign = "Softsign", shrink = "Shrink"
 
   /// Clipping and slopes take additions or products, the others an exponential or the like.
-  public var operationsPerElement: OperationCounts {
+  package var operationsPerElement: OperationCounts {
     switch self {
     case .relu, .relu6, .reluN1To1, .relu0To1, .thresholdedRelu, .signBit, .shrink: return .adds(1)
     case .leakyRelu, .parametricRelu, .hardSigmoid, .hardSwish: return .multiplies(1)
@@ -20,20 +20,20 @@ public enum ActivationFunction: String, Hashable, Sendable {
 }
 
 /// An activation function as an operator of its own.
-public struct Activation: Operator {
-  public var function: ActivationFunction
+package struct Activation: Operator {
+  package var function: ActivationFunction
 
   /// Creates an activation.
-  public init(_ function: ActivationFunction) { self.function = function }
+  package init(_ function: ActivationFunction) { self.function = function }
 
-  public var name: String { function.rawValue }
-  public func kind(for operands: Operands) -> KernelKind { .activation }
+  package var name: String { function.rawValue }
+  package func kind(for operands: Operands) -> KernelKind { .activation }
 
-  public func work(for operands: Operands, outputs: [TensorType]) -> Work {
+  package func work(for operands: Operands, outputs: [TensorType]) -> Work {
     Work(function.operationsPerElement * (outputs.first?.elementCount ?? .unknown))
   }
 
-  public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
+  package func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
     [TensorType(try operands.type(0).elementType, try operands.shape(0))]
   }
 }

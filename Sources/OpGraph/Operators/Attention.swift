@@ -2,29 +2,29 @@
 ///
 /// Operands: queries, keys, values, mask, past keys, past values; of rank 3 (heads folded into the
 /// last axis) or 4 (heads on axis 1).
-public struct Attention: Operator {
+package struct Attention: Operator {
   /// Heads of the queries; nil when the operands have rank 4.
-  public var queryHeads: Int?
+  package var queryHeads: Int?
   /// Heads of keys and values, which groups of query heads share.
-  public var keyHeads: Int?
+  package var keyHeads: Int?
   /// Whether the past is a buffer that also takes the new keys: its size then tells neither how
   /// many keys there are nor the size of the result, and work counts the most there can be.
-  public var pastIsBuffer: Bool
-  public var name: String { "Attention" }
+  package var pastIsBuffer: Bool
+  package var name: String { "Attention" }
 
   /// Creates an attention.
-  public init(queryHeads: Int?, keyHeads: Int?, pastIsBuffer: Bool = false) {
+  package init(queryHeads: Int?, keyHeads: Int?, pastIsBuffer: Bool = false) {
     self.pastIsBuffer = pastIsBuffer
     self.queryHeads = queryHeads
     self.keyHeads = keyHeads
   }
 
-  public func kind(for operands: Operands) -> KernelKind { .matMul }
-  public var stateOperands: Set<Int> { [4, 5] }
-  public var stateResults: Set<Int> { [1, 2] }
-  public func constantRole(at index: Int) -> OperandRole { .parameter }
+  package func kind(for operands: Operands) -> KernelKind { .matMul }
+  package var stateOperands: Set<Int> { [4, 5] }
+  package var stateResults: Set<Int> { [1, 2] }
+  package func constantRole(at index: Int) -> OperandRole { .parameter }
 
-  public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
+  package func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
     let type = try operands.type(0).elementType
     let size = try size(operands)
     let result: Shape =
@@ -42,7 +42,7 @@ public struct Attention: Operator {
   }
 
   /// Queries times keys, softmax, and the result times values.
-  public func work(for operands: Operands, outputs: [TensorType]) -> Work {
+  package func work(for operands: Operands, outputs: [TensorType]) -> Work {
     guard let size = try? size(operands) else { return .unknown }
     let scores = size.batch * size.heads * size.queries * size.keys
     let masks: SymbolicInt = operands[3] == nil ? 0 : 1

@@ -1,9 +1,9 @@
 /// Sequences of tensors: making, changing and taking apart.
-public struct SequenceOperator: DataMovementOperator {
+package struct SequenceOperator: DataMovementOperator {
   /// What is done.
   ///
   /// A sequence that is operated on is operand 0.
-  public enum Function: Hashable, Sendable {
+  package enum Function: Hashable, Sendable {
     /// The operands become a sequence.
     case construct
     /// A sequence of no tensors yet.
@@ -23,18 +23,18 @@ public struct SequenceOperator: DataMovementOperator {
     case split(axis: Int, keepsDimension: Bool)
   }
 
-  public var function: Function
-  public var name: String
+  package var function: Function
+  package var name: String
 
   /// Creates it.
-  public init(_ name: String, _ function: Function) {
+  package init(_ name: String, _ function: Function) {
     self.name = name
     self.function = function
   }
 
-  public func constantRole(at index: Int) -> OperandRole { .parameter }
+  package func constantRole(at index: Int) -> OperandRole { .parameter }
 
-  public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
+  package func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
     switch function {
     case .construct:
       return [
@@ -52,7 +52,7 @@ public struct SequenceOperator: DataMovementOperator {
     }
   }
 
-  public func fold(_ operands: Operands, outputs: [TensorType]) -> [ConstantValue?] {
+  package func fold(_ operands: Operands, outputs: [TensorType]) -> [ConstantValue?] {
     guard function == .length, let length = operands[0]?.type.sequence?.length else { return [] }
     return [.integers([length])]
   }
@@ -182,32 +182,32 @@ public struct SequenceOperator: DataMovementOperator {
 }
 
 /// Values that may be left out: an optional is followed as the value that it holds.
-public struct OptionalOperator: ViewOperator {
+package struct OptionalOperator: ViewOperator {
   /// What is done.
-  public enum Function: Hashable, Sendable {
+  package enum Function: Hashable, Sendable {
     /// The operand, or nothing of a stated type, becomes an optional, or is taken out of one.
     case value(ElementType)
     /// Whether there is a value.
     case isPresent
   }
 
-  public var function: Function
-  public var name: String
+  package var function: Function
+  package var name: String
 
   /// Creates it.
-  public init(_ name: String, _ function: Function) {
+  package init(_ name: String, _ function: Function) {
     self.name = name
     self.function = function
   }
 
-  public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
+  package func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
     switch function {
     case .value(let type): return [operands[0]?.type ?? TensorType(type, nil)]
     case .isPresent: return [TensorType(.bool, [])]
     }
   }
 
-  public func fold(_ operands: Operands, outputs: [TensorType]) -> [ConstantValue?] {
+  package func fold(_ operands: Operands, outputs: [TensorType]) -> [ConstantValue?] {
     switch function {
     case .value: return [operands[0]?.value]
     case .isPresent: return operands[0] == nil ? [.integers([0])] : []
@@ -216,16 +216,16 @@ public struct OptionalOperator: ViewOperator {
 }
 
 /// Columns of a table under the names of classes, one map a row (ONNX ZipMap).
-public struct ZipMap: DataMovementOperator {
-  public var name: String { "ZipMap" }
+package struct ZipMap: DataMovementOperator {
+  package var name: String { "ZipMap" }
 
   /// Creates it.
-  public init() {}
+  package init() {}
 
-  public func constantRole(at index: Int) -> OperandRole { .parameter }
+  package func constantRole(at index: Int) -> OperandRole { .parameter }
 
   /// A sequence of one map for each row; a map is described as the row that it holds.
-  public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
+  package func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
     let shape = try operands.shape(0)
     let rows = shape.rank > 1 ? shape[0] : 1
     var type = TensorType(

@@ -1,16 +1,16 @@
 /// An operator whose operands include what regions before it make.
 ///
 /// It moves nothing itself: results are handed on.
-public protocol ControlFlowOperator: Operator {}
+package protocol ControlFlowOperator: Operator {}
 
 extension ControlFlowOperator {
-  public func kind(for operands: Operands) -> KernelKind { .view }
-  public func work(for operands: Operands, outputs: [TensorType]) -> Work { .none }
-  public func traffic(for operands: Operands, outputs: [TensorType]) -> MemoryTraffic { .none }
+  package func kind(for operands: Operands) -> KernelKind { .view }
+  package func work(for operands: Operands, outputs: [TensorType]) -> Work { .none }
+  package func traffic(for operands: Operands, outputs: [TensorType]) -> MemoryTraffic { .none }
 }
 
 /// An operator that runs a region again and again.
-public protocol LoopOperator: ControlFlowOperator {
+package protocol LoopOperator: ControlFlowOperator {
   /// How often the body runs; a symbol, or unknown, when that depends on data.
   func repetitions(_ operands: Operands) -> SymbolicInt
 
@@ -23,21 +23,21 @@ public protocol LoopOperator: ControlFlowOperator {
 }
 
 extension LoopOperator {
-  public var conditionOperand: Int? { nil }
+  package var conditionOperand: Int? { nil }
 }
 
 /// Hands on the results of a function or a subgraph, which are its operands.
-public struct Call: ControlFlowOperator {
-  public var name: String
+package struct Call: ControlFlowOperator {
+  package var name: String
 
   /// Creates a call.
-  public init(_ name: String) { self.name = name }
+  package init(_ name: String) { self.name = name }
 
-  public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
+  package func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
     operands.map { $0?.type ?? TensorType(.undefined, nil) }
   }
 
-  public func fold(_ operands: Operands, outputs: [TensorType]) -> [ConstantValue?] {
+  package func fold(_ operands: Operands, outputs: [TensorType]) -> [ConstantValue?] {
     operands.map { $0?.value }
   }
 }
@@ -45,21 +45,21 @@ public struct Call: ControlFlowOperator {
 /// The results of one of several branches.
 ///
 /// Operands: the condition, then the results of each branch.
-public struct Conditional: ControlFlowOperator {
+package struct Conditional: ControlFlowOperator {
   /// How many results each branch has.
-  public var results: Int
-  public var branches: [Region.Branch]
-  public var name: String { "If" }
+  package var results: Int
+  package var branches: [Region.Branch]
+  package var name: String { "If" }
 
   /// Creates a conditional.
-  public init(results: Int, branches: [Region.Branch]) {
+  package init(results: Int, branches: [Region.Branch]) {
     self.results = results
     self.branches = branches
   }
 
-  public func constantRole(at index: Int) -> OperandRole { index == 0 ? .attribute : .parameter }
+  package func constantRole(at index: Int) -> OperandRole { index == 0 ? .attribute : .parameter }
 
-  public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
+  package func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
     let taken = taken(operands)
     return (0..<results).map { place in
       func type(of branch: Int) -> TensorType {
@@ -70,7 +70,7 @@ public struct Conditional: ControlFlowOperator {
     }
   }
 
-  public func fold(_ operands: Operands, outputs: [TensorType]) -> [ConstantValue?] {
+  package func fold(_ operands: Operands, outputs: [TensorType]) -> [ConstantValue?] {
     guard let taken = taken(operands) else { return [] }
     return (0..<results).map { operands[1 + taken * results + $0]?.value }
   }
@@ -86,28 +86,28 @@ public struct Conditional: ControlFlowOperator {
 ///
 /// Operands: the limit, the condition, the carried values at the start; the condition, the carried
 /// values and the gathered results that the body makes.
-public struct Loop: LoopOperator {
-  public var name: String
-  public var carried: Int
-  public var gathered: Int
+package struct Loop: LoopOperator {
+  package var name: String
+  package var carried: Int
+  package var gathered: Int
   /// What the number of iterations is called when it depends on data.
-  public var symbol: String
+  package var symbol: String
 
   /// Creates a loop.
-  public init(_ name: String, carried: Int, gathered: Int, symbol: String) {
+  package init(_ name: String, carried: Int, gathered: Int, symbol: String) {
     self.symbol = symbol
     self.name = name
     self.carried = carried
     self.gathered = gathered
   }
 
-  public func constantRole(at index: Int) -> OperandRole { index < 2 ? .attribute : .parameter }
+  package func constantRole(at index: Int) -> OperandRole { index < 2 ? .attribute : .parameter }
 
   private var bodyResults: Int { 2 + carried }
-  public var conditionOperand: Int? { bodyResults }
+  package var conditionOperand: Int? { bodyResults }
 
   /// The limit, when no condition can end the loop before.
-  public func repetitions(_ operands: Operands) -> SymbolicInt {
+  package func repetitions(_ operands: Operands) -> SymbolicInt {
     if Self.truth(operands[1]) == false { return 0 }
     guard operands[1] == nil || Self.truth(operands[1]) == true,
       operands[bodyResults] == nil || Self.truth(operands[bodyResults]) == true,
@@ -120,12 +120,12 @@ public struct Loop: LoopOperator {
     operand?.value?.integers?.first?.fixedValue.map { $0 != 0 }
   }
 
-  public func result(ofOperand index: Int) -> Int? {
+  package func result(ofOperand index: Int) -> Int? {
     let place = index - bodyResults - 1
     return (0..<carried).contains(place) ? place : nil
   }
 
-  public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
+  package func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
     let repetitions = repetitions(operands)
     var types: [TensorType] = []
     for place in 0..<carried {
@@ -161,18 +161,18 @@ extension TensorType {
 ///
 /// Operands: the states at the start, the sequences; the states and the gathered results that the
 /// body makes.
-public struct Scan: LoopOperator {
-  public var name: String { "Scan" }
-  public var states: Int
+package struct Scan: LoopOperator {
+  package var name: String { "Scan" }
+  package var states: Int
   /// Axes of the sequences that the slices lie along.
-  public var inputAxes: [Int]
+  package var inputAxes: [Int]
   /// Axes of the results along which slices are put together.
-  public var outputAxes: [Int]
+  package var outputAxes: [Int]
   /// Whether the first axis of everything is a batch, each item of which is looped over (opset 8).
-  public var isBatched: Bool
+  package var isBatched: Bool
 
   /// Creates a scan.
-  public init(states: Int, inputAxes: [Int], outputAxes: [Int], isBatched: Bool) {
+  package init(states: Int, inputAxes: [Int], outputAxes: [Int], isBatched: Bool) {
     self.states = states
     self.inputAxes = inputAxes
     self.outputAxes = outputAxes
@@ -180,19 +180,19 @@ public struct Scan: LoopOperator {
   }
 
   /// The length of the sequences, for each item of a batch.
-  public func repetitions(_ operands: Operands) -> SymbolicInt {
+  package func repetitions(_ operands: Operands) -> SymbolicInt {
     guard let axis = inputAxes.first, let shape = operands[states]?.type.shape,
       let place = try? resolvedAxis(axis, rank: shape.rank)
     else { return .unknown }
     return isBatched ? shape[0] * shape[place] : shape[place]
   }
 
-  public func result(ofOperand index: Int) -> Int? {
+  package func result(ofOperand index: Int) -> Int? {
     let place = index - states - inputAxes.count
     return !isBatched && (0..<states).contains(place) ? place : nil
   }
 
-  public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
+  package func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
     let results = states + inputAxes.count
     var batch: SymbolicInt = 1
     var length = repetitions(operands)
@@ -216,20 +216,20 @@ public struct Scan: LoopOperator {
 /// A function that is applied to each tensor of sequences (ONNX SequenceMap).
 ///
 /// Operands: the first sequence; the results of the body.
-public struct SequenceMap: LoopOperator {
-  public var name: String { "SequenceMap" }
+package struct SequenceMap: LoopOperator {
+  package var name: String { "SequenceMap" }
 
   /// Creates it.
-  public init() {}
+  package init() {}
 
-  public func repetitions(_ operands: Operands) -> SymbolicInt {
+  package func repetitions(_ operands: Operands) -> SymbolicInt {
     operands[0]?.type.sequence?.length ?? .unknown
   }
 
   /// Nothing is carried.
-  public func result(ofOperand index: Int) -> Int? { nil }
+  package func result(ofOperand index: Int) -> Int? { nil }
 
-  public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
+  package func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
     operands.dropFirst().map { operand in
       var type = operand?.type ?? TensorType(.undefined, nil)
       let length = repetitions(operands)

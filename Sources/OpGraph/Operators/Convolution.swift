@@ -1,9 +1,9 @@
 /// A convolution over one, two or three spatial axes, grouped or depthwise as its weights say.
 ///
 /// Operands: image, weights, optional bias.
-public struct Convolution: WindowOperator {
+package struct Convolution: WindowOperator {
   /// The order of the weight tensor's axes.
-  public enum WeightLayout: Hashable, Sendable {
+  package enum WeightLayout: Hashable, Sendable {
     /// Output channels, input channels of a group, space (ONNX).
     case outputInputSpace
     /// Output channels, space, input channels of a group (TFLite).
@@ -14,18 +14,18 @@ public struct Convolution: WindowOperator {
     case spaceInputOutput
   }
 
-  public var window: Window
+  package var window: Window
   /// Independent parts that the channels are divided into; nil when the weights' shape says it.
-  public var groups: Int?
-  public var layout: Layout
-  public var weightLayout: WeightLayout
-  /// The window's taps where the file states them besides the weights' shape.
-  public var statedKernel: [Int]?
+  package var groups: Int?
+  package var layout: Layout
+  package var weightLayout: WeightLayout
+  /// The kernel size where the file states them besides the weights' shape.
+  package var statedKernel: [Int]?
   /// The element type of the result where it is not the image's.
-  public var resultType: ElementType?
+  package var resultType: ElementType?
 
   /// Creates a convolution.
-  public init(
+  package init(
     window: Window, groups: Int?, layout: Layout, weightLayout: WeightLayout,
     statedKernel: [Int]? = nil, resultType: ElementType? = nil
   ) {
@@ -37,14 +37,14 @@ public struct Convolution: WindowOperator {
     self.weightLayout = weightLayout
   }
 
-  public var name: String {
+  package var name: String {
     let rank = "\(window.strides.count)D"
     return weightLayout == .depthwise ? "DepthwiseConv\(rank)" : "Conv\(rank)"
   }
 
-  public func constantRole(at index: Int) -> OperandRole { index == 2 ? .bias : .weight }
+  package func constantRole(at index: Int) -> OperandRole { index == 2 ? .bias : .weight }
 
-  public func kind(for operands: Operands) -> KernelKind {
+  package func kind(for operands: Operands) -> KernelKind {
     guard let image = try? operands.shape(0, rank: window.strides.count + 2),
       let kernel = try? kernel(operands)
     else { return .convolution }
@@ -54,10 +54,10 @@ public struct Convolution: WindowOperator {
     if weightLayout == .depthwise || (kernel.inputsPerGroup == 1 && groupCount != 1) {
       return .depthwiseConvolution
     }
-    return kernel.taps.product == 1 ? .pointwiseConvolution : .convolution
+    return kernel.kernelSize.product == 1 ? .pointwiseConvolution : .convolution
   }
 
-  public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
+  package func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
     let image = try operands.shape(0, rank: window.strides.count + 2)
     let kernel = try kernel(operands)
     let channelAxis = layout.channelAxis(rank: image.rank)
@@ -67,35 +67,36 @@ public struct Convolution: WindowOperator {
     var output = image
     output[channelAxis] = kernel.outputs
     let sizes = try window.positions(
-      input: Array(image.dimensions[spatial]), kernel: kernel.taps)
+      input: Array(image.dimensions[spatial]), kernel: kernel.kernelSize)
     for (axis, size) in zip(spatial, sizes) { output[axis] = size }
     return [TensorType(try operands.elementType(resultType, orOf: 0), output)]
   }
 
-  public func work(for operands: Operands, outputs: [TensorType]) -> Work {
+  package func work(for operands: Operands, outputs: [TensorType]) -> Work {
     guard let kernel = try? kernel(operands), let output = outputs.first else {
       return .unknown
     }
     return Work(
-      macs: output.elementCount * kernel.inputsPerGroup * kernel.taps.product,
+      macs: output.elementCount * kernel.inputsPerGroup * kernel.kernelSize.product,
       .adds(operands[2] == nil ? 0 : output.elementCount))
   }
 
-  /// The taps of all input channels, for every position of the result.
-  public func patchElements(for operands: Operands, outputs: [TensorType]) -> SymbolicInt {
-    guard let kernel = try? kernel(operands), kernel.taps.product != 1,
+  /// The kernel elements of all input channels, for every position of the result.
+  package func patchElements(for operands: Operands, outputs: [TensorType]) -> SymbolicInt {
+    guard let kernel = try? kernel(operands), kernel.kernelSize.product != 1,
       let image = operands[0]?.type.shape, let output = outputs.first
     else { return 0 }
     let channels = image[layout.channelAxis(rank: image.rank)]
-    return output.elementCount.floorDivided(by: kernel.outputs) * channels * kernel.taps.product
+    return output.elementCount.floorDivided(by: kernel.outputs) * channels
+      * kernel.kernelSize.product
   }
 
   private func check(_ channels: Dimension, _ kernel: Kernel) throws(ShapeError) {
-    if let stated = statedKernel, kernel.taps.allSatisfy({ $0.fixedValue != nil }),
-      kernel.taps != stated.map(Dimension.fixed)
+    if let stated = statedKernel, kernel.kernelSize.allSatisfy({ $0.fixedValue != nil }),
+      kernel.kernelSize != stated.map(Dimension.fixed)
     {
       throw .invalid(
-        "the file states a kernel of \(stated), the weights have \(Shape(kernel.taps))")
+        "the file states a kernel of \(stated), the weights have \(Shape(kernel.kernelSize))")
     }
     guard channels.fixedValue != nil, let perGroup = kernel.inputsPerGroup.fixedValue else {
       return
@@ -110,21 +111,21 @@ public struct Convolution: WindowOperator {
   }
 
   /// Channels of the image; nil when that is not known as a number.
-  public func inputChannels(_ operands: Operands) -> Int? {
+  package func inputChannels(_ operands: Operands) -> Int? {
     guard let image = operands[0]?.type.shape, image.rank == window.strides.count + 2 else {
       return nil
     }
     return image[layout.channelAxis(rank: image.rank)].fixedValue
   }
 
-  public func taps(for operands: Operands) -> [Int]? {
-    (try? kernel(operands))?.taps.numbers
+  package func kernelSize(for operands: Operands) -> [Int]? {
+    (try? kernel(operands))?.kernelSize.numbers
   }
 
   private struct Kernel {
     var outputs: Dimension
     var inputsPerGroup: Dimension
-    var taps: [Dimension]
+    var kernelSize: [Dimension]
   }
 
   private func kernel(_ operands: Operands) throws(ShapeError) -> Kernel {
@@ -132,19 +133,19 @@ public struct Convolution: WindowOperator {
     switch weightLayout {
     case .outputInputSpace:
       return Kernel(
-        outputs: weights[0], inputsPerGroup: weights[1], taps: Array(weights.dropFirst(2)))
+        outputs: weights[0], inputsPerGroup: weights[1], kernelSize: Array(weights.dropFirst(2)))
     case .outputSpaceInput:
       return Kernel(
         outputs: weights[0], inputsPerGroup: weights[weights.count - 1],
-        taps: Array(weights.dropFirst().dropLast()))
+        kernelSize: Array(weights.dropFirst().dropLast()))
     case .depthwise:
       return Kernel(
         outputs: weights[weights.count - 1], inputsPerGroup: 1,
-        taps: Array(weights.dropFirst().dropLast()))
+        kernelSize: Array(weights.dropFirst().dropLast()))
     case .spaceInputOutput:
       return Kernel(
         outputs: weights[weights.count - 1], inputsPerGroup: weights[weights.count - 2],
-        taps: Array(weights.dropLast(2)))
+        kernelSize: Array(weights.dropLast(2)))
     }
   }
 }

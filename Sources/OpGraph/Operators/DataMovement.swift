@@ -1,14 +1,14 @@
 /// Puts tensors one after another along an axis.
-public struct Concat: DataMovementOperator {
-  public var axis: Int
-  public var name: String { "Concat" }
+package struct Concat: DataMovementOperator {
+  package var axis: Int
+  package var name: String { "Concat" }
 
   /// Creates a concatenation.
-  public init(axis: Int) { self.axis = axis }
+  package init(axis: Int) { self.axis = axis }
 
-  public func constantRole(at index: Int) -> OperandRole { .parameter }
+  package func constantRole(at index: Int) -> OperandRole { .parameter }
 
-  public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
+  package func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
     var result = try operands.shape(0)
     let axis = try resolvedAxis(self.axis, rank: result.rank)
     for index in 1..<Swift.max(1, operands.count) where operands[index] != nil {
@@ -21,7 +21,7 @@ public struct Concat: DataMovementOperator {
     ]
   }
 
-  public func fold(_ operands: Operands, outputs: [TensorType]) -> [ConstantValue?] {
+  package func fold(_ operands: Operands, outputs: [TensorType]) -> [ConstantValue?] {
     guard outputs.first?.shape?.rank == 1 else { return [] }
     let values = operands.compactMap { $0?.value }
     guard values.count == operands.count,
@@ -35,9 +35,9 @@ public struct Concat: DataMovementOperator {
 }
 
 /// Cuts a tensor along an axis into several.
-public struct Split: DataMovementOperator {
+package struct Split: DataMovementOperator {
   /// How large the parts are.
-  public enum Sizes: Hashable, Sendable {
+  package enum Sizes: Hashable, Sendable {
     /// This many parts of one size; the last may be smaller where that is allowed.
     case equal(Int, lastMayBeSmaller: Bool)
     case fixed([Int])
@@ -45,24 +45,24 @@ public struct Split: DataMovementOperator {
     case operand(Int)
   }
 
-  public var axis: Int
-  public var sizes: Sizes
+  package var axis: Int
+  package var sizes: Sizes
   /// The operand that is cut: TFLite's SPLIT has the axis first.
-  public var input: Int
-  public var name: String { "Split" }
+  package var input: Int
+  package var name: String { "Split" }
 
   /// Creates a split.
-  public init(axis: Int, sizes: Sizes, input: Int = 0) {
+  package init(axis: Int, sizes: Sizes, input: Int = 0) {
     self.axis = axis
     self.sizes = sizes
     self.input = input
   }
 
-  public func constantRole(at index: Int) -> OperandRole {
+  package func constantRole(at index: Int) -> OperandRole {
     index == input ? .parameter : .attribute
   }
 
-  public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
+  package func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
     let type = try operands.type(input)
     let shape = try operands.shape(input)
     let axis = try resolvedAxis(self.axis, rank: shape.rank)
@@ -73,7 +73,7 @@ public struct Split: DataMovementOperator {
     }
   }
 
-  public func fold(_ operands: Operands, outputs: [TensorType]) -> [ConstantValue?] {
+  package func fold(_ operands: Operands, outputs: [TensorType]) -> [ConstantValue?] {
     guard let values = operands[input]?.value, outputs.first?.shape?.rank == 1 else { return [] }
     var start = 0
     return outputs.map { part in
@@ -119,20 +119,20 @@ public struct Split: DataMovementOperator {
 }
 
 /// Reorders the axes.
-public struct Transpose: DataMovementOperator {
+package struct Transpose: DataMovementOperator {
   /// The input axis that each output axis takes; nil when operand 1 holds it.
-  public var permutation: [Int]?
+  package var permutation: [Int]?
   /// Whether the axes are reversed when nothing gives the order.
-  public var reversesByDefault: Bool
-  public var name: String { "Transpose" }
+  package var reversesByDefault: Bool
+  package var name: String { "Transpose" }
 
   /// Creates a transpose.
-  public init(permutation: [Int]?, reversesByDefault: Bool) {
+  package init(permutation: [Int]?, reversesByDefault: Bool) {
     self.permutation = permutation
     self.reversesByDefault = reversesByDefault
   }
 
-  public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
+  package func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
     let type = try operands.type(0)
     let shape = try operands.shape(0)
     let order = try axisOrder(operands, rank: shape.rank)
@@ -144,7 +144,7 @@ public struct Transpose: DataMovementOperator {
     return [TensorType(type.elementType, Shape(result), quantization: type.quantization)]
   }
 
-  public func fold(_ operands: Operands, outputs: [TensorType]) -> [ConstantValue?] {
+  package func fold(_ operands: Operands, outputs: [TensorType]) -> [ConstantValue?] {
     guard let value = operands[0]?.value, let shape = operands[0]?.type.shape,
       let steps = shape.rowMajorSteps, let result = outputs.first?.shape,
       let axes = try? axisOrder(operands, rank: shape.rank),
@@ -158,7 +158,7 @@ public struct Transpose: DataMovementOperator {
   }
 
   /// The input axis that each output axis takes, counted from the front.
-  public func axisOrder(_ operands: Operands, rank: Int) throws(ShapeError) -> [Int] {
+  package func axisOrder(_ operands: Operands, rank: Int) throws(ShapeError) -> [Int] {
     if permutation == nil, reversesByDefault { return Array((0..<rank).reversed()) }
     let stated: [Int]
     if let permutation { stated = permutation } else { stated = try operands.numbers(1) }
@@ -169,13 +169,13 @@ public struct Transpose: DataMovementOperator {
 }
 
 /// Repeats a tensor along its axes.
-public struct Tile: DataMovementOperator {
-  public var name: String { "Tile" }
+package struct Tile: DataMovementOperator {
+  package var name: String { "Tile" }
 
   /// Creates a tile.
-  public init() {}
+  package init() {}
 
-  public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
+  package func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
     let shape = try operands.shape(0)
     let repeats = try operands.integers(1)
     guard repeats.count == shape.rank else {
@@ -187,21 +187,21 @@ public struct Tile: DataMovementOperator {
 }
 
 /// Repeats a tensor's axes of size 1 until it has a given shape.
-public struct BroadcastTo: DataMovementOperator {
+package struct BroadcastTo: DataMovementOperator {
   /// Whether sizes of 1 in the given shape keep the input's size (ONNX Expand).
-  public var isMutual: Bool
-  public var name: String { "Expand" }
+  package var isMutual: Bool
+  package var name: String { "Expand" }
 
   /// Creates a broadcast.
-  public init(isMutual: Bool) { self.isMutual = isMutual }
+  package init(isMutual: Bool) { self.isMutual = isMutual }
 
-  public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
+  package func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
     let target = Shape(try operands.integers(1))
     let result = isMutual ? try broadcast([operands.shape(0), target]) : target
     return [TensorType(try operands.type(0).elementType, result)]
   }
 
-  public func fold(_ operands: Operands, outputs: [TensorType]) -> [ConstantValue?] {
+  package func fold(_ operands: Operands, outputs: [TensorType]) -> [ConstantValue?] {
     guard let value = operands[0]?.value, let shape = operands[0]?.type.shape,
       let result = outputs.first?.shape
     else { return [] }
@@ -210,27 +210,27 @@ public struct BroadcastTo: DataMovementOperator {
 }
 
 /// Moves elements between channels and space, or between batch and space.
-public struct RearrangeBlocks: DataMovementOperator {
+package struct RearrangeBlocks: DataMovementOperator {
   /// The direction and what the blocks go into.
-  public enum Direction: String, Hashable, Sendable {
+  package enum Direction: String, Hashable, Sendable {
     case depthToSpace = "DepthToSpace", spaceToDepth = "SpaceToDepth"
     case batchToSpace = "BatchToSpace", spaceToBatch = "SpaceToBatch"
   }
 
-  public var direction: Direction
+  package var direction: Direction
   /// Side of a block in elements; nil when operand 1 holds the sides.
-  public var blockSize: Int?
-  public var layout: Layout
-  public var name: String { direction.rawValue }
+  package var blockSize: Int?
+  package var layout: Layout
+  package var name: String { direction.rawValue }
 
   /// Creates a rearrangement.
-  public init(_ direction: Direction, blockSize: Int?, layout: Layout) {
+  package init(_ direction: Direction, blockSize: Int?, layout: Layout) {
     self.direction = direction
     self.blockSize = blockSize
     self.layout = layout
   }
 
-  public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
+  package func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
     var shape = try operands.shape(0)
     let spatial = layout.spatialAxes(rank: shape.rank)
     let sides: [SymbolicInt]
@@ -268,16 +268,16 @@ public struct RearrangeBlocks: DataMovementOperator {
 }
 
 /// Stacks tensors along a new axis, or takes such a stack apart.
-public struct Pack: DataMovementOperator {
-  public var axis: Int
-  public var name: String { "Pack" }
+package struct Pack: DataMovementOperator {
+  package var axis: Int
+  package var name: String { "Pack" }
 
   /// Creates a stack.
-  public init(axis: Int) { self.axis = axis }
+  package init(axis: Int) { self.axis = axis }
 
-  public func constantRole(at index: Int) -> OperandRole { .parameter }
+  package func constantRole(at index: Int) -> OperandRole { .parameter }
 
-  public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
+  package func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
     let shape = try operands.shape(0)
     let axis = try resolvedAxis(self.axis, rank: shape.rank + 1)
     var result = shape.dimensions
@@ -285,7 +285,7 @@ public struct Pack: DataMovementOperator {
     return [TensorType(try operands.type(0).elementType, Shape(result))]
   }
 
-  public func fold(_ operands: Operands, outputs: [TensorType]) -> [ConstantValue?] {
+  package func fold(_ operands: Operands, outputs: [TensorType]) -> [ConstantValue?] {
     let scalars = operands.compactMap { $0?.value?.integers }
     guard scalars.count == operands.count, scalars.allSatisfy({ $0.count == 1 }) else { return [] }
     return [.integers(scalars.flatMap { $0 })]
@@ -293,20 +293,20 @@ public struct Pack: DataMovementOperator {
 }
 
 /// Takes a stack of tensors apart along an axis.
-public struct Unpack: DataMovementOperator {
-  public var axis: Int
-  public var count: Int
-  public var name: String { "Unpack" }
+package struct Unpack: DataMovementOperator {
+  package var axis: Int
+  package var count: Int
+  package var name: String { "Unpack" }
 
   /// Creates an unpacking into `count` tensors.
-  public init(axis: Int, count: Int) {
+  package init(axis: Int, count: Int) {
     self.axis = axis
     self.count = count
   }
 
-  public func constantRole(at index: Int) -> OperandRole { .parameter }
+  package func constantRole(at index: Int) -> OperandRole { .parameter }
 
-  public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
+  package func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
     var shape = try operands.shape(0)
     guard count >= 0, count <= ConstantValue.maximumElements else {
       throw .invalid("\(count) parts")
@@ -318,13 +318,13 @@ public struct Unpack: DataMovementOperator {
 }
 
 /// The elements in another order along some axes; the shape stays.
-public struct Reverse: DataMovementOperator {
-  public var name: String { "Reverse" }
+package struct Reverse: DataMovementOperator {
+  package var name: String { "Reverse" }
 
   /// Creates a reversal.
-  public init() {}
+  package init() {}
 
-  public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
+  package func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
     [try operands.type(0)]
   }
 }

@@ -1,17 +1,17 @@
 /// A sum of products over named indices, written as an equation such as `bij,bjk->bik`.
-public struct Einsum: Operator {
+package struct Einsum: Operator {
   /// One term of the equation: the indices of one operand, `nil` standing for the ellipsis.
-  public typealias Term = [Character?]
+  package typealias Term = [Character?]
 
-  public var inputs: [Term]
-  public var output: Term
-  public var name: String { "Einsum" }
+  package var inputs: [Term]
+  package var output: Term
+  package var name: String { "Einsum" }
 
   /// Reads an equation; blanks mean nothing, and a missing result holds every index that occurs
   /// once, in alphabetical order, after the ellipsis.
   ///
   /// Returns nil when the text is no equation.
-  public init?(_ equation: String) {
+  package init?(_ equation: String) {
     // No tensor has more axes than this allows to name; longer texts are not equations.
     guard equation.utf8.count <= 1024 else { return nil }
     let text = equation.filter { $0 != " " }
@@ -53,10 +53,10 @@ public struct Einsum: Operator {
     return term
   }
 
-  public func constantRole(at index: Int) -> OperandRole { .weight }
-  public func kind(for operands: Operands) -> KernelKind { .matMul }
+  package func constantRole(at index: Int) -> OperandRole { .weight }
+  package func kind(for operands: Operands) -> KernelKind { .matMul }
 
-  public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
+  package func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
     let sizes = try sizes(operands)
     let result = output.flatMap { index -> [Dimension] in
       guard let index else { return sizes.ellipsis }
@@ -67,7 +67,7 @@ public struct Einsum: Operator {
 
   /// Operands are contracted two at a time from the left; each contraction takes the product of
   /// the sizes of all indices that occur in it.
-  public func work(for operands: Operands, outputs: [TensorType]) -> Work {
+  package func work(for operands: Operands, outputs: [TensorType]) -> Work {
     guard let sizes = try? sizes(operands) else { return Work(macs: .unknown) }
     guard inputs.count > 1 else {
       return Work(.adds(operands[0]?.type.elementCount ?? .unknown))

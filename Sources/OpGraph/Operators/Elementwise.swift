@@ -1,7 +1,7 @@
 /// A function that is applied element by element to one or more tensors that broadcast.
-public struct Elementwise: Operator {
+package struct Elementwise: Operator {
   /// What is computed of the elements.
-  public enum Function: String, Hashable, Sendable {
+  package enum Function: String, Hashable, Sendable {
     case add = "Add", subtract = "Sub", multiply = "Mul", divide = "Div", power = "Pow"
     case maximum = "Max", minimum = "Min", mean = "Mean", sum = "Sum"
     case remainder = "Mod", floorDivide = "FloorDiv", squaredDifference = "SquaredDifference"
@@ -23,17 +23,17 @@ public struct Elementwise: Operator {
     case cast = "Cast"
   }
 
-  public var function: Function
+  package var function: Function
   /// The element type of the result where it is not that of the first operand.
-  public var resultType: ElementType?
+  package var resultType: ElementType?
   /// How many leading operands broadcast; the others (such as clip's limits) are scalars.
-  public var broadcastOperands: Int?
+  package var broadcastOperands: Int?
   /// The axis of the first operand that the second one's first axis goes with, where it is not
   /// aligned at the last (old ONNX files).
-  public var secondOperandAxis: Int?
+  package var secondOperandAxis: Int?
 
   /// Creates an element-wise operator.
-  public init(
+  package init(
     _ function: Function, resultType: ElementType? = nil, broadcastOperands: Int? = nil
   ) {
     self.function = function
@@ -41,20 +41,20 @@ public struct Elementwise: Operator {
     self.broadcastOperands = broadcastOperands
   }
 
-  public var name: String { function.rawValue }
+  package var name: String { function.rawValue }
   /// A clip is how ONNX writes ReLU6.
-  public func kind(for operands: Operands) -> KernelKind {
+  package func kind(for operands: Operands) -> KernelKind {
     function == .clip ? .activation : .elementwise
   }
 
   /// The operand whose element type the result has.
   private var typedOperand: Int { function == .select ? 1 : 0 }
 
-  public func elementTypes(for operands: Operands) -> [ElementType] {
+  package func elementTypes(for operands: Operands) -> [ElementType] {
     [resultType ?? operands[typedOperand]?.type.elementType ?? .undefined]
   }
 
-  public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
+  package func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
     var shapes: [Shape] = []
     for index in 0..<(broadcastOperands ?? operands.count) where operands[index] != nil {
       shapes.append(try operands.shape(index))
@@ -73,7 +73,7 @@ public struct Elementwise: Operator {
     ]
   }
 
-  public func work(for operands: Operands, outputs: [TensorType]) -> Work {
+  package func work(for operands: Operands, outputs: [TensorType]) -> Work {
     // n operands take n - 1 operations an element; a select or clip takes one.
     let primitives =
       broadcastOperands == nil && function != .select
@@ -91,35 +91,35 @@ public struct Elementwise: Operator {
     }
   }
 
-  public func fold(_ operands: Operands, outputs: [TensorType]) -> [ConstantValue?] {
+  package func fold(_ operands: Operands, outputs: [TensorType]) -> [ConstantValue?] {
     outputs.first.map { [ElementwiseFolding.fold(self, operands, output: $0)] } ?? []
   }
 }
 
 /// The elements of a tensor in the element type of another.
-public struct CastLike: Operator {
-  public var name: String { "CastLike" }
+package struct CastLike: Operator {
+  package var name: String { "CastLike" }
 
   /// Creates it.
-  public init() {}
+  package init() {}
 
-  public func kind(for operands: Operands) -> KernelKind { .elementwise }
-  public func constantRole(at index: Int) -> OperandRole { index == 0 ? .parameter : .attribute }
+  package func kind(for operands: Operands) -> KernelKind { .elementwise }
+  package func constantRole(at index: Int) -> OperandRole { index == 0 ? .parameter : .attribute }
 
   /// The other tensor gives its type only.
-  public func traffic(for operands: Operands, outputs: [TensorType]) -> MemoryTraffic {
+  package func traffic(for operands: Operands, outputs: [TensorType]) -> MemoryTraffic {
     .compulsory(Operands([operands[0]]), outputs: outputs, constantRole: constantRole)
   }
 
-  public func elementTypes(for operands: Operands) -> [ElementType] {
+  package func elementTypes(for operands: Operands) -> [ElementType] {
     [operands[1]?.type.elementType ?? .undefined]
   }
 
-  public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
+  package func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
     [TensorType(try operands.type(1).elementType, try operands.shape(0))]
   }
 
-  public func fold(_ operands: Operands, outputs: [TensorType]) -> [ConstantValue?] {
+  package func fold(_ operands: Operands, outputs: [TensorType]) -> [ConstantValue?] {
     outputs.first.map {
       [ElementwiseFolding.fold(Elementwise(.cast), Operands([operands[0]]), output: $0)]
     } ?? []

@@ -2,18 +2,18 @@
 ///
 /// Operands: words, segments, the tables of words, positions and segments, scale, shift. Results:
 /// normalized, lengths, sum.
-public struct EmbedNormalization: Operator {
+package struct EmbedNormalization: Operator {
   /// The element type of the result; nil when it is the tables'.
-  public var resultType: ElementType?
-  public var name: String { "EmbedLayerNormalization" }
+  package var resultType: ElementType?
+  package var name: String { "EmbedLayerNormalization" }
 
   /// Creates it.
-  public init(resultType: ElementType? = nil) { self.resultType = resultType }
+  package init(resultType: ElementType? = nil) { self.resultType = resultType }
 
-  public func kind(for operands: Operands) -> KernelKind { .embedding }
-  public func constantRole(at index: Int) -> OperandRole { .parameter }
+  package func kind(for operands: Operands) -> KernelKind { .embedding }
+  package func constantRole(at index: Int) -> OperandRole { .parameter }
 
-  public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
+  package func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
     let words = try operands.shape(0, rank: 2)
     let width = try operands.shape(2, rank: 2)[1]
     let type = TensorType(
@@ -22,7 +22,7 @@ public struct EmbedNormalization: Operator {
   }
 
   /// The additions of the embeddings and the normalization.
-  public func work(for operands: Operands, outputs: [TensorType]) -> Work {
+  package func work(for operands: Operands, outputs: [TensorType]) -> Work {
     let additions: SymbolicInt = operands[4] == nil ? 1 : 2
     let elements = outputs.first?.elementCount ?? .unknown
     return Work(
@@ -30,7 +30,7 @@ public struct EmbedNormalization: Operator {
   }
 
   /// Only the rows that are taken are read, not the tables.
-  public func traffic(for operands: Operands, outputs: [TensorType]) -> MemoryTraffic {
+  package func traffic(for operands: Operands, outputs: [TensorType]) -> MemoryTraffic {
     var traffic = MemoryTraffic.compulsory(
       Operands([operands[0], operands[1], operands[5], operands[6]]), outputs: outputs,
       constantRole: constantRole)

@@ -2,30 +2,30 @@
 /// models that are trained for quantization do (QONNX Quant, BipolarQuant, Trunc).
 ///
 /// Operands: input, scale, zero point.
-public struct FakeQuantize: Operator {
-  public var name: String
+package struct FakeQuantize: Operator {
+  package var name: String
   /// Bits of the integers; nil when the operand at `bitsOperand` holds them.
-  public var bits: Int?
-  public var bitsOperand: Int?
-  public var isSigned: Bool
+  package var bits: Int?
+  package var bitsOperand: Int?
+  package var isSigned: Bool
 
   /// Creates it.
-  public init(_ name: String, bits: Int?, bitsOperand: Int?, isSigned: Bool) {
+  package init(_ name: String, bits: Int?, bitsOperand: Int?, isSigned: Bool) {
     self.name = name
     self.bits = bits
     self.bitsOperand = bitsOperand
     self.isSigned = isSigned
   }
 
-  public func kind(for operands: Operands) -> KernelKind { .quantization }
-  public func constantRole(at index: Int) -> OperandRole { index == 0 ? .parameter : .attribute }
+  package func kind(for operands: Operands) -> KernelKind { .quantization }
+  package func constantRole(at index: Int) -> OperandRole { index == 0 ? .parameter : .attribute }
 
-  public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
+  package func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
     [TensorType(try operands.type(0).elementType, try operands.shape(0))]
   }
 
   /// Bits of the integers; nil when that is not known.
-  public func bits(_ operands: Operands) -> Int? {
+  package func bits(_ operands: Operands) -> Int? {
     if let bits { return bits }
     let number = bitsOperand.flatMap { operands[$0]?.value?.floats?.first }
     return number.flatMap { Int(exactly: $0.rounded(.up)) }
@@ -35,20 +35,20 @@ public struct FakeQuantize: Operator {
 /// Counts for each element how many thresholds of its channel it reaches (FINN MultiThreshold).
 ///
 /// Operands: input, thresholds (channels x steps).
-public struct MultiThreshold: Operator {
-  public var name: String { "MultiThreshold" }
+package struct MultiThreshold: Operator {
+  package var name: String { "MultiThreshold" }
 
   /// Creates it.
-  public init() {}
+  package init() {}
 
-  public func kind(for operands: Operands) -> KernelKind { .quantization }
+  package func kind(for operands: Operands) -> KernelKind { .quantization }
 
-  public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
+  package func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
     [TensorType(try operands.type(0).elementType, try operands.shape(0))]
   }
 
   /// A comparison for each threshold of each element.
-  public func work(for operands: Operands, outputs: [TensorType]) -> Work {
+  package func work(for operands: Operands, outputs: [TensorType]) -> Work {
     let steps = (try? operands.shape(1, rank: 2)[1]) ?? .unknown
     return Work(.adds((outputs.first?.elementCount ?? .unknown) * steps))
   }

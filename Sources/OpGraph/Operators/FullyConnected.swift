@@ -1,25 +1,25 @@
 /// A matrix product with a trained matrix and an optional bias.
 ///
 /// Operands: input, weights, optional bias.
-public struct FullyConnected: Operator {
+package struct FullyConnected: Operator {
   /// Which tensor shapes the operator takes.
-  public enum Form: Hashable, Sendable {
+  package enum Form: Hashable, Sendable {
     /// ONNX Gemm: both matrices of rank 2, each transposed or not.
     case gemm(transposesInput: Bool, transposesWeights: Bool)
     /// TFLite: the input flattened to rows of the weights' length; weights are outputs x inputs.
     case rows(keepsDimensions: Bool)
   }
 
-  public var form: Form
+  package var form: Form
 
   /// Creates a fully connected layer.
-  public init(_ form: Form) { self.form = form }
+  package init(_ form: Form) { self.form = form }
 
-  public var name: String { "FullyConnected" }
-  public func kind(for operands: Operands) -> KernelKind { .fullyConnected }
-  public func constantRole(at index: Int) -> OperandRole { index == 2 ? .bias : .weight }
+  package var name: String { "FullyConnected" }
+  package func kind(for operands: Operands) -> KernelKind { .fullyConnected }
+  package func constantRole(at index: Int) -> OperandRole { index == 2 ? .bias : .weight }
 
-  public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
+  package func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
     let type = try operands.type(0)
     let input = try operands.shape(0)
     let weights = try weights(operands)
@@ -44,7 +44,7 @@ public struct FullyConnected: Operator {
     }
   }
 
-  public func work(for operands: Operands, outputs: [TensorType]) -> Work {
+  package func work(for operands: Operands, outputs: [TensorType]) -> Work {
     guard let weights = try? weights(operands), let output = outputs.first else {
       return .unknown
     }

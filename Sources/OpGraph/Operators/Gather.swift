@@ -1,14 +1,14 @@
 /// Takes slices of a table at given indices along an axis.
-public struct Gather: Operator {
-  public var axis: Int
+package struct Gather: Operator {
+  package var axis: Int
   /// Leading axes that table and indices share.
-  public var batchDimensions: Int
+  package var batchDimensions: Int
   /// The operand that is the table: TFLite's EMBEDDING_LOOKUP has the indices first.
-  public var table: Int
-  public var name: String { "Gather" }
+  package var table: Int
+  package var name: String { "Gather" }
 
   /// Creates a gather.
-  public init(axis: Int, batchDimensions: Int = 0, table: Int = 0) {
+  package init(axis: Int, batchDimensions: Int = 0, table: Int = 0) {
     self.axis = axis
     self.batchDimensions = batchDimensions
     self.table = table
@@ -16,18 +16,18 @@ public struct Gather: Operator {
 
   private var indices: Int { 1 - table }
 
-  public func kind(for operands: Operands) -> KernelKind {
+  package func kind(for operands: Operands) -> KernelKind {
     operands[table]?.isConstant == true ? .embedding : .dataMovement
   }
-  public func constantRole(at index: Int) -> OperandRole {
+  package func constantRole(at index: Int) -> OperandRole {
     index == table ? .parameter : .attribute
   }
-  public func work(for operands: Operands, outputs: [TensorType]) -> Work {
+  package func work(for operands: Operands, outputs: [TensorType]) -> Work {
     Work(.moves(outputs.map(\.elementCount).sum))
   }
 
   /// Only the rows that are taken are read, not the table.
-  public func traffic(for operands: Operands, outputs: [TensorType]) -> MemoryTraffic {
+  package func traffic(for operands: Operands, outputs: [TensorType]) -> MemoryTraffic {
     var traffic = MemoryTraffic()
     let rows = outputs.map(\.storageBytes).sum
     traffic.add(rows, as: operands[table]?.role(orConstant: .parameter) ?? .activation)
@@ -38,7 +38,7 @@ public struct Gather: Operator {
     return traffic
   }
 
-  public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
+  package func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
     let type = try operands.type(table)
     let shape = try operands.shape(table)
     let places = try operands.shape(indices)
@@ -53,7 +53,7 @@ public struct Gather: Operator {
     return [TensorType(type.elementType, Shape(Array(result)), quantization: type.quantization)]
   }
 
-  public func fold(_ operands: Operands, outputs: [TensorType]) -> [ConstantValue?] {
+  package func fold(_ operands: Operands, outputs: [TensorType]) -> [ConstantValue?] {
     guard let value = operands[table]?.value, operands[table]?.type.shape?.rank == 1,
       let places = operands[indices]?.value?.integers
     else { return [] }
@@ -66,19 +66,19 @@ public struct Gather: Operator {
 }
 
 /// Takes elements or slices at index tuples.
-public struct GatherND: DataMovementOperator {
-  public var batchDimensions: Int
-  public var name: String { "GatherND" }
+package struct GatherND: DataMovementOperator {
+  package var batchDimensions: Int
+  package var name: String { "GatherND" }
 
   /// Creates a gather by index tuples.
-  public init(batchDimensions: Int = 0) { self.batchDimensions = batchDimensions }
+  package init(batchDimensions: Int = 0) { self.batchDimensions = batchDimensions }
 
   /// Only what is taken is read.
-  public func traffic(for operands: Operands, outputs: [TensorType]) -> MemoryTraffic {
+  package func traffic(for operands: Operands, outputs: [TensorType]) -> MemoryTraffic {
     Gather(axis: 0).traffic(for: operands, outputs: outputs)
   }
 
-  public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
+  package func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
     let shape = try operands.shape(0)
     let tuples = try operands.shape(1)
     guard let length = tuples.dimensions.last else { throw .invalid("indices are a scalar") }

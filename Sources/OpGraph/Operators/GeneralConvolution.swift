@@ -2,17 +2,17 @@
 /// (StableHLO convolution).
 ///
 /// Operands: image, kernel. Counts are those of the elements that are not zeros of a dilation.
-public struct GeneralConvolution: Operator {
+package struct GeneralConvolution: Operator {
   /// Where the axes of a tensor stand.
-  public struct Axes: Hashable, Sendable {
+  package struct Axes: Hashable, Sendable {
     /// Batch of an image, input features of a kernel.
-    public var first: Int
+    package var first: Int
     /// Features of an image, output features of a kernel.
-    public var second: Int
-    public var spatial: [Int]
+    package var second: Int
+    package var spatial: [Int]
 
     /// Creates an order of axes.
-    public init(_ first: Int, _ second: Int, spatial: [Int]) {
+    package init(_ first: Int, _ second: Int, spatial: [Int]) {
       self.first = first
       self.second = second
       self.spatial = spatial
@@ -23,19 +23,19 @@ public struct GeneralConvolution: Operator {
     }
   }
 
-  public var image: Axes
-  public var kernel: Axes
-  public var result: Axes
-  public var strides: [Int]
+  package var image: Axes
+  package var kernel: Axes
+  package var result: Axes
+  package var strides: [Int]
   /// Elements added before and after, per spatial axis; negative ones are taken away.
-  public var padding: [Int]
-  public var imageDilations: [Int]
-  public var kernelDilations: [Int]
-  public var featureGroups: Int
-  public var batchGroups: Int
+  package var padding: [Int]
+  package var imageDilations: [Int]
+  package var kernelDilations: [Int]
+  package var featureGroups: Int
+  package var batchGroups: Int
 
   /// Creates a convolution.
-  public init(
+  package init(
     image: Axes, kernel: Axes, result: Axes, strides: [Int], padding: [Int],
     imageDilations: [Int], kernelDilations: [Int], featureGroups: Int, batchGroups: Int
   ) {
@@ -51,10 +51,10 @@ public struct GeneralConvolution: Operator {
   }
 
   private var isTransposed: Bool { imageDilations.contains { $0 > 1 } }
-  public var name: String { "\(isTransposed ? "ConvTranspose" : "Conv")\(strides.count)D" }
-  public func constantRole(at index: Int) -> OperandRole { .weight }
+  package var name: String { "\(isTransposed ? "ConvTranspose" : "Conv")\(strides.count)D" }
+  package func constantRole(at index: Int) -> OperandRole { .weight }
 
-  public func kind(for operands: Operands) -> KernelKind {
+  package func kind(for operands: Operands) -> KernelKind {
     if isTransposed { return .transposedConvolution }
     guard let weights = operands[1]?.type.shape, kernel.isOrder(ofRank: weights.rank) else {
       return .convolution
@@ -63,7 +63,7 @@ public struct GeneralConvolution: Operator {
     return kernel.spatial.allSatisfy { weights[$0] == 1 } ? .pointwiseConvolution : .convolution
   }
 
-  public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
+  package func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
     let rank = strides.count + 2
     let input = try operands.shape(0, rank: rank)
     let weights = try operands.shape(1, rank: rank)
@@ -83,52 +83,52 @@ public struct GeneralConvolution: Operator {
     for axis in strides.indices {
       output[result.spatial[axis]] = windowPositions(
         input[image.spatial[axis]], dilation: imageDilations[axis],
-        taps: weights[kernel.spatial[axis]], tapDilation: kernelDilations[axis],
+        kernelSize: weights[kernel.spatial[axis]], tapDilation: kernelDilations[axis],
         padding: (padding[2 * axis], padding[2 * axis + 1]), stride: strides[axis])
     }
     return [TensorType(try operands.type(0).elementType, output)]
   }
 
-  public func work(for operands: Operands, outputs: [TensorType]) -> Work {
+  package func work(for operands: Operands, outputs: [TensorType]) -> Work {
     guard let weights = operands[1]?.type.shape, kernel.isOrder(ofRank: weights.rank),
       let input = operands[0]?.type.elementCount, let output = outputs.first?.elementCount
     else { return .unknown }
-    let taps = kernel.spatial.map { weights[$0] }.product
+    let kernelSize = kernel.spatial.map { weights[$0] }.product
     return isTransposed
       ? Work(
-        macs: input * taps * weights[kernel.second].floorDivided(by: .fixed(featureGroups)))
-      : Work(macs: output * taps * weights[kernel.first])
+        macs: input * kernelSize * weights[kernel.second].floorDivided(by: .fixed(featureGroups)))
+      : Work(macs: output * kernelSize * weights[kernel.first])
   }
 }
 
 /// How many places a window has along an axis of elements that lie `dilation` apart.
 func windowPositions(
-  _ size: Dimension, dilation: Int, taps: Dimension, tapDilation: Int,
+  _ size: Dimension, dilation: Int, kernelSize: Dimension, tapDilation: Int,
   padding: (before: Int, after: Int), stride: Int
 ) -> Dimension {
   let extent =
     (size - 1) * .fixed(dilation) + 1 + .fixed(padding.before) + .fixed(padding.after)
-  let window = (taps - 1) * .fixed(tapDilation) + 1
+  let window = (kernelSize - 1) * .fixed(tapDilation) + 1
   let count = (extent - window).floorDivided(by: .fixed(stride)) + 1
   return count.fixedValue.map { .fixed(Swift.max(0, $0)) } ?? count
 }
 
 /// Combines the elements under a window that slides over any axes (StableHLO reduce_window).
-public struct WindowReduction: Operator {
-  public var sizes: [Int]
-  public var strides: [Int]
-  public var imageDilations: [Int]
-  public var windowDilations: [Int]
+package struct WindowReduction: Operator {
+  package var sizes: [Int]
+  package var strides: [Int]
+  package var imageDilations: [Int]
+  package var windowDilations: [Int]
   /// Elements added before and after, per axis.
-  public var padding: [Int]
+  package var padding: [Int]
   /// How many tensors are reduced together; the first operands.
-  public var results: Int
+  package var results: Int
   /// Operations that combine two elements.
-  public var operations: Int
-  public var name: String { "ReduceWindow" }
+  package var operations: Int
+  package var name: String { "ReduceWindow" }
 
   /// Creates it.
-  public init(
+  package init(
     sizes: [Int], strides: [Int], imageDilations: [Int], windowDilations: [Int], padding: [Int],
     results: Int, operations: Int
   ) {
@@ -141,21 +141,21 @@ public struct WindowReduction: Operator {
     self.operations = operations
   }
 
-  public func kind(for operands: Operands) -> KernelKind { .pooling }
-  public func constantRole(at index: Int) -> OperandRole {
+  package func kind(for operands: Operands) -> KernelKind { .pooling }
+  package func constantRole(at index: Int) -> OperandRole {
     index < results ? .parameter : .attribute
   }
-  public func elementTypes(for operands: Operands) -> [ElementType] {
+  package func elementTypes(for operands: Operands) -> [ElementType] {
     (0..<results).map { operands[$0]?.type.elementType ?? .undefined }
   }
 
-  public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
+  package func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
     var types: [TensorType] = []
     for place in 0..<results {
       var shape = try operands.shape(place, rank: sizes.count)
       for axis in sizes.indices {
         shape[axis] = windowPositions(
-          shape[axis], dilation: imageDilations[axis], taps: .fixed(sizes[axis]),
+          shape[axis], dilation: imageDilations[axis], kernelSize: .fixed(sizes[axis]),
           tapDilation: windowDilations[axis],
           padding: (padding[2 * axis], padding[2 * axis + 1]), stride: strides[axis])
       }
@@ -164,7 +164,7 @@ public struct WindowReduction: Operator {
     return types
   }
 
-  public func work(for operands: Operands, outputs: [TensorType]) -> Work {
+  package func work(for operands: Operands, outputs: [TensorType]) -> Work {
     Work(
       .adds(
         (outputs.first?.elementCount ?? .unknown)
@@ -173,30 +173,30 @@ public struct WindowReduction: Operator {
 }
 
 /// Combines all elements along axes by a function of the file (StableHLO reduce).
-public struct AxesReduction: Operator {
-  public var axes: [Int]
+package struct AxesReduction: Operator {
+  package var axes: [Int]
   /// How many tensors are reduced together; the first operands.
-  public var results: Int
+  package var results: Int
   /// Operations that combine two elements.
-  public var operations: Int
-  public var name: String { "Reduce" }
+  package var operations: Int
+  package var name: String { "Reduce" }
 
   /// Creates it.
-  public init(axes: [Int], results: Int, operations: Int) {
+  package init(axes: [Int], results: Int, operations: Int) {
     self.axes = axes
     self.results = results
     self.operations = operations
   }
 
-  public func kind(for operands: Operands) -> KernelKind { .reduction }
-  public func constantRole(at index: Int) -> OperandRole {
+  package func kind(for operands: Operands) -> KernelKind { .reduction }
+  package func constantRole(at index: Int) -> OperandRole {
     index < results ? .parameter : .attribute
   }
-  public func elementTypes(for operands: Operands) -> [ElementType] {
+  package func elementTypes(for operands: Operands) -> [ElementType] {
     (0..<results).map { operands[$0]?.type.elementType ?? .undefined }
   }
 
-  public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
+  package func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
     var types: [TensorType] = []
     for place in 0..<results {
       let shape = try operands.shape(place)
@@ -210,7 +210,7 @@ public struct AxesReduction: Operator {
     return types
   }
 
-  public func work(for operands: Operands, outputs: [TensorType]) -> Work {
+  package func work(for operands: Operands, outputs: [TensorType]) -> Work {
     Work(.adds((operands[0]?.type.elementCount ?? .unknown) * .fixed(operations)))
   }
 }

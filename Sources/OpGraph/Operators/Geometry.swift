@@ -1,13 +1,13 @@
 /// Cuts or pads axes about their middle to given sizes.
-public struct CenterCropPad: DataMovementOperator {
+package struct CenterCropPad: DataMovementOperator {
   /// The axes that operand 1 gives sizes for; nil for all.
-  public var axes: [Int]?
-  public var name: String { "CenterCropPad" }
+  package var axes: [Int]?
+  package var name: String { "CenterCropPad" }
 
   /// Creates it.
-  public init(axes: [Int]?) { self.axes = axes }
+  package init(axes: [Int]?) { self.axes = axes }
 
-  public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
+  package func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
     var shape = try operands.shape(0)
     let sizes = try operands.integers(1)
     let places = axes ?? Array(0..<shape.rank)
@@ -22,16 +22,16 @@ public struct CenterCropPad: DataMovementOperator {
 }
 
 /// The places in an image that an affine map of a regular grid gives.
-public struct AffineGrid: Operator {
-  public var name: String { "AffineGrid" }
+package struct AffineGrid: Operator {
+  package var name: String { "AffineGrid" }
 
   /// Creates it.
-  public init() {}
+  package init() {}
 
-  public func kind(for operands: Operands) -> KernelKind { .matMul }
-  public func constantRole(at index: Int) -> OperandRole { index == 0 ? .parameter : .attribute }
+  package func kind(for operands: Operands) -> KernelKind { .matMul }
+  package func constantRole(at index: Int) -> OperandRole { index == 0 ? .parameter : .attribute }
 
-  public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
+  package func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
     let size = try operands.integers(1)
     guard size.count == 4 || size.count == 5 else {
       throw .invalid("a size of \(size.count) numbers, expected 4 or 5")
@@ -45,7 +45,7 @@ public struct AffineGrid: Operator {
   }
 
   /// Each coordinate is a product of a row with a place in homogeneous coordinates.
-  public func work(for operands: Operands, outputs: [TensorType]) -> Work {
+  package func work(for operands: Operands, outputs: [TensorType]) -> Work {
     guard let output = outputs.first, let axes = output.shape?.dimensions.last else {
       return Work(macs: .unknown)
     }
@@ -54,23 +54,23 @@ public struct AffineGrid: Operator {
 }
 
 /// The determinant of square matrices in the last two axes.
-public struct Determinant: Operator {
-  public var name: String { "Det" }
+package struct Determinant: Operator {
+  package var name: String { "Det" }
 
   /// Creates it.
-  public init() {}
+  package init() {}
 
-  public func kind(for operands: Operands) -> KernelKind { .reduction }
+  package func kind(for operands: Operands) -> KernelKind { .reduction }
 
   /// n^2 operations for each of n columns, about three times what elimination takes at least.
-  public func work(for operands: Operands, outputs: [TensorType]) -> Work {
+  package func work(for operands: Operands, outputs: [TensorType]) -> Work {
     guard let shape = operands[0]?.type.shape, let side = shape.dimensions.last else {
       return Work(.unknown)
     }
     return Work(.multiplies(shape.elementCount * side))
   }
 
-  public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
+  package func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
     let shape = try operands.shape(0)
     guard shape.rank >= 2 else { throw .invalid("a matrix of rank \(shape.rank)") }
     return [
@@ -82,18 +82,18 @@ public struct Determinant: Operator {
 /// Puts elements back where a max pooling took them from.
 ///
 /// Operands: elements, their places, optionally the size of the result.
-public struct MaxUnpooling: DataMovementOperator {
-  public var kernel: [Int]
-  public var window: Window
-  public var name: String { "MaxUnpool" }
+package struct MaxUnpooling: DataMovementOperator {
+  package var kernel: [Int]
+  package var window: Window
+  package var name: String { "MaxUnpool" }
 
   /// Creates it.
-  public init(kernel: [Int], window: Window) {
+  package init(kernel: [Int], window: Window) {
     self.kernel = kernel
     self.window = window
   }
 
-  public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
+  package func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
     let type = try operands.type(0).elementType
     if operands[2] != nil { return [TensorType(type, Shape(try operands.integers(2)))] }
     var shape = try operands.shape(0, rank: kernel.count + 2)
@@ -109,30 +109,30 @@ public struct MaxUnpooling: DataMovementOperator {
 }
 
 /// How far predictions are from labels: a value for each label, or one for all.
-public struct ClassificationLoss: Operator {
-  public var name: String
+package struct ClassificationLoss: Operator {
+  package var name: String
   /// Whether there is one value for all labels.
-  public var isReduced: Bool
+  package var isReduced: Bool
   /// Whether the operator takes the softmax itself; the logarithm is then its second result.
-  public var takesSoftmax: Bool
+  package var takesSoftmax: Bool
 
   /// Creates it.
-  public init(_ name: String, isReduced: Bool, takesSoftmax: Bool) {
+  package init(_ name: String, isReduced: Bool, takesSoftmax: Bool) {
     self.name = name
     self.isReduced = isReduced
     self.takesSoftmax = takesSoftmax
   }
 
-  public func kind(for operands: Operands) -> KernelKind { .softmax }
+  package func kind(for operands: Operands) -> KernelKind { .softmax }
 
-  public func work(for operands: Operands, outputs: [TensorType]) -> Work {
+  package func work(for operands: Operands, outputs: [TensorType]) -> Work {
     let scores = operands[0]?.type.elementCount ?? .unknown
     let labels = operands[1]?.type.elementCount ?? .unknown
     let softmax = takesSoftmax ? Softmax.operationsPerElement * scores : .none
     return Work(.adds(labels) + softmax)
   }
 
-  public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
+  package func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
     let type = try operands.type(0).elementType
     return [
       TensorType(type, isReduced ? [] : try operands.shape(1)),

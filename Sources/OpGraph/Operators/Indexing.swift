@@ -1,16 +1,16 @@
 /// Takes one element for each index along an axis; the result has the shape of the indices.
-public struct GatherElements: DataMovementOperator {
-  public var name: String { "GatherElements" }
+package struct GatherElements: DataMovementOperator {
+  package var name: String { "GatherElements" }
 
   /// Creates it.
-  public init() {}
+  package init() {}
 
   /// Only what is taken is read.
-  public func traffic(for operands: Operands, outputs: [TensorType]) -> MemoryTraffic {
+  package func traffic(for operands: Operands, outputs: [TensorType]) -> MemoryTraffic {
     Gather(axis: 0).traffic(for: operands, outputs: outputs)
   }
 
-  public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
+  package func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
     [TensorType(try operands.type(0).elementType, try operands.shape(1))]
   }
 }
@@ -18,53 +18,53 @@ public struct GatherElements: DataMovementOperator {
 /// A tensor with some of its elements replaced or combined with others.
 ///
 /// Operands: data, indices, updates, in any order that starts with the data.
-public struct Scatter: Operator {
+package struct Scatter: Operator {
   /// Whether updates are combined with what is there by arithmetic.
-  public var reduces: Bool
-  public var name: String { "Scatter" }
+  package var reduces: Bool
+  package var name: String { "Scatter" }
 
   /// Creates it.
-  public init(reduces: Bool) { self.reduces = reduces }
+  package init(reduces: Bool) { self.reduces = reduces }
 
-  public func kind(for operands: Operands) -> KernelKind { .dataMovement }
-  public func constantRole(at index: Int) -> OperandRole { index == 1 ? .attribute : .parameter }
+  package func kind(for operands: Operands) -> KernelKind { .dataMovement }
+  package func constantRole(at index: Int) -> OperandRole { index == 1 ? .attribute : .parameter }
 
-  public func work(for operands: Operands, outputs: [TensorType]) -> Work {
+  package func work(for operands: Operands, outputs: [TensorType]) -> Work {
     let count = operands[2]?.type.elementCount ?? .unknown
     return Work(reduces ? .adds(count) : .moves(count))
   }
 
-  public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
+  package func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
     [TensorType(try operands.type(0).elementType, try operands.shape(0))]
   }
 }
 
 /// The largest or smallest elements along an axis, and their places.
-public struct TopK: Operator {
-  public var axis: Int
+package struct TopK: Operator {
+  package var axis: Int
   /// How many; nil when operand 1 says it.
-  public var count: Int?
-  public var name: String { "TopK" }
+  package var count: Int?
+  package var name: String { "TopK" }
 
   /// Creates it.
-  public init(axis: Int, count: Int?) {
+  package init(axis: Int, count: Int?) {
     self.axis = axis
     self.count = count
   }
 
-  public func kind(for operands: Operands) -> KernelKind { .reduction }
-  public func constantRole(at index: Int) -> OperandRole { index == 0 ? .parameter : .attribute }
+  package func kind(for operands: Operands) -> KernelKind { .reduction }
+  package func constantRole(at index: Int) -> OperandRole { index == 0 ? .parameter : .attribute }
 
   /// At least one comparison for each element that is read.
-  public func work(for operands: Operands, outputs: [TensorType]) -> Work {
+  package func work(for operands: Operands, outputs: [TensorType]) -> Work {
     Work(.adds(operands[0]?.type.elementCount ?? .unknown))
   }
 
-  public func elementTypes(for operands: Operands) -> [ElementType] {
+  package func elementTypes(for operands: Operands) -> [ElementType] {
     [operands[0]?.type.elementType ?? .undefined, .int64]
   }
 
-  public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
+  package func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
     var shape = try operands.shape(0)
     let axis = try resolvedAxis(self.axis, rank: shape.rank)
     if let count {
@@ -79,20 +79,20 @@ public struct TopK: Operator {
 }
 
 /// Vectors of one kind of value with another at each index.
-public struct OneHot: DataMovementOperator {
-  public var axis: Int
-  public var name: String { "OneHot" }
+package struct OneHot: DataMovementOperator {
+  package var axis: Int
+  package var name: String { "OneHot" }
 
   /// Creates it.
-  public init(axis: Int) { self.axis = axis }
+  package init(axis: Int) { self.axis = axis }
 
-  public func constantRole(at index: Int) -> OperandRole { .attribute }
+  package func constantRole(at index: Int) -> OperandRole { .attribute }
 
-  public func elementTypes(for operands: Operands) -> [ElementType] {
+  package func elementTypes(for operands: Operands) -> [ElementType] {
     [operands[2]?.type.elementType ?? .undefined]
   }
 
-  public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
+  package func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
     let indices = try operands.shape(0)
     let depth = try operands.required(1).value
     let size =
@@ -107,35 +107,35 @@ public struct OneHot: DataMovementOperator {
 /// A result whose size depends on the data: places of non-zeros, selected boxes, unique elements.
 ///
 /// Each unknown size becomes a symbol of the graph that no input gives, named by the operator.
-public struct DataDependent: Operator {
+package struct DataDependent: Operator {
   /// What is selected.
-  public enum Function: String, Hashable, Sendable {
+  package enum Function: String, Hashable, Sendable {
     case nonZero = "NonZero", compress = "Compress", unique = "Unique"
     case nonMaxSuppression = "NonMaxSuppression"
   }
 
-  public var function: Function
+  package var function: Function
   /// The axis that is selected along; nil when the tensor is taken as a list.
-  public var axis: Int?
+  package var axis: Int?
   /// What the unknown size is called.
-  public var symbol: String
-  public var name: String { function.rawValue }
+  package var symbol: String
+  package var name: String { function.rawValue }
 
   /// Creates it.
-  public init(_ function: Function, axis: Int? = nil, symbol: String) {
+  package init(_ function: Function, axis: Int? = nil, symbol: String) {
     self.function = function
     self.axis = axis
     self.symbol = symbol
   }
 
-  public func kind(for operands: Operands) -> KernelKind { .dataMovement }
+  package func kind(for operands: Operands) -> KernelKind { .dataMovement }
 
   /// One comparison for each element that is read; sorting and overlaps are not counted.
-  public func work(for operands: Operands, outputs: [TensorType]) -> Work {
+  package func work(for operands: Operands, outputs: [TensorType]) -> Work {
     Work(.adds(operands[0]?.type.elementCount ?? .unknown))
   }
 
-  public func maxima(for operands: Operands) -> [String: SymbolicInt] {
+  package func maxima(for operands: Operands) -> [String: SymbolicInt] {
     guard let shape = operands[0]?.type.shape else { return [:] }
     switch function {
     case .nonZero: return [symbol: shape.elementCount]
@@ -152,7 +152,7 @@ public struct DataDependent: Operator {
     }
   }
 
-  public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
+  package func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
     let type = try operands.type(0).elementType
     let size = SymbolicInt.symbol(symbol)
     switch function {
@@ -175,7 +175,7 @@ public struct DataDependent: Operator {
     }
   }
 
-  public func fold(_ operands: Operands, outputs: [TensorType]) -> [ConstantValue?] {
+  package func fold(_ operands: Operands, outputs: [TensorType]) -> [ConstantValue?] {
     guard function == .nonZero, let places = Self.nonZeros(operands),
       let steps = operands[0]?.type.shape?.rowMajorSteps,
       let shape = operands[0]?.type.shape

@@ -2,25 +2,25 @@
 /// and delta rules).
 ///
 /// Operands: queries, keys, values with heads folded into the last axis, past state, decay, rate.
-public struct LinearAttention: Operator {
-  public var queryHeads: Int
-  public var keyHeads: Int
+package struct LinearAttention: Operator {
+  package var queryHeads: Int
+  package var keyHeads: Int
   /// Whether the state is multiplied with the keys before it is updated (delta rules).
-  public var correctsState: Bool
-  public var name: String { "LinearAttention" }
+  package var correctsState: Bool
+  package var name: String { "LinearAttention" }
 
   /// Creates it.
-  public init(queryHeads: Int, keyHeads: Int, correctsState: Bool) {
+  package init(queryHeads: Int, keyHeads: Int, correctsState: Bool) {
     self.queryHeads = queryHeads
     self.keyHeads = keyHeads
     self.correctsState = correctsState
   }
 
-  public func kind(for operands: Operands) -> KernelKind { .matMul }
-  public var stateOperands: Set<Int> { [3] }
-  public var stateResults: Set<Int> { [1] }
+  package func kind(for operands: Operands) -> KernelKind { .matMul }
+  package var stateOperands: Set<Int> { [3] }
+  package var stateResults: Set<Int> { [1] }
 
-  public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
+  package func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
     let size = try size(operands)
     let type = try operands.type(0).elementType
     let state = operands[3]?.type.elementType ?? type
@@ -35,7 +35,7 @@ public struct LinearAttention: Operator {
   /// state; delta rules also that of a key and the state.
   ///
   /// Decay is one operation a state element.
-  public func work(for operands: Operands, outputs: [TensorType]) -> Work {
+  package func work(for operands: Operands, outputs: [TensorType]) -> Work {
     guard let size = try? size(operands) else { return .unknown }
     let state = size.keyWidth * size.valueWidth * size.batch * size.steps
     let updates = Dimension.fixed(keyHeads) * (correctsState ? 2 : 1)
@@ -58,32 +58,32 @@ public struct LinearAttention: Operator {
 
 /// A depthwise convolution over steps that sees no later ones and keeps what the next call needs.
 ///
-/// Operands: input (batch, channels, steps), weights (channels, 1, taps), bias, past.
-public struct CausalConvolution: Operator {
-  public var name: String { "CausalConv" }
+/// Operands: input (batch, channels, steps), weights (channels, 1, kernel elements), bias, past.
+package struct CausalConvolution: Operator {
+  package var name: String { "CausalConv" }
 
   /// Creates it.
-  public init() {}
+  package init() {}
 
-  public func kind(for operands: Operands) -> KernelKind { .depthwiseConvolution }
-  public var stateOperands: Set<Int> { [3] }
-  public var stateResults: Set<Int> { [1] }
-  public func constantRole(at index: Int) -> OperandRole {
+  package func kind(for operands: Operands) -> KernelKind { .depthwiseConvolution }
+  package var stateOperands: Set<Int> { [3] }
+  package var stateResults: Set<Int> { [1] }
+  package func constantRole(at index: Int) -> OperandRole {
     index == 1 ? .weight : index == 2 ? .bias : .parameter
   }
 
-  public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
+  package func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
     let type = try operands.type(0).elementType
     let input = try operands.shape(0, rank: 3)
-    let taps = try operands.shape(1, rank: 3)[2]
-    return [TensorType(type, input), TensorType(type, [input[0], input[1], taps - 1])]
+    let kernelSize = try operands.shape(1, rank: 3)[2]
+    return [TensorType(type, input), TensorType(type, [input[0], input[1], kernelSize - 1])]
   }
 
-  public func work(for operands: Operands, outputs: [TensorType]) -> Work {
-    guard let taps = try? operands.shape(1, rank: 3)[2], let output = outputs.first else {
+  package func work(for operands: Operands, outputs: [TensorType]) -> Work {
+    guard let kernelSize = try? operands.shape(1, rank: 3)[2], let output = outputs.first else {
       return .unknown
     }
     return Work(
-      macs: output.elementCount * taps, .adds(operands[2] == nil ? 0 : output.elementCount))
+      macs: output.elementCount * kernelSize, .adds(operands[2] == nil ? 0 : output.elementCount))
   }
 }

@@ -1,20 +1,20 @@
 /// Rows of a table that stand at given keys (TFLite HASHTABLE_LOOKUP).
 ///
 /// Operands: keys, the table's sorted keys, the table's rows. Results: rows, whether each was found.
-public struct KeyedLookup: Operator {
-  public var name: String { "HashtableLookup" }
+package struct KeyedLookup: Operator {
+  package var name: String { "HashtableLookup" }
 
   /// Creates it.
-  public init() {}
+  package init() {}
 
-  public func kind(for operands: Operands) -> KernelKind { .embedding }
-  public func constantRole(at index: Int) -> OperandRole { index == 0 ? .attribute : .parameter }
+  package func kind(for operands: Operands) -> KernelKind { .embedding }
+  package func constantRole(at index: Int) -> OperandRole { index == 0 ? .attribute : .parameter }
 
-  public func elementTypes(for operands: Operands) -> [ElementType] {
+  package func elementTypes(for operands: Operands) -> [ElementType] {
     [operands[2]?.type.elementType ?? .undefined, .uint8]
   }
 
-  public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
+  package func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
     let keys = try operands.shape(0, rank: 1)
     let rows = try operands.shape(2)
     guard rows.rank >= 1 else { throw .invalid("a table that is a scalar") }
@@ -26,7 +26,7 @@ public struct KeyedLookup: Operator {
   }
 
   /// A binary search takes log2 n comparisons of a key.
-  public func work(for operands: Operands, outputs: [TensorType]) -> Work {
+  package func work(for operands: Operands, outputs: [TensorType]) -> Work {
     let entries = operands[1]?.type.elementCount.fixedValue
     return Work(
       .adds(
@@ -35,7 +35,7 @@ public struct KeyedLookup: Operator {
   }
 
   /// Only rows that are taken are read.
-  public func traffic(for operands: Operands, outputs: [TensorType]) -> MemoryTraffic {
+  package func traffic(for operands: Operands, outputs: [TensorType]) -> MemoryTraffic {
     Gather(axis: 0, table: 1).traffic(
       for: Operands([operands[0], operands[2]]), outputs: outputs)
   }
@@ -45,18 +45,18 @@ public struct KeyedLookup: Operator {
 /// EMBEDDING_LOOKUP_SPARSE).
 ///
 /// Operands: ids, their places, the shape that the places lie in, a weight for each id, the table.
-public struct SparseEmbedding: Operator {
-  public var name: String { "EmbeddingLookupSparse" }
+package struct SparseEmbedding: Operator {
+  package var name: String { "EmbeddingLookupSparse" }
 
   /// Creates it.
-  public init() {}
+  package init() {}
 
-  public func kind(for operands: Operands) -> KernelKind { .embedding }
-  public func constantRole(at index: Int) -> OperandRole { index >= 3 ? .parameter : .attribute }
+  package func kind(for operands: Operands) -> KernelKind { .embedding }
+  package func constantRole(at index: Int) -> OperandRole { index >= 3 ? .parameter : .attribute }
 
-  public func elementTypes(for operands: Operands) -> [ElementType] { [.float32] }
+  package func elementTypes(for operands: Operands) -> [ElementType] { [.float32] }
 
-  public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
+  package func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
     let table = try operands.shape(4)
     let places = try operands.integers(2)
     guard table.rank >= 1, !places.isEmpty else {
@@ -69,12 +69,12 @@ public struct SparseEmbedding: Operator {
   }
 
   /// A product and a sum for each element of each row.
-  public func work(for operands: Operands, outputs: [TensorType]) -> Work {
+  package func work(for operands: Operands, outputs: [TensorType]) -> Work {
     Work(OperationCounts(adds: 1, multiplies: 1) * rowElements(operands))
   }
 
   /// Only rows that are taken are read.
-  public func traffic(for operands: Operands, outputs: [TensorType]) -> MemoryTraffic {
+  package func traffic(for operands: Operands, outputs: [TensorType]) -> MemoryTraffic {
     var traffic = MemoryTraffic.compulsory(
       Operands([operands[0], operands[1], operands[2], operands[3]]), outputs: outputs,
       constantRole: constantRole)
@@ -96,24 +96,24 @@ public struct SparseEmbedding: Operator {
 /// Bits that tell on which side of random planes an input lies (TFLite LSH_PROJECTION).
 ///
 /// Operands: hash functions (functions x bits), input items, an optional weight of each.
-public struct LocalityHash: Operator {
+package struct LocalityHash: Operator {
   /// Whether every bit is an element of the result; else each function gives one number.
-  public var isDense: Bool
-  public var name: String { "LSHProjection" }
+  package var isDense: Bool
+  package var name: String { "LSHProjection" }
 
   /// Creates it.
-  public init(isDense: Bool) { self.isDense = isDense }
+  package init(isDense: Bool) { self.isDense = isDense }
 
-  public func kind(for operands: Operands) -> KernelKind { .reduction }
-  public func elementTypes(for operands: Operands) -> [ElementType] { [.int32] }
+  package func kind(for operands: Operands) -> KernelKind { .reduction }
+  package func elementTypes(for operands: Operands) -> [ElementType] { [.int32] }
 
-  public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
+  package func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
     let hashes = try operands.shape(0, rank: 2)
     return [TensorType(.int32, [isDense ? hashes[0] * hashes[1] : hashes[0]])]
   }
 
   /// Each bit of each function hashes every item and adds what comes out.
-  public func work(for operands: Operands, outputs: [TensorType]) -> Work {
+  package func work(for operands: Operands, outputs: [TensorType]) -> Work {
     guard let hashes = operands[0]?.type.elementCount,
       let items = operands[1]?.type.shape?.dimensions.first
     else { return Work(.unknown) }

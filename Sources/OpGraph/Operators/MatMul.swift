@@ -1,12 +1,12 @@
 /// A matrix product over the last two axes, the axes before them broadcast.
-public struct MatMul: Operator {
-  public var transposesLeft: Bool
-  public var transposesRight: Bool
+package struct MatMul: Operator {
+  package var transposesLeft: Bool
+  package var transposesRight: Bool
   /// The element type of the result where it is not the left operand's.
-  public var resultType: ElementType?
+  package var resultType: ElementType?
 
   /// Creates a matrix product.
-  public init(
+  package init(
     transposesLeft: Bool = false, transposesRight: Bool = false, resultType: ElementType? = nil
   ) {
     self.resultType = resultType
@@ -14,14 +14,14 @@ public struct MatMul: Operator {
     self.transposesRight = transposesRight
   }
 
-  public var name: String { "MatMul" }
-  public func constantRole(at index: Int) -> OperandRole { .weight }
+  package var name: String { "MatMul" }
+  package func constantRole(at index: Int) -> OperandRole { .weight }
 
-  public func kind(for operands: Operands) -> KernelKind {
+  package func kind(for operands: Operands) -> KernelKind {
     operands[1]?.isConstant == true ? .fullyConnected : .matMul
   }
 
-  public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
+  package func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
     let left = try matrix(operands.shape(0), isLeft: true)
     let right = try matrix(operands.shape(1), isLeft: false)
     if left.columns.fixedValue != nil, right.rows.fixedValue != nil, left.columns != right.rows {
@@ -33,7 +33,7 @@ public struct MatMul: Operator {
     return [TensorType(try operands.elementType(resultType, orOf: 0), Shape(result))]
   }
 
-  public func work(for operands: Operands, outputs: [TensorType]) -> Work {
+  package func work(for operands: Operands, outputs: [TensorType]) -> Work {
     guard let shape = operands[0]?.type.shape, let left = try? matrix(shape, isLeft: true),
       let output = outputs.first
     else { return Work(macs: .unknown) }

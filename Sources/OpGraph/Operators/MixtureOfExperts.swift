@@ -2,34 +2,34 @@
 ///
 /// Operands: rows, what routes them, then the matrices of all experts, the first axis of each the
 /// experts.
-public struct MixtureOfExperts: Operator {
+package struct MixtureOfExperts: Operator {
   /// How many experts each row goes through.
-  public var active: Int
+  package var active: Int
   /// Elements of a matrix that one stored element holds: 2 for 4-bit ones in bytes.
-  public var packing: Int
-  public var name: String { "MixtureOfExperts" }
+  package var packing: Int
+  package var name: String { "MixtureOfExperts" }
 
   /// Creates it.
-  public init(active: Int, packing: Int = 1) {
+  package init(active: Int, packing: Int = 1) {
     self.active = active
     self.packing = packing
   }
 
-  public func kind(for operands: Operands) -> KernelKind { .fullyConnected }
-  public func constantRole(at index: Int) -> OperandRole { index < 2 ? .parameter : .weight }
+  package func kind(for operands: Operands) -> KernelKind { .fullyConnected }
+  package func constantRole(at index: Int) -> OperandRole { index < 2 ? .parameter : .weight }
 
-  public func factors(for operands: Operands) -> [String] {
+  package func factors(for operands: Operands) -> [String] {
     let weight = operands[2]?.type
     let packed = weight?.elementType.bits.map { "uint\($0 / packing)" }
     return [operands[0]?.type.factorName, packing > 1 ? packed : weight?.factorName]
       .compactMap { $0 }
   }
 
-  public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
+  package func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
     [TensorType(try operands.type(0).elementType, try operands.shape(0))]
   }
 
-  public func work(for operands: Operands, outputs: [TensorType]) -> Work {
+  package func work(for operands: Operands, outputs: [TensorType]) -> Work {
     guard let shape = operands[0]?.type.shape, shape.rank >= 2 else {
       return .unknown
     }
@@ -38,7 +38,7 @@ public struct MixtureOfExperts: Operator {
   }
 
   /// The matrices of as many experts are read as the rows can go through.
-  public func traffic(for operands: Operands, outputs: [TensorType]) -> MemoryTraffic {
+  package func traffic(for operands: Operands, outputs: [TensorType]) -> MemoryTraffic {
     var traffic = MemoryTraffic.compulsory(operands, outputs: outputs, constantRole: constantRole)
     guard let shape = operands[0]?.type.shape,
       let experts = operands[2]?.type.shape?.dimensions.first

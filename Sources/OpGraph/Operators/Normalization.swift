@@ -1,7 +1,7 @@
 /// Scales and shifts elements by statistics that are trained or computed over some axes.
-public struct Normalization: Operator {
+package struct Normalization: Operator {
   /// Which statistics are used.
-  public enum Function: String, Hashable, Sendable {
+  package enum Function: String, Hashable, Sendable {
     /// Trained statistics: a multiplication and an addition per element.
     case batch = "BatchNormalization"
     case layer = "LayerNormalization"
@@ -32,21 +32,21 @@ public struct Normalization: Operator {
     }
   }
 
-  public var function: Function
+  package var function: Function
   /// The first axis that a layer normalization takes its statistics over.
-  public var axis: Int
+  package var axis: Int
 
   /// Creates a normalization.
-  public init(_ function: Function, axis: Int = -1) {
+  package init(_ function: Function, axis: Int = -1) {
     self.function = function
     self.axis = axis
   }
 
-  public var name: String { function.rawValue }
-  public func kind(for operands: Operands) -> KernelKind { .normalization }
+  package var name: String { function.rawValue }
+  package func kind(for operands: Operands) -> KernelKind { .normalization }
 
   /// The normalized tensor and, where the file asks for them, the statistics.
-  public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
+  package func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
     let type = TensorType(try operands.type(0).elementType, try operands.shape(0))
     switch function {
     case .batch:
@@ -63,7 +63,7 @@ public struct Normalization: Operator {
     }
   }
 
-  public func work(for operands: Operands, outputs: [TensorType]) -> Work {
+  package func work(for operands: Operands, outputs: [TensorType]) -> Work {
     let elements = operands[0]?.type.elementCount ?? .unknown
     return Work(function.operationsPerElement * elements)
   }

@@ -2,19 +2,19 @@
 ///
 /// Operands: input (batch, steps, width), lengths. Results: rows (as many as the symbol says),
 /// their places, running lengths, the greatest length.
-public struct RemovePadding: DataMovementOperator {
+package struct RemovePadding: DataMovementOperator {
   /// What the number of rows that stay is called.
-  public var symbol: String
-  public var name: String { "RemovePadding" }
+  package var symbol: String
+  package var name: String { "RemovePadding" }
 
   /// Creates it.
-  public init(symbol: String) { self.symbol = symbol }
+  package init(symbol: String) { self.symbol = symbol }
 
-  public func maxima(for operands: Operands) -> [String: SymbolicInt] {
+  package func maxima(for operands: Operands) -> [String: SymbolicInt] {
     operands[0]?.type.shape.map { [symbol: $0.dimensions.prefix(2).product] } ?? [:]
   }
 
-  public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
+  package func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
     let input = try operands.shape(0, rank: 3)
     return [
       TensorType(try operands.type(0).elementType, [.symbol(symbol), input[2]]),
@@ -25,13 +25,13 @@ public struct RemovePadding: DataMovementOperator {
 }
 
 /// Puts rows back to their places in a padded batch; operand 1 has the batch's shape.
-public struct RestorePadding: DataMovementOperator {
-  public var name: String { "RestorePadding" }
+package struct RestorePadding: DataMovementOperator {
+  package var name: String { "RestorePadding" }
 
   /// Creates it.
-  public init() {}
+  package init() {}
 
-  public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
+  package func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
     let rows = try operands.shape(0, rank: 2)
     let places = try operands.shape(1, rank: 2)
     return [TensorType(try operands.type(0).elementType, [places[0], places[1], rows[1]])]
@@ -39,20 +39,20 @@ public struct RestorePadding: DataMovementOperator {
 }
 
 /// Overlapping slices of a tensor along an axis, on a new last axis.
-public struct UnfoldTensor: DataMovementOperator {
-  public var axis: Int
-  public var size: Int
-  public var step: Int
-  public var name: String { "UnfoldTensor" }
+package struct UnfoldTensor: DataMovementOperator {
+  package var axis: Int
+  package var size: Int
+  package var step: Int
+  package var name: String { "UnfoldTensor" }
 
   /// Creates it.
-  public init(axis: Int, size: Int, step: Int) {
+  package init(axis: Int, size: Int, step: Int) {
     self.axis = axis
     self.size = size
     self.step = step
   }
 
-  public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
+  package func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
     var shape = try operands.shape(0)
     let axis = try resolvedAxis(axis, rank: shape.rank)
     shape[axis] = (shape[axis] - .fixed(size)).floorDivided(by: .fixed(step)) + 1
@@ -61,22 +61,22 @@ public struct UnfoldTensor: DataMovementOperator {
 }
 
 /// The distances between the rows of two matrices.
-public struct RowDistances: Operator {
-  public var name: String { "CDist" }
+package struct RowDistances: Operator {
+  package var name: String { "CDist" }
 
   /// Creates it.
-  public init() {}
+  package init() {}
 
-  public func kind(for operands: Operands) -> KernelKind { .matMul }
+  package func kind(for operands: Operands) -> KernelKind { .matMul }
 
-  public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
+  package func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
     let left = try operands.shape(0, rank: 2)
     let right = try operands.shape(1, rank: 2)
     return [TensorType(try operands.type(0).elementType, [left[0], right[0]])]
   }
 
   /// A difference that is multiplied with itself and added up, for each column.
-  public func work(for operands: Operands, outputs: [TensorType]) -> Work {
+  package func work(for operands: Operands, outputs: [TensorType]) -> Work {
     guard let columns = try? operands.shape(0, rank: 2)[1], let pairs = outputs.first?.elementCount
     else { return .unknown }
     return Work(macs: pairs * columns, .adds(pairs * columns))
@@ -86,24 +86,24 @@ public struct RowDistances: Operator {
 /// Takes rows of a table that is quantized in blocks; the result is real.
 ///
 /// Operands: table, indices, scales, zero points.
-public struct GatherBlockQuantized: Operator {
-  public var axis: Int
+package struct GatherBlockQuantized: Operator {
+  package var axis: Int
   /// Elements that one stored element holds, along the axis that is quantized.
-  public var packing: Int
-  public var quantizedAxis: Int
-  public var name: String { "GatherBlockQuantized" }
+  package var packing: Int
+  package var quantizedAxis: Int
+  package var name: String { "GatherBlockQuantized" }
 
   /// Creates it.
-  public init(axis: Int, quantizedAxis: Int, packing: Int) {
+  package init(axis: Int, quantizedAxis: Int, packing: Int) {
     self.axis = axis
     self.quantizedAxis = quantizedAxis
     self.packing = packing
   }
 
-  public func kind(for operands: Operands) -> KernelKind { .embedding }
-  public func constantRole(at index: Int) -> OperandRole { index == 1 ? .attribute : .parameter }
+  package func kind(for operands: Operands) -> KernelKind { .embedding }
+  package func constantRole(at index: Int) -> OperandRole { index == 1 ? .attribute : .parameter }
 
-  public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
+  package func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
     var table = try operands.shape(0)
     let packed = try resolvedAxis(quantizedAxis, rank: table.rank)
     table[packed] *= .fixed(packing)
@@ -115,7 +115,7 @@ public struct GatherBlockQuantized: Operator {
   }
 
   /// Only the rows that are taken are read, as they are stored.
-  public func traffic(for operands: Operands, outputs: [TensorType]) -> MemoryTraffic {
+  package func traffic(for operands: Operands, outputs: [TensorType]) -> MemoryTraffic {
     var traffic = MemoryTraffic()
     if let table = operands[0]?.type, let bits = table.elementType.bits, let result = outputs.first
     {
@@ -134,13 +134,13 @@ public struct GatherBlockQuantized: Operator {
 /// Values of a table by the distance of two positions (T5), for every head.
 ///
 /// Operands: table (buckets x heads), numbers of queries and keys.
-public struct RelativePositionBias: DataMovementOperator {
-  public var name: String { "RelativePositionBias" }
+package struct RelativePositionBias: DataMovementOperator {
+  package var name: String { "RelativePositionBias" }
 
   /// Creates it.
-  public init() {}
+  package init() {}
 
-  public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
+  package func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
     let table = try operands.shape(0, rank: 2)
     let queries = try operands.integers(1).first ?? .unknown
     let keys = try operands.integers(2).first ?? .unknown

@@ -1,7 +1,7 @@
 /// Adds elements before and after along the axes.
-public struct Pad: DataMovementOperator {
+package struct Pad: DataMovementOperator {
   /// How the widths are given.
-  public enum Widths: Hashable, Sendable {
+  package enum Widths: Hashable, Sendable {
     /// In the file: all befores, then all afters.
     case fixed([Int])
     /// In operand 1, all befores, then all afters; operand 3 may name the axes (ONNX).
@@ -10,13 +10,13 @@ public struct Pad: DataMovementOperator {
     case pairs
   }
 
-  public var widths: Widths
-  public var name: String { "Pad" }
+  package var widths: Widths
+  package var name: String { "Pad" }
 
   /// Creates a padding.
-  public init(_ widths: Widths) { self.widths = widths }
+  package init(_ widths: Widths) { self.widths = widths }
 
-  public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
+  package func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
     var shape = try operands.shape(0)
     let type = try operands.type(0)
     let list: [SymbolicInt]

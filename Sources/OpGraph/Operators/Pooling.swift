@@ -1,28 +1,28 @@
 /// The largest, mean or norm of a sliding window in each channel.
-public struct Pooling: WindowOperator {
+package struct Pooling: WindowOperator {
   /// What is taken of a window.
-  public enum Function: String, Hashable, Sendable {
+  package enum Function: String, Hashable, Sendable {
     case max = "Max", average = "Average", lp = "Lp"
   }
 
-  public var function: Function
-  public var kernel: [Int]
-  public var window: Window
-  public var layout: Layout
+  package var function: Function
+  package var kernel: [Int]
+  package var window: Window
+  package var layout: Layout
 
   /// Creates a pooling.
-  public init(_ function: Function, kernel: [Int], window: Window, layout: Layout) {
+  package init(_ function: Function, kernel: [Int], window: Window, layout: Layout) {
     self.function = function
     self.kernel = kernel
     self.window = window
     self.layout = layout
   }
 
-  public var name: String { "\(function.rawValue)Pool\(kernel.count)D" }
-  public func kind(for operands: Operands) -> KernelKind { .pooling }
-  public func taps(for operands: Operands) -> [Int]? { kernel }
+  package var name: String { "\(function.rawValue)Pool\(kernel.count)D" }
+  package func kind(for operands: Operands) -> KernelKind { .pooling }
+  package func kernelSize(for operands: Operands) -> [Int]? { kernel }
 
-  public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
+  package func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
     let type = try operands.type(0)
     let image = try operands.shape(0, rank: kernel.count + 2)
     let spatial = layout.spatialAxes(rank: image.rank)
@@ -38,9 +38,9 @@ public struct Pooling: WindowOperator {
   }
 
   /// One operation for each tap of each window.
-  public func work(for operands: Operands, outputs: [TensorType]) -> Work {
-    let taps = kernel.map(Dimension.fixed).product
-    let count = (outputs.first?.elementCount ?? .unknown) * taps
+  package func work(for operands: Operands, outputs: [TensorType]) -> Work {
+    let kernelElements = kernel.map(Dimension.fixed).product
+    let count = (outputs.first?.elementCount ?? .unknown) * kernelElements
     return Work(function == .lp ? .multiplies(count) : .adds(count))
   }
 }

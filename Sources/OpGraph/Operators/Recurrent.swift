@@ -2,9 +2,9 @@
 ///
 /// Operands: input, input weights (directions x gates * hidden x input), recurrent weights
 /// (directions x gates * hidden x hidden), bias, lengths, initial state(s), peepholes.
-public struct Recurrent: Operator {
+package struct Recurrent: Operator {
   /// The cell, with the number of its gates.
-  public enum Cell: String, Hashable, Sendable {
+  package enum Cell: String, Hashable, Sendable {
     case plain = "RNN", gated = "GRU", longShortTerm = "LSTM"
 
     var gates: Int {
@@ -17,7 +17,7 @@ public struct Recurrent: Operator {
 
     /// Element operations per hidden element and step besides the matrix products: additions of the
     /// two products and the biases, activations, and the gating arithmetic.
-    public var operationsPerElement: OperationCounts {
+    package var operationsPerElement: OperationCounts {
       switch self {
       case .plain: return OperationCounts(adds: 3, transcendentals: 1)
       case .gated: return OperationCounts(adds: 10, multiplies: 3, transcendentals: 3)
@@ -26,24 +26,24 @@ public struct Recurrent: Operator {
     }
   }
 
-  public var cell: Cell
+  package var cell: Cell
   /// Whether the batch comes before the steps (ONNX `layout` 1).
-  public var isBatchFirst: Bool
+  package var isBatchFirst: Bool
   /// Whether the last two axes of the weights are swapped (quantized forms).
-  public var weightsAreTransposed: Bool
-  public var name: String { cell.rawValue }
+  package var weightsAreTransposed: Bool
+  package var name: String { cell.rawValue }
 
   /// Creates a recurrent layer.
-  public init(_ cell: Cell, isBatchFirst: Bool, weightsAreTransposed: Bool = false) {
+  package init(_ cell: Cell, isBatchFirst: Bool, weightsAreTransposed: Bool = false) {
     self.weightsAreTransposed = weightsAreTransposed
     self.cell = cell
     self.isBatchFirst = isBatchFirst
   }
 
-  public func kind(for operands: Operands) -> KernelKind { .recurrent }
-  public var stateOperands: Set<Int> { [5, 6] }
-  public var stateResults: Set<Int> { [1, 2] }
-  public func constantRole(at index: Int) -> OperandRole {
+  package func kind(for operands: Operands) -> KernelKind { .recurrent }
+  package var stateOperands: Set<Int> { [5, 6] }
+  package var stateResults: Set<Int> { [1, 2] }
+  package func constantRole(at index: Int) -> OperandRole {
     switch index {
     case 1, 2: return .weight
     case 3: return .bias
@@ -52,7 +52,7 @@ public struct Recurrent: Operator {
     }
   }
 
-  public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
+  package func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
     let type = try operands.type(0).elementType
     let size = try size(operands)
     let sequence: Shape
@@ -68,7 +68,7 @@ public struct Recurrent: Operator {
   }
 
   /// Every step multiplies the input and the state with the weights of every gate.
-  public func work(for operands: Operands, outputs: [TensorType]) -> Work {
+  package func work(for operands: Operands, outputs: [TensorType]) -> Work {
     guard let size = try? size(operands) else { return .unknown }
     let states = size.steps * size.batch * size.directions * size.hidden
     return Work(

@@ -1,7 +1,7 @@
 /// One value for all elements along some axes.
-public struct Reduction: Operator {
+package struct Reduction: Operator {
   /// What is computed of the elements.
-  public enum Function: String, Hashable, Sendable {
+  package enum Function: String, Hashable, Sendable {
     case mean = "ReduceMean", sum = "ReduceSum", product = "ReduceProd"
     case maximum = "ReduceMax", minimum = "ReduceMin", any = "ReduceAny", all = "ReduceAll"
     case l1 = "ReduceL1", l2 = "ReduceL2", logSum = "ReduceLogSum"
@@ -11,7 +11,7 @@ public struct Reduction: Operator {
   }
 
   /// Which axes are reduced.
-  public enum Axes: Hashable, Sendable {
+  package enum Axes: Hashable, Sendable {
     case fixed([Int])
     /// All of them.
     case all
@@ -23,14 +23,14 @@ public struct Reduction: Operator {
     case operandOrNone(Int)
   }
 
-  public var function: Function
-  public var axes: Axes
-  public var keepsDimensions: Bool
+  package var function: Function
+  package var axes: Axes
+  package var keepsDimensions: Bool
   /// The element type of the result where it is not the input's.
-  public var resultType: ElementType?
+  package var resultType: ElementType?
 
   /// Creates a reduction.
-  public init(
+  package init(
     _ function: Function, axes: Axes, keepsDimensions: Bool, resultType: ElementType? = nil
   ) {
     self.function = function
@@ -39,13 +39,13 @@ public struct Reduction: Operator {
     self.resultType = resultType
   }
 
-  public var name: String { function.rawValue }
-  public func kind(for operands: Operands) -> KernelKind {
+  package var name: String { function.rawValue }
+  package func kind(for operands: Operands) -> KernelKind {
     axes == .spatial ? .pooling : .reduction
   }
-  public func constantRole(at index: Int) -> OperandRole { index == 0 ? .parameter : .attribute }
+  package func constantRole(at index: Int) -> OperandRole { index == 0 ? .parameter : .attribute }
 
-  public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
+  package func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
     let shape = try operands.shape(0)
     let reduced = Set(try reducedAxes(operands, rank: shape.rank))
     var result: [Dimension] = []
@@ -60,7 +60,7 @@ public struct Reduction: Operator {
   }
 
   /// One operation for each element that is read.
-  public func work(for operands: Operands, outputs: [TensorType]) -> Work {
+  package func work(for operands: Operands, outputs: [TensorType]) -> Work {
     let count = operands[0]?.type.elementCount ?? .unknown
     switch function {
     case .product, .l2, .sumSquare: return Work(.multiplies(count))
@@ -69,7 +69,7 @@ public struct Reduction: Operator {
     }
   }
 
-  public func fold(_ operands: Operands, outputs: [TensorType]) -> [ConstantValue?] {
+  package func fold(_ operands: Operands, outputs: [TensorType]) -> [ConstantValue?] {
     guard let value = operands[0]?.value, let shape = operands[0]?.type.shape,
       let groups = groups(of: value.count, shape, operands)
     else { return [] }
@@ -125,7 +125,7 @@ public struct Reduction: Operator {
   }
 
   /// The axes that are reduced, counted from the front.
-  public func reducedAxes(_ operands: Operands, rank: Int) throws(ShapeError) -> [Int] {
+  package func reducedAxes(_ operands: Operands, rank: Int) throws(ShapeError) -> [Int] {
     switch axes {
     case .fixed(let axes): return try resolvedAxes(axes, rank: rank)
     case .all: return Array(0..<rank)

@@ -1,7 +1,7 @@
 /// The same elements in another shape.
-public struct Reshape: ViewOperator {
+package struct Reshape: ViewOperator {
   /// How the shape is given.
-  public enum Target: Hashable, Sendable {
+  package enum Target: Hashable, Sendable {
     /// By the elements of operand 1; -1 takes the rest, 0 copies the input's size unless literal.
     case operand(zeroIsLiteral: Bool)
     /// By the file; the same meaning of -1 and 0.
@@ -10,13 +10,13 @@ public struct Reshape: ViewOperator {
     case flattened(axis: Int)
   }
 
-  public var target: Target
-  public var name: String { if case .flattened = target { "Flatten" } else { "Reshape" } }
+  package var target: Target
+  package var name: String { if case .flattened = target { "Flatten" } else { "Reshape" } }
 
   /// Creates a reshape.
-  public init(_ target: Target) { self.target = target }
+  package init(_ target: Target) { self.target = target }
 
-  public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
+  package func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
     let type = try operands.type(0)
     let shape: Shape
     switch target {
@@ -64,28 +64,28 @@ public struct Reshape: ViewOperator {
 }
 
 /// A view that adds or removes axes of size 1.
-public struct ChangeAxes: ViewOperator {
+package struct ChangeAxes: ViewOperator {
   /// What happens to the axes.
-  public enum Change: Hashable, Sendable {
+  package enum Change: Hashable, Sendable {
     /// Removes these axes, or every axis of size 1 when none are named.
     case squeeze
     /// Adds these axes, counted in the result.
     case unsqueeze
   }
 
-  public var change: Change
+  package var change: Change
   /// The axes; nil when operand 1 holds them.
-  public var axes: [Int]?
+  package var axes: [Int]?
 
   /// Creates a squeeze or unsqueeze.
-  public init(_ change: Change, axes: [Int]?) {
+  package init(_ change: Change, axes: [Int]?) {
     self.change = change
     self.axes = axes
   }
 
-  public var name: String { change == .squeeze ? "Squeeze" : "Unsqueeze" }
+  package var name: String { change == .squeeze ? "Squeeze" : "Unsqueeze" }
 
-  public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
+  package func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
     let type = try operands.type(0)
     let shape = try operands.shape(0)
     var named = axes
@@ -112,15 +112,15 @@ public struct ChangeAxes: ViewOperator {
 }
 
 /// The input unchanged: Identity, dropout at inference, and the like.
-public struct Identity: ViewOperator {
+package struct Identity: ViewOperator {
   /// The element type of dropout's second result, the mask; nil when it is the input's.
-  public var maskType: ElementType?
-  public var name: String { "Identity" }
+  package var maskType: ElementType?
+  package var name: String { "Identity" }
 
   /// Creates an identity.
-  public init(maskType: ElementType? = nil) { self.maskType = maskType }
+  package init(maskType: ElementType? = nil) { self.maskType = maskType }
 
-  public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
+  package func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
     let type = try operands.type(0)
     return [type, TensorType(maskType ?? type.elementType, type.shape)]
   }

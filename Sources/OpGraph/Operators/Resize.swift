@@ -1,10 +1,10 @@
 /// Gives an image another size by interpolation.
-public struct Resize: Operator {
+package struct Resize: Operator {
   /// How an element of the result is computed, with the operations that it takes.
-  public enum Interpolation: String, Hashable, Sendable {
+  package enum Interpolation: String, Hashable, Sendable {
     case nearest = "Nearest", linear = "Linear", cubic = "Cubic"
 
-    /// Choosing an element, or the taps of a two-dimensional interpolation.
+    /// Choosing an element, or the kernel elements of a two-dimensional interpolation.
     var operationsPerElement: OperationCounts {
       switch self {
       case .nearest: return .adds(1)
@@ -15,12 +15,12 @@ public struct Resize: Operator {
   }
 
   /// How sizes that would distort the image are taken (ONNX).
-  public enum AspectRatio: String, Hashable, Sendable {
+  package enum AspectRatio: String, Hashable, Sendable {
     case stretch, notLarger = "not_larger", notSmaller = "not_smaller"
   }
 
   /// Where the elements of the result lie in the image.
-  public enum Sampling: Hashable, Sendable {
+  package enum Sampling: Hashable, Sendable {
     /// Corners of elements are aligned, so that the first elements coincide.
     case asymmetric
     /// Centres of elements stay where they are in the image.
@@ -30,7 +30,7 @@ public struct Resize: Operator {
   }
 
   /// How the size of the result is given.
-  public enum Target: Hashable, Sendable {
+  package enum Target: Hashable, Sendable {
     /// Operand 1 holds height and width (TFLite).
     case spatialSizes
     /// Operand `scales` holds a factor, or `sizes` a size, for each axis or for `axes` (ONNX).
@@ -39,14 +39,14 @@ public struct Resize: Operator {
     case factors([Double])
   }
 
-  public var interpolation: Interpolation
-  public var target: Target
-  public var aspectRatio: AspectRatio
-  public var sampling: Sampling
-  public var name: String { "Resize\(interpolation.rawValue)" }
+  package var interpolation: Interpolation
+  package var target: Target
+  package var aspectRatio: AspectRatio
+  package var sampling: Sampling
+  package var name: String { "Resize\(interpolation.rawValue)" }
 
   /// Creates a resize.
-  public init(
+  package init(
     _ interpolation: Interpolation, target: Target, aspectRatio: AspectRatio = .stretch,
     sampling: Sampling = .halfPixel
   ) {
@@ -56,15 +56,15 @@ public struct Resize: Operator {
     self.aspectRatio = aspectRatio
   }
 
-  public func kind(for operands: Operands) -> KernelKind { .resize }
-  public func constantRole(at index: Int) -> OperandRole { index == 0 ? .parameter : .attribute }
+  package func kind(for operands: Operands) -> KernelKind { .resize }
+  package func constantRole(at index: Int) -> OperandRole { index == 0 ? .parameter : .attribute }
 
-  public func work(for operands: Operands, outputs: [TensorType]) -> Work {
+  package func work(for operands: Operands, outputs: [TensorType]) -> Work {
     Work(
       interpolation.operationsPerElement * (outputs.first?.elementCount ?? .unknown))
   }
 
-  public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
+  package func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
     var shape = try operands.shape(0)
     let type = try operands.type(0)
     switch target {

@@ -1,18 +1,18 @@
 /// An operator whose results have the shape of an operand, and that computes something for each
 /// element: running sums, masks, random numbers, rotations.
-public struct SameShape: Operator {
-  public var name: String
+package struct SameShape: Operator {
+  package var name: String
   /// Element operations for each element, by the primitives that the operator is defined with.
-  public var operationsPerElement: OperationCounts
-  public var operatorKind: KernelKind
+  package var operationsPerElement: OperationCounts
+  package var operatorKind: KernelKind
   /// Element types of the results; nil where it is the operand's.
-  public var resultTypes: [ElementType?]
+  package var resultTypes: [ElementType?]
   /// The operand whose shape the results have.
-  public var model: Int
-  public var isRepeatable: Bool
+  package var model: Int
+  package var isRepeatable: Bool
 
   /// Creates it.
-  public init(
+  package init(
     _ name: String, operationsPerElement: OperationCounts, kind: KernelKind = .elementwise,
     resultTypes: [ElementType?] = [nil], model: Int = 0, isRepeatable: Bool = true
   ) {
@@ -24,17 +24,17 @@ public struct SameShape: Operator {
     self.model = model
   }
 
-  public func kind(for operands: Operands) -> KernelKind { operatorKind }
+  package func kind(for operands: Operands) -> KernelKind { operatorKind }
 
-  public func work(for operands: Operands, outputs: [TensorType]) -> Work {
+  package func work(for operands: Operands, outputs: [TensorType]) -> Work {
     Work(operationsPerElement * (operands[model]?.type.elementCount ?? .unknown))
   }
 
-  public func elementTypes(for operands: Operands) -> [ElementType] {
+  package func elementTypes(for operands: Operands) -> [ElementType] {
     resultTypes.map { $0 ?? operands[model]?.type.elementType ?? .undefined }
   }
 
-  public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
+  package func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
     let type = try operands.type(model)
     let shape = try operands.shape(model)
     return resultTypes.map { TensorType($0 ?? type.elementType, shape) }
@@ -43,23 +43,23 @@ public struct SameShape: Operator {
 
 /// An operator whose results' shapes the file states: a source of random numbers, a kernel that a
 /// vendor adds.
-public struct StatedShape: Operator {
+package struct StatedShape: Operator {
   /// What an operation is counted for.
-  public enum Operations: Hashable, Sendable {
+  package enum Operations: Hashable, Sendable {
     case perResult(OperationCounts)
     case perOperand(OperationCounts)
   }
 
-  public var name: String
-  public var types: [TensorType]
-  public var operatorKind: KernelKind
-  public var operations: Operations
+  package var name: String
+  package var types: [TensorType]
+  package var operatorKind: KernelKind
+  package var operations: Operations
   /// The size of the first axis of operand 0 in the file: results of the same size there follow it.
-  public var statedBatch: Dimension?
-  public var isRepeatable: Bool
+  package var statedBatch: Dimension?
+  package var isRepeatable: Bool
 
   /// Creates it.
-  public init(
+  package init(
     _ name: String, types: [TensorType], kind: KernelKind = .elementwise, operations: Operations,
     statedBatch: Dimension? = nil, isRepeatable: Bool = true
   ) {
@@ -71,10 +71,10 @@ public struct StatedShape: Operator {
     self.statedBatch = statedBatch
   }
 
-  public func kind(for operands: Operands) -> KernelKind { operatorKind }
-  public func elementTypes(for operands: Operands) -> [ElementType] { types.map(\.elementType) }
+  package func kind(for operands: Operands) -> KernelKind { operatorKind }
+  package func elementTypes(for operands: Operands) -> [ElementType] { types.map(\.elementType) }
 
-  public func work(for operands: Operands, outputs: [TensorType]) -> Work {
+  package func work(for operands: Operands, outputs: [TensorType]) -> Work {
     switch operations {
     case .perResult(let count):
       return Work(count * (outputs.first?.elementCount ?? .unknown))
@@ -83,7 +83,7 @@ public struct StatedShape: Operator {
     }
   }
 
-  public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
+  package func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
     var results = types
     let batch = operands[0]?.type.shape?.dimensions.first
     for index in results.indices {
@@ -99,41 +99,41 @@ public struct StatedShape: Operator {
 }
 
 /// A tensor of random numbers whose shape operand 0 holds.
-public struct RandomNumbers: Operator {
-  public var name: String
+package struct RandomNumbers: Operator {
+  package var name: String
 
   /// Creates it.
-  public init(_ name: String) { self.name = name }
+  package init(_ name: String) { self.name = name }
 
-  public var isRepeatable: Bool { false }
-  public func kind(for operands: Operands) -> KernelKind { .elementwise }
-  public func constantRole(at index: Int) -> OperandRole { .attribute }
-  public func elementTypes(for operands: Operands) -> [ElementType] { [.float32] }
-  public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
+  package var isRepeatable: Bool { false }
+  package func kind(for operands: Operands) -> KernelKind { .elementwise }
+  package func constantRole(at index: Int) -> OperandRole { .attribute }
+  package func elementTypes(for operands: Operands) -> [ElementType] { [.float32] }
+  package func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
     [TensorType(.float32, Shape(try operands.integers(0)))]
   }
 }
 
 /// Draws from the distribution in each row; one operation for each outcome.
-public struct Sampled: Operator {
+package struct Sampled: Operator {
   /// How many draws from each row; nil when operand 1 says it.
-  public var count: Int?
-  public var resultType: ElementType
-  public var name: String { "Multinomial" }
+  package var count: Int?
+  package var resultType: ElementType
+  package var name: String { "Multinomial" }
 
   /// Creates it.
-  public init(count: Int?, resultType: ElementType) {
+  package init(count: Int?, resultType: ElementType) {
     self.count = count
     self.resultType = resultType
   }
 
-  public var isRepeatable: Bool { false }
-  public func kind(for operands: Operands) -> KernelKind { .elementwise }
-  public func elementTypes(for operands: Operands) -> [ElementType] { [resultType] }
-  public func work(for operands: Operands, outputs: [TensorType]) -> Work {
+  package var isRepeatable: Bool { false }
+  package func kind(for operands: Operands) -> KernelKind { .elementwise }
+  package func elementTypes(for operands: Operands) -> [ElementType] { [resultType] }
+  package func work(for operands: Operands, outputs: [TensorType]) -> Work {
     Work(.adds(operands[0]?.type.elementCount ?? .unknown))
   }
-  public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
+  package func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
     let draws: SymbolicInt
     if let count {
       draws = .fixed(count)
@@ -145,15 +145,15 @@ public struct Sampled: Operator {
 }
 
 /// A gated activation of an input whose last axis holds the gates beside the values.
-public struct HalvedActivation: Operator {
-  public var name: String
+package struct HalvedActivation: Operator {
+  package var name: String
 
   /// Creates it.
-  public init(_ name: String) { self.name = name }
+  package init(_ name: String) { self.name = name }
 
-  public func kind(for operands: Operands) -> KernelKind { .activation }
+  package func kind(for operands: Operands) -> KernelKind { .activation }
 
-  public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
+  package func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
     var shape = try operands.shape(0)
     guard let last = shape.dimensions.last else { throw .invalid("a scalar has no halves") }
     shape[shape.rank - 1] = last.floorDivided(by: 2)
@@ -161,7 +161,7 @@ public struct HalvedActivation: Operator {
   }
 
   /// The activation and the product with the gate.
-  public func work(for operands: Operands, outputs: [TensorType]) -> Work {
+  package func work(for operands: Operands, outputs: [TensorType]) -> Work {
     Work(
       OperationCounts(multiplies: 2, transcendentals: 1)
         * (outputs.first?.elementCount ?? .unknown))

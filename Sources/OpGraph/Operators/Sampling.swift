@@ -1,32 +1,32 @@
 /// Samples an image at given places: grids, regions of interest, deformed windows.
-public struct Sampling: Operator {
+package struct Sampling: Operator {
   /// How places are given.
-  public enum Function: String, Hashable, Sendable {
+  package enum Function: String, Hashable, Sendable {
     /// Operand 1 holds a place for each element of the result.
     case grid = "GridSample"
     /// Operand 1 holds regions, each of which becomes an image of `size`.
     case regionAlign = "RoiAlign", regionPool = "MaxRoiPool"
   }
 
-  public var function: Function
+  package var function: Function
   /// Sizes of the result's spatial axes, for regions.
-  public var size: [Int]
-  public var name: String { function.rawValue }
+  package var size: [Int]
+  package var name: String { function.rawValue }
 
   /// Creates it.
-  public init(_ function: Function, size: [Int] = []) {
+  package init(_ function: Function, size: [Int] = []) {
     self.function = function
     self.size = size
   }
 
-  public func kind(for operands: Operands) -> KernelKind { .resize }
+  package func kind(for operands: Operands) -> KernelKind { .resize }
 
-  /// Four taps for each element of the result, as with linear interpolation in two dimensions.
-  public func work(for operands: Operands, outputs: [TensorType]) -> Work {
+  /// Four kernel elements for each element of the result, as with linear interpolation in two dimensions.
+  package func work(for operands: Operands, outputs: [TensorType]) -> Work {
     Work(.multiplies((outputs.first?.elementCount ?? .unknown) * 4))
   }
 
-  public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
+  package func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
     let type = try operands.type(0).elementType
     let image = try operands.shape(0)
     let places = try operands.shape(1)
@@ -46,21 +46,21 @@ public struct Sampling: Operator {
 }
 
 /// The inverse of taking an image apart into the blocks that a window covers.
-public struct ColumnsToImage: Operator {
-  public var name: String { "Col2Im" }
+package struct ColumnsToImage: Operator {
+  package var name: String { "Col2Im" }
 
   /// Creates it.
-  public init() {}
+  package init() {}
 
-  public func kind(for operands: Operands) -> KernelKind { .dataMovement }
-  public func constantRole(at index: Int) -> OperandRole { index == 0 ? .parameter : .attribute }
+  package func kind(for operands: Operands) -> KernelKind { .dataMovement }
+  package func constantRole(at index: Int) -> OperandRole { index == 0 ? .parameter : .attribute }
 
   /// Every element of the columns is added to the image.
-  public func work(for operands: Operands, outputs: [TensorType]) -> Work {
+  package func work(for operands: Operands, outputs: [TensorType]) -> Work {
     Work(.adds(operands[0]?.type.elementCount ?? .unknown))
   }
 
-  public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
+  package func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
     let columns = try operands.shape(0, rank: 3)
     let block = try operands.integers(2)
     let channels = columns[1].floorDivided(by: block.product)

@@ -2,26 +2,26 @@
 ///
 /// Operands: input (batch, steps, width), weights (width, all projections), bias, mask, past (2,
 /// batch, heads, steps, head width).
-public struct SelfAttention: Operator {
-  public var heads: Int
+package struct SelfAttention: Operator {
+  package var heads: Int
   /// Widths of all queries, keys and values; nil when each is a third of the weights' columns.
-  public var widths: [Int]?
-  public var name: String { "SelfAttention" }
+  package var widths: [Int]?
+  package var name: String { "SelfAttention" }
 
   /// Creates it.
-  public init(heads: Int, widths: [Int]?) {
+  package init(heads: Int, widths: [Int]?) {
     self.heads = heads
     self.widths = widths
   }
 
-  public func kind(for operands: Operands) -> KernelKind { .matMul }
-  public var stateOperands: Set<Int> { [4] }
-  public var stateResults: Set<Int> { [1] }
-  public func constantRole(at index: Int) -> OperandRole {
+  package func kind(for operands: Operands) -> KernelKind { .matMul }
+  package var stateOperands: Set<Int> { [4] }
+  package var stateResults: Set<Int> { [1] }
+  package func constantRole(at index: Int) -> OperandRole {
     index == 1 ? .weight : index == 2 ? .bias : .parameter
   }
 
-  public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
+  package func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
     let size = try size(operands)
     let headWidth = size.value.floorDivided(by: .fixed(heads))
     // Quantized forms have integer operands and a float bias; the result is float.
@@ -32,7 +32,7 @@ public struct SelfAttention: Operator {
     ]
   }
 
-  public func work(for operands: Operands, outputs: [TensorType]) -> Work {
+  package func work(for operands: Operands, outputs: [TensorType]) -> Work {
     guard let size = try? size(operands) else { return .unknown }
     let rows = size.batch * size.steps
     let scores = rows * size.keys
@@ -63,30 +63,30 @@ public struct SelfAttention: Operator {
 /// A matrix product with weights that are packed in blocks of few bits, each with its scale.
 ///
 /// Operands: input, packed weights, scales, zero points.
-public struct PackedMatMul: Operator {
+package struct PackedMatMul: Operator {
   /// Columns of the weights: elements of a row of the result.
-  public var outputs: Int
+  package var outputs: Int
   /// Rows of the weights: elements of a row of the input.
-  public var inputs: Int
-  public var bits: Int
-  public var name: String { "PackedMatMul" }
+  package var inputs: Int
+  package var bits: Int
+  package var name: String { "PackedMatMul" }
 
   /// Creates it.
-  public init(outputs: Int, inputs: Int, bits: Int) {
+  package init(outputs: Int, inputs: Int, bits: Int) {
     self.outputs = outputs
     self.inputs = inputs
     self.bits = bits
   }
 
-  public func kind(for operands: Operands) -> KernelKind { .fullyConnected }
-  public func constantRole(at index: Int) -> OperandRole { index == 0 ? .parameter : .weight }
+  package func kind(for operands: Operands) -> KernelKind { .fullyConnected }
+  package func constantRole(at index: Int) -> OperandRole { index == 0 ? .parameter : .weight }
 
   /// Several weights share a stored byte.
-  public func factors(for operands: Operands) -> [String] {
+  package func factors(for operands: Operands) -> [String] {
     [operands[0]?.type.factorName, "uint\(bits)"].compactMap { $0 }
   }
 
-  public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
+  package func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
     var shape = try operands.shape(0)
     guard let last = shape.dimensions.last else { throw .invalid("a product of a scalar") }
     if last.fixedValue != nil, last != .fixed(inputs) {
@@ -96,7 +96,7 @@ public struct PackedMatMul: Operator {
     return [TensorType(try operands.type(0).elementType, shape)]
   }
 
-  public func work(for operands: Operands, outputs: [TensorType]) -> Work {
+  package func work(for operands: Operands, outputs: [TensorType]) -> Work {
     Work(macs: (outputs.first?.elementCount ?? .unknown) * .fixed(inputs))
   }
 }
@@ -105,21 +105,21 @@ public struct PackedMatMul: Operator {
 ///
 /// Operands: input, what is added to it, scale, shift, bias. Results: normalized, mean, deviation,
 /// sum.
-public struct SkipNormalization: Operator {
-  public var function: Normalization.Function
+package struct SkipNormalization: Operator {
+  package var function: Normalization.Function
   /// Whether the statistics are among the results.
-  public var givesStatistics: Bool
-  public var name: String { "Skip\(function.rawValue)" }
+  package var givesStatistics: Bool
+  package var name: String { "Skip\(function.rawValue)" }
 
   /// Creates it.
-  public init(_ function: Normalization.Function, givesStatistics: Bool = true) {
+  package init(_ function: Normalization.Function, givesStatistics: Bool = true) {
     self.function = function
     self.givesStatistics = givesStatistics
   }
 
-  public func kind(for operands: Operands) -> KernelKind { .normalization }
+  package func kind(for operands: Operands) -> KernelKind { .normalization }
 
-  public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
+  package func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
     let type = TensorType(try operands.type(0).elementType, try operands.shape(0))
     guard givesStatistics else { return [type, type] }
     var statistics = type
@@ -127,7 +127,7 @@ public struct SkipNormalization: Operator {
     return [type, statistics, statistics, type]
   }
 
-  public func work(for operands: Operands, outputs: [TensorType]) -> Work {
+  package func work(for operands: Operands, outputs: [TensorType]) -> Work {
     let elements = outputs.first?.elementCount ?? .unknown
     let additions: SymbolicInt = operands[4] == nil ? 1 : 2
     return Work((function.operationsPerElement + .adds(additions)) * elements)

@@ -1,24 +1,24 @@
 /// The shape of a tensor as a vector.
-public struct ShapeOf: ViewOperator {
-  public var elementType: ElementType
+package struct ShapeOf: ViewOperator {
+  package var elementType: ElementType
   /// The first axis that counts.
-  public var start: Int
+  package var start: Int
   /// The axis before which counting ends; nil counts to the last.
-  public var end: Int?
-  public var name: String { "Shape" }
+  package var end: Int?
+  package var name: String { "Shape" }
 
   /// Creates a shape query.
-  public init(elementType: ElementType, start: Int = 0, end: Int? = nil) {
+  package init(elementType: ElementType, start: Int = 0, end: Int? = nil) {
     self.elementType = elementType
     self.start = start
     self.end = end
   }
 
-  public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
+  package func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
     [TensorType(elementType, [.fixed(axes(try operands.shape(0).rank).count)])]
   }
 
-  public func fold(_ operands: Operands, outputs: [TensorType]) -> [ConstantValue?] {
+  package func fold(_ operands: Operands, outputs: [TensorType]) -> [ConstantValue?] {
     guard let shape = operands[0]?.type.shape else { return [] }
     return [.integers(Array(shape.dimensions[axes(shape.rank)]))]
   }
@@ -33,45 +33,45 @@ public struct ShapeOf: ViewOperator {
 }
 
 /// The number of elements, or of axes, as a scalar.
-public struct Extent: ViewOperator {
+package struct Extent: ViewOperator {
   /// What is counted.
-  public enum Measure: String, Hashable, Sendable { case elements = "Size", axes = "Rank" }
+  package enum Measure: String, Hashable, Sendable { case elements = "Size", axes = "Rank" }
 
-  public var measure: Measure
-  public var elementType: ElementType
-  public var name: String { measure.rawValue }
+  package var measure: Measure
+  package var elementType: ElementType
+  package var name: String { measure.rawValue }
 
   /// Creates a count.
-  public init(_ measure: Measure, elementType: ElementType) {
+  package init(_ measure: Measure, elementType: ElementType) {
     self.measure = measure
     self.elementType = elementType
   }
 
-  public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
+  package func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
     [TensorType(elementType, [])]
   }
 
-  public func fold(_ operands: Operands, outputs: [TensorType]) -> [ConstantValue?] {
+  package func fold(_ operands: Operands, outputs: [TensorType]) -> [ConstantValue?] {
     guard let shape = operands[0]?.type.shape else { return [] }
     return [.integers([measure == .axes ? .fixed(shape.rank) : shape.elementCount])]
   }
 }
 
 /// The shape that two shapes, given as vectors, broadcast to.
-public struct BroadcastShapes: ViewOperator {
-  public var name: String { "BroadcastArgs" }
+package struct BroadcastShapes: ViewOperator {
+  package var name: String { "BroadcastArgs" }
 
   /// Creates it.
-  public init() {}
+  package init() {}
 
-  public func constantRole(at index: Int) -> OperandRole { .attribute }
+  package func constantRole(at index: Int) -> OperandRole { .attribute }
 
-  public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
+  package func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
     let ranks = [try operands.shape(0, rank: 1)[0], try operands.shape(1, rank: 1)[0]]
     return [TensorType(try operands.type(0).elementType, [.maximum(ranks[0], ranks[1])])]
   }
 
-  public func fold(_ operands: Operands, outputs: [TensorType]) -> [ConstantValue?] {
+  package func fold(_ operands: Operands, outputs: [TensorType]) -> [ConstantValue?] {
     guard let first = operands[0]?.value?.integers, let second = operands[1]?.value?.integers,
       let result = try? broadcast([Shape(first), Shape(second)])
     else { return [] }
@@ -80,29 +80,29 @@ public struct BroadcastShapes: ViewOperator {
 }
 
 /// A tensor of a given shape with one value everywhere.
-public struct Fill: DataMovementOperator {
-  public var elementType: ElementType?
+package struct Fill: DataMovementOperator {
+  package var elementType: ElementType?
   /// The value where the file holds it; nil when operand 1 does.
-  public var value: Int?
-  public var name: String { "Fill" }
+  package var value: Int?
+  package var name: String { "Fill" }
 
   /// Creates a fill.
-  public init(elementType: ElementType?, value: Int?) {
+  package init(elementType: ElementType?, value: Int?) {
     self.elementType = elementType
     self.value = value
   }
 
-  public func constantRole(at index: Int) -> OperandRole { .attribute }
+  package func constantRole(at index: Int) -> OperandRole { .attribute }
 
-  public func elementTypes(for operands: Operands) -> [ElementType] {
+  package func elementTypes(for operands: Operands) -> [ElementType] {
     [elementType ?? operands[1]?.type.elementType ?? .float32]
   }
 
-  public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
+  package func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
     [TensorType(elementTypes(for: operands)[0], Shape(try operands.integers(0)))]
   }
 
-  public func fold(_ operands: Operands, outputs: [TensorType]) -> [ConstantValue?] {
+  package func fold(_ operands: Operands, outputs: [TensorType]) -> [ConstantValue?] {
     guard let type = outputs.first, !type.elementType.isFloat,
       let count = type.elementCount.fixedValue, (0...ConstantValue.maximumElements).contains(count),
       let element = value.map(SymbolicInt.fixed) ?? operands[1]?.value?.integers?.first
@@ -112,35 +112,35 @@ public struct Fill: DataMovementOperator {
 }
 
 /// A tensor of zeros with the shape of another.
-public struct ZerosLike: DataMovementOperator {
-  public var name: String { "ZerosLike" }
+package struct ZerosLike: DataMovementOperator {
+  package var name: String { "ZerosLike" }
 
   /// Creates it.
-  public init() {}
+  package init() {}
 
-  public func constantRole(at index: Int) -> OperandRole { .attribute }
+  package func constantRole(at index: Int) -> OperandRole { .attribute }
 
   /// The other tensor's elements are not read.
-  public func traffic(for operands: Operands, outputs: [TensorType]) -> MemoryTraffic {
+  package func traffic(for operands: Operands, outputs: [TensorType]) -> MemoryTraffic {
     .compulsory(Operands([]), outputs: outputs, constantRole: constantRole)
   }
 
-  public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
+  package func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
     [TensorType(try operands.type(0).elementType, try operands.shape(0))]
   }
 }
 
 /// The numbers from a start to before a limit by a step.
-public struct SequenceRange: Operator {
-  public var name: String { "Range" }
+package struct SequenceRange: Operator {
+  package var name: String { "Range" }
 
   /// Creates a range.
-  public init() {}
+  package init() {}
 
-  public func kind(for operands: Operands) -> KernelKind { .dataMovement }
-  public func constantRole(at index: Int) -> OperandRole { .attribute }
+  package func kind(for operands: Operands) -> KernelKind { .dataMovement }
+  package func constantRole(at index: Int) -> OperandRole { .attribute }
 
-  public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
+  package func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
     let type = try operands.type(0).elementType
     let values = (0..<3).compactMap { operands[$0]?.value }
     guard values.count == 3, values.allSatisfy({ $0.count == 1 }) else {
@@ -159,7 +159,7 @@ public struct SequenceRange: Operator {
     return [TensorType(type, [count.fixedValue.map { .fixed(Swift.max(0, $0)) } ?? count])]
   }
 
-  public func fold(_ operands: Operands, outputs: [TensorType]) -> [ConstantValue?] {
+  package func fold(_ operands: Operands, outputs: [TensorType]) -> [ConstantValue?] {
     guard let count = outputs.first?.elementCount.fixedValue,
       (0...ConstantValue.maximumElements).contains(count),
       let start = operands[0]?.value?.integers?.first,
@@ -180,42 +180,42 @@ extension SymbolicInt {
 }
 
 /// A tensor that the file holds as an operator (ONNX Constant).
-public struct Constant: Operator {
-  public var type: TensorType
-  public var value: ConstantValue?
-  public var name: String { "Constant" }
+package struct Constant: Operator {
+  package var type: TensorType
+  package var value: ConstantValue?
+  package var name: String { "Constant" }
 
   /// Creates a constant.
-  public init(type: TensorType, value: ConstantValue?) {
+  package init(type: TensorType, value: ConstantValue?) {
     self.type = type
     self.value = value
   }
 
-  public func kind(for operands: Operands) -> KernelKind { .view }
-  public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] { [type] }
-  public func fold(_ operands: Operands, outputs: [TensorType]) -> [ConstantValue?] { [value] }
-  public func work(for operands: Operands, outputs: [TensorType]) -> Work { .none }
-  public func traffic(for operands: Operands, outputs: [TensorType]) -> MemoryTraffic { .none }
+  package func kind(for operands: Operands) -> KernelKind { .view }
+  package func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] { [type] }
+  package func fold(_ operands: Operands, outputs: [TensorType]) -> [ConstantValue?] { [value] }
+  package func work(for operands: Operands, outputs: [TensorType]) -> Work { .none }
+  package func traffic(for operands: Operands, outputs: [TensorType]) -> MemoryTraffic { .none }
 }
 
 /// An operator that this version has no rules for; its cost is unknown, not zero.
-public struct Opaque: Operator {
+package struct Opaque: Operator {
   /// The operator's name in the file's own terms.
-  public var name: String
+  package var name: String
   /// Whether there are rules for such operators, but this one breaks them.
-  public var isInvalid: Bool
+  package var isInvalid: Bool
 
   /// Creates an opaque operator.
-  public init(_ name: String, isInvalid: Bool = false) {
+  package init(_ name: String, isInvalid: Bool = false) {
     self.name = name
     self.isInvalid = isInvalid
   }
 
-  public func kind(for operands: Operands) -> KernelKind { .opaque }
-  public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
+  package func kind(for operands: Operands) -> KernelKind { .opaque }
+  package func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
     throw .unknown("operator \(name) has no shape rule")
   }
-  public func work(for operands: Operands, outputs: [TensorType]) -> Work {
+  package func work(for operands: Operands, outputs: [TensorType]) -> Work {
     .unknown
   }
 }

@@ -1,34 +1,34 @@
 /// A discrete Fourier transform along an axis, of a whole tensor or of frames of a signal.
 ///
 /// The last axis holds real parts alone or real and imaginary parts.
-public struct FourierTransform: Operator {
+package struct FourierTransform: Operator {
   /// What is transformed.
-  public enum Extent: Hashable, Sendable {
+  package enum Extent: Hashable, Sendable {
     /// The elements along an axis; nil when operand 2 names it. Operand 1 may give the length.
     case axis(Int?)
     /// Frames of a signal. Operands: signal, step, window, length.
     case frames
   }
 
-  public var extent: Extent
+  package var extent: Extent
   /// Whether only the half of the spectrum is kept that determines the other.
-  public var isOneSided: Bool
-  public var isInverse: Bool
-  public var name: String { extent == .frames ? "STFT" : "DFT" }
+  package var isOneSided: Bool
+  package var isInverse: Bool
+  package var name: String { extent == .frames ? "STFT" : "DFT" }
 
   /// Creates a transform.
-  public init(_ extent: Extent, isOneSided: Bool, isInverse: Bool = false) {
+  package init(_ extent: Extent, isOneSided: Bool, isInverse: Bool = false) {
     self.extent = extent
     self.isOneSided = isOneSided
     self.isInverse = isInverse
   }
 
-  public func kind(for operands: Operands) -> KernelKind { .reduction }
-  public func constantRole(at index: Int) -> OperandRole {
+  package func kind(for operands: Operands) -> KernelKind { .reduction }
+  package func constantRole(at index: Int) -> OperandRole {
     index == 0 || (extent == .frames && index == 2) ? .parameter : .attribute
   }
 
-  public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
+  package func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
     let type = try operands.type(0).elementType
     var shape = try operands.shape(0)
     guard shape.rank >= 2 else { throw .invalid("a signal of rank \(shape.rank)") }
@@ -60,17 +60,18 @@ public struct FourierTransform: Operator {
 
   /// Operations of a point in one stage of the radix-2 algorithm (Cooley & Tukey 1965): a complex
   /// product and two complex sums serve two points.
-  public static let butterfly = OperationCounts(adds: 3, multiplies: 2)
+  package static let butterfly = OperationCounts(adds: 3, multiplies: 2)
 
   /// 5 n log2 n operations for n points.
-  public func work(for operands: Operands, outputs: [TensorType]) -> Work {
+  package func work(for operands: Operands, outputs: [TensorType]) -> Work {
     guard let output = outputs.first?.shape, let points = points(operands, output),
       points > 0
     else { return Work(.unknown) }
     let stages = Int.bitWidth - (points - 1).leadingZeroBitCount
-    let transforms = output.elementCount.floorDivided(
-      by: .fixed(isOneSided ? points + 2 : points * 2))
-    return Work(Self.butterfly * (transforms * .fixed(points) * .fixed(max(1, stages))))
+    // The length is a number of the file, which nothing bounds: plain arithmetic on it could trap.
+    let length = SymbolicInt.fixed(points)
+    let transforms = output.elementCount.floorDivided(by: isOneSided ? length + 2 : length * 2)
+    return Work(Self.butterfly * (transforms * length * .fixed(max(1, stages))))
   }
 
   private func points(_ operands: Operands, _ output: Shape) -> Int? {
@@ -108,17 +109,17 @@ public struct FourierTransform: Operator {
 /// The Fourier transform of real images along their last two axes (TFLite RFFT2D).
 ///
 /// Operands: images, the lengths of the transform along both axes.
-public struct RealFourierTransform2D: Operator {
-  public var name: String { "RFFT2D" }
+package struct RealFourierTransform2D: Operator {
+  package var name: String { "RFFT2D" }
 
   /// Creates it.
-  public init() {}
+  package init() {}
 
-  public func kind(for operands: Operands) -> KernelKind { .reduction }
-  public func constantRole(at index: Int) -> OperandRole { index == 0 ? .parameter : .attribute }
-  public func elementTypes(for operands: Operands) -> [ElementType] { [.complex64] }
+  package func kind(for operands: Operands) -> KernelKind { .reduction }
+  package func constantRole(at index: Int) -> OperandRole { index == 0 ? .parameter : .attribute }
+  package func elementTypes(for operands: Operands) -> [ElementType] { [.complex64] }
 
-  public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
+  package func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
     var shape = try operands.shape(0)
     let lengths = try operands.integers(1)
     guard shape.rank >= 2, lengths.count == 2 else {
@@ -130,7 +131,7 @@ public struct RealFourierTransform2D: Operator {
   }
 
   /// 5 n log2 n operations for n points, for every row and every column that is kept.
-  public func work(for operands: Operands, outputs: [TensorType]) -> Work {
+  package func work(for operands: Operands, outputs: [TensorType]) -> Work {
     guard let lengths = operands[1]?.value?.integers?.compactMap(\.fixedValue), lengths.count == 2,
       let shape = outputs.first?.shape, shape.rank >= 2,
       lengths.allSatisfy({ (1...1 << 24).contains($0) })
@@ -144,29 +145,29 @@ public struct RealFourierTransform2D: Operator {
 }
 
 /// A vector or matrix that small operands describe: a window function, a bank of filters.
-public struct SignalTable: Operator {
+package struct SignalTable: Operator {
   /// What the table holds.
-  public enum Function: String, Hashable, Sendable {
+  package enum Function: String, Hashable, Sendable {
     /// Operand 0: the number of points.
     case hann = "HannWindow", hamming = "HammingWindow", blackman = "BlackmanWindow"
     /// Operands 0 and 1: the number of bands, the length of the transform.
     case melWeights = "MelWeightMatrix"
   }
 
-  public var function: Function
-  public var elementType: ElementType
-  public var name: String { function.rawValue }
+  package var function: Function
+  package var elementType: ElementType
+  package var name: String { function.rawValue }
 
   /// Creates it.
-  public init(_ function: Function, elementType: ElementType) {
+  package init(_ function: Function, elementType: ElementType) {
     self.function = function
     self.elementType = elementType
   }
 
-  public func kind(for operands: Operands) -> KernelKind { .elementwise }
-  public func constantRole(at index: Int) -> OperandRole { .attribute }
+  package func kind(for operands: Operands) -> KernelKind { .elementwise }
+  package func constantRole(at index: Int) -> OperandRole { .attribute }
 
-  public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
+  package func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
     guard let first = try operands.integers(0).first else { throw .invalid("operand 0 is empty") }
     guard function == .melWeights else { return [TensorType(elementType, [first])] }
     guard let length = try operands.integers(1).first else { throw .invalid("operand 1 is empty") }

@@ -1,7 +1,7 @@
 /// A part of a tensor with a start, an end and a step along some axes.
-public struct Slice: DataMovementOperator {
+package struct Slice: DataMovementOperator {
   /// How the bounds are given.
-  public enum Bounds: Hashable, Sendable {
+  package enum Bounds: Hashable, Sendable {
     /// In the file: starts and ends along axes (all leading axes when none are named).
     case fixed(starts: [Int], ends: [Int], axes: [Int]?)
     /// In operands: starts, ends, axes, steps.
@@ -13,17 +13,17 @@ public struct Slice: DataMovementOperator {
   }
 
   /// Bit masks over axes of a strided slice.
-  public struct StridedMasks: Hashable, Sendable {
-    public var begin: Int
-    public var end: Int
-    public var ellipsis: Int
-    public var newAxis: Int
-    public var shrinkAxis: Int
+  package struct StridedMasks: Hashable, Sendable {
+    package var begin: Int
+    package var end: Int
+    package var ellipsis: Int
+    package var newAxis: Int
+    package var shrinkAxis: Int
     /// Whether ends count from the starts.
-    public var endIsOffset: Bool
+    package var endIsOffset: Bool
 
     /// Creates the masks.
-    public init(
+    package init(
       begin: Int, end: Int, ellipsis: Int, newAxis: Int, shrinkAxis: Int, endIsOffset: Bool
     ) {
       self.begin = begin
@@ -35,14 +35,14 @@ public struct Slice: DataMovementOperator {
     }
   }
 
-  public var bounds: Bounds
-  public var name: String { if case .strided = bounds { "StridedSlice" } else { "Slice" } }
+  package var bounds: Bounds
+  package var name: String { if case .strided = bounds { "StridedSlice" } else { "Slice" } }
 
   /// Creates a slice.
-  public init(_ bounds: Bounds) { self.bounds = bounds }
+  package init(_ bounds: Bounds) { self.bounds = bounds }
 
   /// Only the part that is taken is read.
-  public func traffic(for operands: Operands, outputs: [TensorType]) -> MemoryTraffic {
+  package func traffic(for operands: Operands, outputs: [TensorType]) -> MemoryTraffic {
     var traffic = MemoryTraffic()
     let bytes = outputs.map(\.storageBytes).sum
     traffic.add(bytes, as: operands[0]?.role(orConstant: .parameter) ?? .activation)
@@ -50,14 +50,14 @@ public struct Slice: DataMovementOperator {
     return traffic
   }
 
-  public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
+  package func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
     let type = try operands.type(0)
     let plan = try ranges(operands)
     let sizes = plan.filter { !$0.isShrunk }.map(\.count)
     return [TensorType(type.elementType, Shape(sizes), quantization: type.quantization)]
   }
 
-  public func fold(_ operands: Operands, outputs: [TensorType]) -> [ConstantValue?] {
+  package func fold(_ operands: Operands, outputs: [TensorType]) -> [ConstantValue?] {
     guard let value = operands[0]?.value, let shape = operands[0]?.type.shape,
       let steps = shape.rowMajorSteps, let result = outputs.first?.shape,
       let ranges = try? ranges(operands), ranges.count == shape.rank
@@ -89,7 +89,7 @@ public struct Slice: DataMovementOperator {
   }
 
   /// The step along each axis.
-  public func steps(for operands: Operands) throws(ShapeError) -> [Int] {
+  package func steps(for operands: Operands) throws(ShapeError) -> [Int] {
     try ranges(operands).map(\.step)
   }
 

@@ -1,21 +1,21 @@
 /// A classical model on rows of features: linear, support vectors, or an ensemble of trees.
 ///
 /// Results of a classifier: a label for each row, and its scores; of a regressor: its values.
-public struct TabularModel: Operator {
-  public var name: String
+package struct TabularModel: Operator {
+  package var name: String
   /// Scores or values of a row.
-  public var columns: Int
+  package var columns: Int
   /// The element type of labels; nil for a regressor.
-  public var labelType: ElementType?
+  package var labelType: ElementType?
   /// Vectors that each row is multiplied with: one a class, or the support vectors.
-  public var vectors: Int
+  package var vectors: Int
   /// Comparisons at most on the way through all trees.
-  public var comparisons: Int
+  package var comparisons: Int
   /// The element type of scores; nil for single precision.
-  public var scoreType: ElementType?
+  package var scoreType: ElementType?
 
   /// Creates it.
-  public init(
+  package init(
     _ name: String, columns: Int, labelType: ElementType?, vectors: Int, comparisons: Int,
     scoreType: ElementType? = nil
   ) {
@@ -27,22 +27,22 @@ public struct TabularModel: Operator {
     self.comparisons = comparisons
   }
 
-  public func kind(for operands: Operands) -> KernelKind {
+  package func kind(for operands: Operands) -> KernelKind {
     vectors > 0 ? .fullyConnected : .elementwise
   }
 
   /// The vectors are attributes of the file's operator, in single precision.
-  public func factors(for operands: Operands) -> [String] {
+  package func factors(for operands: Operands) -> [String] {
     [operands[0]?.type.factorName, "float32"].compactMap { $0 }
   }
 
-  public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
+  package func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
     let rows = try table(operands).rows
     let scores = TensorType(scoreType ?? .float32, [rows, .fixed(columns)])
     return labelType.map { [TensorType($0, [rows]), scores] } ?? [scores]
   }
 
-  public func work(for operands: Operands, outputs: [TensorType]) -> Work {
+  package func work(for operands: Operands, outputs: [TensorType]) -> Work {
     guard let table = try? table(operands) else { return .unknown }
     return Work(
       macs: table.rows * table.features * .fixed(vectors),
@@ -63,37 +63,37 @@ public struct TabularModel: Operator {
 }
 
 /// The values of a map as a table of one row.
-public struct MapRow: DataMovementOperator {
-  public var name: String
-  public var type: ElementType
+package struct MapRow: DataMovementOperator {
+  package var name: String
+  package var type: ElementType
   /// Columns; nil when there are as many as the map has values.
-  public var columns: Int?
+  package var columns: Int?
 
   /// Creates it.
-  public init(_ name: String, type: ElementType, columns: Int?) {
+  package init(_ name: String, type: ElementType, columns: Int?) {
     self.name = name
     self.type = type
     self.columns = columns
   }
 
-  public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
+  package func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
     let held = operands[0]?.type.shape?.elementCount ?? .unknown
     return [TensorType(type, [1, columns.map(Dimension.fixed) ?? held])]
   }
 }
 
 /// Puts the columns of several tables beside each other.
-public struct FeatureColumns: DataMovementOperator {
+package struct FeatureColumns: DataMovementOperator {
   /// Columns of all tables together; nil when the tables' shapes tell it.
-  public var columns: Int?
-  public var name: String { "FeatureVectorizer" }
+  package var columns: Int?
+  package var name: String { "FeatureVectorizer" }
 
   /// Creates it.
-  public init(columns: Int?) { self.columns = columns }
+  package init(columns: Int?) { self.columns = columns }
 
-  public func constantRole(at index: Int) -> OperandRole { .parameter }
+  package func constantRole(at index: Int) -> OperandRole { .parameter }
 
-  public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
+  package func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
     guard let rows = try operands.shape(0).dimensions.first else {
       throw .invalid("a scalar has no rows")
     }
@@ -108,13 +108,13 @@ public struct FeatureColumns: DataMovementOperator {
 }
 
 /// Takes columns of a table; operand 1 names them.
-public struct SelectColumns: DataMovementOperator {
-  public var name: String { "ArrayFeatureExtractor" }
+package struct SelectColumns: DataMovementOperator {
+  package var name: String { "ArrayFeatureExtractor" }
 
   /// Creates it.
-  public init() {}
+  package init() {}
 
-  public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
+  package func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
     let table = try operands.shape(0)
     let columns = try operands.shape(1).elementCount
     let rows = table.rank > 1 ? Array(table.dimensions.dropLast()) : [1]
@@ -123,16 +123,16 @@ public struct SelectColumns: DataMovementOperator {
 }
 
 /// A vector of zeros with a one for each element's category.
-public struct OneHotCategories: Operator {
-  public var categories: Int
-  public var name: String { "OneHotEncoder" }
+package struct OneHotCategories: Operator {
+  package var categories: Int
+  package var name: String { "OneHotEncoder" }
 
   /// Creates it.
-  public init(categories: Int) { self.categories = categories }
+  package init(categories: Int) { self.categories = categories }
 
-  public func kind(for operands: Operands) -> KernelKind { .dataMovement }
+  package func kind(for operands: Operands) -> KernelKind { .dataMovement }
 
-  public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
+  package func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
     [
       TensorType(
         .float32, Shape(try operands.shape(0).dimensions + [.fixed(categories)]))

@@ -1,7 +1,7 @@
 /// Takes text apart, or makes numbers of it.
-public struct TextOperator: Operator {
+package struct TextOperator: Operator {
   /// What is computed.
-  public enum Function: Hashable, Sendable {
+  package enum Function: Hashable, Sendable {
     /// Words are removed or changed; how many stay depends on them.
     case normalize(symbol: String)
     /// Parts of each text, as many as the longest has; and how many each has.
@@ -12,12 +12,12 @@ public struct TextOperator: Operator {
     case decodeImage(symbol: String, channels: Int)
   }
 
-  public var function: Function
+  package var function: Function
 
   /// Creates it.
-  public init(_ function: Function) { self.function = function }
+  package init(_ function: Function) { self.function = function }
 
-  public var name: String {
+  package var name: String {
     switch function {
     case .normalize: return "StringNormalizer"
     case .split: return "StringSplit"
@@ -26,9 +26,9 @@ public struct TextOperator: Operator {
     }
   }
 
-  public func kind(for operands: Operands) -> KernelKind { .dataMovement }
+  package func kind(for operands: Operands) -> KernelKind { .dataMovement }
 
-  public func maxima(for operands: Operands) -> [String: SymbolicInt] {
+  package func maxima(for operands: Operands) -> [String: SymbolicInt] {
     guard case .normalize(let symbol) = function,
       let last = operands[0]?.type.shape?.dimensions.last
     else { return [:] }
@@ -36,11 +36,11 @@ public struct TextOperator: Operator {
   }
 
   /// One operation for each element; the length of texts is not known.
-  public func work(for operands: Operands, outputs: [TensorType]) -> Work {
+  package func work(for operands: Operands, outputs: [TensorType]) -> Work {
     Work(.adds(operands[0]?.type.elementCount ?? .unknown))
   }
 
-  public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
+  package func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
     let shape = try operands.shape(0)
     switch function {
     case .normalize(let symbol):

@@ -2,22 +2,22 @@
 /// filters over time (SVDF).
 ///
 /// Operand 0 is the input, its last axis the features; the axes before are steps and batch.
-public struct TrainedCells: Operator {
-  public var name: String
+package struct TrainedCells: Operator {
+  package var name: String
   /// Places of the weights that every step is multiplied with, left-out ones included.
-  public var weights: [Int]
-  public var biases: [Int]
+  package var weights: [Int]
+  package var biases: [Int]
   /// The operand that has `rowsPerElement` rows for each element of the result.
-  public var outputRows: Int
-  public var rowsPerElement: Int
+  package var outputRows: Int
+  package var rowsPerElement: Int
   /// An operand that has columns for the elements of the result in place of rows, when it is there:
   /// the recurrent weights, since a projection makes the result narrower than the cells.
-  public var outputColumns: Int?
+  package var outputColumns: Int?
   /// Element operations for each element of the result besides the products.
-  public var operationsPerElement: OperationCounts
+  package var operationsPerElement: OperationCounts
 
   /// Creates it.
-  public init(
+  package init(
     _ name: String, weights: [Int], biases: [Int], outputRows: Int,
     rowsPerElement: Int = 1, outputColumns: Int? = nil, operationsPerElement: OperationCounts
   ) {
@@ -30,12 +30,12 @@ public struct TrainedCells: Operator {
     self.operationsPerElement = operationsPerElement
   }
 
-  public func kind(for operands: Operands) -> KernelKind { .recurrent }
-  public func constantRole(at index: Int) -> OperandRole {
+  package func kind(for operands: Operands) -> KernelKind { .recurrent }
+  package func constantRole(at index: Int) -> OperandRole {
     weights.contains(index) ? .weight : biases.contains(index) ? .bias : .parameter
   }
 
-  public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
+  package func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
     var shape = try operands.shape(0)
     guard shape.rank >= 2 else {
       throw .invalid("an input of rank \(shape.rank), expected at least 2")
@@ -52,7 +52,7 @@ public struct TrainedCells: Operator {
   }
 
   /// Every element of every weight is multiplied once a step and item of the batch.
-  public func work(for operands: Operands, outputs: [TensorType]) -> Work {
+  package func work(for operands: Operands, outputs: [TensorType]) -> Work {
     guard let input = operands[0]?.type.shape, input.rank >= 2 else {
       return .unknown
     }
@@ -64,27 +64,27 @@ public struct TrainedCells: Operator {
 }
 
 /// Two recurrent layers that read a sequence in both directions (TFLite BIDIRECTIONAL_SEQUENCE_*).
-public struct BidirectionalCells: Operator {
-  public var forward: TrainedCells
-  public var backward: TrainedCells
+package struct BidirectionalCells: Operator {
+  package var forward: TrainedCells
+  package var backward: TrainedCells
   /// Whether both results stand side by side in one tensor.
-  public var mergesResults: Bool
-  public var name: String { "Bidirectional\(forward.name)" }
+  package var mergesResults: Bool
+  package var name: String { "Bidirectional\(forward.name)" }
 
   /// Creates it.
-  public init(forward: TrainedCells, backward: TrainedCells, mergesResults: Bool) {
+  package init(forward: TrainedCells, backward: TrainedCells, mergesResults: Bool) {
     self.forward = forward
     self.backward = backward
     self.mergesResults = mergesResults
   }
 
-  public func kind(for operands: Operands) -> KernelKind { .recurrent }
-  public func constantRole(at index: Int) -> OperandRole {
+  package func kind(for operands: Operands) -> KernelKind { .recurrent }
+  package func constantRole(at index: Int) -> OperandRole {
     let role = forward.constantRole(at: index)
     return role == .parameter ? backward.constantRole(at: index) : role
   }
 
-  public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
+  package func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
     var types = try forward.outputTypes(for: operands)
     let width = try backward.outputWidth(operands)
     if mergesResults {
@@ -96,7 +96,7 @@ public struct BidirectionalCells: Operator {
     return types
   }
 
-  public func work(for operands: Operands, outputs: [TensorType]) -> Work {
+  package func work(for operands: Operands, outputs: [TensorType]) -> Work {
     var total = Work.none
     for cells in [forward, backward] {
       let types = (try? cells.outputTypes(for: operands)) ?? []

@@ -1,24 +1,24 @@
 /// A step of an optimizer, which training graphs hold.
 ///
 /// Operands: rate, step number, then the trained tensors, their gradients and each kind of state.
-public struct OptimizerStep: Operator {
-  public var name: String
+package struct OptimizerStep: Operator {
+  package var name: String
   /// Kinds of state that each trained tensor has, such as a momentum.
-  public var states: Int
+  package var states: Int
   /// Element operations for each trained element.
-  public var operationsPerElement: OperationCounts
+  package var operationsPerElement: OperationCounts
 
   /// Creates it.
-  public init(_ name: String, states: Int, operationsPerElement: OperationCounts) {
+  package init(_ name: String, states: Int, operationsPerElement: OperationCounts) {
     self.name = name
     self.states = states
     self.operationsPerElement = operationsPerElement
   }
 
-  public func kind(for operands: Operands) -> KernelKind { .elementwise }
+  package func kind(for operands: Operands) -> KernelKind { .elementwise }
 
   /// The trained tensors, then each kind of state, all new.
-  public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
+  package func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
     let tensors = try tensors(operands)
     var types: [TensorType] = []
     for index in Array(2..<2 + tensors) + Array((2 + 2 * tensors)..<operands.count) {
@@ -27,7 +27,7 @@ public struct OptimizerStep: Operator {
     return types
   }
 
-  public func work(for operands: Operands, outputs: [TensorType]) -> Work {
+  package func work(for operands: Operands, outputs: [TensorType]) -> Work {
     guard let tensors = try? tensors(operands) else { return Work(.unknown) }
     return Work(
       operationsPerElement * outputs.prefix(tensors).map(\.elementCount).sum)
@@ -45,19 +45,19 @@ public struct OptimizerStep: Operator {
 /// The gradient of a tensor by others (training graphs).
 ///
 /// The work is that of another graph, which the file does not hold: it is unknown.
-public struct Gradient: Operator {
+package struct Gradient: Operator {
   /// How many tensors it is taken by: the first operands.
-  public var tensors: Int
-  public var name: String { "Gradient" }
+  package var tensors: Int
+  package var name: String { "Gradient" }
 
   /// Creates it.
-  public init(tensors: Int) { self.tensors = tensors }
+  package init(tensors: Int) { self.tensors = tensors }
 
-  public func kind(for operands: Operands) -> KernelKind { .elementwise }
-  public func work(for operands: Operands, outputs: [TensorType]) -> Work {
+  package func kind(for operands: Operands) -> KernelKind { .elementwise }
+  package func work(for operands: Operands, outputs: [TensorType]) -> Work {
     .unknown
   }
-  public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
+  package func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
     var types: [TensorType] = []
     for index in 0..<Swift.min(tensors, operands.count) { types.append(try operands.type(index)) }
     return types
@@ -67,56 +67,56 @@ public struct Gradient: Operator {
 /// The gradients of a layer normalization by its input, scale and shift.
 ///
 /// Operands: gradient of the result, input, scale, mean, deviation.
-public struct NormalizationGradient: Operator {
-  public var name: String { "LayerNormalizationGrad" }
+package struct NormalizationGradient: Operator {
+  package var name: String { "LayerNormalizationGrad" }
 
   /// Creates it.
-  public init() {}
+  package init() {}
 
-  public func kind(for operands: Operands) -> KernelKind { .normalization }
+  package func kind(for operands: Operands) -> KernelKind { .normalization }
 
-  public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
+  package func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
     [try operands.type(1), try operands.type(2), try operands.type(2)]
   }
 
   /// Normalizing anew, products and sums with the gradient, and the three results.
-  public func work(for operands: Operands, outputs: [TensorType]) -> Work {
+  package func work(for operands: Operands, outputs: [TensorType]) -> Work {
     Work(OperationCounts(adds: 5, multiplies: 6) * (operands[1]?.type.elementCount ?? .unknown))
   }
 }
 
 /// A tensor of zeros of a stated shape, part of which is taken from operand 0.
-public struct PlaceInZeros: DataMovementOperator {
-  public var name: String
+package struct PlaceInZeros: DataMovementOperator {
+  package var name: String
   /// The operand that holds the shape.
-  public var shapeOperand: Int
+  package var shapeOperand: Int
 
   /// Creates it.
-  public init(_ name: String, shapeOperand: Int) {
+  package init(_ name: String, shapeOperand: Int) {
     self.name = name
     self.shapeOperand = shapeOperand
   }
 
-  public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
+  package func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
     [TensorType(try operands.type(0).elementType, Shape(try operands.integers(shapeOperand)))]
   }
 }
 
 /// For two shapes that were broadcast, the axes to sum the gradient of each over.
-public struct BroadcastAxes: ViewOperator {
-  public var name: String { "BroadcastGradientArgs" }
+package struct BroadcastAxes: ViewOperator {
+  package var name: String { "BroadcastGradientArgs" }
 
   /// Creates it.
-  public init() {}
+  package init() {}
 
-  public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
+  package func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
     guard let axes = axes(operands) else {
       return [TensorType(.int64, [.unknown]), TensorType(.int64, [.unknown])]
     }
     return axes.map { TensorType(.int64, [.fixed($0.count)]) }
   }
 
-  public func fold(_ operands: Operands, outputs: [TensorType]) -> [ConstantValue?] {
+  package func fold(_ operands: Operands, outputs: [TensorType]) -> [ConstantValue?] {
     axes(operands)?.map { .integers($0.map(SymbolicInt.fixed)) } ?? []
   }
 

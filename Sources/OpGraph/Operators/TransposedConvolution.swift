@@ -1,9 +1,9 @@
 /// A transposed (fractionally strided) convolution.
 ///
 /// Operands: image, weights, optional bias; TFLite's output-shape operand comes last.
-public struct TransposedConvolution: WindowOperator {
+package struct TransposedConvolution: WindowOperator {
   /// The order of the weight tensor's axes.
-  public enum WeightLayout: Hashable, Sendable {
+  package enum WeightLayout: Hashable, Sendable {
     /// Input channels, output channels of a group, space (ONNX).
     case inputOutputSpace
     /// Output channels, space, input channels (TFLite).
@@ -12,17 +12,17 @@ public struct TransposedConvolution: WindowOperator {
     case spaceOutputInput
   }
 
-  public var window: Window
+  package var window: Window
   /// Elements added at the end of each spatial axis of the result.
-  public var outputPadding: [Int]
+  package var outputPadding: [Int]
   /// Sizes of the result's spatial axes, when the file gives them.
-  public var outputSizes: [Int]?
-  public var groups: Int
-  public var layout: Layout
-  public var weightLayout: WeightLayout
+  package var outputSizes: [Int]?
+  package var groups: Int
+  package var layout: Layout
+  package var weightLayout: WeightLayout
 
   /// Creates a transposed convolution.
-  public init(
+  package init(
     window: Window, outputPadding: [Int], outputSizes: [Int]?, groups: Int, layout: Layout,
     weightLayout: WeightLayout
   ) {
@@ -34,13 +34,13 @@ public struct TransposedConvolution: WindowOperator {
     self.weightLayout = weightLayout
   }
 
-  public var name: String { "ConvTranspose\(window.strides.count)D" }
-  public func kind(for operands: Operands) -> KernelKind { .transposedConvolution }
-  public func constantRole(at index: Int) -> OperandRole {
+  package var name: String { "ConvTranspose\(window.strides.count)D" }
+  package func kind(for operands: Operands) -> KernelKind { .transposedConvolution }
+  package func constantRole(at index: Int) -> OperandRole {
     index == 1 ? .weight : index == 2 ? .bias : .attribute
   }
 
-  public func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
+  package func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
     let type = try operands.type(0)
     if let sizes = operands[3]?.value?.integers {
       if let batch = operands[0]?.type.shape?.dimensions.first?.fixedValue,
@@ -60,27 +60,27 @@ public struct TransposedConvolution: WindowOperator {
         guard index < outputSizes.count else { throw .invalid("too few output sizes") }
         output[axis] = .fixed(outputSizes[index])
       } else {
-        output[axis] = try size(index, input: image[axis], taps: weights.taps[index])
+        output[axis] = try size(index, input: image[axis], kernelSize: weights.kernelSize[index])
       }
     }
     return [TensorType(type.elementType, output)]
   }
 
-  public func work(for operands: Operands, outputs: [TensorType]) -> Work {
+  package func work(for operands: Operands, outputs: [TensorType]) -> Work {
     guard let weights = try? kernel(operands), let image = operands[0]?.type,
       let output = outputs.first
     else { return .unknown }
     return Work(
-      macs: image.elementCount * weights.outputsPerGroup * weights.taps.product,
+      macs: image.elementCount * weights.outputsPerGroup * weights.kernelSize.product,
       .adds(operands[2] == nil ? 0 : output.elementCount))
   }
 
   private func size(
-    _ axis: Int, input: Dimension, taps: Dimension
+    _ axis: Int, input: Dimension, kernelSize: Dimension
   ) throws(ShapeError) -> Dimension {
     let stride = Dimension.fixed(window.strides[axis])
     let extra = outputPadding.indices.contains(axis) ? outputPadding[axis] : 0
-    let extent = Dimension.fixed(window.dilations[axis]) * (taps - 1) + 1
+    let extent = Dimension.fixed(window.dilations[axis]) * (kernelSize - 1) + 1
     switch window.padding {
     case .sameUpper, .sameLower:
       // Padding takes away what is more than that, and adds nothing to a window that is narrower
@@ -98,13 +98,13 @@ public struct TransposedConvolution: WindowOperator {
     }
   }
 
-  public func taps(for operands: Operands) -> [Int]? {
-    (try? kernel(operands))?.taps.numbers
+  package func kernelSize(for operands: Operands) -> [Int]? {
+    (try? kernel(operands))?.kernelSize.numbers
   }
 
   private func kernel(
     _ operands: Operands
-  ) throws(ShapeError) -> (outputsPerGroup: Dimension, taps: [Dimension]) {
+  ) throws(ShapeError) -> (outputsPerGroup: Dimension, kernelSize: [Dimension]) {
     let weights = try operands.shape(1, rank: window.strides.count + 2).dimensions
     switch weightLayout {
     case .inputOutputSpace: return (weights[1], Array(weights.dropFirst(2)))

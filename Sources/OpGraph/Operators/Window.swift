@@ -1,21 +1,21 @@
 /// Where a spatial operator's image axes stand.
-public enum Layout: Hashable, Sendable {
+package enum Layout: Hashable, Sendable {
   /// Batch, channels, then space (NCHW).
   case channelsFirst
   /// Batch, space, then channels (NHWC).
   case channelsLast
 
   /// The axis of the channels.
-  public func channelAxis(rank: Int) -> Int { self == .channelsFirst ? 1 : rank - 1 }
+  package func channelAxis(rank: Int) -> Int { self == .channelsFirst ? 1 : rank - 1 }
 
   /// The axes of height and width, or of as many as there are.
-  public func spatialAxes(rank: Int) -> Range<Int> {
+  package func spatialAxes(rank: Int) -> Range<Int> {
     self == .channelsFirst ? 2..<Swift.max(2, rank) : 1..<Swift.max(1, rank - 1)
   }
 }
 
 /// How the edges of an image are extended before a window slides over it.
-public enum Padding: Hashable, Sendable {
+package enum Padding: Hashable, Sendable {
   /// Elements added before and after, per spatial axis.
   case explicit(before: [Int], after: [Int])
   /// As many as make the output ceil(input / stride) long; an odd one goes to the end.
@@ -27,18 +27,18 @@ public enum Padding: Hashable, Sendable {
 }
 
 /// The geometry of a sliding window over the spatial axes.
-public struct Window: Hashable, Sendable {
+package struct Window: Hashable, Sendable {
   /// Steps between windows, per spatial axis, each at least 1.
-  public var strides: [Int]
-  /// Distance between the taps of a window, per spatial axis, each at least 1.
-  public var dilations: [Int]
+  package var strides: [Int]
+  /// Distance between the kernel elements of a window, per spatial axis, each at least 1.
+  package var dilations: [Int]
   /// How the edges are extended.
-  public var padding: Padding
+  package var padding: Padding
   /// Whether a last window that only partly covers the input counts (ONNX `ceil_mode`).
-  public var roundsUp: Bool
+  package var roundsUp: Bool
 
   /// Creates a window geometry.
-  public init(
+  package init(
     strides: [Int], dilations: [Int], padding: Padding, roundsUp: Bool = false
   ) {
     self.strides = strides
@@ -50,8 +50,9 @@ public struct Window: Hashable, Sendable {
   /// The number of window positions along each spatial axis.
   /// - Parameters:
   ///   - input: Sizes of the image along the spatial axes.
-  ///   - kernel: Taps of the window along the spatial axes.
-  public func positions(input: [Dimension], kernel: [Dimension]) throws(ShapeError) -> [Dimension] {
+  ///   - kernel: Kernel elements of the window along the spatial axes.
+  package func positions(input: [Dimension], kernel: [Dimension]) throws(ShapeError) -> [Dimension]
+  {
     guard input.count == strides.count, kernel.count == strides.count,
       dilations.count == strides.count
     else {
@@ -97,10 +98,10 @@ public struct Window: Hashable, Sendable {
 }
 
 /// An operator that slides a window over the spatial axes of an image, its first operand.
-public protocol WindowOperator: Operator {
+package protocol WindowOperator: Operator {
   var window: Window { get }
   var layout: Layout { get }
 
-  /// Taps of the window along the spatial axes; nil while they are not known.
-  func taps(for operands: Operands) -> [Int]?
+  /// Kernel elements of the window along the spatial axes; nil while they are not known.
+  func kernelSize(for operands: Operands) -> [Int]?
 }

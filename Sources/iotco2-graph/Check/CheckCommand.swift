@@ -38,7 +38,7 @@ struct Check: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Device instead of the policy's: an identifier, 'id:stack', or a profile's file; may be given "
+      "Device instead of the policy's: an identifier, 'id:runtime', or a profile's file; may be given "
         + "many times.", valueName: "id|file"))
   var device: [String] = []
 

@@ -24,7 +24,7 @@ struct CheckReport: Encodable {
   struct SubjectPart: Encodable {
     var model: String
     var device: String?
-    var stack: String?
+    var runtime: String?
     /// What the carbon rests on: electricity and lifetime.
     var carbonAssumptions: String?
     /// What of its target a file of defaults says.
@@ -102,7 +102,7 @@ extension CheckReport.SubjectPart {
     let subject = Subject(assessment)
     model = subject.model
     device = subject.device
-    stack = assessment.estimate?.stack.name
+    runtime = assessment.estimate?.runtime.name
     carbonAssumptions = assessment.carbonAssumptions
     defaults = assessment.defaults
     let verdicts = Verdict.all(rules, subject) { measure, name in

@@ -73,7 +73,7 @@ extension Subject {
     for layer in workload.layers {
       guard let macs = layer.work.macs.fixedValue else { return nil }
       all += Double(macs)
-      if layer.multipliesReals { real += Double(macs) }
+      if layer.multipliesFloats { real += Double(macs) }
     }
     return all > 0 ? Reading(real / all) : Reading(0)
   }

@@ -14,7 +14,7 @@ struct Calibrate: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Fit the rates of device profiles to measured inferences.",
     discussion: """
-      Measurements are a CSV table with the columns device, stack, model, clock_mhz, latency_ms and, if
+      Measurements are a CSV table with the columns device, runtime, model, clock_mhz, latency_ms and, if
       there are any, layer, energy_uj, core, version, network, source, nominal_macs_per_cycle. A model
       is a file beside the table; a layer, by name or index, says that it alone was measured. They are
       fitted together with those that come with this tool, so that few are enough.
@@ -58,7 +58,7 @@ struct Calibrate: ParsableCommand {
       var (rows, terms) = try CalibrationData.load()
       if let measurements { try add(measurements, of: profiles, to: &rows, &terms) }
       calibration = ProfileCalibration(
-        rows, terms, stacks: Set(profiles.flatMap(\.stacks).map { $0.software ?? $0.name }))
+        rows, terms, runtimes: Set(profiles.flatMap(\.runtimes).map { $0.software ?? $0.name }))
     } catch {
       throw CommandFailure.badInput(error)
     }
@@ -80,11 +80,11 @@ struct Calibrate: ParsableCommand {
       throw CalibrationError("\(path): cannot be read, expected measurements as CSV")
     }
     let table = try CSVTable(String(decoding: data, as: UTF8.self), named: path)
-    let families = Dictionary(rows.map { ($0.stack, $0.family) }) { first, _ in first }
+    let families = Dictionary(rows.map { ($0.runtime, $0.family) }) { first, _ in first }
     for var row in try MeasuredInference.read(table, named: path) {
-      row.family = families[row.stack] ?? row.family
-      let stacks = profiles.first { $0.name == row.device }?.stacks ?? []
-      let own = stacks.first { ($0.software ?? $0.name) == row.stack }
+      row.family = families[row.runtime] ?? row.family
+      let runtimes = profiles.first { $0.name == row.device }?.runtimes ?? []
+      let own = runtimes.first { ($0.software ?? $0.name) == row.runtime }
       row.nominalMACsPerCycle =
         row.nominalMACsPerCycle ?? own?.units.last?.nominalMACsPerCycle?.value
       let file = URL(filePath: path).deletingLastPathComponent().appending(path: row.model).path

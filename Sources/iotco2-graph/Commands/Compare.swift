@@ -22,7 +22,7 @@ struct Compare: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Device: an identifier, 'id:stack', or a profile's file; may be given many times.",
+      "Device: an identifier, 'id:runtime', or a profile's file; may be given many times.",
       valueName: "id|file"))
   var device: [String] = []
 

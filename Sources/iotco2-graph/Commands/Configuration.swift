@@ -8,8 +8,8 @@ struct Configuration: Codable {
   var schemaVersion: String?
   /// What `--device` takes.
   var device: String?
-  /// What `--stack` takes; of the file's own device only.
-  var stack: String?
+  /// What `--runtime` takes; of the file's own device only.
+  var runtime: String?
   /// What `--product` takes.
   var product: String?
   /// What `--region` takes; it wins over the deployment's.
@@ -23,7 +23,7 @@ struct Configuration: Codable {
   private(set) var path = ""
 
   private enum CodingKeys: String, CodingKey {
-    case schemaVersion, device, stack, product, region, deployment, policy
+    case schemaVersion, device, runtime, product, region, deployment, policy
   }
 
   /// The names that the file may have, the usual one first.
@@ -35,8 +35,8 @@ struct Configuration: Codable {
       if let version = content.schemaVersion, version != "1.0" {
         throw DocumentError("schemaVersion '\(version)', expected '1.0'")
       }
-      if content.stack != nil, content.device == nil {
-        throw DocumentError("stack needs a device")
+      if content.runtime != nil, content.device == nil {
+        throw DocumentError("runtime needs a device")
       }
     }
     self.path = path

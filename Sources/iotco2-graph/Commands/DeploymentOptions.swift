@@ -1,5 +1,5 @@
-public import ArgumentParser
-public import Carbon
+import ArgumentParser
+import Carbon
 import Documents
 import HardwareMapping
 import Quantities
@@ -62,26 +62,26 @@ struct DeploymentOptions: ParsableArguments {
   /// What models are assessed for, on each of some devices; none when no device is named.
   /// - Parameters:
   ///   - names: Devices as `--device` takes them; that of the defaults when there are none.
-  ///   - stack: The stack where a name has none.
+  ///   - runtime: The runtime where a name has none.
   ///   - defaults: What stands in for flags that are not given.
   func targets(
-    on names: [String], stack: String? = nil, _ defaults: Configuration?
+    on names: [String], runtime: String? = nil, _ defaults: Configuration?
   ) throws(CommandFailure) -> [Assessment.Target] {
-    var devices: [(DeviceProfile, ExecutionStack)] = []
+    var devices: [(DeviceProfile, Runtime)] = []
     if names.isEmpty, let defaults, let device = defaults.device {
       devices = try defaults.blamed { () throws(CommandFailure) in
-        [try TargetOptions.deviceAndStack(device, stack ?? defaults.stack)]
+        [try TargetOptions.deviceAndRuntime(device, runtime ?? defaults.runtime)]
       }
     }
     let isDefault = !devices.isEmpty
     guard isDefault || !names.isEmpty else {
-      guard stack == nil, !isGiven else {
+      guard runtime == nil, !isGiven else {
         throw CommandFailure(
-          code: .badInput, message: "--stack and what describes a deployment need --device")
+          code: .badInput, message: "--runtime and what describes a deployment need --device")
       }
       return []
     }
-    for name in names { devices.append(try TargetOptions.deviceAndStack(name, stack)) }
+    for name in names { devices.append(try TargetOptions.deviceAndRuntime(name, runtime)) }
     var used = isDefault ? ["device"] : []
     let deployment = try resolved(defaults, &used)
     var given = try product.map { name throws(CommandFailure) in try Self.product(name) }
@@ -93,9 +93,9 @@ struct DeploymentOptions: ParsableArguments {
     let note =
       used.isEmpty ? nil : "defaults of \(defaults?.path ?? ""): \(used.joined(separator: ", "))"
     var targets: [Assessment.Target] = []
-    for (device, stack) in devices {
+    for (device, runtime) in devices {
       var target = Assessment.Target(
-        device: device, stack: stack, deployment: deployment, defaults: note)
+        device: device, runtime: runtime, deployment: deployment, defaults: note)
       target.product = if let given { given } else { try Self.product(of: device) }
       targets.append(target)
     }
@@ -133,7 +133,7 @@ struct DeploymentOptions: ParsableArguments {
         throw CommandFailure(
           code: .badInput, message: "--region and --intensity exclude each other")
       }
-      (result.region, result.intensity) = (nil, Given(intensity, basis: .assumed))
+      (result.region, result.intensity) = (nil, UserInput(intensity, provenance: .assumed))
     }
     result.startYear = startYear ?? result.startYear ?? ReportClock.year
     if let gridTrend { (result.gridTrend, result.gridChangePercentPerYear) = (gridTrend, nil) }

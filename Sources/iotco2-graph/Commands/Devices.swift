@@ -8,7 +8,7 @@ struct Devices: ParsableCommand {
     discussion: """
       Examples:
         iotco2-graph devices
-        iotco2-graph devices --stacks
+        iotco2-graph devices --runtimes
         iotco2-graph devices show stm32l4r5
         iotco2-graph devices validate my-board.json
       """,
@@ -27,30 +27,30 @@ struct Devices: ParsableCommand {
     @Option(help: "Form of the list.")
     var format = Format.text
 
-    @Flag(help: "List the stacks of each device, as --device takes them.")
-    var stacks = false
+    @Flag(help: "List the runtimes of each device, as --device takes them.")
+    var runtimes = false
 
     mutating func validate() throws {
-      guard !stacks || format == .text else {
-        throw ValidationError("--stacks is a list in text; the JSON has all stacks.")
+      guard !runtimes || format == .text else {
+        throw ValidationError("--runtimes is a list in text; the JSON has all runtimes.")
       }
     }
 
     mutating func run() throws {
       let profiles = try DeviceCatalog.names.map(TargetOptions.profile)
       guard format == .text else { return try Output.write(JSON.document(profiles), to: nil) }
-      guard !stacks else { return try Output.write(Self.stacks(of: profiles), to: nil) }
+      guard !runtimes else { return try Output.write(Self.runtimes(of: profiles), to: nil) }
       var table = TextTable(columns: [
-        .init(title: "device", alignment: .left), .init(title: "stack", alignment: .left),
+        .init(title: "device", alignment: .left), .init(title: "runtime", alignment: .left),
         .init(title: "what it is", alignment: .left, flexibility: .losesEnd),
       ])
       let groups = Dictionary(grouping: profiles, by: \.class.rawValue).sorted { $0.key < $1.key }
       for (name, profiles) in groups {
         table.rows.append(["\(name):", "", ""])
         for profile in profiles {
-          let others = profile.stacks.count - 1
+          let others = profile.runtimes.count - 1
           table.rows.append([
-            "  \(profile.name)", profile.defaultStack + (others == 0 ? "" : " +\(others)"),
+            "  \(profile.name)", profile.defaultRuntime + (others == 0 ? "" : " +\(others)"),
             profile.title,
           ])
         }
@@ -58,18 +58,18 @@ struct Devices: ParsableCommand {
       let lines = table.lines(for: .standardOutput, margin: 0)
       try Output.write(
         lines.joined(separator: "\n")
-          + "\n\nStacks that are used when none is named; 'devices --stacks' lists the others.\n",
+          + "\n\nStacks that are used when none is named; 'devices --runtimes' lists the others.\n",
         to: nil)
     }
 
-    private static func stacks(of profiles: [DeviceProfile]) -> String {
+    private static func runtimes(of profiles: [DeviceProfile]) -> String {
       var table = TextTable(columns: [
-        .init(title: "device and stack", alignment: .left),
+        .init(title: "device and runtime", alignment: .left),
         .init(title: "what it is", alignment: .left, flexibility: .losesEnd),
       ])
       for profile in profiles {
-        for stack in profile.stacks {
-          table.rows.append(["\(profile.name):\(stack.name)", stack.title])
+        for runtime in profile.runtimes {
+          table.rows.append(["\(profile.name):\(runtime.name)", runtime.title])
         }
       }
       return table.lines(for: .standardOutput, margin: 0).joined(separator: "\n") + "\n"

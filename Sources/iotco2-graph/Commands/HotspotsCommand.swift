@@ -1,5 +1,5 @@
-public import ArgumentParser
-public import Hotspots
+import ArgumentParser
+import Hotspots
 import OpGraph
 
 struct HotspotsCommand: ParsableCommand {

@@ -76,46 +76,47 @@ struct ModelOptions: ParsableArguments {
 struct TargetOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "Device: an identifier from 'iotco2-graph devices', 'id:stack', or a profile's file.",
+      "Device: an identifier from 'iotco2-graph devices', 'id:runtime', or a profile's file.",
       valueName: "id|file"))
   var device: String?
 
   @Option(help: ArgumentHelp("Software that runs the model on the device.", valueName: "name"))
-  var stack: String?
+  var runtime: String?
 
   @OptionGroup var deployment: DeploymentOptions
 
   func resolved() throws(CommandFailure) -> Assessment.Target? {
     let defaults = try deployment.configuration.resolved()
-    return try deployment.targets(on: [device].compactMap { $0 }, stack: stack, defaults).first
+    return try deployment.targets(on: [device].compactMap { $0 }, runtime: runtime, defaults).first
   }
 
-  /// The profile and stack of `id`, `id:stack` or a file.
-  /// - Parameter stack: The stack where the name has none.
-  static func deviceAndStack(
-    _ name: String, _ stack: String? = nil
-  ) throws(CommandFailure) -> (DeviceProfile, ExecutionStack) {
+  /// The profile and runtime of `id`, `id:runtime` or a file.
+  /// - Parameter runtime: The runtime where the name has none.
+  static func deviceAndRuntime(
+    _ name: String, _ runtime: String? = nil
+  ) throws(CommandFailure) -> (DeviceProfile, Runtime) {
     guard !isFile(name), let colon = name.firstIndex(of: ":") else {
       let profile = try profile(name)
-      return (profile, try self.stack(stack, of: profile))
+      return (profile, try self.runtime(runtime, of: profile))
     }
-    if let stack {
+    if let runtime {
       throw CommandFailure(
-        code: .badInput, message: "--stack \(stack) and the stack of '\(name)' do not go together")
+        code: .badInput,
+        message: "--runtime \(runtime) and the runtime of '\(name)' do not go together")
     }
     let profile = try profile(String(name[..<colon]))
-    return (profile, try self.stack(String(name[name.index(after: colon)...]), of: profile))
+    return (profile, try self.runtime(String(name[name.index(after: colon)...]), of: profile))
   }
 
-  /// The stack of a name, or the profile's default one.
-  static func stack(
+  /// The runtime of a name, or the profile's default one.
+  static func runtime(
     _ name: String?, of profile: DeviceProfile
-  ) throws(CommandFailure) -> ExecutionStack {
-    if let stack = profile.stack(named: name) { return stack }
-    let known = profile.stacks.map(\.name).joined(separator: ", ")
+  ) throws(CommandFailure) -> Runtime {
+    if let runtime = profile.runtime(named: name) { return runtime }
+    let known = profile.runtimes.map(\.name).joined(separator: ", ")
     throw CommandFailure(
       code: .badInput,
-      message: "device '\(profile.name)' has no stack '\(name ?? "")'; it has: \(known)")
+      message: "device '\(profile.name)' has no runtime '\(name ?? "")'; it has: \(known)")
   }
 
   /// Whether a device is given by its file, and not by the identifier of a built-in profile.

@@ -103,13 +103,13 @@ struct Products: ParsableCommand {
         .init(title: "part", alignment: .left),
         .init(title: "what it is", alignment: .left, flexibility: .losesEnd),
         .init(title: "amount", alignment: .left), .init(title: "gCO2e", alignment: .right),
-        .init(title: "interval", alignment: .left), .init(title: "basis", alignment: .left),
+        .init(title: "interval", alignment: .left), .init(title: "provenance", alignment: .left),
       ])
       table.rows = library.parts.map { part in
         let factor = part.factor
         return [
           part.id, part.title, part.factor.amountKey, significant(factor.value),
-          "\(significant(factor.low)) to \(significant(factor.high))", factor.basis.rawValue,
+          "\(significant(factor.low)) to \(significant(factor.high))", factor.provenance.rawValue,
         ]
       }
       let own = [
@@ -189,13 +189,13 @@ struct ProductReport: Encodable {
     var table = TextTable(columns: [
       .init(title: "part", alignment: .left, flexibility: .losesEnd),
       .init(title: "block", alignment: .left), .init(title: "carbon", alignment: .right),
-      .init(title: "interval", alignment: .left), .init(title: "basis", alignment: .left),
+      .init(title: "interval", alignment: .left), .init(title: "provenance", alignment: .left),
     ])
     func row(_ name: String, _ block: String, _ carbon: CarbonMass?) -> [String] {
       [
         name, block, carbon.map { engineering($0.value) + "g" } ?? "unknown",
         carbon.map { "\(engineering($0.low))g to \(engineering($0.high))g" } ?? "",
-        carbon?.basis.rawValue ?? "",
+        carbon?.provenance.rawValue ?? "",
       ]
     }
     table.rows = items.map { row($0.name, $0.block, $0.carbon.value) }
@@ -215,7 +215,7 @@ struct ProductReport: Encodable {
     var rows = [
       [
         "product", "scope", "name", "part", "block", "stage", "method", "gCO2e", "low", "high",
-        "basis",
+        "provenance",
       ]
     ]
     for report in reports {
@@ -226,7 +226,7 @@ struct ProductReport: Encodable {
             report.name, scope, name, part?.part ?? "", part?.block ?? "", part?.stage ?? "",
             part?.method ?? "",
           ]
-            + (carbon.map { ["\($0.value)", "\($0.low)", "\($0.high)", $0.basis.rawValue] }
+            + (carbon.map { ["\($0.value)", "\($0.low)", "\($0.high)", $0.provenance.rawValue] }
               ?? ["", "", "", ""]))
       }
       add("total", "total", report.total.value)

@@ -1,5 +1,5 @@
-public import ArgumentParser
-public import Calibration
+import ArgumentParser
+import Calibration
 import Quantities
 
 #if canImport(FoundationEssentials)

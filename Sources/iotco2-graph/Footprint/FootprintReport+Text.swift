@@ -138,7 +138,7 @@ extension FootprintReport {
     func note(_ text: String) {
       lines += wrapped(text, width: terminal.width, margin: 2, indent: 4)
     }
-    note("on \(device.title), \(device.stack)")
+    note("on \(device.title), \(device.runtime)")
     if let product {
       note("product: \(product.title), \(Self.methodTitle(product.method))")
     }
@@ -149,7 +149,7 @@ extension FootprintReport {
     if electricity.supplyEfficiency.value < 1 {
       grid +=
         "; \(fixed(100 * electricity.supplyEfficiency.value, decimals: 0)) % of it arrives "
-        + "(\(electricity.supplyEfficiency.basis.rawValue))"
+        + "(\(electricity.supplyEfficiency.provenance.rawValue))"
     }
     if let kind = deployment.power?.kind, kind == .primary || kind == .solar {
       grid = "power: \(kind == .primary ? "primary batteries" : "a solar panel"), not the grid"
@@ -237,7 +237,7 @@ extension FootprintReport {
   /// A row for every stage, block and item, so that a table can be filtered by its first column.
   var csv: String {
     var rows = [
-      ["scope", "name", "part", "stage", "method", "value", "low", "high", "unit", "basis"]
+      ["scope", "name", "part", "stage", "method", "value", "low", "high", "unit", "provenance"]
     ]
     func add<U>(
       _ scope: String, _ name: String, _ estimate: Estimate<U>?, part: String = "",
@@ -245,7 +245,9 @@ extension FootprintReport {
     ) {
       let numbers = estimate.map { ["\($0.value)", "\($0.low)", "\($0.high)"] } ?? ["", "", ""]
       rows.append(
-        [scope, name, part, stage, method] + numbers + [U.symbol, estimate?.basis.rawValue ?? ""])
+        [scope, name, part, stage, method] + numbers + [
+          U.symbol, estimate?.provenance.rawValue ?? "",
+        ])
     }
     add("inference", "latency", perInference.latency)
     add("inference", "energy", perInference.energy)

@@ -30,7 +30,7 @@ struct FootprintReport: Encodable {
   }
 
   struct DevicePart: Encodable {
-    var name, title, stack, energyBoundary: String
+    var name, title, runtime, energyBoundary: String
   }
 
   struct ProductPart: Encodable {
@@ -138,7 +138,7 @@ struct FootprintReport: Encodable {
     model = ModelPart(path: printable(assessment.path), format: assessment.model.format.rawValue)
     device = DevicePart(
       name: printable(estimate.device.name), title: printable(estimate.device.title),
-      stack: estimate.stack.name,
+      runtime: estimate.runtime.name,
       energyBoundary: estimate.device.energyBoundary)
     product = inputs.product.map {
       ProductPart(

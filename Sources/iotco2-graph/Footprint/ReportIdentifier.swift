@@ -9,7 +9,7 @@ extension FootprintReport {
       life?.total.value?.value ?? 0, embodied.value?.value ?? 0,
     ]
     let text =
-      ([model.path, device.name, device.stack, product?.name ?? "", electricity.name]
+      ([model.path, device.name, device.runtime, product?.name ?? "", electricity.name]
       + numbers.map { "\($0)" }).joined(separator: "\n")
     // Offset and prime of the 128-bit variant, http://www.isthe.com/chongo/tech/comp/fnv/.
     var hash = UInt128(0x6c62_272e_07bb_0142_62b8_2175_6295_c58d)

@@ -62,7 +62,7 @@ struct WhatIf {
       case "intensity":
         let grams = try number(value, key)
         (target.deployment.region, target.deployment.intensity) = (
-          nil, Given(grams, basis: .assumed)
+          nil, UserInput(grams, provenance: .assumed)
         )
       case "lifetime": target.deployment.lifetimeYears = try number(value, key)
       case "inferences-per-day":
@@ -78,7 +78,7 @@ struct WhatIf {
         }
         target.deployment.power = PowerSource(kind)
       default:
-        (target.device, target.stack) = try TargetOptions.deviceAndStack(value)
+        (target.device, target.runtime) = try TargetOptions.deviceAndRuntime(value)
         guard !isOwnProduct else { continue }
         target.product = try DeploymentOptions.product(of: target.device)
       }

@@ -79,7 +79,7 @@ struct HTMLReport {
     var text =
       "\(format), \(coverage.operators) operators, cost of \(coverage.operatorsCosted) of them known"
     if let estimate = assessment.estimate {
-      text += "; on \(estimate.device.title), \(estimate.stack.title)"
+      text += "; on \(estimate.device.title), \(estimate.runtime.title)"
     }
     return Markup.escaped(text)
   }
@@ -129,7 +129,7 @@ extension HTMLReport {
     return tile(
       name, least + engineering(estimate.value, unit: unit),
       "\(engineering(estimate.low, unit: unit)) to \(engineering(estimate.high, unit: unit)), "
-        + estimate.basis.rawValue)
+        + estimate.provenance.rawValue)
   }
 
   private func tile(_ name: String, _ value: String, _ note: String) -> String {
@@ -283,7 +283,7 @@ extension HTMLReport {
     var lines: [String] = []
     if let estimate = assessment.estimate {
       lines.append("energy is that of: \(estimate.device.energyBoundary)")
-      if let calibration = estimate.stack.calibrationSummary { lines.append(calibration) }
+      if let calibration = estimate.runtime.calibrationSummary { lines.append(calibration) }
     }
     var seen: Set<String> = []
     for diagnostic in assessment.diagnostics

@@ -58,7 +58,7 @@ struct PageData: Encodable {
       LayerConnection.all(workload).map { (from: $0.from, to: $0.to) })
     measure = estimate == nil ? "MACs" : "energy"
     unit = estimate == nil ? "" : "J"
-    units = estimate?.stack.units.map(\.name) ?? []
+    units = estimate?.runtime.units.map(\.name) ?? []
     func rounded(_ number: Double) -> Double { (number * 100).rounded() / 100 }
     total = table.whole
     layers = table.rows.map { row in

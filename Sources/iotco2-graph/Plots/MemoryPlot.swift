@@ -3,7 +3,7 @@ import HardwareMapping
 import OpGraph
 import Quantities
 
-/// The arena of activations over the layers: what lies where, and how much is alive.
+/// The arena of activations over the layers: what lies where, and how much is live.
 struct MemoryPlot {
   private let buffers: [ArenaBuffer]
   private let names: [String]
@@ -33,20 +33,20 @@ struct MemoryPlot {
     let x = Axis(layers: layerCount, start: 76, end: 620)
     let y = Axis(upTo: Double(max(arenaBytes, shownCapacity ?? 0)), start: 300, end: 16)
     var picture = SVGPicture(
-      title: "Activations in memory: the arena that is planned for them, and how much is alive at "
+      title: "Activations in memory: the arena that is planned for them, and how much is live at "
         + "each layer",
       width: 800, height: 344)
     picture.addAxes(x, named: "layer", unit: "", y, named: "bytes", unit: "B")
     addBuffers(to: &picture, x, y)
-    addAliveBytes(to: &picture, x, y)
+    addLiveBytes(to: &picture, x, y)
     if let shownCapacity {
       let height = y.place(Double(shownCapacity))
       picture.line((x.start, height), (x.end, height), "limit")
     }
-    picture.addLegend(["in the arena", "alive at the peak"], x: 640, y: 28)
+    picture.addLegend(["in the arena", "live at the peak"], x: 640, y: 28)
     var lines = [
-      "line: alive", "arena, planned: \(engineering(Double(arenaBytes)))B",
-      "alive at the peak: \(engineering(Double(peak.bytes)))B", "  in layer \(peak.layer)",
+      "line: live", "arena, planned: \(engineering(Double(arenaBytes)))B",
+      "live at the peak: \(engineering(Double(peak.bytes)))B", "  in layer \(peak.layer)",
     ]
     if let capacity, capacity > 0 {
       lines.append("the device's room: \(engineering(Double(capacity)))B")
@@ -89,9 +89,9 @@ struct MemoryPlot {
     }
   }
 
-  private func addAliveBytes(to picture: inout SVGPicture, _ x: Axis, _ y: Axis) {
+  private func addLiveBytes(to picture: inout SVGPicture, _ x: Axis, _ y: Axis) {
     var path = ""
-    for (layer, bytes) in MemoryPlan.aliveBytes(buffers, layers: layerCount).enumerated() {
+    for (layer, bytes) in MemoryPlan.liveBytes(buffers, layers: layerCount).enumerated() {
       let height = fixed(y.place(Double(bytes)), decimals: 1)
       let left = fixed(x.place(Double(layer)), decimals: 1)
       let right = fixed(x.place(Double(layer + 1)), decimals: 1)

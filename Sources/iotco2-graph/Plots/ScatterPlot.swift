@@ -25,15 +25,15 @@ struct ScatterPlot {
       picture.line(
         (x.place(from), y.place(from * factor)), (x.place(to), y.place(to * factor)), "limit")
     }
-    let stacks = Set(rows.map(\.stack)).sorted()
-    for (index, stack) in stacks.enumerated() {
-      for row in rows where row.stack == stack {
+    let runtimes = Set(rows.map(\.runtime)).sorted()
+    for (index, runtime) in runtimes.enumerated() {
+      for row in rows where row.runtime == runtime {
         picture.circle(
           x.place(row.measuredSeconds), y.place(row.predictedSeconds), radius: 3,
           "s\(index % SVGPicture.seriesCount) hollow")
       }
     }
-    picture.addLegend(stacks, x: size - 40, y: margin)
+    picture.addLegend(runtimes, x: size - 40, y: margin)
     picture.text("dashed: 21 % off", size - 40, size - margin)
     return picture
   }

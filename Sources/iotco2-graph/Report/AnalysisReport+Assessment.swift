@@ -30,20 +30,20 @@ extension AnalysisReport {
     if let estimate = assessment.estimate {
       device = DevicePart(
         name: estimate.device.name, title: estimate.device.title,
-        class: estimate.device.class.rawValue, stack: estimate.stack.name,
-        stackTitle: estimate.stack.title, energyBoundary: estimate.device.energyBoundary,
-        costModel: estimate.stack.units.contains { $0.blockArray != nil }
+        class: estimate.device.class.rawValue, runtime: estimate.runtime.name,
+        runtimeTitle: estimate.runtime.title, energyBoundary: estimate.device.energyBoundary,
+        costModel: estimate.runtime.units.contains { $0.blockArray != nil }
           ? BlockArray.version : nil,
-        calibration: estimate.stack.calibration,
+        calibration: estimate.runtime.calibration,
         memoryFit: estimate.memoryFits.map(MemoryFitPart.init),
-        roofline: Roofline.all(estimate.stack).map(RooflinePart.init))
+        roofline: Roofline.all(estimate.runtime).map(RooflinePart.init))
       kernels = withLayers ? estimate.kernels.map { KernelPart($0, workload) } : nil
-      if estimate.stack.units.count > 1 {
+      if estimate.runtime.units.count > 1 {
         partitions = Partition.all(estimate).map { PartitionPart($0, in: assessment) }
       }
       self.estimate = EstimatePart(
         isComplete: estimate.unknownKernels == 0,
-        discrepancyFactor: estimate.stack.discrepancy == nil ? nil : estimate.discrepancyFactor,
+        discrepancyFactor: estimate.runtime.discrepancy == nil ? nil : estimate.discrepancyFactor,
         latency: Nullable(estimate.latency),
         energy: Nullable(estimate.energy),
         carbon: Nullable(assessment.footprint.map { CarbonPart($0, withParts: withLayers) }))
@@ -127,7 +127,7 @@ extension AnalysisReport.LayerPart {
     }
     if let estimate = assessment.estimate, layer.fold == nil {
       let placed = estimate.placements[layer.index]
-      placement = estimate.stack.units[placed.unit].name
+      placement = estimate.runtime.units[placed.unit].name
       placementReason = placed.refusal
     }
     bound = row.estimate?.bound?.rawValue

@@ -16,7 +16,7 @@ struct AnalysisReport: Encodable {
   var memory: MemoryPart
   var layers: [LayerPart]?
   var kernels: [KernelPart]?
-  /// Runs of kernels on one compute unit; only where a stack has several.
+  /// Runs of kernels on one compute unit; only where a runtime has several.
   var partitions: [PartitionPart]?
   var convention: ConventionPart?
   var device: DevicePart?
@@ -237,8 +237,8 @@ struct AnalysisReport: Encodable {
     var name: String
     var title: String
     var `class`: String
-    var stack: String
-    var stackTitle: String
+    var runtime: String
+    var runtimeTitle: String
     var energyBoundary: String
     /// Version of the formulas of an accelerator whose cycles come from shapes.
     var costModel: String?

@@ -70,7 +70,7 @@ enum CSVReport {
   /// Titles of the columns of a model's row.
   static let modelHeader = [
     "model", "format", "operators", "operators_costed", "macs", "other_ops", "parameters",
-    "weight_bytes", "peak_activation_bytes", "arena_bytes", "device", "stack", "latency_s",
+    "weight_bytes", "peak_activation_bytes", "arena_bytes", "device", "runtime", "latency_s",
     "latency_low_s", "latency_high_s", "energy_J", "energy_low_J", "energy_high_J",
     "carbon_gCO2e", "carbon_low_gCO2e", "carbon_high_gCO2e",
   ]
@@ -85,7 +85,7 @@ enum CSVReport {
       number(totals.otherOps.value),
       number(totals.parameters.value), number(totals.weightBytes.value),
       number(totals.peakActivationBytes.value), number(totals.arenaBytes.value),
-      estimate?.device.name ?? "", estimate?.stack.name ?? "",
+      estimate?.device.name ?? "", estimate?.runtime.name ?? "",
     ] + ends(estimate?.latency) + ends(estimate?.energy) + ends(assessment.footprint?.total)
   }
 

@@ -17,7 +17,7 @@ struct ComparisonReport: Encodable {
   struct Row: Encodable {
     var model: String
     var device: String
-    var stack: String
+    var runtime: String
     var macs: Nullable<Int>
     var parameters: Nullable<Int>
     var weightBytes: Nullable<Int>
@@ -96,7 +96,7 @@ extension ComparisonReport.Row {
     let estimate = assessment.estimate
     model = assessment.path
     device = estimate?.device.name ?? ""
-    stack = estimate?.stack.name ?? ""
+    runtime = estimate?.runtime.name ?? ""
     macs = totals.macs
     parameters = totals.parameters
     weightBytes = totals.weightBytes
@@ -127,10 +127,10 @@ extension ComparisonReport {
 
   private var allFit: Bool { rows.allSatisfy { $0.fits.value == true } }
 
-  /// A device's stack is named where its profile appears with several.
+  /// A device's runtime is named where its profile appears with several.
   private func place(_ row: Row) -> String {
-    let stacks = Set(rows.filter { $0.device == row.device }.map(\.stack))
-    return stacks.count > 1 ? "\(row.device):\(row.stack)" : row.device
+    let runtimes = Set(rows.filter { $0.device == row.device }.map(\.runtime))
+    return runtimes.count > 1 ? "\(row.device):\(row.runtime)" : row.device
   }
 
   /// The folders that all models share tell nothing.
@@ -188,7 +188,7 @@ extension ComparisonReport {
       estimate.map { ["\($0.value)", "\($0.low)", "\($0.high)"] } ?? ["", "", ""]
     }
     let header = [
-      "model", "device", "stack", "macs", "parameters", "weight_bytes", "arena_bytes",
+      "model", "device", "runtime", "macs", "parameters", "weight_bytes", "arena_bytes",
       "latency_s", "latency_low_s", "latency_high_s", "energy_J", "energy_low_J",
       "energy_high_J", "carbon_gCO2e", "carbon_low_gCO2e", "carbon_high_gCO2e", "fits",
       "is_complete", "pareto_front",
@@ -201,7 +201,7 @@ extension ComparisonReport {
       let flags = [
         row.fits.value.map(String.init) ?? "", String(row.isComplete), String(row.isOnParetoFront),
       ]
-      return [row.model, row.device, row.stack] + counts + figures + flags
+      return [row.model, row.device, row.runtime] + counts + figures + flags
     }
     return CSVReport.document([header] + lines)
   }

@@ -11,7 +11,7 @@ struct DiffReport: Encodable {
   var old: String
   var new: String
   var device: String?
-  var stack: String?
+  var runtime: String?
   /// What the carbon rests on: electricity and lifetime.
   var carbonAssumptions: String?
   var totals: [Change]
@@ -63,7 +63,7 @@ struct DiffReport: Encodable {
     self.old = old.path
     self.new = new.path
     device = new.estimate?.device.name
-    stack = new.estimate?.stack.name
+    runtime = new.estimate?.runtime.name
     let isComplete = [old, new].allSatisfy {
       $0.workload.coverage.isComplete && ($0.estimate?.unknownKernels ?? 0) == 0
     }
@@ -231,7 +231,7 @@ extension DiffReport {
 
   func text(for terminal: Terminal, top: Int) -> String {
     var lines = [terminal.bold("\(old) -> \(new)")]
-    if let device { lines.append("on \(device), \(stack ?? "")") }
+    if let device { lines.append("on \(device), \(runtime ?? "")") }
     var table = TextTable(columns: [
       .init(title: "", alignment: .left), .init(title: "old", alignment: .right),
       .init(title: "new", alignment: .right), .init(title: "change", alignment: .right),

@@ -10,7 +10,7 @@ struct HotspotReport: Encodable {
   var tool = AnalysisReport.Tool()
   var model: String
   var device: String?
-  var stack: String?
+  var runtime: String?
   var metric: String
   var unit: String
   var grouping: String
@@ -20,7 +20,7 @@ struct HotspotReport: Encodable {
   /// What the carbon rests on: electricity and lifetime.
   var carbonAssumptions: String?
   var entries: [Entry]
-  /// What belongs to no layer: of time and energy, what a stack takes for each inference.
+  /// What belongs to no layer: of time and energy, what a runtime takes for each inference.
   var remainder: Double?
   /// How many rows there are, those that are not shown included.
   var entryCount: Int
@@ -66,7 +66,7 @@ struct HotspotReport: Encodable {
     let layers = evaluation.workload.layers
     model = assessment.path
     device = evaluation.estimate?.device.name
-    stack = evaluation.estimate?.stack.name
+    runtime = evaluation.estimate?.runtime.name
     self.metric = metric.rawValue
     unit = metric.unit
     self.grouping = grouping.rawValue
@@ -155,7 +155,7 @@ extension HotspotReport {
         whole += " (\(engineering(total.low))\(unit) to \(engineering(total.high))\(unit))"
       }
     }
-    let place = device.map { " on \($0), \(stack ?? "")" } ?? ""
+    let place = device.map { " on \($0), \(runtime ?? "")" } ?? ""
     lines += wrapped(
       "\(metric) of one inference\(place): \(whole)", width: terminal.width, indent: 2)
     if metric == Metric.carbon.rawValue, let carbonAssumptions {

@@ -3,20 +3,20 @@ import OpGraph
 
 /// A layer that reads what another makes.
 struct LayerConnection: Hashable {
-  /// Places of the maker and of the reader.
+  /// Places of the producer and of the reader.
   var from, to: Int
   var value: ValueID
 
   /// All of a workload, by readers and the order of their operands.
   static func all(_ workload: Workload) -> [LayerConnection] {
-    var maker: [ValueID: Int] = [:]
+    var producer: [ValueID: Int] = [:]
     for layer in workload.layers {
-      for output in layer.outputs { maker[output] = layer.index }
+      for output in layer.outputs { producer[output] = layer.index }
     }
     var seen: Set<LayerConnection> = []
     return workload.layers.flatMap { layer in
       layer.inputs.compactMap { $0 }.compactMap { input in
-        guard let from = maker[input] else { return nil }
+        guard let from = producer[input] else { return nil }
         let found = LayerConnection(from: from, to: layer.index, value: input)
         return seen.insert(found).inserted ? found : nil
       }

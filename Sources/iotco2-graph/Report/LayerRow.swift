@@ -43,13 +43,13 @@ struct LayerRow {
 /// Finds the layer that a folded one belongs to.
 private struct Neighbours {
   private let layers: [Layer]
-  private var maker: [ValueID: Int] = [:]
+  private var producer: [ValueID: Int] = [:]
   private var firstUser: [ValueID: Int] = [:]
 
   init(_ workload: Workload) {
     layers = workload.layers
     for layer in layers {
-      for output in layer.outputs { maker[output] = layer.index }
+      for output in layer.outputs { producer[output] = layer.index }
       for input in layer.inputs.compactMap({ $0 }) where firstUser[input] == nil {
         firstUser[input] = layer.index
       }
@@ -61,7 +61,7 @@ private struct Neighbours {
     if layer.fold == .normalization
       || layer.operatorName == "Quantize" && layer.fold == .quantization
     {
-      return layer.inputs.first.flatMap { $0 }.flatMap { maker[$0] }
+      return layer.inputs.first.flatMap { $0 }.flatMap { producer[$0] }
     }
     var next = layer.outputs.first.flatMap { firstUser[$0] }
     while let index = next, layers[index].fold != nil {

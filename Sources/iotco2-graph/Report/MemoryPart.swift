@@ -5,7 +5,7 @@ import OpGraph
 ///
 /// Three numbers that are never mixed, and how they could be lower.
 struct MemoryPart: Encodable {
-  /// The largest sum of activations that are alive at one time.
+  /// The largest sum of activations that are live at one time.
   var liveLowerBoundBytes: Nullable<Int>
   /// An arena planned greedily by size, as TFLite Micro does.
   var greedyPlanBytes: Nullable<Int>
@@ -31,7 +31,7 @@ struct MemoryPart: Encodable {
   struct Tensor: Encodable {
     var name: String
     var bytes: Int
-    /// The first and the last layer that it is alive during, and where it lies in the arena.
+    /// The first and the last layer that it is live during, and where it lies in the arena.
     var firstLayer: Int
     var lastLayer: Int
     var offset: Int

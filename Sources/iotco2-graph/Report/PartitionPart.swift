@@ -37,7 +37,7 @@ extension TextReport {
   ///
   /// Why an operator is not on the accelerator is among the notes.
   mutating func addPartitions() {
-    guard let estimate = assessment.estimate, estimate.stack.units.count > 1 else { return }
+    guard let estimate = assessment.estimate, estimate.runtime.units.count > 1 else { return }
     let partitions = Partition.all(estimate)
     guard !partitions.isEmpty else { return }
     let count = partitions.count == 1 ? "one partition" : "\(partitions.count) partitions"
@@ -63,7 +63,7 @@ extension TextReport {
       lines.append(
         "  … and \(partitions.count - Self.shownPartitions) more; --format json has them")
     }
-    for unit in estimate.stack.units where unit.blockArray != nil {
+    for unit in estimate.runtime.units where unit.blockArray != nil {
       addNote("cycles of \(unit.name): \(BlockArray.version)")
     }
   }

@@ -96,14 +96,14 @@ struct TextReport {
     expression.count > 30 ? expression.prefix(29) + "…" : expression
   }
 
-  /// What is alive at the peak, and what would lower it.
+  /// What is live at the peak, and what would lower it.
   private mutating func addMemory() {
     let memory = MemoryPart(assessment.workload)
     guard let peak = memory.peak, let bytes = memory.liveLowerBoundBytes.value, bytes > 0 else {
       return
     }
     let rest = peak.tensors.count > 3 ? ", and \(peak.tensors.count - 3) smaller ones" : ""
-    lines.append("  alive at the peak, in layer \(peak.layerIndex)\(rest)")
+    lines.append("  live at the peak, in layer \(peak.layerIndex)\(rest)")
     for tensor in peak.tensors.prefix(3) {
       let size = leftPadded("\(grouped(tensor.bytes)) B", 14)
       lines.append("  \(size)  \(end(of: tensor.name, width: terminal.width - 18))")
@@ -145,12 +145,13 @@ struct TextReport {
     guard let estimate = assessment.estimate else { return }
     addSection("On \(estimate.device.title)")
     lines += wrapped(
-      "stack: \(estimate.stack.name) (\(estimate.stack.title))", width: terminal.width, margin: 2,
+      "runtime: \(estimate.runtime.name) (\(estimate.runtime.title))", width: terminal.width,
+      margin: 2,
       indent: 4)
     lines += wrapped(
       "energy is that of: \(estimate.device.energyBoundary)", width: terminal.width, margin: 2,
       indent: 4)
-    if let calibration = estimate.stack.calibrationSummary {
+    if let calibration = estimate.runtime.calibrationSummary {
       lines += wrapped(calibration, width: terminal.width, margin: 2, indent: 4)
     }
     let least = estimate.unknownKernels == 0 || estimate.latency == nil ? "" : ", at least"
@@ -173,7 +174,7 @@ struct TextReport {
       "  " + padded(name, 24) + leftPadded(engineering(estimate.value) + unit, 14) + "   "
         + terminal.dim(
           "\(engineering(estimate.low))\(unit) to \(engineering(estimate.high))\(unit), "
-            + estimate.basis.rawValue))
+            + estimate.provenance.rawValue))
   }
 
   private mutating func addLayers() {
@@ -213,7 +214,7 @@ struct TextReport {
   private var showsBytes: Bool { assessment.estimate == nil || terminal.width >= 100 }
 
   /// Where there is only one compute unit, naming it in every row tells nothing.
-  private var showsUnit: Bool { assessment.estimate?.stack.units.count ?? 0 > 1 }
+  private var showsUnit: Bool { assessment.estimate?.runtime.units.count ?? 0 > 1 }
 
   private func cells(_ row: LayerRow, of layers: LayerTable, isTimed: Bool) -> [String] {
     let layer = row.layer
@@ -283,7 +284,7 @@ struct TextReport {
   }
 }
 
-extension ExecutionStack {
+extension Runtime {
   /// How far to trust times, in a sentence; nil when they were not fitted.
   var calibrationSummary: String? {
     calibration?.summary(of: units.count > 1 ? units.last?.name : nil)

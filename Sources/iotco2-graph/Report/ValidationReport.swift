@@ -9,9 +9,9 @@ struct ValidationReport: Encodable {
   var groups: [Group]
   var rows: [Row]
 
-  /// Rows of one stack on one device, or of all devices of a stack.
+  /// Rows of one runtime on one device, or of all devices of a runtime.
   struct Group: Encodable {
-    var stack: String
+    var runtime: String
     var device: String
     var time: Errors
     var energy: Errors?
@@ -31,7 +31,7 @@ struct ValidationReport: Encodable {
   }
 
   struct Row: Encodable {
-    var stack, device, version, network, model, source: String
+    var runtime, device, version, network, model, source: String
     var measuredSeconds: Double
     var predictedSeconds: Double
     var measuredJoules: Double?
@@ -46,21 +46,21 @@ struct ValidationReport: Encodable {
     let predictions = families.flatMap {
       CrossValidation($0.value, terms, split: split).predictions
     }
-    let stacks = Dictionary(grouping: predictions, by: \.row.stack).sorted { $0.key < $1.key }
-    for (stack, predictions) in stacks {
+    let runtimes = Dictionary(grouping: predictions, by: \.row.runtime).sorted { $0.key < $1.key }
+    for (runtime, predictions) in runtimes {
       let byDevice = Dictionary(grouping: predictions, by: \.row.device)
       for (device, found) in byDevice.sorted(by: { $0.key < $1.key }) {
-        groups.append(Group(stack: stack, device: device, found))
+        groups.append(Group(runtime: runtime, device: device, found))
       }
-      if byDevice.count > 1 { groups.append(Group(stack: stack, device: "all", predictions)) }
+      if byDevice.count > 1 { groups.append(Group(runtime: runtime, device: "all", predictions)) }
       rows += predictions.map(Row.init)
     }
   }
 }
 
 extension ValidationReport.Group {
-  fileprivate init(stack: String, device: String, _ predictions: [CrossValidation.Prediction]) {
-    self.stack = stack
+  fileprivate init(runtime: String, device: String, _ predictions: [CrossValidation.Prediction]) {
+    self.runtime = runtime
     self.device = device
     time = ValidationReport.Errors(predictions.map { ($0.row.network, $0.timeError) })
     let energies = predictions.compactMap { prediction in
@@ -99,7 +99,7 @@ extension ValidationReport.Errors {
 extension ValidationReport.Row {
   fileprivate init(_ prediction: CrossValidation.Prediction) {
     let row = prediction.row
-    stack = row.stack
+    runtime = row.runtime
     device = row.device
     version = row.version
     network = row.network
@@ -114,14 +114,14 @@ extension ValidationReport.Row {
 
 extension ValidationReport {
   private static let titles = [
-    "stack", "device", "of", "n", "networks", "median", "90th", "max", "bias", "coverage",
+    "runtime", "device", "of", "n", "networks", "median", "90th", "max", "bias", "coverage",
   ]
 
   private var cells: [[String]] {
     func percent(_ part: Double) -> String { fixed(100 * part, decimals: 1) + "%" }
     func cells(_ group: Group, _ what: String, _ errors: Errors) -> [String] {
       [
-        group.stack, group.device, what, String(errors.rows), String(errors.networks),
+        group.runtime, group.device, what, String(errors.rows), String(errors.networks),
         percent(errors.median), percent(errors.ninetiethPercentile), percent(errors.maximum),
         (errors.bias > 0 ? "+" : "") + percent(errors.bias),
         fixed(100 * errors.coverage, decimals: 0) + "%",
@@ -155,12 +155,12 @@ extension ValidationReport {
 
   var csv: String {
     let header = [
-      "stack", "device", "version", "network", "model", "measured_s", "predicted_s", "measured_J",
+      "runtime", "device", "version", "network", "model", "measured_s", "predicted_s", "measured_J",
       "predicted_J", "source",
     ]
     let lines = rows.map { row in
       [
-        row.stack, row.device, row.version, row.network, row.model, "\(row.measuredSeconds)",
+        row.runtime, row.device, row.version, row.network, row.model, "\(row.measuredSeconds)",
         "\(row.predictedSeconds)", row.measuredJoules.map { "\($0)" } ?? "",
         row.predictedJoules.map { "\($0)" } ?? "", row.source,
       ]

@@ -5,7 +5,7 @@ import Quantities
 
 /// The predicted schedule of one inference in the Trace Event Format that Chrome (`chrome://tracing`)
 /// and Perfetto (https://ui.perfetto.dev) show: a thread for each compute unit, a slice for each
-/// kernel, and the bytes that are alive as a counter.
+/// kernel, and the bytes that are live as a counter.
 ///
 /// Kernels run one after the other, as latency adds them up. One whose time is not known takes none
 /// and is marked as an instant.
@@ -48,7 +48,7 @@ struct PerfettoTrace: Encodable {
     let workload = assessment.workload
     otherData = [
       "model": printable(assessment.path), "device": printable(estimate.device.title),
-      "stack": estimate.stack.name, "tool": "iotco2-graph \(toolVersion)",
+      "runtime": estimate.runtime.name, "tool": "iotco2-graph \(toolVersion)",
       "note": "predicted, not measured; high ends of intervals are in the arguments",
     ]
     if estimate.unknownKernels > 0 {
@@ -60,12 +60,12 @@ struct PerfettoTrace: Encodable {
         name: "process_name", ph: "M", tid: 0,
         args: ["name": .text(printable("\(fileName(assessment.path)) on \(estimate.device.title)"))]
       ))
-    for (index, unit) in estimate.stack.units.enumerated() {
+    for (index, unit) in estimate.runtime.units.enumerated() {
       traceEvents.append(
         Event(name: "thread_name", ph: "M", tid: index + 1, args: ["name": .text(unit.name)]))
     }
     var now = 0.0
-    let overhead = estimate.stack.overheadPerInference.value * 1e6
+    let overhead = estimate.runtime.overheadPerInference.value * 1e6
     if overhead > 0 {
       traceEvents.append(
         Event(
@@ -73,24 +73,24 @@ struct PerfettoTrace: Encodable {
           cat: "overhead"))
       now += overhead
     }
-    let alive =
+    let live =
       workload.memory.buffers.isEmpty
-      ? [] : MemoryPlan.aliveBytes(workload.memory.buffers, layers: workload.layers.count)
+      ? [] : MemoryPlan.liveBytes(workload.memory.buffers, layers: workload.layers.count)
     for kernel in estimate.kernels {
       guard let leader = kernel.kernel.layers.first else { continue }
-      if alive.indices.contains(leader) {
+      if live.indices.contains(leader) {
         traceEvents.append(
           Event(
-            name: "activations alive", ph: "C", tid: 0, ts: now,
-            args: ["bytes": .count(alive[leader])]))
+            name: "activations live", ph: "C", tid: 0, ts: now,
+            args: ["bytes": .count(live[leader])]))
       }
       let event = Event(kernel, at: now, workload.layers)
       traceEvents.append(event)
       now += event.dur ?? 0
     }
-    if !alive.isEmpty {
+    if !live.isEmpty {
       traceEvents.append(
-        Event(name: "activations alive", ph: "C", tid: 0, ts: now, args: ["bytes": .count(0)]))
+        Event(name: "activations live", ph: "C", tid: 0, ts: now, args: ["bytes": .count(0)]))
     }
   }
 }

@@ -6,7 +6,7 @@ import OpGraph
 ///
 /// An error is an answer; what libFuzzer looks for are crashes, hangs and memory without bounds.
 @_cdecl("LLVMFuzzerTestOneInput")
-public func analyze(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
+package func analyze(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
   let bytes = UnsafeRawBufferPointer(start: start, count: count)
   do {
     let model = try Model(bytes: bytes, named: "input")

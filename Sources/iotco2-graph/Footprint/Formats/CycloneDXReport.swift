@@ -110,7 +110,7 @@ struct CycloneDXReport: Encodable {
       }
     let intensity = report.electricity.intensity
     return EnergyProvider(
-      description: "\(intensity.value) gCO2e/kWh, \(intensity.basis.rawValue)",
+      description: "\(intensity.value) gCO2e/kWh, \(intensity.provenance.rawValue)",
       organization: Organization(name: name), energySource: source, energyProvided: energy)
   }
 
@@ -123,7 +123,7 @@ struct CycloneDXReport: Encodable {
       ] { properties.append(Property(name: "iotco2-graph:\(name):\(end)", value: "\(value)")) }
       properties.append(Property(name: "iotco2-graph:\(name):unit", value: U.symbol))
       properties.append(
-        Property(name: "iotco2-graph:\(name):basis", value: estimate.basis.rawValue))
+        Property(name: "iotco2-graph:\(name):provenance", value: estimate.provenance.rawValue))
     }
     add("operationalPerInference", report.perInference.operational.value)
     add("embodiedPerInference", report.perInference.embodied.value)
@@ -133,7 +133,7 @@ struct CycloneDXReport: Encodable {
     properties += [
       Property(name: "iotco2-graph:attribution", value: report.perInference.attribution),
       Property(name: "iotco2-graph:device", value: report.device.name),
-      Property(name: "iotco2-graph:stack", value: report.device.stack),
+      Property(name: "iotco2-graph:runtime", value: report.device.runtime),
       Property(name: "iotco2-graph:energyBoundary", value: report.device.energyBoundary),
     ]
     return properties

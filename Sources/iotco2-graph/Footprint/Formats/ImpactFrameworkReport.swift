@@ -24,7 +24,7 @@ struct ImpactFrameworkReport {
     yaml = """
       name: \(JSON.quoted("Footprint of \(report.model.path)"))
       description: \(JSON.quoted(
-        "On \(report.device.title), \(report.device.stack); energy predicted by "
+        "On \(report.device.title), \(report.device.runtime); energy predicted by "
           + "\(report.tool.name) \(report.tool.version), embodied carbon by "
           + report.perInference.attribution))
       tags:

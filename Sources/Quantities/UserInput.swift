@@ -2,46 +2,46 @@
 ///
 /// A number alone has no interval: what its writer knows is taken as it is. Its unit is that of the
 /// key it stands at.
-public struct Given: Hashable, Sendable {
-  public var value, low, high: Double
-  public var basis: Basis
+package struct UserInput: Hashable, Sendable {
+  package var value, low, high: Double
+  package var provenance: Provenance
   /// Identifier of a source in the file, or plain words.
-  public var source: String?
-  public var note: String?
+  package var source: String?
+  package var note: String?
 
   /// A number alone.
-  public init(_ value: Double, basis: Basis = .datasheet) {
-    self.init(value, low: value, high: value, basis: basis)
+  package init(_ value: Double, provenance: Provenance = .datasheet) {
+    self.init(value, low: value, high: value, provenance: provenance)
   }
 
   /// A number with an interval.
-  public init(
-    _ value: Double, low: Double, high: Double, basis: Basis, source: String? = nil
+  package init(
+    _ value: Double, low: Double, high: Double, provenance: Provenance, source: String? = nil
   ) {
     (self.value, self.low, self.high) = (value, low, high)
-    self.basis = basis
+    self.provenance = provenance
     self.source = source
   }
 
   /// The number of an estimate.
-  public init<U>(_ estimate: Estimate<U>) {
+  package init<U>(_ estimate: Estimate<U>) {
     self.init(
-      estimate.value, low: estimate.low, high: estimate.high, basis: estimate.basis,
+      estimate.value, low: estimate.low, high: estimate.high, provenance: estimate.provenance,
       source: estimate.sources.first)
   }
 
   /// The number in a unit.
-  public func estimate<U>(_ unit: U.Type = U.self) -> Estimate<U> {
+  package func estimate<U>(_ unit: U.Type = U.self) -> Estimate<U> {
     Estimate(
-      value, low: low, high: high, basis: basis, sources: source.map { [$0] } ?? [])
+      value, low: low, high: high, provenance: provenance, sources: source.map { [$0] } ?? [])
   }
 }
 
-extension Given: Codable {
-  private enum CodingKeys: String, CodingKey { case value, low, high, basis, source, note }
+extension UserInput: Codable {
+  private enum CodingKeys: String, CodingKey { case value, low, high, provenance, source, note }
 
   /// Reads a number, or a mapping with `value` and, if wanted, the other keys.
-  public init(from decoder: any Decoder) throws {
+  package init(from decoder: any Decoder) throws {
     if let number = try? decoder.singleValueContainer().decode(Double.self) {
       self.init(number)
     } else {
@@ -50,7 +50,7 @@ extension Given: Codable {
       self.init(
         number, low: try fields.decodeIfPresent(Double.self, forKey: .low) ?? number,
         high: try fields.decodeIfPresent(Double.self, forKey: .high) ?? number,
-        basis: try fields.decodeIfPresent(Basis.self, forKey: .basis) ?? .datasheet,
+        provenance: try fields.decodeIfPresent(Provenance.self, forKey: .provenance) ?? .datasheet,
         source: try fields.decodeIfPresent(String.self, forKey: .source))
       note = try fields.decodeIfPresent(String.self, forKey: .note)
     }
@@ -63,12 +63,12 @@ extension Given: Codable {
   }
 
   /// Writes all keys, so that a reader can tell which there are.
-  public func encode(to encoder: any Encoder) throws {
+  package func encode(to encoder: any Encoder) throws {
     var fields = encoder.container(keyedBy: CodingKeys.self)
     try fields.encode(value, forKey: .value)
     try fields.encode(low, forKey: .low)
     try fields.encode(high, forKey: .high)
-    try fields.encode(basis, forKey: .basis)
+    try fields.encode(provenance, forKey: .provenance)
     try fields.encode(source ?? "", forKey: .source)
     try fields.encode(note ?? "", forKey: .note)
   }

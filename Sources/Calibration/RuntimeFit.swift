@@ -1,5 +1,5 @@
 import Analysis
-public import HardwareMapping
+package import HardwareMapping
 import OpGraph
 
 #if canImport(Glibc)
@@ -8,60 +8,60 @@ import OpGraph
   import Foundation
 #endif
 
-/// Rates of all devices of a family of stacks, fitted together.
+/// Rates of all devices of a family of runtimes, fitted together.
 ///
-/// The logarithm of a rate in cycles is a sum: of the family, of the stack, of the processor core, of
+/// The logarithm of a rate in cycles is a sum: of the family, of the runtime, of the processor core, of
 /// the device, of the device's speed as a whole, of the software's release, and of what reals take
 /// over integers. Each part but the
 /// first is pulled towards nothing and the first towards physics, so that a device with three
 /// measurements stays near its sisters and a term that no model has stays near what is plausible.
-public struct StackFit: Sendable {
+package struct RuntimeFit: Sendable {
   /// What is pulled how far: log standard deviations.
-  public struct Spreads: Sendable {
-    public var family = 0.8
-    public var stack = 0.6
-    public var core = 0.2
-    public var device = 0.15
-    public var familySpeed = 2.0
-    public var stackSpeed = 0.7
-    public var speed = 0.5
-    public var release = 0.15
-    public var releaseOfTerm = 0.2
-    public var precision = 0.5
-    public var precisionOfCore = 0.5
-    public var precisionOfTerm = 0.3
+  package struct Spreads: Sendable {
+    package var family = 0.8
+    package var runtime = 0.6
+    package var core = 0.2
+    package var device = 0.15
+    package var familySpeed = 2.0
+    package var runtimeSpeed = 0.7
+    package var speed = 0.5
+    package var release = 0.15
+    package var releaseOfTerm = 0.2
+    package var precision = 0.5
+    package var precisionOfCore = 0.5
+    package var precisionOfTerm = 0.3
     /// What a row is trusted to: the form of the model is wrong by more than the jitter.
-    public var noise = 0.03
+    package var noise = 0.03
 
     /// The spreads that the shipped profiles are fitted with.
-    public init() {}
+    package init() {}
   }
 
   private let index: [Coefficient: Int]
   private let solution: [Double]
   /// Rows that could be fitted or predicted: those of models with terms and a time.
-  public let rows: [MeasuredInference]
+  package let rows: [MeasuredInference]
 
   /// A part of the logarithm of a rate.
   private enum Coefficient: Hashable {
     case family(CostTerm)
-    case stack(String, CostTerm)
-    case core(stack: String, String, CostTerm)
+    case runtime(String, CostTerm)
+    case core(runtime: String, String, CostTerm)
     case device(String, CostTerm)
     case familySpeed
-    case stackSpeed(String)
-    case speed(stack: String, device: String)
-    case release(stack: String, String)
-    case releaseOfTerm(stack: String, String, CostTerm)
+    case runtimeSpeed(String)
+    case speed(runtime: String, device: String)
+    case release(runtime: String, String)
+    case releaseOfTerm(runtime: String, String, CostTerm)
     /// What reals take over integers: for multiply-accumulates, and for results; on a core, and there
     /// for one kind of kernel.
-    case precision(stack: String, CostTerm)
-    case precisionOfCore(stack: String, String, CostTerm)
-    case precisionOfTerm(stack: String, String, CostTerm)
+    case precision(runtime: String, CostTerm)
+    case precisionOfCore(runtime: String, String, CostTerm)
+    case precisionOfTerm(runtime: String, String, CostTerm)
   }
 
-  /// Fits the rows of one stack.
-  public init(
+  /// Fits the rows of one runtime.
+  package init(
     _ measurements: [MeasuredInference], _ terms: ModelTerms, spreads: Spreads = Spreads()
   ) {
     let rows = measurements.filter { $0.seconds != nil && terms.amounts[$0.model] != nil }
@@ -79,23 +79,24 @@ public struct StackFit: Sendable {
       for term in (terms.amounts[row.model] ?? [:]).keys.sorted(by: { $0.text < $1.text }) {
         let shared = term.shared
         add(.family(shared), log(shared.plausibleCycles), spreads.family)
-        add(.stack(row.stack, shared), 0, spreads.stack)
-        add(.core(stack: row.stack, row.core, shared), 0, spreads.core)
+        add(.runtime(row.runtime, shared), 0, spreads.runtime)
+        add(.core(runtime: row.runtime, row.core, shared), 0, spreads.core)
         add(.device(row.device, shared), 0, spreads.device)
-        add(.releaseOfTerm(stack: row.stack, row.version, shared), 0, spreads.releaseOfTerm)
+        add(.releaseOfTerm(runtime: row.runtime, row.version, shared), 0, spreads.releaseOfTerm)
         if let ofPrecision = term.ofPrecision {
           add(
-            .precision(stack: row.stack, ofPrecision), log(ofPrecision.plausibleFactor),
+            .precision(runtime: row.runtime, ofPrecision), log(ofPrecision.plausibleFactor),
             spreads.precision)
           add(
-            .precisionOfCore(stack: row.stack, row.core, ofPrecision), 0, spreads.precisionOfCore)
-          add(.precisionOfTerm(stack: row.stack, row.core, term), 0, spreads.precisionOfTerm)
+            .precisionOfCore(runtime: row.runtime, row.core, ofPrecision), 0,
+            spreads.precisionOfCore)
+          add(.precisionOfTerm(runtime: row.runtime, row.core, term), 0, spreads.precisionOfTerm)
         }
       }
       add(.familySpeed, 0, spreads.familySpeed)
-      add(.stackSpeed(row.stack), 0, spreads.stackSpeed)
-      add(.speed(stack: row.stack, device: row.device), 0, spreads.speed)
-      add(.release(stack: row.stack, row.version), 0, spreads.release)
+      add(.runtimeSpeed(row.runtime), 0, spreads.runtimeSpeed)
+      add(.speed(runtime: row.runtime, device: row.device), 0, spreads.speed)
+      add(.release(runtime: row.runtime, row.version), 0, spreads.release)
     }
     self.index = index
     let problem = LogLinearProblem(
@@ -121,37 +122,37 @@ public struct StackFit: Sendable {
   private static func coefficients(of term: CostTerm, _ subject: Subject) -> [Coefficient] {
     let shared = term.shared
     var parts: [Coefficient] = [
-      .family(shared), .stack(subject.stack, shared),
-      .core(stack: subject.stack, subject.core, shared), .device(subject.device, shared),
-      .familySpeed, .stackSpeed(subject.stack),
-      .speed(stack: subject.stack, device: subject.device),
+      .family(shared), .runtime(subject.runtime, shared),
+      .core(runtime: subject.runtime, subject.core, shared), .device(subject.device, shared),
+      .familySpeed, .runtimeSpeed(subject.runtime),
+      .speed(runtime: subject.runtime, device: subject.device),
     ]
     if let release = subject.release {
-      parts.append(.release(stack: subject.stack, release))
-      parts.append(.releaseOfTerm(stack: subject.stack, release, shared))
+      parts.append(.release(runtime: subject.runtime, release))
+      parts.append(.releaseOfTerm(runtime: subject.runtime, release, shared))
     }
     if let ofPrecision = term.ofPrecision {
-      parts.append(.precision(stack: subject.stack, ofPrecision))
-      parts.append(.precisionOfCore(stack: subject.stack, subject.core, ofPrecision))
-      parts.append(.precisionOfTerm(stack: subject.stack, subject.core, term))
+      parts.append(.precision(runtime: subject.runtime, ofPrecision))
+      parts.append(.precisionOfCore(runtime: subject.runtime, subject.core, ofPrecision))
+      parts.append(.precisionOfTerm(runtime: subject.runtime, subject.core, term))
     }
     return parts
   }
 
-  /// The release that most rows of a stack on a device have, else most of the stack; the later of two
+  /// The release that most rows of a runtime on a device have, else most of the runtime; the later of two
   /// with as many.
-  public func usualRelease(of stack: String, on device: String) -> String? {
-    let ofStack = rows.filter { $0.stack == stack }
-    let own = ofStack.filter { $0.device == device }
-    let counts = Dictionary(grouping: own.isEmpty ? ofStack : own, by: \.version)
+  package func usualRelease(of runtime: String, on device: String) -> String? {
+    let ofRuntime = rows.filter { $0.runtime == runtime }
+    let own = ofRuntime.filter { $0.device == device }
+    let counts = Dictionary(grouping: own.isEmpty ? ofRuntime : own, by: \.version)
       .mapValues(\.count)
     return counts.max { ($0.value, $0.key) < ($1.value, $1.key) }?.key
   }
 
   /// Seconds of an inference with the row's release; the terms need not have been fitted.
-  public func seconds(_ row: MeasuredInference, _ terms: ModelTerms) -> Double? {
+  package func seconds(_ row: MeasuredInference, _ terms: ModelTerms) -> Double? {
     guard let times = termSeconds(row, terms) else { return nil }
-    let factor = discrepancy(of: row.stack, on: row.device, terms)?.factor(times) ?? 1
+    let factor = discrepancy(of: row.runtime, on: row.device, terms)?.factor(times) ?? 1
     return factor * times.values.sorted().reduce(0, +)
   }
 
@@ -167,11 +168,11 @@ public struct StackFit: Sendable {
   /// Fewer measured networks than these tell nothing of others that are like them.
   private static let leastNetworks = 8
 
-  /// What the rows of a stack on a device took over what the rates say; nil where they are few.
-  public func discrepancy(
-    of stack: String, on device: String, _ terms: ModelTerms
+  /// What the rows of a runtime on a device took over what the rates say; nil where they are few.
+  package func discrepancy(
+    of runtime: String, on device: String, _ terms: ModelTerms
   ) -> Discrepancy? {
-    let own = rows.filter { $0.stack == stack && $0.device == device && $0.layer == nil }
+    let own = rows.filter { $0.runtime == runtime && $0.device == device && $0.layer == nil }
     guard Set(own.map(\.network)).count >= Self.leastNetworks else { return nil }
     let times = own.compactMap { termSeconds($0, terms) }
     let names = Set(times.flatMap(\.keys)).sorted()
@@ -190,26 +191,26 @@ public struct StackFit: Sendable {
   }
 
   /// Cycles of one of a term; parts that no row tells of are as plausible before any row.
-  public func cycles(_ term: CostTerm, on subject: Subject) -> Double {
+  package func cycles(_ term: CostTerm, on subject: Subject) -> Double {
     var logarithm = Self.coefficients(of: term, subject).reduce(0.0) {
       $0 + (index[$1].map { solution[$0] } ?? 0)
     }
     if index[.family(term.shared)] == nil { logarithm += log(term.shared.plausibleCycles) }
     if let ofPrecision = term.ofPrecision,
-      index[.precision(stack: subject.stack, ofPrecision)] == nil
+      index[.precision(runtime: subject.runtime, ofPrecision)] == nil
     {
       logarithm += log(ofPrecision.plausibleFactor)
     }
     return exp(logarithm) * subject.nominalFactor
   }
 
-  /// Whether there are rows of a stack.
-  func hasRows(of stack: String) -> Bool { rows.contains { $0.stack == stack } }
+  /// Whether there are rows of a runtime.
+  func hasRows(of runtime: String) -> Bool { rows.contains { $0.runtime == runtime } }
 
-  /// Whether rows of a stack have a term in this precision.
-  public func hasSeen(_ term: CostTerm, in stack: String) -> Bool {
-    guard index[.stack(stack, term.shared)] != nil else { return false }
-    return term.ofPrecision.map { index[.precision(stack: stack, $0)] != nil } ?? true
+  /// Whether rows of a runtime have a term in this precision.
+  package func hasSeen(_ term: CostTerm, in runtime: String) -> Bool {
+    guard index[.runtime(runtime, term.shared)] != nil else { return false }
+    return term.ofPrecision.map { index[.precision(runtime: runtime, $0)] != nil } ?? true
   }
 }
 
