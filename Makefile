@@ -6,7 +6,7 @@ BINARY = $(RELEASE)/release/iotco2-graph
 VENV ?= .venv
 PREFIX ?= /usr/local
 SEED ?= 0
-PROFILES = $(wildcard Sources/HardwareMapping/Devices/*.json)
+PROFILES = $(wildcard Sources/DeviceProfiles/Devices/*.json)
 # How long each of the two fuzzers runs.
 SECONDS ?= 60
 
@@ -96,7 +96,7 @@ calibrate: release ## Fit the rates of the device profiles anew: they come out b
 calibrated: release ## Check that fitting anew gives the profiles as they are
 	rm -rf .build-profiles && mkdir .build-profiles && cp $(PROFILES) .build-profiles
 	$(BINARY) calibrate .build-profiles/*.json --in-place
-	diff -r Sources/HardwareMapping/Devices .build-profiles
+	diff -r Sources/DeviceProfiles/Devices .build-profiles
 
 measurements: release ## Make the table of measurements anew from DATA (collected rows) and MODELS
 	Scripts/venv.sh $(VENV)/differential Tests/Differential/requirements.txt

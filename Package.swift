@@ -14,7 +14,8 @@ let package = Package(
     .library(
       name: "IoTCO2Graph",
       targets: [
-        "Quantities", "OpGraph", "GraphImport", "Analysis", "HardwareMapping", "Calibration",
+        "Quantities", "OpGraph", "GraphImport", "Statistics", "Analysis", "DeviceProfiles",
+        "HardwareMapping", "Calibration",
         "Hotspots", "Carbon", "Documents", "Policies",
       ]),
     .executable(name: "iotco2-graph", targets: ["iotco2-graph"]),
@@ -35,6 +36,7 @@ let package = Package(
       cxxSettings: [.define("FLATBUFFERS_LOCALE_INDEPENDENT", to: "0")]),
     .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
     .target(name: "Quantities"),
+    .target(name: "Statistics"),
     .target(name: "Documents", dependencies: [.product(name: "Yams", package: "Yams")]),
     .target(name: "OpGraph"),
     .target(
@@ -42,19 +44,26 @@ let package = Package(
       dependencies: ["OpGraph", "CProtobuf", "CFlatBuffers", "CZlib"]),
     .target(name: "Analysis", dependencies: ["OpGraph"]),
     .target(
-      name: "HardwareMapping",
-      dependencies: ["Analysis", "OpGraph", "Quantities"],
+      name: "DeviceProfiles",
+      dependencies: ["Analysis", "OpGraph", "Quantities", "Statistics"],
       exclude: ["Devices", "Data"],
       plugins: ["EmbedResources"]),
     .target(
-      name: "Calibration", dependencies: ["HardwareMapping", "Analysis", "OpGraph", "Quantities"],
+      name: "HardwareMapping",
+      dependencies: ["Analysis", "DeviceProfiles", "OpGraph", "Quantities"]),
+    .target(
+      name: "Calibration",
+      dependencies: [
+        "HardwareMapping", "DeviceProfiles", "Analysis", "OpGraph", "Quantities", "Statistics",
+      ],
       exclude: ["Data"],
       plugins: ["EmbedResources"]),
     .target(
-      name: "Hotspots", dependencies: ["HardwareMapping", "Analysis", "OpGraph", "Quantities"]),
+      name: "Hotspots",
+      dependencies: ["HardwareMapping", "DeviceProfiles", "Analysis", "OpGraph", "Quantities"]),
     .target(
       name: "Carbon",
-      dependencies: ["HardwareMapping", "Quantities"],
+      dependencies: ["HardwareMapping", "DeviceProfiles", "Quantities"],
       exclude: ["Data", "Products", "Schemas"],
       plugins: ["EmbedResources"]),
     .target(
@@ -63,7 +72,8 @@ let package = Package(
     .executableTarget(
       name: "iotco2-graph",
       dependencies: [
-        "Quantities", "OpGraph", "GraphImport", "Analysis", "HardwareMapping", "Calibration",
+        "Quantities", "OpGraph", "GraphImport", "Statistics", "Analysis", "DeviceProfiles",
+        "HardwareMapping", "Calibration",
         "Hotspots", "Carbon", "Documents", "Policies",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
@@ -72,9 +82,14 @@ let package = Package(
     .executableTarget(name: "embed-resources"),
     .plugin(name: "EmbedResources", capability: .buildTool(), dependencies: ["embed-resources"]),
     .target(
-      name: "TestSupport", dependencies: ["HardwareMapping", "Analysis", "OpGraph", "Quantities"],
+      name: "TestSupport",
+      dependencies: ["HardwareMapping", "DeviceProfiles", "Analysis", "OpGraph", "Quantities"],
       path: "Tests/TestSupport"),
     .testTarget(name: "QuantitiesTests", dependencies: ["Quantities"]),
+    .testTarget(name: "StatisticsTests", dependencies: ["Statistics"]),
+    .testTarget(
+      name: "DeviceProfilesTests",
+      dependencies: ["DeviceProfiles", "HardwareMapping", "Quantities", "TestSupport"]),
     .testTarget(name: "OpGraphTests", dependencies: ["OpGraph"]),
     .testTarget(name: "GraphImportTests", dependencies: ["GraphImport", "OpGraph", "TestSupport"]),
     .testTarget(
@@ -82,23 +97,27 @@ let package = Package(
     .testTarget(
       name: "HardwareMappingTests",
       dependencies: [
-        "HardwareMapping", "Analysis", "GraphImport", "OpGraph", "Quantities", "TestSupport",
+        "HardwareMapping", "DeviceProfiles", "Analysis", "GraphImport", "OpGraph", "Quantities",
+        "TestSupport",
       ]),
     .testTarget(
       name: "CalibrationTests",
       dependencies: [
-        "Calibration", "HardwareMapping", "Analysis", "OpGraph", "Quantities", "TestSupport",
+        "Calibration", "DeviceProfiles", "HardwareMapping", "Analysis", "OpGraph", "Quantities",
+        "TestSupport",
       ]),
     .testTarget(
       name: "HotspotsTests",
       dependencies: [
-        "Hotspots", "HardwareMapping", "Analysis", "GraphImport", "OpGraph", "Quantities",
+        "Hotspots", "HardwareMapping", "DeviceProfiles", "Analysis", "GraphImport", "OpGraph",
+        "Quantities",
         "TestSupport",
       ]),
     .testTarget(name: "PoliciesTests", dependencies: ["Policies", "Documents"]),
     .testTarget(name: "DocumentsTests", dependencies: ["Documents"]),
     .testTarget(
-      name: "CarbonTests", dependencies: ["Carbon", "Documents", "HardwareMapping", "Quantities"]),
+      name: "CarbonTests",
+      dependencies: ["Carbon", "DeviceProfiles", "Documents", "HardwareMapping", "Quantities"]),
     .testTarget(
       name: "CommandTests", dependencies: ["iotco2-graph", "TestSupport"], exclude: ["Golden"]),
   ],

@@ -1,3 +1,5 @@
+import Statistics
+
 #if canImport(Glibc)
   import Glibc
 #else
@@ -105,32 +107,13 @@ package struct ErrorSummary: Sendable {
     let errors = logarithms.map { exp($0) - 1 }
     let sizes = errors.map(abs).sorted()
     count = sizes.count
-    median = Self.quantile(sizes, 0.5)
-    ninetieth = Self.quantile(sizes, 0.9)
+    median = quantile(0.5, of: sizes)
+    ninetieth = quantile(0.9, of: sizes)
     maximum = sizes[sizes.count - 1]
     bias = errors.reduce(0, +) / Double(count)
     let inside = logarithms.filter { abs($0) <= log(factor) + 1e-12 }
     coverage = Double(inside.count) / Double(count)
   }
-
-  /// A quantile of sorted numbers, between neighbours in proportion.
-  static func quantile(_ sorted: [Double], _ part: Double) -> Double {
-    let place = part * Double(sorted.count - 1)
-    let below = Int(place)
-    guard below + 1 < sorted.count else { return sorted[sorted.count - 1] }
-    return sorted[below] + (place - Double(below)) * (sorted[below + 1] - sorted[below])
-  }
-}
-
-/// The factor that nine of ten new errors stay within, by the errors of rows that were left out.
-///
-/// The quantile of conformal prediction: the k-th smallest of n, k the whole number at or above
-/// 0.9 (n + 1) (Vovk et al. 2005); with fewer than nine errors the largest.
-package func intervalFactor(_ logarithms: [Double], atLeast least: Double = 1.1) -> Double {
-  guard !logarithms.isEmpty else { return 3 }
-  let sizes = logarithms.map(abs).sorted()
-  let place = min(sizes.count, Int((0.9 * Double(sizes.count + 1)).rounded(.up)))
-  return max(least, exp(sizes[place - 1]))
 }
 
 /// Power while a device computes: the geometric mean over the rows with energy.

@@ -1,7 +1,9 @@
-package import HardwareMapping
+package import DeviceProfiles
+import HardwareMapping
 import Analysis
 import OpGraph
 import Quantities
+import Statistics
 
 #if canImport(Glibc)
   import Glibc

@@ -1,6 +1,8 @@
+package import DeviceProfiles
 import Analysis
 package import HardwareMapping
 import OpGraph
+import Statistics
 
 #if canImport(Glibc)
   import Glibc
@@ -176,18 +178,12 @@ package struct RuntimeFit: Sendable {
     guard Set(own.map(\.network)).count >= Self.leastNetworks else { return nil }
     let times = own.compactMap { termSeconds($0, terms) }
     let names = Set(times.flatMap(\.keys)).sorted()
-    var points = times.compactMap { Discrepancy.point($0, terms: names) }
+    let points = times.compactMap { Discrepancy.point($0, terms: names) }
     guard points.count == own.count else { return nil }
     let residuals = zip(own, times).map { row, times in
       log((row.seconds ?? 1) / times.values.sorted().reduce(0, +))
     }
-    var covariances = points.map { one in points.map { Discrepancy.covariance(one, $0) } }
-    for place in points.indices {
-      covariances[place][place] += Discrepancy.noise * Discrepancy.noise
-    }
-    guard let weights = LogLinearProblem.solve(covariances, residuals) else { return nil }
-    for place in points.indices { points[place].weight = weights[place] }
-    return Discrepancy(terms: names, points: points)
+    return Discrepancy.fitted(terms: names, points: points, logarithms: residuals)
   }
 
   /// Cycles of one of a term; parts that no row tells of are as plausible before any row.

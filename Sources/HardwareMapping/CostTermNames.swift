@@ -1,3 +1,4 @@
+import DeviceProfiles
 import Analysis
 import OpGraph
 
@@ -34,18 +35,6 @@ extension CostTerm {
       self = .operation(kind)
     case ("kernel", 1): self = .kernel
     default: return nil
-    }
-  }
-}
-
-extension RateKind {
-  package init?(name: String) {
-    if name == RateKind.shallowConvolution.names[0] {
-      self = .shallowConvolution
-    } else if let kind = KernelKind(rawValue: name) {
-      self = .kind(kind)
-    } else {
-      return nil
     }
   }
 }

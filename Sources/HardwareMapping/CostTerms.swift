@@ -1,3 +1,4 @@
+package import DeviceProfiles
 package import Analysis
 package import OpGraph
 
@@ -12,27 +13,6 @@ package enum CostTerm: Hashable, Sendable {
   case operation(KernelKind)
   /// The start of a kernel.
   case kernel
-}
-
-/// What a rate is for: a kind of kernel, or an image of few channels as a kind of its own.
-package enum RateKind: Hashable, Sendable {
-  case kind(KernelKind)
-  /// A convolution of an image of at most four channels, the first layer of most networks: vector
-  /// units are not filled, and rows of the image do not start where words do.
-  case shallowConvolution
-
-  /// Names in profiles, the most special first.
-  package var names: [String] {
-    switch self {
-    case .kind(let kind): return [kind.rawValue]
-    case .shallowConvolution: return ["shallowConvolution", KernelKind.convolution.rawValue]
-    }
-  }
-
-  /// What a layer's rates are for.
-  package init(_ layer: Layer) {
-    self = layer.isShallow ? .shallowConvolution : .kind(layer.kind)
-  }
 }
 
 /// How much of each term a kernel has.
@@ -83,4 +63,11 @@ package struct CostTerms: Sendable {
 extension KernelKind {
   /// Whether such a layer is applied to each element of a result before it is stored.
   fileprivate var isApplied: Bool { self == .activation || self == .normalization }
+}
+
+extension RateKind {
+  /// What a layer's rates are for.
+  package init(_ layer: Layer) {
+    self = layer.isShallow ? .shallowConvolution : .kind(layer.kind)
+  }
 }

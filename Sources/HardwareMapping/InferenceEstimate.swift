@@ -1,3 +1,4 @@
+package import DeviceProfiles
 package import Analysis
 package import OpGraph
 package import Quantities

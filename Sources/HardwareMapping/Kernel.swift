@@ -1,3 +1,4 @@
+import DeviceProfiles
 package import Analysis
 package import OpGraph
 import Quantities
@@ -33,12 +34,7 @@ package struct KernelPlanner {
   /// The kernels of a workload on one unit that takes everything, in execution order.
   /// - Parameter fusions: Names of the patterns that are applied.
   package static func kernels(of workload: Workload, fusions: [String]) -> [Kernel] {
-    let unit = ComputeUnit(
-      name: "cpu", clock: .zero, cyclesPerMAC: [:], cyclesPerOp: [:], bandwidth: [:],
-      overheadPerKernel: .zero, staticPower: .zero)
-    let runtime = Runtime(
-      name: "", title: "", overheadPerInference: .zero, fusions: fusions, units: [unit])
-    return KernelPlanner(workload, on: runtime).kernels()
+    return KernelPlanner(workload, on: .withoutRates(fusions: fusions)).kernels()
   }
 
   /// - Parameters:

@@ -1,3 +1,4 @@
+package import DeviceProfiles
 package import Analysis
 import OpGraph
 import Quantities

@@ -1,3 +1,4 @@
+package import DeviceProfiles
 import Analysis
 import OpGraph
 import Quantities

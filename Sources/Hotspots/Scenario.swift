@@ -1,5 +1,6 @@
+package import DeviceProfiles
 package import Analysis
-package import HardwareMapping
+import HardwareMapping
 import OpGraph
 
 /// A model on a device, as it is or with a change.

@@ -1,3 +1,4 @@
+import DeviceProfiles
 import Analysis
 import Foundation
 import HardwareMapping
@@ -36,32 +37,6 @@ struct Synthetic {
       network: network, model: network, layer: nil, clock: 1e8, seconds: seconds,
       joules: seconds * 0.5,
       isFitted: true, source: "test", note: "")
-  }
-}
-
-@Suite struct LeastSquaresTests {
-  /// Without any weight on the priors, two rows give two rates.
-  @Test func solvesForTwoRates() {
-    let problem = LogLinearProblem(
-      rows: [
-        .init(amounts: [(3, [0]), (1, [1])], logarithm: log(3 * 2 + 1 * 5)),
-        .init(amounts: [(1, [0]), (4, [1])], logarithm: log(1 * 2 + 4 * 5)),
-      ], means: [0, 0], spreads: [1e4, 1e4], noise: 0.01)
-    let rates = problem.solution().map { exp($0) }
-    #expect(abs(rates[0] - 2) < 1e-4 && abs(rates[1] - 5) < 1e-4)
-  }
-
-  /// Without rows, what was plausible before stays.
-  @Test func staysAtThePriors() {
-    let problem = LogLinearProblem(rows: [], means: [1, -2], spreads: [0.1, 3], noise: 0.1)
-    #expect(problem.solution() == [1, -2])
-  }
-
-  @Test func cholesky() throws {
-    // [4 2; 2 3] x = [2, 5] has the solution [-0.5, 2].
-    let x = try #require(LogLinearProblem.solve([[4, 2], [2, 3]], [2, 5]))
-    #expect(abs(x[0] + 0.5) < 1e-12 && abs(x[1] - 2) < 1e-12)
-    #expect(LogLinearProblem.solve([[1, 2], [2, 1]], [1, 1]) == nil)
   }
 }
 
@@ -150,15 +125,6 @@ struct Synthetic {
     #expect(abs(summary.bias - 0.05) < 1e-12)
     // 1 / 1.2 is 0.83, so 0.8 and 1.3 lie outside.
     #expect(summary.coverage == 0.5)
-  }
-
-  @Test(arguments: [
-    // The ceiling of 0.9 (n + 1): the 9th of 9, the 10th of 10, the 18th of 19.
-    (1...9).map { Double($0) }, (1...10).map { Double($0) }, (1...19).map { Double($0) },
-  ])
-  func intervalIsTheConformalQuantile(sizes: [Double]) {
-    let expected = sizes.count == 19 ? 18.0 : Double(sizes.count)
-    #expect(abs(log(intervalFactor(sizes)) - expected) < 1e-9)
   }
 
   @Test func powerIsEnergyOverTime() throws {

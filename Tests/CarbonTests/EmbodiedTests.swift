@@ -5,6 +5,7 @@ import Quantities
 import Testing
 
 @testable import Carbon
+@testable import DeviceProfiles
 
 private func exactly<U>(_ value: Double) -> Estimate<U> {
   Estimate(exactly: value, provenance: .measured, sources: ["test"])

@@ -1,3 +1,4 @@
+@testable import DeviceProfiles
 import Documents
 import Foundation
 import HardwareMapping

@@ -258,7 +258,7 @@ private let keywordSpotter = "Fixtures/tflite/ds_cnn_int8.tflite"
 
 @Suite struct CalibrateTests {
   private static let profile = Paths.root.appending(
-    path: "Sources/HardwareMapping/Devices/stm32f746.json")
+    path: "Sources/DeviceProfiles/Devices/stm32f746.json")
 
   @Test(arguments: [
     (["calibrate", "a.json", "b.json"], "--in-place"),

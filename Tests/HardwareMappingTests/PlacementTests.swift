@@ -1,3 +1,4 @@
+@testable import DeviceProfiles
 import Analysis
 @testable import HardwareMapping
 import OpGraph

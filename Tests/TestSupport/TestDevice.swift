@@ -1,5 +1,6 @@
+package import DeviceProfiles
 import Foundation
-package import HardwareMapping
+import HardwareMapping
 package import OpGraph
 import Quantities
 

@@ -1,3 +1,4 @@
+package import DeviceProfiles
 package import HardwareMapping
 package import Quantities
 

@@ -1,3 +1,4 @@
+import DeviceProfiles
 import HardwareMapping
 package import Quantities
 

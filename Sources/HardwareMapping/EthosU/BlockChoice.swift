@@ -1,3 +1,5 @@
+import DeviceProfiles
+
 /// The block of the result that is made at a time, and how many cover the whole.
 struct Block {
   var output: BlockArray.Extent

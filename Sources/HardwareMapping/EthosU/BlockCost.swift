@@ -1,3 +1,5 @@
+import DeviceProfiles
+
 /// Cycles of a block array for one operator, and the bytes that it moves.
 struct BlockCost {
   /// Of the multipliers and the output stage.
@@ -215,11 +217,6 @@ struct BlockCostModel {
   private func bytesPerCycle(_ residence: BlockOperation.Residence) -> Double {
     residence.isExternal ? externalBytesPerCycle : nearBytesPerCycle
   }
-}
-
-extension BlockArray.Extent {
-  /// The product of the sides, which may be beyond every integer.
-  var floatingElements: Double { Double(height) * Double(width) * Double(channels) }
 }
 
 /// How many parts of a size cover a length.

@@ -1,3 +1,5 @@
+import Quantities
+import DeviceProfiles
 import Analysis
 import OpGraph
 

@@ -1,4 +1,5 @@
 import Analysis
+import DeviceProfiles
 import OpGraph
 
 extension SymbolicInt {
@@ -164,5 +165,11 @@ struct FusionMatcher {
       }
     }
     return traffic
+  }
+}
+
+extension FusionPattern.Step {
+  fileprivate func matches(_ layer: Layer) -> Bool {
+    kinds?.contains(layer.kind) ?? false || operators?.contains(layer.operatorName) ?? false
   }
 }

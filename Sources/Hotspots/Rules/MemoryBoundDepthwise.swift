@@ -1,3 +1,4 @@
+import DeviceProfiles
 import Analysis
 import HardwareMapping
 import OpGraph

@@ -1,3 +1,4 @@
+import DeviceProfiles
 import Analysis
 import Carbon
 import HardwareMapping

@@ -1,3 +1,4 @@
+import DeviceProfiles
 import ArgumentParser
 import Analysis
 import Calibration

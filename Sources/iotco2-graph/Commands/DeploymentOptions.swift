@@ -1,3 +1,4 @@
+import DeviceProfiles
 import ArgumentParser
 import Carbon
 import Documents

@@ -1,3 +1,4 @@
+import DeviceProfiles
 import Calibration
 import Carbon
 import HardwareMapping

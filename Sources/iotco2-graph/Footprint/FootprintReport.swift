@@ -1,3 +1,4 @@
+import DeviceProfiles
 import Carbon
 import HardwareMapping
 import OpGraph

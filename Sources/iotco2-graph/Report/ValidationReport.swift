@@ -1,5 +1,6 @@
 import Calibration
 import Quantities
+import Statistics
 
 /// How far predictions are off on rows that no coefficient was fitted to.
 struct ValidationReport: Encodable {
@@ -74,7 +75,7 @@ extension ValidationReport.Errors {
   /// Errors as logs of predicted over measured, by network.
   fileprivate init(_ errors: [(network: String, logarithm: Double)]) {
     let all = errors.map(\.logarithm)
-    let factor = Calibration.intervalFactor(all)
+    let factor = Statistics.intervalFactor(all)
     let summary = ErrorSummary(all, factor: factor)
     rows = all.count
     networks = Set(errors.map(\.network)).count
@@ -87,7 +88,7 @@ extension ValidationReport.Errors {
     let inside = byNetwork.map { network, own in
       let others = errors.filter { $0.network != network }.map(\.logarithm)
       guard !others.isEmpty,
-        let summary = ErrorSummary(own, factor: Calibration.intervalFactor(others))
+        let summary = ErrorSummary(own, factor: Statistics.intervalFactor(others))
       else { return own.count }
       return Int((summary.coverage * Double(own.count)).rounded())
     }.reduce(0, +)

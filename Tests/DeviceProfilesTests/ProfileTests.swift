@@ -1,3 +1,4 @@
+@testable import DeviceProfiles
 import Foundation
 import HardwareMapping
 import Quantities
@@ -14,7 +15,7 @@ import Testing
   }
 
   @Test func everyFileInTheFolderIsBuiltIn() throws {
-    let folder = Paths.root.appending(path: "Sources/HardwareMapping/Devices")
+    let folder = Paths.root.appending(path: "Sources/DeviceProfiles/Devices")
     let files = try FileManager.default.contentsOfDirectory(atPath: folder.path)
     #expect(
       files.filter { $0.hasSuffix(".json") }.map { String($0.dropLast(5)) }.sorted()
@@ -22,7 +23,7 @@ import Testing
   }
 
   private func json(_ change: (inout [String: Any]) -> Void) throws -> Data {
-    let path = Paths.root.appending(path: "Sources/HardwareMapping/Devices/stm32l4r5.json")
+    let path = Paths.root.appending(path: "Sources/DeviceProfiles/Devices/stm32l4r5.json")
     let decoded = try JSONSerialization.jsonObject(with: Data(contentsOf: path))
     var object = try #require(decoded as? [String: Any])
     change(&object)

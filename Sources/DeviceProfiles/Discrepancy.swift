@@ -1,3 +1,5 @@
+import Statistics
+
 #if canImport(Glibc)
   import Glibc
 #else
@@ -32,12 +34,11 @@ package struct Discrepancy: Codable, Sendable {
   package var terms: [String]
   package var points: [Point]
 
-  /// Log standard deviation of the discrepancy, and of what is left as noise.
-  package static let spread = 0.2
-  package static let noise = 0.08
+  /// The prior: standard deviations of the logarithm, and of what is left of it as noise.
+  private static let process = GaussianProcess(spread: 0.2, noise: 0.08)
   /// How far apart models are alike: in shares of terms, and in the logarithm of seconds.
-  package static let shareLength = 0.3
-  package static let logSecondsLength = 1.5
+  static let shareLength = 0.3
+  static let logSecondsLength = 1.5
 
   /// More than any fit gives; beyond it the factor could leave the numbers.
   static let greatestWeight = 1e4
@@ -49,15 +50,14 @@ package struct Discrepancy: Codable, Sendable {
   }
 
   /// How alike two models are: the covariance of their discrepancies.
-  package static func covariance(_ one: Point, _ other: Point) -> Double {
+  static func covariance(_ one: Point, _ other: Point) -> Double {
     let shares = zip(one.shares, other.shares).reduce(0) { sum, pair in
       sum + (pair.0 - pair.1) * (pair.0 - pair.1)
     }
     let time = one.logSeconds - other.logSeconds
-    return spread * spread
-      * exp(
-        -0.5 * shares / (shareLength * shareLength)
-          - 0.5 * time * time / (logSecondsLength * logSecondsLength))
+    return process.covariance(
+      squaredDistance: shares / (shareLength * shareLength)
+        + time * time / (logSecondsLength * logSecondsLength))
   }
 
   /// A model's place among the measured ones, from the seconds of its terms.
@@ -74,5 +74,19 @@ package struct Discrepancy: Codable, Sendable {
   package func factor(_ seconds: [String: Double]) -> Double {
     guard let place = Self.point(seconds, terms: terms) else { return 1 }
     return exp(points.reduce(0) { $0 + $1.weight * Self.covariance(place, $1) })
+  }
+
+  /// The points with the weights that measured models give them; nil when they contradict each other.
+  /// - Parameter logarithms: Of measured over predicted time, one for each point.
+  package static func fitted(
+    terms: [String], points: [Point], logarithms: [Double]
+  ) -> Discrepancy? {
+    let covariances = points.map { one in points.map { covariance(one, $0) } }
+    guard let weights = process.weights(covariances: covariances, observations: logarithms) else {
+      return nil
+    }
+    var result = Discrepancy(terms: terms, points: points)
+    for place in points.indices { result.points[place].weight = weights[place] }
+    return result
   }
 }

@@ -1,21 +1,8 @@
 package import Analysis
-package import OpGraph
+package import DeviceProfiles
+import OpGraph
 
-/// Which operators an accelerator takes; what a field leaves out is no condition.
-package struct Acceptance: Codable, Sendable {
-  /// Name of a set of rules of `Data/placement.json`, which have to hold as well.
-  package var rules: String?
-  /// Canonical names of the operators.
-  package var operators: [String]?
-  package var kinds: [KernelKind]?
-  package var precisions: [Precision]?
-  package var constraints: [PlacementConstraint]?
-  /// Canonical names of operators that are taken whatever the rest says.
-  package var also: [String]?
-  /// Whether a compiler gives the accelerator one part of the graph: the operators that come before
-  /// the first that it does not take.
-  package var takesOnlyFirstPart: Bool?
-
+extension Acceptance {
   /// Whether there is a kernel for a layer's operator, whatever it works on.
   package func hasKernel(for layer: Layer) -> Bool {
     if also?.contains(layer.operatorName) == true { return true }
@@ -44,19 +31,7 @@ package struct Acceptance: Codable, Sendable {
   }
 }
 
-/// A limit of an accelerator or its compiler on one property of an operator.
-package struct PlacementConstraint: Codable, Sendable {
-  /// Canonical names of the operators that it holds for; all when left out.
-  package var operators: [String]?
-  /// Operators that it does not hold for.
-  package var except: [String]?
-  package var property: OperatorProperty
-  package var atMost: Int?
-  package var oneOf: [Int]?
-  package var types: [ElementType]?
-  /// The constraint in words, which a report gives as the reason.
-  package var sentence: String
-
+extension PlacementConstraint {
   /// Why an operator breaks it; nil when it holds, or when the operator has no such property.
   func refusal(of facts: OperatorFacts) -> String? {
     let name = facts.layer.operatorName

@@ -1,3 +1,4 @@
+@testable import DeviceProfiles
 import HardwareMapping
 import Testing
 

@@ -1,4 +1,3 @@
-import Analysis
 package import OpGraph
 
 /// Operators that a runtime may carry out as one kernel.
@@ -22,10 +21,6 @@ package struct FusionPattern: Codable, Sendable {
     package var operators: [String]?
     package var others: Others?
     package var isOptional: Bool?
-
-    func matches(_ layer: Layer) -> Bool {
-      kinds?.contains(layer.kind) ?? false || operators?.contains(layer.operatorName) ?? false
-    }
   }
 }
 

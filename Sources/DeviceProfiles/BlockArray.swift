@@ -1,3 +1,5 @@
+import Quantities
+
 /// An array of multipliers that makes a result block by block, Arm's Ethos-U55 and U65.
 ///
 /// Rates are of one core. What the numbers mean, and where they come from, is in
@@ -17,9 +19,10 @@ package struct BlockArray: Codable, Sendable {
       self.channels = channels
     }
 
-    var elements: Int {
-      [height, width, channels].reduce(1, saturatingProduct)
-    }
+    package var elements: Int { [height, width, channels].reduce(1, saturatingProduct) }
+
+    /// The product of the sides, which may be beyond every integer.
+    package var floatingElements: Double { Double(height) * Double(width) * Double(channels) }
   }
 
   /// Cycles of a softmax.

@@ -8,22 +8,34 @@
 ///
 /// Row i predicts p_i = sum_j a_ij exp(sum_k m_jk x_k); its residual is (log p_i - log y_i) / noise.
 /// Coefficients are logarithms, so rates stay positive and errors are relative.
-struct LogLinearProblem {
-  struct Row {
+package struct LogLinearProblem {
+  package struct Row {
     /// Amounts of the rates, and for each rate the coefficients whose sum is its logarithm.
-    var amounts: [(amount: Double, coefficients: [Int])]
-    var logarithm: Double
+    package var amounts: [(amount: Double, coefficients: [Int])]
+    package var logarithm: Double
+
+    package init(amounts: [(amount: Double, coefficients: [Int])], logarithm: Double) {
+      self.amounts = amounts
+      self.logarithm = logarithm
+    }
   }
 
-  var rows: [Row]
+  package var rows: [Row]
   /// Prior means and spreads of the coefficients.
-  var means: [Double]
-  var spreads: [Double]
+  package var means: [Double]
+  package var spreads: [Double]
   /// Log standard deviation that a row is trusted to.
-  var noise: Double
+  package var noise: Double
+
+  package init(rows: [Row], means: [Double], spreads: [Double], noise: Double) {
+    self.rows = rows
+    self.means = means
+    self.spreads = spreads
+    self.noise = noise
+  }
 
   /// The coefficients with the least sum of squares, by Levenberg and Marquardt's method.
-  func solution() -> [Double] {
+  package func solution() -> [Double] {
     var x = means
     var damping = 1e-3
     var (residuals, jacobian) = linearized(x)
@@ -78,7 +90,7 @@ struct LogLinearProblem {
     }
     let scaled = zip(variances, gradient).map { $0 * $1 }
     let right = jacobian.map { $0.reduce(0) { $0 + $1.1 * scaled[$1.0] } }
-    guard let weights = Self.solve(kernel, right) else { return nil }
+    guard let weights = Cholesky.solve(kernel, right) else { return nil }
     var step = scaled
     for (weight, derivatives) in zip(weights, jacobian) {
       for (place, derivative) in derivatives {
@@ -117,37 +129,5 @@ struct LogLinearProblem {
       return sum + distance * distance
     }
     return residuals.reduce(priors) { $0 + $1 * $1 }
-  }
-
-  /// Solves a symmetric positive definite system, of which the lower half is given, by Cholesky's
-  /// method; nil when it is none.
-  static func solve(_ matrix: [[Double]], _ right: [Double]) -> [Double]? {
-    let count = right.count
-    var lower = matrix
-    for i in 0..<count {
-      var row = lower[i]
-      for j in 0..<i {
-        var sum = row[j]
-        lower[j].withUnsafeBufferPointer { other in
-          for k in 0..<j { sum -= row[k] * other[k] }
-          row[j] = sum / other[j]
-        }
-      }
-      var sum = row[i]
-      for k in 0..<i { sum -= row[k] * row[k] }
-      guard sum > 0 else { return nil }
-      row[i] = sum.squareRoot()
-      lower[i] = row
-    }
-    var solution = right
-    for i in 0..<count {
-      for k in 0..<i { solution[i] -= lower[i][k] * solution[k] }
-      solution[i] /= lower[i][i]
-    }
-    for i in (0..<count).reversed() {
-      for k in (i + 1)..<count { solution[i] -= lower[k][i] * solution[k] }
-      solution[i] /= lower[i][i]
-    }
-    return solution
   }
 }

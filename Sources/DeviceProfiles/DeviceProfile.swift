@@ -1,0 +1,55 @@
+package import Quantities
+
+/// A device as data: what it computes with, how fast, at which power, and what it is made of.
+///
+/// Every number is an `Estimate` with unit, interval, provenance and source.
+package struct DeviceProfile: Codable, Sendable {
+  /// What sort of device it is.
+  package enum Class: String, Codable, Sendable {
+    case microcontroller, applicationProcessor, gpu, npu
+  }
+
+  /// Version of the profile format; `1.0` is the only one.
+  package var schemaVersion: String
+  /// Identifier, also the file's name.
+  package var name: String
+  /// What people call it, with clock and supply.
+  package var title: String
+  package var `class`: Class
+  /// What the energy numbers contain: chip pins, board, or wall.
+  package var energyBoundary: String
+  /// The place of that boundary.
+  package var energyMeasuredAt: EnergyBoundary
+  /// The runtime that is used when none is named.
+  package var defaultRuntime: String
+  /// Memories, nearest to the compute units first.
+  package var memories: [Memory]
+  /// Power while waiting, ready to run.
+  package var idlePower: Power?
+  /// Power while asleep, memory kept.
+  package var sleepPower: Power?
+  /// Software that runs models on the device.
+  package var runtimes: [Runtime]
+  /// The product that the device is, by its identifier in the carbon library's catalog; nil when
+  /// what it is made of is not known.
+  package var product: String?
+  /// Documents and data sets by the identifiers that estimates name.
+  package var sources: [String: Source]
+
+  /// The runtime of a name, or the default one.
+  package func runtime(named name: String?) -> Runtime? {
+    runtimes.first { $0.name == name ?? defaultRuntime }
+  }
+}
+
+/// Where the energy numbers of a device were measured.
+package enum EnergyBoundary: String, Codable, Sendable {
+  /// At the supply pins of the chip.
+  case chip
+  /// At the rail of a board, behind its regulator.
+  case rail
+  /// At the input of a board, in front of its regulators.
+  case board
+  /// At the wall, in front of the power supply.
+  case wall
+}
