@@ -12,6 +12,8 @@ struct Operators: ParsableCommand {
       """,
     shouldDisplay: false)
 
+  @OptionGroup var output: OutputOptions
+
   mutating func run() throws {
     let onnx = SupportedOperators.onnx
     let tflite = SupportedOperators.tflite
@@ -44,6 +46,6 @@ struct Operators: ParsableCommand {
         "| \($0.name) | \($0.canonicalName ?? "-") | \($0.kind?.rawValue ?? "-") |"
       }
     }
-    try Output.write(lines.joined(separator: "\n") + "\n", to: nil)
+    try output.write(lines.joined(separator: "\n") + "\n")
   }
 }
