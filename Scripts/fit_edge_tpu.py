@@ -55,14 +55,18 @@ class Problem:
     cache_bytes: float | None = None
 
     def rows(self, rows: list[Row], role: str) -> list[Row]:
-        return [r for r in rows if (r["stack"], r["unit"], r["role"]) == (self.stack, self.unit, role)]
+        return [
+            r for r in rows if (r["stack"], r["unit"], r["role"]) == (self.stack, self.unit, role)
+        ]
 
     def coefficients(self, log_parameters: np.ndarray) -> dict[str, float]:
         """The coefficients themselves: logarithms undone, ratios multiplied out, in the order of the priors."""
         values: dict[str, float] = {}
         for prior, x in zip(self.priors, log_parameters):
             name = prior.name.removeprefix("ratio:")
-            dense = values.get(name.partition(" ")[0] + " dense", 1.0) if name != prior.name else 1.0
+            dense = (
+                values.get(name.partition(" ")[0] + " dense", 1.0) if name != prior.name else 1.0
+            )
             values[name] = float(np.exp(x)) * dense
         return values
 
@@ -70,7 +74,8 @@ class Problem:
         """Predicted time of a row."""
         precision = row["precision"]
         cycles = sum(
-            float(row[f"macs_{kind}"]) * c.get(f"{precision} {kind}", c[f"{precision} dense"]) for kind in KINDS
+            float(row[f"macs_{kind}"]) * c.get(f"{precision} {kind}", c[f"{precision} dense"])
+            for kind in KINDS
         )
         cycles += sum(float(v) for k, v in row.items() if k.startswith("ops_")) * c["op"]
         streamed = 0.0
@@ -88,7 +93,9 @@ class Fit:
     jacobian: np.ndarray
 
     def log_errors(self, rows: list[Row]) -> np.ndarray:
-        return np.array([np.log(self.problem.seconds(r, self.coefficients) / measured(r)) for r in rows])
+        return np.array(
+            [np.log(self.problem.seconds(r, self.coefficients) / measured(r)) for r in rows]
+        )
 
     def spread(self, noise: float) -> np.ndarray:
         """Posterior log standard deviation of every parameter when rows are only trusted to `noise`."""
@@ -134,8 +141,12 @@ def held_out(problem: Problem, rows: list[Row]) -> tuple[dict[str, float], dict[
             seconds = problem.seconds(row, model.coefficients)
             times.setdefault(name, []).append(np.log(seconds / measured(row)))
             if row["energy_uJ"] and power:
-                energies.setdefault(name, []).append(np.log(power * seconds / (float(row["energy_uJ"]) / 1e6)))
-    return {m: float(np.mean(e)) for m, e in times.items()}, {m: float(np.mean(e)) for m, e in energies.items()}
+                energies.setdefault(name, []).append(
+                    np.log(power * seconds / (float(row["energy_uJ"]) / 1e6))
+                )
+    return {m: float(np.mean(e)) for m, e in times.items()}, {
+        m: float(np.mean(e)) for m, e in energies.items()
+    }
 
 
 def factor(errors: np.ndarray) -> float:
@@ -162,19 +173,25 @@ def report(problem: Problem, rows: list[Row]) -> None:
     print(f"\n## {problem.stack}, {problem.unit}\n")
     print(f"{len(used)} rows, {problem.clock / 1e6:g} MHz, interval factor {factor(errors):.2f}\n")
     print("| coefficient | value | factor of its own 90 % |\n|---|---|---|")
-    for (name, value), s in zip(full.coefficients.items(), full.spread(float(np.sqrt(np.mean(errors**2))))):
+    for (name, value), s in zip(
+        full.coefficients.items(), full.spread(float(np.sqrt(np.mean(errors**2))))
+    ):
         print(f"| {name} | {value:.3g} | {np.exp(1.645 * s):.2f} |")
     if power := fit_power(used):
         print(f"| power | {power:.3g} | |")
 
-    print("\n| left out | n | median | 90th percentile | maximum | bias |\n|---|---|---|---|---|---|")
+    print(
+        "\n| left out | n | median | 90th percentile | maximum | bias |\n|---|---|---|---|---|---|"
+    )
     print(line("time, one model", errors))
     if energies:
         print(line("energy, one model", list(energies.values())))
     for model, e in times.items():
         print(f"- left out: {model}: {np.expm1(e) * 100:+.0f} %")
     for row, e in zip(checks, full.log_errors(checks)):
-        print(f"- not fitted: {row['model']}, {row['framework']}, {row['source']}: {np.expm1(e) * 100:+.0f} %")
+        print(
+            f"- not fitted: {row['model']}, {row['framework']}, {row['source']}: {np.expm1(e) * 100:+.0f} %"
+        )
 
 
 # A depthwise multiply-accumulate costs 3.8 pointwise ones in the per-operator times of one model on an RP2040 with

@@ -7,6 +7,7 @@ COUNTRIES has the columns iso3, iso2, country, gco2e_per_kwh, year; SUBNATIONAL 
 gco2e_per_kwh, year, source; HISTORY has iso3, country, year, gco2e_per_kwh of the same data set as
 COUNTRIES. One region a line, so that a change of the data reads as a diff.
 """
+
 from __future__ import annotations
 
 import csv
@@ -73,13 +74,18 @@ def regions(countries: Path, subnational: Path) -> list[dict]:
         for row in csv.DictReader(file):
             rows.append(
                 region(
-                    row["iso2"] or row["iso3"], row["country"], row["gco2e_per_kwh"],
-                    row["year"], "ember-owid", alias=row["iso3"]))
+                    row["iso2"] or row["iso3"],
+                    row["country"],
+                    row["gco2e_per_kwh"],
+                    row["year"],
+                    "ember-owid",
+                    alias=row["iso3"],
+                )
+            )
     with subnational.open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
             source = next(id for prefix, id in PREFIXES.items() if row["source"].startswith(prefix))
-            rows.append(
-                region(row["code"], row["name"], row["gco2e_per_kwh"], row["year"], source))
+            rows.append(region(row["code"], row["name"], row["gco2e_per_kwh"], row["year"], source))
     return list({row["code"]: row for row in reversed(rows)}.values())
 
 
@@ -95,9 +101,11 @@ def history(path: Path, codes: dict[str, str]) -> str:
     span = range(years[0], years[-1] + 1)
     lines = ",\n".join(
         f"    {json.dumps(code)}: {json.dumps([mean.get(year) for year in span])}"
-        for code, mean in sorted(means.items()))
-    return (f'{{\n  "source": "ember-owid",\n  "from": {years[0]},\n'
-            f'  "grams": {{\n{lines}\n  }}\n}}\n')
+        for code, mean in sorted(means.items())
+    )
+    return (
+        f'{{\n  "source": "ember-owid",\n  "from": {years[0]},\n  "grams": {{\n{lines}\n  }}\n}}\n'
+    )
 
 
 def main() -> None:
@@ -107,7 +115,8 @@ def main() -> None:
     lines = ",\n".join("    " + json.dumps(row, ensure_ascii=False) for row in rows)
     sources = json.dumps(SOURCES, indent=2, ensure_ascii=False).replace("\n", "\n  ")
     (FOLDER / "grid.json").write_text(
-        f'{{\n  "sources": {sources},\n  "regions": [\n{lines}\n  ]\n}}\n', encoding="utf-8")
+        f'{{\n  "sources": {sources},\n  "regions": [\n{lines}\n  ]\n}}\n', encoding="utf-8"
+    )
     codes = {row["alias"]: row["code"] for row in rows if "alias" in row}
     (FOLDER / "grid_history.json").write_text(history(Path(sys.argv[3]), codes), encoding="utf-8")
 

