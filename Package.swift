@@ -74,6 +74,7 @@ let package = Package(
     .target(
       name: "TestSupport", dependencies: ["HardwareMapping", "Analysis", "OpGraph", "Quantities"],
       path: "Tests/TestSupport"),
+    .testTarget(name: "EmbedResourcesTests", dependencies: ["embed-resources"]),
     .testTarget(name: "QuantitiesTests", dependencies: ["Quantities"]),
     .testTarget(name: "OpGraphTests", dependencies: ["OpGraph"]),
     .testTarget(name: "GraphImportTests", dependencies: ["GraphImport", "OpGraph", "TestSupport"]),
