@@ -4,8 +4,8 @@
 usage: boards.py BINARY MICROGREEN_BOMS.csv MICROGREEN_RESULTS.csv [--document FILE]
 
 The parts lists are taken as they are but for errors that their own numbers show: docs/accuracy.md
-names them. MicroGreen counts no packages, assembly, shipping or disposal; we leave out what is not a
-part and keep the packages, so our totals lie above theirs by what packages emit.
+names them. MicroGreen counts no packages, assembly, shipping or disposal; we leave out what is not
+a part and keep the packages, so our totals lie above theirs by what packages emit.
 """
 
 from __future__ import annotations
@@ -21,33 +21,12 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 import document  # noqa: E402
+from facts import facts  # noqa: E402
 
 #: The boards of the results by the names that their parts lists have.
-BOARDS = {
-    "ESP32": "ESP32",
-    "ESP32-C6": "ESP32-C6",
-    "ESP32-S3": "ESP32-S3",
-    "nRF52840_Minimal": "nRF52840",
-    "RPi_Pico_W_Official": "RP2040",
-    "RPi_Pico2_W_Official": "RP2350",
-    "STM32_blackpill": "STM32F411",
-    "coralDevMicro": "coralDevMicro",
-}
-#: Die areas in mm2 that the published results contain, where the parts list has others.
-AREAS = {
-    "soc.ESP32_WROOM32": 8.436,
-    "soc.ESP32_C6": 6.75,
-    "soc.ESP32_S3": 13.23,
-    "U1.nRF52840": 12.6,
-    "U1.STM32F411CEU6": 9.552,
-    "U5.MIMXRT1176CVM8A": 22.09,
-    "U23.TPU": 25.6,
-}
-#: A regulator of 12.7 mm2 among others of 0.2 to 3 mm2, and a chip of 55 nm booked as 180 nm.
-AREAS["U2.LDO_3V3"] = 2.5
-NODES = {"U1.nRF52840": 55}
-#: Serial flash by its die, in mm2: a 2 MB chip is booked as 2 GB of NAND.
-SERIAL_FLASH = {"U3.W25Q16JVUXIQ": 2.28, "U3.W25Q32JVSSIQ": 3.8}
+BOARDS = {row["listed_as"]: row["board"] for row in facts("boards")}
+#: What replaces a listed property of a part.
+CORRECTIONS = {(row["part"], row["property"]): float(row["value"]) for row in facts("parts")}
 
 
 def amount(text: str) -> tuple[float, str]:
@@ -61,11 +40,11 @@ def part(row: dict) -> dict | None:
     line: dict = {"name": name, "count": float(row["quantity"])}
     if row["section"] == "silicon" and kind == "logic":
         value, unit = amount(row["area"])
-        area = AREAS.get(name, value * (100 if unit == "cm2" else 1))
-        node = NODES.get(name, float(row["process"].removesuffix("nm")))
+        area = CORRECTIONS.get((name, "area_mm2"), value * (100 if unit == "cm2" else 1))
+        node = CORRECTIONS.get((name, "node_nm"), float(row["process"].removesuffix("nm")))
         return line | {"part": "ic", "areaMm2": area, "nodeNm": node}
-    if name in SERIAL_FLASH:
-        return line | {"part": "ic", "areaMm2": SERIAL_FLASH[name], "nodeNm": 65}
+    if flash_die := CORRECTIONS.get((name, "flash_die_mm2")):
+        return line | {"part": "ic", "areaMm2": flash_die, "nodeNm": 65}
     if kind in ("flash", "dram"):
         value, unit = amount(row["capacity"])
         capacity = value / (1000 if unit == "MB" else 1)

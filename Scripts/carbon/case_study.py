@@ -118,7 +118,8 @@ def main() -> None:
     for device, model in product(DEVICES, MODELS):
         even = reports[model, device, "DE"]["breakEven"]
         lines.append(
-            f"| {device} | {model} | {even['inferences'] / 1e6:,.0f} million | {even['years']:.1f} |"
+            f"| {device} | {model} | {even['inferences'] / 1e6:,.0f} million "
+            f"| {even['years']:.1f} |"
         )
     document.show_or_fill("BREAK-EVEN", lines, options.document)
 

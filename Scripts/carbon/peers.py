@@ -22,23 +22,16 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 import document  # noqa: E402
+from facts import facts  # noqa: E402
 
 warnings.filterwarnings("ignore")
 logging.disable(logging.INFO)
 
-#: ACT's defaults: the share of dies that work, the fabs' electricity (Taiwan, 2022), a package.
-YIELD, TAIWAN, PACKAGE = 0.875, 583, 150
 ACT = "facebookresearch/ACT@abc9fbb"
-#: Its boards in g/cm2 by layers; very likely a slip of units.
-ACT_BOARDS = {2: 0.041, 4: 0.043}
-ACT_LITHIUM_ION = 87
+#: ACT's own numbers; carbon in grams.
+ACT_NUMBERS = {row["name"]: float(row["value"]) for row in facts("peers") if row["tool"] == "act"}
 #: The archetypes of Pirson & Bol by our names; BoaviztAPI knows them by theirs.
-ARCHETYPES = {
-    "occupancy_sensor": "archetype-occupancy-sensor",
-    "home_connected_assistant_mini": "archetype-smart-speaker",
-    "drone_mini": "archetype-drone",
-    "smart_watch": "archetype-smart-watch",
-}
+ARCHETYPES = {row["boavizta"]: row["product"] for row in facts("archetypes")}
 
 
 class Act:
@@ -67,10 +60,11 @@ class Act:
             return None
         table = self.nodes[node]
         gases = (table["GPA95"] + table["GPA99"]) / 2
-        return area / 100 * (table["EPA"] * TAIWAN + gases + table["MPA"]) / YIELD + PACKAGE
+        wafer = table["EPA"] * ACT_NUMBERS["fab electricity"] + gases + table["MPA"]
+        return area / 100 * wafer / ACT_NUMBERS["yield"] + ACT_NUMBERS["package"]
 
     def memory(self, gigabytes: float, name: str) -> float:
-        return gigabytes * self.memories[name] / YIELD + PACKAGE
+        return gigabytes * self.memories[name] / ACT_NUMBERS["yield"] + ACT_NUMBERS["package"]
 
 
 class Boavizta:
@@ -95,7 +89,7 @@ class Boavizta:
         return 1000 * response.json()["impacts"]["gwp"]["embedded"]["value"]
 
     def die(self, area: float) -> float:
-        """Without the 9 kg that it adds for the rest of a server's processor; the node is ignored."""
+        """Without the 9 kg that it adds for the rest of a server's processor; ignores the node."""
         return 1000 * area * self.factors["cpu"]["gwp"]["die_impact"]
 
 
@@ -166,13 +160,13 @@ def main() -> None:
     add(
         "board, 100 cm2 of 4 layers",
         [{"part": "pcb", "areaMm2": 10_000, "layers": 4}],
-        100 * ACT_BOARDS[4],
+        100 * ACT_NUMBERS["board of 4 layers"],
         None,
     )
     add(
         "lithium-ion battery, 10 Wh",
         [{"part": "battery-li-ion", "energyWh": 10}],
-        10 * ACT_LITHIUM_ION,
+        10 * ACT_NUMBERS["lithium-ion battery"],
         None,
     )
     estimates = ours(options.binary, bills, list(ARCHETYPES.values()))

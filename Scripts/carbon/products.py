@@ -6,8 +6,9 @@ usage: products.py BINARY VALIDATION_PRODUCTS.csv [--fit] [--document FILE]
 Sheets are Fixtures/products/*.yaml; families.csv beside them says which are the same hardware, and
 so are left out together. A product is predicted with what all other families tell:
 
-- how many times the sum of the guessed parts a published production is (`unlisted`): the mean of the
-  logarithms, by group, drawn towards the mean of all groups, with less weight for what lies far off;
+- how many times the sum of the guessed parts a published production is (`unlisted`): the mean of
+  the logarithms, by group, drawn towards the mean of all groups, with less weight for what lies far
+  off;
 - how far published footprints lie about the estimate (`spreads`), from errors of left-out families.
 
 --fit writes both, from all products, into Sources/Carbon/Data/spec_sheet.json.
@@ -136,7 +137,9 @@ def robust_mean(values: list[tuple[float, float]], start: float) -> tuple[float,
         total = sum(weights)
         if total == 0:
             return start, 0.0
-        mean = sum(weight * value for weight, (value, _) in zip(weights, values)) / total
+        mean = (
+            sum(weight * value for weight, (value, _) in zip(weights, values, strict=True)) / total
+        )
     return mean, total
 
 

@@ -9,6 +9,7 @@ shapes and element types are those of a run by onnxruntime. Exit status 1 when o
 """
 
 import argparse
+import csv
 import json
 import os
 import re
@@ -19,32 +20,10 @@ from pathlib import Path
 import numpy as np
 import onnx
 
-#: Multiply-accumulates on which independent counters agree, at 224 x 224 (299 x 299 for Inception)
-#: or 128 tokens.
-MACS = {
-    "alexnet": 714_188_480,
-    "resnet18": 1_814_073_344,
-    "resnet50": 4_089_184_256,
-    "resnext50_32x4d": 4_230_479_872,
-    "mobilenet_v2": 300_774_272,
-    "mobilenet_v3_small": 56_510_400,
-    "mobilenet_v3_large": 216_589_760,
-    "efficientnet_b0": 385_814_752,
-    "squeezenet1_1": 349_151_936,
-    "densenet121": 2_834_161_664,
-    "inception_v3": 5_713_216_096,
-    "shufflenet_v2_x1_0": 144_907_992,
-    "vit_b_16": 17_563_828_224,
-    "swin_t": 4_490_566_656,
-    "vgg16": 15_470_264_320,
-    "mnasnet1_0": 314_415_872,
-    "googlenet": 1_498_376_192,
-    "convnext_tiny": 4_455_531_264,
-    "regnet_y_400mf": 401_842_848,
-    "bert_base_128": 11_173_625_856,
-    "gpt2_128": 11_173_625_856,
-    "distilbert_128": 5_586_812_928,
-}
+FACTS = Path(__file__).parents[2] / "Data/exports/macs.csv"
+#: Multiply-accumulates on which independent counters agree.
+with FACTS.open(newline="") as table:
+    MACS = {row["network"]: int(row["macs"]) for row in csv.DictReader(table)}
 #: Sizes for open dimensions by a part of their names; 2 for all others.
 SIZES = {"past": 16, "seq": 8, "length": 8}
 #: Sizes that depend on data and have no maximum.
@@ -112,7 +91,7 @@ def run(model: onnx.ModelProto) -> dict[str, tuple[list[int], str]]:
     results = session.run(outputs, feeds)
     return {
         name: (list(value.shape), value.dtype.name)
-        for name, value in zip(outputs, results)
+        for name, value in zip(outputs, results, strict=True)
         if isinstance(value, np.ndarray)
     }
 
