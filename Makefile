@@ -85,10 +85,16 @@ test: setup ## Run all Swift tests
 
 lint: ## Check format, style and module boundaries
 	$(SWIFT) format lint --strict --recursive Sources Tests Plugins Package.swift
+	Scripts/venv.sh $(VENV)/lint Scripts/requirements-lint.txt
+	$(VENV)/lint/bin/ruff check --quiet .
+	$(VENV)/lint/bin/ruff format --check --quiet .
 	Scripts/check_boundaries.sh
 
-format: ## Format all Swift files
+format: ## Format all Swift and Python files
 	$(SWIFT) format --in-place --recursive Sources Tests Plugins Package.swift
+	Scripts/venv.sh $(VENV)/lint Scripts/requirements-lint.txt
+	$(VENV)/lint/bin/ruff check --quiet --fix .
+	$(VENV)/lint/bin/ruff format --quiet .
 
 calibrate: release ## Fit the rates of the device profiles anew: they come out bit for bit
 	$(BINARY) calibrate $(PROFILES) --in-place

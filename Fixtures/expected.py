@@ -15,6 +15,7 @@ Conventions:
 
 from __future__ import annotations
 
+import itertools
 import json
 from dataclasses import dataclass
 from math import prod
@@ -108,7 +109,7 @@ def resnet8() -> list[Cost]:
 def autoencoder() -> list[Cost]:
     """Anomaly detector of MLPerf Tiny, 640 features in and out."""
     widths = [640, 128, 128, 128, 128, 8, 128, 128, 128, 128, 640]
-    return [dense(*pair) for pair in zip(widths, widths[1:])]
+    return [dense(*pair) for pair in itertools.pairwise(widths)]
 
 
 def conv_variety() -> list[Cost]:

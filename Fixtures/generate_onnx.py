@@ -7,6 +7,7 @@ multiply-accumulates and parameters.
 
 from __future__ import annotations
 
+import itertools
 import tempfile
 from pathlib import Path
 
@@ -44,7 +45,9 @@ def conv_bn(
     Conv2d pads both sides alike, so an asymmetric padding is a layer of its own.
     The exporter folds the normalisation into the convolution.
     """
-    (top, bottom), (left, right) = (same_padding(s, k, stride) for s, k in zip(size, kernel))
+    (top, bottom), (left, right) = (
+        same_padding(s, k, stride) for s, k in zip(size, kernel, strict=True)
+    )
     symmetric = top == bottom and left == right
     layers = [] if symmetric else [nn.ZeroPad2d((left, right, top, bottom))]
     layers += [
@@ -155,7 +158,9 @@ def autoencoder() -> nn.Module:
     into convolutions only.
     """
     widths = [640, 128, 128, 128, 128, 8, 128, 128, 128, 128, 640]
-    layers = [layer for pair in zip(widths, widths[1:]) for layer in (nn.Linear(*pair), nn.ReLU())]
+    layers = [
+        layer for pair in itertools.pairwise(widths) for layer in (nn.Linear(*pair), nn.ReLU())
+    ]
     return nn.Sequential(*layers[:-1])
 
 

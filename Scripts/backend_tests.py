@@ -206,10 +206,15 @@ def read_case(category: str, name: str, path: Path) -> Case:
             given = graph.input
         if len(files) != len(given):
             stop(f"{category}/{name}: {len(given)} inputs, {len(files)} recorded")
-        inputs = {i.name: recorded(f).shape for i, f in zip(given, files) if is_tensor(i)}
+        inputs = {
+            i.name: recorded(f).shape for i, f in zip(given, files, strict=True) if is_tensor(i)
+        }
     if len(results) != len(graph.output):
         stop(f"{category}/{name}: {len(graph.output)} outputs, {len(results)} recorded")
-    outputs = {o.name: truth(o, f) if is_tensor(o) else None for o, f in zip(graph.output, results)}
+    outputs = {
+        o.name: truth(o, f) if is_tensor(o) else None
+        for o, f in zip(graph.output, results, strict=True)
+    }
     return Case(category, name, path, model, inputs, outputs, data_dependent_outputs(model))
 
 
@@ -239,7 +244,7 @@ def data_dependent_outputs(model: onnx.ModelProto) -> set[str]:
             for body in bodies:
                 is_free |= follow(body.node, outer | {w.name for w in body.initializer}, set(free))
             if function:
-                pairs = list(zip(function.input, node.input))
+                pairs = list(zip(function.input, node.input, strict=False))
                 is_free |= follow(
                     function.node,
                     {f for f, n in pairs if n in known},
@@ -414,7 +419,7 @@ def compare(found: Tensor | None, expected: Tensor | None, is_data_dependent: bo
     if found.shape is not None:
         if len(found.shape) != len(expected.shape):
             return "wrong"
-        if any(a is not None and a != b for a, b in zip(found.shape, expected.shape)):
+        if any(a is not None and a != b for a, b in zip(found.shape, expected.shape, strict=True)):
             return "wrong"
     return "data" if is_data_dependent and found.element_type == expected.element_type else "open"
 
@@ -493,7 +498,7 @@ def main() -> int:
             pending = [pool.submit(ask_ours, binary, case) for case in models]
             theirs = [ask_onnx(case) for case in models]
             ours = [future.result() for future in pending]
-    for case, own, their in zip(models, ours, theirs):
+    for case, own, their in zip(models, ours, theirs, strict=True):
         judge(own, case)
         judge(their, case)
 
@@ -523,7 +528,7 @@ def main() -> int:
     if arguments.failures:
         print("\n| Model | Output | Verdict | Ours | Truth | onnx | Unknown operators | Error |")
         print("| --- | --- | --- | --- | --- | --- | --- | --- |")
-        for case, own, their in zip(models, ours, theirs):
+        for case, own, their in zip(models, ours, theirs, strict=True):
             rows = own.misses or ([("-", own.verdict)] if own.error else [])
             for name, verdict in rows:
                 cells = [

@@ -2,7 +2,8 @@
 
   baselines.py COMMAND DOCUMENT
 
-In DOCUMENT the tables take the places between `<!-- forms -->`, `<!-- quantization -->` and `<!-- end -->`.
+In DOCUMENT the tables take the places between `<!-- forms -->`, `<!-- quantization -->` and
+`<!-- end -->`.
 """
 
 import csv

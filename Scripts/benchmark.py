@@ -3,9 +3,9 @@
 
 usage: benchmark.py BINARY
 
-A fixture of about 300 KB; an ONNX file with 300 MB of weights that is written for the occasion (as a
-sparse file: its weights are zeros, and the command does not read them anyway); and graphs of 1,000
-to 100,000 operators, whose times should grow no faster than they do.
+A fixture of about 300 KB; an ONNX file with 300 MB of weights that is written for the occasion (as
+a sparse file: its weights are zeros, and the command does not read them anyway); and graphs of
+1,000 to 100,000 operators, whose times should grow no faster than they do.
 """
 
 from __future__ import annotations

@@ -2,9 +2,9 @@
 
   compare_vela.py COMMAND MODELS [--runs FOLDER] [--document FILE] [--verbose]
 
-Vela comes from PyPI (ethos-u-vela) and has to be importable. Every distinct TFLite file below MODELS
-that it compiles is compared in six configurations. FOLDER keeps what Vela wrote; in FILE the table takes
-the place between `<!-- vela -->` and `<!-- end -->`.
+Vela comes from PyPI (ethos-u-vela) and has to be importable. Every distinct TFLite file below
+MODELS that it compiles is compared in six configurations. FOLDER keeps what Vela wrote; in FILE the
+table takes the place between `<!-- vela -->` and `<!-- end -->`.
 """
 
 import argparse
@@ -51,7 +51,10 @@ def distinct_files(models: Path) -> list[Path]:
 
 
 def vela(path: Path, configuration: str, runs: Path) -> tuple[float, set[str], set[str]] | None:
-    """Cycles of all operators, and names of what those on the CPU and all make; None when it stops."""
+    """Cycles of all operators, and names of the outputs of those on the CPU and of all.
+
+    None when Vela stops.
+    """
     folder = runs / configuration / path.stem
     report = next(folder.glob("*_per-layer.csv"), None)
     if report is None and not (folder / "failed").exists():
@@ -161,8 +164,9 @@ def main() -> None:
             errors[configuration].append((mine.cycles / cycles - 1, path.name))
     agreed = operators - disagreements
     lines = [
-        f"ethos-u-vela {importlib.metadata.version('ethos-u-vela')}. Placement agrees on {agreed:,} of "
-        f"{operators:,} operators ({100 * agreed / operators:.2f} %); of {untold:,} more, which are in "
+        f"ethos-u-vela {importlib.metadata.version('ethos-u-vela')}. "
+        f"Placement agrees on {agreed:,} of {operators:,} operators "
+        f"({100 * agreed / operators:.2f} %); of {untold:,} more, which are in "
         "other subgraphs or part of others there, Vela tells nothing.",
         "",
         "| configuration | networks | median | 90th percentile | maximum | bias |",

@@ -6,7 +6,7 @@ from pathlib import Path
 
 
 def fill(page: Path, tables: dict[str, str]) -> None:
-    """Puts each table between `<!-- NAME -->` and `<!-- end -->`; stops where there is no such place."""
+    """Puts each table between `<!-- NAME -->` and `<!-- end -->`; stops when one is missing."""
     text = page.read_text()
     for name, table in tables.items():
         text, count = re.subn(

@@ -1,7 +1,7 @@
-"""MobileNets v1 and v2 of any width and image size as ONNX files, for counting only: weights are not stored.
+"""MobileNets v1 and v2 of any width and image size as ONNX files, for counting: without weights.
 
-The architectures are those of Howard et al. (2017), table 1, and Sandler et al. (2018), table 2, with the
-channels rounded as the authors' code does. Batch normalizations are folded.
+The architectures are those of Howard et al. (2017), table 1, and Sandler et al. (2018), table 2,
+with the channels rounded as the authors' code does. Batch normalizations are folded.
 """
 
 from pathlib import Path

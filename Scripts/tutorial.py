@@ -3,9 +3,9 @@
 
 usage: tutorial.py BINARY PYTHON [--update]
 
-A block whose first line names a file, as in ```yaml policy.yaml, is written to that file. In a block of
-```console, lines behind "$ " are commands and the lines below are their output. --update puts what
-comes out into the page.
+A block whose first line names a file, as in ```yaml policy.yaml, is written to that file. In a
+block of ```console, lines behind "$ " are commands and the lines below are their output. --update
+puts what comes out into the page.
 """
 
 from __future__ import annotations

@@ -20,8 +20,8 @@ from collections import defaultdict
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
-import document  # noqa: E402
-from facts import facts  # noqa: E402
+import document
+from facts import facts
 
 #: The boards of the results by the names that their parts lists have.
 BOARDS = {row["listed_as"]: row["board"] for row in facts("boards")}

@@ -14,7 +14,7 @@ from itertools import product
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
-import document  # noqa: E402
+import document
 
 ROOT = Path(__file__).parent.parent.parent
 STUDY = ROOT / "docs/case-studies"

@@ -19,8 +19,8 @@ import tempfile
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
-import document  # noqa: E402
-from facts import facts  # noqa: E402
+import document
+from facts import facts
 
 #: Process nodes in nm by how a circuit's name begins; the last, which begins with nothing, is the
 #: node of all others.

@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
-import document  # noqa: E402
+import document
 
 
 def main() -> None:

@@ -21,8 +21,8 @@ import warnings
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
-import document  # noqa: E402
-from facts import facts  # noqa: E402
+import document
+from facts import facts
 
 warnings.filterwarnings("ignore")
 logging.disable(logging.INFO)

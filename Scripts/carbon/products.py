@@ -27,7 +27,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
-import document  # noqa: E402
+import document
 
 ROOT = Path(__file__).parent.parent.parent
 SHEETS = ROOT / "Fixtures/products"

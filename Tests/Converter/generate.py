@@ -2,9 +2,9 @@
 
   generate.py FOLDER
 
-Each case is a function and the shapes of its inputs, first dimensions of None being the batch. Every
-case is converted as float32; those marked "q" with post-training quantization too: dynamic range,
-float16, int8 and int16x8. What the converter refuses, or crashes on, is counted and named.
+Each case is a function and the shapes of its inputs, first dimensions of None being the batch.
+Every case is converted as float32; those marked "q" with post-training quantization too: dynamic
+range, float16, int8 and int16x8. What the converter refuses, or crashes on, is counted and named.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ from pathlib import Path
 
 os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
 
-import keras  # noqa: E402
-import numpy as np  # noqa: E402
-import tensorflow as tf  # noqa: E402
-import tf_keras  # noqa: E402
-from keras import layers  # noqa: E402
+import keras
+import numpy as np
+import tensorflow as tf
+import tf_keras
+from keras import layers
 
 RANDOM = np.random.default_rng(7)
 B = None  # the batch
@@ -591,7 +591,7 @@ def convert(case: Case, mode: str) -> bytes:
             return configure(converter, case, mode)
     specs = [
         tf.TensorSpec(shape, kind, name=f"x{place}")
-        for place, (shape, kind) in enumerate(zip(case.shapes, case.types))
+        for place, (shape, kind) in enumerate(zip(case.shapes, case.types, strict=True))
     ]
     module = tf.Module()
     module.callee = case.function  # keeps its variables and tables alive

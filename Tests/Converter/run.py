@@ -17,8 +17,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "Differential"))
-import litert  # noqa: E402
-from test_shapes import compare_tflite  # noqa: E402
+import litert
+from test_shapes import compare_tflite
 
 BATCHES = [None, 2, 3]
 #: Where the file, which our report follows, says something else than the interpreter makes of it.
@@ -125,7 +125,7 @@ def main() -> int:
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         problems = [line for found in pool.map(check, paths) for line in found]
         counts = collections.defaultdict(dict)
-        for path, count in zip(paths, pool.map(macs, paths)):
+        for path, count in zip(paths, pool.map(macs, paths), strict=True):
             name, mode = path.name.split(".")[:2]
             counts[name][mode] = count
     for name, modes in counts.items():

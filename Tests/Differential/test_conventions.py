@@ -122,7 +122,7 @@ def onnx_tool_total(path: Path) -> int | None:
             graph.shape_infer(None)
             graph.profile()
         return round(graph.macs[0])
-    except Exception:  # noqa: BLE001 - whatever it stops with
+    except Exception:  # whatever it stops with
         return None
 
 

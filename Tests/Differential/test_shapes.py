@@ -30,7 +30,9 @@ def fits(ours: list | None, theirs: list[int]) -> bool:
     return (
         ours is not None
         and len(ours) == len(theirs)
-        and all(own == their or isinstance(own, str) for own, their in zip(ours, theirs))
+        and all(
+            own == their or isinstance(own, str) for own, their in zip(ours, theirs, strict=True)
+        )
     )
 
 

@@ -37,7 +37,7 @@ def test_every_operator_of_the_schema_has_rules() -> None:
     defined = {
         name for name, number in vars(schema.BuiltinOperator).items() if isinstance(number, int)
     }
-    # Three numbers of the schema are no operators of files; what a custom call calls is not in them.
+    # Three numbers of the schema are no operators of files; those of custom calls are not in them.
     defined -= {"CUSTOM", "DELEGATE", "PLACEHOLDER_FOR_GREATER_OP_CODES", "STABLEHLO_CUSTOM_CALL"}
     assert len(defined) > 200
     assert defined - supported == set()

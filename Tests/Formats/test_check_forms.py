@@ -1,8 +1,10 @@
 """Every form of a check's report against the schema or the reader of its format.
 
-SARIF: SchemaStore's copy of the OASIS schema. JUnit: the schema of Jenkins' plug-in. GitHub has none,
-so its grammar of commands (https://docs.github.com/actions/reference/workflow-commands-for-github-actions)
-is written down here; Markdown is read by an implementation of CommonMark with GitHub's tables.
+SARIF: SchemaStore's copy of the OASIS schema. JUnit: the schema of Jenkins' plug-in. GitHub has
+none, so its grammar of commands is written down here; Markdown is read by an implementation of
+CommonMark with GitHub's tables. The grammar:
+
+https://docs.github.com/actions/reference/workflow-commands-for-github-actions
 """
 
 from __future__ import annotations
@@ -33,7 +35,8 @@ RULES = {
     "passes": "[{metric: macs, max: 3 M}]",
     "breaks": "[{metric: macs, max: 2 M}, {metric: macs, max: 100 k, layer: '*'}]",
     "unknown": "[{metric: latency, max: 1, allowUnknown: true}, {metric: energy, max: 1}]",
-    "unused": "[{metric: macs, max: 1, models: [nothing]}, {name: 'a | b: c, %', metric: macs, max: 1}]",
+    "unused": "[{metric: macs, max: 1, models: [nothing]}, "
+    "{name: 'a | b: c, %', metric: macs, max: 1}]",
 }
 
 
@@ -79,7 +82,7 @@ def test_sarif(arguments, verdicts):
     rules = run["tool"]["driver"]["rules"]
     for result in run["results"]:
         assert rules[result["ruleIndex"]]["id"] == result["ruleId"]
-    for result, verdict in zip(errors, broken):
+    for result, verdict in zip(errors, broken, strict=True):
         places = result["locations"][0].get("logicalLocations", [])
         assert [place["name"] for place in places] == (
             [verdict["layer"]] if "layer" in verdict else []
@@ -128,7 +131,7 @@ def test_github(arguments, verdicts):
     errors = [command for command in commands if command[1] == "error"]
     broken = [verdict for verdict in verdicts if verdict["isBroken"]]
     assert len(errors) == len(broken)
-    for command, verdict in zip(errors, broken):
+    for command, verdict in zip(errors, broken, strict=True):
         properties = dict(part.split("=", 1) for part in command[2].split(","))
         assert unescaped(properties["file"]) == verdict["model"]
         assert unescaped(command[3]).endswith(verdict["message"])

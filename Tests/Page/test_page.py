@@ -329,11 +329,14 @@ def test_without_a_device(browser, tmp_path):
 
 #: Arabic's sign of a number joins the character behind it: together they are one to some readers.
 JOINER = "\u0600"
-HOSTILE = f"a{JOINER}</script>{JOINER}<script>window.broken=1;document.title='!'//{JOINER}</script><img src=x>"
+HOSTILE = (
+    f"a{JOINER}</script>{JOINER}<script>window.broken=1;document.title='!'"
+    f"//{JOINER}</script><img src=x>"
+)
 
 
 def hostile_model(path: Path) -> None:
-    """A model whose only operator is called like the end of a page's code and a start of other code."""
+    """A model whose only operator is named like the end of a script and a start of another."""
     name = HOSTILE.encode()
     node = benchmark.field(1, b"x") + benchmark.field(2, name) + benchmark.field(3, name)
     node += benchmark.field(4, b"Relu")

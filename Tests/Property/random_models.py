@@ -192,7 +192,7 @@ def window(m: Model, space: int, sizes: tuple[int, ...], kernel: list[int]) -> d
     result: dict[str, object] = {"strides": [m.draw.randint(1, 3) for _ in range(space)]}
     if auto:
         result["auto_pad"] = auto
-        if auto == "VALID" and any(k > s for k, s in zip(kernel, sizes)):
+        if auto == "VALID" and any(k > s for k, s in zip(kernel, sizes, strict=True)):
             result["auto_pad"] = "SAME_UPPER"
         return result
     begin = [m.draw.randint(0, k - 1) if k > 1 else 0 for k in kernel]
@@ -782,7 +782,9 @@ def random_model(seed: int, shapes: Callable[[ModelProto], dict[str, tuple]]) ->
         try:
             shape, kind = shapes(model_proto(model, [name]))[name]
         except Exception:  # The runtime has no kernel, or the operands do not fit after all.
-            for items, count in zip((model.nodes, model.stored, model.inputs, model.tensors), kept):
+            for items, count in zip(
+                (model.nodes, model.stored, model.inputs, model.tensors), kept, strict=True
+            ):
                 del items[count:]
             continue
         if 0 < int(np.prod(shape)) <= 4096 and len(shape) <= 6:

@@ -37,7 +37,7 @@ def run(proto: onnx.ModelProto) -> dict[str, tuple[tuple[int, ...], int]]:
     names = [output.name for output in session.get_outputs()]
     return {
         name: (value.shape, helper.np_dtype_to_tensor_dtype(value.dtype))
-        for name, value in zip(names, session.run(names, feeds))
+        for name, value in zip(names, session.run(names, feeds), strict=True)
         if isinstance(value, np.ndarray)
     }
 
