@@ -38,7 +38,7 @@ Row = dict[str, str]
 ROOT = Path(__file__).resolve().parent.parent
 MEASUREMENTS = ROOT / "Data/measurements/edge_tpu.csv"
 FACTS = ROOT / "Data/edge_tpu"
-PROFILES = ROOT / "Sources/HardwareMapping/Devices"
+PROFILES = next(ROOT.glob("Sources/*/Devices"))
 #: The profile whose facts the fit takes, and the others that have the Edge TPU's rates.
 DEVICES = ("coral-edge-tpu", "coral-usb-accelerator", "coral-dev-board-micro")
 RUNTIME = "edgetpu-delegate"
