@@ -98,6 +98,7 @@ let package = Package(
       name: "TestSupport",
       dependencies: ["HardwareMapping", "DeviceProfiles", "Analysis", "OpGraph", "Quantities"],
       path: "Tests/TestSupport"),
+    .testTarget(name: "EmbedResourcesTests", dependencies: ["embed-resources"]),
     .testTarget(name: "QuantitiesTests", dependencies: ["Quantities"]),
     .testTarget(name: "StatisticsTests", dependencies: ["Statistics"]),
     .testTarget(
