@@ -60,7 +60,7 @@ private struct Neighbours {
   /// A quantize or a normalization belongs to the layer before it, anything else to the first unfolded one after it.
   func owner(of layer: Layer) -> Int? {
     if layer.fold == .normalization
-      || layer.operatorName == "Quantize" && layer.fold == .quantization
+      || layer.operatorName == .quantize && layer.fold == .quantization
     {
       return layer.inputs.first.flatMap { $0 }.flatMap { producer[$0] }
     }

@@ -78,7 +78,7 @@ struct AnalysisMarkdown {
       let share = table.whole > 0 ? 100 * table.cost(row) / table.whole : 0
       return [
         String(row.layer.index), Markdown.plain(row.layer.name),
-        Markdown.plain(row.layer.operatorName),
+        Markdown.plain(row.layer.operatorTitle),
         row.layer.work.macs.fixedValue.map(short) ?? "unknown",
         row.estimate?.time.map { engineering($0.value, unit: "s") } ?? "-",
         row.estimate?.energy.map { engineering($0.value, unit: "J") } ?? "-",

@@ -100,7 +100,7 @@ extension AnalysisReport.LayerPart {
     let layer = row.layer
     index = layer.index
     name = layer.name
-    `operator` = layer.operatorName
+    `operator` = layer.operatorTitle
     sourceOperator = layer.sourceOperator
     subgraph =
       layer.region.map { graph.regions[$0].name } ?? (graph.name.isEmpty ? "main" : graph.name)
@@ -110,7 +110,7 @@ extension AnalysisReport.LayerPart {
     kernelKind = layer.kind.rawValue
     precision = layer.precision.rawValue
     macPrecision = layer.factors
-    fusedActivation = layer.fusedActivation?.rawValue
+    fusedActivation = layer.fusedActivation?.name.rawValue
     pattern = layer.pattern?.name
     fusedInto = row.fusedInto
     foldedAs = layer.fold?.rawValue

@@ -33,7 +33,7 @@ package enum AnalysisTable {
             traffic.activationsWritten,
           ].map { layer.hasRule ? number($0.fixedValue) : "" }
           let names = [
-            assessment.path, String(layer.index), layer.name, layer.operatorName,
+            assessment.path, String(layer.index), layer.name, layer.operatorTitle,
             layer.sourceOperator, output?.shape?.description ?? "",
             output?.elementType.rawValue ?? "", layer.precision.rawValue,
           ]

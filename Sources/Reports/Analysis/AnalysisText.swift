@@ -222,7 +222,7 @@ package struct AnalysisText {
     let layer = row.layer
     var cells = [
       String(layer.index), layer.name,
-      layer.repetitions == 1 ? layer.operatorName : "\(layer.operatorName) x\(layer.repetitions)",
+      layer.repetitions == 1 ? layer.operatorTitle : "\(layer.operatorTitle) x\(layer.repetitions)",
       layer.work.macs.fixedValue.map { $0 == 0 ? "-" : short($0) } ?? "unknown",
     ]
     if showsBytes {

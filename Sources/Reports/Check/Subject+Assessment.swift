@@ -95,7 +95,7 @@ extension Subject.Layer {
     readings[.latency] = row.estimate?.time.map(Reading.init) ?? none
     readings[.energy] = row.estimate?.energy.map(Reading.init) ?? none
     readings[.carbon] = row.carbon.map(Reading.init) ?? none
-    self.init(name: row.layer.name, operator: row.layer.operatorName, readings: readings)
+    self.init(name: row.layer.name, operator: row.layer.operatorTitle, readings: readings)
   }
 }
 

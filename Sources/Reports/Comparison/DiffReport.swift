@@ -154,7 +154,7 @@ extension LayerRow {
 extension DiffReport.LayerPart {
   fileprivate init(_ row: LayerRow) {
     name = row.layer.shortName
-    `operator` = row.layer.operatorName
+    `operator` = row.layer.operatorTitle
     figures = [:]
     for figure in row.figures { figures[figure.name] = figure.value }
   }
@@ -187,7 +187,7 @@ extension DiffReport.LayerChange {
     oldIndex = old.layer.index
     newIndex = new.layer.index
     newShortName = new.layer.shortName
-    `operator` = new.layer.operatorName
+    `operator` = new.layer.operatorTitle
     matchedBy = reason.rawValue
   }
 }

@@ -84,7 +84,7 @@ package struct HotspotReport: Report {
       let bound = evaluation.kernel(of: entry.layers[0])?.limitingPart
       return Entry(
         name: isOne ? layers[entry.layers[0]].shortName : entry.name,
-        operator: isOne ? layers[entry.layers[0]].operatorName : nil,
+        operator: isOne ? layers[entry.layers[0]].operatorTitle : nil,
         layers: entry.layers, value: entry.value, share: entry.share,
         cumulativeShare: entry.cumulativeShare, bound: isOne ? bound : nil)
     }

@@ -121,12 +121,12 @@ package struct Inspection: Report {
     }
     card = model.card.map(Card.init)
     let layers = Dictionary(grouping: assessment.workload.layers) {
-      [$0.sourceOperator, $0.operatorName]
+      [$0.sourceOperator, $0.operatorTitle]
     }
     operators = layers.values.compactMap { group in
       group.first.map {
         OperatorCount(
-          sourceOperator: $0.sourceOperator, operator: $0.operatorName, count: group.count,
+          sourceOperator: $0.sourceOperator, operator: $0.operatorTitle, count: group.count,
           isKnown: $0.kind != .opaque)
       }
     }.sorted {

@@ -68,8 +68,8 @@ struct PageData: Encodable {
       let placed = layer.fold == nil ? estimate?.placements[layer.index] : nil
       return LayerPart(
         name: layer.shortName, fullName: layer.name == layer.shortName ? nil : layer.name,
-        operator: layer.operatorName,
-        sourceOperator: layer.sourceOperator == layer.operatorName ? nil : layer.sourceOperator,
+        operator: layer.operatorTitle,
+        sourceOperator: layer.sourceOperator == layer.operatorTitle ? nil : layer.sourceOperator,
         repetitions: layer.repetitions == 1 ? nil : layer.repetitions.fixedValue,
         inputs: layer.inputs.compactMap { $0.map { Self.describe(graph[$0]) } },
         outputs: layer.outputs.map { Self.describe(graph[$0]) },

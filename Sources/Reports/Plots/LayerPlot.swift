@@ -41,7 +41,7 @@ struct LayerPlot {
       guard let value, value > 0 else { return nil }
       return Bar(
         layer: row.layer.index, value: value, series: kinds.series(of: row.layer.kind),
-        name: "\(row.layer.index) \(row.layer.shortName) (\(row.layer.operatorName)): "
+        name: "\(row.layer.index) \(row.layer.shortName) (\(row.layer.operatorTitle)): "
           + engineering(value, unit: unit))
     }
     guard !bars.isEmpty else { return nil }

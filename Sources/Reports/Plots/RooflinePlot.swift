@@ -39,7 +39,7 @@ struct RooflinePlot {
       used[kernel.unit, default: []].insert(layers[leader].precision.rawValue)
       points.append(
         Point(
-          name: "\(layers[leader].shortName) (\(layers[leader].operatorName)): "
+          name: "\(layers[leader].shortName) (\(layers[leader].operatorTitle)): "
             + "\(engineering(rate))op/s, \(significant(intensity)) op/B, \(engineering(time))s",
           series: kinds.series(of: layers[leader].kind), intensity: intensity, rate: rate,
           share: time / whole))

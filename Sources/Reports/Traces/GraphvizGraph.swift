@@ -61,7 +61,7 @@ package struct GraphvizGraph {
   }
 
   private func node(_ layer: Layer, cost: Double, most: Double) -> String {
-    var label = [layer.shortName, layer.operatorName]
+    var label = [layer.shortName, layer.operatorTitle]
     if cost > 0 {
       let share = evaluation.share(metric, of: [layer.index])
       label.append(

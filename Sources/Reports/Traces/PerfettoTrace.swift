@@ -106,7 +106,7 @@ extension PerfettoTrace.Event {
       name: printable(members[0].shortName), ph: kernel.time == nil ? "i" : "X",
       tid: kernel.kernel.unit + 1, ts: start, dur: kernel.time.map { $0.value * 1e6 },
       cat: members[0].kind.rawValue, s: kernel.time == nil ? "t" : nil)
-    args["operators"] = .text(members.map(\.operatorName).joined(separator: " + "))
+    args["operators"] = .text(members.map(\.operatorTitle).joined(separator: " + "))
     args["layers"] = .text(members.map { String($0.index) }.joined(separator: ", "))
     if let macs = members.map(\.work.macs).sum.fixedValue { args["macs"] = .count(macs) }
     if let bytes = kernel.kernel.traffic.total.fixedValue { args["bytes"] = .count(bytes) }
