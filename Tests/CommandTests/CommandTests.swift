@@ -61,7 +61,7 @@ private let keywordSpotter = "Fixtures/tflite/ds_cnn_int8.tflite"
     let report = try Command(
       "analyze", keywordSpotter, "--device", "stm32l4r5", "--region", "DE", "--format", "json"
     ).json()
-    #expect(report["schemaVersion"] as? String == "1.0")
+    #expect(report["schemaVersion"] as? String == "2.0")
     let model = try #require(report["model"] as? [String: Any])
     for key in ["path", "format", "producer", "opsets", "inputs", "outputs", "bindings"] {
       #expect(model[key] != nil, "\(key)")
@@ -192,7 +192,7 @@ private let keywordSpotter = "Fixtures/tflite/ds_cnn_int8.tflite"
     ),
     (
       ["analyze", keywordSpotter, "--device", "stm32l4r5:tflm", "--runtime", "tflm"],
-      "--runtime tflm and the runtime of 'stm32l4r5:tflm' do not go together"
+      "device 'stm32l4r5:tflm' names a runtime, and another, 'tflm', is given"
     ),
     (
       ["analyze", keywordSpotter, "--device", "stm32l4r5", "--lifetime", "0"],
@@ -233,7 +233,7 @@ private let keywordSpotter = "Fixtures/tflite/ds_cnn_int8.tflite"
     let regions = try Command("regions", environment: ["COLUMNS": "200"]).output
     #expect(regions.contains("[CC BY 4.0]") && regions.contains("US-CA"))
     let germany = try Command("regions", "show", "deu").output
-    #expect(germany.contains("Germany") && germany.contains("gCO2e/kWh in 20"))
+    #expect(germany.contains("Germany") && germany.contains("gCO2e/kWh") && germany.contains(" 20"))
   }
 
   @Test func aShownProfileIsAValidProfile() throws {

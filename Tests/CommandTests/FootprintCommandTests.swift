@@ -157,7 +157,7 @@ private let spotter = [
     (["analyze", model, "--lifetime", "3"], "what describes a deployment need --device"),
     (
       ["footprint", model, "--device", "rp2040", "--what-if", "colour=red"],
-      "--what-if 'colour=red', expected 'usual' or key=value with a key of: lifetime, region"
+      "change 'colour=red', expected 'usual' or key=value with a key of: lifetime, region"
     ),
     (
       ["footprint", model, "--device", "rp2040", "--product", "teapot"],
@@ -186,7 +186,7 @@ private let spotter = [
     (["analyze", model, "--product", "pico"], "what describes a deployment need --device"),
     (
       ["footprint", model, "--device", "rp2040", "--format", "pact"],
-      "--format pact needs --company, --company-id and --standard"
+      "expected a company, its identifier and a standard"
     ),
   ]
 

@@ -119,7 +119,7 @@ import Testing
     let run = try Command("--version")
     #expect(run.status == 0)
     #expect(run.output.hasPrefix("iotco2-graph 0."))
-    for word in ["schema 1.0", "profiles", "regions, newest of 20", "Ember", "parts"] {
+    for word in ["schema 2.0", "profiles", "regions, newest of 20", "Ember", "parts"] {
       #expect(run.output.contains(word), "\(word)")
     }
   }

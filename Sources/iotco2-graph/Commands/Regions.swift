@@ -48,7 +48,9 @@ struct Regions: ParsableCommand {
 
     mutating func run() throws {
       let grid = GridIntensity()
-      try report.write(CatalogReports.region(try grid.region(code), of: grid))
+      let region: Region
+      do throws(CarbonError) { region = try grid.region(code) } catch { throw Problem("\(error)") }
+      try report.write(CatalogReports.region(region, of: grid))
     }
   }
 }

@@ -31,6 +31,8 @@ struct ReportOptions<Command: ReportingCommand>: ParsableArguments {
     var defaultValueDescription: String { format.rawValue }
 
     static var allValueStrings: [String] { Command.formats.map(\.rawValue) }
+
+    static var defaultCompletionKind: CompletionKind { .list(allValueStrings) }
   }
 
   @Option(name: .customLong("format"), help: "Form of the report.")
