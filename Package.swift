@@ -12,12 +12,7 @@ let package = Package(
   name: "iotco2-graph",
   products: [
     .library(
-      name: "IoTCO2Graph",
-      targets: [
-        "Quantities", "OpGraph", "GraphImport", "Statistics", "Analysis", "DeviceProfiles",
-        "HardwareMapping", "Calibration",
-        "Hotspots", "Carbon", "Documents", "Policies",
-      ]),
+      name: "IoTCO2Graph", targets: ["IoTCO2Graph"]),
     .executable(name: "iotco2-graph", targets: ["iotco2-graph"]),
   ],
   dependencies: [
@@ -84,6 +79,7 @@ let package = Package(
       ],
       exclude: ["Page/plot.css", "Page/style.css", "Page/script.js", "Schemas"],
       plugins: ["EmbedResources"]),
+    .target(name: "IoTCO2Graph", dependencies: ["Assessment", "Quantities", "Reports"]),
     .executableTarget(
       name: "iotco2-graph",
       dependencies: [

@@ -10,7 +10,7 @@ package struct ValueID: Hashable, Sendable {
 package struct Value: Sendable {
   /// Where a value comes from.
   package enum Origin: Hashable, Sendable {
-    /// UserInput from outside for every inference.
+    /// Given from outside for every inference.
     case input
     /// Stored in the model file or beside it.
     case stored

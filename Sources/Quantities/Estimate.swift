@@ -1,8 +1,8 @@
 /// How a number was come by, best first.
-package enum Provenance: String, Codable, Sendable, Comparable, CaseIterable {
+public enum Provenance: String, Codable, Sendable, Comparable, CaseIterable {
   case measured, datasheet, literature, derived, assumed
 
-  package static func < (left: Provenance, right: Provenance) -> Bool {
+  public static func < (left: Provenance, right: Provenance) -> Bool {
     allCases.firstIndex(of: left) ?? 0 < allCases.firstIndex(of: right) ?? 0
   }
 
@@ -26,19 +26,22 @@ package enum Provenance: String, Codable, Sendable, Comparable, CaseIterable {
 /// terms: a sum adds lows and highs, a product of non-negative factors multiplies them. That
 /// treats errors as fully dependent, which is right for layers that share one coefficient and
 /// otherwise errs on the wide side; `independentSum` is for terms that share nothing.
-package struct Estimate<U: Unit>: Hashable, Sendable {
+public struct Estimate<U: UnitOfMeasure>: Hashable, Sendable {
+  /// The symbol of the unit, such as `J`.
+  public static var unit: String { U.symbol }
+
   /// The best single number, in `U`.
-  package var value: Double
+  public var value: Double
   /// The lower end of the interval, in `U`; at most `value`.
-  package var low: Double
+  public var low: Double
   /// The upper end of the interval, in `U`; at least `value`.
-  package var high: Double
+  public var high: Double
   /// How the number was come by.
-  package var provenance: Provenance
+  public var provenance: Provenance
   /// Identifiers of the sources, sorted, each once.
-  package var sources: [String]
+  public var sources: [String]
   /// What a reader of a profile should know of this number; what is computed of it has none.
-  package var note: String?
+  public var note: String?
 
   /// Creates an estimate with an interval.
   package init(

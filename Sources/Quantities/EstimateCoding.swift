@@ -4,7 +4,7 @@ extension Estimate: Codable {
   }
 
   /// Reads `{"value", "low", "high", "unit", "provenance", "source"}` and checks unit and interval.
-  package init(from decoder: any Decoder) throws {
+  public init(from decoder: any Decoder) throws {
     let fields = try decoder.container(keyedBy: CodingKeys.self)
     let unit = try fields.decode(String.self, forKey: .unit)
     guard unit == U.symbol else {
@@ -32,7 +32,7 @@ extension Estimate: Codable {
   }
 
   /// Writes the estimate with its unit, provenance and the identifiers of its sources.
-  package func encode(to encoder: any Encoder) throws {
+  public func encode(to encoder: any Encoder) throws {
     var fields = encoder.container(keyedBy: CodingKeys.self)
     try fields.encode(value, forKey: .value)
     try fields.encode(low, forKey: .low)

@@ -1,13 +1,13 @@
 /// Where a number comes from, so that a reader can look it up.
-package struct Source: Hashable, Codable, Sendable {
+public struct Source: Hashable, Codable, Sendable {
   /// Title of the document or data set.
-  package var title: String
+  public var title: String
   /// Its address, when it has one.
-  package var url: String?
+  public var url: String?
   /// Where in it the number stands: section, table, file, row.
-  package var locator: String?
+  public var locator: String?
   /// The licence of the data, when it is data that we carry.
-  package var licence: String?
+  public var licence: String?
 
   /// Creates a source.
   package init(

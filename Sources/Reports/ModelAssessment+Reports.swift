@@ -1,0 +1,22 @@
+public import Assessment
+public import Quantities
+
+extension ModelAssessment {
+  /// The assessment as a report: an analysis, or for the formats of carbon a footprint.
+  ///
+  /// - Parameters:
+  ///   - format: `text`, `json`, `ndjson`, `csv`, `markdown`, `html`, `trace` and `dot` are analyses;
+  ///     `sci`, `cyclonedx`, `spdx`, `impactFramework` and `huggingface` are footprints.
+  ///   - width: Columns that text may take.
+  /// - Throws: `Problem` when there is no such report, or something that it needs is not known.
+  public func report(as format: ReportFormat, width: Int = 80) throws(Problem) -> String {
+    let layout = TextLayout(width: width, isColoured: false)
+    switch format {
+    case .sci, .cyclonedx, .spdx, .impactFramework, .huggingface:
+      let publisher = FootprintDocument.Publisher(company: nil, identifier: nil, standard: nil)
+      return try FootprintDocument(self, publisher: publisher).written(as: format, in: layout)
+    default:
+      return try AnalysisReports([self], detail: .top(10)).written(as: format, in: layout)
+    }
+  }
+}
