@@ -16,11 +16,6 @@ package struct Evaluation: Sendable {
   /// Bytes that all kernels move, or all layers without a target; nil when that is not known.
   private let movedBytes: Int?
 
-  /// A total with its interval.
-  package struct Total: Sendable {
-    package var value, low, high: Double
-  }
-
   /// - Throws: `AnalysisError` when a count does not fit in 64 bits.
   package init(_ scenario: Scenario) throws(AnalysisError) {
     self.scenario = scenario
@@ -50,10 +45,10 @@ package struct Evaluation: Sendable {
   }
 
   /// What the model costs; nil when that is not known.
-  package func total(_ metric: Metric) -> Total? {
+  package func total(_ metric: Metric) -> Interval? {
     switch metric {
-    case .energy: return estimate?.energy.map { Total($0) }
-    case .latency: return estimate?.latency.map { Total($0) }
+    case .energy: return estimate?.energy.map { Interval($0) }
+    case .latency: return estimate?.latency.map { Interval($0) }
     case .carbon:
       guard let target = scenario.target, let energy = estimate?.energy,
         let latency = estimate?.latency
@@ -61,12 +56,11 @@ package struct Evaluation: Sendable {
       func grams(_ joules: Double, _ seconds: Double) -> Double {
         joules * target.carbonPerJoule + seconds * target.carbonPerSecond
       }
-      return Total(
-        value: grams(energy.value, latency.value), low: grams(energy.low, latency.low),
+      return Interval(grams(energy.value, latency.value), low: grams(energy.low, latency.low),
         high: grams(energy.high, latency.high))
-    case .macs: return workload.totals.macs.fixedValue.map { Total(exactly: $0) }
-    case .traffic: return movedBytes.map { Total(exactly: $0) }
-    case .memory: return workload.memory.arenaBytes.map { Total(exactly: $0) }
+    case .macs: return workload.totals.macs.fixedValue.map { Interval(Double($0)) }
+    case .trafficBytes: return movedBytes.map { Interval(Double($0)) }
+    case .peakActivationBytes: return workload.memory.arenaBytes.map { Interval(Double($0)) }
     }
   }
 
@@ -81,10 +75,10 @@ package struct Evaluation: Sendable {
       return (leads?.energy?.value ?? 0) * target.carbonPerJoule
         + (leads?.time?.value ?? 0) * target.carbonPerSecond
     case .macs: return Double(workload.layers[layer].work.macs.fixedValue ?? 0)
-    case .traffic:
+    case .trafficBytes:
       guard estimate == nil else { return Double(leads?.kernel.traffic.total.fixedValue ?? 0) }
       return Double(workload.layers[layer].traffic.total.fixedValue ?? 0)
-    case .memory: return Double(liveBytes[layer])
+    case .peakActivationBytes: return Double(liveBytes[layer])
     }
   }
 
@@ -93,15 +87,5 @@ package struct Evaluation: Sendable {
     guard let total = total(metric)?.value, total > 0 else { return 0 }
     let costs = layers.map { cost(metric, of: $0) }
     return (metric.isSum ? costs.reduce(0, +) : costs.max() ?? 0) / total
-  }
-}
-
-extension Evaluation.Total {
-  fileprivate init<U>(_ estimate: Estimate<U>) {
-    self.init(value: estimate.value, low: estimate.low, high: estimate.high)
-  }
-
-  fileprivate init(exactly count: Int) {
-    self.init(value: Double(count), low: Double(count), high: Double(count))
   }
 }

@@ -3,12 +3,6 @@ import HardwareMapping
 
 /// What makes layers costly, and what a change would save.
 package struct Finding: Sendable {
-  /// Which part of a cost a change saves, with the least and the most over the interval of the
-  /// estimate; negative where it costs more.
-  package struct Saving: Sendable {
-    package var value, low, high: Double
-  }
-
   /// The rule's name, such as `float-island`.
   package var rule: String
   /// Places of the layers that it is about.
@@ -17,8 +11,9 @@ package struct Finding: Sendable {
   package var reason: String
   /// What to change, as a clause.
   package var advice: String
-  /// By metric; a metric that is not known with the change is left out.
-  package var savings: [Metric: Saving]
+  /// Which share of a cost the change saves, with the least and the most over the interval of the
+  /// estimate; negative where it costs more. A metric that is not known with the change is left out.
+  package var savings: [Metric: Interval]
 }
 
 /// A change that a rule proposes.
@@ -76,10 +71,10 @@ package enum HotspotRules {
     }
   }
 
-  private static func savings(_ before: Evaluation, _ after: Evaluation) -> [Metric: Finding.Saving]
+  private static func savings(_ before: Evaluation, _ after: Evaluation) -> [Metric: Interval]
   {
-    var savings: [Metric: Finding.Saving] = [:]
-    for metric in Metric.allCases {
+    var savings: [Metric: Interval] = [:]
+    for metric in Metric.ranked {
       guard let old = before.total(metric), let new = after.total(metric), old.low > 0,
         after.unknownLayers <= before.unknownLayers
       else { continue }
@@ -87,8 +82,8 @@ package enum HotspotRules {
       let parts = [
         1 - new.low / old.low, 1 - new.value / old.value, 1 - new.high / old.high,
       ]
-      savings[metric] = Finding.Saving(
-        value: parts[1], low: parts.min() ?? parts[1], high: parts.max() ?? parts[1])
+      savings[metric] = Interval(
+        parts[1], low: parts.min() ?? parts[1], high: parts.max() ?? parts[1])
     }
     return savings
   }

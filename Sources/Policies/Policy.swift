@@ -56,7 +56,7 @@ package struct Policy: Codable, Sendable {
 package struct Rule: Codable, Sendable {
   /// What reports call it; made of the rule when left out.
   package var name: String?
-  package var metric: Measure
+  package var metric: Metric
   /// The most, and the least, that it may be: a number in the measure's unit, or `5 mJ`.
   package var max: Limit?
   package var min: Limit?
@@ -131,56 +131,14 @@ package struct Rule: Codable, Sendable {
 /// Whether a text matches a pattern of the shell: `*`, `?`, `[a-z]`.
 package func matches(_ pattern: String, _ text: String) -> Bool { fnmatch(pattern, text, 0) == 0 }
 
-/// What a rule is about.
-package enum Measure: String, Choice, Sendable {
-  case latency, energy, carbon, operationalCarbon, embodiedCarbon, lifeCarbon
-  case macs, otherOps, parameters, weightBytes, trafficBytes
-  case peakActivationBytes, arenaBytes
-  /// Parts of the device's memory that activations, and that weights, take; above 1 does not fit.
-  case ramShare, flashShare
-  /// The part of operators whose cost is known, between 0 and 1.
-  case coverage
-  /// Operators that an accelerator leaves to its host.
-  case fallbackOperators
-  /// The part of multiply-accumulates that multiply real numbers, between 0 and 1.
-  case unquantizedShare
-  /// How many diagnostics have a code.
-  case diagnostics
-
-  /// Its unit; empty for plain numbers.
-  package var unit: String {
-    switch self {
-    case .latency: "s"
-    case .energy: "J"
-    case .carbon, .operationalCarbon, .embodiedCarbon, .lifeCarbon: "gCO2e"
-    case .weightBytes, .trafficBytes, .peakActivationBytes, .arenaBytes: "B"
-    default: ""
-    }
-  }
-
-  /// Whether it is a part of something.
-  package var isShare: Bool {
-    [.ramShare, .flashShare, .coverage, .unquantizedShare].contains(self)
-  }
-
+extension Metric {
+  /// Whether a limit is one of this metric: a number alone, or one in its unit.
   fileprivate func takes(_ limit: Limit) -> Bool {
     limit.unit == nil || limit.unit == (isShare ? "%" : unit)
-  }
-
-  /// A number of it with its unit.
-  package func text(_ value: Double) -> String {
-    if isShare { return fixed(100 * value, decimals: 1) + " %" }
-    if self == .fallbackOperators || self == .diagnostics { return fixed(value, decimals: 0) }
-    return engineering(value, unit: unit)
   }
 
   /// A limit as it was written, with the unit where it has none.
   func text(_ limit: Limit) -> String {
     limit.unit == nil && !unit.isEmpty && !isShare ? text(limit.value) : limit.description
-  }
-
-  /// Whether single layers have it.
-  package var isOfLayers: Bool {
-    [.latency, .energy, .carbon, .macs, .otherOps, .parameters, .trafficBytes].contains(self)
   }
 }

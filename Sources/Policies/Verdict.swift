@@ -1,23 +1,11 @@
 import Quantities
 
-/// A measured or predicted number with its interval.
-package struct Reading: Hashable, Sendable {
-  package var value, low, high: Double
-
-  /// Creates a reading.
-  package init(_ value: Double, low: Double? = nil, high: Double? = nil) {
-    self.value = value
-    self.low = low ?? value
-    self.high = high ?? value
-  }
-}
-
 /// What a policy is held against: one model, on one device or none.
 package struct Subject: Sendable {
   package var model: String
   package var device: String?
   /// Of the model; what is not known is left out.
-  package var readings: [Measure: Reading]
+  package var readings: [Metric: Interval]
   package var layers: [Layer]
   /// How often each diagnostic code occurs.
   package var diagnostics: [String: Int]
@@ -26,10 +14,10 @@ package struct Subject: Sendable {
   package struct Layer: Sendable {
     package var name: String
     package var `operator`: String
-    package var readings: [Measure: Reading]
+    package var readings: [Metric: Interval]
 
     /// Creates a layer.
-    package init(name: String, operator: String, readings: [Measure: Reading]) {
+    package init(name: String, operator: String, readings: [Metric: Interval]) {
       self.name = name
       self.operator = `operator`
       self.readings = readings
@@ -38,7 +26,7 @@ package struct Subject: Sendable {
 
   /// Creates a subject.
   package init(
-    model: String, device: String?, readings: [Measure: Reading], layers: [Layer],
+    model: String, device: String?, readings: [Metric: Interval], layers: [Layer],
     diagnostics: [String: Int]
   ) {
     self.model = model
@@ -61,7 +49,7 @@ package struct Verdict: Sendable {
   package var layer: String?
   package var outcome: Outcome
   /// Nil while it is not known.
-  package var reading: Reading?
+  package var reading: Interval?
   /// The same of the baseline, where the rule compares.
   package var baseline: Double?
   /// What is wrong; empty where nothing is.
@@ -81,7 +69,7 @@ package struct Verdict: Sendable {
   /// - Returns: One verdict for each rule that holds for it, or for each layer of a rule of layers.
   package static func all(
     _ policy: Policy, _ subject: Subject,
-    baseline: (Measure, _ operator: String?) -> Reading?
+    baseline: (Metric, _ operator: String?) -> Interval?
   ) -> [Verdict] {
     policy.rules.enumerated().filter {
       $0.element.holds(forModel: subject.model, onDevice: subject.device)
@@ -110,8 +98,8 @@ package struct Verdict: Sendable {
   }
 
   private init(
-    _ rule: Rule, _ index: Int, _ subject: Subject, layer: String?, _ reading: Reading?,
-    baseline: Reading?, _ straddle: Policy.Straddle
+    _ rule: Rule, _ index: Int, _ subject: Subject, layer: String?, _ reading: Interval?,
+    baseline: Interval?, _ straddle: Policy.Straddle
   ) {
     let metric = rule.metric
     self.rule = rule
@@ -157,7 +145,7 @@ package struct Verdict: Sendable {
   }
 }
 
-extension Reading {
+extension Interval {
   fileprivate enum Direction { case more, less }
 
   /// The number that is held against a limit.
@@ -171,15 +159,15 @@ extension Reading {
 }
 
 extension Subject {
-  fileprivate func reading(_ rule: Rule) -> Reading? {
-    if let code = rule.code { return Reading(Double(diagnostics[code] ?? 0)) }
+  fileprivate func reading(_ rule: Rule) -> Interval? {
+    if let code = rule.code { return Interval(Double(diagnostics[code] ?? 0)) }
     guard let name = rule.operator else { return readings[rule.metric] }
     return sum(rule.metric, of: name)
   }
 
   /// The sum over the layers of an operator; nil when one of them is not known.
-  private func sum(_ metric: Measure, of name: String) -> Reading? {
-    var sum = Reading(0)
+  private func sum(_ metric: Metric, of name: String) -> Interval? {
+    var sum = Interval(0)
     for layer in layers where layer.operator == name {
       guard let reading = layer.readings[metric] else { return nil }
       sum.value += reading.value

@@ -28,7 +28,7 @@ private func evaluation(
 
 /// What one rule finds, by a metric.
 private func findings(
-  _ rule: any HotspotRule, _ evaluation: Evaluation, by metric: Metric = .traffic
+  _ rule: any HotspotRule, _ evaluation: Evaluation, by metric: Metric = .trafficBytes
 ) -> [Finding] {
   HotspotRules.findings(evaluation, by: metric, rules: [rule])
 }
@@ -48,7 +48,7 @@ private let all = ["float32", "int8", "hybrid8", "int32"]
     let y = test.product(test.input("x", [1, 64]), inputs: 64, outputs: 64, name: "y")
     let found = findings(FloatModel(), try evaluation(test, y))
     try #require(found.count == 1)
-    #expect(found[0].savings[.traffic]?.value == 0.75)
+    #expect(found[0].savings[.trafficBytes]?.value == 0.75)
     #expect(found[0].savings[.macs]?.value == 0)
   }
 
@@ -80,7 +80,7 @@ private let all = ["float32", "int8", "hybrid8", "int32"]
     let products = 2 * (64 + 64 * 64 + 64)
     let before = Double(products + (64 + 256) + (256 + 256) + (256 + 64))
     let saved = 1 - Double(products + 64 + 64) / before
-    #expect(found[0].saves(.traffic, saved))
+    #expect(found[0].saves(.trafficBytes, saved))
     #expect(found[0].reason.contains("'real'"))
   }
 
@@ -125,7 +125,7 @@ private let all = ["float32", "int8", "hybrid8", "int32"]
     try #require(found.map(\.layers) == [[2]])
     // Parts of 64 x 64 bytes: 3 for the first product, 1 + 4 to make it real, 4 + 1 + 4 for the
     // second one, which become 3, nothing and 3.
-    #expect(found[0].saves(.traffic, 1 - 6.0 / 17))
+    #expect(found[0].saves(.trafficBytes, 1 - 6.0 / 17))
   }
 
   /// Quantizing the whole model is what another rule says.
@@ -227,7 +227,7 @@ private let all = ["float32", "int8", "hybrid8", "int32"]
     let bytes = Double(256 * 256 + 256 + 256)
     try #require(found.count == 1)
     let saved: Double = 256 * 128 / bytes
-    #expect(found[0].saves(.traffic, saved))
+    #expect(found[0].saves(.trafficBytes, saved))
     #expect(found[0].advice.contains("int4"))
   }
 

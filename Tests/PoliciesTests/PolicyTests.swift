@@ -56,11 +56,11 @@ import Testing
   private let subject = Subject(
     model: "models/a.tflite", device: "esp32",
     readings: [
-      .energy: Reading(5, low: 4, high: 7), .macs: Reading(100), .coverage: Reading(0.9),
+      .energy: Interval(5, low: 4, high: 7), .macs: Interval(100), .coverage: Interval(0.9),
     ],
     layers: [
-      .init(name: "x/conv", operator: "Conv2D", readings: [.macs: Reading(60)]),
-      .init(name: "x/dense", operator: "Gemm", readings: [.macs: Reading(30)]),
+      .init(name: "x/conv", operator: "Conv2D", readings: [.macs: Interval(60)]),
+      .init(name: "x/dense", operator: "Gemm", readings: [.macs: Interval(30)]),
       .init(name: "y/conv", operator: "Conv2D", readings: [:]),
     ],
     diagnostics: ["unknown-operator": 2])
@@ -68,7 +68,7 @@ import Testing
   /// The old reading of every measure is 4.
   private func outcomes(_ rule: String, old: Double? = 4) throws -> [String] {
     let policy = try policy("rules: [{\(rule)}]")
-    return Verdict.all(policy, subject) { _, _ in old.map { Reading($0) } }
+    return Verdict.all(policy, subject) { _, _ in old.map { Interval($0) } }
       .map { ($0.isBroken ? "broken " : "") + $0.outcome.rawValue }
   }
 
@@ -108,7 +108,7 @@ import Testing
   }
 
   @Test func theSchemaKnowsEveryMetric() {
-    for measure in Measure.allCases {
+    for measure in Metric.allCases {
       #expect(Policy.schema.contains("\"\(measure.rawValue)\""))
     }
   }

@@ -39,8 +39,8 @@ package struct Baseline {
 
   /// The reading of a measure in the report of the model of the same file name, on the same device.
   func reading(
-    _ measure: Measure, of name: String?, model: String, device: String?
-  ) -> Reading? {
+    _ measure: Metric, of name: String?, model: String, device: String?
+  ) -> Interval? {
     let file = fileName(model)
     let own = reports.filter { $0.device?.name == device || measure.isOfModelAlone }
     let report =
@@ -75,76 +75,69 @@ package struct Baseline {
     }
 
     struct Estimates: Decodable {
-      var latency, energy: Number?
+      var latency, energy: Interval?
       var carbon: Carbon?
     }
 
     struct Carbon: Decodable {
-      var operational, embodied, total: Number?
-    }
-
-    struct Number: Decodable {
-      var value, low, high: Double
+      var operational, embodied, total: Interval?
     }
 
     struct Layer: Decodable {
       var `operator`: String
       var macs, otherOps: Double?
       var trafficBytes: [String: Double?]?
-      var time, energy, carbon: Number?
+      var time, energy, carbon: Interval?
     }
 
-    func reading(_ measure: Measure) -> Reading? {
-      func interval(_ number: Number?) -> Reading? {
-        number.map { Reading($0.value, low: $0.low, high: $0.high) }
-      }
+    func reading(_ measure: Metric) -> Interval? {
       switch measure {
-      case .latency: return interval(estimate?.latency)
-      case .energy: return interval(estimate?.energy)
-      case .carbon: return interval(estimate?.carbon?.total)
-      case .operationalCarbon: return interval(estimate?.carbon?.operational)
-      case .embodiedCarbon: return interval(estimate?.carbon?.embodied)
-      case .macs: return totals.macs.map { Reading($0) }
-      case .otherOps: return totals.otherOps.map { Reading($0) }
-      case .parameters: return totals.parameters.map { Reading($0) }
-      case .weightBytes: return totals.weightBytes.map { Reading($0) }
-      case .peakActivationBytes: return totals.peakActivationBytes.map { Reading($0) }
-      case .arenaBytes: return totals.arenaBytes.map { Reading($0) }
+      case .latency: return estimate?.latency
+      case .energy: return estimate?.energy
+      case .carbon: return estimate?.carbon?.total
+      case .operationalCarbon: return estimate?.carbon?.operational
+      case .embodiedCarbon: return estimate?.carbon?.embodied
+      case .macs: return totals.macs.map { Interval($0) }
+      case .otherOps: return totals.otherOps.map { Interval($0) }
+      case .parameters: return totals.parameters.map { Interval($0) }
+      case .weightBytes: return totals.weightBytes.map { Interval($0) }
+      case .peakActivationBytes: return totals.peakActivationBytes.map { Interval($0) }
+      case .arenaBytes: return totals.arenaBytes.map { Interval($0) }
       case .trafficBytes: return Self.total(totals.trafficBytes)
       default: return nil
       }
     }
 
-    func sum(_ measure: Measure, of name: String) -> Reading? {
+    func sum(_ measure: Metric, of name: String) -> Interval? {
       guard let layers else { return nil }
-      var sum = Reading(0)
+      var sum = Interval(0)
       for layer in layers where layer.operator == name {
-        let reading: Reading?
+        let reading: Interval?
         switch measure {
-        case .macs: reading = layer.macs.map { Reading($0) }
-        case .otherOps: reading = layer.otherOps.map { Reading($0) }
+        case .macs: reading = layer.macs.map { Interval($0) }
+        case .otherOps: reading = layer.otherOps.map { Interval($0) }
         case .trafficBytes: reading = Self.total(layer.trafficBytes)
         // Parts of other layers' kernels have no time of their own.
-        case .latency: reading = layer.time.map { Reading($0.value) } ?? Reading(0)
-        case .energy: reading = layer.energy.map { Reading($0.value) } ?? Reading(0)
-        case .carbon: reading = layer.carbon.map { Reading($0.value) } ?? Reading(0)
+        case .latency: reading = layer.time.map { Interval($0.value) } ?? Interval(0)
+        case .energy: reading = layer.energy.map { Interval($0.value) } ?? Interval(0)
+        case .carbon: reading = layer.carbon.map { Interval($0.value) } ?? Interval(0)
         default: reading = nil
         }
         guard let reading else { return nil }
         sum.value += reading.value
       }
-      return Reading(sum.value)
+      return Interval(sum.value)
     }
 
-    private static func total(_ roles: [String: Double?]?) -> Reading? {
+    private static func total(_ roles: [String: Double?]?) -> Interval? {
       guard let roles else { return nil }
       let known = roles.values.compactMap(\.self)
-      return known.count == roles.count ? Reading(known.reduce(0, +)) : nil
+      return known.count == roles.count ? Interval(known.reduce(0, +)) : nil
     }
   }
 }
 
-extension Measure {
+extension Metric {
   /// Whether the device does not matter.
   fileprivate var isOfModelAlone: Bool {
     switch self {

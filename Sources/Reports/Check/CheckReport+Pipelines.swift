@@ -167,7 +167,7 @@ package struct SARIF: Encodable {
         id: "hotspot/costliest", shortDescription: Message(text: "one of the costliest layers"))
       let layers = report.entries.map { entry in
         let share =
-          entry.share.map { ", \(fixed(100 * $0, decimals: 1)) % of \(report.metric)" } ?? ""
+          entry.share.map { ", \(fixed(100 * $0, decimals: 1)) % of \(report.metric.title)" } ?? ""
         return Hotspot(
           rule: costly,
           text:

@@ -42,7 +42,7 @@ package struct CheckReport: Report {
   struct VerdictPart: Encodable {
     var ruleIndex: Int
     var rule: String
-    var metric: Measure
+    var metric: Metric
     var unit: String
     var layer: String?
     var outcome: Verdict.Outcome

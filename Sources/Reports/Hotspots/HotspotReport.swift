@@ -13,10 +13,10 @@ package struct HotspotReport: Report {
   var model: String
   var device: String?
   var runtime: String?
-  var metric: String
+  var metric: Metric
   var unit: String
   var grouping: String
-  var total: Nullable<TotalPart>
+  var total: Nullable<Interval>
   /// Whether the cost of every layer is known; if not, the total is a lower bound.
   var isComplete: Bool
   /// What the carbon rests on: electricity and lifetime.
@@ -28,10 +28,6 @@ package struct HotspotReport: Report {
   var entryCount: Int
   var findings: [FindingPart]
   var diagnostics: [AnalysisReport.DiagnosticPart]
-
-  struct TotalPart: Encodable {
-    var value, low, high: Double
-  }
 
   struct Entry: Encodable {
     var name: String
@@ -51,7 +47,7 @@ package struct HotspotReport: Report {
     var reason: String
     var advice: String
     /// By metric: which part of it is saved, between 0 and 1.
-    var savings: [String: TotalPart]
+    var savings: [String: Interval]
   }
 
   package init(
@@ -70,11 +66,10 @@ package struct HotspotReport: Report {
     model = assessment.path
     device = evaluation.estimate?.device.name
     runtime = evaluation.estimate?.runtime.name
-    self.metric = metric.rawValue
+    self.metric = metric
     unit = metric.unit
     self.grouping = grouping.rawValue
-    total = Nullable(
-      evaluation.total(metric).map { TotalPart(value: $0.value, low: $0.low, high: $0.high) })
+    total = Nullable(evaluation.total(metric))
     isComplete = evaluation.isComplete
     carbonAssumptions = assessment.carbonAssumptions
     remainder = ranking.remainder
@@ -94,12 +89,7 @@ package struct HotspotReport: Report {
         layerIndices: finding.layers,
         reason: finding.reason, advice: finding.advice,
         savings: Dictionary(
-          uniqueKeysWithValues: finding.savings.map {
-            (
-              $0.key.rawValue,
-              TotalPart(value: $0.value.value, low: $0.value.low, high: $0.value.high)
-            )
-          }))
+          uniqueKeysWithValues: finding.savings.map { ($0.key.rawValue, $0.value) }))
     }
     diagnostics = assessment.diagnostics.map(AnalysisReport.DiagnosticPart.init)
   }
@@ -112,7 +102,7 @@ extension HotspotReport {
 
   /// "-31%", and its interval where it is wider than what is shown.
   private func saving(_ finding: FindingPart) -> String {
-    guard let saving = finding.savings[metric] else { return "" }
+    guard let saving = finding.savings[metric.rawValue] else { return "" }
     func points(_ share: Double) -> String { fixed(-100 * share, decimals: 0) + "%" }
     let value = points(saving.value)
     let ends = [points(saving.low), points(saving.high)]
@@ -133,7 +123,7 @@ extension HotspotReport {
     var table = TextTable(columns: isOne ? [.init(title: "#", alignment: .right)] : [])
     table.columns += [
       .init(title: grouping, alignment: .left, flexibility: .losesStart),
-      .init(title: "what", alignment: .left), .init(title: metric, alignment: .right),
+      .init(title: "what", alignment: .left), .init(title: metric.title, alignment: .right),
       .init(title: "share", alignment: .right),
     ]
     let isSum = entries.contains { $0.cumulativeShare != nil }
@@ -160,14 +150,14 @@ extension HotspotReport {
     }
     let place = device.map { " on \($0), \(runtime ?? "")" } ?? ""
     lines += wrapped(
-      "\(metric) of one inference\(place): \(whole)", width: layout.width, indent: 2)
-    if metric == Metric.carbon.rawValue, let carbonAssumptions {
+      "\(metric.title) of one inference\(place): \(whole)", width: layout.width, indent: 2)
+    if metric == .carbon, let carbonAssumptions {
       lines += wrapped(carbonAssumptions, width: layout.width, indent: 2)
     }
     if entries.isEmpty {
-      lines += ["", "Nothing is known to cost any \(metric)."]
+      lines += ["", "Nothing is known to cost any \(metric.title)."]
     } else {
-      lines += ["", layout.bold("Top \(entries.count) of \(grouped(entryCount)) by \(metric)")]
+      lines += ["", layout.bold("Top \(entries.count) of \(grouped(entryCount)) by \(metric.title)")]
       lines += table.lines(in: layout)
     }
     if let remainder, let total = total.value,
@@ -177,10 +167,10 @@ extension HotspotReport {
     }
     lines += ["", layout.bold("What would change it (each computed with that change alone)")]
     if findings.isEmpty {
-      lines.append("  no rule finds a change that saves \(metric)")
+      lines.append("  no rule finds a change that saves \(metric.title)")
     }
     for finding in findings {
-      lines.append("  \(saving(finding)) \(metric)  \(layout.dim(finding.rule))")
+      lines.append("  \(saving(finding)) \(metric.title)  \(layout.dim(finding.rule))")
       lines += wrapped(finding.reason, width: layout.width, margin: 6, indent: 6)
       lines += wrapped("change: \(finding.advice)", width: layout.width, margin: 6, indent: 8)
     }
@@ -208,9 +198,9 @@ extension HotspotReport {
   }
 
   package var markdown: String {
-    var lines = ["### Hotspots of `\(model)` by \(metric)", ""]
+    var lines = ["### Hotspots of `\(model)` by \(metric.title)", ""]
     lines += Markdown.table(
-      [grouping, "operator", metric, "share", "so far", "bound"],
+      [grouping, "operator", metric.title, "share", "so far", "bound"],
       alignments: [.left, .left, .right, .right, .right, .left], entries.map(cells))
     if !findings.isEmpty {
       lines.append("")

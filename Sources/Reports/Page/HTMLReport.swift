@@ -183,7 +183,7 @@ extension HTMLReport {
     let isTimed = assessment.estimate != nil
     let plots =
       isTimed
-      ? [LayerPlot(table, .energy), LayerPlot(table, .time)]
+      ? [LayerPlot(table, .energy), LayerPlot(table, .latency)]
       : [LayerPlot(table, .macs)]
     let figures = plots.compactMap { $0 }.map { "<figure>\($0.picture.inlined)</figure>" }
     return """
@@ -265,8 +265,8 @@ extension HTMLReport {
       }
       let more =
         finding.layerIndices.count > 12 ? " and \(finding.layerIndices.count - 12) more" : ""
-      let saving = finding.savings[hotspots.metric].map { saving in
-        "\(fixed(-100 * saving.value, decimals: 0)) % \(hotspots.metric)"
+      let saving = finding.savings[hotspots.metric.rawValue].map { saving in
+        "\(fixed(-100 * saving.value, decimals: 0)) % \(hotspots.metric.title)"
       }
       return "<li><strong>\(saving ?? "")</strong> <code>\(Markup.escaped(finding.rule))</code>: "
         + "\(Markup.escaped(finding.reason)). Change: \(Markup.escaped(finding.advice)). "
@@ -274,7 +274,7 @@ extension HTMLReport {
     }
     let list =
       items.isEmpty
-      ? "<p>No rule finds a change that saves \(hotspots.metric).</p>"
+      ? "<p>No rule finds a change that saves \(hotspots.metric.title).</p>"
       : "<ul class=\"advice\">\(items.joined(separator: "\n"))</ul>"
     return "<section>\n<h2>What would change it</h2>\n"
       + "<p>Each saving is computed by running the model again with that change alone.</p>\n"

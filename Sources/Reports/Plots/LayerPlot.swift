@@ -6,8 +6,6 @@ import Quantities
 
 /// What each layer costs, in execution order: time or energy on a device, or multiply-accumulates.
 struct LayerPlot {
-  enum Measure: String { case energy, time, macs }
-
   private struct Bar {
     var layer: Int
     var value: Double
@@ -15,7 +13,7 @@ struct LayerPlot {
     var name: String
   }
 
-  private let measure: Measure
+  private let metric: Metric
   private let bars: [Bar]
   private let layerCount: Int
   private let series: [String]
@@ -26,15 +24,15 @@ struct LayerPlot {
   private static let mostNamed = 800
 
   /// Nil when no layer is known to cost anything.
-  init?(_ table: LayerTable, _ measure: Measure) {
+  init?(_ table: LayerTable, _ metric: Metric) {
     let kinds = KindSeries(table)
-    let unit = measure.unit
+    let unit = metric.unit
     var unknown = 0
     bars = table.rows.compactMap { row in
       let value: Double? =
-        switch measure {
+        switch metric {
         case .energy: row.isElsewhere ? 0 : row.estimate?.energy?.value
-        case .time: row.isElsewhere ? 0 : row.estimate?.time?.value
+        case .latency: row.isElsewhere ? 0 : row.estimate?.latency?.value
         case .macs: row.layer.work.macs.fixedValue.map(Double.init)
         }
       if value == nil, row.layer.fold == nil { unknown += 1 }
@@ -46,7 +44,7 @@ struct LayerPlot {
     }
     guard !bars.isEmpty else { return nil }
     self.unknown = unknown
-    self.measure = measure
+    self.metric = metric
     series = kinds.names
     layerCount = table.rows.count
   }
@@ -55,8 +53,8 @@ struct LayerPlot {
     let x = Axis(layers: layerCount, start: 76, end: 620)
     let y = Axis(upTo: bars.map(\.value).max() ?? 1, start: 200, end: 16)
     var picture = SVGPicture(
-      title: "\(measure.title) of each layer, in execution order", width: 800, height: 244)
-    picture.addAxes(x, named: "layer", unit: "", y, named: measure.title, unit: measure.unit)
+      title: "\(metric.title) of each layer, in execution order", width: 800, height: 244)
+    picture.addAxes(x, named: "layer", unit: "", y, named: metric.title, unit: metric.unit)
     let width = max(x.place(1) - x.place(0), 0.6)
     if bars.count <= Self.mostNamed {
       for bar in bars {
@@ -81,23 +79,5 @@ struct LayerPlot {
       picture.text("not known: \(unknown) layers", 640, 40 + 16 * Double(series.count))
     }
     return picture
-  }
-}
-
-extension LayerPlot.Measure {
-  var title: String {
-    switch self {
-    case .energy: "energy"
-    case .time: "time"
-    case .macs: "multiply-accumulates"
-    }
-  }
-
-  var unit: String {
-    switch self {
-    case .energy: "J"
-    case .time: "s"
-    case .macs: ""
-    }
   }
 }

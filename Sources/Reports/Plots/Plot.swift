@@ -17,7 +17,7 @@ package enum Plot: String, CaseIterable, Sendable {
     case .roofline: RooflinePlot(assessment, LayerTable(assessment))?.picture
     case .memory: MemoryPlot(assessment)?.picture
     case .energy: LayerPlot(LayerTable(assessment), .energy)?.picture
-    case .time: LayerPlot(LayerTable(assessment), .time)?.picture
+    case .time: LayerPlot(LayerTable(assessment), .latency)?.picture
     case .macs: LayerPlot(LayerTable(assessment), .macs)?.picture
     case .carbon: CarbonPlot(assessment)?.picture
     }

@@ -39,7 +39,7 @@ struct Analyze: ReportingCommand {
     help: ArgumentHelp(
       "What the colours of 'dot' stand for (default: energy with a device, macs without).",
       valueName: "metric"))
-  var by: Metric?
+  var by: RankedMetric?
 
   @Flag(help: "Show every layer (the default of json, ndjson and csv).")
   var perLayer = false
@@ -69,8 +69,8 @@ struct Analyze: ReportingCommand {
   mutating func run() throws {
     let reader = try assessment.reader()
     let targets = try assessment.targets()
-    if report.format == .trace || by?.needsDevice == true, targets.isEmpty {
-      throw Problem("\(by.map { "--by \($0.rawValue)" } ?? "--format trace") needs --device")
+    if report.format == .trace || by?.metric.needsDevice == true, targets.isEmpty {
+      throw Problem("\(by.map { "--by \($0.name)" } ?? "--format trace") needs --device")
     }
     if [.csv, .trace, .dot, .markdown].contains(report.format) {
       targets.first?.announceDefaults()
@@ -90,7 +90,7 @@ struct Analyze: ReportingCommand {
       let detail: AnalysisReports.Detail = summary ? .summary : perLayer ? .all : .top(top)
       try report.write(
         AnalysisReports(
-          assessments, detail: detail, convention: convention?.value, colouredBy: by))
+          assessments, detail: detail, convention: convention?.value, colouredBy: by?.metric))
     }
     for assessment in assessments {
       for plot in plot { try plot.write(assessment) }

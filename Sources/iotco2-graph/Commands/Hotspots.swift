@@ -26,7 +26,7 @@ struct HotspotsCommand: ReportingCommand {
   @Option(
     help: ArgumentHelp(
       "What is ranked (default: energy with a device, macs without).", valueName: "metric"))
-  var by: Metric?
+  var by: RankedMetric?
 
   @Option(help: "What is ranked together; modules are the first parts of layers' names.")
   var group = Ranking.Grouping.layer
@@ -52,13 +52,13 @@ struct HotspotsCommand: ReportingCommand {
   mutating func run() throws {
     let target = try assessment.target()
     target?.announceDefaults()
-    if let by, by.needsDevice, target == nil { throw Problem("--by \(by.rawValue) needs --device") }
-    let (report, by, group, depth, top) = (report, by, group, depth, top)
+    if let by, by.metric.needsDevice, target == nil { throw Problem("--by \(by.name) needs --device") }
+    let (report, by?.metric, group, depth, top) = (report, by?.metric, group, depth, top)
     try assessment.assess(model, on: target) {
       try report.write(HotspotReport($0, by: by, grouping: group, depth: depth, top: top))
     }
   }
 }
 
-extension Metric: ExpressibleByArgument {}
+
 extension Ranking.Grouping: ExpressibleByArgument {}
