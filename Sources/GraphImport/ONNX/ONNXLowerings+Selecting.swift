@@ -26,9 +26,12 @@ extension ONNXLowerings {
     .dataDependent("Unique", .unique),
     .dataDependent("NonMaxSuppression", .nonMaxSuppression),
     ONNXLowering("ReverseSequence", Reverse()),
-    ONNXLowering("Trilu", SameShape("Trilu", operationsPerElement: .moves(1), kind: .dataMovement)),
-    ONNXLowering("CumSum", SameShape("CumSum", operationsPerElement: .adds(1))),
-    ONNXLowering("CumProd", SameShape("CumProd", operationsPerElement: .multiplies(1))),
+    ONNXLowering(
+      "Trilu",
+      SameShape("Trilu", operationsPerElement: .moves(1), kind: .dataMovement, attributes: [1])),
+    ONNXLowering("CumSum", SameShape("CumSum", operationsPerElement: .adds(1), attributes: [1])),
+    ONNXLowering(
+      "CumProd", SameShape("CumProd", operationsPerElement: .multiplies(1), attributes: [1])),
     ONNXLowering("Hardmax", SameShape("Hardmax", operationsPerElement: .adds(2), kind: .softmax)),
     ONNXLowering("CastLike", CastLike()),
     ONNXLowering("BitCast") { node throws(LoweringError) in
@@ -41,23 +44,23 @@ extension ONNXLowerings {
       LoweredOperator(
         SameShape(
           "EyeLike", operationsPerElement: .moves(1), kind: .dataMovement,
-          resultTypes: [try node.elementType("dtype")]))
+          resultTypes: [try node.elementType("dtype")], readsElements: false))
     },
     // A generator takes about as many operations a number as its rounds; one is counted.
     .random("RandomNormal"),
     .random("RandomUniform"),
     .randomLike("RandomNormalLike"),
     .randomLike("RandomUniformLike"),
-    .randomLike("Bernoulli"),
+    // The elements are probabilities.
+    .randomLike("Bernoulli", readsElements: true),
     ONNXLowering("Multinomial") { node throws(LoweringError) in
       LoweredOperator(
         Sampled(
           count: max(0, try node.integer("sample_size", default: 1)),
           resultType: try node.elementType("dtype") ?? .int32))
     },
-    ONNXLowering(
-      "RotaryEmbedding",
-      SameShape("RotaryEmbedding", operationsPerElement: OperationCounts(adds: 1, multiplies: 2))),
+    // Operands: input, cosines, sines, places.
+    ONNXLowering("RotaryEmbedding", RotaryEmbedding(caches: [1, 2], places: 3)),
     ONNXLowering("StringConcat", Elementwise(.add, resultType: .string)),
     ONNXLowering(
       "RegexFullMatch",
@@ -99,12 +102,14 @@ extension ONNXLowering {
     }
   }
 
-  fileprivate static func randomLike(_ type: String) -> ONNXLowering {
+  fileprivate static func randomLike(
+    _ type: String, readsElements: Bool = false
+  ) -> ONNXLowering {
     ONNXLowering(type) { node throws(LoweringError) in
       LoweredOperator(
         SameShape(
           type, operationsPerElement: .adds(1), resultTypes: [try node.elementType("dtype")],
-          isRepeatable: false))
+          isRepeatable: false, readsElements: readsElements))
     }
   }
 }

@@ -18,7 +18,10 @@ extension TFLiteLowerings {
     },
     TFLiteLowering("AudioSpectrogram", lower: audioSpectrogram),
     // Bands are weighted sums of the spectrum, then a transform between the bands.
-    .stated("Mfcc", .perOperand(OperationCounts(adds: 1, multiplies: 1)), kind: .reduction),
+    // Operand 1 is the rate.
+    .stated(
+      "Mfcc", .perOperand(OperationCounts(adds: 1, multiplies: 1)), kind: .reduction,
+      attributes: [1]),
   ]
 
   /// mediapipe/util/tflite/operations.
@@ -42,7 +45,9 @@ extension TFLiteLowerings {
     // The bounding box and the angle of some landmarks.
     .stated("Landmarks2TransformMatrix", .perOperand(.adds(2)), kind: .reduction),
     .stated("Landmarks2TransformMatrixV2", .perOperand(.adds(2)), kind: .reduction),
-    .stated("ResizeNearestNeighborBatched", .perResult(.moves(1)), kind: .resize),
+    // Operand 1 is the size.
+    .stated(
+      "ResizeNearestNeighborBatched", .perResult(.adds(1)), kind: .resize, attributes: [1]),
   ]
 
   /// tflite-micro/signal: what one element takes in the reference kernels.
@@ -75,15 +80,15 @@ extension TFLiteLowerings {
     .stated("SignalOverlapAdd", .perResult(.adds(1)), kind: .elementwise),
   ]
 
-  /// 5 n log2 n operations for n points, as in `FourierTransform`.
+  /// 5 n log2 n operations for n points, as in `FourierTransform`, for each frame; shorter frames
+  /// are filled up.
   @Sendable private static func signalTransform(
     _ op: TFLiteOperatorReader
   ) throws(LoweringError) -> LoweredOperator {
     LoweredOperator(
       StatedShape(
         op.op.name, types: op.resultTypes, kind: .reduction,
-        operations: .perOperand(
-          FourierTransform.butterfly * .fixed(stages(try op.positive("fft_length", default: 0)))),
+        operations: .perOperandRow(transform(try op.positive("fft_length", default: 0))),
         statedBatch: op.operand(0)?.type.shape?.dimensions.first))
   }
 
@@ -93,9 +98,13 @@ extension TFLiteLowerings {
     LoweredOperator(
       StatedShape(
         "AudioSpectrogram", types: op.resultTypes, kind: .reduction,
-        operations: .perResult(
-          FourierTransform.butterfly
-            * .fixed(2 * stages(try op.positive("window_size", default: 0))))))
+        operations: .perResultRow(
+          // Windows are filled up to a power of two.
+          transform(1 << stages(try op.positive("window_size", default: 0))))))
+  }
+
+  private static func transform(_ points: Int) -> OperationCounts {
+    FourierTransform.butterfly * (.fixed(points) * .fixed(stages(points)))
   }
 
   private static func stages(_ points: Int) -> Int {

@@ -89,13 +89,15 @@ extension TFLiteLowerings {
     TFLiteLowering("ClipByValue", Elementwise(.clip, broadcastOperands: 1)),
     TFLiteLowering("Softmax", Softmax()),
     TFLiteLowering("LogSoftmax", Softmax(isLogarithmic: true)),
-    TFLiteLowering("Cumsum", SameShape("CumSum", operationsPerElement: .adds(1))),
-    TFLiteLowering("Cumprod", SameShape("CumProd", operationsPerElement: .multiplies(1))),
+    TFLiteLowering(
+      "Cumsum", SameShape("CumSum", operationsPerElement: .adds(1), attributes: [1])),
+    TFLiteLowering(
+      "Cumprod", SameShape("CumProd", operationsPerElement: .multiplies(1), attributes: [1])),
     TFLiteLowering("L2Loss", Reduction(.sumSquare, axes: .all, keepsDimensions: false)),
   ]
 
   private static let flexMovement: [TFLiteLowering] = [
-    TFLiteLowering("Identity", SameShape("Identity", operationsPerElement: .none, kind: .view)),
+    TFLiteLowering("Identity", Identity()),
     TFLiteLowering("Reshape", Reshape(.operand(zeroIsLiteral: true))),
     TFLiteLowering("ExpandDims", ChangeAxes(.unsqueeze, axes: nil)),
     TFLiteLowering("Squeeze", lower: TFLiteShapes.squeeze),
@@ -127,7 +129,9 @@ extension TFLiteLowerings {
     TFLiteLowering("Tile", Tile()),
     TFLiteLowering("BroadcastTo", BroadcastTo(isMutual: false)),
     TFLiteLowering("ReverseV2", Reverse()),
-    TFLiteLowering("Roll", SameShape("Roll", operationsPerElement: .moves(1), kind: .dataMovement)),
+    TFLiteLowering(
+      "Roll",
+      SameShape("Roll", operationsPerElement: .moves(1), kind: .dataMovement, attributes: [1, 2])),
     TFLiteLowering("Gather", Gather(axis: 0)),
     TFLiteLowering("GatherV2") { op throws(LoweringError) in
       LoweredOperator(
@@ -190,10 +194,10 @@ extension TFLiteLowerings {
   /// Operators on text and ragged tensors, and those whose results only the file describes.
   ///
   /// One operation for each element of the result where something is computed: code points, tokens,
-  /// words, numbers.
+  /// words, numbers. Some results begin with where rows end, or with places.
   private static let flexStated: [TFLiteLowering] = [
-    .stated("UnicodeDecodeWithOffsets", .perResult(.adds(1))),
-    .stated("UnicodeDecode", .perResult(.adds(1))),
+    .stated("UnicodeDecodeWithOffsets", .perResult(.adds(1)), countedResult: 1),
+    .stated("UnicodeDecode", .perResult(.adds(1)), countedResult: 1),
     .stated("UnicodeEncode", .perResult(.adds(1))),
     .stated("WhitespaceTokenizeWithOffsets", .perResult(.adds(1))),
     .stated("SentencepieceTokenizeOp", .perResult(.adds(1))),
@@ -203,7 +207,7 @@ extension TFLiteLowerings {
     .stated("StringLower", .perResult(.adds(1))),
     .stated("StringUpper", .perResult(.adds(1))),
     .stated("StringStrip", .perResult(.adds(1))),
-    .stated("StringSplitV2", .perResult(.adds(1))),
+    .stated("StringSplitV2", .perResult(.adds(1)), countedResult: 1),
     .stated("StringJoin", .perResult(.adds(1))),
     .stated("ReduceJoin", .perResult(.adds(1))),
     .stated("StringToHashBucketFast", .perResult(.adds(1))),
@@ -212,7 +216,7 @@ extension TFLiteLowerings {
     .stated("StringLength", .perResult(.adds(1))),
     .stated("DecodeRaw", .perResult(.moves(1))),
     .stated("Substr", .perResult(.moves(1))),
-    .stated("RaggedRange", .perResult(.adds(1))),
+    .stated("RaggedRange", .perResult(.adds(1)), countedResult: 1),
     .stated("RaggedTensorToTensor", .perResult(.moves(1))),
     .stated("RaggedGather", .perResult(.moves(1))),
     .stated("TensorListReserve", .perResult(.moves(1))),
@@ -267,13 +271,15 @@ extension TFLiteLowering {
 
   /// A row for an operator whose results' shapes are taken from the file.
   static func stated(
-    _ name: String, _ operations: StatedShape.Operations, kind: KernelKind = .dataMovement
+    _ name: String, _ operations: StatedShape.Operations, kind: KernelKind = .dataMovement,
+    countedResult: Int = 0, attributes: Set<Int> = []
   ) -> TFLiteLowering {
     TFLiteLowering(name) { op throws(LoweringError) in
       LoweredOperator(
         StatedShape(
           op.op.name, types: op.resultTypes, kind: kind, operations: operations,
-          statedBatch: op.operand(0)?.type.shape?.dimensions.first))
+          statedBatch: op.operand(0)?.type.shape?.dimensions.first, countedResult: countedResult,
+          attributes: attributes))
     }
   }
 }

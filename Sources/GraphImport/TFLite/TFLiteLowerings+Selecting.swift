@@ -22,10 +22,12 @@ extension TFLiteLowerings {
     TFLiteLowering("SPARSE_TO_DENSE", ScatterInto(shape: 1, updates: 2, reduces: false)),
     .segments("SEGMENT_SUM", "SegmentSum", countOperand: nil),
     .segments("UNSORTED_SEGMENT_SUM", "UnsortedSegmentSum", countOperand: 2),
-    .segments("UNSORTED_SEGMENT_PROD", "UnsortedSegmentProd", countOperand: 2),
+    .segments(
+      "UNSORTED_SEGMENT_PROD", "UnsortedSegmentProd", countOperand: 2, combining: .multiplies(1)),
     .segments("UNSORTED_SEGMENT_MAX", "UnsortedSegmentMax", countOperand: 2),
     .segments("UNSORTED_SEGMENT_MIN", "UnsortedSegmentMin", countOperand: 2),
-    TFLiteLowering("CUMSUM", SameShape("CumSum", operationsPerElement: .adds(1))),
+    TFLiteLowering(
+      "CUMSUM", SameShape("CumSum", operationsPerElement: .adds(1), attributes: [1])),
     TFLiteLowering("BITCAST", lower: bitCast),
     TFLiteLowering("BUCKETIZE") { op throws(LoweringError) in
       // A binary search of each element among the boundaries.
@@ -100,11 +102,14 @@ extension TFLiteLowerings {
 
 extension TFLiteLowering {
   fileprivate static func segments(
-    _ name: String, _ canonical: String, countOperand: Int?
+    _ name: String, _ canonical: String, countOperand: Int?,
+    combining operations: OperationCounts = .adds(1)
   ) -> TFLiteLowering {
     TFLiteLowering(name) { op throws(LoweringError) in
       LoweredOperator(
-        SegmentReduction(canonical, countOperand: countOperand, symbol: op.dataDependentSymbol))
+        SegmentReduction(
+          canonical, countOperand: countOperand, symbol: op.dataDependentSymbol,
+          operationsPerElement: operations))
     }
   }
 }

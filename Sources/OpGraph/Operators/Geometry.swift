@@ -19,6 +19,16 @@ package struct CenterCropPad: DataMovementOperator {
     }
     return [TensorType(try operands.type(0).elementType, shape)]
   }
+
+  /// What is cut off is not read.
+  package func traffic(for operands: Operands, outputs: [TensorType]) -> MemoryTraffic {
+    guard var kept = operands[0], let whole = kept.type.shape, let result = outputs.first?.shape,
+      whole.rank == result.rank
+    else { return .compulsory(operands, outputs: outputs, constantRole: constantRole) }
+    kept.type.shape = Shape(zip(whole.dimensions, result.dimensions).map(SymbolicInt.minimum))
+    let rest = operands.dropFirst().map { $0 }
+    return .compulsory(Operands([kept] + rest), outputs: outputs, constantRole: constantRole)
+  }
 }
 
 /// The places in an image that an affine map of a regular grid gives.
@@ -124,6 +134,13 @@ package struct ClassificationLoss: Operator {
   }
 
   package func kind(for operands: Operands) -> KernelKind { .softmax }
+
+  /// Without a softmax only the score of each label is read.
+  package func traffic(for operands: Operands, outputs: [TensorType]) -> MemoryTraffic {
+    var read: [Operand?] = operands.map { $0 }
+    if !takesSoftmax, let labels = operands[1]?.type.shape { read[0]?.type.shape = labels }
+    return .compulsory(Operands(read), outputs: outputs, constantRole: constantRole)
+  }
 
   package func work(for operands: Operands, outputs: [TensorType]) -> Work {
     let scores = operands[0]?.type.elementCount ?? .unknown

@@ -130,9 +130,23 @@ package struct DataDependent: Operator {
 
   package func kind(for operands: Operands) -> KernelKind { .dataMovement }
 
-  /// One comparison for each element that is read; sorting and overlaps are not counted.
+  /// After boxes and scores come limits.
+  package func constantRole(at index: Int) -> OperandRole {
+    function == .nonMaxSuppression && index > 1 ? .attribute : .parameter
+  }
+
+  package func elementTypes(for operands: Operands) -> [ElementType] {
+    switch function {
+    case .nonZero, .nonMaxSuppression: return [.int64]
+    case .compress, .unique: return [operands[0]?.type.elementType ?? .undefined]
+    }
+  }
+
+  /// One comparison for each element, or for the score of each box; sorting and overlaps are not
+  /// counted.
   package func work(for operands: Operands, outputs: [TensorType]) -> Work {
-    Work(.adds(operands[0]?.type.elementCount ?? .unknown))
+    let compared = operands[function == .nonMaxSuppression ? 1 : 0]
+    return Work(.adds(compared?.type.elementCount ?? .unknown))
   }
 
   package func maxima(for operands: Operands) -> [String: SymbolicInt] {

@@ -10,12 +10,19 @@ package struct SameShape: Operator {
   /// The operand whose shape the results have.
   package var model: Int
   package var isRepeatable: Bool
+  /// Whether the elements of operands are read; else only a shape is taken.
+  package var readsElements: Bool
+  /// Operands that say how to compute, such as an axis.
+  package var attributes: Set<Int>
 
   /// Creates it.
   package init(
     _ name: String, operationsPerElement: OperationCounts, kind: KernelKind = .elementwise,
-    resultTypes: [ElementType?] = [nil], model: Int = 0, isRepeatable: Bool = true
+    resultTypes: [ElementType?] = [nil], model: Int = 0, isRepeatable: Bool = true,
+    readsElements: Bool = true, attributes: Set<Int> = []
   ) {
+    self.readsElements = readsElements
+    self.attributes = attributes
     self.isRepeatable = isRepeatable
     self.name = name
     self.operationsPerElement = operationsPerElement
@@ -25,6 +32,14 @@ package struct SameShape: Operator {
   }
 
   package func kind(for operands: Operands) -> KernelKind { operatorKind }
+  package func constantRole(at index: Int) -> OperandRole {
+    attributes.contains(index) ? .attribute : .parameter
+  }
+
+  package func traffic(for operands: Operands, outputs: [TensorType]) -> MemoryTraffic {
+    .compulsory(
+      readsElements ? operands : Operands([]), outputs: outputs, constantRole: constantRole)
+  }
 
   package func work(for operands: Operands, outputs: [TensorType]) -> Work {
     Work(operationsPerElement * (operands[model]?.type.elementCount ?? .unknown))
@@ -48,6 +63,9 @@ package struct StatedShape: Operator {
   package enum Operations: Hashable, Sendable {
     case perResult(OperationCounts)
     case perOperand(OperationCounts)
+    /// For each run along the last axis, such as the frames of a signal.
+    case perResultRow(OperationCounts)
+    case perOperandRow(OperationCounts)
   }
 
   package var name: String
@@ -57,12 +75,19 @@ package struct StatedShape: Operator {
   /// The size of the first axis of operand 0 in the file: results of the same size there follow it.
   package var statedBatch: Dimension?
   package var isRepeatable: Bool
+  /// The result whose elements count, where the first one only describes it.
+  package var countedResult: Int
+  /// Operands that say how to compute, such as a size.
+  package var attributes: Set<Int>
 
   /// Creates it.
   package init(
     _ name: String, types: [TensorType], kind: KernelKind = .elementwise, operations: Operations,
-    statedBatch: Dimension? = nil, isRepeatable: Bool = true
+    statedBatch: Dimension? = nil, isRepeatable: Bool = true, countedResult: Int = 0,
+    attributes: Set<Int> = []
   ) {
+    self.attributes = attributes
+    self.countedResult = countedResult
     self.isRepeatable = isRepeatable
     self.name = name
     self.types = types
@@ -72,15 +97,24 @@ package struct StatedShape: Operator {
   }
 
   package func kind(for operands: Operands) -> KernelKind { operatorKind }
+  package func constantRole(at index: Int) -> OperandRole {
+    attributes.contains(index) ? .attribute : .parameter
+  }
   package func elementTypes(for operands: Operands) -> [ElementType] { types.map(\.elementType) }
 
   package func work(for operands: Operands, outputs: [TensorType]) -> Work {
+    let result = outputs.indices.contains(countedResult) ? outputs[countedResult] : nil
     switch operations {
-    case .perResult(let count):
-      return Work(count * (outputs.first?.elementCount ?? .unknown))
+    case .perResult(let count): return Work(count * (result?.elementCount ?? .unknown))
     case .perOperand(let count):
       return Work(count * (operands[0]?.type.elementCount ?? .unknown))
+    case .perResultRow(let count): return Work(count * Self.rows(result))
+    case .perOperandRow(let count): return Work(count * Self.rows(operands[0]?.type))
     }
+  }
+
+  private static func rows(_ type: TensorType?) -> SymbolicInt {
+    type?.shape?.dimensions.dropLast().product ?? .unknown
   }
 
   package func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
@@ -129,6 +163,7 @@ package struct Sampled: Operator {
 
   package var isRepeatable: Bool { false }
   package func kind(for operands: Operands) -> KernelKind { .elementwise }
+  package func constantRole(at index: Int) -> OperandRole { index == 0 ? .parameter : .attribute }
   package func elementTypes(for operands: Operands) -> [ElementType] { [resultType] }
   package func work(for operands: Operands, outputs: [TensorType]) -> Work {
     Work(.adds(operands[0]?.type.elementCount ?? .unknown))
@@ -145,6 +180,8 @@ package struct Sampled: Operator {
 }
 
 /// A gated activation of an input whose last axis holds the gates beside the values.
+///
+/// Operands: input, optionally a bias of both halves.
 package struct HalvedActivation: Operator {
   package var name: String
 
@@ -160,10 +197,10 @@ package struct HalvedActivation: Operator {
     return [TensorType(try operands.type(0).elementType, shape)]
   }
 
-  /// The activation and the product with the gate.
+  /// The activation and the product with the gate; a bias is added to each half.
   package func work(for operands: Operands, outputs: [TensorType]) -> Work {
     Work(
-      OperationCounts(multiplies: 2, transcendentals: 1)
+      OperationCounts(adds: operands[1] == nil ? 0 : 2, multiplies: 2, transcendentals: 1)
         * (outputs.first?.elementCount ?? .unknown))
   }
 }

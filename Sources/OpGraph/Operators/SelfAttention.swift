@@ -21,11 +21,15 @@ package struct SelfAttention: Operator {
     index == 1 ? .weight : index == 2 ? .bias : .parameter
   }
 
+  /// Quantized forms have integer operands and a float bias; the result is float.
+  package func elementTypes(for operands: Operands) -> [ElementType] {
+    [operands[2]?.type.elementType ?? operands[0]?.type.elementType ?? .float32]
+  }
+
   package func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
     let size = try size(operands)
     let headWidth = size.value.floorDivided(by: .fixed(heads))
-    // Quantized forms have integer operands and a float bias; the result is float.
-    let type = operands[2]?.type.elementType ?? operands[0]?.type.elementType ?? .float32
+    let type = elementTypes(for: operands)[0]
     return [
       TensorType(type, [size.batch, size.steps, size.value]),
       TensorType(type, [2, size.batch, .fixed(heads), size.keys, headWidth]),
@@ -36,11 +40,13 @@ package struct SelfAttention: Operator {
     guard let size = try? size(operands) else { return .unknown }
     let rows = size.batch * size.steps
     let scores = rows * size.keys
+    let masks: SymbolicInt = operands[3] == nil ? 0 : 1
     return Work(
       macs: rows * size.input * (size.query * 2 + size.value)
         + scores * (size.query + size.value),
-      .adds(rows * (size.query * 2 + size.value))
-        + (Softmax.operationsPerElement + .multiplies(1)) * (scores * .fixed(heads)))
+      .adds(operands[2] == nil ? 0 : rows * (size.query * 2 + size.value))
+        + (Softmax.operationsPerElement + .multiplies(1) + .adds(masks))
+        * (scores * .fixed(heads)))
   }
 
   private struct Size {
@@ -62,7 +68,7 @@ package struct SelfAttention: Operator {
 
 /// A matrix product with weights that are packed in blocks of few bits, each with its scale.
 ///
-/// Operands: input, packed weights, scales, zero points.
+/// Operands: input, packed weights, scales, zero points, order of the inputs, bias.
 package struct PackedMatMul: Operator {
   /// Columns of the weights: elements of a row of the result.
   package var outputs: Int
@@ -79,7 +85,9 @@ package struct PackedMatMul: Operator {
   }
 
   package func kind(for operands: Operands) -> KernelKind { .fullyConnected }
-  package func constantRole(at index: Int) -> OperandRole { index == 0 ? .parameter : .weight }
+  package func constantRole(at index: Int) -> OperandRole {
+    index == 0 ? .parameter : index == 5 ? .bias : .weight
+  }
 
   /// Several weights share a stored byte.
   package func factors(for operands: Operands) -> [String] {
@@ -97,7 +105,8 @@ package struct PackedMatMul: Operator {
   }
 
   package func work(for operands: Operands, outputs: [TensorType]) -> Work {
-    Work(macs: (outputs.first?.elementCount ?? .unknown) * .fixed(inputs))
+    let elements = outputs.first?.elementCount ?? .unknown
+    return Work(macs: elements * .fixed(inputs), .adds(operands[5] == nil ? 0 : elements))
   }
 }
 

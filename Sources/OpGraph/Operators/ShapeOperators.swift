@@ -14,6 +14,8 @@ package struct ShapeOf: ViewOperator {
     self.end = end
   }
 
+  package func elementTypes(for operands: Operands) -> [ElementType] { [elementType] }
+
   package func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
     [TensorType(elementType, [.fixed(axes(try operands.shape(0).rank).count)])]
   }
@@ -46,6 +48,8 @@ package struct Extent: ViewOperator {
     self.measure = measure
     self.elementType = elementType
   }
+
+  package func elementTypes(for operands: Operands) -> [ElementType] { [elementType] }
 
   package func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
     [TensorType(elementType, [])]
@@ -192,6 +196,7 @@ package struct Constant: Operator {
   }
 
   package func kind(for operands: Operands) -> KernelKind { .view }
+  package func elementTypes(for operands: Operands) -> [ElementType] { [type.elementType] }
   package func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] { [type] }
   package func fold(_ operands: Operands, outputs: [TensorType]) -> [ConstantValue?] { [value] }
   package func work(for operands: Operands, outputs: [TensorType]) -> Work { .none }

@@ -70,7 +70,10 @@ package struct FourierTransform: Operator {
     let stages = Int.bitWidth - (points - 1).leadingZeroBitCount
     // The length is a number of the file, which nothing bounds: plain arithmetic on it could trap.
     let length = SymbolicInt.fixed(points)
-    let transforms = output.elementCount.floorDivided(by: isOneSided ? length + 2 : length * 2)
+    // Numbers that the result has of each transform, real and imaginary parts apart.
+    let kept = isOneSided && !isInverse ? length.floorDivided(by: 2) + 1 : length
+    let numbers = kept * (output.dimensions.last ?? 1)
+    let transforms = output.elementCount.floorDivided(by: numbers)
     return Work(Self.butterfly * (transforms * length * .fixed(max(1, stages))))
   }
 
@@ -166,6 +169,19 @@ package struct SignalTable: Operator {
 
   package func kind(for operands: Operands) -> KernelKind { .elementwise }
   package func constantRole(at index: Int) -> OperandRole { .attribute }
+  package func elementTypes(for operands: Operands) -> [ElementType] { [elementType] }
+
+  /// The cosines of each point, each with a factor, and their sum; one operation for a weight.
+  package func work(for operands: Operands, outputs: [TensorType]) -> Work {
+    let elements = outputs.first?.elementCount ?? .unknown
+    switch function {
+    case .hann, .hamming:
+      return Work(OperationCounts(adds: 1, multiplies: 1, transcendentals: 1) * elements)
+    case .blackman:
+      return Work(OperationCounts(adds: 2, multiplies: 2, transcendentals: 2) * elements)
+    case .melWeights: return Work(.adds(elements))
+    }
+  }
 
   package func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
     guard let first = try operands.integers(0).first else { throw .invalid("operand 0 is empty") }

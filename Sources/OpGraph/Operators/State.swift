@@ -31,9 +31,14 @@ package struct ReadState: DataMovementOperator {
   package var isRepeatable: Bool { false }
   package func constantRole(at index: Int) -> OperandRole { .attribute }
 
-  /// As much is read as is written.
+  package func elementTypes(for operands: Operands) -> [ElementType] {
+    [type?.elementType ?? operands[2]?.type.elementType ?? .undefined]
+  }
+
+  /// As much is read as is written, and the keys of a table.
   package func traffic(for operands: Operands, outputs: [TensorType]) -> MemoryTraffic {
     var traffic = MemoryTraffic()
+    if let keys = operands[1], !keys.isConstant { traffic.activationsRead = keys.type.storageBytes }
     traffic.stateRead = outputs.map(\.storageBytes).sum
     traffic.activationsWritten = traffic.stateRead
     return traffic
@@ -58,6 +63,10 @@ package struct WriteState: DataMovementOperator {
   package init(_ name: String) { self.name = name }
 
   package func constantRole(at index: Int) -> OperandRole { index == 0 ? .attribute : .parameter }
+
+  package func work(for operands: Operands, outputs: [TensorType]) -> Work {
+    Work(.moves(operands.dropFirst().map { $0?.type.elementCount ?? 0 }.sum))
+  }
 
   /// As much is written as is read.
   package func traffic(for operands: Operands, outputs: [TensorType]) -> MemoryTraffic {

@@ -42,6 +42,11 @@ package struct TabularModel: Operator {
     return labelType.map { [TensorType($0, [rows]), scores] } ?? [scores]
   }
 
+  package func elementTypes(for operands: Operands) -> [ElementType] {
+    let score = scoreType ?? .float32
+    return labelType.map { [$0, score] } ?? [score]
+  }
+
   package func work(for operands: Operands, outputs: [TensorType]) -> Work {
     guard let table = try? table(operands) else { return .unknown }
     return Work(
@@ -76,6 +81,8 @@ package struct MapRow: DataMovementOperator {
     self.columns = columns
   }
 
+  package func elementTypes(for operands: Operands) -> [ElementType] { [type] }
+
   package func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
     let held = operands[0]?.type.shape?.elementCount ?? .unknown
     return [TensorType(type, [1, columns.map(Dimension.fixed) ?? held])]
@@ -92,6 +99,7 @@ package struct FeatureColumns: DataMovementOperator {
   package init(columns: Int?) { self.columns = columns }
 
   package func constantRole(at index: Int) -> OperandRole { .parameter }
+  package func elementTypes(for operands: Operands) -> [ElementType] { [.float32] }
 
   package func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
     guard let rows = try operands.shape(0).dimensions.first else {
@@ -120,6 +128,11 @@ package struct SelectColumns: DataMovementOperator {
     let rows = table.rank > 1 ? Array(table.dimensions.dropLast()) : [1]
     return [TensorType(try operands.type(0).elementType, Shape(rows + [columns]))]
   }
+
+  /// Only what is taken is read.
+  package func traffic(for operands: Operands, outputs: [TensorType]) -> MemoryTraffic {
+    Gather(axis: 0).traffic(for: operands, outputs: outputs)
+  }
 }
 
 /// A vector of zeros with a one for each element's category.
@@ -131,6 +144,7 @@ package struct OneHotCategories: Operator {
   package init(categories: Int) { self.categories = categories }
 
   package func kind(for operands: Operands) -> KernelKind { .dataMovement }
+  package func elementTypes(for operands: Operands) -> [ElementType] { [.float32] }
 
   package func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
     [

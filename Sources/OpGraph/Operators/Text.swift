@@ -35,6 +35,15 @@ package struct TextOperator: Operator {
     return [symbol: last]
   }
 
+  package func elementTypes(for operands: Operands) -> [ElementType] {
+    switch function {
+    case .normalize: return [.string]
+    case .split: return [.string, .int64]
+    case .countGroups: return [.float32]
+    case .decodeImage: return [.uint8]
+    }
+  }
+
   /// One operation for each element; the length of texts is not known.
   package func work(for operands: Operands, outputs: [TensorType]) -> Work {
     Work(.adds(operands[0]?.type.elementCount ?? .unknown))

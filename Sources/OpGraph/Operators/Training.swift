@@ -90,11 +90,21 @@ package struct PlaceInZeros: DataMovementOperator {
   package var name: String
   /// The operand that holds the shape.
   package var shapeOperand: Int
+  /// Whether elements that go to one place are added up.
+  package var reduces: Bool
 
   /// Creates it.
-  package init(_ name: String, shapeOperand: Int) {
+  package init(_ name: String, shapeOperand: Int, reduces: Bool = false) {
     self.name = name
     self.shapeOperand = shapeOperand
+    self.reduces = reduces
+  }
+
+  package func work(for operands: Operands, outputs: [TensorType]) -> Work {
+    Work(
+      reduces
+        ? .adds(operands[0]?.type.elementCount ?? .unknown)
+        : .moves(outputs.map(\.elementCount).sum))
   }
 
   package func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
@@ -108,6 +118,8 @@ package struct BroadcastAxes: ViewOperator {
 
   /// Creates it.
   package init() {}
+
+  package func elementTypes(for operands: Operands) -> [ElementType] { [.int64, .int64] }
 
   package func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
     guard let axes = axes(operands) else {
