@@ -26,7 +26,7 @@ extension ONNXLowerings {
       let fromStrings = node.statedType(0) == .string
       return LoweredOperator(
         SameShape(
-          .categoryMapper, operationsPerElement: .adds(1),
+          .categoryMapper, operationsPerElement: .lookUps(1),
           resultTypes: [fromStrings ? .int64 : .string]))
     },
     .classical("ArrayFeatureExtractor") { _ in LoweredOperator(ArrayFeatureExtractor()) },

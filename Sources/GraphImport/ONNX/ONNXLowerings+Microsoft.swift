@@ -17,12 +17,13 @@ extension ONNXLowerings {
     .microsoft("FusedMatMul", lower: transposedMatMul),
     .microsoft("TransposeMatMul", lower: transposedMatMul),
     .microsoft("MatMulNBits", lower: packedMatMul),
-    // Operands in the file: left, right, scales, zero points, bias.
+    // Operands in the file: left, right, their scales, their zero points, bias.
     .microsoft("MatMulIntegerToFloat") { _ in
-      LoweredOperator(MatMul(resultType: .float32), operands: [0, 1])
+      LoweredOperator(MatMul(resultType: .float32), operands: [0, 1, 6])
     },
-    // The activations are quantized by the operator itself.
-    .microsoft("DynamicQuantizeMatMul") { _ in LoweredOperator(MatMul(), operands: [0, 1]) },
+    // The activations are quantized by the operator itself. Operands in the file: left, right, its
+    // scale and zero point, bias.
+    .microsoft("DynamicQuantizeMatMul") { _ in LoweredOperator(MatMul(), operands: [0, 1, 4]) },
     // Operands in the file: left, its scale and zero point, right, its, bias, the result's.
     .microsoft("QGemm") { node throws(LoweringError) in
       var lowered = try ONNXContractions.gemm(node)

@@ -28,12 +28,9 @@ extension ONNXLowerings {
     },
     .microsoft("LinearAttention", lower: ONNXContractions.linearAttention),
     .microsoft("CausalConvWithState", lower: ONNXContractions.causalConvolution),
-    .microsoft(
-      "RotaryEmbedding",
-      SameShape(.rotaryEmbedding, operationsPerElement: OperationCounts(adds: 1, multiplies: 2))),
-    .microsoft(
-      "MRotaryEmbedding",
-      SameShape(.rotaryEmbedding, operationsPerElement: OperationCounts(adds: 1, multiplies: 2))),
+    // Operands: input, places, cosines, sines.
+    .microsoft("RotaryEmbedding", RotaryEmbedding(caches: [2, 3], places: 1)),
+    .microsoft("MRotaryEmbedding", RotaryEmbedding(caches: [2, 3], places: 1)),
     .microsoft("RelativePositionBias", RelativePositionBias()),
 
     // Embeddings and rows.
@@ -58,7 +55,10 @@ extension ONNXLowerings {
 
     // Normalization.
     .microsoft("SkipLayerNormalization", SkipNormalization(.layer)),
-    .microsoft("SkipSimplifiedLayerNormalization", SkipNormalization(.rootMeanSquare)),
+    // There is no shift. Operands in the file: input, what is added, scale, bias.
+    .microsoft("SkipSimplifiedLayerNormalization") { _ in
+      LoweredOperator(SkipNormalization(.rootMeanSquare), operands: [0, 1, 2, nil, 3])
+    },
     .microsoft("SimplifiedLayerNormalization", lower: simplifiedNormalization),
     // Exporters write this one without a domain.
     ONNXLowering("SimplifiedLayerNormalization", lower: simplifiedNormalization),
@@ -71,11 +71,15 @@ extension ONNXLowerings {
     // Activations.
     .microsoft("Gelu", Activation(.gelu)),
     .microsoft("QuickGelu", Activation(.gelu)),
-    .microsoft(
-      "FastGelu",
-      SameShape(
-        .fastGelu, operationsPerElement: OperationCounts(adds: 1, transcendentals: 1),
-        kind: .activation)),
+    // Operands in the file: input, optional bias.
+    .microsoft("FastGelu") { node in
+      LoweredOperator(
+        SameShape(
+          .fastGelu,
+          operationsPerElement: OperationCounts(
+            adds: node.operand(1) == nil ? 0 : 1, transcendentals: 1),
+          kind: .activation))
+    },
     .microsoft(
       "BiasGelu",
       SameShape(
@@ -101,9 +105,13 @@ extension ONNXLowerings {
         .biasSoftmax,
         operationsPerElement: OperationCounts(adds: 4, divides: 1, transcendentals: 1),
         kind: .softmax)),
-    .microsoft(
-      "BiasDropout",
-      SameShape(.biasDropout, operationsPerElement: .adds(2), resultTypes: [nil, .bool])),
+    // Operands in the file: input, bias, optional residual, rate, whether to drop.
+    .microsoft("BiasDropout") { node in
+      LoweredOperator(
+        SameShape(
+          .biasDropout, operationsPerElement: .adds(node.operand(2) == nil ? 1 : 2),
+          resultTypes: [nil, .bool], attributes: [3, 4]))
+    },
     .microsoft("BitmaskDropout", Identity()),
 
     // Experts.

@@ -38,9 +38,12 @@ extension ONNXLowerings {
       LoweredOperator(NonMaxSuppression(symbol: node.dataDependentSymbol))
     },
     ONNXLowering("ReverseSequence", Reverse()),
-    ONNXLowering("Trilu", SameShape(.trilu, operationsPerElement: .moves(1), kind: .dataMovement)),
-    ONNXLowering("CumSum", SameShape(.cumSum, operationsPerElement: .adds(1))),
-    ONNXLowering("CumProd", SameShape(.cumProd, operationsPerElement: .multiplies(1))),
+    ONNXLowering(
+      "Trilu",
+      SameShape(.trilu, operationsPerElement: .moves(1), kind: .dataMovement, attributes: [1])),
+    ONNXLowering("CumSum", SameShape(.cumSum, operationsPerElement: .adds(1), attributes: [1])),
+    ONNXLowering(
+      "CumProd", SameShape(.cumProd, operationsPerElement: .multiplies(1), attributes: [1])),
     ONNXLowering("Hardmax", SameShape(.hardmax, operationsPerElement: .adds(2), kind: .softmax)),
     ONNXLowering("CastLike", CastLike()),
     ONNXLowering("BitCast") { node throws(LoweringError) in
@@ -53,23 +56,23 @@ extension ONNXLowerings {
       LoweredOperator(
         SameShape(
           .eyeLike, operationsPerElement: .moves(1), kind: .dataMovement,
-          resultTypes: [try node.elementType("dtype")]))
+          resultTypes: [try node.elementType("dtype")], readsElements: false))
     },
     // A generator takes about as many operations a number as its rounds; one is counted.
     .random(.randomNormal),
     .random(.randomUniform),
     .randomLike(.randomNormalLike),
     .randomLike(.randomUniformLike),
-    .randomLike(.bernoulli),
+    // The elements are probabilities.
+    .randomLike(.bernoulli, readsElements: true),
     ONNXLowering("Multinomial") { node throws(LoweringError) in
       LoweredOperator(
         Multinomial(
           count: max(0, try node.integer("sample_size", default: 1)),
           resultType: try node.elementType("dtype") ?? .int32))
     },
-    ONNXLowering(
-      "RotaryEmbedding",
-      SameShape(.rotaryEmbedding, operationsPerElement: OperationCounts(adds: 1, multiplies: 2))),
+    // Operands: input, cosines, sines, places.
+    ONNXLowering("RotaryEmbedding", RotaryEmbedding(caches: [1, 2], places: 3)),
     ONNXLowering("StringConcat", Elementwise(.add, resultType: .string)),
     ONNXLowering(
       "RegexFullMatch",
@@ -101,12 +104,14 @@ extension ONNXLowering {
     }
   }
 
-  fileprivate static func randomLike(_ name: OperatorName) -> ONNXLowering {
+  fileprivate static func randomLike(
+    _ name: OperatorName, readsElements: Bool = false
+  ) -> ONNXLowering {
     ONNXLowering(name.rawValue) { node throws(LoweringError) in
       LoweredOperator(
         SameShape(
           name, operationsPerElement: .adds(1), resultTypes: [try node.elementType("dtype")],
-          isRepeatable: false))
+          isRepeatable: false, readsElements: readsElements))
     }
   }
 }

@@ -8,11 +8,11 @@ extension ONNXLowerings {
       "Adagrad",
       OptimizerStep(
         .adagrad, states: 1,
-        operationsPerElement: OperationCounts(adds: 3, multiplies: 3, divides: 2))),
+        operationsPerElement: OperationCounts(adds: 4, multiplies: 3, divides: 2))),
     .training(
       "Adam",
       OptimizerStep(
-        .adam, states: 2, operationsPerElement: OperationCounts(adds: 4, multiplies: 8, divides: 2)
+        .adam, states: 2, operationsPerElement: OperationCounts(adds: 5, multiplies: 8, divides: 2)
       )),
     .training(
       "Momentum",
@@ -84,7 +84,8 @@ extension ONNXLowerings {
     // Operands in the file: gradient, the shape of what was cut, ...
     .microsoft("SliceGrad", IndexingGrad(.sliceGrad, shapeOperand: 1)),
     .microsoft("GatherGrad") { _ in
-      LoweredOperator(IndexingGrad(.gatherGrad, shapeOperand: 1), operands: [2, 0, 1])
+      LoweredOperator(
+        IndexingGrad(.gatherGrad, shapeOperand: 1, reduces: true), operands: [2, 0, 1])
     },
     .microsoft("BroadcastGradientArgs", BroadcastGradientArgs()),
 
@@ -114,7 +115,8 @@ extension ONNXLowerings {
       guard let shape = try node.integers("shape") else {
         return LoweredOperator(
           SameShape(
-            .fill, operationsPerElement: .moves(1), kind: .dataMovement, resultTypes: [type]))
+            .fill, operationsPerElement: .moves(1), kind: .dataMovement, resultTypes: [type],
+            readsElements: false))
       }
       return LoweredOperator(
         StatedShape(

@@ -18,7 +18,10 @@ extension TFLiteLowerings {
     },
     TFLiteLowering("AudioSpectrogram", lower: audioSpectrogram),
     // Bands are weighted sums of the spectrum, then a transform between the bands.
-    .stated(.mfcc, .perOperand(OperationCounts(adds: 1, multiplies: 1)), kind: .reduction),
+    // Operand 1 is the rate.
+    .stated(
+      .mfcc, .perOperand(OperationCounts(adds: 1, multiplies: 1)), kind: .reduction,
+      attributes: [1]),
   ]
 
   /// mediapipe/util/tflite/operations.
@@ -42,7 +45,9 @@ extension TFLiteLowerings {
     // The bounding box and the angle of some landmarks.
     .stated(.landmarks2TransformMatrix, .perOperand(.adds(2)), kind: .reduction),
     .stated(.landmarks2TransformMatrixV2, .perOperand(.adds(2)), kind: .reduction),
-    .stated(.resizeNearestNeighborBatched, .perResult(.moves(1)), kind: .resize),
+    // Operand 1 is the size.
+    .stated(
+      .resizeNearestNeighborBatched, .perResult(.adds(1)), kind: .resize, attributes: [1]),
   ]
 
   /// tflite-micro/signal: what one element takes in the reference kernels.
@@ -78,12 +83,19 @@ extension TFLiteLowerings {
   @Sendable private static func audioSpectrogram(
     _ op: TFLiteOperatorReader
   ) throws(LoweringError) -> LoweredOperator {
-    LoweredOperator(
+    let stages = stages(try op.positive("window_size", default: 0))
+    return LoweredOperator(
       StatedShape(
         .audioSpectrogram, types: op.resultTypes, kind: .reduction,
-        operations: .perResult(
-          FourierTransform.butterfly
-            * .fixed(2 * stages(try op.positive("window_size", default: 0))))))
+        operations: .perResultRow(
+          // Windows are filled up to a power of two.
+          transform(
+            [SymbolicInt](repeating: 2, count: stages).product, stages: stages))))
+  }
+
+  /// 5 n log2 n operations for n points, as in `FourierTransform`.
+  fileprivate static func transform(_ points: SymbolicInt, stages: Int) -> OperationCounts {
+    FourierTransform.butterfly * (points * .fixed(stages))
   }
 
   fileprivate static func stages(_ points: Int) -> Int {
@@ -108,14 +120,16 @@ extension TFLiteLowerings {
 }
 
 extension TFLiteLowering {
-  /// 5 n log2 n operations for n points, as in `FourierTransform`.
+  /// A transform of each frame; shorter frames are filled up.
   fileprivate static func signalTransform(_ name: OperatorName) -> TFLiteLowering {
     TFLiteLowering(name.rawValue) { op throws(LoweringError) in
-      let stages = TFLiteLowerings.stages(try op.positive("fft_length", default: 0))
+      let points = try op.positive("fft_length", default: 0)
       return LoweredOperator(
         StatedShape(
           name, types: op.resultTypes, kind: .reduction,
-          operations: .perOperand(FourierTransform.butterfly * .fixed(stages)),
+          operations: .perOperandRow(
+            TFLiteLowerings.transform(
+              .fixed(points), stages: TFLiteLowerings.stages(points))),
           statedBatch: op.operand(0)?.type.shape?.dimensions.first))
     }
   }

@@ -89,13 +89,15 @@ extension TFLiteLowerings {
     TFLiteLowering("ClipByValue", Elementwise(.clip, broadcastOperands: 1)),
     TFLiteLowering("Softmax", Softmax()),
     TFLiteLowering("LogSoftmax", Softmax(isLogarithmic: true)),
-    TFLiteLowering("Cumsum", SameShape(.cumSum, operationsPerElement: .adds(1))),
-    TFLiteLowering("Cumprod", SameShape(.cumProd, operationsPerElement: .multiplies(1))),
+    TFLiteLowering(
+      "Cumsum", SameShape(.cumSum, operationsPerElement: .adds(1), attributes: [1])),
+    TFLiteLowering(
+      "Cumprod", SameShape(.cumProd, operationsPerElement: .multiplies(1), attributes: [1])),
     TFLiteLowering("L2Loss", Reduction(.sumSquare, axes: .all, keepsDimensions: false)),
   ]
 
   private static let flexMovement: [TFLiteLowering] = [
-    TFLiteLowering("Identity", SameShape(.identity, operationsPerElement: .none, kind: .view)),
+    TFLiteLowering("Identity", Identity()),
     TFLiteLowering("Reshape", Reshape(.operand(zeroIsLiteral: true))),
     TFLiteLowering("ExpandDims", Unsqueeze(axes: nil)),
     TFLiteLowering("Squeeze", lower: TFLiteShapes.squeeze),
@@ -127,7 +129,9 @@ extension TFLiteLowerings {
     TFLiteLowering("Tile", Tile()),
     TFLiteLowering("BroadcastTo", Expand(isMutual: false)),
     TFLiteLowering("ReverseV2", Reverse()),
-    TFLiteLowering("Roll", SameShape(.roll, operationsPerElement: .moves(1), kind: .dataMovement)),
+    TFLiteLowering(
+      "Roll",
+      SameShape(.roll, operationsPerElement: .moves(1), kind: .dataMovement, attributes: [1, 2])),
     TFLiteLowering("Gather", Gather(axis: 0)),
     TFLiteLowering("GatherV2") { op throws(LoweringError) in
       LoweredOperator(
@@ -190,10 +194,10 @@ extension TFLiteLowerings {
   /// Operators on text and ragged tensors, and those whose results only the file describes.
   ///
   /// One operation for each element of the result where something is computed: code points, tokens,
-  /// words, numbers.
+  /// words, numbers. Some results begin with where rows end, or with places.
   private static let flexStated: [TFLiteLowering] = [
-    .stated(.flexUnicodeDecodeWithOffsets, .perResult(.adds(1))),
-    .stated(.flexUnicodeDecode, .perResult(.adds(1))),
+    .stated(.flexUnicodeDecodeWithOffsets, .perResult(.adds(1)), countedResult: 1),
+    .stated(.flexUnicodeDecode, .perResult(.adds(1)), countedResult: 1),
     .stated(.flexUnicodeEncode, .perResult(.adds(1))),
     .stated(.flexWhitespaceTokenizeWithOffsets, .perResult(.adds(1))),
     .stated(.flexSentencepieceTokenizeOp, .perResult(.adds(1))),
@@ -203,7 +207,7 @@ extension TFLiteLowerings {
     .stated(.flexStringLower, .perResult(.adds(1))),
     .stated(.flexStringUpper, .perResult(.adds(1))),
     .stated(.flexStringStrip, .perResult(.adds(1))),
-    .stated(.flexStringSplitV2, .perResult(.adds(1))),
+    .stated(.flexStringSplitV2, .perResult(.adds(1)), countedResult: 1),
     .stated(.flexStringJoin, .perResult(.adds(1))),
     .stated(.flexReduceJoin, .perResult(.adds(1))),
     .stated(.flexStringToHashBucketFast, .perResult(.adds(1))),
@@ -212,7 +216,7 @@ extension TFLiteLowerings {
     .stated(.flexStringLength, .perResult(.adds(1))),
     .stated(.flexDecodeRaw, .perResult(.moves(1))),
     .stated(.flexSubstr, .perResult(.moves(1))),
-    .stated(.flexRaggedRange, .perResult(.adds(1))),
+    .stated(.flexRaggedRange, .perResult(.adds(1)), countedResult: 1),
     .stated(.flexRaggedTensorToTensor, .perResult(.moves(1))),
     .stated(.flexRaggedGather, .perResult(.moves(1))),
     .stated(.flexTensorListReserve, .perResult(.moves(1))),
@@ -267,13 +271,15 @@ extension TFLiteLowering {
 
   /// A row for an operator whose results' shapes are taken from the file.
   static func stated(
-    _ name: OperatorName, _ operations: StatedShape.Operations, kind: KernelKind = .dataMovement
+    _ name: OperatorName, _ operations: StatedShape.Operations, kind: KernelKind = .dataMovement,
+    countedResult: Int = 0, attributes: Set<Int> = []
   ) -> TFLiteLowering {
     TFLiteLowering(TFLiteLowerings.withoutFlexPrefix(name.rawValue)) { op throws(LoweringError) in
       LoweredOperator(
         StatedShape(
           name, types: op.resultTypes, kind: kind, operations: operations,
-          statedBatch: op.operand(0)?.type.shape?.dimensions.first))
+          statedBatch: op.operand(0)?.type.shape?.dimensions.first, countedResult: countedResult,
+          attributes: attributes))
     }
   }
 }

@@ -23,10 +23,12 @@ extension TFLiteLowerings {
     TFLiteLowering("SPARSE_TO_DENSE", ScatterND(shape: 1, updates: 2, reduces: false)),
     .segments("SEGMENT_SUM", .segmentSum, countOperand: nil),
     .segments("UNSORTED_SEGMENT_SUM", .unsortedSegmentSum, countOperand: 2),
-    .segments("UNSORTED_SEGMENT_PROD", .unsortedSegmentProd, countOperand: 2),
+    .segments(
+      "UNSORTED_SEGMENT_PROD", .unsortedSegmentProd, countOperand: 2, combining: .multiplies(1)),
     .segments("UNSORTED_SEGMENT_MAX", .unsortedSegmentMax, countOperand: 2),
     .segments("UNSORTED_SEGMENT_MIN", .unsortedSegmentMin, countOperand: 2),
-    TFLiteLowering("CUMSUM", SameShape(.cumSum, operationsPerElement: .adds(1))),
+    TFLiteLowering(
+      "CUMSUM", SameShape(.cumSum, operationsPerElement: .adds(1), attributes: [1])),
     TFLiteLowering("BITCAST", lower: bitCast),
     TFLiteLowering("BUCKETIZE") { op throws(LoweringError) in
       // A binary search of each element among the boundaries.
@@ -101,11 +103,14 @@ extension TFLiteLowerings {
 
 extension TFLiteLowering {
   fileprivate static func segments(
-    _ name: String, _ canonical: OperatorName, countOperand: Int?
+    _ name: String, _ canonical: OperatorName, countOperand: Int?,
+    combining operations: OperationCounts = .adds(1)
   ) -> TFLiteLowering {
     TFLiteLowering(name) { op throws(LoweringError) in
       LoweredOperator(
-        SegmentReduction(canonical, countOperand: countOperand, symbol: op.dataDependentSymbol))
+        SegmentReduction(
+          canonical, countOperand: countOperand, symbol: op.dataDependentSymbol,
+          operationsPerElement: operations))
     }
   }
 }

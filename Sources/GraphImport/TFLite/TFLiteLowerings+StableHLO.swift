@@ -44,7 +44,8 @@ extension TFLiteLowerings {
       LoweredOperator(
         StatedShape(
           .rngBitGenerator, types: op.resultTypes, operations: .perResult(.adds(1)),
-          isRepeatable: false))
+          // The first result is the generator's state.
+          isRepeatable: false, countedResult: 1))
     },
     TFLiteLowering("STABLEHLO_CONCATENATE") { op throws(LoweringError) in
       LoweredOperator(Concat(axis: op.integer("dimension", default: 0)))

@@ -1,4 +1,6 @@
 /// A gated activation of an input whose last axis holds the gates beside the values.
+///
+/// Operands: input, optionally a bias of both halves.
 package struct GLU: Operator {
   package var name: OperatorName
 
@@ -13,10 +15,10 @@ package struct GLU: Operator {
     return [TensorType(try operands.type(0).elementType, shape)]
   }
 
-  /// The activation and the product with the gate.
+  /// The activation and the product with the gate; a bias is added to each half.
   package func work(for operands: Operands, outputs: [TensorType]) -> Work {
     Work(
-      OperationCounts(multiplies: 2, transcendentals: 1)
+      OperationCounts(adds: operands[1] == nil ? 0 : 2, multiplies: 2, transcendentals: 1)
         * (outputs.first?.elementCount ?? .unknown))
   }
 }

@@ -20,11 +20,15 @@ package struct SelfAttention: Operator {
     index == 1 ? .weight : index == 2 ? .bias : .parameter
   }
 
+  /// Quantized forms have integer operands and a float bias; the result is float.
+  package func elementTypes(for operands: Operands) -> [ElementType] {
+    [operands[2]?.type.elementType ?? operands[0]?.type.elementType ?? .float32]
+  }
+
   package func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
     let size = try size(operands)
     let headWidth = size.value.floorDivided(by: .fixed(heads))
-    // Quantized forms have integer operands and a float bias; the result is float.
-    let type = operands[2]?.type.elementType ?? operands[0]?.type.elementType ?? .float32
+    let type = elementTypes(for: operands)[0]
     return [
       TensorType(type, [size.batch, size.steps, size.value]),
       TensorType(type, [2, size.batch, .fixed(heads), size.keys, headWidth]),
@@ -35,11 +39,13 @@ package struct SelfAttention: Operator {
     guard let size = try? size(operands) else { return .unknown }
     let rows = size.batch * size.steps
     let scores = rows * size.keys
+    let masks: SymbolicInt = operands[3] == nil ? 0 : 1
     return Work(
       macs: rows * size.input * (size.query * 2 + size.value)
         + scores * (size.query + size.value),
-      .adds(rows * (size.query * 2 + size.value))
-        + (Softmax.operationsPerElement + .multiplies(1)) * (scores * .fixed(heads)))
+      .adds(operands[2] == nil ? 0 : rows * (size.query * 2 + size.value))
+        + (Softmax.operationsPerElement + .multiplies(1) + .adds(masks))
+        * (scores * .fixed(heads)))
   }
 
   private struct Size {

@@ -5,6 +5,9 @@ package protocol ControlFlowOperator: Operator {}
 
 extension ControlFlowOperator {
   package func kind(for operands: Operands) -> KernelKind { .view }
+  package func elementTypes(for operands: Operands) -> [ElementType] {
+    (try? outputTypes(for: operands))?.map(\.elementType) ?? []
+  }
   package func work(for operands: Operands, outputs: [TensorType]) -> Work { .none }
   package func traffic(for operands: Operands, outputs: [TensorType]) -> MemoryTraffic { .none }
 }

@@ -45,6 +45,9 @@ package struct Convolution: WindowOperator {
   }
 
   package func constantRole(at index: Int) -> OperandRole { index == 2 ? .bias : .weight }
+  package func elementTypes(for operands: Operands) -> [ElementType] {
+    [resultType ?? operands[0]?.type.elementType ?? .undefined]
+  }
 
   package func kind(for operands: Operands) -> KernelKind {
     guard let image = try? operands.shape(0, rank: window.strides.count + 2),

@@ -100,7 +100,9 @@ package struct GeneralConvolution: Operator {
     let kernelSize = kernel.spatial.map { weights[$0] }.product
     return isTransposed
       ? Work(
-        macs: input * kernelSize * weights[kernel.second].floorDivided(by: .fixed(featureGroups)))
+        macs: input * kernelSize
+          * weights[kernel.second]
+          .floorDivided(by: .fixed(featureGroups) * .fixed(batchGroups)))
       : Work(macs: output * kernelSize * weights[kernel.first])
   }
 }

@@ -18,4 +18,14 @@ package struct CenterCropPad: DataMovementOperator {
     }
     return [TensorType(try operands.type(0).elementType, shape)]
   }
+
+  /// What is cut off is not read.
+  package func traffic(for operands: Operands, outputs: [TensorType]) -> MemoryTraffic {
+    guard var kept = operands[0], let whole = kept.type.shape, let result = outputs.first?.shape,
+      whole.rank == result.rank
+    else { return .compulsory(operands, outputs: outputs, constantRole: constantRole) }
+    kept.type.shape = Shape(zip(whole.dimensions, result.dimensions).map(SymbolicInt.minimum))
+    let rest = operands.dropFirst().map { $0 }
+    return .compulsory(Operands([kept] + rest), outputs: outputs, constantRole: constantRole)
+  }
 }

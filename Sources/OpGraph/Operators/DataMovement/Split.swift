@@ -25,6 +25,10 @@ package struct Split: DataMovementOperator {
     index == input ? .parameter : .attribute
   }
 
+  package func elementTypes(for operands: Operands) -> [ElementType] {
+    [operands[input]?.type.elementType ?? .undefined]
+  }
+
   package func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
     let type = try operands.type(input)
     let shape = try operands.shape(input)

@@ -13,8 +13,10 @@ package struct DetectionPostProcess: Operator {
   package func elementTypes(for operands: Operands) -> [ElementType] {
     [ElementType](repeating: .float32, count: 4)
   }
-  /// Of each box: two scaled shifts of the centre, two scaled exponentials, and four half sides.
-  private static let decoding = OperationCounts(adds: 6, multiplies: 6, transcendentals: 2)
+  /// Of each box: four quotients by the scales; two products and sums for the centre; two
+  /// exponentials and four products for half the sides, and four sums for the corners.
+  private static let decoding = OperationCounts(
+    adds: 6, multiplies: 6, divides: 4, transcendentals: 2)
 
   /// A comparison for each score and what decodes each box; sorting and overlaps are not counted.
   package func work(for operands: Operands, outputs: [TensorType]) -> Work {

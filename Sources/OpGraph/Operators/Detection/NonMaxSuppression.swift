@@ -10,11 +10,13 @@ package struct NonMaxSuppression: Operator {
   package init(symbol: String) { self.symbol = symbol }
 
   package func kind(for operands: Operands) -> KernelKind { .dataMovement }
+  /// After boxes and scores come limits.
+  package func constantRole(at index: Int) -> OperandRole { index < 2 ? .parameter : .attribute }
   package func elementTypes(for operands: Operands) -> [ElementType] { [.int64] }
 
-  /// One comparison for each coordinate; sorting and overlaps are not counted.
+  /// One comparison for the score of each box; sorting and overlaps are not counted.
   package func work(for operands: Operands, outputs: [TensorType]) -> Work {
-    Work(.adds(operands[0]?.type.elementCount ?? .unknown))
+    Work(.adds(operands[1]?.type.elementCount ?? .unknown))
   }
 
   package func maxima(for operands: Operands) -> [String: SymbolicInt] {

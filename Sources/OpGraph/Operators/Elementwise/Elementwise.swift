@@ -79,7 +79,7 @@ package struct Elementwise: Operator {
       ? Swift.max(1, operands.count - 1) : 1
     let count = (outputs.first?.elementCount ?? .unknown) * .fixed(primitives)
     switch function {
-    case .multiply, .square, .squaredDifference, .mean: return Work(.multiplies(count))
+    case .multiply, .square, .squaredDifference: return Work(.multiplies(count))
     case .divide, .remainder, .floorDivide, .reciprocal, .squareRoot, .reciprocalSquareRoot:
       return Work(.divides(count))
     case .power, .cubeRoot, .exponential, .logarithm, .errorFunction, .sine, .cosine, .tangent,

@@ -11,6 +11,10 @@ package struct EmbedLayerNormalization: Operator {
 
   package func kind(for operands: Operands) -> KernelKind { .embedding }
   package func constantRole(at index: Int) -> OperandRole { .parameter }
+  package func elementTypes(for operands: Operands) -> [ElementType] {
+    let type = resultType ?? operands[2]?.type.elementType ?? .undefined
+    return [type, .int32, type]
+  }
 
   package func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
     let words = try operands.shape(0, rank: 2)

@@ -33,9 +33,13 @@ package struct HashtableLookup: Operator {
           * (entries.map { .fixed(binaryLogarithm($0)) } ?? .unknown)))
   }
 
-  /// Only rows that are taken are read.
+  /// All keys are read, and of the rows those that are taken.
   package func traffic(for operands: Operands, outputs: [TensorType]) -> MemoryTraffic {
-    Gather(axis: 0, table: 1).traffic(
-      for: Operands([operands[0], operands[2]]), outputs: outputs)
+    var traffic = MemoryTraffic.compulsory(
+      Operands([operands[0], operands[1]]), outputs: outputs, constantRole: constantRole)
+    traffic.add(
+      outputs.first?.storageBytes ?? .unknown,
+      as: operands[2]?.role(orConstant: .parameter) ?? .activation)
+    return traffic
   }
 }

@@ -10,6 +10,7 @@ package struct Constant: Operator {
   }
 
   package func kind(for operands: Operands) -> KernelKind { .view }
+  package func elementTypes(for operands: Operands) -> [ElementType] { [type.elementType] }
   package func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] { [type] }
   package func fold(_ operands: Operands, outputs: [TensorType]) -> [ConstantValue?] { [value] }
   package func work(for operands: Operands, outputs: [TensorType]) -> Work { .none }

@@ -10,11 +10,18 @@ package struct SameShape: Operator {
   /// The operand whose shape the results have.
   package var model: Int
   package var isRepeatable: Bool
+  /// Whether the elements of operands are read; else only a shape is taken.
+  package var readsElements: Bool
+  /// Operands that say how to compute, such as an axis.
+  package var attributes: Set<Int>
 
   package init(
     _ name: OperatorName, operationsPerElement: OperationCounts, kind: KernelKind = .elementwise,
-    resultTypes: [ElementType?] = [nil], model: Int = 0, isRepeatable: Bool = true
+    resultTypes: [ElementType?] = [nil], model: Int = 0, isRepeatable: Bool = true,
+    readsElements: Bool = true, attributes: Set<Int> = []
   ) {
+    self.readsElements = readsElements
+    self.attributes = attributes
     self.isRepeatable = isRepeatable
     self.name = name
     self.operationsPerElement = operationsPerElement
@@ -24,6 +31,14 @@ package struct SameShape: Operator {
   }
 
   package func kind(for operands: Operands) -> KernelKind { operatorKind }
+  package func constantRole(at index: Int) -> OperandRole {
+    attributes.contains(index) ? .attribute : .parameter
+  }
+
+  package func traffic(for operands: Operands, outputs: [TensorType]) -> MemoryTraffic {
+    .compulsory(
+      readsElements ? operands : Operands([]), outputs: outputs, constantRole: constantRole)
+  }
 
   package func work(for operands: Operands, outputs: [TensorType]) -> Work {
     Work(operationsPerElement * (operands[model]?.type.elementCount ?? .unknown))

@@ -5,6 +5,9 @@ package struct StatedShape: Operator {
   package enum Operations: Hashable, Sendable {
     case perResult(OperationCounts)
     case perOperand(OperationCounts)
+    /// For each run along the last axis, such as the frames of a signal.
+    case perResultRow(OperationCounts)
+    case perOperandRow(OperationCounts)
   }
 
   package var name: OperatorName
@@ -14,12 +17,18 @@ package struct StatedShape: Operator {
   /// The size of the first axis of operand 0 in the file: results of the same size there follow it.
   package var statedBatch: Dimension?
   package var isRepeatable: Bool
+  /// The result whose elements count, where the first one only describes it.
+  package var countedResult: Int
+  /// Operands that say how to compute, such as a size.
+  package var attributes: Set<Int>
 
   package init(
     _ name: OperatorName, types: [TensorType], kind: KernelKind = .elementwise,
-    operations: Operations,
-    statedBatch: Dimension? = nil, isRepeatable: Bool = true
+    operations: Operations, statedBatch: Dimension? = nil, isRepeatable: Bool = true,
+    countedResult: Int = 0, attributes: Set<Int> = []
   ) {
+    self.attributes = attributes
+    self.countedResult = countedResult
     self.isRepeatable = isRepeatable
     self.name = name
     self.types = types
@@ -29,15 +38,24 @@ package struct StatedShape: Operator {
   }
 
   package func kind(for operands: Operands) -> KernelKind { operatorKind }
+  package func constantRole(at index: Int) -> OperandRole {
+    attributes.contains(index) ? .attribute : .parameter
+  }
   package func elementTypes(for operands: Operands) -> [ElementType] { types.map(\.elementType) }
 
   package func work(for operands: Operands, outputs: [TensorType]) -> Work {
+    let result = outputs.indices.contains(countedResult) ? outputs[countedResult] : nil
     switch operations {
-    case .perResult(let count):
-      return Work(count * (outputs.first?.elementCount ?? .unknown))
+    case .perResult(let count): return Work(count * (result?.elementCount ?? .unknown))
     case .perOperand(let count):
       return Work(count * (operands[0]?.type.elementCount ?? .unknown))
+    case .perResultRow(let count): return Work(count * Self.rows(result))
+    case .perOperandRow(let count): return Work(count * Self.rows(operands[0]?.type))
     }
+  }
+
+  private static func rows(_ type: TensorType?) -> SymbolicInt {
+    type?.shape?.dimensions.dropLast().product ?? .unknown
   }
 
   package func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {

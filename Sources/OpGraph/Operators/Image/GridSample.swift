@@ -8,7 +8,7 @@ package struct GridSample: Operator {
 
   package func kind(for operands: Operands) -> KernelKind { .resize }
 
-  /// Four kernel elements for each element of the result, as with linear interpolation in two
+  /// Four elements of the image for each element of the result, as with linear interpolation in two
   /// dimensions.
   package func work(for operands: Operands, outputs: [TensorType]) -> Work {
     Work(.multiplies((outputs.first?.elementCount ?? .unknown) * 4))

@@ -11,6 +11,7 @@ package struct ImageDecoder: Operator {
   }
 
   package func kind(for operands: Operands) -> KernelKind { .dataMovement }
+  package func elementTypes(for operands: Operands) -> [ElementType] { [.uint8] }
 
   /// One operation for each byte.
   package func work(for operands: Operands, outputs: [TensorType]) -> Work {

@@ -17,10 +17,13 @@ package struct RoiPooling: Operator {
 
   package func kind(for operands: Operands) -> KernelKind { .resize }
 
-  /// Four kernel elements for each element of the result, as with linear interpolation in two
+  /// Four elements of the image for each element of the result, as with linear interpolation in two
   /// dimensions.
+  ///
+  /// A pooled region takes their maximum; how many there are in it depends on data.
   package func work(for operands: Operands, outputs: [TensorType]) -> Work {
-    Work(.multiplies((outputs.first?.elementCount ?? .unknown) * 4))
+    let count = (outputs.first?.elementCount ?? .unknown) * 4
+    return Work(function == .max ? .adds(count) : .multiplies(count))
   }
 
   package func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {

@@ -15,6 +15,10 @@ package struct Gather: Operator {
 
   private var indices: Int { 1 - table }
 
+  package func elementTypes(for operands: Operands) -> [ElementType] {
+    [operands[table]?.type.elementType ?? .undefined]
+  }
+
   package func kind(for operands: Operands) -> KernelKind {
     operands[table]?.isConstant == true ? .embedding : .dataMovement
   }

@@ -17,6 +17,15 @@ package struct GatherBlockQuantized: Operator {
   package func kind(for operands: Operands) -> KernelKind { .embedding }
   package func constantRole(at index: Int) -> OperandRole { index == 1 ? .attribute : .parameter }
 
+  package func elementTypes(for operands: Operands) -> [ElementType] {
+    [operands[2]?.type.elementType ?? .undefined]
+  }
+
+  /// A product with the scale for each element.
+  package func work(for operands: Operands, outputs: [TensorType]) -> Work {
+    Work(.multiplies(outputs.first?.elementCount ?? .unknown))
+  }
+
   package func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
     var table = try operands.shape(0)
     let packed = try resolvedAxis(quantizedAxis, rank: table.rank)
@@ -28,12 +37,17 @@ package struct GatherBlockQuantized: Operator {
     return [TensorType(try operands.type(2).elementType, Shape(Array(result)))]
   }
 
-  /// Only the rows that are taken are read, as they are stored.
+  /// Only the rows that are taken are read, as they are stored, with their scales and zero points.
   package func traffic(for operands: Operands, outputs: [TensorType]) -> MemoryTraffic {
     var traffic = MemoryTraffic()
     if let table = operands[0]?.type, let bits = table.elementType.bits, let result = outputs.first
     {
       traffic.parameters = (result.elementCount * .fixed(bits)).ceilDivided(by: .fixed(8 * packing))
+      for index in 2...3 {
+        guard let bytes = operands[index]?.type.storageBytes else { continue }
+        traffic.parameters += (bytes * result.elementCount).ceilDivided(
+          by: table.elementCount * .fixed(packing))
+      }
     } else {
       traffic.parameters = .unknown
     }

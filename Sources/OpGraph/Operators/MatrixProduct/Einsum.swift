@@ -70,7 +70,12 @@ package struct Einsum: Operator {
   package func work(for operands: Operands, outputs: [TensorType]) -> Work {
     guard let sizes = try? sizes(operands) else { return Work(macs: .unknown) }
     guard inputs.count > 1 else {
-      return Work(.adds(operands[0]?.type.elementCount ?? .unknown))
+      // Alone, an operand is summed over indices that the result lacks, or only moved.
+      let isSummed = !Set(inputs[0]).isSubset(of: output)
+      return Work(
+        isSummed
+          ? .adds(operands[0]?.type.elementCount ?? .unknown)
+          : .moves(outputs.first?.elementCount ?? .unknown))
     }
     var macs: SymbolicInt = 0
     var held = Set(inputs[0].compactMap { $0 })

@@ -1,4 +1,6 @@
 /// A matrix product over the last two axes, the axes before them broadcast.
+///
+/// Operands: left, right, optional bias.
 package struct MatMul: Operator {
   package var transposesLeft: Bool
   package var transposesRight: Bool
@@ -14,7 +16,10 @@ package struct MatMul: Operator {
   }
 
   package var name: OperatorName { .matMul }
-  package func constantRole(at index: Int) -> OperandRole { .weight }
+  package func constantRole(at index: Int) -> OperandRole { index == 2 ? .bias : .weight }
+  package func elementTypes(for operands: Operands) -> [ElementType] {
+    [resultType ?? operands[0]?.type.elementType ?? .undefined]
+  }
 
   package func kind(for operands: Operands) -> KernelKind {
     operands[1]?.isConstant == true ? .fullyConnected : .matMul
@@ -36,7 +41,9 @@ package struct MatMul: Operator {
     guard let shape = operands[0]?.type.shape, let left = try? matrix(shape, isLeft: true),
       let output = outputs.first
     else { return Work(macs: .unknown) }
-    return Work(macs: output.elementCount * left.columns)
+    return Work(
+      macs: output.elementCount * left.columns,
+      .adds(operands[2] == nil ? 0 : output.elementCount))
   }
 
   private struct Matrix {

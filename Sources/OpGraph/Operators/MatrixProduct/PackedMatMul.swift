@@ -1,6 +1,6 @@
 /// A matrix product with weights that are packed in blocks of few bits, each with its scale.
 ///
-/// Operands: input, packed weights, scales, zero points.
+/// Operands: input, packed weights, scales, zero points, order of the inputs, bias.
 package struct PackedMatMul: Operator {
   /// Columns of the weights: elements of a row of the result.
   package var outputs: Int
@@ -16,7 +16,9 @@ package struct PackedMatMul: Operator {
   }
 
   package func kind(for operands: Operands) -> KernelKind { .fullyConnected }
-  package func constantRole(at index: Int) -> OperandRole { index == 0 ? .parameter : .weight }
+  package func constantRole(at index: Int) -> OperandRole {
+    index == 0 ? .parameter : index == 5 ? .bias : .weight
+  }
 
   /// Several weights share a stored byte.
   package func factors(for operands: Operands) -> [String] {
@@ -34,6 +36,7 @@ package struct PackedMatMul: Operator {
   }
 
   package func work(for operands: Operands, outputs: [TensorType]) -> Work {
-    Work(macs: (outputs.first?.elementCount ?? .unknown) * .fixed(inputs))
+    let elements = outputs.first?.elementCount ?? .unknown
+    return Work(macs: elements * .fixed(inputs), .adds(operands[5] == nil ? 0 : elements))
   }
 }

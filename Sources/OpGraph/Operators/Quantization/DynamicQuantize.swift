@@ -13,6 +13,10 @@ package struct DynamicQuantize: Operator {
     ]
   }
 
+  package func elementTypes(for operands: Operands) -> [ElementType] {
+    [.uint8, operands[0]?.type.elementType ?? .undefined, .uint8]
+  }
+
   /// Minimum, maximum and the quantization itself.
   package func work(for operands: Operands, outputs: [TensorType]) -> Work {
     Work(OperationCounts(adds: 2, multiplies: 1) * (operands[0]?.type.elementCount ?? .unknown))

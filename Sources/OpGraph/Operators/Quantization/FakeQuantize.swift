@@ -24,6 +24,11 @@ package struct FakeQuantize: Operator {
     [TensorType(try operands.type(0).elementType, try operands.shape(0))]
   }
 
+  /// One product with a scale for each element, as of any quantization.
+  package func work(for operands: Operands, outputs: [TensorType]) -> Work {
+    Work(.multiplies(outputs.first?.elementCount ?? .unknown))
+  }
+
   /// Bits of the integers; nil when that is not known.
   package func bits(_ operands: Operands) -> Int? {
     if let bits { return bits }

@@ -12,6 +12,7 @@ package struct Multinomial: Operator {
 
   package var isRepeatable: Bool { false }
   package func kind(for operands: Operands) -> KernelKind { .elementwise }
+  package func constantRole(at index: Int) -> OperandRole { index == 0 ? .parameter : .attribute }
   package func elementTypes(for operands: Operands) -> [ElementType] { [resultType] }
   package func work(for operands: Operands, outputs: [TensorType]) -> Work {
     Work(.adds(operands[0]?.type.elementCount ?? .unknown))

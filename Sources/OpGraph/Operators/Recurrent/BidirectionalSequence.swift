@@ -22,6 +22,12 @@ package struct BidirectionalSequence: Operator {
     return role == .parameter ? backward.constantRole(at: index) : role
   }
 
+  package func traffic(for operands: Operands, outputs: [TensorType]) -> MemoryTraffic {
+    var traffic = MemoryTraffic.compulsory(operands, outputs: outputs, constantRole: constantRole)
+    traffic.stateWritten = traffic.stateRead
+    return traffic
+  }
+
   package func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
     var types = try forward.outputTypes(for: operands)
     let width = try backward.outputWidth(operands)

@@ -13,7 +13,7 @@ package struct UnidirectionalSequence: Operator {
   /// An operand that has columns for the elements of the result in place of rows, when it is there:
   /// the recurrent weights, since a projection makes the result narrower than the cells.
   package var outputColumns: Int?
-  /// Element operations for each element of the result besides the products.
+  /// Element operations for each element of the cells' state besides the products.
   package var operationsPerElement: OperationCounts
 
   package init(
@@ -43,6 +43,19 @@ package struct UnidirectionalSequence: Operator {
     return [TensorType(try operands.type(0).elementType, shape)]
   }
 
+  /// Elements of the cells' state, which a projection makes a narrower result of.
+  private func cells(_ operands: Operands) -> Dimension {
+    operands[outputRows]?.type.shape?.dimensions.first?
+      .floorDivided(by: .fixed(rowsPerElement)) ?? .unknown
+  }
+
+  /// States are variables of the file, which are written anew.
+  package func traffic(for operands: Operands, outputs: [TensorType]) -> MemoryTraffic {
+    var traffic = MemoryTraffic.compulsory(operands, outputs: outputs, constantRole: constantRole)
+    traffic.stateWritten = traffic.stateRead
+    return traffic
+  }
+
   func outputWidth(_ operands: Operands) throws(ShapeError) -> Dimension {
     if let outputColumns { return try operands.shape(outputColumns, rank: 2)[1] }
     let rows = try operands.shape(outputRows)
@@ -57,7 +70,6 @@ package struct UnidirectionalSequence: Operator {
     }
     let steps = input.dimensions.dropLast().product
     let elements = weights.map { operands[$0]?.type.elementCount ?? 0 }.sum
-    let results = outputs.first?.elementCount ?? .unknown
-    return Work(macs: steps * elements, operationsPerElement * results)
+    return Work(macs: steps * elements, operationsPerElement * (steps * cells(operands)))
   }
 }

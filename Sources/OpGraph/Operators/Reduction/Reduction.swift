@@ -43,6 +43,9 @@ package struct Reduction: Operator {
     axes == .spatial ? .pooling : .reduction
   }
   package func constantRole(at index: Int) -> OperandRole { index == 0 ? .parameter : .attribute }
+  package func elementTypes(for operands: Operands) -> [ElementType] {
+    [resultType ?? operands[0]?.type.elementType ?? .undefined]
+  }
 
   package func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
     let shape = try operands.shape(0)

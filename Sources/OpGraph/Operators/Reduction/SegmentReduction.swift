@@ -7,8 +7,14 @@ package struct SegmentReduction: Operator {
   package var countOperand: Int?
   /// What the number of segments is called when it depends on data.
   package var symbol: String
+  /// What combines an element with those before it.
+  package var operationsPerElement: OperationCounts
 
-  package init(_ name: OperatorName, countOperand: Int?, symbol: String) {
+  package init(
+    _ name: OperatorName, countOperand: Int?, symbol: String,
+    operationsPerElement: OperationCounts = .adds(1)
+  ) {
+    self.operationsPerElement = operationsPerElement
     self.name = name
     self.countOperand = countOperand
     self.symbol = symbol
@@ -17,7 +23,7 @@ package struct SegmentReduction: Operator {
   package func kind(for operands: Operands) -> KernelKind { .reduction }
   package func constantRole(at index: Int) -> OperandRole { index == 0 ? .parameter : .attribute }
   package func work(for operands: Operands, outputs: [TensorType]) -> Work {
-    Work(.adds(operands[0]?.type.elementCount ?? .unknown))
+    Work(operationsPerElement * (operands[0]?.type.elementCount ?? .unknown))
   }
   package func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
     let data = try operands.shape(0)

@@ -12,9 +12,14 @@ package struct ReadResource: DataMovementOperator {
   package var isRepeatable: Bool { false }
   package func constantRole(at index: Int) -> OperandRole { .attribute }
 
-  /// As much is read as is written.
+  package func elementTypes(for operands: Operands) -> [ElementType] {
+    [type?.elementType ?? operands[2]?.type.elementType ?? .undefined]
+  }
+
+  /// As much is read as is written, and the keys of a table.
   package func traffic(for operands: Operands, outputs: [TensorType]) -> MemoryTraffic {
     var traffic = MemoryTraffic()
+    if let keys = operands[1], !keys.isConstant { traffic.activationsRead = keys.type.storageBytes }
     traffic.stateRead = outputs.map(\.storageBytes).sum
     traffic.activationsWritten = traffic.stateRead
     return traffic

@@ -6,6 +6,10 @@ package struct WriteResource: DataMovementOperator {
 
   package func constantRole(at index: Int) -> OperandRole { index == 0 ? .attribute : .parameter }
 
+  package func work(for operands: Operands, outputs: [TensorType]) -> Work {
+    Work(.moves(operands.dropFirst().map { $0?.type.elementCount ?? 0 }.sum))
+  }
+
   /// As much is written as is read.
   package func traffic(for operands: Operands, outputs: [TensorType]) -> MemoryTraffic {
     let stored = Operands(operands.dropFirst().map { $0 })

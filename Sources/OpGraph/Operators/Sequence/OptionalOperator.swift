@@ -21,6 +21,13 @@ package struct OptionalOperator: ViewOperator {
     }
   }
 
+  package func elementTypes(for operands: Operands) -> [ElementType] {
+    switch function {
+    case .wrap, .getElement: return [operands[0]?.type.elementType ?? .undefined]
+    case .hasElement: return [.bool]
+    }
+  }
+
   package func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
     switch function {
     case .wrap, .getElement: return [operands[0]?.type ?? TensorType(.undefined, nil)]

@@ -40,7 +40,36 @@ package struct SequenceOperator: DataMovementOperator {
     }
   }
 
-  package func constantRole(at index: Int) -> OperandRole { .parameter }
+  /// Places and the sizes of parts say how.
+  package func constantRole(at index: Int) -> OperandRole {
+    switch function {
+    case .insert: return index == 2 ? .attribute : .parameter
+    case .erase, .element, .split: return index == 1 ? .attribute : .parameter
+    default: return .parameter
+    }
+  }
+
+  package func elementTypes(for operands: Operands) -> [ElementType] {
+    switch function {
+    case .empty(let type): return [type]
+    case .length: return [.int64]
+    default: return [operands[0]?.type.elementType ?? .undefined]
+    }
+  }
+
+  /// Only tensors that stay in the result are read, and none to count them.
+  package func traffic(for operands: Operands, outputs: [TensorType]) -> MemoryTraffic {
+    var traffic = MemoryTraffic.compulsory(operands, outputs: outputs, constantRole: constantRole)
+    guard let sequence = operands[0], !sequence.isConstant else { return traffic }
+    switch function {
+    case .erase, .element:
+      traffic.activationsRead =
+        traffic.activationsRead - sequence.type.storageBytes + traffic.activationsWritten
+    case .length: traffic.activationsRead = 0
+    default: break
+    }
+    return traffic
+  }
 
   package func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
     switch function {

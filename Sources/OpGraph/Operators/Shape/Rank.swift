@@ -5,6 +5,8 @@ package struct Rank: ViewOperator {
 
   package init(elementType: ElementType) { self.elementType = elementType }
 
+  package func elementTypes(for operands: Operands) -> [ElementType] { [elementType] }
+
   package func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
     [TensorType(elementType, [])]
   }

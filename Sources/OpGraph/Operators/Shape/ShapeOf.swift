@@ -13,6 +13,8 @@ package struct ShapeOf: ViewOperator {
     self.end = end
   }
 
+  package func elementTypes(for operands: Operands) -> [ElementType] { [elementType] }
+
   package func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
     [TensorType(elementType, [.fixed(axes(try operands.shape(0).rank).count)])]
   }

@@ -69,7 +69,10 @@ package struct FourierTransform: Operator {
     let stages = Int.bitWidth - (points - 1).leadingZeroBitCount
     // The length is a number of the file, which nothing bounds: plain arithmetic on it could trap.
     let length = SymbolicInt.fixed(points)
-    let transforms = output.elementCount.floorDivided(by: isOneSided ? length + 2 : length * 2)
+    // Numbers that the result has of each transform, real and imaginary parts apart.
+    let kept = isOneSided && !isInverse ? length.floorDivided(by: 2) + 1 : length
+    let numbers = kept * (output.dimensions.last ?? 1)
+    let transforms = output.elementCount.floorDivided(by: numbers)
     return Work(Self.butterfly * (transforms * length * .fixed(max(1, stages))))
   }
 

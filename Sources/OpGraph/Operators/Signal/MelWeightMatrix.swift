@@ -9,6 +9,12 @@ package struct MelWeightMatrix: Operator {
 
   package func kind(for operands: Operands) -> KernelKind { .elementwise }
   package func constantRole(at index: Int) -> OperandRole { .attribute }
+  package func elementTypes(for operands: Operands) -> [ElementType] { [elementType] }
+
+  /// One operation for a weight.
+  package func work(for operands: Operands, outputs: [TensorType]) -> Work {
+    Work(.adds(outputs.first?.elementCount ?? .unknown))
+  }
 
   package func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
     guard let bands = try operands.integers(0).first else { throw .invalid("operand 0 is empty") }

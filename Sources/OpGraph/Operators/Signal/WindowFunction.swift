@@ -22,6 +22,15 @@ package struct WindowFunction: Operator {
 
   package func kind(for operands: Operands) -> KernelKind { .elementwise }
   package func constantRole(at index: Int) -> OperandRole { .attribute }
+  package func elementTypes(for operands: Operands) -> [ElementType] { [elementType] }
+
+  /// The cosines of each point, each with a factor, and their sum.
+  package func work(for operands: Operands, outputs: [TensorType]) -> Work {
+    let cosines: SymbolicInt = function == .blackman ? 2 : 1
+    let elements = outputs.first?.elementCount ?? .unknown
+    return Work(
+      OperationCounts(adds: 1, multiplies: 1, transcendentals: 1) * (cosines * elements))
+  }
 
   package func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
     guard let points = try operands.integers(0).first else { throw .invalid("operand 0 is empty") }

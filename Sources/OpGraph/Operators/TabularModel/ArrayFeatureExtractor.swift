@@ -10,4 +10,9 @@ package struct ArrayFeatureExtractor: DataMovementOperator {
     let rows = table.rank > 1 ? Array(table.dimensions.dropLast()) : [1]
     return [TensorType(try operands.type(0).elementType, Shape(rows + [columns]))]
   }
+
+  /// Only what is taken is read.
+  package func traffic(for operands: Operands, outputs: [TensorType]) -> MemoryTraffic {
+    Gather(axis: 0).traffic(for: operands, outputs: outputs)
+  }
 }

@@ -7,6 +7,7 @@ package struct FeatureVectorizer: DataMovementOperator {
   package init(columns: Int?) { self.columns = columns }
 
   package func constantRole(at index: Int) -> OperandRole { .parameter }
+  package func elementTypes(for operands: Operands) -> [ElementType] { [.float32] }
 
   package func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
     guard let rows = try operands.shape(0).dimensions.first else {

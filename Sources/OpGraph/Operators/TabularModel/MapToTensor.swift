@@ -11,6 +11,8 @@ package struct MapToTensor: DataMovementOperator {
     self.columns = columns
   }
 
+  package func elementTypes(for operands: Operands) -> [ElementType] { [type] }
+
   package func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
     let held = operands[0]?.type.shape?.elementCount ?? .unknown
     return [TensorType(type, [1, columns.map(Dimension.fixed) ?? held])]

@@ -6,6 +6,7 @@ package struct OneHotEncoder: Operator {
   package init(categories: Int) { self.categories = categories }
 
   package func kind(for operands: Operands) -> KernelKind { .dataMovement }
+  package func elementTypes(for operands: Operands) -> [ElementType] { [.float32] }
 
   package func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
     [

@@ -41,6 +41,11 @@ package struct TabularModel: Operator {
     return labelType.map { [TensorType($0, [rows]), scores] } ?? [scores]
   }
 
+  package func elementTypes(for operands: Operands) -> [ElementType] {
+    let score = scoreType ?? .float32
+    return labelType.map { [$0, score] } ?? [score]
+  }
+
   package func work(for operands: Operands, outputs: [TensorType]) -> Work {
     guard let table = try? table(operands) else { return .unknown }
     return Work(

@@ -7,6 +7,7 @@ package struct StringNormalizer: Operator {
   package init(symbol: String) { self.symbol = symbol }
 
   package func kind(for operands: Operands) -> KernelKind { .dataMovement }
+  package func elementTypes(for operands: Operands) -> [ElementType] { [.string] }
 
   package func maxima(for operands: Operands) -> [String: SymbolicInt] {
     operands[0]?.type.shape?.dimensions.last.map { [symbol: $0] } ?? [:]

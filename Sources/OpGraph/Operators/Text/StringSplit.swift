@@ -7,6 +7,7 @@ package struct StringSplit: Operator {
   package init(symbol: String) { self.symbol = symbol }
 
   package func kind(for operands: Operands) -> KernelKind { .dataMovement }
+  package func elementTypes(for operands: Operands) -> [ElementType] { [.string, .int64] }
 
   /// One operation for each element; the length of texts is not known.
   package func work(for operands: Operands, outputs: [TensorType]) -> Work {

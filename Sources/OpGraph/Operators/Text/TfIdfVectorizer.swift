@@ -6,6 +6,7 @@ package struct TfIdfVectorizer: Operator {
   package init(columns: Int) { self.columns = columns }
 
   package func kind(for operands: Operands) -> KernelKind { .dataMovement }
+  package func elementTypes(for operands: Operands) -> [ElementType] { [.float32] }
 
   /// One operation for each element; the length of texts is not known.
   package func work(for operands: Operands, outputs: [TensorType]) -> Work {

@@ -4,6 +4,8 @@ package struct BroadcastGradientArgs: ViewOperator {
 
   package init() {}
 
+  package func elementTypes(for operands: Operands) -> [ElementType] { [.int64, .int64] }
+
   package func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
     guard let axes = axes(operands) else {
       return [TensorType(.int64, [.unknown]), TensorType(.int64, [.unknown])]

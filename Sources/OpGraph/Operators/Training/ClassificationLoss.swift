@@ -14,6 +14,13 @@ package struct ClassificationLoss: Operator {
 
   package func kind(for operands: Operands) -> KernelKind { .softmax }
 
+  /// Without a softmax only the score of each label is read.
+  package func traffic(for operands: Operands, outputs: [TensorType]) -> MemoryTraffic {
+    var read: [Operand?] = operands.map { $0 }
+    if !takesSoftmax, let labels = operands[1]?.type.shape { read[0]?.type.shape = labels }
+    return .compulsory(Operands(read), outputs: outputs, constantRole: constantRole)
+  }
+
   package func work(for operands: Operands, outputs: [TensorType]) -> Work {
     let scores = operands[0]?.type.elementCount ?? .unknown
     let labels = operands[1]?.type.elementCount ?? .unknown
