@@ -124,7 +124,7 @@ let package = Package(
         "Quantities",
         "TestSupport",
       ]),
-    .testTarget(name: "PoliciesTests", dependencies: ["Policies", "Documents"]),
+    .testTarget(name: "PoliciesTests", dependencies: ["Policies", "Documents", "Quantities"]),
     .testTarget(name: "DocumentsTests", dependencies: ["Documents"]),
     .testTarget(
       name: "CarbonTests",

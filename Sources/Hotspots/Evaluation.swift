@@ -1,7 +1,7 @@
 package import Analysis
 package import HardwareMapping
 import OpGraph
-import Quantities
+package import Quantities
 
 /// What a scenario costs: in total and layer by layer, in every metric that it has.
 package struct Evaluation: Sendable {
@@ -60,11 +60,12 @@ package struct Evaluation: Sendable {
         high: grams(energy.high, latency.high))
     case .macs: return workload.totals.macs.fixedValue.map { Interval(Double($0)) }
     case .trafficBytes: return movedBytes.map { Interval(Double($0)) }
-    case .peakActivationBytes: return workload.memory.arenaBytes.map { Interval(Double($0)) }
+    case .arenaBytes: return workload.memory.arenaBytes.map { Interval(Double($0)) }
+    default: return nil
     }
   }
 
-  /// What a layer costs; what a kernel costs belongs to the layer that leads it.
+  /// What a layer costs by a ranked metric, 0 by others; what a kernel costs belongs to the layer that leads it.
   package func cost(_ metric: Metric, of layer: Int) -> Double {
     let leads = kernel(of: layer).flatMap { $0.kernel.layers.first == layer ? $0 : nil }
     switch metric {
@@ -78,7 +79,8 @@ package struct Evaluation: Sendable {
     case .trafficBytes:
       guard estimate == nil else { return Double(leads?.kernel.traffic.total.fixedValue ?? 0) }
       return Double(workload.layers[layer].traffic.total.fixedValue ?? 0)
-    case .peakActivationBytes: return Double(liveBytes[layer])
+    case .arenaBytes: return Double(liveBytes[layer])
+    default: return 0
     }
   }
 

@@ -1,3 +1,4 @@
+package import Quantities
 import Analysis
 import OpGraph
 

@@ -1,4 +1,4 @@
-import Quantities
+package import Quantities
 
 #if canImport(Glibc)
   import Glibc

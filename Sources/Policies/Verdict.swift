@@ -1,4 +1,4 @@
-import Quantities
+package import Quantities
 
 /// What a policy is held against: one model, on one device or none.
 package struct Subject: Sendable {

@@ -14,9 +14,9 @@ package enum Metric: String, Choice, Sendable {
   /// How many diagnostics have a code.
   case diagnostics
 
-  /// The metrics by which layers are ranked.
+  /// The metrics by which layers and models are ranked.
   package static let ranked: [Metric] = [
-    .energy, .latency, .carbon, .macs, .trafficBytes, .peakActivationBytes,
+    .energy, .latency, .carbon, .macs, .trafficBytes, .arenaBytes,
   ]
 
   /// Its unit; empty for plain numbers.

@@ -1,3 +1,4 @@
+import Quantities
 import Analysis
 import HardwareMapping
 import OpGraph
@@ -84,7 +85,7 @@ import Testing
   }
 
   @Test func memoryIsTheMostThatAnyLayerNeeds() throws {
-    let ranking = Ranking(try evaluation(), by: .memory, grouping: .operator)
+    let ranking = Ranking(try evaluation(), by: .arenaBytes, grouping: .operator)
     // The second product reads 10 and writes 30 elements, the third 30 and 20.
     #expect(ranking.entries.map(\.value) == [4 * 50])
     #expect(ranking.entries[0].cumulativeShare == nil)

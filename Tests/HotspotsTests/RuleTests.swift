@@ -1,3 +1,4 @@
+import Quantities
 @testable import DeviceProfiles
 import Analysis
 @testable import HardwareMapping
@@ -417,15 +418,15 @@ private let all = ["float32", "int8", "hybrid8", "int32"]
 
   @Test func firesOnBranchesThatAreInterleaved() throws {
     let (test, y) = graph(isInterleaved: true)
-    let found = findings(ExecutionOrder(), try evaluation(test, y), by: .memory)
+    let found = findings(ExecutionOrder(), try evaluation(test, y), by: .arenaBytes)
     try #require(found.count == 1)
     // Two of 16 KiB become one, beside vectors of 64 B.
-    let saving = found[0].savings[.memory]?.value ?? 0
+    let saving = found[0].savings[.arenaBytes]?.value ?? 0
     #expect(saving > 0.49 && saving < 0.5)
   }
 
   @Test func doesNotFireOnABranchAfterTheOther() throws {
     let (test, y) = graph(isInterleaved: false)
-    #expect(findings(ExecutionOrder(), try evaluation(test, y), by: .memory).isEmpty)
+    #expect(findings(ExecutionOrder(), try evaluation(test, y), by: .arenaBytes).isEmpty)
   }
 }

@@ -1,3 +1,4 @@
+import Quantities
 import Documents
 import Foundation
 import Testing

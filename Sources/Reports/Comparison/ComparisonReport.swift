@@ -10,10 +10,7 @@ import Quantities
 package struct ComparisonReport: Report {
   var schemaVersion = Tool.reportSchemaVersion
   var tool = Tool()
-  /// What rows may be ordered by.
-  package enum Order: String, CaseIterable, Sendable { case energy, latency, memory, carbon }
-
-  var orderedBy: String
+  var orderedBy: Metric
   /// What the carbon rests on, by device: electricity and lifetime.
   var carbonAssumptions: [String: String]
   var rows: [Row]
@@ -48,8 +45,11 @@ package struct ComparisonReport: Report {
     }
   }
 
-  package init(_ assessments: [ModelAssessment], by order: Order) {
-    orderedBy = order.rawValue
+  /// The metrics by which rows may be ordered.
+  package static let orders: [Metric] = [.energy, .latency, .arenaBytes, .carbon]
+
+  package init(_ assessments: [ModelAssessment], by metric: Metric) {
+    orderedBy = metric
     carbonAssumptions = Dictionary(
       assessments.compactMap { assessment in
         assessment.estimate.flatMap { estimate in
@@ -67,11 +67,12 @@ package struct ComparisonReport: Report {
     }
     func figure(_ row: Row) -> Double {
       let value: Double?
-      switch order {
+      switch metric {
       case .energy: value = row.energy.value?.value
       case .latency: value = row.latency.value?.value
-      case .memory: value = row.arenaBytes.value.map(Double.init)
+      case .arenaBytes: value = row.arenaBytes.value.map(Double.init)
       case .carbon: value = row.carbon.value?.value
+      default: value = nil
       }
       return value ?? .infinity
     }
@@ -167,7 +168,7 @@ extension ComparisonReport {
   }
 
   private var legend: String {
-    "* on the Pareto front of energy, latency, arena and carbon; ordered by \(orderedBy)"
+    "* on the Pareto front of energy, latency, arena and carbon; ordered by \(orderedBy.title)"
   }
 
   package func text(in layout: TextLayout) -> String {

@@ -32,8 +32,9 @@ struct LayerPlot {
       let value: Double? =
         switch metric {
         case .energy: row.isElsewhere ? 0 : row.estimate?.energy?.value
-        case .latency: row.isElsewhere ? 0 : row.estimate?.latency?.value
+        case .latency: row.isElsewhere ? 0 : row.estimate?.time?.value
         case .macs: row.layer.work.macs.fixedValue.map(Double.init)
+        default: nil
         }
       if value == nil, row.layer.fold == nil { unknown += 1 }
       guard let value, value > 0 else { return nil }

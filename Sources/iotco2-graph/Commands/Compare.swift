@@ -23,7 +23,7 @@ struct Compare: ReportingCommand {
   @OptionGroup var assessment: AssessmentOptions
 
   @Option(help: "What the rows are ordered by.")
-  var by = ComparisonReport.Order.energy
+  var by = ComparedMetric(.energy)
 
   @OptionGroup var report: ReportOptions<Compare>
 
@@ -36,9 +36,7 @@ struct Compare: ReportingCommand {
     for model in models {
       for target in targets { assessments.append(try reader.assess(model, on: target)) }
     }
-    try report.write(ComparisonReport(assessments, by: by))
+    try report.write(ComparisonReport(assessments, by: by.metric))
     try throwAll(assessment.objections(to: assessments))
   }
 }
-
-extension ComparisonReport.Order: ExpressibleByArgument {}

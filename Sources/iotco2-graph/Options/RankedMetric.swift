@@ -1,27 +1,60 @@
 import ArgumentParser
 import Quantities
+import Reports
 
-/// A metric by which layers are ranked, by its own name or by a short one.
-struct RankedMetric: ExpressibleByArgument {
+/// A metric of a list, by its own name or by a short one.
+protocol MetricArgument: ExpressibleByArgument {
+  static var metrics: [Metric] { get }
+  init(_ metric: Metric, as name: String)
+}
+
+extension MetricArgument {
+  init?(argument: String) {
+    guard
+      let metric = Self.metrics.first(where: {
+        $0.rawValue == argument || $0.shortName == argument
+      })
+    else { return nil }
+    self.init(metric, as: argument)
+  }
+
+  static var allValueStrings: [String] { metrics.map(\.shortName) }
+
+  static var defaultCompletionKind: CompletionKind { .list(allValueStrings) }
+}
+
+extension Metric {
+  /// What people type.
+  fileprivate var shortName: String {
+    switch self {
+    case .trafficBytes: "traffic"
+    case .arenaBytes: "memory"
+    default: rawValue
+    }
+  }
+}
+
+/// A metric by which layers are ranked.
+struct RankedMetric: MetricArgument {
+  static let metrics = Metric.ranked
+
   var metric: Metric
   /// As it was given.
   var name: String
 
-  private static let shortNames: [Metric: String] = [
-    .trafficBytes: "traffic", .peakActivationBytes: "memory",
-  ]
-
-  init?(argument: String) {
-    guard
-      let metric = Metric.ranked.first(where: {
-        $0.rawValue == argument || Self.shortNames[$0] == argument
-      })
-    else { return nil }
+  init(_ metric: Metric, as name: String) {
     self.metric = metric
-    name = argument
+    self.name = name
   }
+}
 
-  static var allValueStrings: [String] { Metric.ranked.map { shortNames[$0] ?? $0.rawValue } }
+/// A metric by which models are compared.
+struct ComparedMetric: MetricArgument {
+  static let metrics = ComparisonReport.orders
 
-  static var defaultCompletionKind: CompletionKind { .list(allValueStrings) }
+  var metric: Metric
+
+  init(_ metric: Metric, as name: String = "") { self.metric = metric }
+
+  var defaultValueDescription: String { metric.rawValue }
 }
