@@ -26,6 +26,12 @@ package enum BytesPerSecond: Unit { package static let symbol = "B/s" }
 package enum CyclesPerMAC: Unit { package static let symbol = "cycle/MAC" }
 /// Processor cycles per element operation.
 package enum CyclesPerOperation: Unit { package static let symbol = "cycle/op" }
+/// Processor cycles.
+package enum Cycles: Unit { package static let symbol = "cycle" }
+/// Processor cycles per element of a tensor.
+package enum CyclesPerElement: Unit { package static let symbol = "cycle/element" }
+/// Stored or moved bytes per element of a tensor.
+package enum BytesPerElement: Unit { package static let symbol = "B/element" }
 /// Switching energy per multiply-accumulate.
 package enum JoulesPerMAC: Unit { package static let symbol = "J/MAC" }
 /// Access energy per byte moved.
