@@ -153,9 +153,8 @@ struct FusionMatcher {
         else { continue }
         let written = workload.graph[output].type.storageBytes * layer.repetitions
         let read = consumers.map { consumer in
-          let operands = operands(of: consumer, thatAre: output)
-          return operands.map { workload.graph[$0].type.packedBytes }.sum
-            * workload.layers[consumer].repetitions * .fixed(operands.count)
+          operands(of: consumer, thatAre: output).map { workload.graph[$0].type.packedBytes }.sum
+            * workload.layers[consumer].repetitions
         }.sum
         traffic.activationsWritten = (traffic.activationsWritten - written).notNegative
         traffic.activationsRead = (traffic.activationsRead - read).notNegative
