@@ -11,7 +11,7 @@ PROFILES = $(wildcard Sources/DeviceProfiles/Devices/*.json)
 SECONDS ?= 60
 
 .DEFAULT_GOAL := help
-.PHONY: manual install wheel python page scan tutorial kit formats factors carbon spread peers case-study calibrate calibrated measurements accuracy vela baselines conventions backend converter mutants fuzz exports property operators help setup build release static demo test lint format generate check differential benchmark clean
+.PHONY: manual install wheel python page scan tutorial kit formats factors carbon spread peers case-study calibrate calibrated edge-tpu edge-tpu-current measurements accuracy vela baselines conventions backend converter mutants fuzz exports property operators help setup build release static demo test lint format generate check differential benchmark clean
 
 help: ## List these targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-14s %s\n", $$1, $$2}'
@@ -85,10 +85,17 @@ test: setup ## Run all Swift tests
 
 lint: ## Check format, style and module boundaries
 	$(SWIFT) format lint --strict --recursive Sources Tests Plugins Package.swift
+	Scripts/venv.sh $(VENV)/lint Scripts/requirements-lint.txt
+	$(VENV)/lint/bin/ruff check --quiet .
+	$(VENV)/lint/bin/ruff format --check --quiet .
 	Scripts/check_boundaries.sh
+	Scripts/check_circles.py --limit 12 --report-only
 
-format: ## Format all Swift files
+format: ## Format all Swift and Python files
 	$(SWIFT) format --in-place --recursive Sources Tests Plugins Package.swift
+	Scripts/venv.sh $(VENV)/lint Scripts/requirements-lint.txt
+	$(VENV)/lint/bin/ruff check --quiet --fix .
+	$(VENV)/lint/bin/ruff format --quiet .
 
 calibrate: release ## Fit the rates of the device profiles anew: they come out bit for bit
 	$(BINARY) calibrate $(PROFILES) --in-place
@@ -97,6 +104,14 @@ calibrated: release ## Check that fitting anew gives the profiles as they are
 	rm -rf .build-profiles && mkdir .build-profiles && cp $(PROFILES) .build-profiles
 	$(BINARY) calibrate .build-profiles/*.json --in-place
 	diff -r Sources/DeviceProfiles/Devices .build-profiles
+
+edge-tpu: ## Fit the rates of the Edge TPU and its host anew, and put them into their profiles
+	Scripts/venv.sh $(VENV)/edge-tpu Scripts/requirements-edge-tpu.txt
+	$(VENV)/edge-tpu/bin/python Scripts/fit_edge_tpu.py --write
+
+edge-tpu-current: ## Check that fitting anew gives the Edge TPU's rates as they are
+	Scripts/venv.sh $(VENV)/edge-tpu Scripts/requirements-edge-tpu.txt
+	$(VENV)/edge-tpu/bin/python Scripts/fit_edge_tpu.py --check
 
 measurements: release ## Make the table of measurements anew from DATA (collected rows) and MODELS
 	Scripts/venv.sh $(VENV)/differential Tests/Differential/requirements.txt

@@ -69,22 +69,36 @@ let package = Package(
     .target(
       name: "Policies", dependencies: ["Quantities"], exclude: ["Schemas"],
       plugins: ["EmbedResources"]),
-    .executableTarget(
-      name: "iotco2-graph",
+    .target(
+      name: "Assessment",
       dependencies: [
-        "Quantities", "OpGraph", "GraphImport", "Statistics", "Analysis", "DeviceProfiles",
-        "HardwareMapping", "Calibration",
-        "Hotspots", "Carbon", "Documents", "Policies",
-        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "Quantities", "Documents", "OpGraph", "GraphImport", "Analysis", "DeviceProfiles",
+        "HardwareMapping", "Hotspots", "Carbon",
+      ]),
+    .target(
+      name: "Reports",
+      dependencies: [
+        "Quantities", "Documents", "OpGraph", "GraphImport", "Analysis", "DeviceProfiles",
+        "HardwareMapping", "Calibration", "Hotspots", "Carbon", "Policies",
+        "Statistics", "Assessment",
       ],
       exclude: ["Page/plot.css", "Page/style.css", "Page/script.js", "Schemas"],
       plugins: ["EmbedResources"]),
+    .executableTarget(
+      name: "iotco2-graph",
+      dependencies: [
+        "Quantities", "Documents", "OpGraph", "GraphImport", "Analysis", "DeviceProfiles",
+        "HardwareMapping", "Calibration", "Hotspots", "Carbon", "Policies",
+        "Assessment", "Reports",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]),
     .executableTarget(name: "embed-resources"),
     .plugin(name: "EmbedResources", capability: .buildTool(), dependencies: ["embed-resources"]),
     .target(
       name: "TestSupport",
       dependencies: ["HardwareMapping", "DeviceProfiles", "Analysis", "OpGraph", "Quantities"],
       path: "Tests/TestSupport"),
+    .testTarget(name: "EmbedResourcesTests", dependencies: ["embed-resources"]),
     .testTarget(name: "QuantitiesTests", dependencies: ["Quantities"]),
     .testTarget(name: "StatisticsTests", dependencies: ["Statistics"]),
     .testTarget(
@@ -118,8 +132,10 @@ let package = Package(
     .testTarget(
       name: "CarbonTests",
       dependencies: ["Carbon", "DeviceProfiles", "Documents", "HardwareMapping", "Quantities"]),
+    .testTarget(name: "ReportsTests", dependencies: ["Reports"]),
     .testTarget(
-      name: "CommandTests", dependencies: ["iotco2-graph", "TestSupport"], exclude: ["Golden"]),
+      name: "CommandTests", dependencies: ["iotco2-graph", "Reports", "TestSupport"],
+      exclude: ["Golden"]),
   ],
   swiftLanguageModes: [.v6],
   cxxLanguageStandard: .cxx17

@@ -15,6 +15,7 @@ Conventions:
 
 from __future__ import annotations
 
+import itertools
 import json
 from dataclasses import dataclass
 from math import prod
@@ -32,8 +33,9 @@ class Cost:
         return Cost(self.macs + other.macs, self.parameters + other.parameters)
 
 
-def conv(positions: tuple[int, ...], kernel: tuple[int, ...],
-         inputs: int, outputs: int, groups: int = 1) -> Cost:
+def conv(
+    positions: tuple[int, ...], kernel: tuple[int, ...], inputs: int, outputs: int, groups: int = 1
+) -> Cost:
     """Convolution with bias.
 
     `positions` are the spatial sizes of the output, or of the input where the
@@ -58,14 +60,17 @@ def layer_norm(channels: int) -> Cost:
     return Cost(0, 2 * channels)
 
 
-def inverted_residual(size: int, stride: int, inputs: int, outputs: int,
-                      expansion: int) -> list[Cost]:
+def inverted_residual(
+    size: int, stride: int, inputs: int, outputs: int, expansion: int
+) -> list[Cost]:
     """MobileNetV2 block: expand (unless by 1), depthwise, project."""
     hidden, out = inputs * expansion, size // stride
     layers = [] if expansion == 1 else [conv((size, size), (1, 1), inputs, hidden)]
-    return [*layers,
-            depthwise((out, out), (3, 3), hidden),
-            conv((out, out), (1, 1), hidden, outputs)]
+    return [
+        *layers,
+        depthwise((out, out), (3, 3), hidden),
+        conv((out, out), (1, 1), hidden, outputs),
+    ]
 
 
 def ds_cnn() -> list[Cost]:
@@ -77,42 +82,48 @@ def ds_cnn() -> list[Cost]:
 
 def mobilenet_like() -> list[Cost]:
     """Small MobileNetV2, 48x48x3 to 10 classes."""
-    return [conv((24, 24), (3, 3), 3, 16),
-            *inverted_residual(24, 1, 16, 16, 1),
-            *inverted_residual(24, 2, 16, 24, 4),
-            *inverted_residual(12, 1, 24, 24, 4),
-            *inverted_residual(12, 2, 24, 32, 4),
-            *inverted_residual(6, 1, 32, 32, 4),
-            conv((6, 6), (1, 1), 32, 64),
-            dense(64, 10)]
+    return [
+        conv((24, 24), (3, 3), 3, 16),
+        *inverted_residual(24, 1, 16, 16, 1),
+        *inverted_residual(24, 2, 16, 24, 4),
+        *inverted_residual(12, 1, 24, 24, 4),
+        *inverted_residual(12, 2, 24, 32, 4),
+        *inverted_residual(6, 1, 32, 32, 4),
+        conv((6, 6), (1, 1), 32, 64),
+        dense(64, 10),
+    ]
 
 
 def resnet8() -> list[Cost]:
     """CIFAR-10 ResNet-8 of MLPerf Tiny, 32x32x3 to 10 classes."""
     layers = [conv((32, 32), (3, 3), 3, 16), *[conv((32, 32), (3, 3), 16, 16)] * 2]
     for size, inputs, outputs in [((16, 16), 16, 32), ((8, 8), 32, 64)]:
-        layers += [conv(size, (3, 3), inputs, outputs),
-                   conv(size, (3, 3), outputs, outputs),
-                   conv(size, (1, 1), inputs, outputs)]
+        layers += [
+            conv(size, (3, 3), inputs, outputs),
+            conv(size, (3, 3), outputs, outputs),
+            conv(size, (1, 1), inputs, outputs),
+        ]
     return [*layers, dense(64, 10)]
 
 
 def autoencoder() -> list[Cost]:
     """Anomaly detector of MLPerf Tiny, 640 features in and out."""
     widths = [640, 128, 128, 128, 128, 8, 128, 128, 128, 128, 640]
-    return [dense(*pair) for pair in zip(widths, widths[1:])]
+    return [dense(*pair) for pair in itertools.pairwise(widths)]
 
 
 def conv_variety() -> list[Cost]:
     """The less common kinds of convolution, 16x16x3 to 10 classes."""
-    return [conv((16, 16), (3, 3), 3, 8),
-            conv((16, 16), (3, 3), 8, 16, groups=2),
-            conv((8, 8), (3, 3), 16, 16),   # dilated by 2
-            conv((4, 4), (3, 3), 32, 16),   # after the explicit pad
-            conv((4, 4), (3, 3), 16, 8),    # transposed: 4x4 in, 8x8 out
-            layer_norm(8),
-            conv((16,), (3,), 8, 16),
-            dense(256, 10)]
+    return [
+        conv((16, 16), (3, 3), 3, 8),
+        conv((16, 16), (3, 3), 8, 16, groups=2),
+        conv((8, 8), (3, 3), 16, 16),  # dilated by 2
+        conv((4, 4), (3, 3), 32, 16),  # after the explicit pad
+        conv((4, 4), (3, 3), 16, 8),  # transposed: 4x4 in, 8x8 out
+        layer_norm(8),
+        conv((16,), (3,), 8, 16),
+        dense(256, 10),
+    ]
 
 
 def main() -> None:

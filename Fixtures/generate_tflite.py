@@ -19,8 +19,13 @@ FOLDER = Path(__file__).parent / "tflite"
 SEED = 20
 
 
-def conv_bn(x: KerasTensor, outputs: int, kernel: tuple[int, int], stride: int = 1,
-            activation: str | None = "relu") -> KerasTensor:
+def conv_bn(
+    x: KerasTensor,
+    outputs: int,
+    kernel: tuple[int, int],
+    stride: int = 1,
+    activation: str | None = "relu",
+) -> KerasTensor:
     """'SAME' convolution, batch normalisation (the converter folds it), activation."""
     x = layers.Conv2D(outputs, kernel, stride, "same", use_bias=False)(x)
     x = layers.BatchNormalization()(x)
@@ -42,8 +47,7 @@ def ds_cnn(x: KerasTensor) -> KerasTensor:
     return layers.Dense(12, "softmax")(x)
 
 
-def inverted_residual(x: KerasTensor, stride: int, outputs: int,
-                      expansion: int) -> KerasTensor:
+def inverted_residual(x: KerasTensor, stride: int, outputs: int, expansion: int) -> KerasTensor:
     """MobileNetV2 block; the shortcut is there where the shapes allow it."""
     inputs = x.shape[-1]
     y = x if expansion == 1 else conv_bn(x, inputs * expansion, (1, 1), 1, "relu6")

@@ -15,15 +15,20 @@ DOCS = Path(__file__).resolve().parents[1] / "docs"
 
 
 def validate(*arguments: str) -> str:
-    return subprocess.run([sys.argv[1], "validate", *arguments], check=True, capture_output=True,
-                          text=True).stdout
+    return subprocess.run(
+        [sys.argv[1], "validate", *arguments], check=True, capture_output=True, text=True
+    ).stdout
 
 
 def main() -> None:
     splits = ("network", "networkOnDevice", "device", "deviceButOne")
-    fill(DOCS / "accuracy.md",
-         {split: validate("--split", split, "--format", "markdown").rstrip("\n")
-          for split in splits})
+    fill(
+        DOCS / "accuracy.md",
+        {
+            split: validate("--split", split, "--format", "markdown").rstrip("\n")
+            for split in splits
+        },
+    )
     (DOCS / "accuracy.svg").write_text(validate("--format", "svg"))
 
 

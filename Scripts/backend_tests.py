@@ -27,6 +27,7 @@ A model that loads with an error can still have outputs, which count.
 Exit status 0, 1 if ours fails to load, has unknown operators or fails (wrong or open) for more
 models than onnx.shape_inference in any category, 2 if something is missing.
 """
+
 from __future__ import annotations
 
 import argparse
@@ -98,11 +99,26 @@ DATA_DEPENDENT = {
     "TopK": (1,),
     "Unsqueeze": (1,),
     "Upsample": (1,),
-} | {f"Reduce{kind}": (1,) for kind in (
-    "L1", "L2", "LogSum", "LogSumExp", "Max", "Mean", "Min", "Prod", "Sum", "SumSquare")}
+} | {
+    f"Reduce{kind}": (1,)
+    for kind in (
+        "L1",
+        "L2",
+        "LogSum",
+        "LogSumExp",
+        "Max",
+        "Mean",
+        "Min",
+        "Prod",
+        "Sum",
+        "SumSquare",
+    )
+}
 
-TYPE_NAMES = {number: {"FLOAT": "float32", "DOUBLE": "float64"}.get(name, name.lower())
-              for name, number in onnx.TensorProto.DataType.items()}
+TYPE_NAMES = {
+    number: {"FLOAT": "float32", "DOUBLE": "float64"}.get(name, name.lower())
+    for name, number in onnx.TensorProto.DataType.items()
+}
 
 
 @dataclass(frozen=True)
@@ -111,6 +127,7 @@ class Tensor:
 
     As text, `?` is such a size and `*` an unknown rank.
     """
+
     element_type: str
     shape: tuple | None
 
@@ -123,6 +140,7 @@ class Tensor:
 @dataclass
 class Case:
     """A model with the recorded types of its inputs and outputs; None for what is no tensor."""
+
     category: str
     name: str
     path: Path
@@ -135,6 +153,7 @@ class Case:
 @dataclass
 class Answer:
     """What one tool says of a model."""
+
     error: str | None = None
     unknown: list[str] = field(default_factory=list)
     outputs: dict[str, Tensor] = field(default_factory=dict)
@@ -154,8 +173,10 @@ def recorded(path: Path) -> Tensor:
 def truth(output: onnx.ValueInfoProto, path: Path) -> Tensor:
     found = recorded(path)
     # numpy has no bfloat16: its bits are recorded as uint16 in results of Cast and CastLike.
-    if (found.element_type == "uint16"
-            and output.type.tensor_type.elem_type == onnx.TensorProto.BFLOAT16):
+    if (
+        found.element_type == "uint16"
+        and output.type.tensor_type.elem_type == onnx.TensorProto.BFLOAT16
+    ):
         return Tensor("bfloat16", found.shape)
     return found
 
@@ -171,7 +192,9 @@ def is_tensor(value: onnx.ValueInfoProto) -> bool:
 def read_case(category: str, name: str, path: Path) -> Case:
     model = onnx.load(path)
     graph = model.graph
-    weights = {w.name for w in graph.initializer} | {w.values.name for w in graph.sparse_initializer}
+    weights = {w.name for w in graph.initializer} | {
+        w.values.name for w in graph.sparse_initializer
+    }
     given = [i for i in graph.input if i.name not in weights]
     if category == "light":  # its inputs are not recorded, but declared in full
         inputs = {i.name: tuple(d.dim_value for d in i.type.tensor_type.shape.dim) for i in given}
@@ -183,11 +206,15 @@ def read_case(category: str, name: str, path: Path) -> Case:
             given = graph.input
         if len(files) != len(given):
             stop(f"{category}/{name}: {len(given)} inputs, {len(files)} recorded")
-        inputs = {i.name: recorded(f).shape for i, f in zip(given, files) if is_tensor(i)}
+        inputs = {
+            i.name: recorded(f).shape for i, f in zip(given, files, strict=True) if is_tensor(i)
+        }
     if len(results) != len(graph.output):
         stop(f"{category}/{name}: {len(graph.output)} outputs, {len(results)} recorded")
-    outputs = {o.name: truth(o, f) if is_tensor(o) else None
-               for o, f in zip(graph.output, results)}
+    outputs = {
+        o.name: truth(o, f) if is_tensor(o) else None
+        for o, f in zip(graph.output, results, strict=True)
+    }
     return Case(category, name, path, model, inputs, outputs, data_dependent_outputs(model))
 
 
@@ -201,28 +228,36 @@ def data_dependent_outputs(model: onnx.ModelProto) -> set[str]:
         found = False
         for node in nodes:
             used = [name for name in node.input if name]
-            bodies = [g for a in node.attribute for g in [*([a.g] if a.HasField("g") else []),
-                                                          *a.graphs]]
+            bodies = [
+                g for a in node.attribute for g in [*([a.g] if a.HasField("g") else []), *a.graphs]
+            ]
             function = functions.get((node.domain, node.op_type))
             is_free = any(name in free for name in used)
             operands = DATA_DEPENDENT.get(node.op_type, ())
-            asked = (used if operands is ALWAYS else
-                     [node.input[n] for n in operands if n < len(node.input) and node.input[n]])
+            asked = (
+                used
+                if operands is ALWAYS
+                else [node.input[n] for n in operands if n < len(node.input) and node.input[n]]
+            )
             is_free |= any(name not in known for name in asked)
             outer = set(known)
             for body in bodies:
-                is_free |= follow(
-                    body.node, outer | {w.name for w in body.initializer}, set(free))
+                is_free |= follow(body.node, outer | {w.name for w in body.initializer}, set(free))
             if function:
-                pairs = list(zip(function.input, node.input))
-                is_free |= follow(function.node, {f for f, n in pairs if n in known},
-                                  {f for f, n in pairs if n in free})
+                pairs = list(zip(function.input, node.input, strict=False))
+                is_free |= follow(
+                    function.node,
+                    {f for f, n in pairs if n in known},
+                    {f for f, n in pairs if n in free},
+                )
             if is_free:
                 free.update(node.output)
                 found = True
             elif node.op_type in ("Shape", "Size") or (
-                    not bodies and not node.op_type.startswith("Random")
-                    and all(name in known for name in used)):
+                not bodies
+                and not node.op_type.startswith("Random")
+                and all(name in known for name in used)
+            ):
                 known.update(node.output)
         return found
 
@@ -240,8 +275,11 @@ def cases(categories: list[str], match: str) -> list[Case]:
             paths = [(p.stem, p) for p in (DATA / category).glob("*.onnx")]
         else:
             paths = [(p.parent.name, p) for p in (DATA / category).glob("*/model.onnx")]
-        found += [read_case(category, name, path) for name, path in sorted(paths)
-                  if re.search(match, f"{category}/{name}")]
+        found += [
+            read_case(category, name, path)
+            for name, path in sorted(paths)
+            if re.search(match, f"{category}/{name}")
+        ]
     return found
 
 
@@ -267,7 +305,8 @@ def ask_ours(binary: str, case: Case) -> Answer:
             continue
         kind = value.type.tensor_type
         if not kind.HasField("shape") or any(
-                d.WhichOneof("value") != "dim_value" for d in kind.shape.dim):
+            d.WhichOneof("value") != "dim_value" for d in kind.shape.dim
+        ):
             command += ["--bind", f"{value.name}={'x'.join(map(str, case.inputs[value.name]))}"]
     try:
         done = subprocess.run(command, capture_output=True, timeout=SECONDS)
@@ -291,7 +330,8 @@ def ask_ours(binary: str, case: Case) -> Answer:
         shape = output["shape"]
         answer.outputs[output["name"]] = Tensor(
             output["elementType"],
-            None if shape is None else tuple(n if isinstance(n, int) else None for n in shape))
+            None if shape is None else tuple(n if isinstance(n, int) else None for n in shape),
+        )
     return answer
 
 
@@ -303,8 +343,10 @@ def onnx_unknown(model: onnx.ModelProto) -> list[str]:
     def visit(nodes, versions):
         for node in nodes:
             for attribute in node.attribute:
-                for inner in [*([attribute.g] if attribute.HasField("g") else []),
-                              *attribute.graphs]:
+                for inner in [
+                    *([attribute.g] if attribute.HasField("g") else []),
+                    *attribute.graphs,
+                ]:
                     visit(inner.node, versions)
             domain = "" if node.domain == "ai.onnx" else node.domain
             if domain not in STANDARD_DOMAINS or (node.domain, node.op_type) in local:
@@ -315,8 +357,11 @@ def onnx_unknown(model: onnx.ModelProto) -> list[str]:
             except onnx.defs.SchemaError:
                 unknown.add(name)
                 continue
-            if not (schema.has_type_and_shape_inference_function or schema.has_function
-                    or schema.has_context_dependent_function):
+            if not (
+                schema.has_type_and_shape_inference_function
+                or schema.has_function
+                or schema.has_context_dependent_function
+            ):
                 unknown.add(name)
 
     def versions(imports):
@@ -349,9 +394,13 @@ def ask_onnx(case: Case) -> Answer:
         kind = output.type.tensor_type
         answer.outputs[output.name] = Tensor(
             TYPE_NAMES[kind.elem_type],
-            None if not kind.HasField("shape") else tuple(
+            None
+            if not kind.HasField("shape")
+            else tuple(
                 d.dim_value if d.WhichOneof("value") == "dim_value" else None
-                for d in kind.shape.dim))
+                for d in kind.shape.dim
+            ),
+        )
     return answer
 
 
@@ -370,7 +419,7 @@ def compare(found: Tensor | None, expected: Tensor | None, is_data_dependent: bo
     if found.shape is not None:
         if len(found.shape) != len(expected.shape):
             return "wrong"
-        if any(a is not None and a != b for a, b in zip(found.shape, expected.shape)):
+        if any(a is not None and a != b for a, b in zip(found.shape, expected.shape, strict=True)):
             return "wrong"
     return "data" if is_data_dependent and found.element_type == expected.element_type else "open"
 
@@ -401,17 +450,30 @@ def tally(answers: list[Answer]) -> dict[str, int]:
 
 def main() -> int:
     parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--category", action="append", choices=CATEGORIES,
-                        help="only models of this category; may be given many times")
-    parser.add_argument("--match", default="", metavar="REGEX",
-                        help="only models whose CATEGORY/NAME has a match")
-    parser.add_argument("--undeclared", action="store_true",
-                        help="take the declared types of all but inputs out of the models first")
-    parser.add_argument("--failures", action="store_true",
-                        help="list errors and the outputs that are wrong or open")
-    parser.add_argument("--unknown", action="store_true",
-                        help="list our unknown operators by the number of models that have them")
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument(
+        "--category",
+        action="append",
+        choices=CATEGORIES,
+        help="only models of this category; may be given many times",
+    )
+    parser.add_argument(
+        "--match", default="", metavar="REGEX", help="only models whose CATEGORY/NAME has a match"
+    )
+    parser.add_argument(
+        "--undeclared",
+        action="store_true",
+        help="take the declared types of all but inputs out of the models first",
+    )
+    parser.add_argument(
+        "--failures", action="store_true", help="list errors and the outputs that are wrong or open"
+    )
+    parser.add_argument(
+        "--unknown",
+        action="store_true",
+        help="list our unknown operators by the number of models that have them",
+    )
     arguments = parser.parse_args()
     try:
         re.compile(arguments.match)
@@ -436,34 +498,49 @@ def main() -> int:
             pending = [pool.submit(ask_ours, binary, case) for case in models]
             theirs = [ask_onnx(case) for case in models]
             ours = [future.result() for future in pending]
-    for case, own, their in zip(models, ours, theirs):
+    for case, own, their in zip(models, ours, theirs, strict=True):
         judge(own, case)
         judge(their, case)
 
-    print("Ours / onnx.shape_inference"
-          + (", types declared only for inputs" if arguments.undeclared else "") + "\n")
+    print(
+        "Ours / onnx.shape_inference"
+        + (", types declared only for inputs" if arguments.undeclared else "")
+        + "\n"
+    )
     print("| Category | Models | " + " | ".join(t.capitalize() for t in TALLIES) + " |")
     print("| --- |" + " ---: |" * (1 + len(TALLIES)))
     status = 0
     for category in [c for c in chosen if any(m.category == c for m in models)] + ["all"]:
         places = [n for n, m in enumerate(models) if category in (m.category, "all")]
         own, their = tally([ours[n] for n in places]), tally([theirs[n] for n in places])
-        print(f"| {category} | {len(places)} | "
-              + " | ".join(f"{own[t]} / {their[t]}" for t in TALLIES) + " |")
-        if (own["loads"] < their["loads"] or own["known"] < their["known"]
-                or own["open"] + own["wrong"] > their["open"] + their["wrong"]):
+        print(
+            f"| {category} | {len(places)} | "
+            + " | ".join(f"{own[t]} / {their[t]}" for t in TALLIES)
+            + " |"
+        )
+        if (
+            own["loads"] < their["loads"]
+            or own["known"] < their["known"]
+            or own["open"] + own["wrong"] > their["open"] + their["wrong"]
+        ):
             status = 1
 
     if arguments.failures:
         print("\n| Model | Output | Verdict | Ours | Truth | onnx | Unknown operators | Error |")
         print("| --- | --- | --- | --- | --- | --- | --- | --- |")
-        for case, own, their in zip(models, ours, theirs):
+        for case, own, their in zip(models, ours, theirs, strict=True):
             rows = own.misses or ([("-", own.verdict)] if own.error else [])
             for name, verdict in rows:
-                cells = [f"{case.category}/{case.name}", name, verdict,
-                         own.outputs.get(name, "-"), case.outputs.get(name, "-"),
-                         their.outputs.get(name, "-"), ", ".join(own.unknown) or "-",
-                         own.error or "-"]
+                cells = [
+                    f"{case.category}/{case.name}",
+                    name,
+                    verdict,
+                    own.outputs.get(name, "-"),
+                    case.outputs.get(name, "-"),
+                    their.outputs.get(name, "-"),
+                    ", ".join(own.unknown) or "-",
+                    own.error or "-",
+                ]
                 print("| " + " | ".join(str(c).replace("|", "\\|") for c in cells) + " |")
     if arguments.unknown:
         counts = collections.Counter(name for own in ours for name in own.unknown)

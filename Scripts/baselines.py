@@ -2,7 +2,8 @@
 
   baselines.py COMMAND DOCUMENT
 
-In DOCUMENT the tables take the places between `<!-- forms -->`, `<!-- quantization -->` and `<!-- end -->`.
+In DOCUMENT the tables take the places between `<!-- forms -->`, `<!-- quantization -->` and
+`<!-- end -->`.
 """
 
 import csv
@@ -23,9 +24,13 @@ from document import fill
 
 DATA = Path(__file__).resolve().parents[1] / "Sources" / "Calibration" / "Data"
 #: Runtime, device and release of devices that many networks were measured on.
-SUBJECTS = [("x-cube-ai", "stm32h747", "8.1.0"), ("x-linux-ai", "stm32mp157", None),
-            ("tflite", "raspberry-pi-4", None), ("armnn-neon", "raspberry-pi-4", None),
-            ("tflite", "odroid-n2-plus", None)]
+SUBJECTS = [
+    ("x-cube-ai", "stm32h747", "8.1.0"),
+    ("x-linux-ai", "stm32mp157", None),
+    ("tflite", "raspberry-pi-4", None),
+    ("armnn-neon", "raspberry-pi-4", None),
+    ("tflite", "odroid-n2-plus", None),
+]
 Fit = Callable[[np.ndarray, np.ndarray], Callable[[np.ndarray], np.ndarray]]
 
 
@@ -43,9 +48,11 @@ def non_negative(features: np.ndarray, seconds: np.ndarray) -> Callable[[np.ndar
 
 def ensemble(make: Callable[[], object]) -> Fit:
     """Trees over logarithms of the amounts, of the logarithm of seconds a multiply-accumulate."""
+
     def fit(features: np.ndarray, seconds: np.ndarray) -> Callable[[np.ndarray], np.ndarray]:
         model = make().fit(np.log1p(features), np.log(seconds / features[:, 0]))
         return lambda x: np.exp(model.predict(np.log1p(x))) * x[:, 0]
+
     return fit
 
 
@@ -54,14 +61,16 @@ FORMS: dict[str, Fit] = {
     "non-negative least squares over the terms": non_negative,
     "random forest": ensemble(lambda: RandomForestRegressor(500, random_state=0)),
     "gradient-boosted trees": ensemble(
-        lambda: GradientBoostingRegressor(n_estimators=300, max_depth=3, random_state=0)),
+        lambda: GradientBoostingRegressor(n_estimators=300, max_depth=3, random_state=0)
+    ),
 }
 
 
 def errors(pairs: list[tuple[float, float]]) -> str:
     sizes = sorted(abs(predicted / measured - 1) * 100 for predicted, measured in pairs)
-    return (f"{statistics.median(sizes):.1f} % | {np.percentile(sizes, 90):.1f} % "
-            f"| {sizes[-1]:.1f} %")
+    return (
+        f"{statistics.median(sizes):.1f} % | {np.percentile(sizes, 90):.1f} % | {sizes[-1]:.1f} %"
+    )
 
 
 def forms(rows: list[dict], shipped: list[dict]) -> str:
@@ -71,12 +80,21 @@ def forms(rows: list[dict], shipped: list[dict]) -> str:
             amounts[line["model"]][line["term"]] = float(line["amount"])
     lines = ["| runtime | device | form | median | 90th | max |", "|---|---|---|---:|---:|---:|"]
     for runtime, device, version in SUBJECTS:
-        own = [row for row in rows if (row["runtime"], row["device"]) == (runtime, device)
-               and row["role"] != "check" and version in (None, row["version"])]
+        own = [
+            row
+            for row in rows
+            if (row["runtime"], row["device"]) == (runtime, device)
+            and row["role"] != "check"
+            and version in (None, row["version"])
+        ]
         terms = sorted({term for row in own for term in amounts[row["model"]]})
-        features = np.array([
-            [sum(v for t, v in amounts[row["model"]].items() if t.startswith("mac:"))]
-            + [amounts[row["model"]].get(term, 0) for term in terms] for row in own])
+        features = np.array(
+            [
+                [sum(v for t, v in amounts[row["model"]].items() if t.startswith("mac:"))]
+                + [amounts[row["model"]].get(term, 0) for term in terms]
+                for row in own
+            ]
+        )
         seconds = np.array([float(row["latency_ms"]) / 1e3 for row in own])
         networks = np.array([row["network"] for row in own])
         name = f"{runtime} {version}" if version else runtime
@@ -87,9 +105,12 @@ def forms(rows: list[dict], shipped: list[dict]) -> str:
                 predicted = fit(features[~left], seconds[~left])(features[left])
                 pairs += list(zip(predicted, seconds[left], strict=True))
             lines.append(f"| {name} | {device} | {form} | {errors(pairs)} |")
-        pairs = [(row["predictedSeconds"], row["measuredSeconds"]) for row in shipped
-                 if (row["runtime"], row["device"]) == (runtime, device)
-                 and version in (None, row["version"])]
+        pairs = [
+            (row["predictedSeconds"], row["measuredSeconds"])
+            for row in shipped
+            if (row["runtime"], row["device"]) == (runtime, device)
+            and version in (None, row["version"])
+        ]
         lines.append(f"| {name} | {device} | **shipped** | {errors(pairs)} |")
     return "\n".join(lines)
 
@@ -104,19 +125,28 @@ def quantization(shipped: list[dict]) -> str:
     pairs = defaultdict(list)
     for (runtime, device, _), both in found.items():
         if len(both) == 2:
-            speedups = [both["fp32"][key] / both["int8"][key]
-                        for key in ("measuredSeconds", "predictedSeconds")]
+            speedups = [
+                both["fp32"][key] / both["int8"][key]
+                for key in ("measuredSeconds", "predictedSeconds")
+            ]
             pairs[runtime, device].append(speedups)
-    lines = ["| runtime | device | models | measured: median (range) | predicted: median (range) "
-             "| same sign | median error |", "|---|---|---:|---|---|---:|---:|"]
+    lines = [
+        "| runtime | device | models | measured: median (range) | predicted: median (range) "
+        "| same sign | median error |",
+        "|---|---|---:|---|---|---:|---:|",
+    ]
     for (runtime, device), speedups in sorted(pairs.items()):
         columns = []
         for values in zip(*speedups, strict=True):
-            columns.append(f"{statistics.median(values):.2f} ({min(values):.2f} to {max(values):.2f})")
+            columns.append(
+                f"{statistics.median(values):.2f} ({min(values):.2f} to {max(values):.2f})"
+            )
         same = sum((measured > 1) == (predicted > 1) for measured, predicted in speedups)
         error = statistics.median(abs(predicted / measured - 1) for measured, predicted in speedups)
-        lines.append(f"| {runtime} | {device} | {len(speedups)} | {columns[0]} | {columns[1]} "
-                     f"| {same} of {len(speedups)} | {100 * error:.1f} % |")
+        lines.append(
+            f"| {runtime} | {device} | {len(speedups)} | {columns[0]} | {columns[1]} "
+            f"| {same} of {len(speedups)} | {100 * error:.1f} % |"
+        )
     return "\n".join(lines)
 
 
@@ -124,8 +154,12 @@ def main() -> None:
     command, document = sys.argv[1], Path(sys.argv[2])
     with (DATA / "measurements.csv").open(newline="") as file:
         rows = list(csv.DictReader(file))
-    report = subprocess.run([command, "validate", "--split", "network", "--format", "json"],
-                            check=True, capture_output=True, text=True).stdout
+    report = subprocess.run(
+        [command, "validate", "--split", "network", "--format", "json"],
+        check=True,
+        capture_output=True,
+        text=True,
+    ).stdout
     shipped = json.loads(report)["rows"]
     fill(document, {"forms": forms(rows, shipped), "quantization": quantization(shipped)})
 

@@ -3,10 +3,11 @@
 
 usage: benchmark.py BINARY
 
-A fixture of about 300 KB; an ONNX file with 300 MB of weights that is written for the occasion (as a
-sparse file: its weights are zeros, and the command does not read them anyway); and graphs of 1,000
-to 100,000 operators, whose times should grow no faster than they do.
+A fixture of about 300 KB; an ONNX file with 300 MB of weights that is written for the occasion (as
+a sparse file: its weights are zeros, and the command does not read them anyway); and graphs of
+1,000 to 100,000 operators, whose times should grow no faster than they do.
 """
+
 from __future__ import annotations
 
 import os
@@ -74,7 +75,8 @@ def write_deep_model(path: Path, operators: int) -> None:
     pads = field(5, field(1, b"pads") + number(20, 7) + number(8, 1) * 4)
     for block in range(operators // 3):
         for operator, inputs, output in [
-            ("Conv", [f"x{block}", "w"], f"a{block}"), ("Relu", [f"a{block}"], f"b{block}"),
+            ("Conv", [f"x{block}", "w"], f"a{block}"),
+            ("Relu", [f"a{block}"], f"b{block}"),
             ("Add", [f"b{block}", f"x{block}"], f"x{block + 1}"),
         ]:
             node = b"".join(field(1, name.encode()) for name in inputs)
@@ -82,8 +84,7 @@ def write_deep_model(path: Path, operators: int) -> None:
             nodes += field(1, node + (pads if operator == "Conv" else b""))
     batch = field(1, field(2, b"batch"))
     sizes = b"".join(field(1, number(1, size)) for size in (8, 16, 16))
-    open_input = field(1, b"x0") + field(
-        2, field(1, number(1, 1) + field(2, batch + sizes)))
+    open_input = field(1, b"x0") + field(2, field(1, number(1, 1) + field(2, batch + sizes)))
     result = field(1, f"x{operators // 3}".encode()) + field(2, field(1, number(1, 1)))
     graph = nodes + weights + field(11, open_input) + field(12, result)
     path.write_bytes(number(1, 8) + field(8, field(1, b"") + number(2, 17)) + field(7, graph))
@@ -93,8 +94,11 @@ def measure(command: list[str]) -> tuple[float, float]:
     """Wall time in ms and peak memory in MiB of one run."""
     start = time.perf_counter()
     child = os.posix_spawn(
-        command[0], command, os.environ,
-        file_actions=[(os.POSIX_SPAWN_OPEN, 1, "/dev/null", os.O_WRONLY, 0)])
+        command[0],
+        command,
+        os.environ,
+        file_actions=[(os.POSIX_SPAWN_OPEN, 1, "/dev/null", os.O_WRONLY, 0)],
+    )
     _, status, usage = os.wait4(child, 0)
     if status != 0:
         sys.exit(f"error: {' '.join(command)} ended with status {status}")
@@ -109,7 +113,8 @@ def report(name: str, command: list[str], limit_ms: float, limit_mib: float) -> 
     holds = wall < limit_ms and peak < limit_mib
     print(
         f"{name:34} {wall:7.1f} ms (aim < {limit_ms:.0f})  {peak:6.1f} MiB (aim < {limit_mib:.0f})"
-        f"  {'holds' if holds else 'MISSED'}")
+        f"  {'holds' if holds else 'MISSED'}"
+    )
     return holds
 
 
@@ -126,10 +131,16 @@ def main() -> None:
             report(f"TFLite of {size} KiB", [binary, "analyze", str(FIXTURE)], 20, 40),
             report(
                 f"TFLite of {size} KiB, on a device",
-                [binary, "analyze", str(FIXTURE), "--device", "stm32l4r5"], 25, 40),
+                [binary, "analyze", str(FIXTURE), "--device", "stm32l4r5"],
+                25,
+                40,
+            ),
             report(
                 f"ONNX with {large.stat().st_size // 10**6} MB of weights",
-                [binary, "analyze", str(large)], 100, 60),
+                [binary, "analyze", str(large)],
+                100,
+                60,
+            ),
         ]
         for operators, limit in ((1_000, 30), (5_000, 100), (10_000, 250), (100_000, 2_500)):
             deep = Path(folder) / f"deep_{operators}.onnx"

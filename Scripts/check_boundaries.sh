@@ -1,26 +1,66 @@
 #!/usr/bin/env bash
 # The arrows between modules that the compiler does not guard: an import of a transitive
-# dependency compiles.
+# dependency compiles, and the manifest says nothing of Foundation.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
+# A module imports modules that stand before it in this list and none after it. One that is not
+# there yet is passed over.
+order=(
+  Quantities Statistics Documents OpGraph GraphImport Analysis DeviceProfiles HardwareMapping
+  Calibration Hotspots Carbon Policies Assessment Reports IoTCO2Graph iotco2-graph
+)
+
 status=0
 forbid() { # MODULE PATTERN REASON
-  if grep -rnE "^[a-z ]*import ($2)\b" "Sources/$1"; then
+  [ -d "Sources/$1" ] || return 0
+  # Attributes and access levels stand before an import; a kind and a member may follow it.
+  if grep -rnE --include='*.swift' \
+    "^[a-z@_() ]*import +((struct|class|enum|protocol|func|var|let|typealias) +)?($2)($|[^A-Za-z0-9_-])" \
+    "Sources/$1"
+  then
     echo "error: $1 must not import this: $3" >&2
     status=1
   fi
 }
 
-forbid Quantities '[A-Z][A-Za-z]*' 'units stand alone'
-forbid OpGraph '[A-Z][A-Za-z]*' 'the graph knows no file format, no C and no Foundation'
-forbid Analysis 'GraphImport|C[A-Z][a-z]+[A-Z]?[a-z]*|Foundation' 'analysis sees graphs only'
-forbid GraphImport 'Analysis|HardwareMapping|Carbon|Foundation' 'importing knows nothing of cost'
-forbid HardwareMapping 'GraphImport|CProtobuf|CFlatBuffers|Carbon' 'mapping sees workloads only'
-forbid Hotspots 'GraphImport|CProtobuf|CFlatBuffers|Carbon|Foundation' 'hotspots see estimates only'
-forbid Calibration 'GraphImport|CProtobuf|CFlatBuffers|Carbon' 'calibration sees terms of workloads'
-forbid Carbon 'GraphImport|CProtobuf|CFlatBuffers|OpGraph|Analysis|Documents' 'carbon sees estimates only'
-forbid Policies '[A-Z][a-z]*(Import|Mapping)|Analysis|OpGraph|Carbon|Documents|Foundation' 'a policy knows readings only'
-forbid Documents '(GraphImport|Analysis|OpGraph|HardwareMapping|Carbon|Quantities)' 'files know nothing of what they say'
-forbid iotco2-graph 'CProtobuf|CFlatBuffers' 'only GraphImport sees C'
+later=''
+for ((i = ${#order[@]} - 1; i >= 0; i--)); do
+  module=${order[i]}
+  if [ -n "$later" ]; then
+    forbid "$module" "$later" "$module stands before it in the list of modules"
+  fi
+  later="${later:+$later|}${module//-/_}"
+  if [ "$module" != GraphImport ]; then
+    forbid "$module" 'CProtobuf|CFlatBuffers|CZlib' 'only GraphImport sees C'
+  fi
+done
+
+# A folder that the list does not have would be bound by nothing.
+for folder in Sources/*/; do
+  case "$(basename "$folder")" in
+    CProtobuf | CFlatBuffers | CZlib | embed-resources) ;;
+    *)
+      if [[ " ${order[*]} " != *" $(basename "$folder") "* ]]; then
+        echo "error: $folder is not in the list of modules of Scripts/check_boundaries.sh" >&2
+        status=1
+      fi
+      ;;
+  esac
+done
+
+# What stands before a module and is still none of its business.
+any='[A-Z][A-Za-z0-9]*'
+foundation='Foundation[A-Za-z]*'
+forbid Quantities      "$any"                         'units stand alone'
+forbid OpGraph         "$any"                         'the graph knows no file format, no C and no Foundation'
+forbid Documents       'Quantities'                   'files know nothing of what they say'
+forbid GraphImport     "$foundation"                 'importing reads bytes'
+forbid Analysis        "GraphImport|$foundation"     'analysis sees graphs only'
+forbid HardwareMapping 'GraphImport'                  'mapping sees workloads only'
+forbid Calibration     'GraphImport'                  'calibration sees terms of workloads'
+forbid Hotspots        "GraphImport|$foundation"     'hotspots see estimates only'
+forbid Carbon          'GraphImport|OpGraph|Analysis|Documents' 'carbon sees estimates only'
+forbid Policies        "${any}(Import|Mapping)|Analysis|OpGraph|Carbon|Documents|$foundation" \
+  'a policy knows readings only'
 exit $status

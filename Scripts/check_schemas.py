@@ -79,7 +79,9 @@ def onnx_facts(file):
         name = f"message {prefix}{m.name}"
         facts[name] = [f.name for f in m.field]  # the order
         facts[f"{name} reserved"] = (
-            sorted((r.start, r.end) for r in m.reserved_range), sorted(m.reserved_name))
+            sorted((r.start, r.end) for r in m.reserved_range),
+            sorted(m.reserved_name),
+        )
         facts[f"{name} extensions"] = len(m.extension_range) + len(m.extension)
         facts[f"{name} oneofs"] = [o.name for o in m.oneof_decl]
         for f in m.field:
@@ -115,12 +117,15 @@ def check_onnx(path, scratch):
     run("protoc-c", f"--proto_path={path.parent}", f"--descriptor_set_out={compiled}", path.name)
     files = descriptor_pb2.FileDescriptorSet.FromString(compiled.read_bytes()).file
     ours, counts = onnx_facts(files[0])
-    official, _ = onnx_facts(descriptor_pb2.FileDescriptorProto.FromString(
-        onnx.onnx_ml_pb2.DESCRIPTOR.serialized_pb))
+    official, _ = onnx_facts(
+        descriptor_pb2.FileDescriptorProto.FromString(onnx.onnx_ml_pb2.DESCRIPTOR.serialized_pb)
+    )
     lines = differences("onnx", ours, official)
     if not lines:
-        print("onnx: {messages} messages, {fields} fields, {enums} enums, {values} enum values "
-              "equal to those of onnx {version}".format(version=onnx.__version__, **counts))
+        print(
+            "onnx: {messages} messages, {fields} fields, {enums} enums, {values} enum values "
+            "equal to those of onnx {version}".format(version=onnx.__version__, **counts)
+        )
     return lines
 
 
@@ -135,6 +140,7 @@ class Table:
 
     def __init__(self, buffer, position):
         import flatbuffers.table
+
         self.table = flatbuffers.table.Table(buffer, position)
 
     @classmethod
@@ -143,8 +149,11 @@ class Table:
 
     def scalar(self, slot, kind, default=0):
         import flatbuffers.number_types as types
+
         at = self.table.Offset(4 + 2 * slot)
-        return self.table.Get(getattr(types, kind + "Flags"), at + self.table.Pos) if at else default
+        return (
+            self.table.Get(getattr(types, kind + "Flags"), at + self.table.Pos) if at else default
+        )
 
     def string(self, slot):
         at = self.table.Offset(4 + 2 * slot)
@@ -159,12 +168,32 @@ class Table:
         if not at:
             return []
         start = self.table.Vector(at)
-        return [Table(self.table.Bytes, self.table.Indirect(start + 4 * i))
-                for i in range(self.table.VectorLen(at))]
+        return [
+            Table(self.table.Bytes, self.table.Indirect(start + 4 * i))
+            for i in range(self.table.VectorLen(at))
+        ]
 
 
-BASE = ["None", "UType", "Bool", "Int8", "Uint8", "Int16", "Uint16", "Int32", "Uint32", "Int64",
-        "Uint64", "Float32", "Float64", "String", "Vector", "Object", "Union", "Array"]
+BASE = [
+    "None",
+    "UType",
+    "Bool",
+    "Int8",
+    "Uint8",
+    "Int16",
+    "Uint16",
+    "Int32",
+    "Uint32",
+    "Int64",
+    "Uint64",
+    "Float32",
+    "Float64",
+    "String",
+    "Vector",
+    "Object",
+    "Union",
+    "Array",
+]
 
 
 def camel(name):
@@ -198,7 +227,8 @@ def tflite_ours(path, scratch):
         fields = o.children(1)
         facts[f"{name} fields"] = len(fields)
         facts[f"{name} deprecated"] = sorted(
-            f.scalar(2, "Uint16") for f in fields if f.scalar(6, "Bool", False))
+            f.scalar(2, "Uint16") for f in fields if f.scalar(6, "Bool", False)
+        )
         for f in fields:
             if f.scalar(6, "Bool", False):
                 continue
@@ -213,8 +243,11 @@ def tflite_ours(path, scratch):
             elif base == "Union":
                 value = (place, "union", short(enums[index].string(0)))
             elif base == "Vector":
-                value = (place, "vector",
-                         short(objects[index].string(0)) if element == "Object" else element)
+                value = (
+                    place,
+                    "vector",
+                    short(objects[index].string(0)) if element == "Object" else element,
+                )
             elif base in ("Float32", "Float64"):
                 value = (place, base, f.scalar(5, "Float64", 0.0))
             else:
@@ -229,12 +262,14 @@ def tflite_official():
     spec = importlib.util.find_spec("ai_edge_litert")
     if spec is None:
         stop("No module named 'ai_edge_litert'; pip install --no-deps ai-edge-litert")
-    text = (pathlib.Path(list(spec.submodule_search_locations)[0])
-            / "schema_py_generated.py").read_text()
+    text = (
+        pathlib.Path(list(spec.submodule_search_locations)[0]) / "schema_py_generated.py"
+    ).read_text()
     facts = {}
     identifiers = set(re.findall(r'BufferHasIdentifier\(buf, offset, b"([^"]*)"', text))
     facts["identifier"] = ", ".join(
-        bytes.fromhex(i.replace("\\x", "")).decode() for i in sorted(identifiers))
+        bytes.fromhex(i.replace("\\x", "")).decode() for i in sorted(identifiers)
+    )
     unions = set(re.findall(r"^def (\w+)Creator\(unionType, table\):", text, re.M))
     classes = re.split(r"^class (?=\w+\(object\):$)", text, flags=re.M)[1:]
     by_name = {re.match(r"\w+", c).group(): c for c in classes}
@@ -245,8 +280,9 @@ def tflite_official():
             kind = "union" if name in unions else "enum"
             facts[f"{kind} {name}"] = {member: int(value) for member, value in members}
             continue
-        start = re.search(rf"^def {name}Start\(builder\):\n +builder\.StartObject\((\d+)\)$",
-                          body, re.M)
+        start = re.search(
+            rf"^def {name}Start\(builder\):\n +builder\.StartObject\((\d+)\)$", body, re.M
+        )
         if not start:
             if not name.endswith("T"):
                 stop(f"class {name} of the official reader is neither enum, table nor object")
@@ -259,15 +295,19 @@ def tflite_official():
                 accessors.setdefault(int(offset.group(1)), accessor)
         seen = set()
         for added, argument, code in re.findall(
-                rf"^def {name}Add(\w+)\(builder, (\w+)\):\n +(.+)$", body, re.M):
+            rf"^def {name}Add(\w+)\(builder, (\w+)\):\n +(.+)$", body, re.M
+        ):
             scalar = re.fullmatch(rf"builder\.Prepend(\w+)Slot\((\d+), {argument}, (\S+)\)", code)
             reference = re.fullmatch(
-                r"builder\.PrependUOffsetTRelativeSlot\((\d+), \S+\(\w+\), 0\)", code)
+                r"builder\.PrependUOffsetTRelativeSlot\((\d+), \S+\(\w+\), 0\)", code
+            )
             if scalar:
                 kind, place, default = scalar.groups()
                 value = (int(place), kind, float(default) if "Float" in kind else int(default))
                 # The reading side says the default again.
-                returned = re.findall(r"^        return (\S+)$", accessors[4 + 2 * int(place)], re.M)
+                returned = re.findall(
+                    r"^        return (\S+)$", accessors[4 + 2 * int(place)], re.M
+                )
                 if {"False": 0.0, "True": 1.0}.get(returned[-1]) is not None:
                     again = returned[-1] == "True"
                 else:
@@ -282,8 +322,11 @@ def tflite_official():
                 if "_tab.Union(" in accessor:
                     value = (place, "union", creators.get(argument, "unknown"))
                 elif "_tab.Vector(o)" in accessor:
-                    value = (place, "vector", element.group(1) if element else
-                             table.group(1) if table else "String")
+                    value = (
+                        place,
+                        "vector",
+                        element.group(1) if element else table.group(1) if table else "String",
+                    )
                 elif table:
                     value = (place, "table", table.group(1))
                 elif "_tab.String(" in accessor:
@@ -301,8 +344,9 @@ def tflite_official():
 
 def check_tflite(path, scratch):
     try:
-        import flatbuffers.table  # noqa: F401
         from importlib.metadata import version
+
+        import flatbuffers.table  # noqa: F401
     except ImportError as error:
         stop(f"{error}; pip install flatbuffers")
     ours, official = tflite_ours(path, scratch), tflite_official()
@@ -314,19 +358,21 @@ def check_tflite(path, scratch):
         unused = sum(len(value) for key, value in ours.items() if key.endswith(" deprecated"))
         values = sum(len(v) for k, v in ours.items() if k.startswith("enum "))
         members = sum(len(v) for k, v in ours.items() if k.startswith("union "))
-        print(f"tflite: {tables} tables, {fields} fields ({unused} deprecated), "
-              f"{kinds.count('enum')} enums, {values} enum values, {kinds.count('union')} unions, "
-              f"{members} union members equal to those of ai-edge-litert "
-              f"{version('ai-edge-litert')}")
+        print(
+            f"tflite: {tables} tables, {fields} fields ({unused} deprecated), "
+            f"{kinds.count('enum')} enums, {values} enum values, {kinds.count('union')} unions, "
+            f"{members} union members equal to those of ai-edge-litert "
+            f"{version('ai-edge-litert')}"
+        )
     return lines
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--onnx", type=pathlib.Path,
-                        default=ROOT / "Sources/CProtobuf/onnx.proto")
-    parser.add_argument("--tflite", type=pathlib.Path,
-                        default=ROOT / "Sources/CFlatBuffers/schema.fbs")
+    parser.add_argument("--onnx", type=pathlib.Path, default=ROOT / "Sources/CProtobuf/onnx.proto")
+    parser.add_argument(
+        "--tflite", type=pathlib.Path, default=ROOT / "Sources/CFlatBuffers/schema.fbs"
+    )
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
         lines = check_onnx(arguments.onnx.resolve(), pathlib.Path(scratch))

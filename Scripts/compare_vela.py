@@ -2,9 +2,9 @@
 
   compare_vela.py COMMAND MODELS [--runs FOLDER] [--document FILE] [--verbose]
 
-Vela comes from PyPI (ethos-u-vela) and has to be importable. Every distinct TFLite file below MODELS
-that it compiles is compared in six configurations. FOLDER keeps what Vela wrote; in FILE the table takes
-the place between `<!-- vela -->` and `<!-- end -->`.
+Vela comes from PyPI (ethos-u-vela) and has to be importable. Every distinct TFLite file below
+MODELS that it compiles is compared in six configurations. FOLDER keeps what Vela wrote; in FILE the
+table takes the place between `<!-- vela -->` and `<!-- end -->`.
 """
 
 import argparse
@@ -23,8 +23,14 @@ from pathlib import Path
 
 from document import fill
 
-CONFIGURATIONS = ["ethos-u55-32", "ethos-u55-64", "ethos-u55-128", "ethos-u55-256",
-                  "ethos-u65-256", "ethos-u65-512"]
+CONFIGURATIONS = [
+    "ethos-u55-32",
+    "ethos-u55-64",
+    "ethos-u55-128",
+    "ethos-u55-256",
+    "ethos-u65-256",
+    "ethos-u65-512",
+]
 
 
 @dataclass
@@ -44,18 +50,32 @@ def distinct_files(models: Path) -> list[Path]:
     return list(files.values())
 
 
-def vela(path: Path, configuration: str,
-         runs: Path) -> tuple[float, set[str], set[str]] | None:
-    """Cycles of all operators, and names of what those on the CPU and all make; None when it stops.
+def vela(path: Path, configuration: str, runs: Path) -> tuple[float, set[str], set[str]] | None:
+    """Cycles of all operators, and names of the outputs of those on the CPU and of all.
+
+    None when Vela stops.
     """
     folder = runs / configuration / path.stem
     report = next(folder.glob("*_per-layer.csv"), None)
     if report is None and not (folder / "failed").exists():
         folder.mkdir(parents=True, exist_ok=True)
         try:
-            subprocess.run([sys.executable, "-m", "ethosu.vela", path, "--accelerator-config",
-                            configuration, "--verbose-performance", "--output-dir", folder],
-                           check=False, capture_output=True, timeout=120)
+            subprocess.run(
+                [
+                    sys.executable,
+                    "-m",
+                    "ethosu.vela",
+                    path,
+                    "--accelerator-config",
+                    configuration,
+                    "--verbose-performance",
+                    "--output-dir",
+                    folder,
+                ],
+                check=False,
+                capture_output=True,
+                timeout=120,
+            )
         except subprocess.TimeoutExpired:
             pass
         report = next(folder.glob("*_per-layer.csv"), None)
@@ -65,13 +85,20 @@ def vela(path: Path, configuration: str,
         return None
     with report.open(newline="") as file:
         rows = list(csv.DictReader(file))
-    return (sum(float(row["Op Cycles"] or 0) for row in rows),
-            {row["Name"] for row in rows if row["Target"] == "CPU"}, {row["Name"] for row in rows})
+    return (
+        sum(float(row["Op Cycles"] or 0) for row in rows),
+        {row["Name"] for row in rows if row["Target"] == "CPU"},
+        {row["Name"] for row in rows},
+    )
 
 
 def ours(command: str, path: Path, configuration: str) -> Network | None:
-    run = subprocess.run([command, "analyze", path, "--device", configuration, "--format", "json"],
-                         capture_output=True, text=True, check=False)
+    run = subprocess.run(
+        [command, "analyze", path, "--device", configuration, "--format", "json"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     if run.returncode != 0:
         return None
     report = json.loads(run.stdout)
@@ -79,12 +106,23 @@ def ours(command: str, path: Path, configuration: str) -> Network | None:
     clock = {"ethos-u55": 500e6, "ethos-u65": 1e9}[configuration[:9]]
     layers = [layer for layer in report["layers"] if "placement" in layer]
     return Network(
-        sum(kernel["time"]["value"] - kernel.get("crossing", {"value": 0})["value"]
-            for kernel in report["kernels"] if kernel["unit"] == npu and kernel["time"]) * clock,
-        {layer["outputs"][0]["name"] for layer in layers
-         if layer["outputs"] and layer["placement"] != npu},
-        [(layer["outputs"][0]["name"], layer["sourceOperator"]) for layer in layers
-         if layer["outputs"]])
+        sum(
+            kernel["time"]["value"] - kernel.get("crossing", {"value": 0})["value"]
+            for kernel in report["kernels"]
+            if kernel["unit"] == npu and kernel["time"]
+        )
+        * clock,
+        {
+            layer["outputs"][0]["name"]
+            for layer in layers
+            if layer["outputs"] and layer["placement"] != npu
+        },
+        [
+            (layer["outputs"][0]["name"], layer["sourceOperator"])
+            for layer in layers
+            if layer["outputs"]
+        ],
+    )
 
 
 def percentile(values: list[float], share: float) -> float:
@@ -126,16 +164,21 @@ def main() -> None:
             errors[configuration].append((mine.cycles / cycles - 1, path.name))
     agreed = operators - disagreements
     lines = [
-        f"ethos-u-vela {importlib.metadata.version('ethos-u-vela')}. Placement agrees on {agreed:,} of "
-        f"{operators:,} operators ({100 * agreed / operators:.2f} %); of {untold:,} more, which are in "
-        "other subgraphs or part of others there, Vela tells nothing.", "",
+        f"ethos-u-vela {importlib.metadata.version('ethos-u-vela')}. "
+        f"Placement agrees on {agreed:,} of {operators:,} operators "
+        f"({100 * agreed / operators:.2f} %); of {untold:,} more, which are in "
+        "other subgraphs or part of others there, Vela tells nothing.",
+        "",
         "| configuration | networks | median | 90th percentile | maximum | bias |",
-        "|---|---:|---:|---:|---:|---:|"]
+        "|---|---:|---:|---:|---:|---:|",
+    ]
     for configuration, pairs in errors.items():
         sizes = [100 * abs(error) for error, _ in pairs]
         bias = 100 * statistics.median(error for error, _ in pairs)
-        lines.append(f"| {configuration} | {len(sizes)} | {statistics.median(sizes):.1f} % "
-                     f"| {percentile(sizes, 0.9):.1f} % | {max(sizes):.1f} % | {bias:+.1f} % |")
+        lines.append(
+            f"| {configuration} | {len(sizes)} | {statistics.median(sizes):.1f} % "
+            f"| {percentile(sizes, 0.9):.1f} % | {max(sizes):.1f} % | {bias:+.1f} % |"
+        )
     table = "\n".join(lines)
     print(table)
     if arguments.document:

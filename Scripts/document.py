@@ -6,12 +6,15 @@ from pathlib import Path
 
 
 def fill(page: Path, tables: dict[str, str]) -> None:
-    """Puts each table between `<!-- NAME -->` and `<!-- end -->`; stops where there is no such place."""
+    """Puts each table between `<!-- NAME -->` and `<!-- end -->`; stops when one is missing."""
     text = page.read_text()
     for name, table in tables.items():
-        text, count = re.subn(rf"<!-- {name} -->.*?<!-- end -->",
-                              lambda _, n=name, t=table: f"<!-- {n} -->\n{t}\n<!-- end -->", text,
-                              flags=re.DOTALL)
+        text, count = re.subn(
+            rf"<!-- {name} -->.*?<!-- end -->",
+            lambda _, n=name, t=table: f"<!-- {n} -->\n{t}\n<!-- end -->",
+            text,
+            flags=re.DOTALL,
+        )
         if count != 1:
             sys.exit(f"{page}: expected one place for '{name}', found {count}")
     page.write_text(text)

@@ -7,6 +7,7 @@ COUNTRIES has the columns iso3, iso2, country, gco2e_per_kwh, year; SUBNATIONAL 
 gco2e_per_kwh, year, source; HISTORY has iso3, country, year, gco2e_per_kwh of the same data set as
 COUNTRIES. One region a line, so that a change of the data reads as a diff.
 """
+
 from __future__ import annotations
 
 import csv
@@ -16,43 +17,11 @@ from pathlib import Path
 
 FOLDER = Path(__file__).parent.parent / "Sources/Carbon/Data"
 
-SOURCES = {
-    "ember-owid": {
-        "title": "Ember (2026), yearly electricity data, via Our World in Data",
-        "url": "https://ourworldindata.org/grapher/carbon-intensity-electricity",
-        "licence": "CC BY 4.0",
-    },
-    "epa-egrid": {
-        "title": "US EPA eGRID2023, state total output emission rate of CO2e (STC2ERTA)",
-        "url": "https://www.epa.gov/egrid",
-        "licence": "public domain (US government)",
-    },
-    "codecarbon-china": {
-        "title": "Provincial emission factors as shipped in codecarbon 3.3.2; CO2 only",
-        "url": "https://github.com/mlco2/codecarbon",
-        "locator": "china_provincial_emissions.json",
-        "licence": "MIT",
-    },
-    "codecarbon-nordic": {
-        "title": "Nordic bidding zones as shipped in codecarbon 3.3.2",
-        "url": "https://github.com/mlco2/codecarbon",
-        "locator": "nordic_emissions.json",
-        "licence": "MIT",
-    },
-    "act-2023": {
-        "title": "World mean of 2023 in the carbon model ACT v2",
-        "url": "https://github.com/facebookresearch/ACT",
-        "locator": "location_2023.yaml; its file of 2022 (301 g/kWh) is below every published mean",
-        "licence": "MIT",
-    },
-}
-
-#: The tables name their sources in prose; this is how each begins.
-PREFIXES = {
-    "EPA": "epa-egrid",
-    "codecarbon 3.3.2 china": "codecarbon-china",
-    "codecarbon 3.3.2 nordic": "codecarbon-nordic",
-}
+#: The sources that the written tables name, how the tables that are read begin to name them, and
+#: regions that are in none of these tables.
+KNOWN = json.loads(
+    (Path(__file__).parent.parent / "Data/grid/sources.json").read_text(encoding="utf-8")
+)
 
 
 def region(code: str, name: str, value: str, year: str, source: str, **more: str) -> dict:
@@ -68,18 +37,25 @@ def region(code: str, name: str, value: str, year: str, source: str, **more: str
 
 def regions(countries: Path, subnational: Path) -> list[dict]:
     """All regions, each code once: a country's own row wins over a zone of the same code."""
-    rows = [region("WORLD", "World", "481", "2023", "act-2023")]
+    rows = list(KNOWN["regions"])
     with countries.open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
             rows.append(
                 region(
-                    row["iso2"] or row["iso3"], row["country"], row["gco2e_per_kwh"],
-                    row["year"], "ember-owid", alias=row["iso3"]))
+                    row["iso2"] or row["iso3"],
+                    row["country"],
+                    row["gco2e_per_kwh"],
+                    row["year"],
+                    "ember-owid",
+                    alias=row["iso3"],
+                )
+            )
     with subnational.open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
-            source = next(id for prefix, id in PREFIXES.items() if row["source"].startswith(prefix))
-            rows.append(
-                region(row["code"], row["name"], row["gco2e_per_kwh"], row["year"], source))
+            source = next(
+                id for prefix, id in KNOWN["prefixes"].items() if row["source"].startswith(prefix)
+            )
+            rows.append(region(row["code"], row["name"], row["gco2e_per_kwh"], row["year"], source))
     return list({row["code"]: row for row in reversed(rows)}.values())
 
 
@@ -95,9 +71,11 @@ def history(path: Path, codes: dict[str, str]) -> str:
     span = range(years[0], years[-1] + 1)
     lines = ",\n".join(
         f"    {json.dumps(code)}: {json.dumps([mean.get(year) for year in span])}"
-        for code, mean in sorted(means.items()))
-    return (f'{{\n  "source": "ember-owid",\n  "from": {years[0]},\n'
-            f'  "grams": {{\n{lines}\n  }}\n}}\n')
+        for code, mean in sorted(means.items())
+    )
+    return (
+        f'{{\n  "source": "ember-owid",\n  "from": {years[0]},\n  "grams": {{\n{lines}\n  }}\n}}\n'
+    )
 
 
 def main() -> None:
@@ -105,9 +83,10 @@ def main() -> None:
         sys.exit(__doc__)
     rows = sorted(regions(Path(sys.argv[1]), Path(sys.argv[2])), key=lambda row: row["code"])
     lines = ",\n".join("    " + json.dumps(row, ensure_ascii=False) for row in rows)
-    sources = json.dumps(SOURCES, indent=2, ensure_ascii=False).replace("\n", "\n  ")
+    sources = json.dumps(KNOWN["sources"], indent=2, ensure_ascii=False).replace("\n", "\n  ")
     (FOLDER / "grid.json").write_text(
-        f'{{\n  "sources": {sources},\n  "regions": [\n{lines}\n  ]\n}}\n', encoding="utf-8")
+        f'{{\n  "sources": {sources},\n  "regions": [\n{lines}\n  ]\n}}\n', encoding="utf-8"
+    )
     codes = {row["alias"]: row["code"] for row in rows if "alias" in row}
     (FOLDER / "grid_history.json").write_text(history(Path(sys.argv[3]), codes), encoding="utf-8")
 

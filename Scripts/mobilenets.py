@@ -1,7 +1,7 @@
-"""MobileNets v1 and v2 of any width and image size as ONNX files, for counting only: weights are not stored.
+"""MobileNets v1 and v2 of any width and image size as ONNX files, for counting: without weights.
 
-The architectures are those of Howard et al. (2017), table 1, and Sandler et al. (2018), table 2, with the
-channels rounded as the authors' code does. Batch normalizations are folded.
+The architectures are those of Howard et al. (2017), table 1, and Sandler et al. (2018), table 2,
+with the channels rounded as the authors' code does. Batch normalizations are folded.
 """
 
 from pathlib import Path
@@ -9,11 +9,22 @@ from pathlib import Path
 import onnx
 from onnx import TensorProto, helper
 
-V1 = [(1, 64)] + [(2, 128), (1, 128), (2, 256), (1, 256), (2, 512)] + [(1, 512)] * 5 + [
-    (2, 1024), (1, 1024)]
+V1 = (
+    [(1, 64)]
+    + [(2, 128), (1, 128), (2, 256), (1, 256), (2, 512)]
+    + [(1, 512)] * 5
+    + [(2, 1024), (1, 1024)]
+)
 #: Expansion, channels, repetitions, first stride.
-V2 = [(1, 16, 1, 1), (6, 24, 2, 2), (6, 32, 3, 2), (6, 64, 4, 2), (6, 96, 3, 1), (6, 160, 3, 2),
-      (6, 320, 1, 1)]
+V2 = [
+    (1, 16, 1, 1),
+    (6, 24, 2, 2),
+    (6, 32, 3, 2),
+    (6, 64, 4, 2),
+    (6, 96, 3, 1),
+    (6, 160, 3, 2),
+    (6, 320, 1, 1),
+]
 
 
 def rounded(channels: float) -> int:
@@ -28,22 +39,37 @@ class Builder:
         self.initializers: list = []
         self.is_integer = precision == "int8"
 
-    def convolution(self, x: str, inputs: int, outputs: int, taps: int, stride: int = 1,
-                    groups: int = 1, activation: bool = True) -> str:
+    def convolution(
+        self,
+        x: str,
+        inputs: int,
+        outputs: int,
+        taps: int,
+        stride: int = 1,
+        groups: int = 1,
+        activation: bool = True,
+    ) -> str:
         place = len(self.nodes)
         type_ = TensorProto.INT8 if self.is_integer else TensorProto.FLOAT
         bias = TensorProto.INT32 if self.is_integer else TensorProto.FLOAT
-        for name, shape, kind in ((f"w{place}", [outputs, inputs // groups, taps, taps], type_),
-                                  (f"b{place}", [outputs], bias)):
+        for name, shape, kind in (
+            (f"w{place}", [outputs, inputs // groups, taps, taps], type_),
+            (f"b{place}", [outputs], bias),
+        ):
             self.initializers.append((name, shape, kind))
-        attributes = {"kernel_shape": [taps, taps], "strides": [stride, stride], "group": groups,
-                      "auto_pad": "SAME_UPPER"}
+        attributes = {
+            "kernel_shape": [taps, taps],
+            "strides": [stride, stride],
+            "group": groups,
+            "auto_pad": "SAME_UPPER",
+        }
         if self.is_integer:
             inputs_ = [x, "s", "z", f"w{place}", "s", "z", "s", "z", f"b{place}"]
             self.nodes.append(helper.make_node("QLinearConv", inputs_, [f"y{place}"], **attributes))
             return f"y{place}"
         self.nodes.append(
-            helper.make_node("Conv", [x, f"w{place}", f"b{place}"], [f"y{place}"], **attributes))
+            helper.make_node("Conv", [x, f"w{place}", f"b{place}"], [f"y{place}"], **attributes)
+        )
         if not activation:
             return f"y{place}"
         self.nodes.append(helper.make_node("Relu", [f"y{place}"], [f"r{place}"]))
@@ -52,9 +78,14 @@ class Builder:
     def add(self, x: str, y: str) -> str:
         place = len(self.nodes)
         if self.is_integer:
-            self.nodes.append(helper.make_node(
-                "QLinearAdd", [x, "s", "z", y, "s", "z", "s", "z"], [f"y{place}"],
-                domain="com.microsoft"))
+            self.nodes.append(
+                helper.make_node(
+                    "QLinearAdd",
+                    [x, "s", "z", y, "s", "z", "s", "z"],
+                    [f"y{place}"],
+                    domain="com.microsoft",
+                )
+            )
         else:
             self.nodes.append(helper.make_node("Add", [x, y], [f"y{place}"]))
         return f"y{place}"
@@ -62,9 +93,14 @@ class Builder:
     def pool(self, x: str) -> str:
         place = len(self.nodes)
         if self.is_integer:
-            self.nodes.append(helper.make_node(
-                "QLinearGlobalAveragePool", [x, "s", "z", "s", "z"], [f"y{place}"],
-                domain="com.microsoft"))
+            self.nodes.append(
+                helper.make_node(
+                    "QLinearGlobalAveragePool",
+                    [x, "s", "z", "s", "z"],
+                    [f"y{place}"],
+                    domain="com.microsoft",
+                )
+            )
         else:
             self.nodes.append(helper.make_node("GlobalAveragePool", [x], [f"y{place}"]))
         return f"y{place}"
@@ -103,18 +139,30 @@ def write(name: str, folder: Path) -> Path:
         channels = outputs
     x = build.convolution(build.pool(x), channels, 1001, 1, activation=False)
     element = TensorProto.INT8 if build.is_integer else TensorProto.FLOAT
-    tensors = [helper.make_tensor("s", TensorProto.FLOAT, [], [0.1]),
-               helper.make_tensor("z", TensorProto.INT8, [], [0])] if build.is_integer else []
+    tensors = (
+        [
+            helper.make_tensor("s", TensorProto.FLOAT, [], [0.1]),
+            helper.make_tensor("z", TensorProto.INT8, [], [0]),
+        ]
+        if build.is_integer
+        else []
+    )
     for tensor, shape, kind in build.initializers:
-        initializer = onnx.TensorProto(name=tensor, dims=shape, data_type=kind,
-                                       data_location=TensorProto.EXTERNAL)
+        initializer = onnx.TensorProto(
+            name=tensor, dims=shape, data_type=kind, data_location=TensorProto.EXTERNAL
+        )
         initializer.external_data.add(key="location", value="weights")
         tensors.append(initializer)
     graph = helper.make_graph(
-        build.nodes, name, [helper.make_tensor_value_info("x", element, [1, 3, int(size), int(size)])],
-        [helper.make_tensor_value_info(x, element, None)], tensors)
-    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 13),
-                                                    helper.make_opsetid("com.microsoft", 1)])
+        build.nodes,
+        name,
+        [helper.make_tensor_value_info("x", element, [1, 3, int(size), int(size)])],
+        [helper.make_tensor_value_info(x, element, None)],
+        tensors,
+    )
+    model = helper.make_model(
+        graph, opset_imports=[helper.make_opsetid("", 13), helper.make_opsetid("com.microsoft", 1)]
+    )
     path = folder / name
     path.write_bytes(model.SerializeToString())
     return path

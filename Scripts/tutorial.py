@@ -3,10 +3,11 @@
 
 usage: tutorial.py BINARY PYTHON [--update]
 
-A block whose first line names a file, as in ```yaml policy.yaml, is written to that file. In a block of
-```console, lines behind "$ " are commands and the lines below are their output. --update puts what
-comes out into the page.
+A block whose first line names a file, as in ```yaml policy.yaml, is written to that file. In a
+block of ```console, lines behind "$ " are commands and the lines below are their output. --update
+puts what comes out into the page.
 """
+
 from __future__ import annotations
 
 import argparse
@@ -38,8 +39,13 @@ def commands(block: str) -> list[str]:
 
 def run(command: str, folder: Path, environment: dict[str, str]) -> str:
     done = subprocess.run(
-        ["bash", "-c", command], cwd=folder, env=environment, text=True,
-        stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        ["bash", "-c", command],
+        cwd=folder,
+        env=environment,
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+    )
     if done.returncode != 0:
         sys.exit(f"{PAGE.name}: exit {done.returncode} of: {command}\n{done.stdout}")
     return done.stdout
@@ -47,7 +53,8 @@ def run(command: str, folder: Path, environment: dict[str, str]) -> str:
 
 def main() -> None:
     parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("binary", type=Path)
     parser.add_argument("python", type=Path)
     parser.add_argument("--update", action="store_true")
@@ -60,8 +67,11 @@ def main() -> None:
             place.mkdir()
         (tools / "iotco2-graph").symlink_to(options.binary.resolve())
         environment = {
-            **os.environ, "PATH": f"{options.python.absolute().parent}:{tools}:{os.environ['PATH']}",
-            "COLUMNS": "80", "NO_COLOR": "1", "SOURCE_DATE_EPOCH": "1780272000",
+            **os.environ,
+            "PATH": f"{options.python.absolute().parent}:{tools}:{os.environ['PATH']}",
+            "COLUMNS": "80",
+            "NO_COLOR": "1",
+            "SOURCE_DATE_EPOCH": "1780272000",
             "PYTHONWARNINGS": "ignore",
         }
 
@@ -77,13 +87,19 @@ def main() -> None:
             return f"```console\n{shown}```"
 
         current = BLOCK.sub(done, page)
-    count = sum(len(commands(block.group(3))) for block in BLOCK.finditer(page)
-                if block.group(1) == "console")
+    count = sum(
+        len(commands(block.group(3)))
+        for block in BLOCK.finditer(page)
+        if block.group(1) == "console"
+    )
     if options.update:
         PAGE.write_text(current)
     elif current != page:
-        sys.stdout.writelines(difflib.unified_diff(
-            page.splitlines(True), current.splitlines(True), "the page shows", "what comes out"))
+        sys.stdout.writelines(
+            difflib.unified_diff(
+                page.splitlines(True), current.splitlines(True), "the page shows", "what comes out"
+            )
+        )
         sys.exit(f"{PAGE.name}: shows another output than its {count} commands have")
     print(f"{PAGE.name}: {count} commands")
 

@@ -4,9 +4,10 @@
 usage: boards.py BINARY MICROGREEN_BOMS.csv MICROGREEN_RESULTS.csv [--document FILE]
 
 The parts lists are taken as they are but for errors that their own numbers show: docs/accuracy.md
-names them. MicroGreen counts no packages, assembly, shipping or disposal; we leave out what is not a
-part and keep the packages, so our totals lie above theirs by what packages emit.
+names them. MicroGreen counts no packages, assembly, shipping or disposal; we leave out what is not
+a part and keep the packages, so our totals lie above theirs by what packages emit.
 """
+
 from __future__ import annotations
 
 import argparse
@@ -19,25 +20,13 @@ from collections import defaultdict
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
-import document  # noqa: E402
+import document
+from facts import facts
 
 #: The boards of the results by the names that their parts lists have.
-BOARDS = {
-    "ESP32": "ESP32", "ESP32-C6": "ESP32-C6", "ESP32-S3": "ESP32-S3",
-    "nRF52840_Minimal": "nRF52840", "RPi_Pico_W_Official": "RP2040",
-    "RPi_Pico2_W_Official": "RP2350", "STM32_blackpill": "STM32F411",
-    "coralDevMicro": "coralDevMicro",
-}
-#: Die areas in mm2 that the published results contain, where the parts list has others.
-AREAS = {
-    "soc.ESP32_WROOM32": 8.436, "soc.ESP32_C6": 6.75, "soc.ESP32_S3": 13.23, "U1.nRF52840": 12.6,
-    "U1.STM32F411CEU6": 9.552, "U5.MIMXRT1176CVM8A": 22.09, "U23.TPU": 25.6,
-}
-#: A regulator of 12.7 mm2 among others of 0.2 to 3 mm2, and a chip of 55 nm booked as 180 nm.
-AREAS["U2.LDO_3V3"] = 2.5
-NODES = {"U1.nRF52840": 55}
-#: Serial flash by its die, in mm2: a 2 MB chip is booked as 2 GB of NAND.
-SERIAL_FLASH = {"U3.W25Q16JVUXIQ": 2.28, "U3.W25Q32JVSSIQ": 3.8}
+BOARDS = {row["listed_as"]: row["board"] for row in facts("boards")}
+#: What replaces a listed property of a part.
+CORRECTIONS = {(row["part"], row["property"]): float(row["value"]) for row in facts("parts")}
 
 
 def amount(text: str) -> tuple[float, str]:
@@ -51,17 +40,24 @@ def part(row: dict) -> dict | None:
     line: dict = {"name": name, "count": float(row["quantity"])}
     if row["section"] == "silicon" and kind == "logic":
         value, unit = amount(row["area"])
-        area = AREAS.get(name, value * (100 if unit == "cm2" else 1))
-        node = NODES.get(name, float(row["process"].removesuffix("nm")))
+        area = CORRECTIONS.get((name, "area_mm2"), value * (100 if unit == "cm2" else 1))
+        node = CORRECTIONS.get((name, "node_nm"), float(row["process"].removesuffix("nm")))
         return line | {"part": "ic", "areaMm2": area, "nodeNm": node}
-    if name in SERIAL_FLASH:
-        return line | {"part": "ic", "areaMm2": SERIAL_FLASH[name], "nodeNm": 65}
+    if flash_die := CORRECTIONS.get((name, "flash_die_mm2")):
+        return line | {"part": "ic", "areaMm2": flash_die, "nodeNm": 65}
     if kind in ("flash", "dram"):
         value, unit = amount(row["capacity"])
         capacity = value / (1000 if unit == "MB" else 1)
-        return line | {"part": "flash-nand" if kind == "flash" else "dram-small", "capacityGB": capacity}
+        return line | {
+            "part": "flash-nand" if kind == "flash" else "dram-small",
+            "capacityGB": capacity,
+        }
     if kind == "pcb":
-        return line | {"part": "pcb", "areaMm2": amount(row["area"])[0] * 100, "layers": int(row["layers"])}
+        return line | {
+            "part": "pcb",
+            "areaMm2": amount(row["area"])[0] * 100,
+            "layers": int(row["layers"]),
+        }
     mass = amount(row["weight"])[0] * 1000 if row["weight"] else None
     if kind in ("capacitor", "resistor"):
         return line | {"part": f"{kind}-{model}"}
@@ -101,17 +97,23 @@ def totals(binary: Path, bills: dict[str, dict]) -> dict[str, list[float]]:
             path.write_text(json.dumps(bill), encoding="utf-8")
             paths.append(str(path))
         output = subprocess.run(
-            [binary, "products", "show", *paths, "--format", "csv"], check=True,
-            stdout=subprocess.PIPE, text=True).stdout
+            [binary, "products", "show", *paths, "--format", "csv"],
+            check=True,
+            stdout=subprocess.PIPE,
+            text=True,
+        ).stdout
     rows = csv.DictReader(output.splitlines())
     return {
         row["product"]: [float(row[key]) / 1000 for key in ("gCO2e", "low", "high")]
-        for row in rows if row["scope"] == "total"
+        for row in rows
+        if row["scope"] == "total"
     }
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
     parser.add_argument("binary", type=Path)
     parser.add_argument("boms", type=Path)
     parser.add_argument("results", type=Path)
@@ -121,7 +123,9 @@ def main() -> None:
         published = {row[""]: float(row["Total"]) for row in csv.DictReader(file)}
     lines = ["| board | MicroGreen, kg | ours, kg | interval | within |", "|---|---:|---:|---|---|"]
     inside = 0
-    for board, (value, low, high) in sorted(totals(options.binary.resolve(), products(options.boms)).items()):
+    for board, (value, low, high) in sorted(
+        totals(options.binary.resolve(), products(options.boms)).items()
+    ):
         truth = published[board]
         # Theirs has 70.9 g for 2 GB of flash where there is a serial chip of 2 or 4 MB; its die, in
         # another list of theirs, is 22.9 g.
@@ -130,7 +134,8 @@ def main() -> None:
         inside += is_inside
         lines.append(
             f"| {board} | {mended:.3f} | {value:.3f} | {low:.3f} to {high:.3f} | "
-            f"{'yes' if is_inside else 'no'} |")
+            f"{'yes' if is_inside else 'no'} |"
+        )
     lines += ["", f"{inside} of {len(published)} within our interval."]
     document.show_or_fill("MICROGREEN", lines, options.document)
     if inside < len(published):

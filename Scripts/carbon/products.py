@@ -6,12 +6,14 @@ usage: products.py BINARY VALIDATION_PRODUCTS.csv [--fit] [--document FILE]
 Sheets are Fixtures/products/*.yaml; families.csv beside them says which are the same hardware, and
 so are left out together. A product is predicted with what all other families tell:
 
-- how many times the sum of the guessed parts a published production is (`unlisted`): the mean of the
-  logarithms, by group, drawn towards the mean of all groups, with less weight for what lies far off;
+- how many times the sum of the guessed parts a published production is (`unlisted`): the mean of
+  the logarithms, by group, drawn towards the mean of all groups, with less weight for what lies far
+  off;
 - how far published footprints lie about the estimate (`spreads`), from errors of left-out families.
 
 --fit writes both, from all products, into Sources/Carbon/Data/spec_sheet.json.
 """
+
 from __future__ import annotations
 
 import argparse
@@ -25,17 +27,28 @@ from pathlib import Path
 from typing import NamedTuple
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
-import document  # noqa: E402
+import document
 
 ROOT = Path(__file__).parent.parent.parent
 SHEETS = ROOT / "Fixtures/products"
 NUMBERS = ROOT / "Sources/Carbon/Data/spec_sheet.json"
 #: The sorts of products that a group stands for.
 SORTS = {
-    "home": ["camera", "doorbell", "smartSpeaker", "smokeDetector", "thermostat", "mediaPlayer",
-             "network", "gameController", "sensor"],
+    "home": [
+        "camera",
+        "doorbell",
+        "smartSpeaker",
+        "smokeDetector",
+        "thermostat",
+        "mediaPlayer",
+        "network",
+        "gameController",
+        "sensor",
+    ],
     "watch": ["smartWatch", "wearable"],
-    "phone": ["phone"], "tablet": ["tablet", "laptop"], "thin client": ["thinClient"],
+    "phone": ["phone"],
+    "tablet": ["tablet", "laptop"],
+    "thin client": ["thinClient"],
     "console": ["gameConsole"],
 }
 #: Scatter of one product about its group, and of groups about all, as logarithms.
@@ -65,19 +78,27 @@ class Product(NamedTuple):
 def read(binary: Path, table: Path) -> list[Product]:
     with table.open(encoding="utf-8", newline="") as file:
         # Some names have spaces that are none.
-        published = {" ".join(f"{row['manufacturer']} {row['product']}".split()): row
-                     for row in csv.DictReader(file)}
+        published = {
+            " ".join(f"{row['manufacturer']} {row['product']}".split()): row
+            for row in csv.DictReader(file)
+        }
     with (SHEETS / "families.csv").open(encoding="utf-8", newline="") as file:
         families = {row["name"]: row for row in csv.DictReader(file)}
     paths = sorted(SHEETS.glob("*.yaml"))
     titles = {}
     for path in paths:
-        line = next(line for line in path.read_text(encoding="utf-8").splitlines()
-                    if line.startswith("title: "))
+        line = next(
+            line
+            for line in path.read_text(encoding="utf-8").splitlines()
+            if line.startswith("title: ")
+        )
         titles[path.stem] = line.removeprefix("title: ").strip()
     output = subprocess.run(
-        [binary.resolve(), "products", "show", *paths, "--format", "csv"], check=True,
-        stdout=subprocess.PIPE, text=True).stdout
+        [binary.resolve(), "products", "show", *paths, "--format", "csv"],
+        check=True,
+        stdout=subprocess.PIPE,
+        text=True,
+    ).stdout
     parts: dict[str, float] = defaultdict(float)
     other: dict[str, float] = defaultdict(float)
     for row in csv.DictReader(output.splitlines()):
@@ -89,10 +110,18 @@ def read(binary: Path, table: Path) -> list[Product]:
         row = published.get(title)
         if row is None or row["flag"] or not row["manufacturing_kg"]:
             continue
-        products.append(Product(
-            name, families[name]["family"], families[name]["group"],
-            row["class"].lower(), parts[name], other[name],
-            float(row["manufacturing_kg"]), float(row["embodied_kg(mfg+transport+eol)"])))
+        products.append(
+            Product(
+                name,
+                families[name]["family"],
+                families[name]["group"],
+                row["class"].lower(),
+                parts[name],
+                other[name],
+                float(row["manufacturing_kg"]),
+                float(row["embodied_kg(mfg+transport+eol)"]),
+            )
+        )
     return products
 
 
@@ -101,12 +130,16 @@ def robust_mean(values: list[tuple[float, float]], start: float) -> tuple[float,
     sum of weights."""
     mean, total = start, 0.0
     for _ in range(50):
-        weights = [weight * min(1, 1.5 * SCATTER / max(abs(value - mean), 1e-9))
-                   for value, weight in values]
+        weights = [
+            weight * min(1, 1.5 * SCATTER / max(abs(value - mean), 1e-9))
+            for value, weight in values
+        ]
         total = sum(weights)
         if total == 0:
             return start, 0.0
-        mean = sum(weight * value for weight, (value, _) in zip(weights, values)) / total
+        mean = (
+            sum(weight * value for weight, (value, _) in zip(weights, values, strict=True)) / total
+        )
     return mean, total
 
 
@@ -121,13 +154,16 @@ def unlisted(products: list[Product]) -> dict[str, float]:
         ratios[product.group].append((ratio, 1 / sizes[product.family]))
     # Each group counts as one observation of what is common to all, the surer the more families.
     means = {group: robust_mean(values, PRIOR) for group, values in ratios.items()}
-    precisions = {group: 1 / (SCATTER ** 2 / max(weight, 0.1) + GROUPS ** 2)
-                  for group, (_, weight) in means.items()}
-    common = (PRIOR / PRIOR_SCATTER ** 2 + sum(precisions[g] * means[g][0] for g in means)) / (
-        1 / PRIOR_SCATTER ** 2 + sum(precisions.values()))
+    precisions = {
+        group: 1 / (SCATTER**2 / max(weight, 0.1) + GROUPS**2)
+        for group, (_, weight) in means.items()
+    }
+    common = (PRIOR / PRIOR_SCATTER**2 + sum(precisions[g] * means[g][0] for g in means)) / (
+        1 / PRIOR_SCATTER**2 + sum(precisions.values())
+    )
     result = {"usual": common}
     for group, (mean, weight) in means.items():
-        own, pull = weight / SCATTER ** 2, 1 / GROUPS ** 2
+        own, pull = weight / SCATTER**2, 1 / GROUPS**2
         result[group] = (own * mean + pull * common) / (own + pull)
     return result
 
@@ -151,7 +187,7 @@ def errors(products: list[Product]) -> dict[str, float]:
 def spread(values: list[float]) -> float:
     """The factor within which nine of ten lie: 1.645 scatters about zero, drawn towards SCATTER as
     if eight products had been seen before."""
-    squares = sum(min(abs(value), 3 * SCATTER) ** 2 for value in values) + 8 * SCATTER ** 2
+    squares = sum(min(abs(value), 3 * SCATTER) ** 2 for value in values) + 8 * SCATTER**2
     return math.exp(1.645 * math.sqrt(squares / (len(values) + 8)))
 
 
@@ -181,16 +217,21 @@ def row(title: str, values: list[float], inside: list[bool], families: int) -> s
     absolute = [abs(math.exp(value) - 1) for value in values]
     bias = math.exp(sum(values) / len(values)) - 1
     near = sum(abs(value) <= math.log(FACTOR) for value in values) / len(values)
-    return (f"| {title} | {len(values)} | {families} | {100 * bias:+.0f} % | "
-            f"{100 * quantile(absolute, 0.5):.0f} % | {100 * quantile(absolute, 0.9):.0f} % | "
-            f"{100 * max(absolute):.0f} % | {100 * near:.0f} % | "
-            f"{100 * sum(inside) / len(inside):.0f} % |")
+    return (
+        f"| {title} | {len(values)} | {families} | {100 * bias:+.0f} % | "
+        f"{100 * quantile(absolute, 0.5):.0f} % | {100 * quantile(absolute, 0.9):.0f} % | "
+        f"{100 * max(absolute):.0f} % | {100 * near:.0f} % | "
+        f"{100 * sum(inside) / len(inside):.0f} % |"
+    )
 
 
 def distribution(products: list[Product], found: dict[str, float]) -> list[str]:
     """Logarithms of predicted over published by the classes of the collection."""
-    lines = ["| class of the collection | products | mean | scatter | least | quarter | half | "
-             "three quarters | most |", "|---|---:|---:|---:|---:|---:|---:|---:|---:|"]
+    lines = [
+        "| class of the collection | products | mean | scatter | least | quarter | half | "
+        "three quarters | most |",
+        "|---|---:|---:|---:|---:|---:|---:|---:|---:|",
+    ]
     for name in sorted({product.collected for product in products}):
         values = [found[p.name] for p in products if p.collected == name]
         mean = sum(values) / len(values)
@@ -204,28 +245,45 @@ def distribution(products: list[Product], found: dict[str, float]) -> list[str]:
 def tables(products: list[Product]) -> tuple[list[str], list[str], list[str]]:
     found = errors(products)
     inside = covered(products, found)
-    summary = ["| group | products | families | bias | median error | 90th percentile | most | "
-               f"within a factor {FACTOR} | in the interval |",
-               "|---|---:|---:|---:|---:|---:|---:|---:|---:|"]
+    summary = [
+        "| group | products | families | bias | median error | 90th percentile | most | "
+        f"within a factor {FACTOR} | in the interval |",
+        "|---|---:|---:|---:|---:|---:|---:|---:|---:|",
+    ]
     groups = [(group, [p for p in products if p.group == group]) for group in SORTS]
     groups.append(("home and watch", [p for p in products if p.group in ("home", "watch")]))
     groups.append(("all", products))
     for group, members in groups:
         if members:
-            summary.append(row(
-                group, [found[p.name] for p in members], [inside[p.name] for p in members],
-                len({p.family for p in members})))
-    single = ["| product | group | predicted over published | in the interval |", "|---|---|---:|---|"]
+            summary.append(
+                row(
+                    group,
+                    [found[p.name] for p in members],
+                    [inside[p.name] for p in members],
+                    len({p.family for p in members}),
+                )
+            )
+    single = [
+        "| product | group | predicted over published | in the interval |",
+        "|---|---|---:|---|",
+    ]
     for product in sorted(products, key=lambda p: (list(SORTS).index(p.group), p.name)):
         single.append(
             f"| {product.name} | {product.group} | {math.exp(found[product.name]):.2f} | "
-            f"{'yes' if inside[product.name] else 'no'} |")
+            f"{'yes' if inside[product.name] else 'no'} |"
+        )
     return summary, distribution(products, found), single
 
 
 def number(value: float, low: float, high: float) -> dict:
-    return {"value": round(value, 3), "low": round(low, 3), "high": round(high, 3), "unit": "1",
-            "provenance": "derived", "sources": ["spec-fit"]}
+    return {
+        "value": round(value, 3),
+        "low": round(low, 3),
+        "high": round(high, 3),
+        "unit": "1",
+        "provenance": "derived",
+        "sources": ["spec-fit"],
+    }
 
 
 def fit(products: list[Product]) -> None:
@@ -233,25 +291,31 @@ def fit(products: list[Product]) -> None:
     factors, found = unlisted(products), errors(products)
     lines: dict[str, dict[str, dict]] = {"unlisted": {}, "spreads": {}}
     groups = {"usual": list(found.values())} | {
-        group: [found[p.name] for p in products if p.group == group] for group in SORTS}
+        group: [found[p.name] for p in products if p.group == group] for group in SORTS
+    }
     for group, values in groups.items():
         factor, width = math.exp(factors.get(group, factors["usual"])), spread(values)
         for sort in SORTS.get(group, ["usual"]):
             lines["unlisted"][sort] = number(
-                factor, max(1, factor / math.exp(SCATTER)), factor * math.exp(SCATTER))
+                factor, max(1, factor / math.exp(SCATTER)), factor * math.exp(SCATTER)
+            )
             lines["spreads"][sort] = number(1, 1 / width, width)
     text = NUMBERS.read_text(encoding="utf-8")
     for key, values in lines.items():
         start = text.index(f'  "{key}": {{')
         end = text.index("\n  }", start)
-        rows = ",\n".join(f"    {json.dumps(sort)}: {json.dumps(value)}" for sort, value in values.items())
+        rows = ",\n".join(
+            f"    {json.dumps(sort)}: {json.dumps(value)}" for sort, value in values.items()
+        )
         text = text[:start] + f'  "{key}": {{\n{rows}' + text[end:]
     json.loads(text)
     NUMBERS.write_text(text, encoding="utf-8")
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
     parser.add_argument("binary", type=Path)
     parser.add_argument("products", type=Path)
     parser.add_argument("--fit", action="store_true")

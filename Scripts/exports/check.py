@@ -9,6 +9,7 @@ shapes and element types are those of a run by onnxruntime. Exit status 1 when o
 """
 
 import argparse
+import csv
 import json
 import os
 import re
@@ -19,25 +20,22 @@ from pathlib import Path
 import numpy as np
 import onnx
 
-#: Multiply-accumulates on which independent counters agree, at 224 x 224 (299 x 299 for Inception)
-#: or 128 tokens.
-MACS = {
-    "alexnet": 714_188_480, "resnet18": 1_814_073_344, "resnet50": 4_089_184_256,
-    "resnext50_32x4d": 4_230_479_872, "mobilenet_v2": 300_774_272,
-    "mobilenet_v3_small": 56_510_400, "mobilenet_v3_large": 216_589_760,
-    "efficientnet_b0": 385_814_752, "squeezenet1_1": 349_151_936, "densenet121": 2_834_161_664,
-    "inception_v3": 5_713_216_096, "shufflenet_v2_x1_0": 144_907_992,
-    "vit_b_16": 17_563_828_224, "swin_t": 4_490_566_656, "vgg16": 15_470_264_320,
-    "mnasnet1_0": 314_415_872, "googlenet": 1_498_376_192, "convnext_tiny": 4_455_531_264,
-    "regnet_y_400mf": 401_842_848, "bert_base_128": 11_173_625_856,
-    "gpt2_128": 11_173_625_856, "distilbert_128": 5_586_812_928,
-}
+FACTS = Path(__file__).parents[2] / "Data/exports/macs.csv"
+#: Multiply-accumulates on which independent counters agree.
+with FACTS.open(newline="") as table:
+    MACS = {row["network"]: int(row["macs"]) for row in csv.DictReader(table)}
 #: Sizes for open dimensions by a part of their names; 2 for all others.
 SIZES = {"past": 16, "seq": 8, "length": 8}
 #: Sizes that depend on data and have no maximum.
 BINDINGS = {"sklearn_words": ["--bind", "Tokenizer(tokenized)=4"]}
 #: Operators whose result's size depends on data: after them, a run tells other sizes.
-DATA_DEPENDENT = {"NonMaxSuppression", "NonZero", "TfIdfVectorizer", "Tokenizer", "StringNormalizer"}
+DATA_DEPENDENT = {
+    "NonMaxSuppression",
+    "NonZero",
+    "TfIdfVectorizer",
+    "Tokenizer",
+    "StringNormalizer",
+}
 
 
 def size(name: str) -> int:
@@ -62,7 +60,9 @@ def inspect(path: Path, model: onnx.ModelProto) -> tuple[dict, dict]:
     for command in ("analyze", "inspect"):
         result = subprocess.run(
             [os.environ["IOTCO2_GRAPH"], command, path, "--maxima", "--format", "json", *bindings],
-            capture_output=True, text=True)
+            capture_output=True,
+            text=True,
+        )
         if result.returncode:
             raise RuntimeError(result.stderr.strip())
         reports.append(json.loads(result.stdout))
@@ -72,6 +72,7 @@ def inspect(path: Path, model: onnx.ModelProto) -> tuple[dict, dict]:
 def run(model: onnx.ModelProto) -> dict[str, tuple[list[int], str]]:
     """Shapes and element types of all tensors of the main graph in a run."""
     import onnxruntime
+
     outputs = [name for node in model.graph.node for name in node.output if name]
     del model.graph.output[:]
     model.graph.output.extend(onnx.helper.make_empty_tensor_value_info(name) for name in outputs)
@@ -82,11 +83,17 @@ def run(model: onnx.ModelProto) -> dict[str, tuple[list[int], str]]:
     feeds = {}
     for value in given_inputs(model):
         kind = onnx.helper.tensor_dtype_to_np_dtype(value.type.tensor_type.elem_type)
-        feeds[value.name] = (np.full(shape(value), "a") if kind == np.object_
-                             else np.random.default_rng(0).random(shape(value)).astype(kind))
+        feeds[value.name] = (
+            np.full(shape(value), "a")
+            if kind == np.object_
+            else np.random.default_rng(0).random(shape(value)).astype(kind)
+        )
     results = session.run(outputs, feeds)
-    return {name: (list(value.shape), value.dtype.name) for name, value in zip(outputs, results)
-            if isinstance(value, np.ndarray)}
+    return {
+        name: (list(value.shape), value.dtype.name)
+        for name, value in zip(outputs, results, strict=True)
+        if isinstance(value, np.ndarray)
+    }
 
 
 def data_dependent(model: onnx.ModelProto) -> set[str]:
@@ -104,16 +111,29 @@ def problems(path: Path, with_run: bool) -> tuple[str, list[str]]:
     coverage, totals = report["coverage"], report["totals"]
     found = [f"unknown operator {o['name']} ({o['count']}x)" for o in coverage["unknownOperators"]]
     if coverage["operatorsCosted"] != coverage["operators"]:
-        open_layers = [layer for layer in report["layers"] if layer["otherOps"] is None
-                       or layer["macs"] is None or None in layer["trafficBytes"].values()]
-        found += [f"cost unknown: {layer['sourceOperator']} '{layer['name']}'"
-                  for layer in open_layers[:3]]
+        open_layers = [
+            layer
+            for layer in report["layers"]
+            if layer["otherOps"] is None
+            or layer["macs"] is None
+            or None in layer["trafficBytes"].values()
+        ]
+        found += [
+            f"cost unknown: {layer['sourceOperator']} '{layer['name']}'"
+            for layer in open_layers[:3]
+        ]
     if coverage["tensorsWithShape"] != coverage["tensors"]:
-        tensors = [t for t in inspection["tensors"] if t["shape"] is None
-                   or any(isinstance(s, str) for s in t["shape"])]
+        tensors = [
+            t
+            for t in inspection["tensors"]
+            if t["shape"] is None or any(isinstance(s, str) for s in t["shape"])
+        ]
         found += [f"no shape: '{t['name']}' {t['shape']}" for t in tensors[:3]]
-    found += [f"{d['code']}: {d['message'][:150]}" for d in report["diagnostics"]
-              if d["severity"] != "note" and d["code"] != "assumed-branch"][:3]
+    found += [
+        f"{d['code']}: {d['message'][:150]}"
+        for d in report["diagnostics"]
+        if d["severity"] != "note" and d["code"] != "assumed-branch"
+    ][:3]
     expected = MACS.get(path.stem.removesuffix("_dynamo"))
     if expected and totals["macs"] != expected:
         found.append(f"{totals['macs']} MACs, expected {expected}")
@@ -131,11 +151,14 @@ def problems(path: Path, with_run: bool) -> tuple[str, list[str]]:
             own = ours[name]
             is_same_kind = own["elementType"].replace("string", "object") == kind
             if own["shape"] != their_shape or not (is_same_kind or "quantization" in own):
-                found.append(f"'{name}': ours {own['shape']} {own['elementType']}, run "
-                             f"{their_shape} {kind}")
-    line = (f"{coverage['operators']:>6} operators {coverage['tensors']:>6} tensors "
-            f"{totals['macs'] if totals['macs'] is not None else 'unknown':>16} MACs  "
-            f"{', '.join(sorted(totals['macsByPrecision']))}")
+                found.append(
+                    f"'{name}': ours {own['shape']} {own['elementType']}, run {their_shape} {kind}"
+                )
+    line = (
+        f"{coverage['operators']:>6} operators {coverage['tensors']:>6} tensors "
+        f"{totals['macs'] if totals['macs'] is not None else 'unknown':>16} MACs  "
+        f"{', '.join(sorted(totals['macsByPrecision']))}"
+    )
     return line, found
 
 
@@ -146,8 +169,9 @@ def main() -> int:
     parser.add_argument("--run", action="store_true")
     arguments = parser.parse_args()
     failed = 0
-    files = [p for p in sorted(arguments.folder.glob("*.onnx"))
-             if re.search(arguments.match, p.name)]
+    files = [
+        p for p in sorted(arguments.folder.glob("*.onnx")) if re.search(arguments.match, p.name)
+    ]
     for path in files:
         try:
             line, found = problems(path, arguments.run)

@@ -29,8 +29,9 @@ torch.backends.mha.set_fastpath_enabled(False)
 EXPORTS: dict[str, Callable[[Path], None]] = {}
 
 
-def export(module: torch.nn.Module, path: Path, inputs: tuple, dynamo: bool = False,
-           **options: object) -> None:
+def export(
+    module: torch.nn.Module, path: Path, inputs: tuple, dynamo: bool = False, **options: object
+) -> None:
     module.eval()
     if dynamo:
         options["verbose"] = False
@@ -40,12 +41,30 @@ def export(module: torch.nn.Module, path: Path, inputs: tuple, dynamo: bool = Fa
 
 # --- Images
 
-IMAGES = ["mobilenet_v2", "mobilenet_v3_small", "mobilenet_v3_large", "resnet18",
-          "efficientnet_b0", "vit_b_16", "swin_t"]
+IMAGES = [
+    "mobilenet_v2",
+    "mobilenet_v3_small",
+    "mobilenet_v3_large",
+    "resnet18",
+    "efficientnet_b0",
+    "vit_b_16",
+    "swin_t",
+]
 #: Networks that are exported for their published totals only.
-MORE_IMAGES = ["alexnet", "resnet50", "resnext50_32x4d", "squeezenet1_1", "densenet121",
-               "inception_v3", "shufflenet_v2_x1_0", "vgg16", "mnasnet1_0", "googlenet",
-               "convnext_tiny", "regnet_y_400mf"]
+MORE_IMAGES = [
+    "alexnet",
+    "resnet50",
+    "resnext50_32x4d",
+    "squeezenet1_1",
+    "densenet121",
+    "inception_v3",
+    "shufflenet_v2_x1_0",
+    "vgg16",
+    "mnasnet1_0",
+    "googlenet",
+    "convnext_tiny",
+    "regnet_y_400mf",
+]
 
 
 def image_network(name: str, dynamo: bool) -> Callable[[Path], None]:
@@ -54,6 +73,7 @@ def image_network(name: str, dynamo: bool) -> Callable[[Path], None]:
         module = torchvision.models.get_model(name, weights=None, **options)
         size = 299 if name == "inception_v3" else 224
         export(module, path, (torch.zeros(1, 3, size, size),), dynamo)
+
     return make
 
 
@@ -66,7 +86,8 @@ for _name in IMAGES:
 def detector(path: Path) -> None:
     """Boxes are selected by NonMaxSuppression, so sizes after it depend on the image."""
     module = torchvision.models.detection.ssdlite320_mobilenet_v3_large(
-        weights=None, weights_backbone=None)
+        weights=None, weights_backbone=None
+    )
     export(module, path, (torch.rand(1, 3, 320, 320),))
 
 
@@ -88,10 +109,12 @@ class Plain(torch.nn.Module):
         return self.model(tensor, return_dict=False, **options)[:1]
 
 
-def text_network(kind: str, length: int = 128, dynamo: bool = False, dynamic: bool = False,
-                 **sizes: int) -> Callable[[Path], None]:
+def text_network(
+    kind: str, length: int = 128, dynamo: bool = False, dynamic: bool = False, **sizes: int
+) -> Callable[[Path], None]:
     def make(path: Path) -> None:
         import transformers
+
         config = getattr(transformers, f"{kind}Config")(**sizes, attn_implementation="eager")
         if kind == "GPT2":
             config.use_cache = False
@@ -99,16 +122,25 @@ def text_network(kind: str, length: int = 128, dynamo: bool = False, dynamic: bo
         tokens = torch.zeros(1, length, dtype=torch.int64)
         options: dict[str, object] = {}
         if dynamic and dynamo:
-            options["dynamic_shapes"] = ({0: torch.export.Dim("batch"), 1: torch.export.Dim("seq")},)
+            options["dynamic_shapes"] = (
+                {0: torch.export.Dim("batch"), 1: torch.export.Dim("seq")},
+            )
         elif dynamic:
-            options |= {"input_names": ["input_ids"],
-                        "dynamic_axes": {"input_ids": {0: "batch", 1: "seq"}}}
+            options |= {
+                "input_names": ["input_ids"],
+                "dynamic_axes": {"input_ids": {0: "batch", 1: "seq"}},
+            }
         export(module, path, (tokens,), dynamo, **options)
+
     return make
 
 
-MINI = {"hidden_size": 256, "num_hidden_layers": 4, "num_attention_heads": 4,
-        "intermediate_size": 1024}
+MINI = {
+    "hidden_size": 256,
+    "num_hidden_layers": 4,
+    "num_attention_heads": 4,
+    "intermediate_size": 1024,
+}
 EXPORTS |= {
     "bert_base_128.onnx": text_network("Bert"),
     "distilbert_128.onnx": text_network("DistilBert"),
@@ -129,6 +161,7 @@ class WithPast(torch.nn.Module):
 
     def forward(self, tokens: torch.Tensor, *past: torch.Tensor) -> tuple:
         from transformers.cache_utils import DynamicCache
+
         cache = DynamicCache()
         for layer in range(len(past) // 2):
             cache.update(past[2 * layer], past[2 * layer + 1], layer)
@@ -139,22 +172,35 @@ class WithPast(torch.nn.Module):
 
 def decoder_with_past(path: Path) -> None:
     import transformers
+
     config = transformers.GPT2Config(n_layer=4, vocab_size=1000, attn_implementation="eager")
     past = tuple(torch.zeros(1, 12, 16, 64) for _ in range(8))
     names = [f"past.{index}" for index in range(8)]
     axes = {name: {0: "batch", 2: "past_length"} for name in names}
-    export(WithPast(transformers.GPT2LMHeadModel(config)), path,
-           (torch.zeros(1, 4, dtype=torch.int64), *past), input_names=["input_ids", *names],
-           dynamic_axes={"input_ids": {0: "batch", 1: "length"}, **axes})
+    export(
+        WithPast(transformers.GPT2LMHeadModel(config)),
+        path,
+        (torch.zeros(1, 4, dtype=torch.int64), *past),
+        input_names=["input_ids", *names],
+        dynamic_axes={"input_ids": {0: "batch", 1: "length"}, **axes},
+    )
 
 
 def speech(part: str) -> Callable[[Path], None]:
     def make(path: Path) -> None:
         import transformers
+
         config = transformers.WhisperConfig(
-            d_model=384, encoder_layers=4, decoder_layers=4, encoder_attention_heads=6,
-            decoder_attention_heads=6, encoder_ffn_dim=1536, decoder_ffn_dim=1536,
-            attn_implementation="eager", use_cache=False)
+            d_model=384,
+            encoder_layers=4,
+            decoder_layers=4,
+            encoder_attention_heads=6,
+            decoder_attention_heads=6,
+            encoder_ffn_dim=1536,
+            decoder_ffn_dim=1536,
+            attn_implementation="eager",
+            use_cache=False,
+        )
         model = transformers.WhisperModel(config)
         if part == "encoder":
             export(Plain(model.encoder), path, (torch.zeros(1, 80, 3000),))
@@ -168,14 +214,22 @@ def speech(part: str) -> Callable[[Path], None]:
 
         module = Decoder()
         module.model = model
-        export(module, path, (torch.zeros(1, 8, dtype=torch.int64), torch.zeros(1, 1500, 384)),
-               input_names=["tokens", "states"],
-               dynamic_axes={"tokens": {0: "batch", 1: "length"}, "states": {0: "batch"}})
+        export(
+            module,
+            path,
+            (torch.zeros(1, 8, dtype=torch.int64), torch.zeros(1, 1500, 384)),
+            input_names=["tokens", "states"],
+            dynamic_axes={"tokens": {0: "batch", 1: "length"}, "states": {0: "batch"}},
+        )
+
     return make
 
 
-EXPORTS |= {"gpt2_past.onnx": decoder_with_past, "whisper_encoder.onnx": speech("encoder"),
-            "whisper_decoder.onnx": speech("decoder")}
+EXPORTS |= {
+    "gpt2_past.onnx": decoder_with_past,
+    "whisper_encoder.onnx": speech("encoder"),
+    "whisper_decoder.onnx": speech("decoder"),
+}
 
 # --- Recurrence and control flow
 
@@ -184,6 +238,7 @@ def recurrent(kind: str, dynamo: bool) -> Callable[[Path], None]:
     def make(path: Path) -> None:
         module = getattr(torch.nn, kind)(16, 32, num_layers=2, bidirectional=True)
         export(module, path, (torch.zeros(20, 1, 16),), dynamo)
+
     return make
 
 
@@ -239,23 +294,32 @@ class Readings:
 def quantized(source: str, how: str) -> Callable[[Path], None]:
     def make(path: Path) -> None:
         from onnxruntime import quantization as q
+
         origin = path.with_name(source)
         if how == "dynamic":
             q.quantize_dynamic(origin, path)
         elif how.startswith("int4"):
             from onnxruntime.quantization.matmul_nbits_quantizer import MatMulNBitsQuantizer
+
             kind = q.QuantFormat.QDQ if how == "int4_qdq" else q.QuantFormat.QOperator
-            quantizer = MatMulNBitsQuantizer(onnx.load(origin), block_size=32, is_symmetric=True,
-                                             quant_format=kind)
+            quantizer = MatMulNBitsQuantizer(
+                onnx.load(origin), block_size=32, is_symmetric=True, quant_format=kind
+            )
             quantizer.process()
             quantizer.model.save_model_to_file(str(path))
         else:
             # The operators' own form wants shapes stated and parameters stored.
             prepared = path.with_suffix(".prepared")
             q.shape_inference.quant_pre_process(origin, prepared)
-            q.quantize_static(prepared, path, Readings(origin), quant_format=q.QuantFormat[how],
-                              per_channel=how == "QDQ")
+            q.quantize_static(
+                prepared,
+                path,
+                Readings(origin),
+                quant_format=q.QuantFormat[how],
+                per_channel=how == "QDQ",
+            )
             prepared.unlink()
+
     return make
 
 
@@ -270,12 +334,19 @@ for _how in ("int4", "int4_qdq"):
 
 def fused(source: str, kind: str) -> Callable[[Path], None]:
     """What onnxruntime's transformer optimizer makes of an export."""
+
     def make(path: Path) -> None:
         from onnxruntime.transformers import optimizer
-        sizes = {"num_heads": 4, "hidden_size": 256} if kind == "bert" else {
-            "num_heads": 12, "hidden_size": 768}
+
+        sizes = (
+            {"num_heads": 4, "hidden_size": 256}
+            if kind == "bert"
+            else {"num_heads": 12, "hidden_size": 768}
+        )
         optimizer.optimize_model(str(path.with_name(source)), kind, **sizes).save_model_to_file(
-            str(path))
+            str(path)
+        )
+
     return make
 
 
@@ -288,36 +359,69 @@ EXPORTS["gpt2_past_fused.onnx"] = fused("gpt2_past.onnx", "gpt2")
 def pipeline(name: str, zipmap: bool = True) -> Callable[[Path], None]:
     def make(path: Path) -> None:
         from skl2onnx import to_onnx
-        from sklearn import (cluster, compose, decomposition, ensemble, feature_extraction,
-                             gaussian_process, linear_model, mixture, naive_bayes, neighbors,
-                             neural_network, pipeline as pipelines, preprocessing, svm, tree)
+        from sklearn import (
+            cluster,
+            compose,
+            decomposition,
+            ensemble,
+            feature_extraction,
+            gaussian_process,
+            linear_model,
+            mixture,
+            naive_bayes,
+            neighbors,
+            neural_network,
+            preprocessing,
+            svm,
+            tree,
+        )
+        from sklearn import (
+            pipeline as pipelines,
+        )
+
         numbers = np.random.default_rng(0)
         x = numbers.random((60, 4)).astype(np.float32)
         labels = numbers.integers(0, 3, 60)
         models = {
             "logistic": linear_model.LogisticRegression(),
-            "ridge": linear_model.Ridge(), "tree": tree.DecisionTreeClassifier(),
+            "ridge": linear_model.Ridge(),
+            "tree": tree.DecisionTreeClassifier(),
             "forest": ensemble.RandomForestClassifier(5),
             "boosting": ensemble.GradientBoostingClassifier(n_estimators=5),
-            "support_vectors": svm.SVC(probability=True), "linear_support": svm.LinearSVC(),
-            "support_regressor": svm.SVR(), "neighbors": neighbors.KNeighborsClassifier(),
+            "support_vectors": svm.SVC(probability=True),
+            "linear_support": svm.LinearSVC(),
+            "support_regressor": svm.SVR(),
+            "neighbors": neighbors.KNeighborsClassifier(),
             "perceptron": neural_network.MLPClassifier((8,), max_iter=20),
-            "mixture": mixture.GaussianMixture(2), "isolation": ensemble.IsolationForest(n_estimators=5),
-            "bayes": naive_bayes.GaussianNB(), "means": cluster.KMeans(3),
+            "mixture": mixture.GaussianMixture(2),
+            "isolation": ensemble.IsolationForest(n_estimators=5),
+            "bayes": naive_bayes.GaussianNB(),
+            "means": cluster.KMeans(3),
             "process": gaussian_process.GaussianProcessRegressor(),
             "scaled": pipelines.make_pipeline(
-                preprocessing.StandardScaler(), decomposition.PCA(2),
-                linear_model.LogisticRegression()),
+                preprocessing.StandardScaler(),
+                decomposition.PCA(2),
+                linear_model.LogisticRegression(),
+            ),
             "columns": pipelines.make_pipeline(
-                compose.ColumnTransformer([
-                    ("scale", preprocessing.MinMaxScaler(), [0, 1]),
-                    ("bins", preprocessing.KBinsDiscretizer(3, encode="ordinal"), [2, 3])]),
-                ensemble.VotingClassifier([("a", tree.DecisionTreeClassifier()),
-                                           ("b", linear_model.LogisticRegression())],
-                                          flatten_transform=False)),
+                compose.ColumnTransformer(
+                    [
+                        ("scale", preprocessing.MinMaxScaler(), [0, 1]),
+                        ("bins", preprocessing.KBinsDiscretizer(3, encode="ordinal"), [2, 3]),
+                    ]
+                ),
+                ensemble.VotingClassifier(
+                    [
+                        ("a", tree.DecisionTreeClassifier()),
+                        ("b", linear_model.LogisticRegression()),
+                    ],
+                    flatten_transform=False,
+                ),
+            ),
             "categories": pipelines.make_pipeline(
                 preprocessing.OneHotEncoder(handle_unknown="ignore"),
-                linear_model.LogisticRegression()),
+                linear_model.LogisticRegression(),
+            ),
             "words": feature_extraction.text.TfidfVectorizer(),
         }
         model = models[name]
@@ -325,20 +429,41 @@ def pipeline(name: str, zipmap: bool = True) -> Callable[[Path], None]:
             x = np.array([["a", "b"], ["c", "d"]] * 30)
         if name == "words":
             from skl2onnx.common.data_types import StringTensorType
+
             model.fit(["a model of words", "and of more words"])
             onnx.save(to_onnx(model, initial_types=[("x", StringTensorType([None, 1]))]), path)
             return
         model.fit(x, labels)
         options = {} if zipmap else {"zipmap": False}
-        onnx.save(to_onnx(model, x[:1], options=options or None,
-                          target_opset={"": 17, "ai.onnx.ml": 3}), path)
+        onnx.save(
+            to_onnx(model, x[:1], options=options or None, target_opset={"": 17, "ai.onnx.ml": 3}),
+            path,
+        )
+
     return make
 
 
-for _name in ("logistic", "ridge", "tree", "forest", "boosting",
-              "support_vectors", "linear_support", "support_regressor", "neighbors", "perceptron",
-              "mixture", "isolation", "bayes", "means", "process", "scaled", "columns",
-              "categories", "words"):
+for _name in (
+    "logistic",
+    "ridge",
+    "tree",
+    "forest",
+    "boosting",
+    "support_vectors",
+    "linear_support",
+    "support_regressor",
+    "neighbors",
+    "perceptron",
+    "mixture",
+    "isolation",
+    "bayes",
+    "means",
+    "process",
+    "scaled",
+    "columns",
+    "categories",
+    "words",
+):
     EXPORTS[f"sklearn_{_name}.onnx"] = pipeline(_name)
 EXPORTS["sklearn_logistic_columns_only.onnx"] = pipeline("logistic", zipmap=False)
 

@@ -15,8 +15,10 @@ package struct Layer: Sendable {
   package var index: Int
   /// The name that the file gives the first output.
   package var name: String
-  /// The canonical operator's name.
-  package var operatorName: String
+  /// The canonical operator.
+  package var operatorName: OperatorName
+  /// What reports call the operator: its canonical name, or the file's own where it has none.
+  package var operatorTitle: String
   /// The operator's name in the file's own terms.
   package var sourceOperator: String
   /// What the file's operator applies to its result.
@@ -65,7 +67,7 @@ package struct Layer: Sendable {
     case .depthwiseConvolution: marks = ["depthwise"]
     case .convolution, .pointwiseConvolution: marks = ["conv"]
     case .fullyConnected, .matMul: marks = ["matmul", "dense"]
-    default: marks = [operatorName.lowercased()]
+    default: marks = [operatorTitle.lowercased()]
     }
     let own = parts.last { part in
       let last = part.split(separator: "/").last?.lowercased() ?? ""

@@ -30,7 +30,7 @@ package struct LayerMatching: Sendable {
     matchNames(old, new)
     // The formats have different names for convolutions and products; what they are is the same.
     func operatorName(_ layer: Layer) -> String {
-      layer.kind.isContraction ? layer.kind.rawValue : layer.operatorName
+      layer.kind.isContraction ? layer.kind.rawValue : layer.operatorTitle
     }
     let levels: [(Layer, Workload) -> [String]] = [
       { layer, workload in
@@ -64,7 +64,7 @@ package struct LayerMatching: Sendable {
     let olds = unique(removed, old)
     for (name, place) in unique(added, new) {
       guard let before = olds[name],
-        old.layers[before].operatorName == new.layers[place].operatorName
+        old.layers[before].operatorTitle == new.layers[place].operatorTitle
       else { continue }
       matches.append(Match(old: before, new: place, reason: .name))
     }

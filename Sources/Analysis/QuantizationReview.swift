@@ -119,7 +119,7 @@ package struct QuantizationReview {
     pairs.map { pair in
       let (before, layer) = (layers[pair.first], layers[pair.second])
       let advice =
-        layer.operatorName == "Quantize"
+        layer.operatorName == .quantize
         ? "with one scale both can go, with two a single requantization takes their place"
         : "both only round, which training may need and inference does not"
       return Diagnostic(

@@ -127,7 +127,7 @@ package struct Workload: Sendable {
     let operands = graph.operands(of: node)
     let outputs = graph.outputTypes(of: node)
     // Rules may rely on operands that fit; those of a contradictory node are not asked.
-    let operation: any Operator = isContradictory ? Opaque(node.operation.name) : node.operation
+    let operation: any Operator = isContradictory ? Opaque(node.operation.title) : node.operation
     let kind = operation.kind(for: operands)
     let precision = Precision(operands, outputs: outputs, kind: kind)
     var work = Work.none
@@ -152,7 +152,8 @@ package struct Workload: Sendable {
     }
     return Layer(
       index: index, name: node.name, operatorName: node.operation.name,
-      sourceOperator: node.sourceOperator, fusedActivation: node.fusedActivation, kind: kind,
+      operatorTitle: node.operation.title, sourceOperator: node.sourceOperator,
+      fusedActivation: node.fusedActivation, kind: kind,
       precision: precision,
       factors: work.macs == 0
         ? nil : operation.factors(for: operands).joined(separator: " x "),

@@ -6,12 +6,12 @@ package struct Acceptance: Codable, Sendable {
   /// Name of a set of rules of `Data/placement.json`, which have to hold as well.
   package var rules: String?
   /// Canonical names of the operators.
-  package var operators: [String]?
+  package var operators: [OperatorName]?
   package var kinds: [KernelKind]?
   package var precisions: [Precision]?
   package var constraints: [PlacementConstraint]?
   /// Canonical names of operators that are taken whatever the rest says.
-  package var also: [String]?
+  package var also: [OperatorName]?
   /// Whether a compiler gives the accelerator one part of the graph: the operators that come before
   /// the first that it does not take.
   package var takesOnlyFirstPart: Bool?
@@ -20,9 +20,9 @@ package struct Acceptance: Codable, Sendable {
 /// A limit of an accelerator or its compiler on one property of an operator.
 package struct PlacementConstraint: Codable, Sendable {
   /// Canonical names of the operators that it holds for; all when left out.
-  package var operators: [String]?
+  package var operators: [OperatorName]?
   /// Operators that it does not hold for.
-  package var except: [String]?
+  package var except: [OperatorName]?
   package var property: OperatorProperty
   package var atMost: Int?
   package var oneOf: [Int]?

@@ -8,7 +8,7 @@ package struct FusionPattern: Codable, Sendable {
   /// Operators that follow each other, each the only reader of the result before it.
   package var steps: [Step]?
   /// Canonical operators that join when they make an operand that only the first step reads.
-  package var operands: [String]?
+  package var operands: [OperatorName]?
   /// A function that a file may write with several operators in many ways (`KernelPattern`).
   package var function: String?
 
@@ -18,7 +18,7 @@ package struct FusionPattern: Codable, Sendable {
     package enum Others: String, Codable, Sendable { case constant, computed }
 
     package var kinds: [KernelKind]?
-    package var operators: [String]?
+    package var operators: [OperatorName]?
     package var others: Others?
     package var isOptional: Bool?
   }

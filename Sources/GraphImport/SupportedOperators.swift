@@ -11,7 +11,7 @@ package enum SupportedOperators {
     /// The first version of the operator set that the row is for.
     package var sinceVersion: Int
     /// The canonical operator; nil where it depends on attributes.
-    package var canonicalName: String?
+    package var canonicalName: OperatorName?
     /// The kind of kernel that carries it out, as far as that does not depend on operands.
     package var kind: KernelKind?
   }
@@ -19,7 +19,9 @@ package enum SupportedOperators {
   /// The ONNX operators, sorted by domain, name and version.
   package static var onnx: [Row] {
     let runners = ONNXGraphLowering.controlFlow.map {
-      Row(domain: "ai.onnx", name: $0, sinceVersion: 1, canonicalName: $0, kind: .view)
+      Row(
+        domain: "ai.onnx", name: $0, sinceVersion: 1, canonicalName: OperatorName(rawValue: $0),
+        kind: .view)
     }
     let rows = ONNXLowerings.all.map { row in
       let node = ONNXNode(
@@ -40,7 +42,8 @@ package enum SupportedOperators {
   /// The TFLite operators, sorted by name.
   package static var tflite: [Row] {
     let runners = TFLiteGraphLowering.controlFlow.map {
-      Row(domain: "tflite", name: $0, sinceVersion: 1, canonicalName: $0, kind: .view)
+      Row(
+        domain: "tflite", name: $0.key, sinceVersion: 1, canonicalName: $0.value, kind: .view)
     }
     let tables = [
       ("tflite", "", TFLiteLowerings.builtins), ("tflite custom", "", TFLiteLowerings.custom),

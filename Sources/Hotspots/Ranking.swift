@@ -65,7 +65,7 @@ package struct Ranking: Sendable {
     let layers = workload.layers
     switch grouping {
     case .layer: return layers.map { ($0.name, [$0.index]) }
-    case .operator: return grouped(layers, by: \.operatorName)
+    case .operator: return grouped(layers, by: \.operatorTitle)
     case .module: return modules(workload, depth: depth)
     case .block: return blocks(workload)
     }

@@ -7,7 +7,6 @@ package struct Signature: Hashable, Sendable {
   package var inputs: [String: String]
   package var outputs: [String: String]
 
-  /// Creates a signature.
   package init(key: String, subgraph: Int, inputs: [String: String], outputs: [String: String]) {
     self.key = key
     self.subgraph = subgraph
@@ -23,7 +22,6 @@ package struct ModelCard: Hashable, Sendable {
     package var name: String
     package var description: String
 
-    /// Creates a description.
     package init(name: String, description: String) {
       self.name = name
       self.description = description
@@ -39,7 +37,6 @@ package struct ModelCard: Hashable, Sendable {
     /// Its size where it is packed into the model's file; nil where it is not.
     package var bytes: Int?
 
-    /// Creates a description.
     package init(name: String, kind: String, description: String, bytes: Int?) {
       self.name = name
       self.kind = kind
@@ -57,7 +54,6 @@ package struct ModelCard: Hashable, Sendable {
   package var outputs: [Tensor] = []
   package var files: [File] = []
 
-  /// Creates an empty card.
   package init() {}
 }
 
@@ -72,7 +68,6 @@ package struct CompiledPart: Hashable, Sendable {
   /// What its header and its operands tell, by name; bytes unless the name says otherwise.
   package var facts: [String: Int]
 
-  /// Creates a description.
   package init(layer: String, sourceOperator: String, target: String, facts: [String: Int]) {
     self.layer = layer
     self.sourceOperator = sourceOperator

@@ -3,7 +3,6 @@ package struct ValueID: Hashable, Sendable {
   /// Index into `Graph.values`.
   package let index: Int
 
-  /// Creates an identifier.
   package init(_ index: Int) { self.index = index }
 }
 
@@ -36,7 +35,6 @@ package struct Value: Sendable {
   /// Whether the elements are kept from one inference to the next, by the model or by its caller.
   package var isState: Bool
 
-  /// Creates a value.
   package init(
     name: String, type: TensorType, origin: Origin, constant: ConstantValue? = nil
   ) {
@@ -66,7 +64,6 @@ package struct Node: Sendable {
   /// The innermost region that the node lies in; nil in the graph itself.
   package var region: Int?
 
-  /// Creates a node.
   package init(
     operation: any Operator, name: String, sourceOperator: String,
     fusedActivation: ActivationFunction? = nil, inputs: [ValueID?], outputs: [ValueID?],
@@ -97,7 +94,6 @@ package struct Graph: Sendable {
   /// Values that are the result.
   package var outputs: [ValueID] = []
 
-  /// Creates an empty graph.
   package init(name: String) { self.name = name }
 
   package subscript(id: ValueID) -> Value {

@@ -9,7 +9,6 @@ package struct MemoryTraffic: Hashable, Sendable {
   package var stateRead: SymbolicInt = 0
   package var stateWritten: SymbolicInt = 0
 
-  /// Creates a record of no traffic.
   package init() {}
 
   /// Nothing moves.

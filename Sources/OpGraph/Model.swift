@@ -9,7 +9,6 @@ package struct Model: Sendable {
     package var operators: Int
     package var tensors: Int
 
-    /// Creates a description.
     package init(name: String, operators: Int, tensors: Int) {
       self.name = name
       self.operators = operators
@@ -44,7 +43,6 @@ package struct Model: Sendable {
   /// Whether the file's tensor shapes are binding (TFLite) or hints (ONNX).
   package var shapesAreBinding: Bool
 
-  /// Creates a model.
   package init(
     format: Format, producer: String, description: String, operatorSets: [String: Int],
     metadata: [String: String], graph: Graph, subgraphs: [Subgraph], diagnostics: [Diagnostic],
@@ -76,7 +74,6 @@ package struct Diagnostic: Hashable, Sendable {
   /// The name of the layer that it is about, if any.
   package var layer: String?
 
-  /// Creates a diagnostic.
   package init(_ severity: Severity, code: String, _ message: String, layer: String? = nil) {
     self.severity = severity
     self.code = code

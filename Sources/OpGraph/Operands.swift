@@ -9,7 +9,6 @@ package struct Operand: Sendable {
   /// Whether the elements are kept from one inference to the next.
   package var isState: Bool
 
-  /// Creates an operand.
   package init(
     _ type: TensorType, value: ConstantValue? = nil, isConstant: Bool = false,
     isState: Bool = false
@@ -30,7 +29,6 @@ package struct Operand: Sendable {
 package struct Operands: Sendable, Sequence {
   private let list: [Operand?]
 
-  /// Creates the operand list.
   package init(_ list: [Operand?]) { self.list = list }
 
   /// How many operands there are, left-out ones included.

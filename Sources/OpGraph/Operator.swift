@@ -3,8 +3,11 @@
 /// One file in `Operators/` holds everything about an operator: its shape rule, its work, the
 /// roles of its operands and, where they differ from the default, its traffic.
 package protocol Operator: Hashable, Sendable {
-  /// The operator's name in reports, such as `Conv2D`.
-  var name: String { get }
+  /// The canonical operator, such as `Conv2D`.
+  var name: OperatorName { get }
+
+  /// What reports call it: its name, or what the file calls an operator that has none here.
+  var title: String { get }
 
   /// The kind of kernel that carries the operator out, which device profiles have rates for.
   func kind(for operands: Operands) -> KernelKind
@@ -50,6 +53,7 @@ package protocol Operator: Hashable, Sendable {
 }
 
 extension Operator {
+  package var title: String { name.rawValue }
   package func constantRole(at index: Int) -> OperandRole { .parameter }
 
   package var isRepeatable: Bool { true }

@@ -49,7 +49,6 @@ package struct Region: Sendable {
     package var value: ValueID
     package var source: Source
 
-    /// Creates a parameter.
     package init(_ value: ValueID, _ source: Source) {
       self.value = value
       self.source = source
@@ -69,7 +68,6 @@ package struct Region: Sendable {
   package var owner: Int
   package var parameters: [Parameter] = []
 
-  /// Creates a region that starts at a place.
   package init(name: String, parent: Int?, rule: Rule, start: Int) {
     self.name = name
     self.parent = parent

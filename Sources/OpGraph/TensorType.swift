@@ -64,7 +64,6 @@ package struct Shape: Hashable, Sendable, ExpressibleByArrayLiteral, CustomStrin
   /// The dimensions, outermost first.
   package var dimensions: [Dimension]
 
-  /// Creates a shape from its dimensions.
   package init(_ dimensions: [Dimension]) { self.dimensions = dimensions }
   package init(arrayLiteral elements: Dimension...) { dimensions = elements }
 
@@ -134,7 +133,6 @@ package struct Quantization: Hashable, Sendable {
   /// Whether the integers are only how the tensor is stored: operators compute on the reals.
   package var isStorageOnly: Bool
 
-  /// Creates a quantization.
   package init(
     granularity: Granularity, scales: [Float], zeroPoints: [Int], bits: Int? = nil,
     isStorageOnly: Bool = false
@@ -157,7 +155,6 @@ package struct Sparsity: Hashable, Sendable {
   /// Axes that are stored in compressed form, in the order of the file's traversal.
   package var compressedAxes: [Int]
 
-  /// Creates a sparsity description.
   package init(storedBytes: Int, compressedAxes: [Int]) {
     self.storedBytes = storedBytes
     self.compressedAxes = compressedAxes
@@ -174,7 +171,6 @@ package struct TensorSequence: Hashable, Sendable {
   /// The shape of each tensor; nil when that is not known of every one.
   package var shapes: [Shape]?
 
-  /// Creates a description of a sequence.
   package init(length: SymbolicInt, shapes: [Shape]? = nil) {
     self.length = length
     self.shapes = shapes.flatMap { $0.count <= Self.maximumShapes ? $0 : nil }
@@ -224,7 +220,6 @@ package struct TensorType: Hashable, Sendable {
   /// How the tensor is packed, when it is stored sparsely.
   package var sparsity: Sparsity?
 
-  /// Creates a tensor type.
   package init(
     _ elementType: ElementType, _ shape: Shape?, quantization: Quantization? = nil,
     sparsity: Sparsity? = nil

@@ -5,7 +5,6 @@ package struct Work: Hashable, Sendable {
   /// Element operations outside contractions: one per output element and primitive.
   package var operations: OperationCounts
 
-  /// Creates a work record.
   package init(macs: SymbolicInt = 0, _ operations: OperationCounts = .none) {
     self.macs = macs
     self.operations = operations
@@ -44,7 +43,6 @@ package struct OperationCounts: Hashable, Sendable {
   /// Elements that are moved without arithmetic; no part of the total.
   package var moves: SymbolicInt
 
-  /// Creates a record.
   package init(
     adds: SymbolicInt = 0, multiplies: SymbolicInt = 0, divides: SymbolicInt = 0,
     transcendentals: SymbolicInt = 0, lookUps: SymbolicInt = 0, moves: SymbolicInt = 0

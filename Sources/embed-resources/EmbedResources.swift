@@ -1,41 +1,61 @@
 import Foundation
 
-/// `embed-resources OUTPUT.swift FILE...` writes the files as raw string literals.
+/// `embed-resources OUTPUT.swift FOLDER FILE...` writes the files, which lie below the folder, as raw
+/// string literals.
 @main
 enum EmbedResources {
   static func main() throws {
-    let arguments = CommandLine.arguments.dropFirst()
-    guard let output = arguments.first else {
-      throw CocoaError(.fileWriteInvalidFileName)
+    let arguments = Array(CommandLine.arguments.dropFirst())
+    guard arguments.count >= 2 else {
+      fail("usage: embed-resources OUTPUT.swift FOLDER FILE...")
     }
-    let entries = try arguments.dropFirst().map { path in
-      let url = URL(fileURLWithPath: path)
-      let text = try String(contentsOf: url, encoding: .utf8)
-      let folder = url.deletingLastPathComponent().lastPathComponent
-      let name = "\(folder)/\(url.deletingPathExtension().lastPathComponent)"
-      return "    (\"\(name)\", ######\"\"\"\n\(text)\n\"\"\"######),\n"
+    let paths = Array(arguments.dropFirst(2))
+    do {
+      let names = try resourceNames(of: paths, below: arguments[1])
+      let entries = try zip(names, paths).map { name, path in
+        try entry(name, String(contentsOfFile: path, encoding: .utf8), path)
+      }
+      try source(entries).write(toFile: arguments[0], atomically: true, encoding: .utf8)
+    } catch let error as ResourceError {
+      fail(error.message)
     }
-    let source = """
-      /// The JSON data files of this module, by folder and file name without its extension.
-      enum EmbeddedResources {
-        static let files: [(name: String, contents: StaticString)] = [
-      \(entries.joined())  ]
+  }
 
-        /// The text of a file that the code itself names, which is always there.
-        static func text(_ name: String) -> String {
-          guard let contents = contents(name) else {
-            preconditionFailure("\\(name) was not embedded")
-          }
-          return contents.description
-        }
+  /// A literal ends at its delimiter, so a file that holds it would end its own literal.
+  private static func entry(_ name: String, _ text: String, _ path: String) throws -> String {
+    let delimiter = "\"\"\"######"
+    guard !text.contains(delimiter) else {
+      throw ResourceError("\(path) holds \(delimiter), which ends the literal that it is put into")
+    }
+    return "    (\"\(name)\", ######\"\"\"\n\(text)\n\(delimiter)),\n"
+  }
 
-        /// A file's contents; nil when there is no file of the name.
-        static func contents(_ name: String) -> StaticString? {
-          files.first { $0.name == name }?.contents
+  private static func source(_ entries: [String]) -> String {
+    """
+    /// The data files of this module, by their paths in it without extension.
+    enum EmbeddedResources {
+      static let files: [(name: String, contents: StaticString)] = [
+    \(entries.joined())  ]
+
+      /// The text of a file that the code itself names, which is always there.
+      static func text(_ name: String) -> String {
+        guard let contents = contents(name) else {
+          preconditionFailure("\\(name) was not embedded")
         }
+        return contents.description
       }
 
-      """
-    try source.write(toFile: output, atomically: true, encoding: .utf8)
+      /// A file's contents; nil when there is no file of the name.
+      static func contents(_ name: String) -> StaticString? {
+        files.first { $0.name == name }?.contents
+      }
+    }
+
+    """
+  }
+
+  private static func fail(_ message: String) -> Never {
+    FileHandle.standardError.write(Data("error: \(message)\n".utf8))
+    exit(1)
   }
 }

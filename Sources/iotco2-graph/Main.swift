@@ -1,4 +1,6 @@
 import ArgumentParser
+import Quantities
+import Reports
 
 #if canImport(Glibc)
   import Glibc
@@ -7,12 +9,6 @@ import ArgumentParser
 #else
   import Darwin
 #endif
-
-/// The version of the tool, as `--version` and every report state it.
-let toolVersion = "0.1.0"
-
-/// The version of the JSON that reports are: keys may be added to it, and none changes its meaning.
-let reportSchemaVersion = "1.0"
 
 struct IoTCO2Graph: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -56,9 +52,6 @@ struct CommandFailure: Error {
   var code: Code
   var message: String
 
-  static func badInput(_ error: any Error) -> CommandFailure {
-    CommandFailure(code: .badInput, message: "\(error)")
-  }
 }
 
 @main
@@ -71,6 +64,9 @@ enum Main {
       // Why a policy is broken is in the report.
       if failure.code != .brokenPolicy { printError(failure.message) }
       exit(failure.code.rawValue)
+    } catch let problem as Problem {
+      printError("\(problem)")
+      exit(CommandFailure.Code.badInput.rawValue)
     } catch {
       // The parser's own codes are 64 for bad usage and 1 for the rest; ours are promised to be 2
       // and, as nothing else is left, 3.
@@ -87,23 +83,7 @@ enum Main {
   }
 }
 
-/// The last part of a path.
-func fileName(_ path: String) -> String {
-  path.split(separator: "/").last.map(String.init) ?? path
-}
-
 /// Prints an error the way every command does: on one line, without control characters.
 func printError(_ message: String) {
   Terminal.standardError("error: \(printable(message))\n")
-}
-
-/// A text from a file or a command line without control characters, which a terminal would obey, and
-/// without marks that turn its direction, by which a name can look like another.
-func printable(_ text: String) -> String {
-  let scalars = text.unicodeScalars.map { scalar -> Unicode.Scalar in
-    let turns =
-      ("\u{202A}"..."\u{202E}").contains(scalar) || ("\u{2066}"..."\u{2069}").contains(scalar)
-    return turns || scalar.properties.generalCategory == .control ? "\u{FFFD}" : scalar
-  }
-  return String(String.UnicodeScalarView(scalars))
 }

@@ -1,3 +1,7 @@
+import Assessment
+import Quantities
+import Reports
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Musl)
@@ -6,18 +10,12 @@
   import Darwin
 #endif
 
-/// What is known of the place that output goes to.
-struct Terminal: Sendable {
-  /// Columns that text may take.
-  var width: Int
-  /// Whether text may be coloured.
-  var isColoured: Bool
-
+extension TextLayout {
   /// Where standard output goes: `COLUMNS`, or else the terminal's own width, or else 80.
   ///
   /// Colour needs a terminal, or a build server whose log shows it and that sets `CLICOLOR_FORCE`, and
   /// the absence of `NO_COLOR` (https://bixense.com/clicolors, https://no-color.org).
-  static var standardOutput: Terminal {
+  static var standardOutput: TextLayout {
     let isTerminal = isatty(STDOUT_FILENO) == 1
     var width = getenv("COLUMNS").flatMap { Int(String(cString: $0)) }
     if width == nil, isTerminal {
@@ -28,99 +26,22 @@ struct Terminal: Sendable {
     }
     func setting(_ name: String) -> String { getenv(name).map { String(cString: $0) } ?? "" }
     let isForced = !["", "0"].contains(setting("CLICOLOR_FORCE"))
-    return Terminal(
+    return TextLayout(
       width: min(max(width ?? 80, 60), 200),
       isColoured: (isTerminal || isForced) && setting("NO_COLOR").isEmpty)
   }
+}
 
-  func bold(_ text: String) -> String { isColoured ? "\u{1B}[1m\(text)\u{1B}[0m" : text }
-  func dim(_ text: String) -> String { isColoured ? "\u{1B}[2m\(text)\u{1B}[0m" : text }
-  func yellow(_ text: String) -> String { isColoured ? "\u{1B}[33m\(text)\u{1B}[0m" : text }
-
+/// What is said besides results.
+enum Terminal {
   static func standardError(_ text: String) { _ = Output.writeAll(text, to: STDERR_FILENO) }
 }
 
-/// Writes results to standard output or, whole or not at all, to a file.
-enum Output {
-  static func write(_ text: String, to path: String?) throws(CommandFailure) {
-    guard let path else {
-      guard writeAll(text, to: STDOUT_FILENO) else { throw failure("standard output") }
-      return
-    }
-    try refuseModels(path)
-    let target = try resolved(path)
-    guard target.isReplaceable else {
-      // A device or a pipe is written to, not replaced.
-      let descriptor = open(path, O_WRONLY | O_CLOEXEC)
-      guard descriptor >= 0 else { throw failure(path) }
-      let isWritten = writeAll(text, to: descriptor)
-      guard close(descriptor) == 0, isWritten else { throw failure(path) }
-      return
-    }
-    let temporary = "\(target.path).\(getpid()).part"
-    let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
-    guard descriptor >= 0 else { throw failure(path) }
-    let isWritten = writeAll(text, to: descriptor)
-    let isClosed = close(descriptor) == 0
-    guard isWritten, isClosed, rename(temporary, target.path) == 0 else {
-      let failure = failure(path)
-      unlink(temporary)
-      throw failure
-    }
-  }
-
-  /// Refuses a path that is called like a model, which a report would be written over.
-  static func refuseModels(_ path: String) throws(CommandFailure) {
-    if let suffix = ModelPaths.suffixes.first(where: path.lowercased().hasSuffix) {
-      throw CommandFailure(
-        code: .badInput,
-        message: "\(path): is called like a model ('\(suffix)'), expected another name")
-    }
-  }
-
-  /// Where a path leads, and whether what is there may be replaced by a new file.
-  private static func resolved(
-    _ path: String
-  ) throws(CommandFailure) -> (path: String, isReplaceable: Bool) {
-    var status = stat()
-    guard stat(path, &status) == 0 else { return (path, true) }
-    guard status.st_mode & S_IFMT == S_IFREG else { return (path, false) }
-    guard let real = realpath(path, nil) else { throw failure(path) }
-    defer { free(real) }
-    return (String(cString: real), true)
-  }
-
-  static func writeAll(_ text: String, to descriptor: Int32) -> Bool {
-    var text = text
-    return text.withUTF8 { bytes in
-      var start = 0
-      while start < bytes.count {
-        let rest = UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(bytes)[start...])
-        let count = systemWrite(descriptor, rest.baseAddress, rest.count)
-        if count < 0, errno == EINTR { continue }
-        guard count > 0 else { return false }
-        start += count
-      }
-      return true
-    }
-  }
-
-  private static func systemWrite(
-    _ descriptor: Int32, _ bytes: UnsafeRawPointer?, _ count: Int
-  ) -> Int {
-    #if canImport(Glibc)
-      Glibc.write(descriptor, bytes, count)
-    #elseif canImport(Musl)
-      Musl.write(descriptor, bytes, count)
-    #else
-      Darwin.write(descriptor, bytes, count)
-    #endif
-  }
-
-  /// What to say when the last call of the system to write failed.
-  static func failure(_ path: String) -> CommandFailure {
-    CommandFailure(
-      code: .environment,
-      message: "\(path): cannot be written: \(String(cString: strerror(errno)))")
+extension AssessmentTarget {
+  /// Names what a file of defaults states, for reports without a place for it.
+  ///
+  /// No report should rest on a file that nothing names.
+  func announceDefaults() {
+    if let defaults { Terminal.standardError("note: \(printable(defaults))\n") }
   }
 }

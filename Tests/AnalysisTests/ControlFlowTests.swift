@@ -39,7 +39,7 @@ private struct RegionGraph {
       parameters: [Region.Parameter(inside, .carried(x, result: made))])
     let limit = times.map { test.weights("limit", [], .int64, $0) }
     return control(
-      Loop("Loop", carried: 1, gathered: 0, symbol: "Loop(y)"), [limit, nil, x, nil, made], "y")
+      Loop(.loop, carried: 1, gathered: 0, symbol: "Loop(y)"), [limit, nil, x, nil, made], "y")
   }
 
   mutating func control(_ operation: any Operator, _ inputs: [ValueID?], _ name: String) -> ValueID
@@ -47,7 +47,7 @@ private struct RegionGraph {
     let output = parameter(name)
     test.graph.nodes.append(
       Node(
-        operation: operation, name: name, sourceOperator: operation.name, inputs: inputs,
+        operation: operation, name: name, sourceOperator: operation.title, inputs: inputs,
         outputs: [output]))
     return output
   }
@@ -121,7 +121,7 @@ private struct RegionGraph {
         Region.Parameter(counter, .carried(numbers[0], result: next)),
       ])
     let y = graph.control(
-      Loop("While", carried: 2, gathered: 0, symbol: "WHILE(y)"),
+      Loop(.while, carried: 2, gathered: 0, symbol: "WHILE(y)"),
       [nil, nil, x, numbers[0], goesOn, made, next], "y")
     let workload = try graph.test.workload(outputs: [y])
     #expect(workload.layers[0].repetitions == 6)
@@ -153,7 +153,7 @@ private struct RegionGraph {
     graph.close("y/else", .branch(condition: c, .when(false)), from: 1)
     graph.test.graph.regions[0].owner = 2
     let y = graph.control(
-      Conditional(results: 1, branches: [.when(true), .when(false)]), [c, yes, no], "y")
+      If(results: 1, branches: [.when(true), .when(false)]), [c, yes, no], "y")
     return (graph.test.model(outputs: [y]), y)
   }
 

@@ -87,7 +87,7 @@ private func workload(_ path: String, _ bindings: [String] = []) throws -> Workl
     #expect(convolutions.allSatisfy { $0.precision == .int8 })
     // The input is quantized and the result dequantized at run time; all else is folded.
     let atRunTime = quantized.layers.filter { $0.kind == .quantization && $0.fold == nil }
-    #expect(atRunTime.map(\.operatorName) == ["Quantize", "Dequantize"])
+    #expect(atRunTime.map(\.operatorName) == [.quantize, .dequantize])
   }
 }
 

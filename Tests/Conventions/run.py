@@ -32,11 +32,20 @@ class Decoder(nn.Module):
     def __init__(self) -> None:
         super().__init__()
         self.body = nn.Sequential(
-            nn.Conv2d(3, 16, 3, stride=2, padding=1), nn.BatchNorm2d(16), nn.PReLU(),
-            nn.AvgPool2d(2), nn.ConvTranspose2d(16, 8, 4, stride=2, padding=1), nn.ReLU(),
-            nn.Upsample(scale_factor=2, mode="nearest"), nn.Conv2d(8, 4, 3, groups=2),
-            nn.Upsample(scale_factor=2, mode="bilinear"), nn.AdaptiveAvgPool2d(1), nn.Flatten(),
-            nn.Linear(4, 10), nn.Softmax(-1))
+            nn.Conv2d(3, 16, 3, stride=2, padding=1),
+            nn.BatchNorm2d(16),
+            nn.PReLU(),
+            nn.AvgPool2d(2),
+            nn.ConvTranspose2d(16, 8, 4, stride=2, padding=1),
+            nn.ReLU(),
+            nn.Upsample(scale_factor=2, mode="nearest"),
+            nn.Conv2d(8, 4, 3, groups=2),
+            nn.Upsample(scale_factor=2, mode="bilinear"),
+            nn.AdaptiveAvgPool2d(1),
+            nn.Flatten(),
+            nn.Linear(4, 10),
+            nn.Softmax(-1),
+        )
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         return self.body(x)
@@ -72,8 +81,19 @@ class Recurrent(nn.Module):
 
 def networks() -> dict[str, tuple[nn.Module, torch.Tensor]]:
     image = torch.zeros(1, 3, 224, 224)
-    named = ["alexnet", "resnet18", "resnet50", "mobilenet_v2", "mobilenet_v3_small", "vgg11_bn",
-             "squeezenet1_1", "densenet121", "shufflenet_v2_x1_0", "mnasnet1_0", "regnet_y_400mf"]
+    named = [
+        "alexnet",
+        "resnet18",
+        "resnet50",
+        "mobilenet_v2",
+        "mobilenet_v3_small",
+        "vgg11_bn",
+        "squeezenet1_1",
+        "densenet121",
+        "shufflenet_v2_x1_0",
+        "mnasnet1_0",
+        "regnet_y_400mf",
+    ]
     found = {name: (getattr(torchvision.models, name)(weights=None), image) for name in named}
     found["decoder"] = Decoder(), torch.zeros(1, 3, 64, 64)
     found["attention"] = Attention(), torch.zeros(2, 12, 32)
@@ -85,15 +105,28 @@ def networks() -> dict[str, tuple[nn.Module, torch.Tensor]]:
 #: What a tool counts and no file can tell, per network: an adaptive pool that changes nothing is in
 #: the file as an average pool of one tap.
 VANISHED = {
-    ("alexnet", "fvcore"): 256 * 6 * 6, ("alexnet", "thop"): 256 * 6 * 6,
-    ("vgg11_bn", "fvcore"): 512 * 7 * 7, ("vgg11_bn", "thop"): 512 * 7 * 7,
+    ("alexnet", "fvcore"): 256 * 6 * 6,
+    ("alexnet", "thop"): 256 * 6 * 6,
+    ("vgg11_bn", "fvcore"): 512 * 7 * 7,
+    ("vgg11_bn", "thop"): 512 * 7 * 7,
 }
 
 
 def ours(path: Path, convention: str) -> dict:
     result = subprocess.run(
-        [os.environ["IOTCO2_GRAPH"], "analyze", path, "--convention", convention, "--format",
-         "json"], capture_output=True, text=True, check=True)
+        [
+            os.environ["IOTCO2_GRAPH"],
+            "analyze",
+            path,
+            "--convention",
+            convention,
+            "--format",
+            "json",
+        ],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
     return json.loads(result.stdout)["convention"]
 
 
@@ -103,11 +136,21 @@ def main() -> int:
         for name, (network, example) in networks().items():
             network.eval()
             path = Path(folder) / f"{name}.onnx"
-            torch.onnx.export(network, (example,), path, dynamo=False, do_constant_folding=False,
-                              training=torch.onnx.TrainingMode.PRESERVE)
+            torch.onnx.export(
+                network,
+                (example,),
+                path,
+                dynamo=False,
+                do_constant_folding=False,
+                training=torch.onnx.TrainingMode.PRESERVE,
+            )
             counted = {
-                "fvcore": int(FlopCountAnalysis(network, example).unsupported_ops_warnings(False)
-                              .uncalled_modules_warnings(False).total()),
+                "fvcore": int(
+                    FlopCountAnalysis(network, example)
+                    .unsupported_ops_warnings(False)
+                    .uncalled_modules_warnings(False)
+                    .total()
+                ),
                 "thop": int(profile(copy.deepcopy(network), (example,), verbose=False)[0]),
             }
             for tool, theirs in counted.items():

@@ -17,8 +17,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "Differential"))
-import litert  # noqa: E402
-from test_shapes import compare_tflite  # noqa: E402
+import litert
+from test_shapes import compare_tflite
 
 BATCHES = [None, 2, 3]
 #: Where the file, which our report follows, says something else than the interpreter makes of it.
@@ -40,7 +40,8 @@ def has_open_batch(path: Path) -> bool:
 
     details = Interpreter(str(path)).get_input_details()
     return bool(details) and all(
-        len(d["shape_signature"]) and d["shape_signature"][0] == -1 for d in details)
+        len(d["shape_signature"]) and d["shape_signature"][0] == -1 for d in details
+    )
 
 
 def check(path: Path) -> list[str]:
@@ -67,7 +68,8 @@ def check(path: Path) -> list[str]:
         because = f" (LiteRT: {theirs.failure})" if theirs.failure else ""
         problems += [
             f"{path.name} batch {batch}: {line}{because}"
-            for line in compare_tflite(ours, theirs.tensors)]
+            for line in compare_tflite(ours, theirs.tensors)
+        ]
     return problems
 
 
@@ -87,8 +89,11 @@ TRAFFIC = {
     "int16x8": (WEIGHTS + 8 * BIAS, WEIGHTS, 8 * BIAS, 2 * READ, 2 * WRITTEN),
 }
 MULTIPLIED = {
-    "float32": "float32 x float32", "float16": "float32 x float32", "dynamic": "float32 x int8",
-    "int8": "int8 x int8", "int16x8": "int16 x int8",
+    "float32": "float32 x float32",
+    "float16": "float32 x float32",
+    "dynamic": "float32 x int8",
+    "int8": "int8 x int8",
+    "int16x8": "int16 x int8",
 }
 
 
@@ -98,8 +103,13 @@ def check_traffic(folder: Path) -> list[str]:
         ours = report("analyze", folder / f"dense_wide.{mode}.tflite")
         [layer] = [layer for layer in ours["layers"] if layer["macs"]]
         bytes_ = layer["trafficBytes"]
-        found = (ours["totals"]["weightBytes"], bytes_["weights"], bytes_["bias"],
-                 bytes_["activationsRead"], bytes_["activationsWritten"])
+        found = (
+            ours["totals"]["weightBytes"],
+            bytes_["weights"],
+            bytes_["bias"],
+            bytes_["activationsRead"],
+            bytes_["activationsWritten"],
+        )
         if found != expected:
             problems.append(f"dense_wide {mode}: bytes {found}, expected {expected}")
         if ours["totals"]["macsByPrecision"] != {MULTIPLIED[mode]: WEIGHTS}:
@@ -115,7 +125,7 @@ def main() -> int:
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         problems = [line for found in pool.map(check, paths) for line in found]
         counts = collections.defaultdict(dict)
-        for path, count in zip(paths, pool.map(macs, paths)):
+        for path, count in zip(paths, pool.map(macs, paths), strict=True):
             name, mode = path.name.split(".")[:2]
             counts[name][mode] = count
     for name, modes in counts.items():

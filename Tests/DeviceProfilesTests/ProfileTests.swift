@@ -59,6 +59,20 @@ import Testing
       } == "my.json: sleepPower.unit: unit is 'mW', expected 'W'")
   }
 
+  @Test(arguments: ["operators", "also"]) func refusesAnOperatorThatDoesNotExist(key: String) throws
+  {
+    let text = try message { profile in
+      guard var runtimes = profile["runtimes"] as? [[String: Any]],
+        var units = runtimes[0]["units"] as? [[String: Any]]
+      else { return }
+      units[0]["accepts"] = [key: ["Conv2D", "Conv2d"]]
+      runtimes[0]["units"] = units
+      profile["runtimes"] = runtimes
+    }
+    #expect(text.hasPrefix("my.json: runtimes[0].units[0].accepts.\(key)[1]: "), "\(text)")
+    #expect(text.contains("Conv2d"))
+  }
+
   @Test func listsKnownDevicesForAnUnknownOne() {
     let error = #expect(throws: ProfileError.self) { try DeviceCatalog.profile(named: "toaster") }
     #expect(error?.description.contains("known: coral-dev-board-micro, coral-edge-tpu,") == true)

@@ -26,15 +26,20 @@ SCRATCH = {"single_fc_bias_sub_channel": (64, "4-bit weights, unpacked by the ke
 
 #: The head of the reference models, so that a change in both tools is seen.
 KNOWN = {
-    "vww_96_int8": 73_728, "kws_ref_model.tflite": 16_000, "pretrainedResnet_quant": 49_152,
-    "ad01_int8": 768, "person_detect": 55_296, "kws-s": 5_968,
+    "vww_96_int8": 73_728,
+    "kws_ref_model.tflite": 16_000,
+    "pretrainedResnet_quant": 49_152,
+    "ad01_int8": 768,
+    "person_detect": 55_296,
+    "kws-s": 5_968,
 }
 
 
 def head(path: Path) -> int | None:
     """Bytes of the head of TFLite Micro's arena; None when it does not run the file."""
-    result = subprocess.run([sys.executable, "-c", PROGRAM, str(path)], capture_output=True,
-                            text=True, check=False)
+    result = subprocess.run(
+        [sys.executable, "-c", PROGRAM, str(path)], capture_output=True, text=True, check=False
+    )
     found = re.search(r"head (\d+) bytes", result.stdout + result.stderr)
     return int(found[1]) if found else None
 

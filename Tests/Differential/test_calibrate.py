@@ -13,8 +13,13 @@ PROFILE = ROOT / "Sources" / "HardwareMapping" / "Devices" / "stm32f746.json"
 
 
 def command(*arguments: str) -> str:
-    return subprocess.run([os.environ["IOTCO2_GRAPH"], *arguments], check=True, cwd=ROOT,
-                          capture_output=True, text=True).stdout
+    return subprocess.run(
+        [os.environ["IOTCO2_GRAPH"], *arguments],
+        check=True,
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+    ).stdout
 
 
 def report(profile: Path) -> dict:
@@ -30,8 +35,10 @@ def test_one_measurement_gives_the_speed(tmp_path: Path) -> None:
     shutil.copy(MODEL, tmp_path / "model.tflite")
     measured = 2 * latency(PROFILE)["value"]
     rows = tmp_path / "rows.csv"
-    rows.write_text("device,core,runtime,model,clock_mhz,latency_ms\n"
-                    f"stm32f746,cortex-m7,x-cube-ai,model.tflite,216,{measured * 1000}\n")
+    rows.write_text(
+        "device,core,runtime,model,clock_mhz,latency_ms\n"
+        f"stm32f746,cortex-m7,x-cube-ai,model.tflite,216,{measured * 1000}\n"
+    )
     fitted = tmp_path / "fitted.json"
     command("calibrate", str(PROFILE), "--measurements", str(rows), "--output", str(fitted))
     assert abs(latency(fitted)["value"] / measured - 1) < 0.1
@@ -49,8 +56,10 @@ def test_times_of_layers_teach_their_kind(tmp_path: Path) -> None:
         if "time" in layer and layer["operator"] in ("Conv2D", "DepthwiseConv2D"):
             slower = 3 if layer["operator"] == "DepthwiseConv2D" else 1
             wanted[layer["index"]] = slower * layer["time"]["value"]
-            lines.append(f"stm32f746,cortex-m7,x-cube-ai,model.tflite,{layer['index']},216,"
-                         f"{wanted[layer['index']] * 1000}")
+            lines.append(
+                f"stm32f746,cortex-m7,x-cube-ai,model.tflite,{layer['index']},216,"
+                f"{wanted[layer['index']] * 1000}"
+            )
     rows = tmp_path / "rows.csv"
     rows.write_text("\n".join(lines) + "\n")
     fitted = tmp_path / "fitted.json"

@@ -22,26 +22,38 @@ with warnings.catch_warnings():
 
 #: The file's operators by Vela's names of them.
 VELA_NAMES = {
-    "Conv2D": "CONV_2D", "DepthwiseConv2D": "DEPTHWISE_CONV_2D",
-    "FullyConnected": "FULLY_CONNECTED", "TransposeConv2D": "TRANSPOSE_CONV",
-    "AvgPool": "AVERAGE_POOL_2D", "MaxPool": "MAX_POOL_2D", "Softmax": "SOFTMAX", "Mean": "MEAN",
-    "Quantize": "QUANTIZE", "Sigmoid": "LOGISTIC", "Relu": "RELU", "ReduceMax": "REDUCE_MAX",
-    "ResizeNearestNeighbor": "RESIZE_NEAREST_NEIGHBOR", "ResizeBilinear": "RESIZE_BILINEAR",
+    "Conv2D": "CONV_2D",
+    "DepthwiseConv2D": "DEPTHWISE_CONV_2D",
+    "FullyConnected": "FULLY_CONNECTED",
+    "TransposeConv2D": "TRANSPOSE_CONV",
+    "AvgPool": "AVERAGE_POOL_2D",
+    "MaxPool": "MAX_POOL_2D",
+    "Softmax": "SOFTMAX",
+    "Mean": "MEAN",
+    "Quantize": "QUANTIZE",
+    "Sigmoid": "LOGISTIC",
+    "Relu": "RELU",
+    "ReduceMax": "REDUCE_MAX",
+    "ResizeNearestNeighbor": "RESIZE_NEAREST_NEIGHBOR",
+    "ResizeBilinear": "RESIZE_BILINEAR",
 }
 #: Per file, operators that Vela counts otherwise than our rules say, with the reason.
 VELA_DIFFERS = {
     "conv_variety_int8": {"CONV_2D": "a ReLU that Vela does not fuse is a pool of one tap"},
     "soundstream_encoder": dict.fromkeys(
-        ["CONV_2D", "DEPTHWISE_CONV_2D"], "a graph with variables stays on the CPU"),
+        ["CONV_2D", "DEPTHWISE_CONV_2D"], "a graph with variables stays on the CPU"
+    ),
     "lyragan": dict.fromkeys(
         ["CONV_2D", "DEPTHWISE_CONV_2D", "TRANSPOSE_CONV"],
-        "a graph with variables stays on the CPU"),
+        "a graph with variables stays on the CPU",
+    ),
     "retinaface": {"RESIZE_NEAREST_NEIGHBOR": "one of two stays on the CPU"},
     "mcunetv2_large": {"MEAN": "one of 28 stays on the CPU"},
     "deeplabv3_mnv2": {"N/A": "ARG_MAX becomes depthwise convolutions and pools"},
     "movenet_single_pose_lightning_ptq.tflite": {
         "RESIZE_BILINEAR": "becomes depthwise convolutions, one for each phase of the pixels",
-        "LOGISTIC": "two of three become part of the operator before them"},
+        "LOGISTIC": "two of three become part of the operator before them",
+    },
 }
 
 
@@ -52,8 +64,20 @@ def vela_counts(path: Path, output: Path) -> dict[str, int] | None:
     U85 Vela leaves parts of fused layers out of its count.
     """
     subprocess.run(
-        [sys.executable, "-m", "ethosu.vela", path, "--accelerator-config", "ethos-u55-128",
-         "--verbose-performance", "--output-dir", output], check=False, capture_output=True)
+        [
+            sys.executable,
+            "-m",
+            "ethosu.vela",
+            path,
+            "--accelerator-config",
+            "ethos-u55-128",
+            "--verbose-performance",
+            "--output-dir",
+            output,
+        ],
+        check=False,
+        capture_output=True,
+    )
     report = output / f"{path.stem}_per-layer.csv"
     if not report.exists():
         return None
@@ -98,7 +122,7 @@ def onnx_tool_total(path: Path) -> int | None:
             graph.shape_infer(None)
             graph.profile()
         return round(graph.macs[0])
-    except Exception:  # noqa: BLE001 - whatever it stops with
+    except Exception:  # whatever it stops with
         return None
 
 

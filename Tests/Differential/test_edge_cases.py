@@ -25,8 +25,12 @@ def test_macs_are_those_counted_by_hand(case: Case, run: Run, tmp_path: Path) ->
 
 def test_weights_beside_the_file_are_not_read(run: Run, tmp_path: Path) -> None:
     """3 GiB of weights in a file with holes."""
-    w = TensorProto(name="w", data_type=TensorProto.FLOAT, dims=[28_672, 28_086],
-                    data_location=TensorProto.EXTERNAL)
+    w = TensorProto(
+        name="w",
+        data_type=TensorProto.FLOAT,
+        dims=[28_672, 28_086],
+        data_location=TensorProto.EXTERNAL,
+    )
     w.external_data.add(key="location", value="w.bin")
     node = helper.make_node("MatMul", ["x", "w"], ["y"])
     graph = helper.make_graph([node], "g", [info("x", (1, 28_672))], [info("y", (1, 28_086))], [w])

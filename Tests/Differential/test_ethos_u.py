@@ -9,7 +9,7 @@ import pytest
 from models import ROOT
 
 sys.path.insert(0, str(ROOT / "Scripts"))
-import compare_vela  # noqa: E402
+import compare_vela
 
 #: Networks that nothing of the formulas was fitted to.
 NETWORKS = sorted((ROOT / "Fixtures" / "tflite").glob("*_int8.tflite"))

@@ -27,8 +27,13 @@ def element_type(tensor: Report) -> str:
 
 def fits(ours: list | None, theirs: list[int]) -> bool:
     """Whether a shape is the other, but for sizes that depend on data, which ours names."""
-    return ours is not None and len(ours) == len(theirs) and all(
-        own == their or isinstance(own, str) for own, their in zip(ours, theirs))
+    return (
+        ours is not None
+        and len(ours) == len(theirs)
+        and all(
+            own == their or isinstance(own, str) for own, their in zip(ours, theirs, strict=True)
+        )
+    )
 
 
 def compare_tflite(report: Report, theirs: dict[int, litert.Tensor]) -> list[str]:

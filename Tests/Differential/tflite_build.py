@@ -9,8 +9,17 @@ import flatbuffers
 import numpy as np
 
 Type = schema.TensorType
-BITS = {Type.FLOAT32: 32, Type.FLOAT16: 16, Type.INT8: 8, Type.INT16: 16, Type.INT32: 32,
-        Type.INT64: 64, Type.INT4: 4, Type.BOOL: 8, Type.UINT8: 8}
+BITS = {
+    Type.FLOAT32: 32,
+    Type.FLOAT16: 16,
+    Type.INT8: 8,
+    Type.INT16: 16,
+    Type.INT32: 32,
+    Type.INT64: 64,
+    Type.INT4: 4,
+    Type.BOOL: 8,
+    Type.UINT8: 8,
+}
 
 
 class Graph:
@@ -23,9 +32,15 @@ class Graph:
         self.table.tensors, self.table.operators = [], []
         self.table.inputs, self.table.outputs = [], []
 
-    def tensor(self, shape: list[int] | None, kind: int = Type.FLOAT32, name: str = "",
-               scale: float | None = None, variable: bool = False,
-               signature: list[int] | None = None) -> int:
+    def tensor(
+        self,
+        shape: list[int] | None,
+        kind: int = Type.FLOAT32,
+        name: str = "",
+        scale: float | None = None,
+        variable: bool = False,
+        signature: list[int] | None = None,
+    ) -> int:
         tensor = schema.TensorT()
         tensor.shape, tensor.type, tensor.buffer = shape, kind, 0
         tensor.hasRank = shape is not None
@@ -61,8 +76,14 @@ class Graph:
         self.file.model.buffers.append(buffer)
         self.table.tensors[place].buffer = len(self.file.model.buffers) - 1
 
-    def node(self, name: str, inputs: list[int], outputs: list[int], options: object = None,
-             custom: bytes | None = None) -> list[int]:
+    def node(
+        self,
+        name: str,
+        inputs: list[int],
+        outputs: list[int],
+        options: object = None,
+        custom: bytes | None = None,
+    ) -> list[int]:
         """An operator of the schema, or a custom one when there are options for it."""
         operator = schema.OperatorT()
         operator.opcodeIndex = self.file.code(name, custom is not None)
@@ -102,8 +123,11 @@ class File:
     def code(self, name: str, is_custom: bool) -> int:
         if name not in self.codes:
             code = schema.OperatorCodeT()
-            number = (schema.BuiltinOperator.CUSTOM if is_custom
-                      else getattr(schema.BuiltinOperator, name))
+            number = (
+                schema.BuiltinOperator.CUSTOM
+                if is_custom
+                else getattr(schema.BuiltinOperator, name)
+            )
             code.builtinCode, code.deprecatedBuiltinCode = number, min(number, 127)
             code.customCode = name if is_custom else None
             code.version = 1
@@ -111,8 +135,9 @@ class File:
             self.codes[name] = len(self.model.operatorCodes) - 1
         return self.codes[name]
 
-    def signature(self, key: str, graph: int, inputs: dict[str, int],
-                  outputs: dict[str, int]) -> None:
+    def signature(
+        self, key: str, graph: int, inputs: dict[str, int], outputs: dict[str, int]
+    ) -> None:
         signature = schema.SignatureDefT()
         signature.signatureKey, signature.subgraphIndex = key, graph
         signature.inputs, signature.outputs = [], []

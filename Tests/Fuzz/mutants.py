@@ -25,8 +25,11 @@ BASE_BYTES = 64 << 20
 
 
 def seeds() -> list[Path]:
-    found = [path for folder in ("onnx", "tflite")
-             for path in sorted((ROOT / "Fixtures" / folder).iterdir())]
+    found = [
+        path
+        for folder in ("onnx", "tflite")
+        for path in sorted((ROOT / "Fixtures" / folder).iterdir())
+    ]
     return [path for path in found if path.suffix in (".onnx", ".tflite")]
 
 
@@ -40,20 +43,26 @@ def damaged(data: bytes, random_: random.Random) -> bytes:
         # Weights are not read, so half of the changes go where structure is: the ends.
         if random_.random() < 0.5:
             near = min(len(result), 4096)
-            place = random_.choice([random_.randrange(near), len(result) - 1 - random_.randrange(near)])
+            place = random_.choice(
+                [random_.randrange(near), len(result) - 1 - random_.randrange(near)]
+            )
         match random_.choices(range(7), [6, 6, 2, 2, 1, 1, 1])[0]:
-            case 0: result[place] ^= 1 << random_.randrange(8)
-            case 1: result[place] = random_.randrange(256)
+            case 0:
+                result[place] ^= 1 << random_.randrange(8)
+            case 1:
+                result[place] = random_.randrange(256)
             case 2 | 3:
                 width = random_.choice([4, 8])
-                value = random_.choice([0, 1, 0x7f, 0x80, -1, 1 << 31, (1 << 31) - 1, 1 << 62])
+                value = random_.choice([0, 1, 0x7F, 0x80, -1, 1 << 31, (1 << 31) - 1, 1 << 62])
                 number = (value % (1 << 8 * width)).to_bytes(width, "little")
-                result[place:place + width] = number
-            case 4: del result[place:]
-            case 5: del result[place:place + random_.randint(1, 32)]
+                result[place : place + width] = number
+            case 4:
+                del result[place:]
+            case 5:
+                del result[place : place + random_.randint(1, 32)]
             case 6:
                 start = random_.randrange(len(result))
-                result[place:place] = result[start:start + random_.randint(1, 64)]
+                result[place:place] = result[start : start + random_.randint(1, 64)]
     return bytes(result)
 
 
@@ -61,12 +70,15 @@ def run(path: Path, folder: Path) -> tuple[str, str]:
     """How an analysis ends, and what is wrong with that, if anything."""
     out, err = folder / "out", folder / "err"
     flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
-    actions = [(os.POSIX_SPAWN_OPEN, 1, str(out), flags, 0o600),
-               (os.POSIX_SPAWN_OPEN, 2, str(err), flags, 0o600)]
+    actions = [
+        (os.POSIX_SPAWN_OPEN, 1, str(out), flags, 0o600),
+        (os.POSIX_SPAWN_OPEN, 2, str(err), flags, 0o600),
+    ]
     binary = os.environ["IOTCO2_GRAPH"]
     start = time.monotonic()
-    process = os.posix_spawn(binary, [binary, "analyze", str(path), "--format", "json"],
-                             os.environ, file_actions=actions)
+    process = os.posix_spawn(
+        binary, [binary, "analyze", str(path), "--format", "json"], os.environ, file_actions=actions
+    )
     timer = threading.Timer(5 * SECONDS, lambda: os.kill(process, signal.SIGKILL))
     timer.start()
     _, status, usage = os.wait4(process, 0)
@@ -122,10 +134,13 @@ def main() -> int:
     cores = os.cpu_count() or 1
     with ThreadPoolExecutor(cores) as pool:
         parts = pool.map(
-            lambda core: work(range(core, arguments.count, cores), arguments.seed), range(cores))
+            lambda core: work(range(core, arguments.count, cores), arguments.seed), range(cores)
+        )
         outcomes = sum(parts, Counter())
-    print(f"{arguments.count} mutants of {len(seeds())} files: {outcomes['report']} reports, "
-          f"{outcomes['error']} errors, {outcomes['wrong']} not as they should be")
+    print(
+        f"{arguments.count} mutants of {len(seeds())} files: {outcomes['report']} reports, "
+        f"{outcomes['error']} errors, {outcomes['wrong']} not as they should be"
+    )
     return 1 if outcomes["wrong"] else 0
 
 

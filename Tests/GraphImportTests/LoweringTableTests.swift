@@ -1,3 +1,4 @@
+import OpGraph
 import Testing
 
 @testable import GraphImport
@@ -18,6 +19,23 @@ import Testing
   func picksTheNewestRowThatIsNotTooNew(operatorSet: Int, expected: Int) {
     let row = ONNXLowerings.row(for: "Reshape", domain: "ai.onnx", operatorSet: operatorSet)
     #expect(row?.sinceVersion == expected)
+  }
+
+  /// Every row that does not depend on attributes has a name of its own in the documentation.
+  @Test func rowsNameACanonicalOperator() {
+    for row in SupportedOperators.onnx + SupportedOperators.tflite {
+      #expect(row.canonicalName != .opaque, "\(row.name)")
+    }
+  }
+
+  @Test func fakeQuantizationStaysInFloatingPoint() throws {
+    let row = try #require(TFLiteLowerings.builtins.first { $0.name == "FAKE_QUANT" })
+    let op = TFLiteOperator(
+      index: 0, name: "FAKE_QUANT", isCustom: false, version: 1, inputs: [], outputs: [],
+      options: TFLiteOptions())
+    let lowered = try row.lower(TFLiteOperatorReader(op))
+    #expect(lowered.operation is FakeQuantize)
+    #expect(lowered.operation.name == .fakeQuantize)
   }
 
   @Test func knowsNothingOfOtherDomains() {

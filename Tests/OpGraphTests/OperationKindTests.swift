@@ -7,7 +7,7 @@ import Testing
     var operation: any Operator
     var shapes: [Shape]
     var expected: OperationCounts
-    var testDescription: String { operation.name }
+    var testDescription: String { operation.title }
   }
 
   static let cases: [Case] = [

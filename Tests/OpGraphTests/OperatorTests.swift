@@ -199,10 +199,10 @@ private func convolution(_ window: Window, groups: Int = 1) -> Convolution {
       testDescription: "flatten", operation: Reshape(.flattened(axis: 2)),
       shapes: [[2, 3, 4, 5]], expected: [6, 20]),
     Case(
-      testDescription: "squeeze of named axes", operation: ChangeAxes(.squeeze, axes: [0, -1]),
+      testDescription: "squeeze of named axes", operation: Squeeze(axes: [0, -1]),
       shapes: [[1, 3, 1, 1]], expected: [3, 1]),
     Case(
-      testDescription: "unsqueeze", operation: ChangeAxes(.unsqueeze, axes: [0, -1]),
+      testDescription: "unsqueeze", operation: Unsqueeze(axes: [0, -1]),
       shapes: [[3, 4]], expected: [1, 3, 4, 1]),
     Case(
       testDescription: "slice with clamped ends and a step", operation: Slice(.operands),
@@ -244,11 +244,11 @@ private func convolution(_ window: Window, groups: Int = 1) -> Convolution {
       shapes: [[5, 6, 7], [3, 2]], expected: [3, 7]),
     Case(
       testDescription: "depth to space",
-      operation: RearrangeBlocks(.depthToSpace, blockSize: 2, layout: .channelsFirst),
+      operation: DepthToSpace(blockSize: 2, layout: .channelsFirst),
       shapes: [[1, 16, 4, 5]], expected: [1, 4, 8, 10]),
     Case(
       testDescription: "space to batch with margins",
-      operation: RearrangeBlocks(.spaceToBatch, blockSize: nil, layout: .channelsLast),
+      operation: SpaceToBatch(layout: .channelsLast),
       shapes: [[1, 7, 8, 3], [2], [2, 2]], constants: [1: [2, 2], 2: [0, 1, 0, 0]],
       expected: [4, 4, 4, 3]),
     Case(
@@ -259,7 +259,7 @@ private func convolution(_ window: Window, groups: Int = 1) -> Convolution {
       operation: Resize(.nearest, target: .factors([1, 1, 2, 0.5])),
       shapes: [[1, 3, 5, 5]], expected: [1, 3, 10, 2]),
     Case(
-      testDescription: "expand both ways", operation: BroadcastTo(isMutual: true),
+      testDescription: "expand both ways", operation: Expand(isMutual: true),
       shapes: [[3, 1], [3]], constants: [1: [2, 1, 4]], expected: [2, 3, 4]),
     Case(
       testDescription: "range downwards", operation: SequenceRange(), shapes: [[], [], []],

@@ -48,16 +48,16 @@ import Testing
       macs: 5 * 2 * 32 * (16 + 32)),
     Case(
       testDescription: "LSTM of TFLite: weights of each gate, two steps of a batch of three",
-      operation: TrainedCells(
-        "LSTM", weights: Array(1...8) + [16], biases: [], outputRows: 6,
+      operation: UnidirectionalSequence(
+        .lstm, weights: Array(1...8) + [16], biases: [], outputRows: 6,
         operationsPerElement: Recurrent.Cell.longShortTerm.operationsPerElement),
       shapes: [[3, 2, 10]] + [Shape?](repeating: [20, 10], count: 4)
         + [Shape?](repeating: [20, 20], count: 4),
       expected: [[3, 2, 20]], macs: 3 * 2 * (4 * 20 * 10 + 4 * 20 * 20)),
     Case(
       testDescription: "SVDF of rank 2: 8 filters over 40 features and 10 steps",
-      operation: TrainedCells(
-        "SVDF", weights: [1, 2], biases: [3], outputRows: 1, rowsPerElement: 2,
+      operation: UnidirectionalSequence(
+        .svdf, weights: [1, 2], biases: [3], outputRows: 1, rowsPerElement: 2,
         operationsPerElement: .adds(2)),
       shapes: [[1, 40], [8, 40], [8, 10]], expected: [[1, 4]], macs: 8 * 40 + 8 * 10),
     Case(
@@ -97,7 +97,7 @@ import Testing
   }
 
   @Test func sizesThatDependOnDataAreSymbols() throws {
-    let nonZero = DataDependent(.nonZero, symbol: "n")
+    let nonZero = NonZero(rows: .axes, symbol: "n")
     let open = Operands([Operand(TensorType(.float32, [2, 3]))])
     #expect(try nonZero.outputTypes(for: open)[0].shape == [2, .symbol("n")])
     // Of known elements the places are known: (0, 1) and (1, 0).

@@ -33,7 +33,10 @@ def browser():
     options.binary_location = os.environ.get("CHROMIUM", "/usr/bin/chromium")
     # Without a sandbox, as containers run it by root, and without much shared memory.
     for argument in [
-        "--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu",
+        "--headless=new",
+        "--no-sandbox",
+        "--disable-dev-shm-usage",
+        "--disable-gpu",
         "--window-size=1280,1000",
     ]:
         options.add_argument(argument)
@@ -138,7 +141,12 @@ def test_filters(opened):
     assert f"{some} of 70 layers" in opened.find_element(By.ID, "count").text
     choose(opened, "operator", "")
     opened.find_element(By.ID, "find").send_keys("SOFTMAX")
-    assert set(column(opened, "operator")) <= {"Softmax", "QuantizeLinear", "Quantize", "Dequantize"}
+    assert set(column(opened, "operator")) <= {
+        "Softmax",
+        "QuantizeLinear",
+        "Quantize",
+        "Dequantize",
+    }
     assert 0 < len(column(opened, "#")) < some
     opened.find_element(By.ID, "find").send_keys(Keys.CONTROL, "a", Keys.BACKSPACE)
     opened.find_element(By.ID, "own").click()
@@ -154,7 +162,10 @@ def test_a_click_in_the_table_shows_the_layer(opened):
     assert chosen_title(opened).startswith(f"{number} ")
     terms = [term.text for term in opened.find_elements(By.CSS_SELECTOR, "#details dt")]
     assert {"operator", "time", "energy", "reads", "makes"} <= set(terms)
-    assert opened.find_element(By.CSS_SELECTOR, "#graph .chosen").get_attribute("visibility") == "visible"
+    assert (
+        opened.find_element(By.CSS_SELECTOR, "#graph .chosen").get_attribute("visibility")
+        == "visible"
+    )
 
 
 def test_the_map_zooms_pans_and_answers(opened):
@@ -213,8 +224,12 @@ def test_light_and_dark(opened, scheme):
     assert (luminance(paper) < 0.1) == (scheme == "dark")
     # WCAG 2.2 asks for 4.5 to 1 for text.
     for selector, part in [
-        ("h1", "color"), ("header p", "color"), ("#table td", "color"), ("a[href^=http]", "color"),
-        (".plot text", "fill"), ("#table tbody button", "color"),
+        ("h1", "color"),
+        ("header p", "color"),
+        ("#table td", "color"),
+        ("a[href^=http]", "color"),
+        (".plot text", "fill"),
+        ("#table tbody button", "color"),
     ]:
         assert contrast(paper, opened.execute_script(style, selector, part)) >= 4.5, selector
     opened.execute_cdp_cmd(
@@ -298,7 +313,10 @@ def test_size_and_time(browser, tmp_path, layers, megabytes, milliseconds):
     if layers > 200:
         assert len(column(browser, "#")) == 200
         browser.find_element(By.ID, "more").click()
-        assert browser.execute_script("return document.querySelector('#table').tBodies[0].rows.length") == layers
+        assert (
+            browser.execute_script("return document.querySelector('#table').tBodies[0].rows.length")
+            == layers
+        )
 
 
 def test_without_a_device(browser, tmp_path):
@@ -311,11 +329,14 @@ def test_without_a_device(browser, tmp_path):
 
 #: Arabic's sign of a number joins the character behind it: together they are one to some readers.
 JOINER = "\u0600"
-HOSTILE = f"a{JOINER}</script>{JOINER}<script>window.broken=1;document.title='!'//{JOINER}</script><img src=x>"
+HOSTILE = (
+    f"a{JOINER}</script>{JOINER}<script>window.broken=1;document.title='!'"
+    f"//{JOINER}</script><img src=x>"
+)
 
 
 def hostile_model(path: Path) -> None:
-    """A model whose only operator is called like the end of a page's code and a start of other code."""
+    """A model whose only operator is named like the end of a script and a start of another."""
     name = HOSTILE.encode()
     node = benchmark.field(1, b"x") + benchmark.field(2, name) + benchmark.field(3, name)
     node += benchmark.field(4, b"Relu")

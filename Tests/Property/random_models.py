@@ -60,8 +60,11 @@ class Model:
         return name
 
     def pick(self, rank: int | None = None, kind: int | None = FLOAT) -> Tensor | None:
-        fits = [t for t in self.tensors
-                if (rank is None or t.rank == rank) and (kind is None or t.kind == kind)]
+        fits = [
+            t
+            for t in self.tensors
+            if (rank is None or t.rank == rank) and (kind is None or t.kind == kind)
+        ]
         return self.draw.choice(fits) if fits else None
 
     def with_rank(self, rank: int) -> Tensor:
@@ -89,16 +92,38 @@ Family = Callable[[Model], str | None]
 
 
 def unary(m: Model) -> str:
-    op = m.draw.choice(["Relu", "Sigmoid", "Tanh", "Exp", "Abs", "Neg", "Sqrt", "Erf", "Softplus",
-                        "Softsign", "Floor", "Ceil", "Reciprocal", "LeakyRelu", "Elu", "Selu",
-                        "HardSigmoid", "Identity", "Sign", "Cos", "Sin"])
+    op = m.draw.choice(
+        [
+            "Relu",
+            "Sigmoid",
+            "Tanh",
+            "Exp",
+            "Abs",
+            "Neg",
+            "Sqrt",
+            "Erf",
+            "Softplus",
+            "Softsign",
+            "Floor",
+            "Ceil",
+            "Reciprocal",
+            "LeakyRelu",
+            "Elu",
+            "Selu",
+            "HardSigmoid",
+            "Identity",
+            "Sign",
+            "Cos",
+            "Sin",
+        ]
+    )
     return m.emit(op, [m.any().name])
 
 
 def broadcast(m: Model) -> str:
     a = m.any()
     # An operand that broadcasts: some axes of size 1, some leading axes missing.
-    shape = [size if m.draw.random() < 0.6 else 1 for size in a.shape][m.draw.randint(0, a.rank):]
+    shape = [size if m.draw.random() < 0.6 else 1 for size in a.shape][m.draw.randint(0, a.rank) :]
     b = m.weights(*shape) if m.draw.random() < 0.7 else m.emit("Add", [a.name, m.constant(1.0)])
     op = m.draw.choice(["Add", "Sub", "Mul", "Div", "Pow", "Max", "Min", "Sum", "Mean", "PRelu"])
     return m.emit(op, [a.name, b] if op == "PRelu" or m.draw.random() < 0.5 else [b, a.name])
@@ -128,8 +153,17 @@ def clip(m: Model) -> str:
 
 def reduction(m: Model) -> str:
     x = m.any()
-    op = m.draw.choice(["ReduceMean", "ReduceSum", "ReduceMax", "ReduceMin", "ReduceL2",
-                        "ReduceSumSquare", "ReduceLogSumExp"])
+    op = m.draw.choice(
+        [
+            "ReduceMean",
+            "ReduceSum",
+            "ReduceMax",
+            "ReduceMin",
+            "ReduceL2",
+            "ReduceSumSquare",
+            "ReduceLogSumExp",
+        ]
+    )
     keep = m.draw.choice([None, 0, 1])
     axes = m.draw.sample(range(x.rank), m.draw.randint(0, x.rank))
     axes = [a - x.rank if m.draw.random() < 0.5 and m.opset >= 11 else a for a in axes]
@@ -143,8 +177,12 @@ def reduction(m: Model) -> str:
 def arg(m: Model) -> str:
     x = m.with_rank(m.draw.randint(1, 4))
     axis = m.draw.randrange(x.rank)
-    return m.emit(m.draw.choice(["ArgMax", "ArgMin"]), [x.name], axis=axis,
-                  keepdims=m.draw.choice([None, 0, 1]))
+    return m.emit(
+        m.draw.choice(["ArgMax", "ArgMin"]),
+        [x.name],
+        axis=axis,
+        keepdims=m.draw.choice([None, 0, 1]),
+    )
 
 
 def window(m: Model, space: int, sizes: tuple[int, ...], kernel: list[int]) -> dict[str, object]:
@@ -154,7 +192,7 @@ def window(m: Model, space: int, sizes: tuple[int, ...], kernel: list[int]) -> d
     result: dict[str, object] = {"strides": [m.draw.randint(1, 3) for _ in range(space)]}
     if auto:
         result["auto_pad"] = auto
-        if auto == "VALID" and any(k > s for k, s in zip(kernel, sizes)):
+        if auto == "VALID" and any(k > s for k, s in zip(kernel, sizes, strict=True)):
             result["auto_pad"] = "SAME_UPPER"
         return result
     begin = [m.draw.randint(0, k - 1) if k > 1 else 0 for k in kernel]
@@ -174,10 +212,13 @@ def convolution(m: Model) -> str:
     outputs = groups * m.draw.randint(1, 4)
     kernel = [m.draw.randint(1, 3) for _ in range(space)]
     bias = [m.weights(outputs)] if m.draw.random() < 0.5 else []
-    return m.emit("Conv", [x.name, m.weights(outputs, x.shape[1] // groups, *kernel), *bias],
-                  group=groups if groups > 1 else None,
-                  kernel_shape=kernel if m.draw.random() < 0.5 else None,
-                  **window(m, space, x.shape[2:], kernel))
+    return m.emit(
+        "Conv",
+        [x.name, m.weights(outputs, x.shape[1] // groups, *kernel), *bias],
+        group=groups if groups > 1 else None,
+        kernel_shape=kernel if m.draw.random() < 0.5 else None,
+        **window(m, space, x.shape[2:], kernel),
+    )
 
 
 def transposed(m: Model) -> str:
@@ -192,8 +233,12 @@ def transposed(m: Model) -> str:
     else:
         attributes["dilations"] = [m.draw.randint(1, 2) for _ in kernel]
         attributes["output_padding"] = [m.draw.randint(0, s - 1) for s in strides]
-    return m.emit("ConvTranspose", [x.name, m.weights(x.shape[1], m.draw.randint(1, 3), *kernel)],
-                  group=groups, **attributes)
+    return m.emit(
+        "ConvTranspose",
+        [x.name, m.weights(x.shape[1], m.draw.randint(1, 3), *kernel)],
+        group=groups,
+        **attributes,
+    )
 
 
 def pooling(m: Model) -> str:
@@ -220,8 +265,12 @@ def product(m: Model) -> str:
         right = m.draw.randint(0, 1)
         w = m.weights(*((outputs, inner) if right else (inner, outputs)))
         bias = [m.weights(*m.draw.choice([(outputs,), (1, outputs)]))]
-        return m.emit("Gemm", [x.name, w, *(bias if m.opset < 11 or m.draw.random() < 0.5 else [])],
-                      transA=transposed, transB=right)
+        return m.emit(
+            "Gemm",
+            [x.name, w, *(bias if m.opset < 11 or m.draw.random() < 0.5 else [])],
+            transA=transposed,
+            transB=right,
+        )
     inner = x.shape[-1]
     shape = m.draw.choice([(inner,), (inner, 3), (*([1] * max(0, x.rank - 2)), inner, 2)])
     return m.emit("MatMul", [x.name, m.weights(*shape)])
@@ -236,11 +285,17 @@ def einsum(m: Model) -> str | None:
     if choice == 0:
         return m.emit("Einsum", [x.name], equation=f"{letters}->{letters[::-1]}")
     if choice == 1:
-        return m.emit("Einsum", [x.name, m.weights(x.shape[-1], 4)],
-                      equation=f"{letters},{letters[-1]}z->{letters[:-1]}z")
+        return m.emit(
+            "Einsum",
+            [x.name, m.weights(x.shape[-1], 4)],
+            equation=f"{letters},{letters[-1]}z->{letters[:-1]}z",
+        )
     if choice == 2:
-        return m.emit("Einsum", [x.name, m.weights(x.shape[-1], 4)],
-                      equation=f"...{letters[-1]},{letters[-1]}z->...z")
+        return m.emit(
+            "Einsum",
+            [x.name, m.weights(x.shape[-1], 4)],
+            equation=f"...{letters[-1]},{letters[-1]}z->...z",
+        )
     return m.emit("Einsum", [x.name, m.weights(3)], equation=f"{letters},z->{letters}z")
 
 
@@ -254,9 +309,14 @@ def reshape(m: Model) -> str:
         return m.emit("Reshape", [x.name, m.constant(shape, np.int64)])
     if choice == 2 and x.rank > 1:
         # The shape is computed from the tensor's own.
-        start = m.emit("Slice", [m.emit("Shape", [x.name]), m.constant([0], np.int64),
-                                 m.constant([1], np.int64)]) if m.opset >= 10 else m.emit(
-            "Slice", [m.emit("Shape", [x.name])], starts=[0], ends=[1])
+        start = (
+            m.emit(
+                "Slice",
+                [m.emit("Shape", [x.name]), m.constant([0], np.int64), m.constant([1], np.int64)],
+            )
+            if m.opset >= 10
+            else m.emit("Slice", [m.emit("Shape", [x.name])], starts=[0], ends=[1])
+        )
         target = m.emit("Concat", [start, m.constant([-1], np.int64)], axis=0)
         return m.emit("Reshape", [x.name, target])
     total = int(np.prod(x.shape))
@@ -289,8 +349,11 @@ def concat(m: Model) -> str:
     axis = m.draw.randrange(x.rank)
     other = list(x.shape)
     other[axis] = m.draw.randint(1, 3)
-    return m.emit("Concat", [x.name, m.weights(*other), x.name],
-                  axis=axis - x.rank if m.opset >= 11 and m.draw.random() < 0.5 else axis)
+    return m.emit(
+        "Concat",
+        [x.name, m.weights(*other), x.name],
+        axis=axis - x.rank if m.opset >= 11 and m.draw.random() < 0.5 else axis,
+    )
 
 
 def split(m: Model) -> str:
@@ -311,7 +374,7 @@ def slices(m: Model) -> str:
     x = m.with_rank(m.draw.randint(1, 4))
     places = m.draw.sample(range(x.rank), m.draw.randint(1, x.rank))
     bound = [m.draw.choice([-100, -3, -1, 0, 1, 2, 3, 1000]) for _ in range(2 * len(places))]
-    starts, ends = bound[: len(places)], bound[len(places):]
+    starts, ends = bound[: len(places)], bound[len(places) :]
     if m.opset < 10:
         return m.emit("Slice", [x.name], starts=starts, ends=ends, axes=places)
     steps = [m.draw.choice([1, 2, -1, -2]) for _ in places]
@@ -327,20 +390,28 @@ def pad(m: Model) -> str:
         return m.emit("Pad", [x.name], pads=widths, mode=mode)
     if m.opset >= 18 and m.draw.random() < 0.5:
         place = m.draw.randrange(x.rank)
-        return m.emit("Pad", [x.name, m.constant([1, 2], np.int64), m.constant(0.0),
-                              m.constant([place], np.int64)], mode=mode)
+        return m.emit(
+            "Pad",
+            [x.name, m.constant([1, 2], np.int64), m.constant(0.0), m.constant([place], np.int64)],
+            mode=mode,
+        )
     return m.emit("Pad", [x.name, m.constant(widths, np.int64)], mode=mode)
 
 
 def expand(m: Model) -> str | None:
     x = m.any()
     if m.draw.random() < 0.5:
-        return m.emit("Tile", [x.name, m.constant([m.draw.randint(1, 3) for _ in x.shape],
-                                                  np.int64)]) if x.rank else None
+        return (
+            m.emit("Tile", [x.name, m.constant([m.draw.randint(1, 3) for _ in x.shape], np.int64)])
+            if x.rank
+            else None
+        )
     if m.opset < 8:
         return None
-    target = [m.draw.randint(2, 3)] + [s if s > 1 and m.draw.random() < 0.6 else
-                                       (1 if s > 1 else m.draw.randint(1, 4)) for s in x.shape]
+    target = [m.draw.randint(2, 3)] + [
+        s if s > 1 and m.draw.random() < 0.6 else (1 if s > 1 else m.draw.randint(1, 4))
+        for s in x.shape
+    ]
     return m.emit("Expand", [x.name, m.constant(target, np.int64)])
 
 
@@ -349,17 +420,25 @@ def gather(m: Model) -> str | None:
     shape = [m.draw.randint(1, 3) for _ in range(m.draw.randint(0, 2))]
     choice = m.draw.randrange(4)
     if choice == 0 and m.opset >= 11:
-        return m.emit("GatherND", [x.name, m.constant(
-            np.zeros((2, m.draw.randint(1, x.rank)), np.int64), np.int64)])
+        return m.emit(
+            "GatherND",
+            [x.name, m.constant(np.zeros((2, m.draw.randint(1, x.rank)), np.int64), np.int64)],
+        )
     if choice == 1 and m.opset >= 11:
-        return m.emit("GatherElements", [x.name, m.constant(
-            np.zeros([max(1, s - 1) for s in x.shape], np.int64), np.int64)],
-            axis=m.axis(x.rank))
+        return m.emit(
+            "GatherElements",
+            [x.name, m.constant(np.zeros([max(1, s - 1) for s in x.shape], np.int64), np.int64)],
+            axis=m.axis(x.rank),
+        )
     if choice == 2 and m.opset >= 11:
-        return m.emit("ScatterElements", [x.name, m.constant(np.zeros([1] * x.rank), np.int64),
-                                          m.weights(*[1] * x.rank)], axis=m.axis(x.rank))
-    return m.emit("Gather", [x.name, m.constant(np.zeros(shape), np.int64)],
-                  axis=m.draw.randrange(x.rank))
+        return m.emit(
+            "ScatterElements",
+            [x.name, m.constant(np.zeros([1] * x.rank), np.int64), m.weights(*[1] * x.rank)],
+            axis=m.axis(x.rank),
+        )
+    return m.emit(
+        "Gather", [x.name, m.constant(np.zeros(shape), np.int64)], axis=m.draw.randrange(x.rank)
+    )
 
 
 def blocks(m: Model) -> str:
@@ -385,8 +464,13 @@ def resize(m: Model) -> str | None:
     sizes = [*x.shape[:2], m.draw.randint(1, 9), m.draw.randint(1, 9)]
     if m.opset >= 18 and m.draw.random() < 0.5:
         policy = m.draw.choice(["stretch", "not_larger", "not_smaller"])
-        return m.emit("Resize", [x.name, "", "", m.constant(sizes[2:], np.int64)], mode=mode,
-                      axes=[2, 3], keep_aspect_ratio_policy=policy)
+        return m.emit(
+            "Resize",
+            [x.name, "", "", m.constant(sizes[2:], np.int64)],
+            mode=mode,
+            axes=[2, 3],
+            keep_aspect_ratio_policy=policy,
+        )
     return m.emit("Resize", [x.name, empty, empty, m.constant(sizes, np.int64)], mode=mode)
 
 
@@ -401,8 +485,11 @@ def selection(m: Model) -> str | None:
         return m.emit("CumSum", [x.name, m.constant(axis, np.int64)])
     if choice == 2 and m.opset >= 9:
         indices = m.emit("Cast", [x.name], to=INT64)
-        return m.emit("OneHot", [indices, m.constant(4, np.int64), m.constant([0.0, 1.0])],
-                      axis=m.draw.choice([-1, 0, x.rank]))
+        return m.emit(
+            "OneHot",
+            [indices, m.constant(4, np.int64), m.constant([0.0, 1.0])],
+            axis=m.draw.choice([-1, 0, x.rank]),
+        )
     if m.opset >= 9:
         return m.emit("NonZero", [m.constant(np.eye(m.draw.randint(1, 4)))])
     return None
@@ -415,11 +502,21 @@ def made(m: Model) -> str | None:
         value = numpy_helper.from_array(np.array([m.draw.choice([1, 2])], np.int64))
         return m.emit("ConstantOfShape", [m.emit("Shape", [x.name])], value=value)
     if choice == 1 and m.opset >= 15 and x.rank:
-        return m.emit("Shape", [x.name], start=m.draw.randint(-x.rank, x.rank),
-                      end=m.draw.choice([None, m.draw.randint(-x.rank, x.rank)]))
+        return m.emit(
+            "Shape",
+            [x.name],
+            start=m.draw.randint(-x.rank, x.rank),
+            end=m.draw.choice([None, m.draw.randint(-x.rank, x.rank)]),
+        )
     if choice == 2 and m.opset >= 11:
-        return m.emit("Range", [m.constant(0, np.int64), m.emit("Size", [x.name]),
-                                m.constant(m.draw.randint(1, 3), np.int64)])
+        return m.emit(
+            "Range",
+            [
+                m.constant(0, np.int64),
+                m.emit("Size", [x.name]),
+                m.constant(m.draw.randint(1, 3), np.int64),
+            ],
+        )
     return m.emit("Size", [x.name])
 
 
@@ -431,14 +528,19 @@ def normalization(m: Model) -> str:
         return m.emit("BatchNormalization", [x.name, *(m.weights(channels) for _ in range(4))])
     if choice == 1 and m.opset >= 17:
         axis = m.draw.randrange(x.rank)
-        return m.emit("LayerNormalization", [x.name, m.weights(*x.shape[axis:])],
-                      m.draw.randint(1, 3), axis=axis - x.rank)
+        return m.emit(
+            "LayerNormalization",
+            [x.name, m.weights(*x.shape[axis:])],
+            m.draw.randint(1, 3),
+            axis=axis - x.rank,
+        )
     if choice == 2 and x.rank > 2:
         return m.emit("InstanceNormalization", [x.name, m.weights(channels), m.weights(channels)])
     if choice == 3 and x.rank == 4:
         return m.emit("LRN", [x.name], size=3)
-    return m.emit(m.draw.choice(["Softmax", "LogSoftmax", "Hardmax"]), [x.name],
-                  axis=m.draw.randrange(x.rank))
+    return m.emit(
+        m.draw.choice(["Softmax", "LogSoftmax", "Hardmax"]), [x.name], axis=m.draw.randrange(x.rank)
+    )
 
 
 def recurrent(m: Model) -> str:
@@ -446,12 +548,20 @@ def recurrent(m: Model) -> str:
     op, gates = m.draw.choice([("RNN", 1), ("GRU", 3), ("LSTM", 4)])
     direction = m.draw.choice(["forward", "reverse", "bidirectional"])
     count, hidden = (2 if direction == "bidirectional" else 1), m.draw.randint(1, 4)
-    operands = [x.name, m.weights(count, gates * hidden, x.shape[2]),
-                m.weights(count, gates * hidden, hidden)]
+    operands = [
+        x.name,
+        m.weights(count, gates * hidden, x.shape[2]),
+        m.weights(count, gates * hidden, hidden),
+    ]
     if m.draw.random() < 0.5:
         operands.append(m.weights(count, 2 * gates * hidden))
-    return m.emit(op, operands, m.draw.randint(1, 3 if op == "LSTM" else 2), hidden_size=hidden,
-                  direction=direction)
+    return m.emit(
+        op,
+        operands,
+        m.draw.randint(1, 3 if op == "LSTM" else 2),
+        hidden_size=hidden,
+        direction=direction,
+    )
 
 
 def quantization(m: Model) -> str | None:
@@ -471,8 +581,10 @@ def quantization(m: Model) -> str | None:
     if choice == 2 and x.rank == 2:
         return m.emit("MatMulInteger", [integers, m.weights(x.shape[1], 3, kind=kind)])
     if choice == 3 and x.rank == 2 and kind is np.uint8:
-        return m.emit("QLinearMatMul", [integers, scale, zero, m.weights(x.shape[1], 3, kind=kind),
-                                        scale, zero, scale, zero])
+        return m.emit(
+            "QLinearMatMul",
+            [integers, scale, zero, m.weights(x.shape[1], 3, kind=kind), scale, zero, scale, zero],
+        )
     return m.emit("DequantizeLinear", [integers, scale, zero])
 
 
@@ -484,8 +596,12 @@ def sequence(m: Model) -> str | None:
     if m.draw.random() < 0.5:
         first = m.draw.randint(1, x.shape[axis])
         operands = m.draw.choice([[], [m.constant(first, np.int64)]])
-        parts = m.emit("SplitToSequence", [x.name, *operands], axis=axis,
-                       keepdims=m.draw.choice([None, 0]) if not operands else None)
+        parts = m.emit(
+            "SplitToSequence",
+            [x.name, *operands],
+            axis=axis,
+            keepdims=m.draw.choice([None, 0]) if not operands else None,
+        )
     else:
         longer = m.emit("Concat", [x.name, x.name], axis=axis)
         parts = m.emit("SequenceConstruct", [x.name, longer])
@@ -514,10 +630,15 @@ def branch(m: Model) -> str | None:
         nodes, name = body(m, x, [x.name], op)
         name += op
         nodes[0].output[0] = name
-        graphs.append(helper.make_graph(nodes, op, [], [helper.make_tensor_value_info(
-            name, FLOAT, None)]))
-    return m.emit("If", [m.constant(m.draw.random() < 0.5, np.bool_)], then_branch=graphs[0],
-                  else_branch=graphs[1])
+        graphs.append(
+            helper.make_graph(nodes, op, [], [helper.make_tensor_value_info(name, FLOAT, None)])
+        )
+    return m.emit(
+        "If",
+        [m.constant(m.draw.random() < 0.5, np.bool_)],
+        then_branch=graphs[0],
+        else_branch=graphs[1],
+    )
 
 
 def loop(m: Model) -> str | None:
@@ -534,13 +655,25 @@ def loop(m: Model) -> str | None:
         nodes.append(helper.make_node("Add", [f"{prefix}x", x.name], [f"{prefix}y"]))
     nodes.append(helper.make_node("Relu", [x.name], [f"{prefix}s"]))
     inside = helper.make_graph(
-        nodes, "body",
-        [info(f"{prefix}i", INT64, []), info(f"{prefix}c", BOOL, []),
-         info(f"{prefix}x", FLOAT, [None] * x.rank)],
-        [info(f"{prefix}d", BOOL, []), info(f"{prefix}y", FLOAT, [None] * x.rank),
-         info(f"{prefix}s", FLOAT, [None] * x.rank)])
-    return m.emit("Loop", [m.constant(m.draw.randint(1, 4), np.int64), m.constant(True, np.bool_),
-                           x.name], 2, body=inside)
+        nodes,
+        "body",
+        [
+            info(f"{prefix}i", INT64, []),
+            info(f"{prefix}c", BOOL, []),
+            info(f"{prefix}x", FLOAT, [None] * x.rank),
+        ],
+        [
+            info(f"{prefix}d", BOOL, []),
+            info(f"{prefix}y", FLOAT, [None] * x.rank),
+            info(f"{prefix}s", FLOAT, [None] * x.rank),
+        ],
+    )
+    return m.emit(
+        "Loop",
+        [m.constant(m.draw.randint(1, 4), np.int64), m.constant(True, np.bool_), x.name],
+        2,
+        body=inside,
+    )
 
 
 def scan(m: Model) -> str | None:
@@ -550,12 +683,22 @@ def scan(m: Model) -> str | None:
     prefix = m.name("s")
     info = helper.make_tensor_value_info
     inside = helper.make_graph(
-        [helper.make_node("Add", [f"{prefix}h", f"{prefix}x"], [f"{prefix}n"]),
-         helper.make_node("Relu", [f"{prefix}n"], [f"{prefix}o"])], "body",
+        [
+            helper.make_node("Add", [f"{prefix}h", f"{prefix}x"], [f"{prefix}n"]),
+            helper.make_node("Relu", [f"{prefix}n"], [f"{prefix}o"]),
+        ],
+        "body",
         [info(f"{prefix}h", FLOAT, None), info(f"{prefix}x", FLOAT, None)],
-        [info(f"{prefix}n", FLOAT, None), info(f"{prefix}o", FLOAT, None)])
-    return m.emit("Scan", [m.weights(*x.shape[1:]), x.name], 2, body=inside, num_scan_inputs=1,
-                  scan_output_axes=m.draw.choice([None, [x.rank - 1]]))
+        [info(f"{prefix}n", FLOAT, None), info(f"{prefix}o", FLOAT, None)],
+    )
+    return m.emit(
+        "Scan",
+        [m.weights(*x.shape[1:]), x.name],
+        2,
+        body=inside,
+        num_scan_inputs=1,
+        scan_output_axes=m.draw.choice([None, [x.rank - 1]]),
+    )
 
 
 def microsoft(m: Model) -> str:
@@ -571,16 +714,52 @@ def microsoft(m: Model) -> str:
     if choice == 3:
         return m.emit("QuickGelu", [x.name], domain=MICROSOFT)
     if choice == 4:
-        return m.emit("SkipSimplifiedLayerNormalization", [x.name, x.name, m.weights(last)],
-                      domain=MICROSOFT) if x.rank == 3 else m.emit("Relu", [x.name])
+        return (
+            m.emit(
+                "SkipSimplifiedLayerNormalization",
+                [x.name, x.name, m.weights(last)],
+                domain=MICROSOFT,
+            )
+            if x.rank == 3
+            else m.emit("Relu", [x.name])
+        )
     wide = m.emit("Concat", [x.name] * 2, axis=x.rank - 1)
     return m.emit("MatMul", [wide, m.weights(2 * last, 3)])
 
 
 FAMILIES: list[Family] = [
-    unary, broadcast, comparison, cast, clip, reduction, arg, convolution, transposed, pooling,
-    product, einsum, reshape, axes, transpose, concat, split, slices, pad, expand, gather, blocks,
-    resize, selection, made, normalization, recurrent, quantization, sequence, branch, loop, scan,
+    unary,
+    broadcast,
+    comparison,
+    cast,
+    clip,
+    reduction,
+    arg,
+    convolution,
+    transposed,
+    pooling,
+    product,
+    einsum,
+    reshape,
+    axes,
+    transpose,
+    concat,
+    split,
+    slices,
+    pad,
+    expand,
+    gather,
+    blocks,
+    resize,
+    selection,
+    made,
+    normalization,
+    recurrent,
+    quantization,
+    sequence,
+    branch,
+    loop,
+    scan,
     microsoft,
 ]
 
@@ -603,7 +782,9 @@ def random_model(seed: int, shapes: Callable[[ModelProto], dict[str, tuple]]) ->
         try:
             shape, kind = shapes(model_proto(model, [name]))[name]
         except Exception:  # The runtime has no kernel, or the operands do not fit after all.
-            for items, count in zip((model.nodes, model.stored, model.inputs, model.tensors), kept):
+            for items, count in zip(
+                (model.nodes, model.stored, model.inputs, model.tensors), kept, strict=True
+            ):
                 del items[count:]
             continue
         if 0 < int(np.prod(shape)) <= 4096 and len(shape) <= 6:
@@ -613,6 +794,7 @@ def random_model(seed: int, shapes: Callable[[ModelProto], dict[str, tuple]]) ->
 
 def model_proto(model: Model, outputs: list[str], symbolic: bool = False) -> ModelProto:
     """The model; no type is stated but those of its inputs, with names for sizes if symbolic."""
+
     def shape(tensor: Tensor) -> list[int | str]:
         if not symbolic:
             return list(tensor.shape)
@@ -622,5 +804,7 @@ def model_proto(model: Model, outputs: list[str], symbolic: bool = False) -> Mod
     results = [helper.make_empty_tensor_value_info(name) for name in outputs]
     graph = helper.make_graph(model.nodes, "random", inputs, results, model.stored)
     return helper.make_model(
-        graph, ir_version=8,
-        opset_imports=[helper.make_opsetid("", model.opset), helper.make_opsetid(MICROSOFT, 1)])
+        graph,
+        ir_version=8,
+        opset_imports=[helper.make_opsetid("", model.opset), helper.make_opsetid(MICROSOFT, 1)],
+    )

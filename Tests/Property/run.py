@@ -30,18 +30,26 @@ def run(proto: onnx.ModelProto) -> dict[str, tuple[tuple[int, ...], int]]:
     options.log_severity_level = 4
     options.intra_op_num_threads = 1
     session = onnxruntime.InferenceSession(proto.SerializeToString(), options)
-    feeds = {value.name: np.ones([d.dim_value for d in value.type.tensor_type.shape.dim], np.float32)
-             for value in proto.graph.input}
+    feeds = {
+        value.name: np.ones([d.dim_value for d in value.type.tensor_type.shape.dim], np.float32)
+        for value in proto.graph.input
+    }
     names = [output.name for output in session.get_outputs()]
-    return {name: (value.shape, helper.np_dtype_to_tensor_dtype(value.dtype))
-            for name, value in zip(names, session.run(names, feeds))
-            if isinstance(value, np.ndarray)}
+    return {
+        name: (value.shape, helper.np_dtype_to_tensor_dtype(value.dtype))
+        for name, value in zip(names, session.run(names, feeds), strict=True)
+        if isinstance(value, np.ndarray)
+    }
 
 
 def inspect(binary: str, proto: onnx.ModelProto, path: Path, bindings: list[str]) -> dict:
     path.write_bytes(proto.SerializeToString())
-    result = subprocess.run([binary, "inspect", path, "--format", "json", *bindings],
-                            capture_output=True, text=True, timeout=60)
+    result = subprocess.run(
+        [binary, "inspect", path, "--format", "json", *bindings],
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
     return json.loads(result.stdout) if result.returncode == 0 else {"error": result.stderr}
 
 
@@ -67,15 +75,22 @@ def differences(binary: str, model: Model, path: Path, symbolic: bool) -> list[s
         # Integers take the place of reals around operators that run on them.
         folded = ours[name]["quantization"] if "quantization" in ours[name] else None
         if ours[name]["shape"] != list(shape) or (
-                ours[name]["elementType"] != type_name and not folded):
+            ours[name]["elementType"] != type_name and not folded
+        ):
             node = makers[name]
-            attributes = {a.name: helper.get_attribute_value(a) for a in node.attribute
-                          if a.type != onnx.AttributeProto.GRAPH}
+            attributes = {
+                a.name: helper.get_attribute_value(a)
+                for a in node.attribute
+                if a.type != onnx.AttributeProto.GRAPH
+            }
             operands = [(n, theirs.get(n, ("stored",))[0]) for n in node.input]
-            found.append(f"{name}: ours {ours[name]['shape']} {ours[name]['elementType']}, run "
-                         f"{list(shape)} {type_name}; {node.op_type} {operands} {attributes}")
-    found += [f"{d['code']}: {d['message']}" for d in report["diagnostics"]
-              if d["severity"] == "error"]
+            found.append(
+                f"{name}: ours {ours[name]['shape']} {ours[name]['elementType']}, run "
+                f"{list(shape)} {type_name}; {node.op_type} {operands} {attributes}"
+            )
+    found += [
+        f"{d['code']}: {d['message']}" for d in report["diagnostics"] if d["severity"] == "error"
+    ]
     return found
 
 
@@ -103,8 +118,10 @@ def main() -> int:
         print(f"seed {seed}, opset {model.opset}, {path}")
         for line in found[:3]:
             print(f"  {line[:400]}")
-    print(f"{arguments.models} models, {operators.total()} operators of {len(operators)} kinds, "
-          f"{tensors} tensors: {failed} models differ")
+    print(
+        f"{arguments.models} models, {operators.total()} operators of {len(operators)} kinds, "
+        f"{tensors} tensors: {failed} models differ"
+    )
     return 1 if failed else 0
 
 

@@ -8,8 +8,9 @@ from pathlib import Path
 import iotco2_graph
 import pandas
 import pytest
-from fixtures import DEPLOYMENT, DEVICE, DS_CNN, DS_CNN_DYNAMIC, POLICY
 from iotco2_graph import Carbon, Estimate, Layer, Report
+
+from fixtures import DEPLOYMENT, DEVICE, DS_CNN, DS_CNN_DYNAMIC, POLICY
 
 
 @pytest.fixture(scope="module")
@@ -40,7 +41,13 @@ def test_estimates_have_unit_interval_basis_and_sources(report: Report) -> None:
             assert isinstance(estimate, Estimate)
             assert estimate.unit == unit
             assert 0 < estimate.low < estimate.value < estimate.high
-            assert estimate.provenance in {"measured", "datasheet", "literature", "derived", "assumed"}
+            assert estimate.provenance in {
+                "measured",
+                "datasheet",
+                "literature",
+                "derived",
+                "assumed",
+            }
             assert set(estimate.sources) <= set(report.raw["sources"])
     assert report.is_complete
     assert carbon.total.value == pytest.approx(carbon.operational.value + carbon.embodied.value)

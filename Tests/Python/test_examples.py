@@ -14,9 +14,10 @@ import iotco2_graph
 import mlflow
 import pandas
 import pytest
-from fixtures import DEVICE, DS_CNN, EXAMPLES
 from iotco2_graph import Report
 from wandb.proto import wandb_internal_pb2
+
+from fixtures import DEVICE, DS_CNN, EXAMPLES
 
 
 @pytest.fixture(scope="module")

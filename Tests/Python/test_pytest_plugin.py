@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from fixtures import DEVICE, DS_CNN, POLICY
 
 pytest_plugins = "pytester"

@@ -7,6 +7,7 @@ import subprocess
 import sys
 
 import pytest
+
 from fixtures import ROOT
 
 pytest_plugins = "pytester"

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pandas
 import pytest
+
 from fixtures import DEVICE, DS_CNN, DS_CNN_DYNAMIC, EXAMPLES
 
 RESNET = DS_CNN_DYNAMIC.with_name("resnet8.onnx")

@@ -10,6 +10,7 @@ import zipfile
 from pathlib import Path
 
 import iotco2_graph
+
 from fixtures import DS_CNN, ROOT
 
 WHEEL = Path(os.environ["IOTCO2_WHEEL"])

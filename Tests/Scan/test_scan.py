@@ -1,6 +1,6 @@
 """Scans of many files: what is lost or done twice when one is killed, and what it takes.
 
-    python3 -m pytest -q Tests/Scan        (or: make scan)
+python3 -m pytest -q Tests/Scan        (or: make scan)
 """
 
 from __future__ import annotations
@@ -79,7 +79,10 @@ def test_a_line_is_what_analyze_says(tmp_path):
     path = "Fixtures/tflite/ds_cnn_int8.tflite"
     analyzed = subprocess.run(
         [BINARY, "analyze", path, "--device", "stm32l4r5", "--format", "ndjson", "--summary"],
-        cwd=ROOT, text=True, capture_output=True, check=True,
+        cwd=ROOT,
+        text=True,
+        capture_output=True,
+        check=True,
     )
     assert scan(path, "--device", "stm32l4r5").stdout == analyzed.stdout
 
@@ -87,7 +90,9 @@ def test_a_line_is_what_analyze_says(tmp_path):
 @pytest.mark.parametrize("form", ["ndjson", "csv", "table"])
 def test_order_does_not_depend_on_jobs(tmp_path, form):
     folder = archive(tmp_path, 150)
-    outputs = {scan(str(folder), "--jobs", str(jobs), "--format", form).stdout for jobs in [1, 2, 7]}
+    outputs = {
+        scan(str(folder), "--jobs", str(jobs), "--format", form).stdout for jobs in [1, 2, 7]
+    }
     assert len(outputs) == 1
 
 
@@ -106,7 +111,9 @@ def test_patterns_lists_and_links(tmp_path):
     every = [path for path in files(folder) if path.endswith((".onnx", ".tflite"))]
     assert paths(scan(str(folder)).stdout) == every
     assert paths(scan(f"{folder}/**/*.tflite").stdout) == [p for p in every if p.endswith("tflite")]
-    assert paths(scan(f"{folder}/[0-2]/*").stdout) == [p for p in every if Path(p).parent.name in "012"]
+    assert paths(scan(f"{folder}/[0-2]/*").stdout) == [
+        p for p in every if Path(p).parent.name in "012"
+    ]
     # What may never end is not opened, and a link to nothing has its line.
     os.mkfifo(folder / "pipe.onnx")
     (folder / "zero.onnx").symlink_to("/dev/zero")
@@ -114,7 +121,8 @@ def test_patterns_lists_and_links(tmp_path):
     with_link = sorted([*every, str(folder / "nothing.onnx")])
     assert sorted(paths(scan(str(folder), timeout=20).stdout)) == with_link
     assert sorted(paths(scan(f"{folder}/**/*", timeout=20).stdout)) == sorted(
-        [*with_link, str(folder / "notes.txt")])
+        [*with_link, str(folder / "notes.txt")]
+    )
     listed = "\r\n".join([every[3], "", "gone.onnx", every[1]])
     done = scan("--list", "-", input=listed)
     assert paths(done.stdout) == [every[3], "gone.onnx", every[1]]
@@ -130,7 +138,8 @@ def test_a_killed_scan_goes_on_without_loss_or_duplicates(tmp_path):
     while True:
         process = subprocess.Popen(
             [BINARY, "scan", str(folder), "--resume", str(output), "--device", "stm32l4r5"],
-            cwd=ROOT, stderr=subprocess.DEVNULL,
+            cwd=ROOT,
+            stderr=subprocess.DEVNULL,
         )
         try:
             process.wait(timeout=chance.uniform(0.03, 0.25))
@@ -153,10 +162,15 @@ def test_a_killed_scan_goes_on_without_loss_or_duplicates(tmp_path):
     assert output.read_bytes() == before
 
 
-@pytest.mark.parametrize("other", [
-    ["--device", "raspberry-pi-4"], ["--device", "stm32l4r5", "--region", "FR"], [],
-    ["--device", "stm32l4r5", "--batch", "2"],
-])
+@pytest.mark.parametrize(
+    "other",
+    [
+        ["--device", "raspberry-pi-4"],
+        ["--device", "stm32l4r5", "--region", "FR"],
+        [],
+        ["--device", "stm32l4r5", "--batch", "2"],
+    ],
+)
 def test_resuming_with_other_settings_is_refused(tmp_path, other):
     folder = archive(tmp_path / "models", 5)
     output = tmp_path / "lines.ndjson"
@@ -168,7 +182,7 @@ def test_resuming_with_other_settings_is_refused(tmp_path, other):
     assert output.read_bytes() == before
 
 
-@pytest.mark.parametrize("text", ["something else\n", "no end of line", "{\"a\": 1}\n", "{\"a\""])
+@pytest.mark.parametrize("text", ["something else\n", "no end of line", '{"a": 1}\n', '{"a"'])
 def test_a_file_that_is_no_scan_is_left_alone(tmp_path, text):
     other = tmp_path / "notes"
     other.write_text(text)
@@ -188,7 +202,8 @@ def test_models_are_not_written_over(tmp_path):
     model.write_bytes(FIXTURES[0].read_bytes())
     for command in [["scan", str(tmp_path)], ["analyze", str(model)]]:
         done = subprocess.run(
-            [BINARY, *command, "--output", str(model)], capture_output=True, text=True)
+            [BINARY, *command, "--output", str(model)], capture_output=True, text=True
+        )
         assert done.returncode == 2 and "called like a model" in done.stderr
     (tmp_path / "empty").mkdir()
     kept = tmp_path / "kept.ndjson"
@@ -213,7 +228,11 @@ def test_a_slow_list_is_answered_as_it_comes(jobs):
     """One who waits for an answer before naming the next file is not kept waiting."""
     process = subprocess.Popen(
         [BINARY, "scan", "--list", "-", "--jobs", jobs],
-        cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1,
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        bufsize=1,
     )
     watch = threading.Timer(20, process.kill)
     watch.start()
@@ -235,7 +254,9 @@ def test_a_folder_that_may_not_be_read_has_a_line(tmp_path):
         pytest.skip("this user may read every folder")
     except PermissionError:
         assert paths(scan(str(tmp_path)).stdout) == [
-            str(tmp_path / "closed"), str(tmp_path / "model.tflite")]
+            str(tmp_path / "closed"),
+            str(tmp_path / "model.tflite"),
+        ]
     finally:
         (tmp_path / "closed").chmod(0o700)
 
@@ -279,7 +300,10 @@ def test_progress_is_for_terminals_only(tmp_path):
     text = shown.decode()
     assert " of 3000 files, " in text and " a second" in text and " left" in text
     # Nothing of it stays on the terminal.
-    assert text.split("\r\x1b[K")[-1].strip() == "300 of 3000 files could not be analysed; their lines say why"
+    assert (
+        text.split("\r\x1b[K")[-1].strip()
+        == "300 of 3000 files could not be analysed; their lines say why"
+    )
 
 
 @pytest.mark.skipif("IOTCO2_TIMED" not in os.environ, reason="timed: make scan runs it")
@@ -291,7 +315,9 @@ def test_two_jobs_on_real_models():
         times = []
         for _ in range(5):
             start = time.perf_counter()
-            assert scan(str(SHARED), "--device", "raspberry-pi-4", "--jobs", str(jobs)).returncode == 0
+            assert (
+                scan(str(SHARED), "--device", "raspberry-pi-4", "--jobs", str(jobs)).returncode == 0
+            )
             times.append(time.perf_counter() - start)
         return min(times)
 

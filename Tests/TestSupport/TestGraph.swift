@@ -29,7 +29,7 @@ package struct TestGraph {
       Value(name: name, type: TensorType(.undefined, nil), origin: .computed))
     graph.nodes.append(
       Node(
-        operation: operation, name: name, sourceOperator: operation.name, inputs: inputs,
+        operation: operation, name: name, sourceOperator: operation.title, inputs: inputs,
         outputs: [output]))
     return output
   }

@@ -27,7 +27,7 @@ struct FvcoreConvention: Convention {
       case .linear: return layer.perOutput(4, "4 for each element of the result")
       case .cubic: return ToolCount(value: 0, reason: nil)
       }
-    case is Sampling: return layer.perOutput(4, "4 for each element of the result")
+    case is GridSample, is RoiPooling: return layer.perOutput(4, "4 for each element of the result")
     default: return ToolCount(value: 0, reason: nil)
     }
   }

@@ -70,7 +70,7 @@ extension ONNXGraphLowering {
       results += call.outputs.indices.map { made.indices.contains($0) ? made[$0] : nil }
     }
     builder.add(
-      Conditional(results: call.outputs.count, branches: [.when(true), .when(false)]),
+      If(results: call.outputs.count, branches: [.when(true), .when(false)]),
       running: regions, name: call.name,
       sourceOperator: "If", inputs: [condition] + results, outputs: call.outputs)
   }
@@ -119,7 +119,7 @@ extension ONNXGraphLowering {
     ]
     builder.add(
       Loop(
-        "Loop", carried: carried, gathered: max(0, results.count - carried),
+        .loop, carried: carried, gathered: max(0, results.count - carried),
         symbol: "Loop(\(call.name))"),
       running: [region], name: call.name, sourceOperator: "Loop",
       inputs: operands + given.prefix(carried) + [made.first ?? nil] + results,

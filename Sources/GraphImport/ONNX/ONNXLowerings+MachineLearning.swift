@@ -6,38 +6,38 @@ extension ONNXLowerings {
     .classical("Scaler") { _ in
       LoweredOperator(
         SameShape(
-          "Scaler", operationsPerElement: OperationCounts(adds: 1, multiplies: 1),
+          .scaler, operationsPerElement: OperationCounts(adds: 1, multiplies: 1),
           resultTypes: [.float32]))
     },
     .classical("Normalizer") { _ in
       LoweredOperator(
         SameShape(
-          "Normalizer", operationsPerElement: OperationCounts(adds: 1, multiplies: 2),
+          .normalizer, operationsPerElement: OperationCounts(adds: 1, multiplies: 2),
           resultTypes: [.float32]))
     },
     .classical("Imputer") { _ in
-      LoweredOperator(SameShape("Imputer", operationsPerElement: .adds(1)))
+      LoweredOperator(SameShape(.imputer, operationsPerElement: .adds(1)))
     },
     .classical("Binarizer") { _ in
-      LoweredOperator(SameShape("Binarizer", operationsPerElement: .adds(1)))
+      LoweredOperator(SameShape(.binarizer, operationsPerElement: .adds(1)))
     },
     .classical("LabelEncoder", lower: labelEncoder),
     .classical("CategoryMapper") { node throws(LoweringError) in
       let fromStrings = node.statedType(0) == .string
       return LoweredOperator(
         SameShape(
-          "CategoryMapper", operationsPerElement: .adds(1),
+          .categoryMapper, operationsPerElement: .adds(1),
           resultTypes: [fromStrings ? .int64 : .string]))
     },
-    .classical("ArrayFeatureExtractor") { _ in LoweredOperator(SelectColumns()) },
+    .classical("ArrayFeatureExtractor") { _ in LoweredOperator(ArrayFeatureExtractor()) },
     .classical("FeatureVectorizer") { node throws(LoweringError) in
       let sizes = try node.integers("inputdimensions")
       let sum = sizes.flatMap { $0.map(SymbolicInt.fixed).sum.fixedValue }
-      return LoweredOperator(FeatureColumns(columns: sum))
+      return LoweredOperator(FeatureVectorizer(columns: sum))
     },
     .classical("OneHotEncoder") { node throws(LoweringError) in
       let categories = node.count("cats_int64s") + node.count("cats_strings")
-      return LoweredOperator(OneHotCategories(categories: categories))
+      return LoweredOperator(OneHotEncoder(categories: categories))
     },
     .classical("CastMap") { node throws(LoweringError) in
       let types: [String: ElementType] = [
@@ -45,20 +45,20 @@ extension ONNXLowerings {
       ]
       let isSparse = try node.text("map_form", default: "DENSE") == "SPARSE"
       return LoweredOperator(
-        MapRow(
-          "CastMap", type: types[try node.text("cast_to", default: "TO_FLOAT")] ?? .float32,
+        MapToTensor(
+          .castMap, type: types[try node.text("cast_to", default: "TO_FLOAT")] ?? .float32,
           columns: isSparse ? try node.integer("max_map") : nil))
     },
     .classical("DictVectorizer") { node in
       LoweredOperator(
-        MapRow(
-          "DictVectorizer", type: node.statedType(0) ?? .float32,
+        MapToTensor(
+          .dictVectorizer, type: node.statedType(0) ?? .float32,
           columns: node.count("string_vocabulary") + node.count("int64_vocabulary")))
     },
     .classical("TreeEnsemble") { node throws(LoweringError) in
       LoweredOperator(
         TabularModel(
-          "TreeEnsemble", columns: min(1 << 30, max(1, try node.integer("n_targets", default: 1))),
+          .treeEnsemble, columns: min(1 << 30, max(1, try node.integer("n_targets", default: 1))),
           labelType: nil, vectors: 0, comparisons: try linkedComparisons(node),
           scoreType: node.statedType(0)))
     },
@@ -66,7 +66,7 @@ extension ONNXLowerings {
       let classes = max(1, node.count("intercepts"), labels(node).count)
       return LoweredOperator(
         TabularModel(
-          "LinearClassifier", columns: classes, labelType: labels(node).type, vectors: classes,
+          .linearClassifier, columns: classes, labelType: labels(node).type, vectors: classes,
           comparisons: 0))
     },
     .classical("LinearRegressor") { node throws(LoweringError) in
@@ -76,25 +76,25 @@ extension ONNXLowerings {
       }
       return LoweredOperator(
         TabularModel(
-          "LinearRegressor", columns: targets, labelType: nil, vectors: targets, comparisons: 0))
+          .linearRegressor, columns: targets, labelType: nil, vectors: targets, comparisons: 0))
     },
     .classical("SVMClassifier", lower: supportVectorClassifier),
     .classical("SVMRegressor") { node throws(LoweringError) in
       LoweredOperator(
         TabularModel(
-          "SVMRegressor", columns: 1, labelType: nil,
+          .svmRegressor, columns: 1, labelType: nil,
           vectors: try supportVectors(node, "n_supports"), comparisons: 0))
     },
     .classical("TreeEnsembleClassifier") { node throws(LoweringError) in
       LoweredOperator(
         TabularModel(
-          "TreeEnsembleClassifier", columns: max(1, labels(node).count),
+          .treeEnsembleClassifier, columns: max(1, labels(node).count),
           labelType: labels(node).type, vectors: 0, comparisons: try comparisons(node)))
     },
     .classical("TreeEnsembleRegressor") { node throws(LoweringError) in
       LoweredOperator(
         TabularModel(
-          "TreeEnsembleRegressor",
+          .treeEnsembleRegressor,
           columns: min(1 << 30, max(1, try node.integer("n_targets", default: 1))),
           labelType: nil, vectors: 0, comparisons: try comparisons(node)))
     },
@@ -121,7 +121,7 @@ extension ONNXLowerings {
       result = tensor.elementType
     }
     return LoweredOperator(
-      SameShape("LabelEncoder", operationsPerElement: .lookUps(1), resultTypes: [result]))
+      SameShape(.labelEncoder, operationsPerElement: .lookUps(1), resultTypes: [result]))
   }
 
   /// Every row is compared with every support vector, by a product and a kernel function.
@@ -141,7 +141,7 @@ extension ONNXLowerings {
     // Without support vectors it is linear, one vector a class.
     return LoweredOperator(
       TabularModel(
-        "SVMClassifier", columns: max(2, classes), labelType: labels(node).type,
+        .svmClassifier, columns: max(2, classes), labelType: labels(node).type,
         vectors: vectors > 0 ? vectors : classes, comparisons: 0))
   }
 

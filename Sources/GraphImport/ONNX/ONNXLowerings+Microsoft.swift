@@ -59,7 +59,7 @@ extension ONNXLowerings {
         Recurrent(.longShortTerm, isBatchFirst: false, weightsAreTransposed: true),
         operands: Array(0...7))
     },
-    .microsoft("CDist", RowDistances()),
+    .microsoft("CDist", CDist()),
 
     // Pooling, shapes, text.
     .microsoft("NhwcMaxPool") { node throws(LoweringError) in
@@ -68,7 +68,7 @@ extension ONNXLowerings {
     .microsoft("MaxpoolWithMask") { node throws(LoweringError) in
       try ONNXWindows.pooling(.max, node)
     },
-    .microsoft("ExpandDims", ChangeAxes(.unsqueeze, axes: nil)),
+    .microsoft("ExpandDims", Unsqueeze(axes: nil)),
     .microsoft("UnfoldTensor") { node throws(LoweringError) in
       guard let size = try node.integer("size"), size > 0 else {
         throw LoweringError("attribute 'size' is missing or not positive")
@@ -82,11 +82,11 @@ extension ONNXLowerings {
       let isPositive = try node.flag("positive", default: true)
       return LoweredOperator(
         SameShape(
-          "MurmurHash3", operationsPerElement: .multiplies(1),
+          .murmurHash3, operationsPerElement: .multiplies(1),
           resultTypes: [isPositive ? .uint32 : .int32]))
     },
     .microsoft("Tokenizer") { node in
-      LoweredOperator(TextOperator(.split(symbol: node.dataDependentSymbol)))
+      LoweredOperator(StringSplit(symbol: node.dataDependentSymbol))
     },
     .microsoft("ReduceSumInteger") { node throws(LoweringError) in
       var lowered = try ONNXReductions.reduction(.sum, node)
@@ -205,7 +205,8 @@ extension ONNXLowerings {
     case "": return nil
     case "Clip": return .relu6
     case let name:
-      guard let function = ActivationFunction(rawValue: name) else {
+      guard let function = ActivationFunction.allCases.first(where: { $0.name.rawValue == name })
+      else {
         throw LoweringError("attribute 'activation' is '\(name)'")
       }
       return function

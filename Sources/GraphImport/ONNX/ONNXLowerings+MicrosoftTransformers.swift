@@ -30,15 +30,15 @@ extension ONNXLowerings {
     .microsoft("CausalConvWithState", lower: ONNXContractions.causalConvolution),
     .microsoft(
       "RotaryEmbedding",
-      SameShape("RotaryEmbedding", operationsPerElement: OperationCounts(adds: 1, multiplies: 2))),
+      SameShape(.rotaryEmbedding, operationsPerElement: OperationCounts(adds: 1, multiplies: 2))),
     .microsoft(
       "MRotaryEmbedding",
-      SameShape("RotaryEmbedding", operationsPerElement: OperationCounts(adds: 1, multiplies: 2))),
+      SameShape(.rotaryEmbedding, operationsPerElement: OperationCounts(adds: 1, multiplies: 2))),
     .microsoft("RelativePositionBias", RelativePositionBias()),
 
     // Embeddings and rows.
-    .microsoft("EmbedLayerNormalization", EmbedNormalization()),
-    .microsoft("QEmbedLayerNormalization", EmbedNormalization(resultType: .float32)),
+    .microsoft("EmbedLayerNormalization", EmbedLayerNormalization()),
+    .microsoft("QEmbedLayerNormalization", EmbedLayerNormalization(resultType: .float32)),
     .microsoft("GatherBlockQuantized") { node throws(LoweringError) in
       let bits = try node.integer("bits", default: 4)
       let isPacked = node.statedType(0) == .uint8 && (1...8).contains(bits)
@@ -54,7 +54,7 @@ extension ONNXLowerings {
     },
     .microsoft("RestorePadding", RestorePadding()),
     .microsoft(
-      "NGramRepeatBlock", SameShape("NGramRepeatBlock", operationsPerElement: .adds(1), model: 1)),
+      "NGramRepeatBlock", SameShape(.nGramRepeatBlock, operationsPerElement: .adds(1), model: 1)),
 
     // Normalization.
     .microsoft("SkipLayerNormalization", SkipNormalization(.layer)),
@@ -74,36 +74,36 @@ extension ONNXLowerings {
     .microsoft(
       "FastGelu",
       SameShape(
-        "FastGelu", operationsPerElement: OperationCounts(adds: 1, transcendentals: 1),
+        .fastGelu, operationsPerElement: OperationCounts(adds: 1, transcendentals: 1),
         kind: .activation)),
     .microsoft(
       "BiasGelu",
       SameShape(
-        "BiasGelu", operationsPerElement: OperationCounts(adds: 1, transcendentals: 1),
+        .biasGelu, operationsPerElement: OperationCounts(adds: 1, transcendentals: 1),
         kind: .activation)),
     .microsoft(
       "ScaledSiLU",
       SameShape(
-        "ScaledSiLU", operationsPerElement: OperationCounts(multiplies: 2, transcendentals: 1),
+        .scaledSiLU, operationsPerElement: OperationCounts(multiplies: 2, transcendentals: 1),
         kind: .activation)),
     .microsoft("SwiGLU") { node throws(LoweringError) in
-      guard node.operand(1) != nil else { return LoweredOperator(HalvedActivation("SwiGLU")) }
+      guard node.operand(1) != nil else { return LoweredOperator(GLU(.swiGLU)) }
       return LoweredOperator(
         SameShape(
-          "SwiGLU", operationsPerElement: OperationCounts(multiplies: 2, transcendentals: 1),
+          .swiGLU, operationsPerElement: OperationCounts(multiplies: 2, transcendentals: 1),
           kind: .activation))
     },
-    .microsoft("BiasSplitGelu", HalvedActivation("BiasSplitGelu")),
-    .microsoft("BiasAdd", SameShape("BiasAdd", operationsPerElement: .adds(2))),
+    .microsoft("BiasSplitGelu", GLU(.biasSplitGelu)),
+    .microsoft("BiasAdd", SameShape(.biasAdd, operationsPerElement: .adds(2))),
     .microsoft(
       "BiasSoftmax",
       SameShape(
-        "BiasSoftmax",
+        .biasSoftmax,
         operationsPerElement: OperationCounts(adds: 4, divides: 1, transcendentals: 1),
         kind: .softmax)),
     .microsoft(
       "BiasDropout",
-      SameShape("BiasDropout", operationsPerElement: .adds(2), resultTypes: [nil, .bool])),
+      SameShape(.biasDropout, operationsPerElement: .adds(2), resultTypes: [nil, .bool])),
     .microsoft("BitmaskDropout", Identity()),
 
     // Experts.

@@ -13,17 +13,17 @@ extension ONNXLowerings {
       ONNXLowering("BipolarQuant", domain: domain) { _ in
         // Plus or minus the scale.
         LoweredOperator(
-          FakeQuantize("BipolarQuant", bits: 1, bitsOperand: nil, isSigned: true))
+          FakeQuantize(.bipolarQuant, bits: 1, bitsOperand: nil, isSigned: true))
       },
       // Operands in the file: input, scale, zero point, bits before and after.
       ONNXLowering("Trunc", domain: domain) { node throws(LoweringError) in
         LoweredOperator(
           FakeQuantize(
-            "Trunc", bits: nil, bitsOperand: 4, isSigned: try node.flag("signed", default: true)))
+            .trunc, bits: nil, bitsOperand: 4, isSigned: try node.flag("signed", default: true)))
       },
       ONNXLowering(
         "FloatQuant", domain: domain,
-        SameShape("FloatQuant", operationsPerElement: .multiplies(1), kind: .quantization)),
+        SameShape(.floatQuant, operationsPerElement: .multiplies(1), kind: .quantization)),
       ONNXLowering("MultiThreshold", domain: domain, MultiThreshold()),
     ]
   }
@@ -33,6 +33,6 @@ extension ONNXLowerings {
   ) throws(LoweringError) -> LoweredOperator {
     LoweredOperator(
       FakeQuantize(
-        "Quant", bits: nil, bitsOperand: 3, isSigned: try node.flag("signed", default: true)))
+        .quant, bits: nil, bitsOperand: 3, isSigned: try node.flag("signed", default: true)))
   }
 }

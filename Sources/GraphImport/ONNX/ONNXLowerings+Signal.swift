@@ -3,20 +3,20 @@ import OpGraph
 /// ONNX operators on images and signals beyond windows.
 extension ONNXLowerings {
   static let signal: [ONNXLowering] = [
-    ONNXLowering("GridSample", Sampling(.grid)),
+    ONNXLowering("GridSample", GridSample()),
     ONNXLowering("RoiAlign") { node throws(LoweringError) in
       LoweredOperator(
-        Sampling(
-          .regionAlign,
+        RoiPooling(
+          .align,
           size: [
             try node.integer("output_height", default: 1),
             try node.integer("output_width", default: 1),
           ]))
     },
     ONNXLowering("MaxRoiPool") { node throws(LoweringError) in
-      LoweredOperator(Sampling(.regionPool, size: try node.required("pooled_shape")))
+      LoweredOperator(RoiPooling(.max, size: try node.required("pooled_shape")))
     },
-    ONNXLowering("Col2Im", ColumnsToImage()),
+    ONNXLowering("Col2Im", Col2Im()),
     ONNXLowering("DeformConv") { node throws(LoweringError) in
       // Operands in the file: image, weights, offsets, bias, mask.
       var lowered = try ONNXContractions.convolution(node)
@@ -25,7 +25,7 @@ extension ONNXLowerings {
     },
     ONNXLowering("MaxUnpool") { node throws(LoweringError) in
       LoweredOperator(
-        MaxUnpooling(
+        MaxUnpool(
           kernel: try node.required("kernel_shape"),
           window: try ONNXWindows.window(node, weights: nil)))
     },
@@ -33,9 +33,9 @@ extension ONNXLowerings {
       LoweredOperator(CenterCropPad(axes: try node.integers("axes")))
     },
     ONNXLowering("AffineGrid", AffineGrid()),
-    ONNXLowering("Det", Determinant()),
-    .loss("NegativeLogLikelihoodLoss", takesSoftmax: false),
-    .loss("SoftmaxCrossEntropyLoss", takesSoftmax: true),
+    ONNXLowering("Det", Det()),
+    .loss(.negativeLogLikelihoodLoss, takesSoftmax: false),
+    .loss(.softmaxCrossEntropyLoss, takesSoftmax: true),
     // Before version 20 the axis is an attribute, 1 by default.
     ONNXLowering("DFT", since: 17) { node throws(LoweringError) in
       try transform(.axis(try node.integer("axis", default: 1)), node, oneSided: false)
@@ -46,10 +46,13 @@ extension ONNXLowerings {
     ONNXLowering("STFT") { node throws(LoweringError) in
       try transform(.frames, node, oneSided: true)
     },
-    .table("HannWindow", .hann),
-    .table("HammingWindow", .hamming),
-    .table("BlackmanWindow", .blackman),
-    .table("MelWeightMatrix", .melWeights),
+    .window("HannWindow", .hann),
+    .window("HammingWindow", .hamming),
+    .window("BlackmanWindow", .blackman),
+    ONNXLowering("MelWeightMatrix") { node throws(LoweringError) in
+      LoweredOperator(
+        MelWeightMatrix(elementType: try node.elementType("output_datatype") ?? .float32))
+    },
   ]
 
   @Sendable private static func transform(
@@ -63,20 +66,21 @@ extension ONNXLowerings {
 }
 
 extension ONNXLowering {
-  fileprivate static func loss(_ type: String, takesSoftmax: Bool) -> ONNXLowering {
-    ONNXLowering(type) { node throws(LoweringError) in
+  fileprivate static func loss(_ name: OperatorName, takesSoftmax: Bool) -> ONNXLowering {
+    ONNXLowering(name.rawValue) { node throws(LoweringError) in
       let reduction = try node.text("reduction", default: "mean")
       return LoweredOperator(
-        ClassificationLoss(type, isReduced: reduction != "none", takesSoftmax: takesSoftmax))
+        ClassificationLoss(name, isReduced: reduction != "none", takesSoftmax: takesSoftmax))
     }
   }
 
-  fileprivate static func table(
-    _ type: String, _ function: SignalTable.Function
+  fileprivate static func window(
+    _ type: String, _ function: WindowFunction.Function
   ) -> ONNXLowering {
     ONNXLowering(type) { node throws(LoweringError) in
       LoweredOperator(
-        SignalTable(function, elementType: try node.elementType("output_datatype") ?? .float32))
+        WindowFunction(
+          function, elementType: try node.elementType("output_datatype") ?? .float32))
     }
   }
 }

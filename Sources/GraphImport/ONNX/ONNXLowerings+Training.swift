@@ -7,17 +7,17 @@ extension ONNXLowerings {
     .training(
       "Adagrad",
       OptimizerStep(
-        "Adagrad", states: 1,
+        .adagrad, states: 1,
         operationsPerElement: OperationCounts(adds: 3, multiplies: 3, divides: 2))),
     .training(
       "Adam",
       OptimizerStep(
-        "Adam", states: 2, operationsPerElement: OperationCounts(adds: 4, multiplies: 8, divides: 2)
+        .adam, states: 2, operationsPerElement: OperationCounts(adds: 4, multiplies: 8, divides: 2)
       )),
     .training(
       "Momentum",
       OptimizerStep(
-        "Momentum", states: 1, operationsPerElement: OperationCounts(adds: 3, multiplies: 4))),
+        .momentum, states: 1, operationsPerElement: OperationCounts(adds: 3, multiplies: 4))),
     ONNXLowering("Gradient", domain: "ai.onnx.preview.training") { node throws(LoweringError) in
       guard case .texts(let names)? = node.node.attributes["xs"] else {
         throw LoweringError("attribute 'xs' is missing")
@@ -34,76 +34,76 @@ extension ONNXLowerings {
     .microsoft(
       "BiasFastGeluGrad_dX",
       SameShape(
-        "BiasFastGeluGrad",
+        .biasFastGeluGrad,
         operationsPerElement: OperationCounts(adds: 1, multiplies: 2, transcendentals: 1),
         kind: .activation)),
     .microsoft(
       "BiasGeluGrad_dX",
       SameShape(
-        "BiasGeluGrad",
+        .biasGeluGrad,
         operationsPerElement: OperationCounts(adds: 1, multiplies: 2, transcendentals: 1),
         kind: .activation)),
     .microsoft(
       "FastGeluGrad",
       SameShape(
-        "FastGeluGrad", operationsPerElement: OperationCounts(multiplies: 2, transcendentals: 1),
+        .fastGeluGrad, operationsPerElement: OperationCounts(multiplies: 2, transcendentals: 1),
         kind: .activation)),
     .microsoft(
       "GeluGrad",
       SameShape(
-        "GeluGrad", operationsPerElement: OperationCounts(multiplies: 2, transcendentals: 1),
+        .geluGrad, operationsPerElement: OperationCounts(multiplies: 2, transcendentals: 1),
         kind: .activation)),
     .microsoft(
-      "ReluGrad", SameShape("ReluGrad", operationsPerElement: .adds(1), kind: .activation)),
+      "ReluGrad", SameShape(.reluGrad, operationsPerElement: .adds(1), kind: .activation)),
     // A product, its sum, a difference and a product.
     .microsoft(
       "SoftmaxGrad",
       SameShape(
-        "SoftmaxGrad", operationsPerElement: OperationCounts(adds: 2, multiplies: 2), kind: .softmax
+        .softmaxGrad, operationsPerElement: OperationCounts(adds: 2, multiplies: 2), kind: .softmax
       )),
     .microsoft(
       "SoftmaxGrad_13",
       SameShape(
-        "SoftmaxGrad", operationsPerElement: OperationCounts(adds: 2, multiplies: 2), kind: .softmax
+        .softmaxGrad, operationsPerElement: OperationCounts(adds: 2, multiplies: 2), kind: .softmax
       )),
-    .microsoft("LayerNormalizationGrad", NormalizationGradient()),
-    .microsoft("SimplifiedLayerNormalizationGrad", NormalizationGradient()),
+    .microsoft("LayerNormalizationGrad", LayerNormalizationGrad()),
+    .microsoft("SimplifiedLayerNormalizationGrad", LayerNormalizationGrad()),
     // Operands in the file: gradient, logarithms of the probabilities, labels, ...
     .microsoft("SoftmaxCrossEntropyLossInternalGrad") { _ in
       LoweredOperator(
         SameShape(
-          "SoftmaxCrossEntropyGrad", operationsPerElement: OperationCounts(adds: 1, multiplies: 1),
+          .softmaxCrossEntropyGrad, operationsPerElement: OperationCounts(adds: 1, multiplies: 1),
           kind: .softmax, model: 1))
     },
     .microsoft("SoftmaxCrossEntropyLossInternal") { node throws(LoweringError) in
       LoweredOperator(
         ClassificationLoss(
-          "SoftmaxCrossEntropyLoss",
+          .softmaxCrossEntropyLoss,
           isReduced: try node.text("reduction", default: "mean") != "none", takesSoftmax: true))
     },
     // Operands in the file: gradient, the shape of what was cut, ...
-    .microsoft("SliceGrad", PlaceInZeros("SliceGrad", shapeOperand: 1)),
+    .microsoft("SliceGrad", IndexingGrad(.sliceGrad, shapeOperand: 1)),
     .microsoft("GatherGrad") { _ in
-      LoweredOperator(PlaceInZeros("GatherGrad", shapeOperand: 1), operands: [2, 0, 1])
+      LoweredOperator(IndexingGrad(.gatherGrad, shapeOperand: 1), operands: [2, 0, 1])
     },
-    .microsoft("BroadcastGradientArgs", BroadcastAxes()),
+    .microsoft("BroadcastGradientArgs", BroadcastGradientArgs()),
 
     ONNXLowering(
-      "Affine", SameShape("Affine", operationsPerElement: OperationCounts(adds: 1, multiplies: 1))),
+      "Affine", SameShape(.affine, operationsPerElement: OperationCounts(adds: 1, multiplies: 1))),
     ONNXLowering(
       "ImageScaler",
-      SameShape("ImageScaler", operationsPerElement: OperationCounts(adds: 1, multiplies: 1))),
-    ONNXLowering("Scale", SameShape("Scale", operationsPerElement: .multiplies(1))),
+      SameShape(.imageScaler, operationsPerElement: OperationCounts(adds: 1, multiplies: 1))),
+    ONNXLowering("Scale", SameShape(.scale, operationsPerElement: .multiplies(1))),
     ONNXLowering(
       "ParametricSoftplus",
       SameShape(
-        "ParametricSoftplus",
+        .parametricSoftplus,
         operationsPerElement: OperationCounts(adds: 1, multiplies: 2, transcendentals: 2),
         kind: .activation)),
     ONNXLowering(
       "ScaledTanh",
       SameShape(
-        "ScaledTanh", operationsPerElement: OperationCounts(multiplies: 2, transcendentals: 1),
+        .scaledTanh, operationsPerElement: OperationCounts(multiplies: 2, transcendentals: 1),
         kind: .activation)),
     ONNXLowering("DynamicSlice", Slice(.operands)),
     ONNXLowering("ConstantFill") { node throws(LoweringError) in
@@ -114,11 +114,11 @@ extension ONNXLowerings {
       guard let shape = try node.integers("shape") else {
         return LoweredOperator(
           SameShape(
-            "Fill", operationsPerElement: .moves(1), kind: .dataMovement, resultTypes: [type]))
+            .fill, operationsPerElement: .moves(1), kind: .dataMovement, resultTypes: [type]))
       }
       return LoweredOperator(
         StatedShape(
-          "Fill", types: [TensorType(type, Shape(shape.map(Dimension.fixed)))],
+          .fill, types: [TensorType(type, Shape(shape.map(Dimension.fixed)))],
           kind: .dataMovement, operations: .perResult(.moves(1))))
     },
   ]

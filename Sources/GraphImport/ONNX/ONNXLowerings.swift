@@ -149,7 +149,7 @@ enum ONNXLowerings {
     ONNXLowering(
       "SwiGLU",
       SameShape(
-        "SwiGLU", operationsPerElement: OperationCounts(multiplies: 2, transcendentals: 1),
+        .swiGLU, operationsPerElement: OperationCounts(multiplies: 2, transcendentals: 1),
         kind: .activation)),
     ONNXLowering("Softmax", Softmax()),
     ONNXLowering("LogSoftmax", Softmax(isLogarithmic: true)),
@@ -240,7 +240,7 @@ enum ONNXLowerings {
     ONNXLowering("Constant", lower: ONNXShapes.constant),
     ONNXLowering("ConstantOfShape", lower: ONNXShapes.constantOfShape),
     ONNXLowering("Shape", lower: ONNXShapes.shape),
-    ONNXLowering("Size", Extent(.elements, elementType: .int64)),
+    ONNXLowering("Size", Size(elementType: .int64)),
     ONNXLowering("Range", SequenceRange()),
     ONNXLowering("Reshape", since: 1, lower: ONNXShapes.reshape1),
     ONNXLowering("Reshape", since: 5, lower: ONNXShapes.reshape),
@@ -248,10 +248,10 @@ enum ONNXLowerings {
       LoweredOperator(Reshape(.flattened(axis: try node.integer("axis", default: 1))))
     },
     ONNXLowering("Squeeze") { node throws(LoweringError) in
-      LoweredOperator(ChangeAxes(.squeeze, axes: try node.integers("axes")))
+      LoweredOperator(Squeeze(axes: try node.integers("axes")))
     },
     ONNXLowering("Unsqueeze") { node throws(LoweringError) in
-      LoweredOperator(ChangeAxes(.unsqueeze, axes: try node.integers("axes")))
+      LoweredOperator(Unsqueeze(axes: try node.integers("axes")))
     },
     ONNXLowering("Transpose") { node throws(LoweringError) in
       LoweredOperator(
@@ -265,7 +265,7 @@ enum ONNXLowerings {
     ONNXLowering("Slice", since: 10, Slice(.operands)),
     ONNXLowering("Pad", since: 1, lower: ONNXShapes.pad1),
     ONNXLowering("Pad", since: 11, Pad(.beforesThenAfters)),
-    ONNXLowering("Expand", BroadcastTo(isMutual: true)),
+    ONNXLowering("Expand", Expand(isMutual: true)),
     ONNXLowering("Tile", since: 6, Tile()),
     ONNXLowering("Gather") { node throws(LoweringError) in
       LoweredOperator(Gather(axis: try node.integer("axis", default: 0)))
@@ -274,10 +274,12 @@ enum ONNXLowerings {
       LoweredOperator(GatherND(batchDimensions: try node.integer("batch_dims", default: 0)))
     },
     ONNXLowering("DepthToSpace") { node throws(LoweringError) in
-      try ONNXShapes.blocks(.depthToSpace, node)
+      LoweredOperator(
+        DepthToSpace(blockSize: try ONNXShapes.blockSize(node), layout: .channelsFirst))
     },
     ONNXLowering("SpaceToDepth") { node throws(LoweringError) in
-      try ONNXShapes.blocks(.spaceToDepth, node)
+      LoweredOperator(
+        SpaceToDepth(blockSize: try ONNXShapes.blockSize(node), layout: .channelsFirst))
     },
 
     // Resizing.

@@ -118,13 +118,11 @@ enum ONNXShapes {
       Pad(.fixed(try node.required(node.has("paddings") ? "paddings" : "pads"))))
   }
 
-  static func blocks(
-    _ direction: RearrangeBlocks.Direction, _ node: ONNXNodeReader
-  ) throws(LoweringError) -> LoweredOperator {
+  static func blockSize(_ node: ONNXNodeReader) throws(LoweringError) -> Int {
     guard let size = try node.integer("blocksize"), size > 0 else {
       throw LoweringError("attribute 'blocksize' is missing or not positive")
     }
-    return LoweredOperator(RearrangeBlocks(direction, blockSize: size, layout: .channelsFirst))
+    return size
   }
 
   /// Version 7 has the scales as an attribute.

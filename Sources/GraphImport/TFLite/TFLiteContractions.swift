@@ -82,7 +82,7 @@ enum TFLiteShapes {
   }
 
   static func squeeze(_ op: TFLiteOperatorReader) throws(LoweringError) -> LoweredOperator {
-    LoweredOperator(ChangeAxes(.squeeze, axes: op.op.options.integers("squeeze_dims")))
+    LoweredOperator(Squeeze(axes: op.op.options.integers("squeeze_dims")))
   }
 
   static func stridedSlice(_ op: TFLiteOperatorReader) throws(LoweringError) -> LoweredOperator {
@@ -95,13 +95,5 @@ enum TFLiteShapes {
             newAxis: op.integer("new_axis_mask", default: 0),
             shrinkAxis: op.integer("shrink_axis_mask", default: 0),
             endIsOffset: op.flag("offset")))))
-  }
-
-  static func blocks(
-    _ direction: RearrangeBlocks.Direction, _ op: TFLiteOperatorReader
-  ) throws(LoweringError) -> LoweredOperator {
-    LoweredOperator(
-      RearrangeBlocks(
-        direction, blockSize: try op.positive("block_size", default: 0), layout: .channelsLast))
   }
 }

@@ -3,8 +3,9 @@ import OpGraph
 /// Operators that run other subgraphs.
 extension TFLiteGraphLowering {
   /// The operators that are lowered here rather than by a row of the table.
-  static let controlFlow = [
-    "CALL", "CALL_ONCE", "IF", "STABLEHLO_CASE", "STABLEHLO_COMPOSITE", "STABLEHLO_WHILE", "WHILE",
+  static let controlFlow: [String: OperatorName] = [
+    "CALL": .call, "CALL_ONCE": .call, "IF": .if, "STABLEHLO_CASE": .if,
+    "STABLEHLO_COMPOSITE": .call, "STABLEHLO_WHILE": .while, "WHILE": .while,
   ]
 
   /// Lowers an operator that runs other subgraphs.
@@ -64,7 +65,7 @@ extension TFLiteGraphLowering {
       }
     }
     builder.add(
-      Conditional(results: call.outputs.count, branches: branches.map(\.1)), running: regions,
+      If(results: call.outputs.count, branches: branches.map(\.1)), running: regions,
       name: call.name,
       sourceOperator: op.name, inputs: [condition] + results, outputs: call.outputs)
   }
@@ -86,7 +87,7 @@ extension TFLiteGraphLowering {
       }, of: loop)
     builder.closeRegion(loop, results: inner.outputs)
     builder.add(
-      Loop("While", carried: call.inputs.count, gathered: 0, symbol: "WHILE(\(call.name))"),
+      Loop(.while, carried: call.inputs.count, gathered: 0, symbol: "WHILE(\(call.name))"),
       running: [loop, test], name: call.name, sourceOperator: op.name,
       inputs: [nil, nil] + call.inputs + [tested.outputs.first ?? nil] + inner.outputs,
       outputs: call.outputs)

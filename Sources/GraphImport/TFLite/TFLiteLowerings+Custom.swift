@@ -18,7 +18,7 @@ extension TFLiteLowerings {
     },
     TFLiteLowering("AudioSpectrogram", lower: audioSpectrogram),
     // Bands are weighted sums of the spectrum, then a transform between the bands.
-    .stated("Mfcc", .perOperand(OperationCounts(adds: 1, multiplies: 1)), kind: .reduction),
+    .stated(.mfcc, .perOperand(OperationCounts(adds: 1, multiplies: 1)), kind: .reduction),
   ]
 
   /// mediapipe/util/tflite/operations.
@@ -27,78 +27,66 @@ extension TFLiteLowerings {
       let options = try WindowBytes(op.op.options.bytes)
       return LoweredOperator(
         StatedShape(
-          "MaxPoolWithArgmax2D", types: op.resultTypes, kind: .pooling,
+          .maxPoolWithArgmax2D, types: op.resultTypes, kind: .pooling,
           operations: .perResult(.adds(.fixed(options.kernelElements))),
           statedBatch: op.operand(0)?.type.shape?.dimensions.first))
     },
-    .stated("MaxUnpooling2D", .perResult(.moves(1))),
+    .stated(.maxUnpooling2D, .perResult(.moves(1))),
     TFLiteLowering("Convolution2DTransposeBias", lower: transposedConvolution),
     // Four weighted neighbours make an element.
     .stated(
-      "TransformTensorBilinear", .perResult(OperationCounts(adds: 4, multiplies: 4)), kind: .resize),
+      .transformTensorBilinear, .perResult(OperationCounts(adds: 4, multiplies: 4)), kind: .resize),
     // Two products and two sums for each coordinate.
     .stated(
-      "TransformLandmarks", .perResult(OperationCounts(adds: 2, multiplies: 2)), kind: .elementwise),
+      .transformLandmarks, .perResult(OperationCounts(adds: 2, multiplies: 2)), kind: .elementwise),
     // The bounding box and the angle of some landmarks.
-    .stated("Landmarks2TransformMatrix", .perOperand(.adds(2)), kind: .reduction),
-    .stated("Landmarks2TransformMatrixV2", .perOperand(.adds(2)), kind: .reduction),
-    .stated("ResizeNearestNeighborBatched", .perResult(.moves(1)), kind: .resize),
+    .stated(.landmarks2TransformMatrix, .perOperand(.adds(2)), kind: .reduction),
+    .stated(.landmarks2TransformMatrixV2, .perOperand(.adds(2)), kind: .reduction),
+    .stated(.resizeNearestNeighborBatched, .perResult(.moves(1)), kind: .resize),
   ]
 
   /// tflite-micro/signal: what one element takes in the reference kernels.
   private static let signal: [TFLiteLowering] = [
     .stated(
-      "SignalWindow", .perResult(OperationCounts(adds: 1, multiplies: 1)), kind: .elementwise),
+      .signalWindow, .perResult(OperationCounts(adds: 1, multiplies: 1)), kind: .elementwise),
     // A search for the largest element and a shift.
-    .stated("SignalFftAutoScale", .perOperand(.adds(2)), kind: .elementwise),
-    TFLiteLowering("SignalRfft", lower: signalTransform),
-    TFLiteLowering("SignalIrfft", lower: signalTransform),
+    .stated(.signalFftAutoScale, .perOperand(.adds(2)), kind: .elementwise),
+    .signalTransform(.signalRfft),
+    .signalTransform(.signalIrfft),
     // Two squares and a sum for each complex number.
     .stated(
-      "SignalEnergy", .perResult(OperationCounts(adds: 1, multiplies: 2)), kind: .elementwise),
+      .signalEnergy, .perResult(OperationCounts(adds: 1, multiplies: 2)), kind: .elementwise),
     // Each energy goes into two bands with a weight.
     .stated(
-      "SignalFilterBank", .perOperand(OperationCounts(adds: 2, multiplies: 2)), kind: .reduction),
-    .stated("SignalFilterBankSquareRoot", .perResult(.divides(1)), kind: .elementwise),
+      .signalFilterBank, .perOperand(OperationCounts(adds: 2, multiplies: 2)), kind: .reduction),
+    .stated(.signalFilterBankSquareRoot, .perResult(.divides(1)), kind: .elementwise),
     .stated(
-      "SignalFilterBankSpectralSubtraction", .perResult(OperationCounts(adds: 3, multiplies: 3)),
+      .signalFilterBankSpectralSubtraction, .perResult(OperationCounts(adds: 3, multiplies: 3)),
       kind: .elementwise),
     .stated(
-      "SignalFilterBankLog", .perResult(OperationCounts(multiplies: 1, transcendentals: 1)),
+      .signalFilterBankLog, .perResult(OperationCounts(multiplies: 1, transcendentals: 1)),
       kind: .elementwise),
     .stated(
-      "SignalPCAN", .perResult(OperationCounts(adds: 1, multiplies: 2, lookUps: 1)),
+      .signalPCAN, .perResult(OperationCounts(adds: 1, multiplies: 2, lookUps: 1)),
       kind: .elementwise),
-    .stated("SignalDelay", .perResult(.moves(1))),
-    .stated("SignalFramer", .perResult(.moves(1))),
-    .stated("SignalStacker", .perResult(.moves(1))),
-    .stated("SignalOverlapAdd", .perResult(.adds(1)), kind: .elementwise),
+    .stated(.signalDelay, .perResult(.moves(1))),
+    .stated(.signalFramer, .perResult(.moves(1))),
+    .stated(.signalStacker, .perResult(.moves(1))),
+    .stated(.signalOverlapAdd, .perResult(.adds(1)), kind: .elementwise),
   ]
-
-  /// 5 n log2 n operations for n points, as in `FourierTransform`.
-  @Sendable private static func signalTransform(
-    _ op: TFLiteOperatorReader
-  ) throws(LoweringError) -> LoweredOperator {
-    LoweredOperator(
-      StatedShape(
-        op.op.name, types: op.resultTypes, kind: .reduction,
-        operations: .perOperand(
-          FourierTransform.butterfly * .fixed(stages(try op.positive("fft_length", default: 0)))),
-        statedBatch: op.operand(0)?.type.shape?.dimensions.first))
-  }
 
   @Sendable private static func audioSpectrogram(
     _ op: TFLiteOperatorReader
   ) throws(LoweringError) -> LoweredOperator {
     LoweredOperator(
       StatedShape(
-        "AudioSpectrogram", types: op.resultTypes, kind: .reduction,
+        .audioSpectrogram, types: op.resultTypes, kind: .reduction,
         operations: .perResult(
           FourierTransform.butterfly
             * .fixed(2 * stages(try op.positive("window_size", default: 0))))))
   }
 
-  private static func stages(_ points: Int) -> Int {
+  fileprivate static func stages(_ points: Int) -> Int {
     Int.bitWidth - (points - 1).leadingZeroBitCount
   }
 
@@ -116,6 +104,20 @@ extension TFLiteLowerings {
         window: Window(strides: options.strides, dilations: [1, 1], padding: .valid),
         outputPadding: [], outputSizes: Array(stated[1...2]), groups: 1, layout: .channelsLast,
         weightLayout: .outputSpaceInput))
+  }
+}
+
+extension TFLiteLowering {
+  /// 5 n log2 n operations for n points, as in `FourierTransform`.
+  fileprivate static func signalTransform(_ name: OperatorName) -> TFLiteLowering {
+    TFLiteLowering(name.rawValue) { op throws(LoweringError) in
+      let stages = TFLiteLowerings.stages(try op.positive("fft_length", default: 0))
+      return LoweredOperator(
+        StatedShape(
+          name, types: op.resultTypes, kind: .reduction,
+          operations: .perOperand(FourierTransform.butterfly * .fixed(stages)),
+          statedBatch: op.operand(0)?.type.shape?.dimensions.first))
+    }
   }
 }
 

@@ -89,19 +89,19 @@ extension TFLiteLowerings {
     TFLiteLowering("ClipByValue", Elementwise(.clip, broadcastOperands: 1)),
     TFLiteLowering("Softmax", Softmax()),
     TFLiteLowering("LogSoftmax", Softmax(isLogarithmic: true)),
-    TFLiteLowering("Cumsum", SameShape("CumSum", operationsPerElement: .adds(1))),
-    TFLiteLowering("Cumprod", SameShape("CumProd", operationsPerElement: .multiplies(1))),
+    TFLiteLowering("Cumsum", SameShape(.cumSum, operationsPerElement: .adds(1))),
+    TFLiteLowering("Cumprod", SameShape(.cumProd, operationsPerElement: .multiplies(1))),
     TFLiteLowering("L2Loss", Reduction(.sumSquare, axes: .all, keepsDimensions: false)),
   ]
 
   private static let flexMovement: [TFLiteLowering] = [
-    TFLiteLowering("Identity", SameShape("Identity", operationsPerElement: .none, kind: .view)),
+    TFLiteLowering("Identity", SameShape(.identity, operationsPerElement: .none, kind: .view)),
     TFLiteLowering("Reshape", Reshape(.operand(zeroIsLiteral: true))),
-    TFLiteLowering("ExpandDims", ChangeAxes(.unsqueeze, axes: nil)),
+    TFLiteLowering("ExpandDims", Unsqueeze(axes: nil)),
     TFLiteLowering("Squeeze", lower: TFLiteShapes.squeeze),
     TFLiteLowering("Shape", ShapeOf(elementType: .int32)),
-    TFLiteLowering("Size", Extent(.elements, elementType: .int32)),
-    TFLiteLowering("Rank", Extent(.axes, elementType: .int32)),
+    TFLiteLowering("Size", Size(elementType: .int32)),
+    TFLiteLowering("Rank", Rank(elementType: .int32)),
     TFLiteLowering("Fill", Fill(elementType: nil, value: nil)),
     TFLiteLowering("ZerosLike", ZerosLike()),
     TFLiteLowering("OnesLike", ZerosLike()),
@@ -125,9 +125,9 @@ extension TFLiteLowerings {
     TFLiteLowering("PadV2", Pad(.pairs)),
     TFLiteLowering("MirrorPad", Pad(.pairs)),
     TFLiteLowering("Tile", Tile()),
-    TFLiteLowering("BroadcastTo", BroadcastTo(isMutual: false)),
+    TFLiteLowering("BroadcastTo", Expand(isMutual: false)),
     TFLiteLowering("ReverseV2", Reverse()),
-    TFLiteLowering("Roll", SameShape("Roll", operationsPerElement: .moves(1), kind: .dataMovement)),
+    TFLiteLowering("Roll", SameShape(.roll, operationsPerElement: .moves(1), kind: .dataMovement)),
     TFLiteLowering("Gather", Gather(axis: 0)),
     TFLiteLowering("GatherV2") { op throws(LoweringError) in
       LoweredOperator(
@@ -135,7 +135,7 @@ extension TFLiteLowerings {
         operands: [0, 1])
     },
     TFLiteLowering("GatherNd", GatherND()),
-    TFLiteLowering("ScatterNd", ScatterInto(shape: 2, updates: 1, reduces: true)),
+    TFLiteLowering("ScatterNd", ScatterND(shape: 2, updates: 1, reduces: true)),
     TFLiteLowering("TensorScatterUpdate", Scatter(reduces: false)),
     TFLiteLowering("TensorScatterAdd", Scatter(reduces: true)),
     TFLiteLowering("OneHot") { op throws(LoweringError) in
@@ -143,17 +143,17 @@ extension TFLiteLowerings {
     },
     TFLiteLowering("TopKV2", TopK(axis: -1, count: nil)),
     TFLiteLowering("Where") { op throws(LoweringError) in
-      LoweredOperator(TruePlaces(symbol: op.dataDependentSymbol))
+      LoweredOperator(NonZero(rows: .elements, symbol: op.dataDependentSymbol))
     },
-    .handle("VarHandleOp", "VarHandle"),
+    .handle("VarHandleOp", .varHandle),
     TFLiteLowering("ReadVariableOp") { op throws(LoweringError) in
-      LoweredOperator(ReadState("ReadVariable", type: try op.resultType()))
+      LoweredOperator(ReadResource(.readVariable, type: try op.resultType()))
     },
-    TFLiteLowering("AssignVariableOp", WriteState("AssignVariable")),
-    .handle("HashTableV2", "HashTable"),
-    TFLiteLowering("LookupTableFindV2", ReadState("HashTableFind", type: nil)),
+    TFLiteLowering("AssignVariableOp", WriteResource(.assignVariable)),
+    .handle("HashTableV2", .hashTable),
+    TFLiteLowering("LookupTableFindV2", ReadResource(.hashTableFind, type: nil)),
     // Holds the tokenizer's model as an attribute.
-    .handle("SentencepieceOp", "SentencepieceModel"),
+    .handle("SentencepieceOp", .sentencepieceModel),
   ]
 
   private static let flexContractions: [TFLiteLowering] = [
@@ -192,38 +192,38 @@ extension TFLiteLowerings {
   /// One operation for each element of the result where something is computed: code points, tokens,
   /// words, numbers.
   private static let flexStated: [TFLiteLowering] = [
-    .stated("UnicodeDecodeWithOffsets", .perResult(.adds(1))),
-    .stated("UnicodeDecode", .perResult(.adds(1))),
-    .stated("UnicodeEncode", .perResult(.adds(1))),
-    .stated("WhitespaceTokenizeWithOffsets", .perResult(.adds(1))),
-    .stated("SentencepieceTokenizeOp", .perResult(.adds(1))),
-    .stated("StaticRegexReplace", .perResult(.adds(1))),
-    .stated("RegexReplace", .perResult(.adds(1))),
-    .stated("RegexFullMatch", .perResult(.adds(1))),
-    .stated("StringLower", .perResult(.adds(1))),
-    .stated("StringUpper", .perResult(.adds(1))),
-    .stated("StringStrip", .perResult(.adds(1))),
-    .stated("StringSplitV2", .perResult(.adds(1))),
-    .stated("StringJoin", .perResult(.adds(1))),
-    .stated("ReduceJoin", .perResult(.adds(1))),
-    .stated("StringToHashBucketFast", .perResult(.adds(1))),
-    .stated("StringToNumber", .perResult(.adds(1))),
-    .stated("AsString", .perResult(.adds(1))),
-    .stated("StringLength", .perResult(.adds(1))),
-    .stated("DecodeRaw", .perResult(.moves(1))),
-    .stated("Substr", .perResult(.moves(1))),
-    .stated("RaggedRange", .perResult(.adds(1))),
-    .stated("RaggedTensorToTensor", .perResult(.moves(1))),
-    .stated("RaggedGather", .perResult(.moves(1))),
-    .stated("TensorListReserve", .perResult(.moves(1))),
-    .stated("TensorListSetItem", .perResult(.moves(1))),
-    .stated("TensorListGetItem", .perResult(.moves(1))),
-    .stated("TensorListStack", .perResult(.moves(1))),
-    .stated("TensorListFromTensor", .perResult(.moves(1))),
-    .stated("TensorListLength", .perResult(.moves(1))),
-    TFLiteLowering("RandomUniform", RandomNumbers("RandomUniform")),
-    TFLiteLowering("RandomStandardNormal", RandomNumbers("RandomNormal")),
-    .stated("ExtractImagePatches", .perResult(.moves(1))),
+    .stated(.flexUnicodeDecodeWithOffsets, .perResult(.adds(1))),
+    .stated(.flexUnicodeDecode, .perResult(.adds(1))),
+    .stated(.flexUnicodeEncode, .perResult(.adds(1))),
+    .stated(.flexWhitespaceTokenizeWithOffsets, .perResult(.adds(1))),
+    .stated(.flexSentencepieceTokenizeOp, .perResult(.adds(1))),
+    .stated(.flexStaticRegexReplace, .perResult(.adds(1))),
+    .stated(.flexRegexReplace, .perResult(.adds(1))),
+    .stated(.flexRegexFullMatch, .perResult(.adds(1))),
+    .stated(.flexStringLower, .perResult(.adds(1))),
+    .stated(.flexStringUpper, .perResult(.adds(1))),
+    .stated(.flexStringStrip, .perResult(.adds(1))),
+    .stated(.flexStringSplitV2, .perResult(.adds(1))),
+    .stated(.flexStringJoin, .perResult(.adds(1))),
+    .stated(.flexReduceJoin, .perResult(.adds(1))),
+    .stated(.flexStringToHashBucketFast, .perResult(.adds(1))),
+    .stated(.flexStringToNumber, .perResult(.adds(1))),
+    .stated(.flexAsString, .perResult(.adds(1))),
+    .stated(.flexStringLength, .perResult(.adds(1))),
+    .stated(.flexDecodeRaw, .perResult(.moves(1))),
+    .stated(.flexSubstr, .perResult(.moves(1))),
+    .stated(.flexRaggedRange, .perResult(.adds(1))),
+    .stated(.flexRaggedTensorToTensor, .perResult(.moves(1))),
+    .stated(.flexRaggedGather, .perResult(.moves(1))),
+    .stated(.flexTensorListReserve, .perResult(.moves(1))),
+    .stated(.flexTensorListSetItem, .perResult(.moves(1))),
+    .stated(.flexTensorListGetItem, .perResult(.moves(1))),
+    .stated(.flexTensorListStack, .perResult(.moves(1))),
+    .stated(.flexTensorListFromTensor, .perResult(.moves(1))),
+    .stated(.flexTensorListLength, .perResult(.moves(1))),
+    TFLiteLowering("RandomUniform", RandomNumbers(.randomUniform)),
+    TFLiteLowering("RandomStandardNormal", RandomNumbers(.randomNormal)),
+    .stated(.flexExtractImagePatches, .perResult(.moves(1))),
   ]
 
   /// NHWC unless `data_format` says otherwise; strides and dilations have a number for each axis.
@@ -267,12 +267,12 @@ extension TFLiteLowering {
 
   /// A row for an operator whose results' shapes are taken from the file.
   static func stated(
-    _ name: String, _ operations: StatedShape.Operations, kind: KernelKind = .dataMovement
+    _ name: OperatorName, _ operations: StatedShape.Operations, kind: KernelKind = .dataMovement
   ) -> TFLiteLowering {
-    TFLiteLowering(name) { op throws(LoweringError) in
+    TFLiteLowering(TFLiteLowerings.withoutFlexPrefix(name.rawValue)) { op throws(LoweringError) in
       LoweredOperator(
         StatedShape(
-          op.op.name, types: op.resultTypes, kind: kind, operations: operations,
+          name, types: op.resultTypes, kind: kind, operations: operations,
           statedBatch: op.operand(0)?.type.shape?.dimensions.first))
     }
   }

@@ -8,42 +8,43 @@ extension TFLiteLowerings {
       LoweredOperator(OneHot(axis: op.integer("axis", default: -1)))
     },
     TFLiteLowering("WHERE") { op throws(LoweringError) in
-      LoweredOperator(TruePlaces(symbol: op.dataDependentSymbol))
+      LoweredOperator(NonZero(rows: .elements, symbol: op.dataDependentSymbol))
     },
     TFLiteLowering("UNIQUE") { op throws(LoweringError) in
       LoweredOperator(
-        UniqueValues(
-          placeType: op.resultTypes.last?.elementType ?? .int32, symbol: op.dataDependentSymbol))
+        Unique(
+          results: .indices(op.resultTypes.last?.elementType ?? .int32),
+          symbol: op.dataDependentSymbol))
     },
     TFLiteLowering("NON_MAX_SUPPRESSION_V4", PaddedNonMaxSuppression(givesScores: false)),
     TFLiteLowering("NON_MAX_SUPPRESSION_V5", PaddedNonMaxSuppression(givesScores: true)),
     // Operands: indices, updates, shape; or indices, shape, values, default.
-    TFLiteLowering("SCATTER_ND", ScatterInto(shape: 2, updates: 1, reduces: true)),
-    TFLiteLowering("SPARSE_TO_DENSE", ScatterInto(shape: 1, updates: 2, reduces: false)),
-    .segments("SEGMENT_SUM", "SegmentSum", countOperand: nil),
-    .segments("UNSORTED_SEGMENT_SUM", "UnsortedSegmentSum", countOperand: 2),
-    .segments("UNSORTED_SEGMENT_PROD", "UnsortedSegmentProd", countOperand: 2),
-    .segments("UNSORTED_SEGMENT_MAX", "UnsortedSegmentMax", countOperand: 2),
-    .segments("UNSORTED_SEGMENT_MIN", "UnsortedSegmentMin", countOperand: 2),
-    TFLiteLowering("CUMSUM", SameShape("CumSum", operationsPerElement: .adds(1))),
+    TFLiteLowering("SCATTER_ND", ScatterND(shape: 2, updates: 1, reduces: true)),
+    TFLiteLowering("SPARSE_TO_DENSE", ScatterND(shape: 1, updates: 2, reduces: false)),
+    .segments("SEGMENT_SUM", .segmentSum, countOperand: nil),
+    .segments("UNSORTED_SEGMENT_SUM", .unsortedSegmentSum, countOperand: 2),
+    .segments("UNSORTED_SEGMENT_PROD", .unsortedSegmentProd, countOperand: 2),
+    .segments("UNSORTED_SEGMENT_MAX", .unsortedSegmentMax, countOperand: 2),
+    .segments("UNSORTED_SEGMENT_MIN", .unsortedSegmentMin, countOperand: 2),
+    TFLiteLowering("CUMSUM", SameShape(.cumSum, operationsPerElement: .adds(1))),
     TFLiteLowering("BITCAST", lower: bitCast),
     TFLiteLowering("BUCKETIZE") { op throws(LoweringError) in
       // A binary search of each element among the boundaries.
       let boundaries = op.op.options.length("boundaries") ?? 0
       return LoweredOperator(
         SameShape(
-          "Bucketize",
+          .bucketize,
           operationsPerElement: .adds(.fixed(Int.bitWidth - boundaries.leadingZeroBitCount)),
           resultTypes: [.int32]))
     },
-    TFLiteLowering("BROADCAST_ARGS", BroadcastShapes()),
+    TFLiteLowering("BROADCAST_ARGS", BroadcastArgs()),
     TFLiteLowering("DYNAMIC_UPDATE_SLICE") { _ in
       LoweredOperator(Scatter(reduces: false), operands: [0, 2, 1])
     },
-    TFLiteLowering("MATRIX_DIAG", MatrixDiagonal()),
+    TFLiteLowering("MATRIX_DIAG", MatrixDiag()),
     TFLiteLowering(
       "MATRIX_SET_DIAG",
-      SameShape("MatrixSetDiag", operationsPerElement: .moves(1), kind: .dataMovement)),
+      SameShape(.matrixSetDiag, operationsPerElement: .moves(1), kind: .dataMovement)),
     // Operands: input, distances between its elements in the result, what fills the gaps.
     TFLiteLowering("DILATE") { op throws(LoweringError) in
       let distances = try op.numbers(1)
@@ -52,10 +53,10 @@ extension TFLiteLowerings {
       }
       let none = [Int](repeating: 0, count: distances.count)
       return LoweredOperator(
-        SpacedPad("Dilate", before: none, after: none, between: distances.map { $0 - 1 }))
+        InteriorPad(.dilate, before: none, after: none, between: distances.map { $0 - 1 }))
     },
     TFLiteLowering("REDUCE_WINDOW", lower: reduceWindow),
-    TFLiteLowering("RFFT2D", RealFourierTransform2D()),
+    TFLiteLowering("RFFT2D", RFFT2D()),
     TFLiteLowering("COMPLEX_ABS", Elementwise(.absolute, resultType: .float32)),
     TFLiteLowering("REAL", Elementwise(.cast, resultType: .float32)),
     TFLiteLowering("IMAG", Elementwise(.cast, resultType: .float32)),
@@ -69,12 +70,12 @@ extension TFLiteLowerings {
     guard let own = op.operand(0)?.type, own.elementType.bits != type.elementType.bits else {
       return LoweredOperator(
         SameShape(
-          "BitCast", operationsPerElement: .moves(1), kind: .dataMovement,
+          .bitCast, operationsPerElement: .moves(1), kind: .dataMovement,
           resultTypes: [type.elementType]))
     }
     return LoweredOperator(
       StatedShape(
-        "BitCast", types: [type], kind: .dataMovement, operations: .perResult(.moves(1)),
+        .bitCast, types: [type], kind: .dataMovement, operations: .perResult(.moves(1)),
         statedBatch: own.shape?.dimensions.first))
   }
 
@@ -91,7 +92,7 @@ extension TFLiteLowerings {
       throw LoweringError("a window of \(sizes) with strides \(strides), dilations \(dilations)")
     }
     return LoweredOperator(
-      WindowReduction(
+      ReduceWindow(
         sizes: sizes, strides: strides,
         imageDilations: [Int](repeating: 1, count: sizes.count), windowDilations: dilations,
         padding: [Int](repeating: 0, count: 2 * sizes.count), results: 1, operations: 1))
@@ -100,7 +101,7 @@ extension TFLiteLowerings {
 
 extension TFLiteLowering {
   fileprivate static func segments(
-    _ name: String, _ canonical: String, countOperand: Int?
+    _ name: String, _ canonical: OperatorName, countOperand: Int?
   ) -> TFLiteLowering {
     TFLiteLowering(name) { op throws(LoweringError) in
       LoweredOperator(

@@ -9,8 +9,8 @@ extension TFLiteLowerings {
     TFLiteLowering("LSTM", lower: lstm),
     TFLiteLowering("BIDIRECTIONAL_SEQUENCE_LSTM") { op throws(LoweringError) in
       LoweredOperator(
-        BidirectionalCells(
-          forward: lstm(first: 1, projection: 16, auxiliary: 40),
+        BidirectionalSequence(
+          .bidirectionalLSTM, forward: lstm(first: 1, projection: 16, auxiliary: 40),
           backward: lstm(first: 18, projection: 33, auxiliary: 44),
           mergesResults: op.flag("merge_outputs")))
     },
@@ -18,12 +18,13 @@ extension TFLiteLowerings {
     // and its weights for each direction.
     TFLiteLowering("BIDIRECTIONAL_SEQUENCE_RNN") { op throws(LoweringError) in
       LoweredOperator(
-        BidirectionalCells(
-          forward: TrainedCells(
-            "RNN", weights: [1, 2, 10], biases: [3], outputRows: 1,
+        BidirectionalSequence(
+          .bidirectionalRNN,
+          forward: UnidirectionalSequence(
+            .rnn, weights: [1, 2, 10], biases: [3], outputRows: 1,
             operationsPerElement: .plainCell),
-          backward: TrainedCells(
-            "RNN", weights: [5, 6, 11], biases: [7], outputRows: 5,
+          backward: UnidirectionalSequence(
+            .rnn, weights: [5, 6, 11], biases: [7], outputRows: 5,
             operationsPerElement: .plainCell),
           mergesResults: op.flag("merge_outputs")))
     },
@@ -40,9 +41,9 @@ extension TFLiteLowerings {
   ///   - auxiliary: The first of four weights of a second input.
   private static func lstm(
     first: Int, projection: Int, auxiliary: Int? = nil
-  ) -> TrainedCells {
-    TrainedCells(
-      "LSTM",
+  ) -> UnidirectionalSequence {
+    UnidirectionalSequence(
+      .lstm,
       weights: Array(first..<first + 8) + [projection]
         + (auxiliary.map { Array($0..<$0 + 4) } ?? []),
       biases: Array(first + 11..<first + 15) + [projection + 1], outputRows: first + 5,
@@ -50,8 +51,8 @@ extension TFLiteLowerings {
   }
 
   /// Operands: input, input weights, recurrent weights, bias, state.
-  private static let simpleRNN = TrainedCells(
-    "RNN", weights: [1, 2], biases: [3], outputRows: 1, operationsPerElement: .plainCell)
+  private static let simpleRNN = UnidirectionalSequence(
+    .rnn, weights: [1, 2], biases: [3], outputRows: 1, operationsPerElement: .plainCell)
 
   /// The schema's kernel type: the full form has the operands of the sequence form, the basic one
   /// all weights in one operand: input, last result, weights, biases, last state.
@@ -62,8 +63,8 @@ extension TFLiteLowerings {
       return LoweredOperator(fullLSTM)
     }
     return LoweredOperator(
-      TrainedCells(
-        "LSTM", weights: [2], biases: [3], outputRows: 2, rowsPerElement: 4,
+      UnidirectionalSequence(
+        .lstm, weights: [2], biases: [3], outputRows: 2, rowsPerElement: 4,
         operationsPerElement: .longShortTermCell))
   }
 
@@ -73,8 +74,8 @@ extension TFLiteLowerings {
   ) throws(LoweringError) -> LoweredOperator {
     let rank = try op.positive("rank", default: 1)
     return try op.fused(
-      TrainedCells(
-        "SVDF", weights: [1, 2], biases: [3], outputRows: 1, rowsPerElement: rank,
+      UnidirectionalSequence(
+        .svdf, weights: [1, 2], biases: [3], outputRows: 1, rowsPerElement: rank,
         operationsPerElement: .adds(.fixed(rank))))
   }
 }

@@ -37,13 +37,13 @@ extension TFLiteLowerings {
 
     TFLiteLowering("STABLEHLO_RESHAPE", lower: reshape),
     TFLiteLowering("STABLEHLO_BROADCAST_IN_DIM") { op throws(LoweringError) in
-      try stated("BroadcastInDim", op)
+      try stated(.broadcastInDim, op)
     },
-    TFLiteLowering("STABLEHLO_IOTA") { op throws(LoweringError) in try stated("Iota", op) },
+    TFLiteLowering("STABLEHLO_IOTA") { op throws(LoweringError) in try stated(.iota, op) },
     TFLiteLowering("STABLEHLO_RNG_BIT_GENERATOR") { op throws(LoweringError) in
       LoweredOperator(
         StatedShape(
-          "RngBitGenerator", types: op.resultTypes, operations: .perResult(.adds(1)),
+          .rngBitGenerator, types: op.resultTypes, operations: .perResult(.adds(1)),
           isRepeatable: false))
     },
     TFLiteLowering("STABLEHLO_CONCATENATE") { op throws(LoweringError) in
@@ -54,7 +54,7 @@ extension TFLiteLowerings {
     },
     TFLiteLowering("STABLEHLO_SLICE", lower: slice),
     TFLiteLowering("STABLEHLO_DYNAMIC_SLICE") { op throws(LoweringError) in
-      LoweredOperator(StatedSlice(sizes: op.integers("slice_sizes")))
+      LoweredOperator(DynamicSlice(sizes: op.integers("slice_sizes")))
     },
     // Operands: tensor, update, then a place for each axis.
     TFLiteLowering("STABLEHLO_DYNAMIC_UPDATE_SLICE") { op throws(LoweringError) in
@@ -66,8 +66,8 @@ extension TFLiteLowerings {
         throw LoweringError("option 'interior_padding' is \(between)")
       }
       return LoweredOperator(
-        SpacedPad(
-          "Pad", before: op.integers("edge_padding_low"), after: op.integers("edge_padding_high"),
+        InteriorPad(
+          .pad, before: op.integers("edge_padding_low"), after: op.integers("edge_padding_high"),
           between: between))
     },
     TFLiteLowering("STABLEHLO_GATHER") { op throws(LoweringError) in
@@ -90,7 +90,7 @@ extension TFLiteLowerings {
     TFLiteLowering("STABLEHLO_REDUCE") { op throws(LoweringError) in
       // Operands: tensors, then a start value for each.
       LoweredOperator(
-        AxesReduction(
+        Reduce(
           axes: op.integers("dimensions"), results: op.operands.count / 2,
           operations: op.bodySize("body_subgraph_index")))
     },
@@ -100,7 +100,7 @@ extension TFLiteLowerings {
   ]
 
   private static func stated(
-    _ name: String, _ op: TFLiteOperatorReader
+    _ name: OperatorName, _ op: TFLiteOperatorReader
   ) throws(LoweringError) -> LoweredOperator {
     LoweredOperator(
       StatedShape(
@@ -141,7 +141,7 @@ extension TFLiteLowerings {
       zip(starts, limits).allSatisfy({ 0 <= $0 && $0 <= $1 && $1 <= TensorType.maximumElements })
     else { throw LoweringError("a slice from \(starts) to before \(limits)") }
     return LoweredOperator(
-      StatedSlice(
+      DynamicSlice(
         sizes: starts.indices.map { (limits[$0] - starts[$0] + strides[$0] - 1) / strides[$0] }))
   }
 
@@ -151,7 +151,7 @@ extension TFLiteLowerings {
     let sizes = op.integers("window_dimensions")
     let rank = sizes.count
     return LoweredOperator(
-      WindowReduction(
+      ReduceWindow(
         sizes: try op.positives("window_dimensions", count: rank),
         strides: try op.positives("window_strides", count: rank),
         imageDilations: try op.positives("base_dilations", count: rank),

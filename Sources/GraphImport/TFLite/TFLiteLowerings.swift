@@ -73,7 +73,11 @@ enum TFLiteLowerings {
   static func row(for op: TFLiteOperator) -> TFLiteLowering? {
     guard op.isCustom else { return builtinsByName[op.name] }
     return op.name.hasPrefix(flexPrefix)
-      ? flexByName[String(op.name.dropFirst(flexPrefix.count))] : customByName[op.name]
+      ? flexByName[withoutFlexPrefix(op.name)] : customByName[op.name]
+  }
+
+  static func withoutFlexPrefix(_ name: String) -> String {
+    name.hasPrefix(flexPrefix) ? String(name.dropFirst(flexPrefix.count)) : name
   }
 
   private static let builtinsByName = byName(builtins)
@@ -178,9 +182,9 @@ enum TFLiteLowerings {
     // Shapes and moving data.
     TFLiteLowering("RESHAPE", lower: TFLiteShapes.reshape),
     TFLiteLowering("SQUEEZE", lower: TFLiteShapes.squeeze),
-    TFLiteLowering("EXPAND_DIMS", ChangeAxes(.unsqueeze, axes: nil)),
+    TFLiteLowering("EXPAND_DIMS", Unsqueeze(axes: nil)),
     TFLiteLowering("SHAPE", ShapeOf(elementType: .int32)),
-    TFLiteLowering("RANK", Extent(.axes, elementType: .int32)),
+    TFLiteLowering("RANK", Rank(elementType: .int32)),
     TFLiteLowering("FILL", Fill(elementType: nil, value: nil)),
     TFLiteLowering("ZEROS_LIKE", ZerosLike()),
     TFLiteLowering("RANGE", SequenceRange()),
@@ -210,7 +214,7 @@ enum TFLiteLowerings {
     TFLiteLowering("PADV2", Pad(.pairs)),
     TFLiteLowering("MIRROR_PAD", Pad(.pairs)),
     TFLiteLowering("TILE", Tile()),
-    TFLiteLowering("BROADCAST_TO", BroadcastTo(isMutual: false)),
+    TFLiteLowering("BROADCAST_TO", Expand(isMutual: false)),
     TFLiteLowering("REVERSE_V2", Reverse()),
     TFLiteLowering("REVERSE_SEQUENCE", Reverse()),
     TFLiteLowering("GATHER") { op throws(LoweringError) in
@@ -222,17 +226,21 @@ enum TFLiteLowerings {
     TFLiteLowering("GATHER_ND", GatherND()),
     TFLiteLowering("EMBEDDING_LOOKUP", Gather(axis: 0, table: 1)),
     TFLiteLowering("DEPTH_TO_SPACE") { op throws(LoweringError) in
-      try TFLiteShapes.blocks(.depthToSpace, op)
+      LoweredOperator(
+        DepthToSpace(
+          blockSize: try op.positive("block_size", default: 0), layout: .channelsLast))
     },
     TFLiteLowering("SPACE_TO_DEPTH") { op throws(LoweringError) in
-      try TFLiteShapes.blocks(.spaceToDepth, op)
+      LoweredOperator(
+        SpaceToDepth(
+          blockSize: try op.positive("block_size", default: 0), layout: .channelsLast))
     },
     TFLiteLowering(
       "BATCH_TO_SPACE_ND",
-      RearrangeBlocks(.batchToSpace, blockSize: nil, layout: .channelsLast)),
+      BatchToSpace(layout: .channelsLast)),
     TFLiteLowering(
       "SPACE_TO_BATCH_ND",
-      RearrangeBlocks(.spaceToBatch, blockSize: nil, layout: .channelsLast)),
+      SpaceToBatch(layout: .channelsLast)),
 
     // Resizing.
     .resize("RESIZE_BILINEAR", .linear),
@@ -241,7 +249,12 @@ enum TFLiteLowerings {
     // Quantization.
     TFLiteLowering("QUANTIZE", Quantize(resultType: nil)),
     TFLiteLowering("DEQUANTIZE", Dequantize(resultType: .float32)),
-    TFLiteLowering("FAKE_QUANT", Quantize(resultType: .float32)),
+    TFLiteLowering("FAKE_QUANT") { op throws(LoweringError) in
+      LoweredOperator(
+        FakeQuantize(
+          .fakeQuantize, bits: op.integer("num_bits", default: 0), bitsOperand: nil,
+          isSigned: false))
+    },
     TFLiteLowering("DENSIFY", Densify()),
   ]
 }

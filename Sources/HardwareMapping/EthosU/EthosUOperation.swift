@@ -233,8 +233,8 @@ struct EthosULowering {
 
   /// Operands that their producers cannot write where they belong are copied.
   private func joining(_ layer: Layer) -> EthosUOperation.Kind {
-    let inPlace = [
-      "Conv2D", "DepthwiseConv2D", "Add", "Mul", "MaxPool2D", "Quantize", "ResizeNearest", "Sub",
+    let inPlace: Set<OperatorName> = [
+      .conv2D, .depthwiseConv2D, .add, .mul, .maxPool2D, .quantize, .resizeNearest, .sub,
     ]
     var elements = 0.0
     for id in layer.inputs.compactMap({ $0 }) {
@@ -251,7 +251,7 @@ struct EthosULowering {
 
   /// Another shape is a copy where the bytes lie in another order then.
   private func view(_ index: Int, _ from: FeatureMapExtent) -> EthosUOperation.Kind {
-    let bricked = ["Conv2D", "Add", "Sub", "Mul", "Sigmoid"]
+    let bricked: Set<OperatorName> = [.conv2D, .add, .sub, .mul, .sigmoid]
     let producer = workload.layers[index].inputs.first.flatMap { $0 }.flatMap(flow.producer)
     let readers = flow.consumers(ofLayer: index)
     guard let producer, !readers.isEmpty, flow.consumers(ofLayer: producer).count == 1,
@@ -266,9 +266,9 @@ struct EthosULowering {
 
   /// Whether a function of single elements is applied where its operand is made.
   private func isAppliedByProducer(_ index: Int) -> Bool {
-    let appliers = [
-      "Conv2D", "DepthwiseConv2D", "FullyConnected", "Add", "Mul", "Sub", "AveragePool2D",
-      "Transpose",
+    let appliers: Set<OperatorName> = [
+      .conv2D, .depthwiseConv2D, .fullyConnected, .add, .mul, .sub, .averagePool2D,
+      .transpose,
     ]
     guard let producer = workload.layers[index].inputs.first.flatMap({ $0 }).flatMap(flow.producer),
       isOnUnit[producer], flow.consumers(ofLayer: producer).count == 1

@@ -21,13 +21,13 @@ struct FeatureMaps {
   private var originalProducers: [Int]
 
   /// Operators that read and write bricks of 16 channels.
-  private static let bricked: Set<String> = [
-    "Conv2D", "DepthwiseConv2D", "MaxPool2D", "AveragePool2D", "Add", "Mul", "Sub", "Quantize",
-    "Relu", "Relu6", "LeakyRelu", "Sigmoid", "ReduceMean", "FullyConnected", "ResizeNearest",
-    "Clip", "GlobalAveragePool",
+  private static let bricked: Set<OperatorName> = [
+    .conv2D, .depthwiseConv2D, .maxPool2D, .averagePool2D, .add, .mul, .sub, .quantize,
+    .relu, .relu6, .leakyRelu, .sigmoid, .reduceMean, .fullyConnected, .resizeNearest,
+    .clip, .globalAveragePool,
   ]
   /// Operators that are left out between two of a cascade when they are nothing of their own.
-  private static let transparent: Set<String> = ["Pad", "Relu", "Relu6", "LeakyRelu", "Sigmoid"]
+  private static let transparent: Set<OperatorName> = [.pad, .relu, .relu6, .leakyRelu, .sigmoid]
 
   init(
     _ workload: Workload, _ operations: [EthosUOperation?], isOnUnit: [Bool], flow: DataFlow,

@@ -20,7 +20,7 @@ extension Acceptance {
     let layer = facts.layer
     if also?.contains(layer.operatorName) == true { return nil }
     guard hasKernel(for: layer) else {
-      return "The accelerator has no kernel for \(layer.operatorName)"
+      return "The accelerator has no kernel for \(layer.operatorTitle)"
     }
     if let reason = namedRules?.refusal(of: facts) { return reason }
     if let precisions, !precisions.contains(layer.precision) {
@@ -48,6 +48,6 @@ extension PlacementConstraint {
       }
     case nil: break
     }
-    return found.map { "\(name): \(sentence); here \($0)" }
+    return found.map { "\(facts.layer.operatorTitle): \(sentence); here \($0)" }
   }
 }

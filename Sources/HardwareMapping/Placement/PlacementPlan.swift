@@ -30,7 +30,7 @@ package struct PlacementPlan: Sendable {
       // Rules may rely on operands that fit.
       guard !layer.isContradictory else {
         placements[layer.index] = Placement(
-          unit: last, refusal: "\(layer.operatorName): its operands contradict its definition")
+          unit: last, refusal: "\(layer.operatorTitle): its operands contradict its definition")
         continue
       }
       let facts = OperatorFacts(layer, in: workload.graph, layout)

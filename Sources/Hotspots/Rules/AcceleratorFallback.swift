@@ -101,7 +101,7 @@ struct AcceleratorFallback: HotspotRule {
     _ layers: [Int], _ target: Scenario.Target, _ evaluation: Evaluation
   ) -> Scenario {
     var changed = evaluation.scenario
-    let names = Set(layers.map { evaluation.workload.layers[$0].operatorName }).sorted()
+    let names = Set(layers.map { evaluation.workload.layers[$0].operatorName })
     for index in target.runtime.units.indices {
       changed.target?.runtime.units[index].accepts?.also =
         (target.runtime.units[index].accepts?.also ?? []) + names

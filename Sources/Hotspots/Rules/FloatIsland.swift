@@ -11,7 +11,7 @@ struct FloatIsland: HotspotRule {
     return review.islands.prefix(HotspotRules.proposalsOfARule).map { island in
       var changed = evaluation.scenario
       changed.quantize(island.layers)
-      let operators = Set(island.layers.map { layers[$0].operatorName }).sorted()
+      let operators = Set(island.layers.map { layers[$0].operatorTitle }).sorted()
         .joined(separator: ", ")
       let conversions = island.entries.count + island.exits.count
       let entry = layers[island.entries[0]].shortName

@@ -1,9 +1,11 @@
-import DeviceProfiles
-import ArgumentParser
 import Analysis
+import ArgumentParser
+import Assessment
 import Calibration
+import DeviceProfiles
 import HardwareMapping
 import Quantities
+import Reports
 
 #if canImport(FoundationEssentials)
   import FoundationEssentials
@@ -42,7 +44,7 @@ struct Calibrate: ParsableCommand {
       guard output.output == nil else {
         throw ValidationError("--in-place and --output do not go together.")
       }
-      for device in devices where !TargetOptions.isFile(device) {
+      for device in devices where !DeviceReference.isFile(device) {
         throw ValidationError("--in-place needs files, and '\(device)' is a built-in profile.")
       }
       return
@@ -53,7 +55,7 @@ struct Calibrate: ParsableCommand {
   }
 
   mutating func run() throws {
-    let profiles = try devices.map(TargetOptions.profile)
+    let profiles = try devices.map(DeviceReference.profile)
     let calibration: ProfileCalibration
     do throws(CalibrationError) {
       var (rows, terms) = try CalibrationData.load()
@@ -61,7 +63,7 @@ struct Calibrate: ParsableCommand {
       calibration = ProfileCalibration(
         rows, terms, runtimes: Set(profiles.flatMap(\.runtimes).map { $0.software ?? $0.name }))
     } catch {
-      throw CommandFailure.badInput(error)
+      throw Problem("\(error)")
     }
     for (device, profile) in zip(devices, profiles) {
       let text = try JSON.document(calibration.calibrated(profile))
@@ -93,7 +95,7 @@ struct Calibrate: ParsableCommand {
       rows.append(row)
       guard terms.amounts[row.model] == nil else { continue }
       do {
-        let workload = try Assessment(file, bindings: Bindings(), target: nil).workload
+        let workload = try ModelAssessment(file, bindings: Bindings(), target: nil).workload
         guard let amounts = ModelTerms.of(workload, layer: row.layer) else {
           throw CalibrationError(
             row.layer.map { "\(file): has no layer '\($0)' of known cost" }

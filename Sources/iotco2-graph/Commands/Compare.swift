@@ -1,7 +1,9 @@
 import ArgumentParser
-import HardwareMapping
+import Assessment
+import Quantities
+import Reports
 
-struct Compare: ParsableCommand {
+struct Compare: ReportingCommand {
   static let configuration = CommandConfiguration(
     abstract: "Models on devices side by side, with those that no other beats in everything.",
     discussion: """
@@ -13,51 +15,30 @@ struct Compare: ParsableCommand {
         iotco2-graph compare *.tflite --device stm32l4r5 --device raspberry-pi-4 --by carbon
       """)
 
-  enum Format: String, ExpressibleByArgument, CaseIterable { case text, json, csv, markdown }
+  static let formats = commonFormats
 
-  enum Order: String, ExpressibleByArgument, CaseIterable { case energy, latency, memory, carbon }
-
-  @Argument(help: ArgumentHelp("Model files.", valueName: "model"))
+  @Argument(help: ArgumentHelp("Model files; \(modelHelp)", valueName: "model"))
   var models: [String]
 
-  @Option(
-    help: ArgumentHelp(
-      "Device: an identifier, 'id:runtime', or a profile's file; may be given many times.",
-      valueName: "id|file"))
-  var device: [String] = []
-
-  @OptionGroup var deployment: DeploymentOptions
-  @OptionGroup var binding: BindingOptions
+  @OptionGroup var assessment: AssessmentOptions
 
   @Option(help: "What the rows are ordered by.")
-  var by = Order.energy
+  var by = ComparisonReport.Order.energy
 
-  @Option(help: "Form of the report.")
-  var format = Format.text
-
-  @OptionGroup var output: OutputOptions
+  @OptionGroup var report: ReportOptions<Compare>
 
   mutating func run() throws {
-    let bindings = try binding.resolved()
-    let targets = try deployment.targets(on: device, try deployment.configuration.resolved())
-    guard !targets.isEmpty else {
-      throw CommandFailure(code: .badInput, message: "compare needs --device")
-    }
+    let reader = try assessment.reader()
+    let targets = try assessment.targets()
+    guard !targets.isEmpty else { throw Problem("compare needs --device") }
     targets.first?.announceDefaults()
-    var assessments: [Assessment] = []
+    var assessments: [ModelAssessment] = []
     for model in models {
-      for target in targets {
-        assessments.append(try Assessment(model, bindings: bindings, target: target))
-      }
+      for target in targets { assessments.append(try reader.assess(model, on: target)) }
     }
-    let report = ComparisonReport(assessments, by: by)
-    let text: String
-    switch format {
-    case .text: text = report.text(for: output.terminal)
-    case .json: text = try JSON.document(report)
-    case .csv: text = report.csv
-    case .markdown: text = report.markdown
-    }
-    try output.write(text)
+    try report.write(ComparisonReport(assessments, by: by))
+    try throwAll(assessment.objections(to: assessments))
   }
 }
+
+extension ComparisonReport.Order: ExpressibleByArgument {}

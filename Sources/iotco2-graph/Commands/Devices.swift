@@ -1,7 +1,8 @@
-import DeviceProfiles
 import ArgumentParser
-import HardwareMapping
+import Assessment
+import DeviceProfiles
 import Quantities
+import Reports
 
 struct Devices: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -15,9 +16,7 @@ struct Devices: ParsableCommand {
       """,
     subcommands: [List.self, Show.self, Validate.self], defaultSubcommand: List.self)
 
-  enum Format: String, ExpressibleByArgument, CaseIterable { case text, json }
-
-  struct List: ParsableCommand {
+  struct List: ReportingCommand {
     static let configuration = CommandConfiguration(
       abstract: "List the built-in profiles.",
       discussion: """
@@ -25,55 +24,22 @@ struct Devices: ParsableCommand {
           iotco2-graph devices list --format json
         """)
 
-    @Option(help: "Form of the list.")
-    var format = Format.text
+    static let formats = commonFormats
 
-    @Flag(help: "List the runtimes of each device, as --device takes them.")
+    @Flag(
+      name: [.customLong("runtimes"), .customLong("stacks")],
+      help: "List the runtimes of each device, as --device takes them.")
     var runtimes = false
 
-    mutating func validate() throws {
-      guard !runtimes || format == .text else {
-        throw ValidationError("--runtimes is a list in text; the JSON has all runtimes.")
-      }
-    }
+    @OptionGroup var report: ReportOptions<List>
 
     mutating func run() throws {
-      let profiles = try DeviceCatalog.names.map(TargetOptions.profile)
-      guard format == .text else { return try Output.write(JSON.document(profiles), to: nil) }
-      guard !runtimes else { return try Output.write(Self.runtimes(of: profiles), to: nil) }
-      var table = TextTable(columns: [
-        .init(title: "device", alignment: .left), .init(title: "runtime", alignment: .left),
-        .init(title: "what it is", alignment: .left, flexibility: .losesEnd),
-      ])
-      let groups = Dictionary(grouping: profiles, by: \.class.rawValue).sorted { $0.key < $1.key }
-      for (name, profiles) in groups {
-        table.rows.append(["\(name):", "", ""])
-        for profile in profiles {
-          let others = profile.runtimes.count - 1
-          table.rows.append([
-            "  \(profile.name)", profile.defaultRuntime + (others == 0 ? "" : " +\(others)"),
-            profile.title,
-          ])
-        }
+      let profiles = try DeviceCatalog.names.map(DeviceReference.profile)
+      if runtimes {
+        try report.write(CatalogReports.runtimes(profiles))
+      } else {
+        try report.write(CatalogReports.devices(profiles))
       }
-      let lines = table.lines(for: .standardOutput, margin: 0)
-      try Output.write(
-        lines.joined(separator: "\n")
-          + "\n\nStacks that are used when none is named; 'devices --runtimes' lists the others.\n",
-        to: nil)
-    }
-
-    private static func runtimes(of profiles: [DeviceProfile]) -> String {
-      var table = TextTable(columns: [
-        .init(title: "device and runtime", alignment: .left),
-        .init(title: "what it is", alignment: .left, flexibility: .losesEnd),
-      ])
-      for profile in profiles {
-        for runtime in profile.runtimes {
-          table.rows.append(["\(profile.name):\(runtime.name)", runtime.title])
-        }
-      }
-      return table.lines(for: .standardOutput, margin: 0).joined(separator: "\n") + "\n"
     }
   }
 
@@ -88,8 +54,10 @@ struct Devices: ParsableCommand {
     @Argument(help: ArgumentHelp("Identifier or file.", valueName: "device"))
     var device: String
 
+    @OptionGroup var output: OutputOptions
+
     mutating func run() throws {
-      try Output.write(JSON.document(try TargetOptions.profile(device)), to: nil)
+      try output.write(try JSON.document(try DeviceReference.profile(device)))
     }
   }
 
@@ -104,10 +72,12 @@ struct Devices: ParsableCommand {
     @Argument(help: ArgumentHelp("Profile in JSON.", valueName: "file"))
     var file: String
 
+    @OptionGroup var output: OutputOptions
+
     mutating func run() throws {
       let path = file.contains("/") ? file : "./\(file)"
-      let profile = try TargetOptions.profile(path)
-      try Output.write("\(file): a valid profile of '\(profile.name)'\n", to: nil)
+      let profile = try DeviceReference.profile(path)
+      try output.write("\(file): a valid profile of '\(profile.name)'\n")
     }
   }
 }

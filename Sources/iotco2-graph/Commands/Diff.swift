@@ -1,6 +1,8 @@
 import ArgumentParser
+import Assessment
+import Reports
 
-struct Diff: ParsableCommand {
+struct Diff: ReportingCommand {
   static let configuration = CommandConfiguration(
     abstract: "What changes from one model to another: totals, and layer by layer.",
     discussion: """
@@ -12,7 +14,7 @@ struct Diff: ParsableCommand {
         iotco2-graph diff model.onnx model.tflite --format markdown
       """)
 
-  enum Format: String, ExpressibleByArgument, CaseIterable { case text, json, markdown }
+  static let formats = commonFormats
 
   @Argument(help: "The model before.")
   var old: String
@@ -20,34 +22,25 @@ struct Diff: ParsableCommand {
   @Argument(help: "The model after.")
   var new: String
 
-  @OptionGroup var target: TargetOptions
-  @OptionGroup var binding: BindingOptions
+  @OptionGroup var assessment: AssessmentOptions
 
-  @Option(help: ArgumentHelp("Layers to show.", valueName: "n"))
+  @Option(help: ArgumentHelp("Layers to show in text and Markdown.", valueName: "n"))
   var top = 10
 
-  @Option(help: "Form of the report.")
-  var format = Format.text
-
-  @OptionGroup var output: OutputOptions
+  @OptionGroup var report: ReportOptions<Diff>
 
   mutating func validate() throws {
     if top < 0 { throw ValidationError("--top \(top), expected 0 or more") }
   }
 
   mutating func run() throws {
-    let bindings = try binding.resolved()
-    let target = try target.resolved()
+    let reader = try assessment.reader()
+    let target = try assessment.target()
     target?.announceDefaults()
-    let report = DiffReport(
-      try Assessment(old, bindings: bindings, target: target),
-      try Assessment(new, bindings: bindings, target: target))
-    let text: String
-    switch format {
-    case .text: text = report.text(for: output.terminal, top: top)
-    case .json: text = try JSON.document(report)
-    case .markdown: text = report.markdown(top: top)
-    }
-    try output.write(text)
+    let both = [
+      try reader.assess(old, on: target), try reader.assess(new, on: target),
+    ]
+    try report.write(DiffReport(both[0], both[1], top: top))
+    try throwAll(assessment.objections(to: both))
   }
 }

@@ -1,35 +1,29 @@
-import Analysis
 import ArgumentParser
-import OpGraph
+import Reports
 
-struct Inspect: ParsableCommand {
+struct Inspect: ReportingCommand {
   static let configuration = CommandConfiguration(
     abstract: "What a model file holds: inputs, outputs, operators, tensors, quantization.",
     discussion: """
+      With a device it also says where operators run and whether the model fits.
+
       Examples:
         iotco2-graph inspect model.tflite
         iotco2-graph inspect model.onnx --bind batch=1 --format json
       """)
 
-  @Argument(
-    help: ArgumentHelp(
-      "Model file; '-' is standard input, 'bundle.task#member' a model in a ZIP archive.",
-      valueName: "model"))
+  static let formats = commonFormats
+
+  @Argument(help: ArgumentHelp("Model file; \(modelHelp)", valueName: "model"))
   var model: String
 
-  @OptionGroup var options: ModelOptions
-  @OptionGroup var binding: BindingOptions
-
-  @Option(help: "Form of the answer.")
-  var format = Devices.Format.text
+  @OptionGroup var assessment: AssessmentOptions
+  @OptionGroup var report: ReportOptions<Inspect>
 
   mutating func run() throws {
-    let assessment = try Assessment(
-      model, options.resolved, bindings: try binding.resolved(), target: nil)
-    let inspection = Inspection(assessment)
-    try Output.write(
-      format == .json
-        ? JSON.document(inspection) : inspection.text(for: Terminal.standardOutput),
-      to: nil)
+    let report = report
+    try assessment.assess(model, on: try assessment.target()) {
+      try report.write(Inspection($0))
+    }
   }
 }

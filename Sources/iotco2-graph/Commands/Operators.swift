@@ -12,6 +12,8 @@ struct Operators: ParsableCommand {
       """,
     shouldDisplay: false)
 
+  @OptionGroup var output: OutputOptions
+
   mutating func run() throws {
     let onnx = SupportedOperators.onnx
     let tflite = SupportedOperators.tflite
@@ -29,7 +31,7 @@ struct Operators: ParsableCommand {
       lines += ["", "## ONNX, `\(domain)` (\(Set(rows.map(\.name)).count))", ""]
       lines += ["| operator | since version | canonical | kernel |", "|---|---|---|---|"]
       lines += rows.map {
-        "| \($0.name) | \($0.sinceVersion) | \($0.canonicalName ?? "-") | \($0.kind?.rawValue ?? "-") |"
+        "| \($0.name) | \($0.sinceVersion) | \($0.canonicalName?.rawValue ?? "-") | \($0.kind?.rawValue ?? "-") |"
       }
     }
     let kinds = [
@@ -41,9 +43,9 @@ struct Operators: ParsableCommand {
       lines += ["", "## TFLite, \(title) (\(rows.count))", ""]
       lines += ["| operator | canonical | kernel |", "|---|---|---|"]
       lines += rows.map {
-        "| \($0.name) | \($0.canonicalName ?? "-") | \($0.kind?.rawValue ?? "-") |"
+        "| \($0.name) | \($0.canonicalName?.rawValue ?? "-") | \($0.kind?.rawValue ?? "-") |"
       }
     }
-    try Output.write(lines.joined(separator: "\n") + "\n", to: nil)
+    try output.write(lines.joined(separator: "\n") + "\n")
   }
 }

@@ -1,3 +1,4 @@
+import Reports
 import ArgumentParser
 import Carbon
 import Policies
@@ -24,15 +25,18 @@ struct Schema: ParsableCommand {
         + "materials or spec sheet, or defaults."))
   var kind: Kind
 
+  @OptionGroup var output: OutputOptions
+
   mutating func run() throws {
     let text =
       switch kind {
       case .deployment: FileSchema.deployment.text
       case .bom: FileSchema.bom.text
       case .policy: Policy.schema
-      case .report, .device, .configuration:
-        EmbeddedResources.text("Schemas/\(kind.rawValue)")
+      case .report: ReportSchema.report.text
+      case .device: ReportSchema.device.text
+      case .configuration: ReportSchema.configuration.text
       }
-    try Output.write(text + "\n", to: nil)
+    try output.write(text + "\n")
   }
 }

@@ -1,3 +1,6 @@
+import Quantities
+import Reports
+import Assessment
 import ArgumentParser
 import Calibration
 import HardwareMapping
@@ -15,21 +18,22 @@ struct Terms: ParsableCommand {
   @Argument(help: ArgumentHelp("Model files.", valueName: "model"))
   var models: [String]
 
-  @OptionGroup var binding: BindingOptions
+  @OptionGroup var model: ModelOptions
+  @OptionGroup var output: OutputOptions
 
   mutating func run() throws {
-    let bindings = try binding.resolved()
+    let reader = ModelReader(options: model.importOptions, bindings: try model.resolvedBindings())
     var lines = ["model,term,amount"]
     for path in models {
-      let workload = try Assessment(path, bindings: bindings, target: nil).workload
+      let workload = try reader.assess(path, on: nil).workload
       guard let terms = ModelTerms.of(workload) else {
-        throw CommandFailure(code: .badInput, message: "\(path): the cost of a layer is not known")
+        throw Problem("the cost of a layer is not known", at: path)
       }
       let name = fileName(path)
       for (term, amount) in terms.sorted(by: { $0.key.text < $1.key.text }) {
-        lines.append("\(CSVReport.escaped(name)),\(term.text),\(Int(amount))")
+        lines.append("\(CSV.escaped(name)),\(term.text),\(Int(amount))")
       }
     }
-    try Output.write(lines.joined(separator: "\n") + "\n", to: nil)
+    try output.write(lines.joined(separator: "\n") + "\n")
   }
 }

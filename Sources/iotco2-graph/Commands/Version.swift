@@ -1,3 +1,4 @@
+import Reports
 import DeviceProfiles
 import Calibration
 import Carbon
@@ -21,7 +22,7 @@ enum Version {
     }
     let rows =
       [
-        ("reports", "schema \(reportSchemaVersion)"),
+        ("reports", "schema \(Tool.reportSchemaVersion)"),
         (
           "devices",
           "\(DeviceCatalog.names.count) profiles, rates of \(measurements) measured inferences"
@@ -38,11 +39,12 @@ enum Version {
       ]
       + titles(PartLibrary.standard.sources)
     let lines = rows.flatMap { name, text in
-      wrapped(text, width: Terminal.standardOutput.width, margin: 14, indent: 16).enumerated().map {
+      wrapped(text, width: TextLayout.standardOutput.width, margin: 14, indent: 16).enumerated().map
+      {
         index, line in
         index == 0 ? name + line.dropFirst(name.count) : line
       }
     }
-    return "iotco2-graph \(toolVersion)\n" + lines.joined(separator: "\n") + "\n"
+    return "iotco2-graph \(Tool.version)\n" + lines.joined(separator: "\n") + "\n"
   }
 }

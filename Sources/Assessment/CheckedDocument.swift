@@ -1,0 +1,23 @@
+package import Documents
+package import Quantities
+
+extension Document {
+  /// What a user's file says, after a check of what its type does not say.
+  /// - Throws: `Problem` that names the file.
+  package static func checked(
+    _ path: String, _ check: (Content) throws -> Void
+  ) throws(Problem) -> Content {
+    let content: Content
+    do throws(DocumentError) {
+      content = try Document(contentsOf: path).content
+    } catch {
+      throw Problem("\(error)")
+    }
+    do {
+      try check(content)
+    } catch {
+      throw Problem("\(error)", at: path)
+    }
+    return content
+  }
+}

@@ -1,0 +1,81 @@
+package import Analysis
+package import Carbon
+package import GraphImport
+package import HardwareMapping
+package import Hotspots
+package import OpGraph
+package import Quantities
+
+/// Everything that is known of one model file: the chain from bytes to carbon.
+public struct ModelAssessment: Sendable {
+  /// The file, as it was named.
+  public let path: String
+  package var model: Model
+  package var bindings: Bindings
+  package var workload: Workload
+  package var estimate: InferenceEstimate?
+  package var footprint: Footprint?
+  package var diagnostics: [Diagnostic]
+  /// Which of its target a file of defaults states; nil when none does.
+  package var defaults: String?
+
+  /// Reads a model, analyses it and, with a target, predicts time, energy and carbon.
+  /// - Throws: `Problem` that names the file when the model or the deployment cannot be used.
+  package init(
+    _ path: String, _ options: ImportOptions = ImportOptions(), bindings: Bindings,
+    target: AssessmentTarget?
+  ) throws(Problem) {
+    self.path = path
+    self.bindings = bindings
+    do throws(ImportError) {
+      model = try Model(contentsOf: path, options)
+    } catch {
+      throw Problem("\(error)")
+    }
+    do throws(AnalysisError) {
+      workload = try Workload(InferredGraph(model, bindings: bindings))
+    } catch {
+      throw Problem("\(error)", at: path)
+    }
+    diagnostics = workload.diagnostics
+    guard let target else { return }
+    defaults = target.defaults
+    if let defaults {
+      diagnostics.append(Diagnostic(.note, code: "configuration", defaults))
+    }
+    let estimate = InferenceEstimate(workload, on: target.device, runtime: target.runtime)
+    diagnostics += estimate.diagnostics
+    do throws(CarbonError) {
+      let inputs = try FootprintInputs(estimate, target.deployment, product: target.product)
+      footprint = try inputs.map { inputs throws(CarbonError) in try Footprint(inputs) }
+    } catch {
+      throw Problem("\(error)", at: path)
+    }
+    if let footprint { diagnostics += footprint.diagnostics(on: target.device) }
+    self.estimate = estimate
+  }
+
+  /// What its carbon rests on; nil without a device.
+  package var carbonAssumptions: String? { footprint?.assumptions }
+
+  /// The model on its target, for questions of what a change would do.
+  package var scenario: Scenario {
+    let target = estimate.map { estimate in
+      let perSecond =
+        footprint?.rule == .activeTime && (estimate.latency?.value ?? 0) > 0
+        ? (footprint?.embodied?.value ?? 0) / (estimate.latency?.value ?? 1) : 0
+      let perJoule = footprint.map { footprint in
+        footprint.use.meanIntensity.value / 3.6e6 / footprint.inputs.efficiency.value
+      }
+      return Scenario.Target(
+        device: estimate.device, runtime: estimate.runtime,
+        carbonPerJoule: perJoule ?? 0,
+        carbonPerSecond: perSecond)
+    }
+    return Scenario(workload.complete, target: target) { [model, bindings] shapes in
+      var resized = bindings
+      resized.shapes.merge(shapes) { _, new in new }
+      return try? InferredGraph(model, bindings: resized)
+    }
+  }
+}

@@ -1,0 +1,92 @@
+package import Carbon
+package import DeviceProfiles
+import Documents
+package import Quantities
+
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+
+/// Devices as users name them: an identifier, `id:runtime`, or a file.
+package enum DeviceReference {
+  /// The profile and runtime of `id`, `id:runtime` or a file.
+  /// - Parameter runtime: The runtime where the name has none.
+  package static func deviceAndRuntime(
+    _ name: String, _ runtime: String? = nil
+  ) throws(Problem) -> (DeviceProfile, Runtime) {
+    guard !isFile(name), let colon = name.firstIndex(of: ":") else {
+      let profile = try profile(name)
+      return (profile, try self.runtime(runtime, of: profile))
+    }
+    if let runtime {
+      throw Problem("device '\(name)' names a runtime, and another, '\(runtime)', is given")
+    }
+    let profile = try profile(String(name[..<colon]))
+    return (profile, try self.runtime(String(name[name.index(after: colon)...]), of: profile))
+  }
+
+  /// The runtime of a name, or the profile's default one.
+  package static func runtime(
+    _ name: String?, of profile: DeviceProfile
+  ) throws(Problem) -> Runtime {
+    if let runtime = profile.runtime(named: name) { return runtime }
+    let known = profile.runtimes.map(\.name).joined(separator: ", ")
+    throw Problem("device '\(profile.name)' has no runtime '\(name ?? "")'; it has: \(known)")
+  }
+
+  /// Whether a device is given by its file, and not by the identifier of a built-in profile.
+  package static func isFile(_ device: String) -> Bool {
+    device.contains("/") || device.hasSuffix(".json")
+  }
+
+  /// A built-in profile, or that of a file when the name looks like a path.
+  package static func profile(_ device: String) throws(Problem) -> DeviceProfile {
+    do throws(ProfileError) {
+      guard isFile(device) else {
+        return try DeviceCatalog.profile(named: device)
+      }
+      return try DeviceCatalog.decode(try profileData(at: device), from: device)
+    } catch {
+      throw Problem("\(error)")
+    }
+  }
+
+  /// Profiles are small; a larger file is not one.
+  private static func profileData(at path: String) throws(ProfileError) -> Data {
+    let data: Data
+    do {
+      data = try Data(contentsOf: URL(filePath: path))
+    } catch {
+      throw ProfileError("\(path): cannot be read, expected a device profile in JSON")
+    }
+    guard data.count <= 1 << 22 else {
+      throw ProfileError("\(path): has \(data.count) bytes, expected a device profile below 4 MiB")
+    }
+    return data
+  }
+}
+
+/// Products as users name them: an identifier, or a file.
+package enum ProductReference {
+  /// The product that a device is, if that is known.
+  package static func product(of device: DeviceProfile) throws(Problem) -> Product? {
+    try device.product.map { name throws(Problem) in try product(name) }
+  }
+
+  /// A built-in product, or that of a file when the name looks like a path.
+  package static func product(_ name: String) throws(Problem) -> Product {
+    guard !isFile(name) else { return try Document<Product>.checked(name) { try $0.check() } }
+    do throws(CarbonError) {
+      return try ProductCatalog.product(named: name)
+    } catch {
+      throw Problem("\(error)")
+    }
+  }
+
+  /// Whether a product is given by its file.
+  package static func isFile(_ name: String) -> Bool {
+    name.contains("/") || [".yaml", ".yml", ".json"].contains { name.hasSuffix($0) }
+  }
+}

@@ -1,0 +1,91 @@
+import DeviceProfiles
+package import Carbon
+import HardwareMapping
+package import Quantities
+
+/// A change of a model, a device or a deployment: `lifetime=8,region=FR`.
+package struct WhatIf {
+  private var changes: [(key: String, value: String)] = []
+
+  private static let keys = [
+    "lifetime", "region", "intensity", "inferences-per-day", "device", "product", "model", "power",
+  ]
+
+  /// Reads `key=value`, or several with commas.
+  package init(_ text: String) throws(Problem) {
+    for change in text.split(separator: ",") {
+      let parts = change.split(separator: "=", maxSplits: 1).map(String.init)
+      guard parts.count == 2, Self.keys.contains(parts[0]) else {
+        throw Problem(
+          "change '\(text)', expected 'usual' or key=value with a key of: "
+            + Self.keys.joined(separator: ", "))
+      }
+      guard !changes.contains(where: { $0.key == parts[0] }) else {
+        throw Problem("change '\(text)' has '\(parts[0])' twice, expected once")
+      }
+      changes.append((parts[0], parts[1]))
+    }
+    let keys = Set(changes.map(\.key))
+    guard !keys.isEmpty, !keys.isSuperset(of: ["region", "intensity"]) else {
+      throw Problem("change '\(text)', expected a change, and one of region and intensity")
+    }
+  }
+
+  /// Changes that any deployment can be asked about.
+  package static func usual(_ deployment: Deployment) -> [String] {
+    let years = deployment.years
+    var result = ["lifetime=\(shortest(years / 2))", "lifetime=\(shortest(years * 2))"]
+    result += ["region=SE", "region=IN"]
+    if let each = deployment.inferencesPerDay, each > 0 {
+      result += [
+        "inferences-per-day=\(shortest(each / 10))", "inferences-per-day=\(shortest(each * 10))",
+      ]
+    }
+    return result
+  }
+
+  /// The model and the target with the change.
+  package func applied(
+    to model: String, _ target: AssessmentTarget
+  ) throws(Problem) -> (model: String, target: AssessmentTarget) {
+    var (model, target) = (model, target)
+    // A product of the user's own stays when the device changes; the device's own goes with it.
+    let isOwnProduct =
+      target.product?.name != target.device.product || changes.contains { $0.key == "product" }
+    for (key, value) in changes {
+      switch key {
+      case "model": model = value
+      case "region": (target.deployment.region, target.deployment.intensity) = (value, nil)
+      case "intensity":
+        let grams = try number(value, key)
+        (target.deployment.region, target.deployment.intensity) = (
+          nil, UserInput(grams, provenance: .assumed)
+        )
+      case "lifetime": target.deployment.lifetimeYears = try number(value, key)
+      case "inferences-per-day":
+        target.deployment.inferencesPerDay = try number(value, key)
+        target.deployment.dutyCycle = nil
+      case "product": target.product = try ProductReference.product(value)
+      case "power":
+        guard let kind = PowerSource.Kind(rawValue: value) else {
+          throw Problem(
+            "change power=\(value), expected one of: "
+              + PowerSource.Kind.allCases.map(\.rawValue).joined(separator: ", "))
+        }
+        target.deployment.power = PowerSource(kind)
+      default:
+        (target.device, target.runtime) = try DeviceReference.deviceAndRuntime(value)
+        guard !isOwnProduct else { continue }
+        target.product = try ProductReference.product(of: target.device)
+      }
+    }
+    return (model, target)
+  }
+
+  private func number(_ text: String, _ key: String) throws(Problem) -> Double {
+    guard let number = Double(text), number >= 0, number.isFinite else {
+      throw Problem("change \(key)=\(text), expected a number")
+    }
+    return number
+  }
+}

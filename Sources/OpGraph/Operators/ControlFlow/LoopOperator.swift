@@ -1,0 +1,27 @@
+/// An operator that runs a region again and again.
+package protocol LoopOperator: ControlFlowOperator {
+  /// How often the body runs; a symbol, or unknown, when that depends on data.
+  func repetitions(_ operands: Operands) -> SymbolicInt
+
+  /// The operand that is what the body makes of the condition, when there is one.
+  var conditionOperand: Int? { get }
+
+  /// The result that the operand at a place becomes after the last iteration, when that operand is
+  /// what the body makes of a carried value.
+  func result(ofOperand index: Int) -> Int?
+}
+
+extension LoopOperator {
+  package var conditionOperand: Int? { nil }
+}
+
+extension TensorType {
+  /// The type of as many tensors of this type, put one after another along a new axis.
+  func stacked(_ count: SymbolicInt, at axis: Int) -> TensorType {
+    guard var dimensions = shape?.dimensions, axis <= dimensions.count else {
+      return TensorType(elementType, nil)
+    }
+    dimensions.insert(count, at: axis)
+    return TensorType(elementType, Shape(dimensions))
+  }
+}

@@ -1,0 +1,153 @@
+/// A convolution over one, two or three spatial axes, grouped or depthwise as its weights say.
+///
+/// Operands: image, weights, optional bias.
+package struct Convolution: WindowOperator {
+  /// The order of the weight tensor's axes.
+  package enum WeightLayout: Hashable, Sendable {
+    /// Output channels, input channels of a group, space (ONNX).
+    case outputInputSpace
+    /// Output channels, space, input channels of a group (TFLite).
+    case outputSpaceInput
+    /// One, space, output channels: each input channel has outputs of its own (TFLite depthwise).
+    case depthwise
+    /// Space, input channels of a group, output channels (TFLite 3-D).
+    case spaceInputOutput
+  }
+
+  package var window: Window
+  /// Independent parts that the channels are divided into; nil when the weights' shape says it.
+  package var groups: Int?
+  package var layout: Layout
+  package var weightLayout: WeightLayout
+  /// The kernel size where the file states them besides the weights' shape.
+  package var statedKernel: [Int]?
+  /// The element type of the result where it is not the image's.
+  package var resultType: ElementType?
+
+  package init(
+    window: Window, groups: Int?, layout: Layout, weightLayout: WeightLayout,
+    statedKernel: [Int]? = nil, resultType: ElementType? = nil
+  ) {
+    self.statedKernel = statedKernel
+    self.resultType = resultType
+    self.window = window
+    self.groups = groups
+    self.layout = layout
+    self.weightLayout = weightLayout
+  }
+
+  package var name: OperatorName {
+    weightLayout == .depthwise
+      ? .of(
+        spatialAxes: window.strides.count, .depthwiseConv1D, .depthwiseConv2D, .depthwiseConv3D,
+        more: .depthwiseConvND)
+      : .of(spatialAxes: window.strides.count, .conv1D, .conv2D, .conv3D, more: .convND)
+  }
+
+  package func constantRole(at index: Int) -> OperandRole { index == 2 ? .bias : .weight }
+
+  package func kind(for operands: Operands) -> KernelKind {
+    guard let image = try? operands.shape(0, rank: window.strides.count + 2),
+      let kernel = try? kernel(operands)
+    else { return .convolution }
+    let channels = image[layout.channelAxis(rank: image.rank)]
+    let groupCount =
+      groups.map(Dimension.fixed) ?? channels.floorDivided(by: kernel.inputsPerGroup)
+    if weightLayout == .depthwise || (kernel.inputsPerGroup == 1 && groupCount != 1) {
+      return .depthwiseConvolution
+    }
+    return kernel.kernelSize.product == 1 ? .pointwiseConvolution : .convolution
+  }
+
+  package func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
+    let image = try operands.shape(0, rank: window.strides.count + 2)
+    let kernel = try kernel(operands)
+    let channelAxis = layout.channelAxis(rank: image.rank)
+    let spatial = layout.spatialAxes(rank: image.rank)
+    let channels = image[channelAxis]
+    try check(channels, kernel)
+    var output = image
+    output[channelAxis] = kernel.outputs
+    let sizes = try window.positions(
+      input: Array(image.dimensions[spatial]), kernel: kernel.kernelSize)
+    for (axis, size) in zip(spatial, sizes) { output[axis] = size }
+    return [TensorType(try operands.elementType(resultType, orOf: 0), output)]
+  }
+
+  package func work(for operands: Operands, outputs: [TensorType]) -> Work {
+    guard let kernel = try? kernel(operands), let output = outputs.first else {
+      return .unknown
+    }
+    return Work(
+      macs: output.elementCount * kernel.inputsPerGroup * kernel.kernelSize.product,
+      .adds(operands[2] == nil ? 0 : output.elementCount))
+  }
+
+  /// The kernel elements of all input channels, for every position of the result.
+  package func patchElements(for operands: Operands, outputs: [TensorType]) -> SymbolicInt {
+    guard let kernel = try? kernel(operands), kernel.kernelSize.product != 1,
+      let image = operands[0]?.type.shape, let output = outputs.first
+    else { return 0 }
+    let channels = image[layout.channelAxis(rank: image.rank)]
+    return output.elementCount.floorDivided(by: kernel.outputs) * channels
+      * kernel.kernelSize.product
+  }
+
+  private func check(_ channels: Dimension, _ kernel: Kernel) throws(ShapeError) {
+    if let stated = statedKernel, kernel.kernelSize.allSatisfy({ $0.fixedValue != nil }),
+      kernel.kernelSize != stated.map(Dimension.fixed)
+    {
+      throw .invalid(
+        "the file states a kernel of \(stated), the weights have \(Shape(kernel.kernelSize))")
+    }
+    guard channels.fixedValue != nil, let perGroup = kernel.inputsPerGroup.fixedValue else {
+      return
+    }
+    let groupCount =
+      groups.map(Dimension.fixed) ?? channels.floorDivided(by: kernel.inputsPerGroup)
+    guard perGroup > 0, channels == kernel.inputsPerGroup * groupCount else {
+      throw .invalid(
+        "\(channels) input channels do not fit weights for \(perGroup) in each of "
+          + "\(groupCount) groups")
+    }
+  }
+
+  /// Channels of the image; nil when that is not known as a number.
+  package func inputChannels(_ operands: Operands) -> Int? {
+    guard let image = operands[0]?.type.shape, image.rank == window.strides.count + 2 else {
+      return nil
+    }
+    return image[layout.channelAxis(rank: image.rank)].fixedValue
+  }
+
+  package func kernelSize(for operands: Operands) -> [Int]? {
+    (try? kernel(operands))?.kernelSize.numbers
+  }
+
+  private struct Kernel {
+    var outputs: Dimension
+    var inputsPerGroup: Dimension
+    var kernelSize: [Dimension]
+  }
+
+  private func kernel(_ operands: Operands) throws(ShapeError) -> Kernel {
+    let weights = try operands.shape(1, rank: window.strides.count + 2).dimensions
+    switch weightLayout {
+    case .outputInputSpace:
+      return Kernel(
+        outputs: weights[0], inputsPerGroup: weights[1], kernelSize: Array(weights.dropFirst(2)))
+    case .outputSpaceInput:
+      return Kernel(
+        outputs: weights[0], inputsPerGroup: weights[weights.count - 1],
+        kernelSize: Array(weights.dropFirst().dropLast()))
+    case .depthwise:
+      return Kernel(
+        outputs: weights[weights.count - 1], inputsPerGroup: 1,
+        kernelSize: Array(weights.dropFirst().dropLast()))
+    case .spaceInputOutput:
+      return Kernel(
+        outputs: weights[weights.count - 1], inputsPerGroup: weights[weights.count - 2],
+        kernelSize: Array(weights.dropLast(2)))
+    }
+  }
+}

@@ -1,0 +1,21 @@
+/// Cuts or pads axes about their middle to given sizes.
+package struct CenterCropPad: DataMovementOperator {
+  /// The axes that operand 1 gives sizes for; nil for all.
+  package var axes: [Int]?
+  package var name: OperatorName { .centerCropPad }
+
+  package init(axes: [Int]?) { self.axes = axes }
+
+  package func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
+    var shape = try operands.shape(0)
+    let sizes = try operands.integers(1)
+    let places = axes ?? Array(0..<shape.rank)
+    guard sizes.count == places.count else {
+      throw .invalid("\(sizes.count) sizes for \(places.count) axes")
+    }
+    for (axis, size) in zip(places, sizes) {
+      shape[try resolvedAxis(axis, rank: shape.rank)] = size
+    }
+    return [TensorType(try operands.type(0).elementType, shape)]
+  }
+}

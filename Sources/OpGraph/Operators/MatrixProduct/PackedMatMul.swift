@@ -1,0 +1,39 @@
+/// A matrix product with weights that are packed in blocks of few bits, each with its scale.
+///
+/// Operands: input, packed weights, scales, zero points.
+package struct PackedMatMul: Operator {
+  /// Columns of the weights: elements of a row of the result.
+  package var outputs: Int
+  /// Rows of the weights: elements of a row of the input.
+  package var inputs: Int
+  package var bits: Int
+  package var name: OperatorName { .packedMatMul }
+
+  package init(outputs: Int, inputs: Int, bits: Int) {
+    self.outputs = outputs
+    self.inputs = inputs
+    self.bits = bits
+  }
+
+  package func kind(for operands: Operands) -> KernelKind { .fullyConnected }
+  package func constantRole(at index: Int) -> OperandRole { index == 0 ? .parameter : .weight }
+
+  /// Several weights share a stored byte.
+  package func factors(for operands: Operands) -> [String] {
+    [operands[0]?.type.factorName, "uint\(bits)"].compactMap { $0 }
+  }
+
+  package func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
+    var shape = try operands.shape(0)
+    guard let last = shape.dimensions.last else { throw .invalid("a product of a scalar") }
+    if last.fixedValue != nil, last != .fixed(inputs) {
+      throw .invalid("inner dimensions \(last) and \(inputs) differ")
+    }
+    shape[shape.rank - 1] = .fixed(outputs)
+    return [TensorType(try operands.type(0).elementType, shape)]
+  }
+
+  package func work(for operands: Operands, outputs: [TensorType]) -> Work {
+    Work(macs: (outputs.first?.elementCount ?? .unknown) * .fixed(inputs))
+  }
+}

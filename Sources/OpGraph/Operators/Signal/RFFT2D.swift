@@ -1,0 +1,36 @@
+/// The Fourier transform of real images along their last two axes (TFLite RFFT2D).
+///
+/// Operands: images, the lengths of the transform along both axes.
+package struct RFFT2D: Operator {
+  package var name: OperatorName { .rfft2D }
+
+  package init() {}
+
+  package func kind(for operands: Operands) -> KernelKind { .reduction }
+  package func constantRole(at index: Int) -> OperandRole { index == 0 ? .parameter : .attribute }
+  package func elementTypes(for operands: Operands) -> [ElementType] { [.complex64] }
+
+  package func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
+    var shape = try operands.shape(0)
+    let lengths = try operands.integers(1)
+    guard shape.rank >= 2, lengths.count == 2 else {
+      throw .invalid("\(lengths.count) lengths for a signal of rank \(shape.rank), expected 2")
+    }
+    shape[shape.rank - 2] = lengths[0]
+    shape[shape.rank - 1] = lengths[1].floorDivided(by: 2) + 1
+    return [TensorType(.complex64, shape)]
+  }
+
+  /// 5 n log2 n operations for n points, for every row and every column that is kept.
+  package func work(for operands: Operands, outputs: [TensorType]) -> Work {
+    guard let lengths = operands[1]?.value?.integers?.compactMap(\.fixedValue), lengths.count == 2,
+      let shape = outputs.first?.shape, shape.rank >= 2,
+      lengths.allSatisfy({ (1...1 << 24).contains($0) })
+    else { return Work(.unknown) }
+    let images = shape.dimensions.dropLast(2).product
+    let (rows, points) = (lengths[0], lengths[1])
+    let alongRows = rows * points * (points == 1 ? 0 : binaryLogarithm(points))
+    let alongColumns = (points / 2 + 1) * rows * (rows == 1 ? 0 : binaryLogarithm(rows))
+    return Work(FourierTransform.butterfly * (images * .fixed(alongRows + alongColumns)))
+  }
+}

@@ -1,0 +1,39 @@
+/// What is wrong with something that a user gave: the place, the fact, what was expected.
+///
+/// Its description is one line, such as `policy.yaml:4: key 'metrik' is not known; did you mean 'metric'?`.
+public struct Problem: Error, Hashable, Sendable, CustomStringConvertible {
+  /// The file, with line, key or node where they are known; empty where the fact names it.
+  public var place: String
+  /// What is wrong.
+  public var fact: String
+  /// What would be right, in words that follow "expected".
+  public var expectation: String?
+  /// Names near the one that was given, the nearest first.
+  public var suggestions: [String]
+
+  /// Creates a problem.
+  public init(
+    _ fact: String, at place: String = "", expected expectation: String? = nil,
+    suggestions: [String] = []
+  ) {
+    self.place = place
+    self.fact = fact
+    self.expectation = expectation
+    self.suggestions = suggestions
+  }
+
+  public var description: String {
+    var text = place.isEmpty ? fact : "\(place): \(fact)"
+    if let expectation { text += ", expected \(expectation)" }
+    guard let last = suggestions.last else { return text }
+    let names = suggestions.dropLast().map { "'\($0)'" }.joined(separator: ", ")
+    return text + "; did you mean " + (names.isEmpty ? "" : names + " or ") + "'\(last)'?"
+  }
+
+  /// The same problem of something in a larger place, such as a key of a file.
+  public func placed(at outer: String) -> Problem {
+    var result = self
+    result.place = place.isEmpty ? outer : "\(outer): \(place)"
+    return result
+  }
+}

@@ -1,0 +1,96 @@
+import Carbon
+import DeviceProfiles
+import Analysis
+import Assessment
+import HardwareMapping
+import OpGraph
+import Quantities
+
+/// An analysis for a comment or a page.
+struct AnalysisMarkdown {
+  private let assessment: ModelAssessment
+  private let shownLayers: Int
+
+  init(_ assessment: ModelAssessment, layers: Int) {
+    self.assessment = assessment
+    shownLayers = layers
+  }
+
+  var text: String {
+    let place = assessment.estimate.map { " on \($0.device.name), \($0.runtime.name)" } ?? ""
+    var lines = ["### \(Markdown.plain(assessment.path + place))", ""]
+    lines += Markdown.table(
+      ["of one inference", "value", "interval"], alignments: [.left, .right, .left],
+      estimates + totals)
+    if let assumptions = assessment.carbonAssumptions {
+      lines += ["", "Carbon: \(Markdown.plain(assumptions))"]
+    }
+    lines += layers
+    let warnings = assessment.diagnostics.filter { $0.severity != .note }
+    if !warnings.isEmpty { lines.append("") }
+    for warning in warnings {
+      let place = warning.layer.map { "'\($0)': " } ?? ""
+      lines.append(
+        "- \(warning.severity.rawValue): \(Markdown.plain(place + warning.message))")
+    }
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  private var estimates: [[String]] {
+    guard let estimate = assessment.estimate else { return [] }
+    let least = estimate.unknownKernels == 0 ? "" : "≥ "
+    func row<U>(_ name: String, _ value: Estimate<U>?) -> [String] {
+      guard let value else { return [name, "unknown", ""] }
+      let ends = [value.low, value.high].map { engineering($0, unit: U.symbol) }
+      return [
+        name, least + engineering(value.value, unit: U.symbol), ends.joined(separator: " to "),
+      ]
+    }
+    return [
+      row("latency", estimate.latency), row("energy", estimate.energy),
+      row("carbon", assessment.footprint?.total),
+    ]
+  }
+
+  private var totals: [[String]] {
+    let totals = AnalysisReport.TotalsPart(assessment.workload)
+    let least = assessment.workload.layers.allSatisfy(\.hasRule) ? "" : "≥ "
+    func row(_ name: String, _ value: Int?, _ unit: String = "") -> [String] {
+      [name, value.map { least + grouped($0) + unit } ?? "unknown", ""]
+    }
+    return [
+      row("MACs", totals.macs.value), row("other operations", totals.otherOps.value),
+      row("parameters", totals.parameters.value),
+      row("weights stored", totals.weightBytes.value, " B"),
+      row("peak activations", totals.peakActivationBytes.value, " B"),
+      row("arena, planned", totals.arenaBytes.value, " B"),
+    ]
+  }
+
+  /// The costliest layers.
+  private var layers: [String] {
+    let table = LayerTable(assessment)
+    let ranked = table.rows.filter { table.cost($0) > 0 }
+      .sorted { table.cost($0) > table.cost($1) }.prefix(shownLayers)
+    guard !ranked.isEmpty else { return [] }
+    let isTimed = assessment.estimate != nil
+    let rows = ranked.map { row in
+      let share = table.whole > 0 ? 100 * table.cost(row) / table.whole : 0
+      return [
+        String(row.layer.index), Markdown.plain(row.layer.name),
+        Markdown.plain(row.layer.operatorTitle),
+        row.layer.work.macs.fixedValue.map(short) ?? "unknown",
+        row.estimate?.time.map { engineering($0.value, unit: "s") } ?? "-",
+        row.estimate?.energy.map { engineering($0.value, unit: "J") } ?? "-",
+        fixed(share, decimals: 1) + "%",
+      ]
+    }
+    let titles = ["#", "layer", "operator", "MACs", "time", "energy", "share"]
+    let shown = titles.indices.filter { isTimed || ![4, 5].contains($0) }
+    return [""]
+      + Markdown.table(
+        shown.map { titles[$0] },
+        alignments: shown.map { [1, 2].contains($0) ? .left : .right },
+        rows.map { row in shown.map { row[$0] } })
+  }
+}

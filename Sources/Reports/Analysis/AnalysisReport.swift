@@ -1,0 +1,290 @@
+import DeviceProfiles
+import Analysis
+import Carbon
+import HardwareMapping
+import OpGraph
+import Quantities
+
+/// What `analyze --format json` writes, whose keys are a contract.
+///
+/// See `docs/report.md`.
+package struct AnalysisReport: Encodable {
+  var schemaVersion = Tool.reportSchemaVersion
+  var tool = Tool()
+  var model: ModelPart
+  var coverage: CoveragePart
+  var totals: TotalsPart
+  var memory: MemoryPart
+  var layers: [LayerPart]?
+  var kernels: [KernelPart]?
+  /// Runs of kernels on one compute unit; only where a runtime has several.
+  var partitions: [PartitionPart]?
+  var convention: ConventionPart?
+  var device: DevicePart?
+  var estimate: EstimatePart?
+  var diagnostics: [DiagnosticPart]
+  var sources: [String: Source]
+
+  struct ModelPart: Encodable {
+    var path: String
+    var format: String
+    var producer: String
+    var opsets: [String: Int]
+    var inputs: [TensorPart]
+    var outputs: [TensorPart]
+    var bindings: [String: [Int]]
+  }
+
+  struct CoveragePart: Encodable {
+    var operators: Int
+    var operatorsCosted: Int
+    var tensors: Int
+    var tensorsWithShape: Int
+    var unknownOperators: [UnknownOperator]
+    var openSizes: [OpenSize]
+  }
+
+  /// A size that `--bind` can give.
+  struct OpenSize: Encodable {
+    var name: String
+    var dependsOnData: Bool
+    /// A number, or the text of an expression; absent where no maximum is known.
+    var maximum: DimensionPart?
+  }
+
+  struct UnknownOperator: Encodable {
+    var name: String
+    var count: Int
+  }
+
+  /// Sums over the layers whose cost is known; `isComplete` says whether that is all of them.
+  struct TotalsPart: Encodable {
+    var isComplete: Bool
+    var macs: Nullable<Int>
+    /// The count as an expression in open symbols, when it is one.
+    var macsExpression: String?
+    /// The same by what is multiplied, such as `int8 x int8`.
+    var macsByPrecision: [String: Nullable<Int>]
+    var otherOps: Nullable<Int>
+    var operations: OperationsPart
+    var parameters: Nullable<Int>
+    var weightBytes: Nullable<Int>
+    /// Weights and all other constants that operators read.
+    var constantBytes: Nullable<Int>
+    var activationBytes: Nullable<Int>
+    var peakActivationBytes: Nullable<Int>
+    var arenaBytes: Nullable<Int>
+    var trafficBytes: TrafficPart
+  }
+
+  /// Element operations by kind; `moves` are elements that are copied, in no total.
+  struct OperationsPart: Encodable {
+    var adds: Nullable<Int>
+    var multiplies: Nullable<Int>
+    var divides: Nullable<Int>
+    var transcendentals: Nullable<Int>
+    var lookUps: Nullable<Int>
+    var moves: Nullable<Int>
+
+    init(_ counts: OperationCounts, part: (SymbolicInt) -> Nullable<Int>) {
+      adds = part(counts.adds)
+      multiplies = part(counts.multiplies)
+      divides = part(counts.divides)
+      transcendentals = part(counts.transcendentals)
+      lookUps = part(counts.lookUps)
+      moves = part(counts.moves)
+    }
+  }
+
+  struct TrafficPart: Encodable {
+    var weights: Nullable<Int>
+    var bias: Nullable<Int>
+    var parameters: Nullable<Int>
+    var activationsRead: Nullable<Int>
+    var activationsWritten: Nullable<Int>
+    var stateRead: Nullable<Int>
+    var stateWritten: Nullable<Int>
+
+    init(_ traffic: MemoryTraffic, part: (SymbolicInt) -> Nullable<Int>) {
+      weights = part(traffic.weights)
+      bias = part(traffic.bias)
+      parameters = part(traffic.parameters)
+      activationsRead = part(traffic.activationsRead)
+      activationsWritten = part(traffic.activationsWritten)
+      stateRead = part(traffic.stateRead)
+      stateWritten = part(traffic.stateWritten)
+    }
+  }
+
+  package struct LayerPart: Encodable {
+    var index: Int
+    var name: String
+    var `operator`: String
+    var sourceOperator: String
+    /// The graph that it lies in: the main one, or that of a control-flow operator or function.
+    var subgraph: String
+    /// How often it runs in one inference, where that may not be once; counts are for all runs.
+    var repetitions: Nullable<Int>?
+    var inputs: [String]
+    var outputs: [TensorPart]
+    var kernelKind: String
+    var precision: String
+    /// What the multiply-accumulates multiply, operand by operand, such as `int8 x int4`.
+    var macPrecision: String?
+    var fusedActivation: String?
+    /// The function that it is part of the operators of, such as `Gelu`.
+    var pattern: String?
+    /// Name of the layer whose kernel this one is part of.
+    var fusedInto: String?
+    /// Why the layer costs nothing: `constant`, `quantization` or `untaken`.
+    var foldedAs: String?
+    var parameters: Nullable<Int>
+    var macs: Nullable<Int>
+    /// The count as an expression in open symbols, when it is one.
+    var macsExpression: String?
+    var otherOps: Nullable<Int>
+    var operations: OperationsPart
+    var trafficBytes: TrafficPart
+    /// Operations (two for a multiply-accumulate) for each byte that the layer moves.
+    var operationsPerByte: Double?
+    /// Of the operands that are sparse.
+    var sparsity: SparsityPart?
+    var placement: String?
+    /// Why an accelerator did not take the layer.
+    var placementReason: String?
+    var bound: String?
+    var time: Time?
+    var energy: Energy?
+    var carbon: CarbonMass?
+  }
+
+  struct TensorPart: Encodable {
+    var name: String
+    var shape: Nullable<[DimensionPart]>
+    var elementType: String
+    /// Axes that the file leaves open although it states a size to run with.
+    var dynamicAxes: [Int]?
+    var quantization: QuantizationPart?
+    var sparsity: SparsityPart?
+
+    init(_ value: Value) {
+      dynamicAxes = value.dynamicAxes.isEmpty ? nil : value.dynamicAxes
+      name = value.name
+      shape = Nullable(value.type.shape?.dimensions.map(DimensionPart.init))
+      elementType = value.type.elementType.rawValue
+      quantization = value.type.quantization.map { QuantizationPart($0, value.type.elementType) }
+      sparsity = SparsityPart([value.type])
+    }
+  }
+
+  /// Sparse tensors, as they are stored and as they would be.
+  struct SparsityPart: Encodable {
+    var storedBytes: Int
+    var denseBytes: Nullable<Int>
+
+    init?(_ types: [TensorType]) {
+      let sparse = types.filter { $0.sparsity != nil }
+      guard !sparse.isEmpty else { return nil }
+      storedBytes = sparse.compactMap { $0.sparsity?.storedBytes }.reduce(0, +)
+      denseBytes = Nullable(sparse.map(\.storageBytes).sum.fixedValue)
+    }
+  }
+
+  /// A number, or the text of an expression.
+  struct DimensionPart: Encodable {
+    var dimension: Dimension
+
+    init(_ dimension: Dimension) { self.dimension = dimension }
+
+    func encode(to encoder: any Encoder) throws {
+      var container = encoder.singleValueContainer()
+      if let size = dimension.fixedValue {
+        try container.encode(size)
+      } else {
+        try container.encode(dimension.description)
+      }
+    }
+  }
+
+  struct QuantizationPart: Encodable {
+    var scheme: String
+    var axis: Int?
+    var blockSize: Int?
+    var bits: Int?
+    var isSymmetric: Bool
+
+    init(_ quantization: Quantization, _ type: ElementType) {
+      bits = quantization.bits ?? type.bits
+      isSymmetric = quantization.isSymmetric
+      switch quantization.granularity {
+      case .perTensor: scheme = "perTensor"
+      case .perAxis(let axis):
+        scheme = "perAxis"
+        self.axis = axis
+      case .perBlock(let axis, let size):
+        scheme = "perBlock"
+        self.axis = axis
+        blockSize = size
+      }
+    }
+  }
+
+  struct DevicePart: Encodable {
+    var name: String
+    var title: String
+    var `class`: String
+    var runtime: String
+    var runtimeTitle: String
+    var energyBoundary: String
+    /// Version of the formulas of an accelerator whose cycles come from shapes.
+    var costModel: String?
+    /// What the rates were fitted to, and how far off such fits are.
+    var calibration: CalibrationRecord?
+    var memoryFit: [MemoryFitPart]
+    var roofline: [RooflinePart]
+  }
+
+  struct EstimatePart: Encodable {
+    /// Whether every kernel's time is known; if not, latency and energy are lower bounds.
+    var isComplete: Bool
+    /// How many times as long measured models like this one took as the rates say; times and
+    /// energies have it.
+    var discrepancyFactor: Double?
+    var latency: Nullable<Time>
+    var energy: Nullable<Energy>
+    var carbon: Nullable<CarbonPart>
+  }
+
+  struct CarbonPart: Encodable {
+    var operational: Nullable<CarbonMass>
+    var embodied: Nullable<CarbonMass>
+    var total: Nullable<CarbonMass>
+    var sci: SCIPart
+    var embodiedDevice: Nullable<CarbonMass>
+    /// Nil where only totals are asked for.
+    var embodiedParts: [EmbodiedPart]?
+    /// Identifier of the product.
+    var product: String?
+    var allocation: String
+    var lifetimeYears: Double
+    var inferencesPerDay: Double?
+    var region: String
+    /// The mean over the years of use.
+    var intensity: CarbonIntensity
+    var supplyEfficiency: Estimate<Ratio>
+  }
+
+  struct DiagnosticPart: Encodable {
+    var severity: String
+    var code: String
+    var message: String
+    var layer: String?
+
+    init(_ diagnostic: Diagnostic) {
+      severity = diagnostic.severity.rawValue
+      code = diagnostic.code
+      message = diagnostic.message
+      layer = diagnostic.layer
+    }
+  }
+}

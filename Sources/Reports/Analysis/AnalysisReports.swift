@@ -1,0 +1,96 @@
+package import Analysis
+package import Assessment
+package import Hotspots
+package import Quantities
+
+/// What `analyze` answers with: an analysis of each model, in every form.
+package struct AnalysisReports: Report {
+  /// Which layers are shown.
+  package enum Detail: Sendable {
+    /// Totals only.
+    case summary
+    /// So many of the costliest in text and Markdown; all in JSON and CSV.
+    case top(Int)
+    case all
+  }
+
+  private let assessments: [ModelAssessment]
+  private let detail: Detail
+  private let convention: (any Convention)?
+  /// What the colours of a graph stand for.
+  private let metric: Metric?
+
+  /// - Parameters:
+  ///   - assessments: At least one; some forms are for one only.
+  ///   - convention: The other tool whose counts are shown beside ours.
+  package init(
+    _ assessments: [ModelAssessment], detail: Detail, convention: (any Convention)? = nil,
+    colouredBy metric: Metric? = nil
+  ) {
+    self.assessments = assessments
+    self.detail = detail
+    self.convention = convention
+    self.metric = metric
+  }
+
+  private var hasLayers: Bool { if case .summary = detail { false } else { true } }
+
+  /// How many layers text shows.
+  private var shownLayers: Int {
+    switch detail {
+    case .summary: 0
+    case .top(let count): count
+    case .all: .max
+    }
+  }
+
+  private var reports: [AnalysisReport] {
+    assessments.map { AnalysisReport($0, withLayers: hasLayers, convention: convention) }
+  }
+
+  /// One model is an object, several are a list.
+  package func encode(to encoder: any Encoder) throws {
+    let reports = reports
+    if reports.count == 1 {
+      try reports[0].encode(to: encoder)
+    } else {
+      try reports.encode(to: encoder)
+    }
+  }
+
+  package func text(in layout: TextLayout) -> String {
+    assessments.map {
+      AnalysisText($0, layout: layout, layers: shownLayers, convention: convention).text
+    }.joined(separator: "\n")
+  }
+
+  package var csv: String { AnalysisTable.text(assessments, withLayers: hasLayers) }
+
+  package var markdown: String {
+    assessments.map { AnalysisMarkdown($0, layers: shownLayers).text }.joined(separator: "\n")
+  }
+
+  package func document(as format: ReportFormat) throws(Problem) -> String? {
+    switch format {
+    case .ndjson:
+      var lines = ""
+      for report in reports { lines += try JSON.line(report) }
+      return lines
+    case .html: return try HTMLReport(only).document()
+    case .dot: return try GraphvizGraph(only, by: metric).text
+    case .trace:
+      guard let estimate = try only.estimate else { throw Problem("a trace needs a device") }
+      return try JSON.document(PerfettoTrace(try only, estimate))
+    default: return nil
+    }
+  }
+
+  private var only: ModelAssessment {
+    get throws(Problem) {
+      guard assessments.count == 1 else {
+        throw Problem("\(assessments.count) models", expected: "one, for this form")
+      }
+      return assessments[0]
+    }
+  }
+}

@@ -1,0 +1,79 @@
+import Assessment
+import DeviceProfiles
+import Analysis
+import Carbon
+import HardwareMapping
+import OpGraph
+import Quantities
+
+/// The rows of an analysis: one for each layer, or one for each model.
+package enum AnalysisTable {
+  static func text(_ assessments: [ModelAssessment], withLayers: Bool) -> String {
+    CSV.document(
+      withLayers ? layerRows(assessments) : [modelHeader] + assessments.map(modelRow))
+  }
+
+  private static func layerRows(_ assessments: [ModelAssessment]) -> [[String]] {
+    let header = [
+      "model", "index", "name", "operator", "source_operator", "output_shape", "element_type",
+      "precision", "macs", "other_ops", "parameters", "weights_bytes",
+      "bias_bytes",
+      "parameter_bytes", "activations_read_bytes", "activations_written_bytes", "fused_into",
+      "placement", "time_s", "time_low_s", "time_high_s", "energy_J", "energy_low_J",
+      "energy_high_J", "carbon_gCO2e", "mac_precision",
+    ]
+    return [header]
+      + assessments.flatMap { assessment in
+        LayerRow.rows(of: assessment).map { row in
+          let layer = row.layer
+          let output = layer.outputs.first.map { assessment.workload.graph[$0].type }
+          let traffic = layer.traffic
+          let bytes = [
+            traffic.weights, traffic.bias, traffic.parameters, traffic.activationsRead,
+            traffic.activationsWritten,
+          ].map { layer.hasRule ? number($0.fixedValue) : "" }
+          let names = [
+            assessment.path, String(layer.index), layer.name, layer.operatorTitle,
+            layer.sourceOperator, output?.shape?.description ?? "",
+            output?.elementType.rawValue ?? "", layer.precision.rawValue,
+          ]
+          let counts = [
+            number(layer.work.macs.fixedValue), number(layer.work.otherOps.fixedValue),
+            number(layer.parameters.fixedValue),
+          ]
+          return names + counts + bytes + [row.fusedInto ?? "", row.estimate?.unit ?? ""]
+            + ends(row.estimate?.time) + ends(row.estimate?.energy)
+            + [row.carbon.map { "\($0.value)" } ?? "", layer.factors ?? ""]
+        }
+      }
+  }
+
+  /// Titles of the columns of a model's row.
+  static let modelHeader = [
+    "model", "format", "operators", "operators_costed", "macs", "other_ops", "parameters",
+    "weight_bytes", "peak_activation_bytes", "arena_bytes", "device", "runtime", "latency_s",
+    "latency_low_s", "latency_high_s", "energy_J", "energy_low_J", "energy_high_J",
+    "carbon_gCO2e", "carbon_low_gCO2e", "carbon_high_gCO2e",
+  ]
+
+  static func modelRow(_ assessment: ModelAssessment) -> [String] {
+    let totals = AnalysisReport.TotalsPart(assessment.workload)
+    let coverage = assessment.workload.coverage
+    let estimate = assessment.estimate
+    return [
+      assessment.path, assessment.model.format.rawValue, String(coverage.operators),
+      String(coverage.operatorsCosted), number(totals.macs.value),
+      number(totals.otherOps.value),
+      number(totals.parameters.value), number(totals.weightBytes.value),
+      number(totals.peakActivationBytes.value), number(totals.arenaBytes.value),
+      estimate?.device.name ?? "", estimate?.runtime.name ?? "",
+    ] + ends(estimate?.latency) + ends(estimate?.energy) + ends(assessment.footprint?.total)
+  }
+
+  private static func number(_ value: Int?) -> String { value.map(String.init) ?? "" }
+
+  private static func ends<U>(_ estimate: Estimate<U>?) -> [String] {
+    guard let estimate else { return ["", "", ""] }
+    return ["\(estimate.value)", "\(estimate.low)", "\(estimate.high)"]
+  }
+}

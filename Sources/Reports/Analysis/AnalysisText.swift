@@ -1,0 +1,310 @@
+import Assessment
+import DeviceProfiles
+import Analysis
+import Carbon
+import HardwareMapping
+import OpGraph
+import Quantities
+
+/// The report of `analyze` for people: it fits the terminal and says where numbers come from.
+package struct AnalysisText {
+  let assessment: ModelAssessment
+  let layout: TextLayout
+  private let shownLayers: Int
+  var lines: [String] = []
+
+  init(
+    _ assessment: ModelAssessment, layout: TextLayout, layers: Int,
+    convention: (any Convention)? = nil
+  ) {
+    self.assessment = assessment
+    self.layout = layout
+    shownLayers = layers
+    addHeader()
+    addTotals()
+    if let convention {
+      let found = Reconciliation(assessment.workload, convention, format: assessment.model.format)
+      lines += ConventionPart(found).lines(in: layout)
+    }
+    addEstimate()
+    addPartitions()
+    addLayers()
+    addSources()
+    addDiagnostics()
+  }
+
+  var text: String { lines.joined(separator: "\n") + "\n" }
+
+  private mutating func addHeader() {
+    let model = assessment.model
+    let coverage = assessment.workload.coverage
+    lines.append(layout.bold(assessment.path))
+    let covered =
+      coverage.isComplete
+      ? "cost of all of them known"
+      : "cost of \(grouped(coverage.operatorsCosted)) of them known"
+    let format = model.format == .onnx ? "ONNX" : "TFLite"
+    lines.append(
+      "\(format), \(grouped(coverage.operators)) operators, \(covered); "
+        + "\(grouped(coverage.tensorsWithShape)) of \(grouped(coverage.tensors)) tensors sized")
+    let graph = assessment.workload.graph
+    for id in graph.inputs { lines.append("  in   \(describe(graph[id]))") }
+    for id in graph.outputs { lines.append("  out  \(describe(graph[id]))") }
+  }
+
+  private func describe(_ value: Value) -> String {
+    let text =
+      "\(value.name)  \(value.type.shape?.description ?? "[?]")  "
+      + value.type.elementType.rawValue
+    return end(of: text, width: layout.width - 7)
+  }
+
+  /// The end of a name tells more than its scope.
+  private func end(of text: String, width: Int) -> String {
+    text.count > width ? "…" + text.suffix(width - 1) : text
+  }
+
+  private mutating func addTotals() {
+    let totals = AnalysisReport.TotalsPart(assessment.workload)
+    let least = assessment.workload.layers.allSatisfy(\.hasRule) ? "" : "≥ "
+    // An operator without a rule may hold more of everything, in a body of its own.
+    func count(_ value: Int?) -> String { value.map { least + grouped($0) } ?? "unknown" }
+    func size(_ value: Int?) -> String { value.map { "\(least)\(grouped($0)) B" } ?? "unknown" }
+    let traffic = totals.trafficBytes
+    let constants = sum(traffic.weights, traffic.bias, traffic.parameters)
+    let activations = sum(traffic.activationsRead, traffic.activationsWritten)
+    addSection("Work and memory of one inference")
+    addPairs([
+      (
+        "MACs", totals.macsExpression.map(shortened) ?? count(totals.macs.value),
+        "other operations",
+        count(totals.otherOps.value)
+      ),
+      (
+        "parameters", count(totals.parameters.value), "weights stored",
+        size(totals.weightBytes.value)
+      ),
+      (
+        "peak activations", size(totals.peakActivationBytes.value), "arena, planned",
+        size(totals.arenaBytes.value)
+      ),
+      ("constants read", size(constants), "activations moved", size(activations)),
+    ])
+    addMemory()
+  }
+
+  /// A long expression would push everything aside; JSON has all of it.
+  private func shortened(_ expression: String) -> String {
+    expression.count > 30 ? expression.prefix(29) + "…" : expression
+  }
+
+  /// What is live at the peak, and what would lower it.
+  private mutating func addMemory() {
+    let memory = MemoryPart(assessment.workload)
+    guard let peak = memory.peak, let bytes = memory.liveLowerBoundBytes.value, bytes > 0 else {
+      return
+    }
+    let rest = peak.tensors.count > 3 ? ", and \(peak.tensors.count - 3) smaller ones" : ""
+    lines.append("  live at the peak, in layer \(peak.layerIndex)\(rest)")
+    for tensor in peak.tensors.prefix(3) {
+      let size = leftPadded("\(grouped(tensor.bytes)) B", 14)
+      lines.append("  \(size)  \(end(of: tensor.name, width: layout.width - 18))")
+    }
+    if let inPlace = memory.inPlace {
+      addNote(
+        "written over an operand in \(inPlace.layers.count) layers, the peak would be "
+          + saving(inPlace, of: bytes))
+    }
+    if let reordered = memory.reordered {
+      addNote("with the layers in another order, the peak would be \(saving(reordered, of: bytes))")
+    }
+  }
+
+  private func saving(_ alternative: MemoryPart.Alternative, of bytes: Int) -> String {
+    let share = fixed(100 * Double(alternative.savedBytes) / Double(bytes), decimals: 0)
+    return "\(grouped(alternative.liveLowerBoundBytes)) B (-\(share)%)"
+  }
+
+  mutating func addNote(_ text: String) {
+    lines += wrapped(text, width: layout.width, margin: 2, indent: 4)
+  }
+
+  private func sum(_ parts: Nullable<Int>...) -> Int? {
+    let known = parts.compactMap(\.value)
+    return known.count == parts.count ? known.reduce(0, +) : nil
+  }
+
+  private mutating func addPairs(_ pairs: [(String, String, String, String)]) {
+    let values = pairs.map(\.1.count).max() ?? 0
+    for (name, value, secondName, secondValue) in pairs {
+      lines.append(
+        "  " + padded(name, 17) + leftPadded(value, values) + "    " + padded(secondName, 18)
+          + leftPadded(secondValue, 14))
+    }
+  }
+
+  private mutating func addEstimate() {
+    guard let estimate = assessment.estimate else { return }
+    addSection("On \(estimate.device.title)")
+    lines += wrapped(
+      "runtime: \(estimate.runtime.name) (\(estimate.runtime.title))", width: layout.width,
+      margin: 2,
+      indent: 4)
+    lines += wrapped(
+      "energy is that of: \(estimate.device.energyBoundary)", width: layout.width, margin: 2,
+      indent: 4)
+    if let calibration = estimate.runtime.calibrationSummary {
+      lines += wrapped(calibration, width: layout.width, margin: 2, indent: 4)
+    }
+    let least = estimate.unknownKernels == 0 || estimate.latency == nil ? "" : ", at least"
+    addEstimateLine("latency\(least)", estimate.latency)
+    addEstimateLine("energy\(least)", estimate.energy)
+    guard let footprint = assessment.footprint else { return }
+    addEstimateLine("operational carbon", footprint.operational)
+    addEstimateLine("embodied carbon", footprint.embodied)
+    addEstimateLine("carbon, both\(least)", footprint.total)
+    if let assumptions = assessment.carbonAssumptions { addNote(assumptions) }
+  }
+
+  private mutating func addEstimateLine<U>(_ name: String, _ estimate: Estimate<U>?) {
+    guard let estimate else {
+      lines.append("  " + padded(name, 24) + "unknown")
+      return
+    }
+    let unit = U.symbol
+    lines.append(
+      "  " + padded(name, 24) + leftPadded(engineering(estimate.value) + unit, 14) + "   "
+        + layout.dim(
+          "\(engineering(estimate.low))\(unit) to \(engineering(estimate.high))\(unit), "
+            + estimate.provenance.rawValue))
+  }
+
+  private mutating func addLayers() {
+    guard shownLayers > 0 else { return }
+    let layers = LayerTable(assessment)
+    let all = layers.rows
+    let isTimed = assessment.estimate != nil
+    let ranked = all.filter { layers.cost($0) > 0 }.sorted { layers.cost($0) > layers.cost($1) }
+    let rows = shownLayers >= all.count ? all : Array(ranked.prefix(shownLayers))
+    guard !rows.isEmpty else { return }
+    let metric = isTimed ? "energy" : "MACs"
+    addSection(
+      rows.count == all.count
+        ? "Layers in execution order"
+        : "Top \(rows.count) of \(grouped(all.count)) layers by \(metric)")
+    var table = TextTable(columns: [
+      .init(title: "#", alignment: .right),
+      // The end of a layer's name tells more than its scope.
+      .init(title: "layer", alignment: .left, flexibility: .losesStart),
+      .init(title: "operator", alignment: .left),
+      .init(title: "MACs", alignment: .right),
+    ])
+    if showsBytes { table.columns.append(.init(title: "bytes", alignment: .right)) }
+    if showsUnit { table.columns.append(.init(title: "unit", alignment: .left)) }
+    if isTimed {
+      table.columns += [
+        .init(title: "time", alignment: .right), .init(title: "energy", alignment: .right),
+      ]
+    }
+    table.columns.append(.init(title: "share", alignment: .right))
+    for row in rows { table.rows.append(cells(row, of: layers, isTimed: isTimed)) }
+    lines += table.lines(in: layout)
+    if let remark = layers.remark { lines.append("  (\(remark))") }
+  }
+
+  /// A narrow terminal has room for the bytes or for time and energy.
+  private var showsBytes: Bool { assessment.estimate == nil || layout.width >= 100 }
+
+  /// Where there is only one compute unit, naming it in every row tells nothing.
+  private var showsUnit: Bool { assessment.estimate?.runtime.units.count ?? 0 > 1 }
+
+  private func cells(_ row: LayerRow, of layers: LayerTable, isTimed: Bool) -> [String] {
+    let layer = row.layer
+    var cells = [
+      String(layer.index), layer.name,
+      layer.repetitions == 1 ? layer.operatorTitle : "\(layer.operatorTitle) x\(layer.repetitions)",
+      layer.work.macs.fixedValue.map { $0 == 0 ? "-" : short($0) } ?? "unknown",
+    ]
+    if showsBytes {
+      let bytes = layer.hasRule ? layer.traffic.total.fixedValue : nil
+      cells.append(bytes.map { $0 == 0 ? "-" : short($0) } ?? "unknown")
+    }
+    if isTimed {
+      if showsUnit {
+        cells.append(
+          row.isElsewhere ? (layer.kind == .view ? "view" : "fused") : row.estimate?.unit ?? "-")
+      }
+      let unknown = row.isElsewhere ? "-" : "unknown"
+      cells.append(row.estimate?.time.map { engineering($0.value) + "s" } ?? unknown)
+      cells.append(row.estimate?.energy.map { engineering($0.value) + "J" } ?? unknown)
+    }
+    let share = layers.whole > 0 ? fixed(100 * layers.cost(row) / layers.whole, decimals: 1) : nil
+    cells.append(share.map { $0 + "%" } ?? "-")
+    return cells
+  }
+
+  private mutating func addSources() {
+    let sources = assessment.citedSources
+    guard !sources.isEmpty else { return }
+    addSection("Where the numbers come from")
+    lines += sourceLines(sources, width: layout.width)
+  }
+
+  /// Like diagnostics are told once with the number of layers that they are about.
+  private mutating func addDiagnostics() {
+    guard !assessment.diagnostics.isEmpty else { return }
+    addSection("Notes")
+    var seen: [String: Int] = [:]
+    for diagnostic in assessment.diagnostics { seen[diagnostic.code, default: 0] += 1 }
+    var told: [String: Int] = [:]
+    for diagnostic in assessment.diagnostics {
+      told[diagnostic.code, default: 0] += 1
+      let count = told[diagnostic.code] ?? 0
+      guard count <= 3 else { continue }
+      let place = diagnostic.layer.map { " '\($0)':" } ?? ""
+      let text = "\(diagnostic.severity.rawValue):\(place) \(diagnostic.message)"
+      lines += wrapped(text, width: layout.width, margin: 2, indent: 4)
+        .map { diagnostic.severity == .note ? $0 : layout.yellow($0) }
+      if count == 3, let all = seen[diagnostic.code], all > 3 {
+        lines.append(
+          "    … and \(all - 3) more of '\(diagnostic.code)'; --format json has them all")
+      }
+    }
+  }
+
+  mutating func addSection(_ title: String) {
+    lines.append("")
+    lines += wrapped(title, width: layout.width, indent: 0).map(layout.bold)
+  }
+
+  private func padded(_ text: String, _ width: Int) -> String {
+    text + String(repeating: " ", count: max(1, width - text.count))
+  }
+
+  private func leftPadded(_ text: String, _ width: Int) -> String {
+    String(repeating: " ", count: max(0, width - text.count)) + text
+  }
+}
+
+extension Runtime {
+  /// How far to trust times, in a sentence; nil when they were not fitted.
+  var calibrationSummary: String? {
+    calibration?.summary(of: units.count > 1 ? units.last?.name : nil)
+  }
+}
+
+extension CalibrationRecord {
+  /// - Parameter unit: The unit that was fitted, where there are others.
+  fileprivate func summary(of unit: String?) -> String {
+    let times = unit.map { "times of \($0)" } ?? "times"
+    let fitted =
+      rows == 0
+      ? "\(times): no measured inference of this device; rates of \(rowsFittedTogether) on others"
+      : "\(times): fitted to \(rows) measured inference\(rows == 1 ? "" : "s") of "
+        + "\(networks) network\(networks == 1 ? "" : "s")"
+    let left = errorsBy == .device ? "devices" : "networks"
+    return fitted
+      + "; \(left) left out were off by \(fixed(100 * median, decimals: 0)) % (median), "
+      + "\(fixed(100 * ninetiethPercentile, decimals: 0)) % (90th percentile)"
+  }
+}

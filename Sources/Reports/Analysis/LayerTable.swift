@@ -1,0 +1,43 @@
+import Assessment
+import Analysis
+import HardwareMapping
+import OpGraph
+import Quantities
+
+/// The layers of a model with what ranks them: energy on a device, multiply-accumulates without.
+struct LayerTable {
+  let rows: [LayerRow]
+  /// What the shares of layers are of: the energy of an inference, with what it takes in no layer, or
+  /// all multiply-accumulates.
+  let whole: Double
+  private let isOnDevice: Bool
+
+  init(_ assessment: ModelAssessment) {
+    let isOnDevice = assessment.estimate != nil
+    let rows = LayerRow.rows(of: assessment)
+    self.rows = rows
+    self.isOnDevice = isOnDevice
+    whole =
+      assessment.estimate?.energy?.value
+      ?? rows.map { Self.cost($0, onDevice: isOnDevice) }.reduce(0, +)
+  }
+
+  func cost(_ row: LayerRow) -> Double { Self.cost(row, onDevice: isOnDevice) }
+
+  private static func cost(_ row: LayerRow, onDevice isOnDevice: Bool) -> Double {
+    isOnDevice
+      ? row.estimate?.energy?.value ?? 0 : Double(row.layer.work.macs.fixedValue ?? 0)
+  }
+
+  /// What of the energy is in no layer, so that shares do not add up to all of it.
+  var remark: String? {
+    remainderRemark(whole - rows.map(cost).reduce(0, +), of: whole, unit: "J")
+  }
+}
+
+/// What of a total is in no layer, as a remark below a table; nil where it is next to nothing.
+func remainderRemark(_ rest: Double, of total: Double, unit: String) -> String? {
+  guard total > 0, rest > 1e-3 * total else { return nil }
+  let share = fixed(100 * rest / total, decimals: 1)
+  return "\(engineering(rest))\(unit), \(share)%, for each inference, in no layer"
+}

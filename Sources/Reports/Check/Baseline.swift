@@ -1,0 +1,157 @@
+package import Quantities
+import Policies
+
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+
+/// An older report of `analyze --format json`, or several, that models are compared with.
+package struct Baseline {
+  private var reports: [Report] = []
+  /// Whether it is of one model, and one model is checked: its name may then have changed.
+  private var isOfTheOne = false
+
+  /// Reads a file.
+  package init(_ path: String, models: Int) throws(Problem) {
+    let data: Data
+    do {
+      data = try Data(contentsOf: URL(filePath: path))
+    } catch {
+      throw Problem("\(path): cannot be read, expected a report")
+    }
+    let decoder = JSONDecoder()
+    if let one = try? decoder.decode(Report.self, from: data) {
+      reports = [one]
+    } else if let many = try? decoder.decode([Report].self, from: data) {
+      reports = many
+    } else {
+      throw Problem("\(path): expected a report of 'analyze --format json', or a list of them")
+    }
+    isOfTheOne = models == 1 && Set(reports.map(\.model.path)).count == 1
+  }
+
+  /// Versions of the tool that made it, other than this one.
+  var otherVersions: [String] {
+    Set(reports.map { $0.tool?.version ?? "unknown" }).subtracting([Tool.version]).sorted()
+  }
+
+  /// The reading of a measure in the report of the model of the same file name, on the same device.
+  func reading(
+    _ measure: Measure, of name: String?, model: String, device: String?
+  ) -> Reading? {
+    let file = fileName(model)
+    let own = reports.filter { $0.device?.name == device || measure.isOfModelAlone }
+    let report =
+      own.first { $0.model.path == model } ?? own.first { fileName($0.model.path) == file }
+      ?? (isOfTheOne ? own.first : nil)
+    // Totals of a model with unknown operators are lower bounds, and nothing to compare with.
+    guard let report, report.coverage.operatorsCosted == report.coverage.operators else {
+      return nil
+    }
+    guard let name else { return report.reading(measure) }
+    return report.sum(measure, of: name)
+  }
+
+  /// What of a report is compared.
+  private struct Report: Decodable {
+    var tool: Tool?
+    var model: Model
+    var coverage: Coverage
+    var totals: Totals
+    var device: Device?
+    var estimate: Estimates?
+    var layers: [Layer]?
+
+    struct Tool: Decodable { var version: String }
+    struct Model: Decodable { var path: String }
+    struct Coverage: Decodable { var operators, operatorsCosted: Int }
+    struct Device: Decodable { var name: String }
+
+    struct Totals: Decodable {
+      var macs, otherOps, parameters, weightBytes, peakActivationBytes, arenaBytes: Double?
+      var trafficBytes: [String: Double?]?
+    }
+
+    struct Estimates: Decodable {
+      var latency, energy: Number?
+      var carbon: Carbon?
+    }
+
+    struct Carbon: Decodable {
+      var operational, embodied, total: Number?
+    }
+
+    struct Number: Decodable {
+      var value, low, high: Double
+    }
+
+    struct Layer: Decodable {
+      var `operator`: String
+      var macs, otherOps: Double?
+      var trafficBytes: [String: Double?]?
+      var time, energy, carbon: Number?
+    }
+
+    func reading(_ measure: Measure) -> Reading? {
+      func interval(_ number: Number?) -> Reading? {
+        number.map { Reading($0.value, low: $0.low, high: $0.high) }
+      }
+      switch measure {
+      case .latency: return interval(estimate?.latency)
+      case .energy: return interval(estimate?.energy)
+      case .carbon: return interval(estimate?.carbon?.total)
+      case .operationalCarbon: return interval(estimate?.carbon?.operational)
+      case .embodiedCarbon: return interval(estimate?.carbon?.embodied)
+      case .macs: return totals.macs.map { Reading($0) }
+      case .otherOps: return totals.otherOps.map { Reading($0) }
+      case .parameters: return totals.parameters.map { Reading($0) }
+      case .weightBytes: return totals.weightBytes.map { Reading($0) }
+      case .peakActivationBytes: return totals.peakActivationBytes.map { Reading($0) }
+      case .arenaBytes: return totals.arenaBytes.map { Reading($0) }
+      case .trafficBytes: return Self.total(totals.trafficBytes)
+      default: return nil
+      }
+    }
+
+    func sum(_ measure: Measure, of name: String) -> Reading? {
+      guard let layers else { return nil }
+      var sum = Reading(0)
+      for layer in layers where layer.operator == name {
+        let reading: Reading?
+        switch measure {
+        case .macs: reading = layer.macs.map { Reading($0) }
+        case .otherOps: reading = layer.otherOps.map { Reading($0) }
+        case .trafficBytes: reading = Self.total(layer.trafficBytes)
+        // Parts of other layers' kernels have no time of their own.
+        case .latency: reading = layer.time.map { Reading($0.value) } ?? Reading(0)
+        case .energy: reading = layer.energy.map { Reading($0.value) } ?? Reading(0)
+        case .carbon: reading = layer.carbon.map { Reading($0.value) } ?? Reading(0)
+        default: reading = nil
+        }
+        guard let reading else { return nil }
+        sum.value += reading.value
+      }
+      return Reading(sum.value)
+    }
+
+    private static func total(_ roles: [String: Double?]?) -> Reading? {
+      guard let roles else { return nil }
+      let known = roles.values.compactMap(\.self)
+      return known.count == roles.count ? Reading(known.reduce(0, +)) : nil
+    }
+  }
+}
+
+extension Measure {
+  /// Whether the device does not matter.
+  fileprivate var isOfModelAlone: Bool {
+    switch self {
+    case .macs, .otherOps, .parameters, .weightBytes, .trafficBytes, .peakActivationBytes,
+      .arenaBytes:
+      true
+    default: false
+    }
+  }
+}

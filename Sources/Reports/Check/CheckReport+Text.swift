@@ -1,0 +1,80 @@
+import Quantities
+import Assessment
+import Policies
+
+/// Forms of a check's report for people.
+extension CheckReport {
+  package func text(in layout: TextLayout) -> String {
+    var lines: [String] = []
+    for subject in subjects {
+      lines.append(layout.bold(printable(subject.title)))
+      var table = TextTable(columns: [
+        .init(title: "", alignment: .left),
+        .init(title: "rule", alignment: .left, flexibility: .losesEnd),
+        .init(title: "is", alignment: .right), .init(title: "interval", alignment: .left),
+      ])
+      let verdicts = subject.summedUp
+      table.rows = verdicts.map {
+        [$0.outcome.rawValue, printable($0.rule), $0.valueText, $0.intervalText]
+      }
+      let rows = table.lines(in: layout)
+      lines.append(rows[0])
+      for (verdict, row) in zip(verdicts, rows.dropFirst()) {
+        lines.append(verdict.isBroken ? layout.yellow(row) : row)
+        guard verdict.isBroken else { continue }
+        lines += wrapped(printable(verdict.message), width: layout.width, margin: 4, indent: 4)
+      }
+      if let assumptions = subject.carbonAssumptions {
+        lines += wrapped("carbon: \(assumptions)", width: layout.width, margin: 2, indent: 2)
+      }
+      lines.append("")
+    }
+    for note in notes { lines += wrapped("note: \(note)", width: layout.width, indent: 2) }
+    for warning in warnings {
+      lines += wrapped("warning: \(warning)", width: layout.width, indent: 2)
+    }
+    lines.append(printable(summary))
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  /// A summary for a comment on a pull request.
+  package var markdown: String {
+    var lines = ["### \(brokenRules == 0 ? "✅" : "❌") \(Markdown.plain(summary))", ""]
+    for subject in subjects {
+      lines += ["**\(Markdown.plain(subject.title))**", ""]
+      lines += Markdown.table(
+        ["", "rule", "is", "interval", "why"], alignments: [.left, .left, .right, .left, .left],
+        subject.summedUp.map {
+          [
+            $0.isBroken ? "❌" : $0.outcome == .passed ? "✅" : "➖", Markdown.plain($0.rule),
+            $0.valueText,
+            $0.intervalText, Markdown.plain($0.message),
+          ]
+        })
+      if let assumptions = subject.carbonAssumptions {
+        lines += ["", "Carbon: \(Markdown.plain(assumptions))"]
+      }
+      lines.append("")
+    }
+    for note in notes { lines += ["Note: \(Markdown.plain(note)).", ""] }
+    for warning in warnings { lines += ["Warning: \(Markdown.plain(warning)).", ""] }
+    return lines.joined(separator: "\n")
+  }
+}
+
+extension CheckReport.SubjectPart {
+  /// The verdicts, with those of a rule's layers that are kept as one: the largest of them.
+  fileprivate var summedUp: [CheckReport.VerdictPart] {
+    let kept = Dictionary(
+      grouping: verdicts.filter { $0.layer != nil && $0.outcome == .passed }, by: \.ruleIndex)
+    let summaries = kept.values.compactMap { layers in
+      var largest = layers.max { ($0.value ?? 0) < ($1.value ?? 0) }
+      largest?.rule += " (\(layers.count) of them)"
+      return largest
+    }
+    let others = verdicts.filter { $0.layer == nil || $0.outcome != .passed }
+    return (others + summaries).sorted {
+      ($0.ruleIndex, $0.layer ?? "") < ($1.ruleIndex, $1.layer ?? "")
+    }
+  }
+}

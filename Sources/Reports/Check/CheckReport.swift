@@ -1,0 +1,135 @@
+package import Assessment
+import DeviceProfiles
+import HardwareMapping
+import Hotspots
+package import Policies
+import Quantities
+
+/// What came of a policy: a verdict for each rule on each model and device.
+package struct CheckReport: Report {
+  var schemaVersion = Tool.reportSchemaVersion
+  var tool = Tool()
+  var policy: String
+  var baseline: String?
+  var subjects: [SubjectPart]
+  /// How many verdicts break the policy.
+  package var brokenRules: Int
+  /// Rules that held for no model on no device, and so can break nothing.
+  var unusedRules: [String]
+  /// What a reader should know besides the verdicts.
+  var warnings: [String]
+  /// What of the targets a file of defaults says: a verdict should not rest on one that nothing names.
+  var notes: [String]
+  /// Of the rules, in the policy's order.
+  var titles: [String]
+
+  package struct SubjectPart: Encodable {
+    var model: String
+    var device: String?
+    var runtime: String?
+    /// What the carbon rests on: electricity and lifetime.
+    var carbonAssumptions: String?
+    /// What of its target a file of defaults says.
+    var defaults: String?
+    var verdicts: [VerdictPart]
+    /// The costliest layers and what would make the model cheaper; for the forms that show it.
+    var hotspots: HotspotReport?
+
+    /// The model, and its device where there is one.
+    var title: String { device.map { "\(model) on \($0)" } ?? model }
+  }
+
+  struct VerdictPart: Encodable {
+    var ruleIndex: Int
+    var rule: String
+    var metric: Measure
+    var unit: String
+    var layer: String?
+    var outcome: Verdict.Outcome
+    var isBroken: Bool
+    var value, low, high: Double?
+    var baseline: Double?
+    var message: String
+
+    /// The rule, and the layer where the rule is of layers.
+    var title: String { layer.map { "\(rule): \($0)" } ?? rule }
+
+    /// What it is, such as `4.7 mJ`.
+    var valueText: String { value.map(metric.text) ?? "unknown" }
+
+    /// The ends of its interval, where it has one.
+    var intervalText: String {
+      guard let low, let high, low < high else { return "" }
+      return "\(metric.text(low)) to \(metric.text(high))"
+    }
+  }
+
+  private enum CodingKeys: String, CodingKey {
+    case schemaVersion, tool, policy, baseline, subjects, brokenRules, unusedRules, warnings
+    case notes
+  }
+
+  /// - Parameter baseline: What it was compared with, and where that was read.
+  package init(
+    _ rules: Policy, path: String, baseline: (path: String, content: Baseline)?,
+    _ subjects: [SubjectPart]
+  ) {
+    policy = path
+    self.baseline = baseline?.path
+    self.subjects = subjects
+    let verdicts = subjects.flatMap(\.verdicts)
+    brokenRules = verdicts.count(where: \.isBroken)
+    let used = Set(verdicts.map(\.ruleIndex))
+    titles = rules.rules.map(\.title)
+    unusedRules = titles.enumerated().filter { !used.contains($0.offset) }.map(\.element)
+    notes = Set(subjects.compactMap(\.defaults)).sorted().map(printable)
+    warnings = unusedRules.map { "no model and device has the rule '\(printable($0))'" }
+    if let others = baseline?.content.otherVersions, !others.isEmpty {
+      warnings.append(
+        "the baseline was made by version \(printable(others.joined(separator: ", "))), and this is "
+          + "\(Tool.version): what has changed may be the tool, and not the model")
+    }
+  }
+
+  /// How it ended, in a sentence.
+  package var summary: String {
+    let checks = subjects.reduce(0) { $0 + $1.verdicts.count }
+    return "\(policy): \(brokenRules) of \(checks) check\(checks == 1 ? "" : "s") failed"
+  }
+}
+
+extension CheckReport.SubjectPart {
+  /// Holds a policy against a model.
+  package init(
+    _ assessment: ModelAssessment, _ rules: Policy, _ baseline: Baseline?, withHotspots: Bool
+  ) {
+    let subject = Subject(assessment)
+    model = subject.model
+    device = subject.device
+    runtime = assessment.estimate?.runtime.name
+    carbonAssumptions = assessment.carbonAssumptions
+    defaults = assessment.defaults
+    let verdicts = Verdict.all(rules, subject) { measure, name in
+      baseline?.reading(measure, of: name, model: subject.model, device: subject.device)
+    }
+    self.verdicts = verdicts.map(CheckReport.VerdictPart.init)
+    guard withHotspots else { return }
+    hotspots =
+      try? HotspotReport(assessment, by: nil, grouping: .layer, depth: nil, top: 5)
+  }
+}
+
+extension CheckReport.VerdictPart {
+  fileprivate init(_ verdict: Verdict) {
+    ruleIndex = verdict.index
+    rule = verdict.rule.title
+    metric = verdict.rule.metric
+    unit = verdict.rule.metric.unit
+    layer = verdict.layer
+    outcome = verdict.outcome
+    isBroken = verdict.isBroken
+    (value, low, high) = (verdict.reading?.value, verdict.reading?.low, verdict.reading?.high)
+    baseline = verdict.baseline
+    message = verdict.message
+  }
+}

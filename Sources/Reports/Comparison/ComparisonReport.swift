@@ -1,0 +1,213 @@
+package import Assessment
+import DeviceProfiles
+import Analysis
+import Carbon
+import HardwareMapping
+import OpGraph
+import Quantities
+
+/// Models on devices side by side.
+package struct ComparisonReport: Report {
+  var schemaVersion = Tool.reportSchemaVersion
+  var tool = Tool()
+  /// What rows may be ordered by.
+  package enum Order: String, CaseIterable, Sendable { case energy, latency, memory, carbon }
+
+  var orderedBy: String
+  /// What the carbon rests on, by device: electricity and lifetime.
+  var carbonAssumptions: [String: String]
+  var rows: [Row]
+  var notes: [String]
+
+  struct Row: Encodable {
+    var model: String
+    var device: String
+    var runtime: String
+    var macs: Nullable<Int>
+    var parameters: Nullable<Int>
+    var weightBytes: Nullable<Int>
+    var arenaBytes: Nullable<Int>
+    var latency: Nullable<Time>
+    var energy: Nullable<Energy>
+    /// Operational and embodied.
+    var carbon: Nullable<CarbonMass>
+    /// Whether weights and activations have room; null when a size is unknown.
+    var fits: Nullable<Bool>
+    /// What does not fit: `weights`, `activations`, or both `together`.
+    var lacksRoom: [String]
+    /// Whether the cost of every operator is known; if not, figures are lower bounds.
+    var isComplete: Bool
+    var isOnParetoFront = false
+
+    /// What a front is made of; nil when one of them is unknown or only a lower bound.
+    fileprivate var objectives: [Double]? {
+      guard isComplete, fits.value == true, let energy = energy.value?.value,
+        let latency = latency.value?.value, let memory = arenaBytes.value
+      else { return nil }
+      return [energy, latency, Double(memory), carbon.value?.value ?? energy]
+    }
+  }
+
+  package init(_ assessments: [ModelAssessment], by order: Order) {
+    orderedBy = order.rawValue
+    carbonAssumptions = Dictionary(
+      assessments.compactMap { assessment in
+        assessment.estimate.flatMap { estimate in
+          assessment.carbonAssumptions.map { (estimate.device.name, $0) }
+        }
+      }
+    ) { first, _ in first }
+    rows = assessments.map(Row.init)
+    let objectives = rows.map(\.objectives)
+    for (index, own) in objectives.enumerated() {
+      guard let own else { continue }
+      rows[index].isOnParetoFront = !objectives.contains { other in
+        other.map { Self.beats($0, own) } ?? false
+      }
+    }
+    func figure(_ row: Row) -> Double {
+      let value: Double?
+      switch order {
+      case .energy: value = row.energy.value?.value
+      case .latency: value = row.latency.value?.value
+      case .memory: value = row.arenaBytes.value.map(Double.init)
+      case .carbon: value = row.carbon.value?.value
+      }
+      return value ?? .infinity
+    }
+    rows.sort { (figure($0), $0.model, $0.device) < (figure($1), $1.model, $1.device) }
+    let boundaries = Dictionary(
+      assessments.compactMap { $0.estimate?.device }.map { ($0.energyBoundary, $0.name) }
+    ) { first, _ in first }
+    notes =
+      boundaries.count > 1
+      ? [
+        "the devices' energies have different boundaries, so energy and carbon compare only "
+          + "roughly: "
+          + boundaries.sorted { $0.value < $1.value }.map { "\($0.value): \($0.key)" }
+          .joined(separator: "; ")
+      ] : []
+  }
+
+  /// At least as good in everything, and better in something.
+  static func beats(_ other: [Double], _ own: [Double]) -> Bool {
+    zip(other, own).allSatisfy { $0 <= $1 } && zip(other, own).contains { $0 < $1 }
+  }
+}
+
+extension ComparisonReport.Row {
+  fileprivate init(_ assessment: ModelAssessment) {
+    let totals = AnalysisReport.TotalsPart(assessment.workload)
+    let estimate = assessment.estimate
+    model = assessment.path
+    device = estimate?.device.name ?? ""
+    runtime = estimate?.runtime.name ?? ""
+    macs = totals.macs
+    parameters = totals.parameters
+    weightBytes = totals.weightBytes
+    arenaBytes = totals.arenaBytes
+    latency = Nullable(estimate?.latency)
+    energy = Nullable(estimate?.energy)
+    carbon = Nullable(assessment.footprint?.total)
+    let fit = estimate?.memoryFits.map(\.fits) ?? []
+    lacksRoom = (estimate?.memoryFits ?? []).filter { $0.fits == false }.map(\.need.rawValue)
+    fits = Nullable(fit.contains(false) ? false : fit.contains(nil) ? nil : true)
+    isComplete = estimate?.unknownKernels == 0 && assessment.workload.coverage.isComplete
+  }
+}
+
+extension ComparisonReport {
+  /// Columns of text and Markdown; whether something fits is told where something does not.
+  private var columns: [TextTable.Column] {
+    var columns: [TextTable.Column] = [
+      .init(title: "", alignment: .left),
+      .init(title: "model", alignment: .left, flexibility: .losesStart),
+      .init(title: "device", alignment: .left), .init(title: "latency", alignment: .right),
+      .init(title: "energy", alignment: .right), .init(title: "CO2e", alignment: .right),
+      .init(title: "arena", alignment: .right),
+    ]
+    if !allFit { columns.append(.init(title: "fits", alignment: .left)) }
+    return columns
+  }
+
+  private var allFit: Bool { rows.allSatisfy { $0.fits.value == true } }
+
+  /// A device's runtime is named where its profile appears with several.
+  private func place(_ row: Row) -> String {
+    let runtimes = Set(rows.filter { $0.device == row.device }.map(\.runtime))
+    return runtimes.count > 1 ? "\(row.device):\(row.runtime)" : row.device
+  }
+
+  /// The folders that all models share tell nothing.
+  private var sharedFolders: Int {
+    let folders = rows.map { $0.model.split(separator: "/", omittingEmptySubsequences: false) }
+    guard var shared = folders.first?.dropLast().count else { return 0 }
+    for parts in folders {
+      while parts.prefix(shared) != folders[0].prefix(shared) || parts.count <= shared {
+        shared -= 1
+      }
+    }
+    return shared
+  }
+
+  private func cells(_ row: Row) -> [String] {
+    let least = row.isComplete ? "" : "≥ "
+    func estimate<U>(_ value: Estimate<U>?, _ unit: String) -> String {
+      value.map { least + engineering($0.value) + unit } ?? "unknown"
+    }
+    let name = row.model.split(separator: "/", omittingEmptySubsequences: false)
+      .dropFirst(sharedFolders).joined(separator: "/")
+    let cells = [
+      row.isOnParetoFront ? "*" : "", name, place(row), estimate(row.latency.value, "s"),
+      estimate(row.energy.value, "J"), estimate(row.carbon.value, "g"),
+      row.arenaBytes.value.map { engineering(Double($0)) + "B" } ?? "unknown",
+    ]
+    return allFit
+      ? cells : cells + [row.fits.value.map { $0 ? "yes" : "no: \(row.lacksRoom[0])" } ?? "unknown"]
+  }
+
+  private var legend: String {
+    "* on the Pareto front of energy, latency, arena and carbon; ordered by \(orderedBy)"
+  }
+
+  package func text(in layout: TextLayout) -> String {
+    var table = TextTable(columns: columns)
+    table.rows = rows.map(cells)
+    var lines = table.lines(in: layout, margin: 0)
+    lines += ["", legend]
+    for (device, assumption) in carbonAssumptions.sorted(by: { $0.key < $1.key }) {
+      lines += wrapped("\(device): \(assumption)", width: layout.width, indent: 2)
+    }
+    for note in notes { lines += wrapped("note: \(note)", width: layout.width, indent: 2) }
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  package var markdown: String {
+    let lines = Markdown.table(
+      columns.map(\.title), alignments: columns.map(\.alignment), rows.map(cells))
+    return (lines + ["", legend] + notes.map { "\n\($0)" }).joined(separator: "\n") + "\n"
+  }
+
+  package var csv: String {
+    func ends<U>(_ estimate: Estimate<U>?) -> [String] {
+      estimate.map { ["\($0.value)", "\($0.low)", "\($0.high)"] } ?? ["", "", ""]
+    }
+    let header = [
+      "model", "device", "runtime", "macs", "parameters", "weight_bytes", "arena_bytes",
+      "latency_s", "latency_low_s", "latency_high_s", "energy_J", "energy_low_J",
+      "energy_high_J", "carbon_gCO2e", "carbon_low_gCO2e", "carbon_high_gCO2e", "fits",
+      "is_complete", "pareto_front",
+    ]
+    let lines = rows.map { row -> [String] in
+      let counts = [row.macs, row.parameters, row.weightBytes, row.arenaBytes].map {
+        $0.value.map(String.init) ?? ""
+      }
+      let figures = ends(row.latency.value) + ends(row.energy.value) + ends(row.carbon.value)
+      let flags = [
+        row.fits.value.map(String.init) ?? "", String(row.isComplete), String(row.isOnParetoFront),
+      ]
+      return [row.model, row.device, row.runtime] + counts + figures + flags
+    }
+    return CSV.document([header] + lines)
+  }
+}

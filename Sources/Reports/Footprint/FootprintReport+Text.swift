@@ -1,0 +1,268 @@
+import Carbon
+import Quantities
+
+extension FootprintReport {
+  private var lifeTitle: String {
+    guard let life else { return "" }
+    let each = engineering(life.inferences, unit: "")
+    return "Life of \(engineering(life.years, unit: "")) years, \(each) inferences"
+  }
+
+  private static func mass(_ carbon: CarbonMass?) -> String {
+    carbon.map { engineering($0.value) + GramsCO2e.symbol } ?? "unknown"
+  }
+
+  private static func interval<U>(_ estimate: Estimate<U>?) -> String {
+    estimate.map {
+      "\(engineering($0.low))\(U.symbol) to \(engineering($0.high))\(U.symbol)"
+    } ?? ""
+  }
+
+  private static func percent(_ share: Double?) -> String {
+    share.map { fixed(100 * $0, decimals: 1) + "%" } ?? ""
+  }
+
+  /// "-31%", "+4%".
+  private static func change(_ share: Double?) -> String {
+    share.map { ($0 > 0 ? "+" : "") + fixed(100 * $0, decimals: 0) + "%" } ?? ""
+  }
+
+  private func shareTable(_ title: String, _ rows: [SharePart], _ total: CarbonMass?) -> TextTable {
+    var table = TextTable(columns: [
+      .init(title: title, alignment: .left), .init(title: "carbon", alignment: .right),
+      .init(title: "share", alignment: .right),
+      .init(title: "interval", alignment: .left, flexibility: .losesEnd),
+    ])
+    table.rows = (rows + [SharePart("together", total, of: total)]).map { row in
+      [
+        row.name, Self.mass(row.carbon.value), Self.percent(row.share),
+        Self.interval(row.carbon.value),
+      ]
+    }
+    return table
+  }
+
+  private var inferenceTable: TextTable {
+    var table = TextTable(columns: [
+      .init(title: "of one inference", alignment: .left), .init(title: "value", alignment: .right),
+      .init(title: "interval", alignment: .left, flexibility: .losesEnd),
+    ])
+    func add<U>(_ name: String, _ estimate: Estimate<U>?) {
+      table.rows.append([
+        name, estimate.map { engineering($0.value) + U.symbol } ?? "unknown",
+        Self.interval(estimate),
+      ])
+    }
+    add("latency", perInference.latency)
+    add("energy", perInference.energy)
+    add("energy from supply", perInference.energyFromSupply)
+    add("operational carbon", perInference.operational.value)
+    add("embodied carbon", perInference.embodied.value)
+    add("carbon, both (SCI)", perInference.total.value)
+    return table
+  }
+
+  private var whatIfTable: TextTable {
+    var table = TextTable(columns: [
+      .init(title: "if", alignment: .left, flexibility: .losesEnd),
+      .init(title: "an inference", alignment: .right),
+      .init(title: "change", alignment: .right), .init(title: "the life", alignment: .right),
+    ])
+    let now = ["as it is", Self.mass(perInference.total.value), "", Self.mass(life?.total.value)]
+    table.rows =
+      [now]
+      + (whatIf ?? []).map { row in
+        row.problem == nil
+          ? [
+            row.change, Self.mass(row.perInference.value), Self.change(row.relativeChange),
+            Self.mass(row.life.value),
+          ] : [row.change, "not possible", "", ""]
+      }
+    return table
+  }
+
+  /// The bars of a tornado diagram, each a line; they are drawn where there is room.
+  private func tornadoTable(_ sensitivity: SensitivityPart, isDrawn: Bool) -> TextTable {
+    var table = TextTable(columns: [
+      .init(title: "input", alignment: .left, flexibility: .losesEnd),
+      .init(title: "from", alignment: .right), .init(title: "to", alignment: .right),
+      .init(title: "carbon", alignment: .right),
+    ])
+    if isDrawn { table.columns.append(.init(title: "", alignment: .left)) }
+    let shown = sensitivity.bars.prefix(12)
+    let most = shown.map { bar in
+      [bar.carbonAtFrom, bar.carbonAtTo].map { abs($0 / sensitivity.base - 1) }.max() ?? 0
+    }.max()
+    guard sensitivity.base > 0, let most, most.isFinite else { return table }
+    table.rows = shown.map { bar in
+      let ends = [bar.carbonAtFrom, bar.carbonAtTo].map { $0 / sensitivity.base - 1 }
+      let takesPrefix = ["J", "W", "s", "gCO2e"].contains(bar.unit)
+      func end(_ number: Double) -> String {
+        takesPrefix ? engineering(number) + bar.unit : significant(number)
+      }
+      let unit = takesPrefix || bar.unit == "1" ? "" : " (\(bar.unit))"
+      let row = [
+        bar.input + unit, end(bar.from), end(bar.to),
+        "\(Self.change(ends[0])) to \(Self.change(ends[1]))",
+      ]
+      return isDrawn ? row + [Self.drawing(ends, most: most)] : row
+    }
+    return table
+  }
+
+  /// A bar from one end to the other around the middle of 17 columns.
+  private static func drawing(_ ends: [Double], most: Double) -> String {
+    let half = 8
+    func columns(_ share: Double) -> Int { Int((abs(share) / most * Double(half)).rounded()) }
+    let below = columns(min(0, ends.min() ?? 0))
+    let above = columns(max(0, ends.max() ?? 0))
+    return String(repeating: " ", count: half - below) + String(repeating: "█", count: below) + "│"
+      + String(repeating: "█", count: above)
+  }
+
+  private var breakEvenSentence: String {
+    guard let inferences = breakEven.inferences else {
+      return "the electricity of inferences never passes what making the device emitted"
+    }
+    var text =
+      "inferences alone emit what making the device did after \(engineering(inferences, unit: ""))"
+      + " of them"
+    if let years = breakEven.years {
+      text += "; all of this use, after \(engineering(years, unit: "")) years"
+    }
+    return text
+  }
+
+  package func text(in layout: TextLayout) -> String {
+    var lines = [layout.bold(model.path)]
+    func note(_ text: String) {
+      lines += wrapped(text, width: layout.width, margin: 2, indent: 4)
+    }
+    note("on \(device.title), \(device.runtime)")
+    if let product {
+      note("product: \(product.title), \(Self.methodTitle(product.method))")
+    }
+    var grid = "electricity: \(electricity.name)"
+    if let year = electricity.newestYear { grid += ", \(year)" }
+    grid += ", \(significant(electricity.intensity.value)) gCO2e/kWh"
+    if let licence = electricity.licence { grid += " [\(licence)]" }
+    if electricity.supplyEfficiency.value < 1 {
+      grid +=
+        "; \(fixed(100 * electricity.supplyEfficiency.value, decimals: 0)) % of it arrives "
+        + "(\(electricity.supplyEfficiency.provenance.rawValue))"
+    }
+    if let kind = deployment.power?.kind, kind == .primary || kind == .solar {
+      grid = "power: \(kind == .primary ? "primary batteries" : "a solar panel"), not the grid"
+    }
+    note(grid)
+    let rule = AttributionRule(rawValue: perInference.attribution)?.title ?? ""
+    note("embodied carbon by \(rule)")
+    lines += [""] + inferenceTable.lines(in: layout)
+    if let life {
+      lines += ["", layout.bold(lifeTitle)]
+      lines += shareTable("stage", life.stages, life.total.value).lines(in: layout)
+      if let perYear = life.perYear.value { note("a year: \(Self.mass(perYear))") }
+      if let fleet = life.fleet {
+        note("\(grouped(fleet.size)) devices: \(Self.mass(fleet.total.value))")
+      }
+      if let sets = life.batterySets {
+        note(
+          "batteries: \(significant(sets.value)) sets over the life "
+            + "(\(significant(sets.low)) to \(significant(sets.high)))")
+      }
+      let day = life.energyPerDay.map { "\($0.purpose) \(engineering($0.energy.value))J" }
+      if !day.isEmpty { note("energy of a day: \(day.joined(separator: ", "))") }
+    }
+    if !blocks.isEmpty {
+      lines += ["", layout.bold("Making, shipping and disposing of the product")]
+      lines += shareTable("block", blocks, embodied.value).lines(in: layout)
+    }
+    lines += ["", layout.bold("Break-even")]
+    note(breakEvenSentence)
+    if whatIf != nil {
+      lines += ["", layout.bold("What if")] + whatIfTable.lines(in: layout)
+      for row in whatIf ?? [] {
+        if let problem = row.problem { note("\(row.change): \(problem)") }
+        for warning in row.warnings { note("\(row.change): \(warning)") }
+      }
+    }
+    if let sensitivity {
+      lines += ["", layout.bold("What matters most (carbon of an inference)")]
+      lines += tornadoTable(sensitivity, isDrawn: layout.width >= 100).lines(in: layout)
+    }
+    if !diagnostics.isEmpty { lines += ["", layout.bold("Notes")] }
+    for diagnostic in diagnostics {
+      let text = wrapped(
+        "\(diagnostic.severity): \(diagnostic.message)", width: layout.width, margin: 2,
+        indent: 4)
+      lines += diagnostic.severity == "note" ? text : text.map(layout.yellow)
+    }
+    lines += ["", layout.bold("Sources")] + sourceLines(sources, width: layout.width)
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  static func methodTitle(_ method: String?) -> String {
+    switch method.flatMap(EmbodiedCarbon.Method.init(rawValue:)) {
+    case .billOfMaterials: "from its bill of materials"
+    case .published: "from its published footprint"
+    case .archetype: "from functional blocks of an archetype"
+    case .specSheet: "guessed from its spec sheet"
+    case nil: "nothing known of its parts"
+    }
+  }
+
+  package var markdown: String {
+    var lines = ["### Carbon of `\(model.path)` on \(device.name)", ""]
+    func table(_ table: TextTable) {
+      lines += Markdown.table(
+        table.columns.map(\.title), alignments: table.columns.map(\.alignment), table.rows)
+      lines.append("")
+    }
+    table(inferenceTable)
+    if let life {
+      lines += [lifeTitle + ":", ""]
+      table(shareTable("stage", life.stages, life.total.value))
+    }
+    if !blocks.isEmpty { table(shareTable("block", blocks, embodied.value)) }
+    lines += [breakEvenSentence.prefix(1).uppercased() + breakEvenSentence.dropFirst() + ".", ""]
+    if whatIf != nil { table(whatIfTable) }
+    if let sensitivity { table(tornadoTable(sensitivity, isDrawn: false)) }
+    for diagnostic in diagnostics where diagnostic.severity != "note" {
+      lines.append("- \(diagnostic.severity): \(diagnostic.message)")
+    }
+    while lines.last?.isEmpty == true { lines.removeLast() }
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  /// A row for every stage, block and item, so that a table can be filtered by its first column.
+  package var csv: String {
+    var rows = [
+      ["scope", "name", "part", "stage", "method", "value", "low", "high", "unit", "provenance"]
+    ]
+    func add<U>(
+      _ scope: String, _ name: String, _ estimate: Estimate<U>?, part: String = "",
+      stage: String = "", method: String = ""
+    ) {
+      let numbers = estimate.map { ["\($0.value)", "\($0.low)", "\($0.high)"] } ?? ["", "", ""]
+      rows.append(
+        [scope, name, part, stage, method] + numbers + [
+          U.symbol, estimate?.provenance.rawValue ?? "",
+        ])
+    }
+    add("inference", "latency", perInference.latency)
+    add("inference", "energy", perInference.energy)
+    add("inference", "energy from supply", perInference.energyFromSupply)
+    add("inference", "operational", perInference.operational.value)
+    add("inference", "embodied", perInference.embodied.value)
+    add("inference", "total", perInference.total.value)
+    for stage in life?.stages ?? [] { add("life", stage.name, stage.carbon.value) }
+    if let life { add("life", "total", life.total.value) }
+    for block in blocks { add("block", block.name, block.carbon.value) }
+    for item in items {
+      add(
+        "item", item.name, item.carbon.value, part: item.part ?? "", stage: item.stage,
+        method: item.method)
+    }
+    return CSV.document(rows)
+  }
+}

@@ -1,0 +1,235 @@
+import Assessment
+import DeviceProfiles
+import Carbon
+import HardwareMapping
+import OpGraph
+import Quantities
+
+/// What `footprint` says: carbon of one inference and of the device's life, and what decides it.
+package struct FootprintReport: Encodable {
+  var schemaVersion = Tool.reportSchemaVersion
+  var tool = Tool()
+  var model: ModelPart
+  var device: DevicePart
+  var product: ProductPart?
+  var deployment: Deployment
+  var electricity: ElectricityPart
+  var perInference: InferencePart
+  /// Nil when nothing says how often the device works.
+  var life: LifePart?
+  var embodied: Nullable<CarbonMass>
+  var blocks: [SharePart]
+  var items: [EmbodiedPart]
+  var breakEven: BreakEvenPart
+  var whatIf: [WhatIfRow]?
+  var sensitivity: SensitivityPart?
+  var diagnostics: [AnalysisReport.DiagnosticPart]
+  var sources: [String: Source]
+
+  struct ModelPart: Encodable {
+    var path: String
+    var format: String
+  }
+
+  struct DevicePart: Encodable {
+    var name, title, runtime, energyBoundary: String
+  }
+
+  struct ProductPart: Encodable {
+    var name, title: String
+    /// The weakest way in which its parts' carbon was come by.
+    var method: String?
+  }
+
+  struct ElectricityPart: Encodable {
+    var region: String?
+    var name: String
+    /// The mean over the years of use.
+    var intensity: CarbonIntensity
+    var newestYear: Int?
+    var licence: String?
+    var supplyEfficiency: Estimate<Ratio>
+  }
+
+  struct InferencePart: Encodable {
+    var latency: Time
+    /// Within the device's energy boundary.
+    var energy: Energy
+    /// With radio, wake-up and losses, as taken from the supply.
+    var energyFromSupply: Energy
+    var operational, embodied, total: Nullable<CarbonMass>
+    var sci: SCIPart
+    /// Which part of the product one inference answers for.
+    var share: Nullable<Estimate<Ratio>>
+    var attribution: String
+  }
+
+  struct SharePart: Encodable {
+    var name: String
+    var carbon: Nullable<CarbonMass>
+    /// Of the whole, between 0 and 1.
+    var share: Double?
+  }
+
+  struct LifePart: Encodable {
+    var years: Double
+    var inferences: Double
+    var total, perYear: Nullable<CarbonMass>
+    var stages: [SharePart]
+    var energy: Energy
+    var energyPerDay: [PurposePart]
+    var yearly: [YearPart]
+    var batterySets: Estimate<Ratio>?
+    var fleet: FleetPart?
+  }
+
+  struct PurposePart: Encodable {
+    var purpose: String
+    var energy: Energy
+  }
+
+  struct YearPart: Encodable {
+    var year: Int
+    var fraction: Double
+    var intensity: CarbonIntensity
+    var carbon: CarbonMass
+  }
+
+  struct FleetPart: Encodable {
+    var size: Int
+    var total: Nullable<CarbonMass>
+  }
+
+  /// When the use has emitted as much as making the device did.
+  struct BreakEvenPart: Encodable {
+    /// After so many inferences, counting the energy of inferences alone; nil when never.
+    var inferences: Double?
+    /// After so many years of this use; nil when never or when the use is not known.
+    var years: Double?
+  }
+
+  struct WhatIfRow: Encodable {
+    var change: String
+    var perInference: Nullable<CarbonMass>
+    var life: Nullable<CarbonMass>
+    /// Of the carbon of an inference, as a part of what it was; -0.2 is a fifth less.
+    var relativeChange: Double?
+    /// Why the change cannot be computed.
+    var problem: String?
+    /// What must be known of the changed case and holds of it alone.
+    var warnings: [String] = []
+  }
+
+  struct SensitivityPart: Encodable {
+    var base: Double
+    var unit = GramsCO2e.symbol
+    var bars: [BarPart]
+  }
+
+  struct BarPart: Encodable {
+    var input: String
+    var from, to: Double
+    var unit: String
+    var carbonAtFrom, carbonAtTo: Double
+    /// `interval` or `choice`.
+    var kind: String
+  }
+
+  init(_ assessment: ModelAssessment, _ footprint: Footprint, _ estimate: InferenceEstimate) {
+    let inputs = footprint.inputs
+    model = ModelPart(path: printable(assessment.path), format: assessment.model.format.rawValue)
+    device = DevicePart(
+      name: printable(estimate.device.name), title: printable(estimate.device.title),
+      runtime: estimate.runtime.name,
+      energyBoundary: estimate.device.energyBoundary)
+    product = inputs.product.map {
+      ProductPart(
+        name: printable($0.name), title: printable($0.title),
+        method: inputs.embodied?.method?.rawValue)
+    }
+    deployment = inputs.deployment
+    let region = inputs.isOnGrid ? inputs.electricity.region : nil
+    electricity = ElectricityPart(
+      region: region?.code, name: inputs.isOnGrid ? inputs.electricity.name : "none",
+      intensity: footprint.use.meanIntensity, newestYear: region?.year,
+      licence: region.flatMap { GridIntensity().sources[$0.source]?.licence },
+      supplyEfficiency: inputs.efficiency)
+    perInference = InferencePart(
+      latency: inputs.latency, energy: inputs.energy, energyFromSupply: footprint.energyOfInference,
+      operational: Nullable(footprint.operational), embodied: Nullable(footprint.embodied),
+      total: Nullable(footprint.total), sci: SCIPart(footprint), share: Nullable(footprint.share),
+      attribution: footprint.rule.rawValue)
+    life = LifePart(footprint)
+    let made = inputs.embodied?.total
+    embodied = Nullable(made)
+    blocks = (inputs.embodied?.byBlock ?? []).map { block, carbon in
+      SharePart(block.title, carbon, of: made)
+    }
+    items = EmbodiedPart.all(inputs.embodied)
+    breakEven = BreakEvenPart(footprint)
+    diagnostics = assessment.diagnostics.map(AnalysisReport.DiagnosticPart.init)
+    sources = assessment.citedSources
+  }
+}
+
+extension FootprintReport.SharePart {
+  init(_ name: String, _ carbon: CarbonMass?, of whole: CarbonMass?) {
+    self.name = name
+    self.carbon = Nullable(carbon)
+    if let carbon, let whole, whole.value > 0 { share = carbon.value / whole.value }
+  }
+}
+
+extension FootprintReport.LifePart {
+  fileprivate init?(_ footprint: Footprint) {
+    guard let inferences = footprint.inferencesOfLife else { return nil }
+    let deployment = footprint.inputs.deployment
+    let cycle = footprint.lifeCycle
+    years = deployment.years
+    self.inferences = inferences
+    total = Nullable(cycle.total)
+    perYear = Nullable(cycle.total?.scaled(by: 1 / deployment.years))
+    stages = cycle.stages.map {
+      FootprintReport.SharePart($0.stage.title, $0.carbon, of: cycle.total)
+    }
+    energy = footprint.use.totalEnergy
+    energyPerDay = footprint.use.energyPerDay.map {
+      FootprintReport.PurposePart(purpose: $0.purpose.rawValue, energy: $0.energy)
+    }
+    yearly = footprint.use.years.map {
+      FootprintReport.YearPart(
+        year: $0.year, fraction: $0.fraction, intensity: $0.intensity, carbon: $0.carbon)
+    }
+    batterySets = footprint.use.batterySets
+    fleet = deployment.fleetSize.map { size in
+      FootprintReport.FleetPart(
+        size: size, total: Nullable(cycle.total?.scaled(by: Double(size))))
+    }
+  }
+}
+
+extension FootprintReport.BreakEvenPart {
+  fileprivate init(_ footprint: Footprint) {
+    guard let made = footprint.inputs.embodied?.total?.value else { return }
+    let each = (footprint.energyOfInference * footprint.use.meanIntensity).value
+    inferences = Self.finite(made / each)
+    let used = footprint.lifeCycle.use?.value ?? 0
+    years = Self.finite(made / used * footprint.inputs.deployment.years)
+  }
+
+  /// Nil for what never comes.
+  private static func finite(_ number: Double) -> Double? {
+    number.isFinite && number > 0 ? number : nil
+  }
+}
+
+extension FootprintReport.SensitivityPart {
+  init(_ sensitivity: Sensitivity) {
+    base = sensitivity.base
+    bars = sensitivity.bars.map { bar in
+      FootprintReport.BarPart(
+        input: bar.input, from: bar.from, to: bar.to, unit: bar.unit, carbonAtFrom: bar.atFrom,
+        carbonAtTo: bar.atTo, kind: bar.isUncertainty ? "interval" : "choice")
+    }
+  }
+}

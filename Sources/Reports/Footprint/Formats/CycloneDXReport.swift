@@ -1,0 +1,141 @@
+import Carbon
+import Quantities
+
+/// A machine-learning bill of materials, CycloneDX 1.6.
+///
+/// Its environmental considerations know kilowatt-hours and tonnes of CO2 equivalent only; what they
+/// have no place for, embodied carbon and intervals, stands in properties.
+package struct CycloneDXReport: Encodable {
+  var bomFormat = "CycloneDX"
+  var specVersion = "1.6"
+  var serialNumber: String
+  var version = 1
+  var metadata: Metadata
+  var components: [Component]
+
+  struct Metadata: Encodable {
+    var timestamp: String
+    var tools: Tools
+  }
+
+  struct Tools: Encodable {
+    var components: [Component]
+  }
+
+  struct Component: Encodable {
+    enum CodingKeys: String, CodingKey {
+      case type, name, version, description, modelCard
+      case reference = "bom-ref"
+    }
+
+    var type: String
+    var reference: String?
+    var name: String
+    var version: String?
+    var description: String?
+    var modelCard: ModelCard?
+  }
+
+  struct ModelCard: Encodable {
+    var considerations: Considerations
+  }
+
+  struct Considerations: Encodable {
+    var environmentalConsiderations: Environmental
+  }
+
+  struct Environmental: Encodable {
+    var energyConsumptions: [EnergyConsumption]
+    var properties: [Property]
+  }
+
+  struct EnergyConsumption: Encodable {
+    var activity = "inference"
+    var energyProviders: [EnergyProvider]
+    var activityEnergyCost: Measure
+    var co2CostEquivalent: Measure?
+  }
+
+  struct EnergyProvider: Encodable {
+    var description: String
+    var organization: Organization
+    var energySource: String
+    var energyProvided: Measure
+  }
+
+  struct Organization: Encodable {
+    var name: String
+  }
+
+  struct Measure: Encodable {
+    var value: Double
+    var unit: String
+  }
+
+  struct Property: Encodable {
+    var name, value: String
+  }
+
+  init(_ report: FootprintReport) {
+    serialNumber = "urn:uuid:\(report.identifier)"
+    metadata = Metadata(
+      timestamp: ReportClock.timestamp,
+      tools: Tools(components: [
+        Component(type: "application", name: report.tool.name, version: report.tool.version)
+      ]))
+    let energy = Measure(value: report.perInference.sci.energyKilowattHours, unit: "kWh")
+    let consumption = EnergyConsumption(
+      energyProviders: [Self.provider(report, energy)], activityEnergyCost: energy,
+      co2CostEquivalent: report.perInference.operational.value.map {
+        Measure(value: $0.value / 1e6, unit: "tCO2eq")
+      })
+    let card = ModelCard(
+      considerations: Considerations(
+        environmentalConsiderations: Environmental(
+          energyConsumptions: [consumption], properties: Self.properties(report))))
+    components = [
+      Component(
+        type: "machine-learning-model", reference: "model", name: report.model.path,
+        description: "\(report.model.format) model, one inference on \(report.device.title)",
+        modelCard: card)
+    ]
+  }
+
+  private static func provider(_ report: FootprintReport, _ energy: Measure) -> EnergyProvider {
+    let (name, source) =
+      switch report.deployment.power?.kind ?? .mains {
+      case .mains, .rechargeable: ("Electricity grid: \(report.electricity.name)", "other")
+      case .primary: ("Primary batteries of the device", "other")
+      case .solar: ("Solar panel of the device", "solar")
+      }
+    let intensity = report.electricity.intensity
+    return EnergyProvider(
+      description: "\(intensity.value) gCO2e/kWh, \(intensity.provenance.rawValue)",
+      organization: Organization(name: name), energySource: source, energyProvided: energy)
+  }
+
+  private static func properties(_ report: FootprintReport) -> [Property] {
+    var properties: [Property] = []
+    func add<U>(_ name: String, _ estimate: Estimate<U>?) {
+      guard let estimate else { return }
+      for (end, value) in [
+        ("value", estimate.value), ("low", estimate.low), ("high", estimate.high),
+      ] { properties.append(Property(name: "iotco2-graph:\(name):\(end)", value: "\(value)")) }
+      properties.append(Property(name: "iotco2-graph:\(name):unit", value: U.symbol))
+      properties.append(
+        Property(name: "iotco2-graph:\(name):provenance", value: estimate.provenance.rawValue))
+    }
+    add("operationalPerInference", report.perInference.operational.value)
+    add("embodiedPerInference", report.perInference.embodied.value)
+    add("totalPerInference", report.perInference.total.value)
+    add("embodiedDevice", report.embodied.value)
+    add("life", report.life?.total.value)
+    properties += [
+      Property(name: "iotco2-graph:attribution", value: report.perInference.attribution),
+      Property(name: "iotco2-graph:device", value: report.device.name),
+      Property(name: "iotco2-graph:runtime", value: report.device.runtime),
+      Property(name: "iotco2-graph:energyBoundary", value: report.device.energyBoundary),
+    ]
+    return properties
+  }
+}

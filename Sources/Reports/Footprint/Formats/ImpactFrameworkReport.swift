@@ -1,0 +1,66 @@
+import Carbon
+import Quantities
+
+/// A manifest of the Green Software Foundation's Impact Framework, which computes the score anew.
+///
+/// Its input is a day of the deployment or, when nothing says how often there is an inference, a
+/// million of them: the framework takes nothing shorter than a second.
+package struct ImpactFrameworkReport {
+  var yaml: String
+
+  init(_ report: FootprintReport, _ footprint: Footprint) throws(Problem) {
+    guard report.perInference.total.value != nil, let made = report.perInference.embodied.value
+    else {
+      throw Problem(
+        "the Impact Framework needs a known product and inferences, else no score can be computed")
+    }
+    let each = footprint.inputs.deployment.inferencesEachDay
+    let inferences = each ?? 1e6
+    let duration = each == nil ? max(report.perInference.latency.value * inferences, 1) : 86_400
+    let energy = report.perInference.sci.energyKilowattHours * inferences
+    let embodied = made.value * inferences
+    yaml = """
+      name: \(JSON.quoted("Footprint of \(report.model.path)"))
+      description: \(JSON.quoted(
+        "On \(report.device.title), \(report.device.runtime); energy predicted by "
+          + "\(report.tool.name) \(report.tool.version), embodied carbon by "
+          + report.perInference.attribution))
+      tags:
+        kind: embedded-inference
+        category: on-device
+        complexity: minimum
+      initialize:
+        plugins:
+          operational-carbon:
+            path: builtin
+            method: Multiply
+            config:
+              input-parameters: [energy, grid/carbon-intensity]
+              output-parameter: carbon-operational
+          sum-carbon:
+            path: builtin
+            method: Sum
+            config:
+              input-parameters: [carbon-operational, carbon-embodied]
+              output-parameter: carbon
+          sci:
+            path: builtin
+            method: Sci
+            config:
+              functional-unit: inferences
+      tree:
+        children:
+          \(JSON.quoted(report.device.name)):
+            pipeline:
+              compute: [operational-carbon, sum-carbon, sci]
+            inputs:
+              - timestamp: \(JSON.quoted(ReportClock.timestamp))
+                duration: \(duration)
+                energy: \(energy)
+                grid/carbon-intensity: \(report.electricity.intensity.value)
+                carbon-embodied: \(embodied)
+                inferences: \(inferences)
+
+      """
+  }
+}

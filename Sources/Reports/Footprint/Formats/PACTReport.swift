@@ -1,0 +1,117 @@
+import Carbon
+import Quantities
+
+/// A product footprint of the Partnership for Carbon Transparency, version 3: the device from cradle
+/// to gate, as companies pass it on.
+package struct PACTReport: Encodable {
+  var id: String
+  var specVersion = "3.0.0"
+  var created: String
+  var status = "Active"
+  var companyName: String
+  var companyIds: [String]
+  var productDescription: String
+  var productIds: [String]
+  var productNameCompany: String
+  var comment: String
+  var pcf: CarbonFootprint
+
+  /// Amounts are decimals in text, of kilograms, for one piece.
+  struct CarbonFootprint: Encodable {
+    var declaredUnitOfMeasurement = "piece"
+    var declaredUnitAmount = "1"
+    var productMassPerDeclaredUnit: String
+    var referencePeriodStart, referencePeriodEnd: String
+    var pcfExcludingBiogenicUptake: String
+    var pcfIncludingBiogenicUptake: String
+    var fossilGhgEmissions: String
+    var fossilCarbonContent: String
+    /// The studies behind the factors are of many years and so of several reports of the IPCC.
+    var ipccCharacterizationFactors = ["AR4", "AR5", "AR6"]
+    var crossSectoralStandards: [String]
+    var exemptedEmissionsPercent = "0"
+    var boundaryProcessesDescription: String
+    var uncertaintyAssessmentDescription: String
+  }
+
+  /// The carbon in a mass of plastic: 0.76 in polycarbonate to 0.85 in ABS, by their formulas.
+  private static let carbonInPlastic = 0.8
+
+  private static let standards = [
+    "ISO14067", "ISO14083", "ISO14040-44", "GHGP-Product", "PEF", "PACT-1.0", "PACT-2.0",
+    "PACT-3.0",
+  ]
+
+  init(
+    _ report: FootprintReport, _ footprint: Footprint, _ publisher: FootprintDocument.Publisher
+  ) throws(Problem) {
+    guard let company = publisher.company, let identifier = publisher.identifier,
+      let standard = publisher.standard
+    else {
+      throw Problem(
+        "PACT asks who answers for the product, and by which standard",
+        expected: "a company, its identifier and a standard")
+    }
+    let parts = identifier.split(separator: ":")
+    guard !company.isEmpty, parts.count >= 3, parts[0].lowercased() == "urn" else {
+      throw Problem("company identifier '\(identifier)'", expected: "a URN: urn:...:...")
+    }
+    guard Self.standards.contains(standard) else {
+      throw Problem(
+        "standard '\(standard)'", expected: "one of: " + Self.standards.joined(separator: ", "))
+    }
+    guard let product = footprint.inputs.product, let embodied = footprint.inputs.embodied,
+      let production = embodied.carbon(of: .production), embodied.problems.isEmpty
+    else {
+      throw Problem("PACT needs a product all of whose parts are known")
+    }
+    guard embodied.method == .published || embodied.items.contains(where: { $0.block == .unlisted })
+    else {
+      throw Problem(
+        "PACT states that nothing is exempted, which a list of parts alone cannot; "
+          + "'unlisted' of '\(product.name)' says what it leaves out")
+    }
+    guard let mass = product.mass, mass >= 1e-3 else {
+      throw Problem("PACT needs the mass of '\(product.name)': massG of the product")
+    }
+    id = report.identifier
+    created = ReportClock.timestamp
+    companyName = company
+    companyIds = [identifier]
+    productDescription = product.title
+    let name = product.name.unicodeScalars.map { scalar in
+      scalar.isASCII
+        && (scalar.properties.isAlphabetic || "0123456789.-_".unicodeScalars.contains(scalar))
+        ? Character(scalar) : "-"
+    }
+    productIds = ["urn:pact:iotco2-graph:product-id:\(String(name))"]
+    productNameCompany = product.title
+    comment =
+      "Predicted by \(report.tool.name) \(report.tool.version) "
+      + FootprintReport.methodTitle(report.product?.method)
+      + "; no uptake of carbon by plants is counted, so both sums are the same"
+    let plastic = embodied.items.compactMap(\.part)
+      .filter { ["casing-plastic", "casing-recycled-plastic"].contains($0.part) }
+      .compactMap(\.wholeMassG).reduce(0, +)
+    let kilograms = Self.decimal(production.value / 1000)
+    let year = footprint.inputs.deployment.firstYear
+    pcf = CarbonFootprint(
+      productMassPerDeclaredUnit: Self.decimal(mass / 1000),
+      referencePeriodStart: "\(year)-01-01T00:00:00Z",
+      referencePeriodEnd: "\(year)-12-31T23:59:59Z",
+      pcfExcludingBiogenicUptake: kilograms, pcfIncludingBiogenicUptake: kilograms,
+      fossilGhgEmissions: kilograms,
+      fossilCarbonContent: Self.decimal(plastic / 1000 * Self.carbonInPlastic),
+      crossSectoralStandards: [standard],
+      boundaryProcessesDescription:
+        "Cradle to gate: "
+        + embodied.byBlock.filter { $0.block.stage == .production }
+        .map(\.block.title).joined(separator: ", "),
+      uncertaintyAssessmentDescription:
+        "90 % interval \(Self.decimal(production.low / 1000)) to "
+        + "\(Self.decimal(production.high / 1000)) kgCO2e")
+  }
+
+  /// A decimal without an exponent, to the milligram.
+  private static func decimal(_ number: Double) -> String { fixed(number, decimals: 6) }
+}

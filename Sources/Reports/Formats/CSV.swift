@@ -1,0 +1,23 @@
+/// Tables of fields with commas, RFC 4180.
+package enum CSV {
+  /// Rows of fields as a document, the title row among them.
+  package static func document(_ rows: [[String]]) -> String {
+    rows.map { $0.map(escaped).joined(separator: ",") + "\n" }.joined()
+  }
+
+  /// RFC 4180: a field with a comma, a quote or a line end stands in quotes, quotes doubled.
+  package static func escaped(_ field: String) -> String {
+    // By scalars: a quote and a combining mark behind it are one character, and still a quote.
+    let special = field.unicodeScalars.contains { scalar in
+      ",\"".unicodeScalars.contains(scalar) || scalar.properties.isWhitespace && scalar != " "
+    }
+    guard special else { return field }
+    var quoted = String.UnicodeScalarView("\"".unicodeScalars)
+    for scalar in field.unicodeScalars {
+      if scalar == "\"" { quoted.append(scalar) }
+      quoted.append(scalar)
+    }
+    quoted.append("\"")
+    return String(quoted)
+  }
+}

@@ -1,0 +1,73 @@
+package import Quantities
+
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+
+/// JSON in one form everywhere: keys sorted, so that equal reports are equal bytes.
+package enum JSON {
+  package static func document(_ value: some Encodable) throws(Problem) -> String {
+    try encode(value, [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes])
+  }
+
+  static func line(_ value: some Encodable) throws(Problem) -> String {
+    try encode(value, [.sortedKeys, .withoutEscapingSlashes])
+  }
+
+  /// A text in quotation marks, as JSON and YAML both read it.
+  static func quoted(_ text: String) -> String {
+    // A string is always encodable; what is not text in Unicode was replaced when it was read.
+    ((try? line(text)) ?? "\"\"\n").replacing("\n", with: "")
+  }
+
+  private static func encode(
+    _ value: some Encodable, _ formatting: JSONEncoder.OutputFormatting
+  ) throws(Problem) -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = formatting
+    do {
+      return String(decoding: try encoder.encode(value), as: UTF8.self) + "\n"
+    } catch {
+      // Numbers of reports are finite; one that is not is none of JSON.
+      throw Problem("the report cannot be written as JSON: \(error)")
+    }
+  }
+}
+
+/// A value that is written as null when it is unknown, instead of being left out.
+package struct Nullable<Value: Encodable>: Encodable {
+  var value: Value?
+
+  init(_ value: Value?) { self.value = value }
+
+  package func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    if let value { try container.encode(value) } else { try container.encodeNil() }
+  }
+}
+
+/// A non-negative number as a decimal without an exponent, with twelve significant digits.
+func plainDecimal(_ number: Double) -> String {
+  guard number > 0, number.isFinite else { return "0" }
+  var decimals = 12
+  var scale = number
+  while scale < 1, decimals < 40 {
+    scale *= 10
+    decimals += 1
+  }
+  // Digits are cut from an integer of at most 17 of them, which a double holds well enough.
+  let whole = number.rounded(.down)
+  guard whole < 1e15 else { return "\(Int64(min(number, 9e18)))" }
+  var digits = ""
+  var rest = number - whole
+  for _ in 0..<min(decimals, 40) {
+    rest *= 10
+    let digit = min(9, Int(rest))
+    digits += "\(digit)"
+    rest -= Double(digit)
+  }
+  while digits.hasSuffix("0") { digits.removeLast() }
+  return "\(Int64(whole))" + (digits.isEmpty ? "" : ".\(digits)")
+}

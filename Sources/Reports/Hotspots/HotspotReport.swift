@@ -1,0 +1,223 @@
+package import Assessment
+import DeviceProfiles
+import Analysis
+import HardwareMapping
+package import Hotspots
+import OpGraph
+package import Quantities
+
+/// What `hotspots` says: the ranking, and what would make the model cheaper.
+package struct HotspotReport: Report {
+  var schemaVersion = Tool.reportSchemaVersion
+  var tool = Tool()
+  var model: String
+  var device: String?
+  var runtime: String?
+  var metric: String
+  var unit: String
+  var grouping: String
+  var total: Nullable<TotalPart>
+  /// Whether the cost of every layer is known; if not, the total is a lower bound.
+  var isComplete: Bool
+  /// What the carbon rests on: electricity and lifetime.
+  var carbonAssumptions: String?
+  var entries: [Entry]
+  /// What belongs to no layer: of time and energy, what a runtime takes for each inference.
+  var remainder: Double?
+  /// How many rows there are, those that are not shown included.
+  var entryCount: Int
+  var findings: [FindingPart]
+  var diagnostics: [AnalysisReport.DiagnosticPart]
+
+  struct TotalPart: Encodable {
+    var value, low, high: Double
+  }
+
+  struct Entry: Encodable {
+    var name: String
+    var `operator`: String?
+    var layers: [Int]
+    var value: Double
+    /// Of the total, between 0 and 1.
+    var share: Double?
+    var cumulativeShare: Double?
+    var bound: String?
+  }
+
+  struct FindingPart: Encodable {
+    var rule: String
+    var layers: [String]
+    var layerIndices: [Int]
+    var reason: String
+    var advice: String
+    /// By metric: which part of it is saved, between 0 and 1.
+    var savings: [String: TotalPart]
+  }
+
+  package init(
+    _ assessment: ModelAssessment, by metric: Metric?, grouping: Ranking.Grouping, depth: Int?,
+    top: Int
+  ) throws(Problem) {
+    let evaluation: Evaluation
+    do throws(AnalysisError) {
+      evaluation = try Evaluation(assessment.scenario)
+    } catch {
+      throw Problem("\(error)", at: assessment.path)
+    }
+    let metric = metric ?? evaluation.defaultMetric
+    let ranking = Ranking(evaluation, by: metric, grouping: grouping, depth: depth)
+    let layers = evaluation.workload.layers
+    model = assessment.path
+    device = evaluation.estimate?.device.name
+    runtime = evaluation.estimate?.runtime.name
+    self.metric = metric.rawValue
+    unit = metric.unit
+    self.grouping = grouping.rawValue
+    total = Nullable(
+      evaluation.total(metric).map { TotalPart(value: $0.value, low: $0.low, high: $0.high) })
+    isComplete = evaluation.isComplete
+    carbonAssumptions = assessment.carbonAssumptions
+    remainder = ranking.remainder
+    entryCount = ranking.entries.count
+    entries = ranking.entries.prefix(top).map { entry in
+      let isOne = grouping == .layer
+      let bound = evaluation.kernel(of: entry.layers[0])?.limitingPart
+      return Entry(
+        name: isOne ? layers[entry.layers[0]].shortName : entry.name,
+        operator: isOne ? layers[entry.layers[0]].operatorTitle : nil,
+        layers: entry.layers, value: entry.value, share: entry.share,
+        cumulativeShare: entry.cumulativeShare, bound: isOne ? bound : nil)
+    }
+    findings = HotspotRules.findings(evaluation, by: metric).map { finding in
+      FindingPart(
+        rule: finding.rule, layers: finding.layers.map { layers[$0].name },
+        layerIndices: finding.layers,
+        reason: finding.reason, advice: finding.advice,
+        savings: Dictionary(
+          uniqueKeysWithValues: finding.savings.map {
+            (
+              $0.key.rawValue,
+              TotalPart(value: $0.value.value, low: $0.value.low, high: $0.value.high)
+            )
+          }))
+    }
+    diagnostics = assessment.diagnostics.map(AnalysisReport.DiagnosticPart.init)
+  }
+}
+
+extension HotspotReport {
+  private static func percent(_ share: Double) -> String {
+    fixed(100 * share, decimals: 1) + "%"
+  }
+
+  /// "-31%", and its interval where it is wider than what is shown.
+  private func saving(_ finding: FindingPart) -> String {
+    guard let saving = finding.savings[metric] else { return "" }
+    func points(_ share: Double) -> String { fixed(-100 * share, decimals: 0) + "%" }
+    let value = points(saving.value)
+    let ends = [points(saving.low), points(saving.high)]
+    return ends.allSatisfy { $0 == value } ? value : "\(value) (\(ends[0]) to \(ends[1]))"
+  }
+
+  private func cells(_ entry: Entry) -> [String] {
+    [
+      entry.name,
+      entry.operator ?? "\(entry.layers.count) layer\(entry.layers.count == 1 ? "" : "s")",
+      engineering(entry.value) + unit, entry.share.map(Self.percent) ?? "-",
+      entry.cumulativeShare.map(Self.percent) ?? "", entry.bound ?? "",
+    ]
+  }
+
+  private var table: TextTable {
+    let isOne = grouping == Ranking.Grouping.layer.rawValue
+    var table = TextTable(columns: isOne ? [.init(title: "#", alignment: .right)] : [])
+    table.columns += [
+      .init(title: grouping, alignment: .left, flexibility: .losesStart),
+      .init(title: "what", alignment: .left), .init(title: metric, alignment: .right),
+      .init(title: "share", alignment: .right),
+    ]
+    let isSum = entries.contains { $0.cumulativeShare != nil }
+    let isBounded = entries.contains { $0.bound != nil }
+    if isSum { table.columns.append(.init(title: "so far", alignment: .right)) }
+    if isBounded { table.columns.append(.init(title: "bound", alignment: .left)) }
+    table.rows = entries.map { entry in
+      let all = cells(entry)
+      return (isOne ? [String(entry.layers[0])] : []) + all.prefix(4) + (isSum ? [all[4]] : [])
+        + (isBounded ? [all[5]] : [])
+    }
+    return table
+  }
+
+  package func text(in layout: TextLayout) -> String {
+    var lines = [layout.bold(model)]
+    let least = isComplete ? "" : "at least "
+    var whole = "unknown"
+    if let total = total.value {
+      whole = least + engineering(total.value) + unit
+      if total.low < total.value || total.high > total.value {
+        whole += " (\(engineering(total.low))\(unit) to \(engineering(total.high))\(unit))"
+      }
+    }
+    let place = device.map { " on \($0), \(runtime ?? "")" } ?? ""
+    lines += wrapped(
+      "\(metric) of one inference\(place): \(whole)", width: layout.width, indent: 2)
+    if metric == Metric.carbon.rawValue, let carbonAssumptions {
+      lines += wrapped(carbonAssumptions, width: layout.width, indent: 2)
+    }
+    if entries.isEmpty {
+      lines += ["", "Nothing is known to cost any \(metric)."]
+    } else {
+      lines += ["", layout.bold("Top \(entries.count) of \(grouped(entryCount)) by \(metric)")]
+      lines += table.lines(in: layout)
+    }
+    if let remainder, let total = total.value,
+      let remark = remainderRemark(remainder, of: total.value, unit: unit)
+    {
+      lines.append("  (\(remark))")
+    }
+    lines += ["", layout.bold("What would change it (each computed with that change alone)")]
+    if findings.isEmpty {
+      lines.append("  no rule finds a change that saves \(metric)")
+    }
+    for finding in findings {
+      lines.append("  \(saving(finding)) \(metric)  \(layout.dim(finding.rule))")
+      lines += wrapped(finding.reason, width: layout.width, margin: 6, indent: 6)
+      lines += wrapped("change: \(finding.advice)", width: layout.width, margin: 6, indent: 8)
+    }
+    let warnings = diagnostics.filter { $0.severity != "note" }
+    if !warnings.isEmpty { lines += ["", layout.bold("Notes")] }
+    for warning in warnings {
+      lines += wrapped(
+        "\(warning.severity): \(warning.message)", width: layout.width, margin: 2, indent: 4
+      ).map(layout.yellow)
+    }
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  package var csv: String {
+    let rows =
+      [[grouping, "operator", "layers", "value", "unit", "share", "cumulative_share", "bound"]]
+      + entries.map { entry in
+        [
+          entry.name, entry.operator ?? "", String(entry.layers.count), "\(entry.value)", unit,
+          entry.share.map { "\($0)" } ?? "", entry.cumulativeShare.map { "\($0)" } ?? "",
+          entry.bound ?? "",
+        ]
+      }
+    return CSV.document(rows)
+  }
+
+  package var markdown: String {
+    var lines = ["### Hotspots of `\(model)` by \(metric)", ""]
+    lines += Markdown.table(
+      [grouping, "operator", metric, "share", "so far", "bound"],
+      alignments: [.left, .left, .right, .right, .right, .left], entries.map(cells))
+    if !findings.isEmpty {
+      lines.append("")
+      lines += Markdown.table(
+        ["saves", "rule", "why", "change"], alignments: [.right, .left, .left, .left],
+        findings.map { [saving($0), $0.rule, $0.reason, $0.advice] })
+    }
+    return lines.joined(separator: "\n") + "\n"
+  }
+}

@@ -1,0 +1,356 @@
+package import Assessment
+import Analysis
+import OpGraph
+
+/// The report of `inspect`.
+package struct Inspection: Report {
+  var path: String
+  var format: String
+  var producer: String
+  var description: String
+  var opsets: [String: Int]
+  var metadata: [String: String]
+  var inputs: [AnalysisReport.TensorPart]
+  var outputs: [AnalysisReport.TensorPart]
+  var card: Card?
+  var subgraphs: [Subgraph]
+  var signatures: [SignaturePart]
+  var compiledParts: [CompiledPart]
+  var operators: [OperatorCount]
+  var elementTypes: [TypeCount]
+  var quantization: [TypeCount]
+  /// All sparse tensors together.
+  var sparsity: AnalysisReport.SparsityPart?
+  var arithmetic: [Arithmetic]
+  var coverage: AnalysisReport.CoveragePart
+  var tensors: [AnalysisReport.TensorPart]
+  var diagnostics: [AnalysisReport.DiagnosticPart]
+
+  struct Subgraph: Encodable {
+    var name: String
+    var operators: Int
+    var tensors: Int
+    var runs: Bool
+  }
+
+  struct SignaturePart: Encodable {
+    var key: String
+    var subgraph: String
+    var inputs: [String: String]
+    var outputs: [String: String]
+  }
+
+  struct CompiledPart: Encodable {
+    var layer: String
+    var sourceOperator: String
+    var target: String
+    var facts: [String: Int]
+  }
+
+  /// What the file tells people about the model.
+  struct Card: Encodable {
+    var name: String
+    var description: String
+    var version: String
+    var author: String
+    var license: String
+    var inputs: [Tensor]
+    var outputs: [Tensor]
+    var files: [File]
+
+    struct Tensor: Encodable {
+      var name: String
+      var description: String
+    }
+
+    struct File: Encodable {
+      var name: String
+      var kind: String
+      var description: String
+      var bytes: Int?
+    }
+  }
+
+  struct OperatorCount: Encodable {
+    var sourceOperator: String
+    var `operator`: String
+    var count: Int
+    var isKnown: Bool
+  }
+
+  /// Operators that are carried out in one kind of arithmetic.
+  struct Arithmetic: Encodable {
+    var precision: String
+    /// What multiply-accumulates multiply, such as `int8 x int8`; nil for operators without any.
+    var macPrecision: String?
+    var operators: Int
+    var macs: Int?
+    var sourceOperators: [String]
+  }
+
+  struct TypeCount: Encodable {
+    var name: String
+    var tensors: Int
+  }
+
+  package init(_ assessment: ModelAssessment) {
+    let report = AnalysisReport(assessment, withLayers: false)
+    let model = assessment.model
+    let graph = assessment.workload.graph
+    path = assessment.path
+    format = report.model.format
+    producer = model.producer
+    description = model.description
+    opsets = model.operatorSets
+    metadata = model.metadata
+    inputs = report.model.inputs
+    outputs = report.model.outputs
+    subgraphs = model.subgraphs.enumerated().map { index, subgraph in
+      Subgraph(
+        name: subgraph.name, operators: subgraph.operators, tensors: subgraph.tensors,
+        runs: index == model.runningSubgraph)
+    }
+    signatures = model.signatures.map {
+      SignaturePart(
+        key: $0.key, subgraph: model.subgraphs[$0.subgraph].name, inputs: $0.inputs,
+        outputs: $0.outputs)
+    }
+    compiledParts = model.compiledParts.map {
+      CompiledPart(
+        layer: $0.layer, sourceOperator: $0.sourceOperator, target: $0.target, facts: $0.facts)
+    }
+    card = model.card.map(Card.init)
+    let layers = Dictionary(grouping: assessment.workload.layers) {
+      [$0.sourceOperator, $0.operatorTitle]
+    }
+    operators = layers.values.compactMap { group in
+      group.first.map {
+        OperatorCount(
+          sourceOperator: $0.sourceOperator, operator: $0.operatorTitle, count: group.count,
+          isKnown: $0.kind != .opaque)
+      }
+    }.sorted {
+      ($1.count, $0.sourceOperator, $0.operator) < ($0.count, $1.sourceOperator, $1.operator)
+    }
+    elementTypes = Self.histogram(graph.values.map(\.type.elementType.rawValue))
+    quantization = Self.histogram(graph.values.compactMap { Self.scheme($0.type) })
+    sparsity = AnalysisReport.SparsityPart(graph.values.map(\.type))
+    arithmetic = Self.arithmetic(assessment.workload.layers)
+    coverage = report.coverage
+    tensors = graph.values.map(AnalysisReport.TensorPart.init)
+    diagnostics = report.diagnostics
+  }
+
+  /// Views compute nothing, and what is folded away does not run.
+  private static func arithmetic(_ layers: [Layer]) -> [Arithmetic] {
+    let running = layers.filter { $0.fold == nil && $0.kind != .view && $0.kind != .opaque }
+    let groups = Dictionary(grouping: running) { [$0.precision.rawValue, $0.factors] }
+    return groups.map { key, group in
+      let macs = group.map(\.work.macs).reduce(0, +).fixedValue
+      return Arithmetic(
+        precision: key[0] ?? "", macPrecision: key[1], operators: group.count, macs: macs,
+        sourceOperators: Set(group.map(\.sourceOperator)).sorted())
+    }.sorted {
+      ($1.macs ?? .max, $1.operators, $0.precision, $0.macPrecision ?? "")
+        < ($0.macs ?? .max, $0.operators, $1.precision, $1.macPrecision ?? "")
+    }
+  }
+
+  private static func histogram(_ names: [String]) -> [TypeCount] {
+    Dictionary(grouping: names, by: { $0 }).map { TypeCount(name: $0, tensors: $1.count) }
+      .sorted { ($1.tensors, $0.name) < ($0.tensors, $1.name) }
+  }
+
+  private static func scheme(_ type: TensorType) -> String? {
+    guard let quantization = type.quantization else { return nil }
+    let symmetry = quantization.isSymmetric ? "symmetric" : "asymmetric"
+    switch quantization.granularity {
+    case .perTensor: return "\(type.elementType.rawValue) per tensor, \(symmetry)"
+    case .perAxis: return "\(type.elementType.rawValue) per axis, \(symmetry)"
+    case .perBlock(_, let size):
+      return "\(type.elementType.rawValue) in blocks of \(size), \(symmetry)"
+    }
+  }
+
+  package func text(in layout: TextLayout) -> String {
+    var lines = [
+      layout.bold(path), "\(format), producer: \(producer.isEmpty ? "not stated" : producer)",
+    ]
+    lines += wrapped(
+      "operator sets: "
+        + opsets.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", "),
+      width: layout.width, indent: 2)
+    for (name, value) in metadata.sorted(by: { $0.key < $1.key }) {
+      lines += wrapped("\(name): \(value)", width: layout.width, margin: 2, indent: 4)
+    }
+    if let card { lines += card.lines(in: layout) }
+    func add(_ title: String, _ table: TextTable) {
+      lines += ["", layout.bold(title)]
+      lines += table.lines(width: layout.width - 2).map { "  \($0)" }
+    }
+    add("Inputs", tensorTable(inputs))
+    add("Outputs", tensorTable(outputs))
+    if subgraphs.count > 1 {
+      var table = TextTable(columns: [
+        .init(title: "subgraph", alignment: .left, flexibility: .losesStart),
+        .init(title: "operators", alignment: .right), .init(title: "tensors", alignment: .right),
+      ])
+      table.rows = subgraphs.map {
+        ["\($0.name)\($0.runs ? " (runs)" : "")", grouped($0.operators), grouped($0.tensors)]
+      }
+      add("Subgraphs", table)
+    }
+    if !signatures.isEmpty {
+      var table = TextTable(columns: [
+        .init(title: "signature", alignment: .left), .init(title: "subgraph", alignment: .left),
+        .init(title: "inputs and outputs", alignment: .left, flexibility: .losesStart),
+      ])
+      table.rows = signatures.map { signature in
+        [
+          signature.key, signature.subgraph,
+          [signature.inputs, signature.outputs].map { $0.keys.sorted().joined(separator: ", ") }
+            .joined(separator: " -> "),
+        ]
+      }
+      add("Signatures (choose with --signature)", table)
+    }
+    for part in compiledParts {
+      let facts = part.facts.sorted { $0.key < $1.key }.map { "\($0.key) \(grouped($0.value))" }
+      lines += ["", layout.bold("Code for \(part.target) in '\(part.layer)'")]
+      lines += facts.map { "  \($0)" }
+    }
+    add("Operators", operatorTable())
+    add("Arithmetic of what runs", arithmeticTable())
+    lines += ["", layout.bold("Tensors")]
+    for entry in elementTypes { lines.append("  \(grouped(entry.tensors)) of \(entry.name)") }
+    for entry in quantization {
+      lines.append("  \(grouped(entry.tensors)) quantized: \(entry.name)")
+    }
+    if let sparsity {
+      let dense = sparsity.denseBytes.value.map { "\(grouped($0)) B" } ?? "unknown"
+      lines.append("  sparse: \(grouped(sparsity.storedBytes)) B stored, \(dense) if dense")
+    }
+    lines += [
+      "",
+      "coverage: \(grouped(coverage.operatorsCosted)) of \(grouped(coverage.operators)) operators "
+        + "costed, \(grouped(coverage.tensorsWithShape)) of \(grouped(coverage.tensors)) tensors sized",
+    ]
+    for diagnostic in diagnostics {
+      lines += wrapped(
+        "\(diagnostic.severity): \(diagnostic.message)", width: layout.width, indent: 2)
+    }
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  package var markdown: String {
+    func table(_ table: TextTable) -> [String] {
+      [""]
+        + Markdown.table(
+          table.columns.map(\.title), alignments: table.columns.map(\.alignment),
+          table.rows.map { $0.map(Markdown.plain) })
+    }
+    var lines = [
+      "### \(Markdown.plain(path))", "", "\(format), producer: \(Markdown.plain(producer))",
+    ]
+    lines += ["", "Inputs"] + table(tensorTable(inputs))
+    lines += ["", "Outputs"] + table(tensorTable(outputs))
+    lines += ["", "Operators"] + table(operatorTable())
+    lines += ["", "Arithmetic of what runs"] + table(arithmeticTable())
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  /// A row for each tensor.
+  package var csv: String {
+    let roles = Dictionary(
+      inputs.map { ($0.name, "input") } + outputs.map { ($0.name, "output") }
+    ) { first, _ in first }
+    return CSV.document(
+      [["name", "role", "shape", "element_type", "quantization", "bits", "axis", "block_size"]]
+        + tensors.map { tensor in
+          let quantization = tensor.quantization
+          return [
+            tensor.name, roles[tensor.name] ?? "", Self.shape(tensor), tensor.elementType,
+            quantization?.scheme ?? "", quantization?.bits.map(String.init) ?? "",
+            quantization?.axis.map(String.init) ?? "",
+            quantization?.blockSize.map(String.init) ?? "",
+          ]
+        })
+  }
+
+  private static func shape(_ tensor: AnalysisReport.TensorPart) -> String {
+    let dimensions = tensor.shape.value.map { $0.map(\.dimension.description) }
+    return dimensions.map { "[" + $0.joined(separator: ", ") + "]" } ?? "[?]"
+  }
+
+  private func operatorTable() -> TextTable {
+    var table = TextTable(columns: [
+      .init(title: "in the file", alignment: .left, flexibility: .losesStart),
+      .init(title: "canonical", alignment: .left), .init(title: "count", alignment: .right),
+    ])
+    table.rows = operators.map {
+      [$0.sourceOperator, $0.isKnown ? $0.operator : "unknown", grouped($0.count)]
+    }
+    return table
+  }
+
+  private func arithmeticTable() -> TextTable {
+    var table = TextTable(columns: [
+      .init(title: "precision", alignment: .left), .init(title: "multiplies", alignment: .left),
+      .init(title: "layers", alignment: .right), .init(title: "MACs", alignment: .right),
+      .init(title: "operators", alignment: .left, flexibility: .losesEnd),
+    ])
+    table.rows = arithmetic.map {
+      [
+        $0.precision, $0.macPrecision ?? "-", grouped($0.operators),
+        $0.macPrecision == nil ? "-" : $0.macs.map(grouped) ?? "open",
+        $0.sourceOperators.joined(separator: ", "),
+      ]
+    }
+    return table
+  }
+
+  private func tensorTable(_ tensors: [AnalysisReport.TensorPart]) -> TextTable {
+    var table = TextTable(columns: [
+      .init(title: "name", alignment: .left, flexibility: .losesStart),
+      .init(title: "shape", alignment: .left), .init(title: "type", alignment: .left),
+      .init(title: "quantization", alignment: .left),
+    ])
+    table.rows = tensors.map { tensor in
+      [tensor.name, Self.shape(tensor), tensor.elementType, tensor.quantization?.scheme ?? "-"]
+    }
+    return table
+  }
+}
+
+extension Inspection.Card {
+  init(_ card: ModelCard) {
+    name = card.name
+    description = card.description
+    version = card.version
+    author = card.author
+    license = card.license
+    inputs = card.inputs.map { Tensor(name: $0.name, description: $0.description) }
+    outputs = card.outputs.map { Tensor(name: $0.name, description: $0.description) }
+    files = card.files.map {
+      File(name: $0.name, kind: $0.kind, description: $0.description, bytes: $0.bytes)
+    }
+  }
+
+  func lines(in layout: TextLayout) -> [String] {
+    var entries = [
+      ("name", name), ("version", version), ("author", author), ("license", license),
+      ("description", description),
+    ].filter { !$0.1.isEmpty }
+    entries += inputs.map { ("input \($0.name)", $0.description) }
+    entries += outputs.map { ("output \($0.name)", $0.description) }
+    entries += files.map { file in
+      let size = file.bytes.map { "\(grouped($0)) B" } ?? "not packed into the model's file"
+      return ("file \(file.name)", "\(file.kind), \(size). \(file.description)")
+    }
+    return ["", layout.bold("About the model")]
+      + entries.flatMap { name, value in
+        wrapped(
+          value.isEmpty ? name : "\(name): \(value)", width: layout.width, margin: 2, indent: 4)
+      }
+  }
+}

@@ -1,0 +1,106 @@
+import Assessment
+import Quantities
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Foundation
+#endif
+
+/// Where numbers lie along one side of a plot.
+package struct Axis {
+  enum Scale { case linear, logarithmic }
+
+  let scale: Scale
+  /// The numbers at both ends.
+  let low, high: Double
+  /// Where the ends are in the picture.
+  let start, end: Double
+  /// Numbers that are marked.
+  let ticks: [Double]
+
+  /// An axis from zero to the first round number at or above the largest.
+  init(upTo largest: Double, start: Double, end: Double) {
+    scale = .linear
+    let largest = largest > 0 && largest.isFinite ? largest : 1
+    let magnitude = pow(10, floor(log10(largest)))
+    let step = [0.2, 0.5, 1, 2].map { $0 * magnitude }.first { largest / $0 <= 5 } ?? 2 * magnitude
+    let count = Int((largest / step).rounded(.up))
+    ticks = (0...count).map { Double($0) * step }
+    (low, high) = (0, Double(count) * step)
+    (self.start, self.end) = (start, end)
+  }
+
+  /// An axis over layers: from the first to behind the last.
+  init(layers count: Int, start: Double, end: Double) {
+    let rounded = Axis(upTo: Double(count), start: start, end: end)
+    scale = .linear
+    ticks = rounded.ticks.filter { $0 <= Double(count) && $0 == $0.rounded() }
+    (low, high) = (0, Double(max(count, 1)))
+    (self.start, self.end) = (start, end)
+  }
+
+  /// An axis over whole decades around positive numbers.
+  init(decadesAround numbers: [Double], start: Double, end: Double) {
+    scale = .logarithmic
+    let known = numbers.filter { $0 > 0 && $0.isFinite }
+    let first = floor(log10(known.min() ?? 1))
+    let last = max(first + 1, ceil(log10(known.max() ?? 1)))
+    ticks = stride(from: first, through: last, by: max(1, ((last - first) / 8).rounded(.up)))
+      .map { pow(10, $0) }
+    (low, high) = (pow(10, first), pow(10, last))
+    (self.start, self.end) = (start, end)
+  }
+
+  /// A tick's number without zeros behind its point.
+  static func label(_ number: Double, _ unit: String) -> String {
+    if unit.isEmpty, number == 0 || (1e-3..<1e3).contains(number) { return shortest(number) }
+    let parts = engineering(number).split(separator: " ", omittingEmptySubsequences: false)
+    var digits = String(parts[0])
+    if digits.contains(".") {
+      while digits.hasSuffix("0") { digits.removeLast() }
+      if digits.hasSuffix(".") { digits.removeLast() }
+    }
+    let prefixed = parts[1] + unit
+    return prefixed.isEmpty ? digits : "\(digits) \(prefixed)"
+  }
+
+  /// Where a number is in the picture; what is beyond an end is at it.
+  func place(_ number: Double) -> Double {
+    let share =
+      scale == .linear
+      ? (number - low) / (high - low)
+      : (log10(max(number, low)) - log10(low)) / (log10(high) - log10(low))
+    return start + min(max(share, 0), 1) * (end - start)
+  }
+}
+
+extension SVGPicture {
+  /// Grid, marks and a name for each of two axes.
+  mutating func addAxes(
+    _ x: Axis, named xName: String, unit xUnit: String, _ y: Axis, named yName: String,
+    unit yUnit: String
+  ) {
+    for tick in x.ticks {
+      line((x.place(tick), y.start), (x.place(tick), y.end), "grid")
+      text(Axis.label(tick, xUnit), x.place(tick), y.start + 15, "middle")
+    }
+    for tick in y.ticks {
+      line((x.start, y.place(tick)), (x.end, y.place(tick)), "grid")
+      text(Axis.label(tick, yUnit), x.start - 6, y.place(tick) + 4, "end")
+    }
+    line((x.start, y.start), (x.end, y.start), "axis")
+    line((x.start, y.start), (x.start, y.end), "axis")
+    text(xName, (x.start + x.end) / 2, y.start + 32, "middle")
+    text(yName, 12, (y.start + y.end) / 2, "middle", turned: true)
+  }
+
+  /// What the series' colours stand for, one below the other.
+  mutating func addLegend(_ names: [String], x: Double, y: Double) {
+    for (index, name) in names.enumerated() {
+      let place = y + 16 * Double(index)
+      box(x, place - 8, 10, 10, "s\(index % Self.seriesCount)")
+      text(name, x + 15, place + 1)
+    }
+  }
+}

@@ -1,0 +1,60 @@
+import Assessment
+import Carbon
+import Quantities
+
+/// Masses of carbon side by side, each with its interval.
+struct CarbonPlot {
+  let title: String
+  private let bars: [(name: String, carbon: CarbonMass)]
+
+  /// Nil when none is known.
+  init?(title: String, _ parts: [FootprintReport.SharePart]) {
+    self.title = title
+    bars = parts.compactMap { part in part.carbon.value.map { (part.name, $0) } }
+    guard !bars.isEmpty else { return nil }
+  }
+
+  /// Carbon of the device's life by stage, or of one inference where its life is not known.
+  init?(_ assessment: ModelAssessment) {
+    guard let footprint = assessment.footprint, let estimate = assessment.estimate else {
+      return nil
+    }
+    self.init(FootprintReport(assessment, footprint, estimate))
+  }
+
+  /// The same of its report.
+  init?(_ report: FootprintReport) {
+    guard let life = report.life else {
+      let inference = report.perInference
+      let parts = [("operational", inference.operational), ("embodied", inference.embodied)]
+      self.init(
+        title: "Carbon of one inference",
+        parts.map { FootprintReport.SharePart($0, $1.value, of: inference.total.value) })
+      return
+    }
+    self.init(title: "Carbon of the device's life", life.stages)
+  }
+
+  var picture: SVGPicture {
+    let height = 26 * Double(bars.count)
+    let x = Axis(upTo: bars.map(\.carbon.high).max() ?? 1, start: 190, end: 690)
+    var picture = SVGPicture(title: title, width: 800, height: height + 40)
+    for tick in x.ticks {
+      picture.line((x.place(tick), 4), (x.place(tick), height + 8), "grid")
+      picture.text(Axis.label(tick, "g"), x.place(tick), height + 24, "middle")
+    }
+    for (index, bar) in bars.enumerated() {
+      let top = 8 + 26 * Double(index)
+      let end = x.place(bar.carbon.value)
+      let text = "\(engineering(bar.carbon.value))gCO2e"
+      picture.text(bar.name, x.start - 8, top + 13, "end")
+      picture.box(x.start, top, end - x.start, 18, "s0", tip: "\(bar.name): \(text)")
+      let (low, high) = (x.place(bar.carbon.low), x.place(bar.carbon.high))
+      picture.line((low, top + 9), (high, top + 9), "whisker")
+      for side in [low, high] { picture.line((side, top + 5), (side, top + 13), "whisker") }
+      picture.text(text, x.end + 8, top + 13)
+    }
+    picture.line((x.start, 4), (x.start, height + 8), "axis")
+    return picture
+  }
+}

@@ -1,0 +1,103 @@
+import Assessment
+import Analysis
+import HardwareMapping
+import OpGraph
+import Quantities
+
+/// What each layer costs, in execution order: time or energy on a device, or multiply-accumulates.
+struct LayerPlot {
+  enum Measure: String { case energy, time, macs }
+
+  private struct Bar {
+    var layer: Int
+    var value: Double
+    var series: Int
+    var name: String
+  }
+
+  private let measure: Measure
+  private let bars: [Bar]
+  private let layerCount: Int
+  private let series: [String]
+  /// Layers whose cost is not known.
+  private let unknown: Int
+
+  /// Above this many, bars are drawn as one shape for each kind, without their names.
+  private static let mostNamed = 800
+
+  /// Nil when no layer is known to cost anything.
+  init?(_ table: LayerTable, _ measure: Measure) {
+    let kinds = KindSeries(table)
+    let unit = measure.unit
+    var unknown = 0
+    bars = table.rows.compactMap { row in
+      let value: Double? =
+        switch measure {
+        case .energy: row.isElsewhere ? 0 : row.estimate?.energy?.value
+        case .time: row.isElsewhere ? 0 : row.estimate?.time?.value
+        case .macs: row.layer.work.macs.fixedValue.map(Double.init)
+        }
+      if value == nil, row.layer.fold == nil { unknown += 1 }
+      guard let value, value > 0 else { return nil }
+      return Bar(
+        layer: row.layer.index, value: value, series: kinds.series(of: row.layer.kind),
+        name: "\(row.layer.index) \(row.layer.shortName) (\(row.layer.operatorTitle)): "
+          + engineering(value, unit: unit))
+    }
+    guard !bars.isEmpty else { return nil }
+    self.unknown = unknown
+    self.measure = measure
+    series = kinds.names
+    layerCount = table.rows.count
+  }
+
+  var picture: SVGPicture {
+    let x = Axis(layers: layerCount, start: 76, end: 620)
+    let y = Axis(upTo: bars.map(\.value).max() ?? 1, start: 200, end: 16)
+    var picture = SVGPicture(
+      title: "\(measure.title) of each layer, in execution order", width: 800, height: 244)
+    picture.addAxes(x, named: "layer", unit: "", y, named: measure.title, unit: measure.unit)
+    let width = max(x.place(1) - x.place(0), 0.6)
+    if bars.count <= Self.mostNamed {
+      for bar in bars {
+        let top = y.place(bar.value)
+        picture.box(
+          x.place(Double(bar.layer)), top, width * 0.9, y.start - top, "s\(bar.series)",
+          tip: bar.name)
+      }
+    } else {
+      for (series, bars) in Dictionary(grouping: bars, by: \.series).sorted(by: { $0.key < $1.key })
+      {
+        let path = bars.map { bar in
+          "M\(fixed(x.place(Double(bar.layer)), decimals: 1)) \(fixed(y.start, decimals: 1))"
+            + "V\(fixed(y.place(bar.value), decimals: 1))h\(fixed(width, decimals: 1))"
+            + "V\(fixed(y.start, decimals: 1))Z"
+        }
+        picture.path(path.joined(), "s\(series)")
+      }
+    }
+    picture.addLegend(series, x: 640, y: 28)
+    if unknown > 0 {
+      picture.text("not known: \(unknown) layers", 640, 40 + 16 * Double(series.count))
+    }
+    return picture
+  }
+}
+
+extension LayerPlot.Measure {
+  var title: String {
+    switch self {
+    case .energy: "energy"
+    case .time: "time"
+    case .macs: "multiply-accumulates"
+    }
+  }
+
+  var unit: String {
+    switch self {
+    case .energy: "J"
+    case .time: "s"
+    case .macs: ""
+    }
+  }
+}

@@ -1,0 +1,39 @@
+package import Quantities
+
+/// What a command answers with: one value, which is written in the form that is asked for.
+///
+/// The value is what JSON holds. Text, CSV and Markdown are required of every report, so that none is
+/// missing by accident.
+package protocol Report: Encodable {
+  /// For people, in a width.
+  func text(in layout: TextLayout) -> String
+  /// A table with all digits, its title row first (RFC 4180).
+  var csv: String { get }
+  /// For a comment or a page; tables as GitHub writes them.
+  var markdown: String { get }
+  /// The report in another form than these.
+  /// - Returns: Nil when the report has no such form.
+  /// - Throws: `Problem` when it has the form, but lacks what the form needs.
+  func document(as format: ReportFormat) throws(Problem) -> String?
+}
+
+extension Report {
+  package func document(as format: ReportFormat) throws(Problem) -> String? { nil }
+
+  /// The report in a form.
+  /// - Throws: `Problem` when it has no such form, or lacks what the form needs.
+  package func written(as format: ReportFormat, in layout: TextLayout) throws(Problem) -> String {
+    switch format {
+    case .text: return text(in: layout)
+    case .csv: return csv
+    case .markdown: return markdown
+    case .json where try document(as: .json) == nil: return try JSON.document(self)
+    case .ndjson where try document(as: .ndjson) == nil: return try JSON.line(self)
+    default:
+      guard let document = try document(as: format) else {
+        throw Problem("there is no such report as '\(format.rawValue)'")
+      }
+      return document
+    }
+  }
+}

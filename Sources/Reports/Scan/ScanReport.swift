@@ -1,0 +1,196 @@
+import HardwareMapping
+import Carbon
+import Analysis
+package import Assessment
+import OpGraph
+package import Quantities
+
+/// What a scan tells of one file.
+package struct ScanResult: Sendable {
+  package var path: String
+  private let content: Result<ModelAssessment, Problem>
+
+  package init(_ path: String, _ content: Result<ModelAssessment, Problem>) {
+    self.path = path
+    self.content = content
+  }
+
+  package var isFailed: Bool { if case .failure = content { true } else { false } }
+
+  /// Whether there is something to say against the model besides notes.
+  package var hasWarnings: Bool {
+    guard case .success(let assessment) = content else { return false }
+    return assessment.diagnostics.contains { $0.severity != .note }
+  }
+
+  fileprivate func cases<T>(
+    assessed: (ModelAssessment) throws(Problem) -> T, failed: (String) throws(Problem) -> T
+  ) throws(Problem) -> T {
+    switch content {
+    case .success(let assessment): try assessed(assessment)
+    case .failure(let problem): try failed("\(problem)")
+    }
+  }
+}
+
+/// The rows of a scan in one form: a header, a row for each file, a footer.
+///
+/// Rows are written as files are done, so that a scan of any length takes no more memory.
+package struct ScanReport: Sendable {
+  /// The forms that a scan has, the usual one first.
+  package static let formats: [ReportFormat] = [.ndjson, .json, .csv, .markdown, .text]
+
+  private let format: ReportFormat
+  private let table: ScanTable
+
+  /// - Parameter isOnDevice: Whether there are columns of time, energy and carbon.
+  package init(_ format: ReportFormat, in layout: TextLayout, isOnDevice: Bool) {
+    self.format = format
+    table = ScanTable(layout: layout, isOnDevice: isOnDevice)
+  }
+
+  /// What stands before the first row.
+  package var header: String? {
+    switch format {
+    case .json: "[\n"
+    case .csv: CSV.document([Self.columns])
+    case .markdown:
+      Markdown.table(Self.columns, alignments: Self.columns.map { _ in .left }, [])
+        .map { $0 + "\n" }.joined()
+    case .text: table.header
+    default: nil
+    }
+  }
+
+  /// What stands after the last row.
+  package var footer: String { format == .json ? "\n]\n" : "" }
+
+  /// What stands between two rows.
+  package var separator: String { format == .json ? ",\n" : "" }
+
+  package func row(_ result: ScanResult) throws(Problem) -> String {
+    switch format {
+    case .csv: CSV.document([cells(result)])
+    case .markdown: Markdown.row(cells(result).map(Markdown.plain)) + "\n"
+    case .text: table.row(result)
+    case .json: String(try Self.json(result).dropLast())
+    default: try Self.json(result)
+    }
+  }
+
+  private static let columns = AnalysisTable.modelHeader + ["error"]
+
+  private func cells(_ result: ScanResult) -> [String] {
+    let failure = { (message: String) in
+      [result.path] + AnalysisTable.modelHeader.dropFirst().map { _ in "" } + [printable(message)]
+    }
+    let found = try? result.cases {
+      AnalysisTable.modelRow($0) + [""]
+    } failed: {
+      failure($0)
+    }
+    return found ?? failure("")
+  }
+
+  /// An analysis without its layers, or why the file has none.
+  package static func json(_ result: ScanResult) throws(Problem) -> String {
+    try result.cases { assessment throws(Problem) in
+      try JSON.line(AnalysisReport(assessment, withLayers: false))
+    } failed: { message throws(Problem) in
+      try JSON.line(FailurePart(result.path, message))
+    }
+  }
+
+  private struct FailurePart: Encodable {
+    struct ModelPart: Encodable { var path: String }
+    struct ErrorPart: Encodable { var message: String }
+
+    var schemaVersion = Tool.reportSchemaVersion
+    var tool = Tool()
+    var model: ModelPart
+    var error: ErrorPart
+
+    init(_ path: String, _ message: String) {
+      model = ModelPart(path: path)
+      error = ErrorPart(message: message)
+    }
+  }
+}
+
+/// A table whose columns have widths of their own from the start, as its rows are not all known.
+private struct ScanTable {
+  let layout: TextLayout
+  let isOnDevice: Bool
+
+  private var titles: [String] {
+    (isWide ? ["operators", "parameters"] : []) + ["MACs", "arena"]
+      + (isOnDevice ? ["latency", "energy", "carbon"] : [])
+  }
+
+  /// A narrow terminal has no room for all columns.
+  private var isWide: Bool { layout.width >= 100 }
+
+  private static let width = 10
+
+  private var nameWidth: Int { layout.width - titles.count * (Self.width + 1) }
+
+  var header: String { layout.bold(line("model", titles)) + "\n" }
+
+  func row(_ result: ScanResult) -> String {
+    let found = try? result.cases {
+      row($0, path: result.path)
+    } failed: {
+      row(failure: $0, path: result.path)
+    }
+    return found ?? ""
+  }
+
+  private func row(failure message: String, path: String) -> String {
+    let start = "\(path): "
+    let reason = message.hasPrefix(start) ? String(message.dropFirst(start.count)) : message
+    let name = fittedName(printable(path))
+    let width = layout.width - nameWidth - 1
+    let text = printable(reason)
+    return "\(name) \(layout.yellow(text.count > width ? text.prefix(width - 1) + "…" : text))\n"
+  }
+
+  private func row(_ assessment: ModelAssessment, path: String) -> String {
+    let totals = AnalysisReport.TotalsPart(assessment.workload)
+    let coverage = assessment.workload.coverage
+    var cells: [String] = []
+    if isWide { cells += ["\(coverage.operators)", count(totals.parameters.value)] }
+    cells += [
+      count(totals.macs.value),
+      totals.arenaBytes.value.map { engineering(Double($0), unit: "B") } ?? "unknown",
+    ]
+    if isOnDevice {
+      let least = assessment.estimate?.unknownKernels == 0 ? "" : "≥"
+      cells.append(shown(assessment.estimate?.latency, least))
+      cells.append(shown(assessment.estimate?.energy, least))
+      cells.append(shown(assessment.footprint?.total, least, unit: "g"))
+    }
+    return line(printable(path), cells) + "\n"
+  }
+
+  private func line(_ name: String, _ cells: [String]) -> String {
+    let numbers = cells.map {
+      TextTable.fitted($0, to: Self.width, .init(title: "", alignment: .right))
+    }
+    return ([fittedName(name)] + numbers).joined(separator: " ")
+  }
+
+  /// The end of a path tells more than its start.
+  private func fittedName(_ name: String) -> String {
+    TextTable.fitted(
+      name, to: nameWidth, .init(title: "", alignment: .left, flexibility: .losesStart))
+  }
+
+  private func count(_ number: Int?) -> String { number.map(short) ?? "unknown" }
+
+  /// - Parameter least: What marks a lower bound.
+  private func shown<U>(
+    _ estimate: Estimate<U>?, _ least: String, unit: String = U.symbol
+  ) -> String {
+    estimate.map { least + engineering($0.value, unit: unit) } ?? "unknown"
+  }
+}

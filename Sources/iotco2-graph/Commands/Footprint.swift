@@ -1,0 +1,76 @@
+import ArgumentParser
+import Assessment
+import Carbon
+import Quantities
+import Reports
+
+struct FootprintCommand: ReportingCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "footprint",
+    abstract: "Life-cycle carbon of a model on a device: operational and embodied.",
+    discussion: """
+      A deployment says how the device is used and a product what it is made of; flags win over the
+      deployment's file. What-if changes are lifetime=YEARS, region=CODE, intensity=G,
+      inferences-per-day=N, device=ID, product=ID, model=FILE and power=KIND, several in one with
+      commas; 'usual' stands for a set of them.
+
+      Examples:
+        iotco2-graph footprint model.tflite --device stm32l4r5 --deployment product.yaml
+        iotco2-graph footprint model.tflite --device esp32-s3 --inferences-per-day 1000 --region DE \\
+          --lifetime 5 --what-if usual --tornado
+        iotco2-graph footprint model.tflite --device rp2040 --inferences-per-day 100 \\
+          --format cyclonedx
+      """)
+
+  static let formats =
+    commonFormats + [.sci, .cyclonedx, .spdx, .pact, .impactFramework, .huggingface]
+
+  @Argument(help: ArgumentHelp("Model file; \(modelHelp)", valueName: "model"))
+  var model: String
+
+  @OptionGroup var assessment: AssessmentOptions
+
+  @Option(
+    name: .customLong("what-if"),
+    help: ArgumentHelp(
+      "Also compute with a change; may be given many times.", valueName: "key=value|usual"))
+  var whatIf: [String] = []
+
+  @Flag(help: "Also show which input matters most, each at both ends of its interval.")
+  var tornado = false
+
+  @Option(
+    help: ArgumentHelp(
+      "Company that answers for the product footprint (pact).", valueName: "name"))
+  var company: String?
+
+  @Option(
+    name: .customLong("company-id"),
+    help: ArgumentHelp("Its identifier, a URN (pact).", valueName: "urn"))
+  var companyIdentifier: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Standard that the company follows, such as ISO14067 or GHGP-Product (pact).",
+      valueName: "name"))
+  var standard: String?
+
+  @OptionGroup var report: ReportOptions<FootprintCommand>
+
+  mutating func run() throws {
+    guard let target = try assessment.target() else { throw Problem("footprint needs --device") }
+    let publisher = FootprintDocument.Publisher(
+      company: company, identifier: companyIdentifier, standard: standard)
+    let reader = try assessment.reader()
+    try assessment.assess(model, on: target) { assessed in
+      var document = try FootprintDocument(assessed, publisher: publisher)
+      if !whatIf.isEmpty {
+        try document.addChanges(whatIf, to: assessed, target) { path, changed throws(Problem) in
+          try reader.assess(path, on: changed)
+        }
+      }
+      if tornado { document.addSensitivity() }
+      try report.write(document)
+    }
+  }
+}

@@ -1,0 +1,64 @@
+import ArgumentParser
+import Hotspots
+import Quantities
+import Reports
+
+struct HotspotsCommand: ReportingCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "hotspots",
+    abstract: "Which layers cost most, why, and what a change would save.",
+    discussion: """
+      Every saving is computed by running the model again with the change.
+
+      Examples:
+        iotco2-graph hotspots model.tflite --device stm32l4r5
+        iotco2-graph hotspots model.onnx --device raspberry-pi-4 --by latency --group module
+        iotco2-graph hotspots model.tflite --by memory --format markdown
+      """)
+
+  static let formats = commonFormats
+
+  @Argument(help: ArgumentHelp("Model file; \(modelHelp)", valueName: "model"))
+  var model: String
+
+  @OptionGroup var assessment: AssessmentOptions
+
+  @Option(
+    help: ArgumentHelp(
+      "What is ranked (default: energy with a device, macs without).", valueName: "metric"))
+  var by: Metric?
+
+  @Option(help: "What is ranked together; modules are the first parts of layers' names.")
+  var group = Ranking.Grouping.layer
+
+  @Option(
+    help: ArgumentHelp(
+      "Parts of a name that make a module, behind those that all share.", valueName: "n"))
+  var depth: Int?
+
+  @Option(help: ArgumentHelp("Rows to show.", valueName: "n"))
+  var top = 10
+
+  @OptionGroup var report: ReportOptions<HotspotsCommand>
+
+  mutating func validate() throws {
+    if top < 0 { throw ValidationError("--top \(top), expected 0 or more") }
+    if let depth {
+      if depth < 1 { throw ValidationError("--depth \(depth), expected 1 or more") }
+      if group != .module { throw ValidationError("--depth is for --group module") }
+    }
+  }
+
+  mutating func run() throws {
+    let target = try assessment.target()
+    target?.announceDefaults()
+    if let by, by.needsDevice, target == nil { throw Problem("--by \(by.rawValue) needs --device") }
+    let (report, by, group, depth, top) = (report, by, group, depth, top)
+    try assessment.assess(model, on: target) {
+      try report.write(HotspotReport($0, by: by, grouping: group, depth: depth, top: top))
+    }
+  }
+}
+
+extension Metric: ExpressibleByArgument {}
+extension Ranking.Grouping: ExpressibleByArgument {}

@@ -1,0 +1,164 @@
+import ArgumentParser
+import Assessment
+import Foundation
+import Quantities
+import Reports
+
+struct Scan: ReportingCommand {
+  static let configuration = CommandConfiguration(
+    abstract:
+      "Many model files, a line for each; one that cannot be read is a line with its error.",
+    discussion: """
+      Folders are searched for model files (\(ModelPaths.suffixes.joined(separator: ", "))), patterns
+      in quotes may have * ? [a-z] and ** for any folders. Lines come in the order of the files,
+      whatever the number of jobs. A scan that was ended goes on with --resume.
+
+      Examples:
+        iotco2-graph scan models --device stm32l4r5 --output models.ndjson
+        iotco2-graph scan 'exports/**/*int8*.tflite' --format text
+        find / -name '*.onnx' | iotco2-graph scan --list - --format csv
+        iotco2-graph scan models --resume models.ndjson
+      """)
+
+  static let formats = ScanReport.formats
+
+  @Argument(help: ArgumentHelp("Model files, folders, and patterns.", valueName: "path"))
+  var paths: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "File with a path on each line, to be scanned too; '-' is standard input.", valueName: "file")
+  )
+  var list: String?
+
+  @OptionGroup var assessment: AssessmentOptions
+  @OptionGroup var report: ReportOptions<Scan>
+
+  @Option(
+    help: ArgumentHelp("Files that are worked on at a time (default: cores).", valueName: "n"))
+  var jobs: Int?
+
+  @Option(
+    help: ArgumentHelp(
+      "NDJSON file of a scan that was ended: files without a line are added to it.",
+      valueName: "file"))
+  var resume: String?
+
+  mutating func validate() throws {
+    if paths.isEmpty && list == nil {
+      throw ValidationError("no files given: name files, folders or patterns, or use --list")
+    }
+    if let jobs, !(1...256).contains(jobs) {
+      throw ValidationError("--jobs \(jobs), expected 1 to 256")
+    }
+    if resume != nil, report.output.output != nil || report.format != .ndjson {
+      throw ValidationError("--resume names the output itself, and is for ndjson")
+    }
+  }
+
+  mutating func run() throws {
+    let reader = try assessment.reader()
+    let target = try assessment.target()
+    target?.announceDefaults()
+    let finished = try resume.map { path throws(CommandFailure) in try FinishedScan(path) }
+    let isStrict = assessment.strict
+    @Sendable func result(_ path: String) -> ScanResult {
+      ScanResult(path, Result { () throws(Problem) in try reader.assess(path, on: target) })
+    }
+    if let example = finished?.example {
+      try Self.check(example, now: result(example.path), resume ?? "")
+    }
+    var files = try ModelPaths(paths, list: list)
+    let isCountable = list == nil
+    let (paths, list) = (paths, list)
+    var progress = ScanProgress {
+      isCountable ? (try? ModelPaths(paths, list: list))?.reduce(0) { count, _ in count + 1 } : nil
+    }
+    let output = report.output.output
+    // Rows that go to a file are read by whoever opens it, on a wider page than a terminal's.
+    let rows = ScanReport(
+      report.format,
+      in: output == nil ? .standardOutput : TextLayout(width: 120, isColoured: false),
+      isOnDevice: target != nil)
+    let lines = LineWriter(resume ?? output, appending: resume != nil, header: rows.header)
+    let jobs = jobs ?? ProcessInfo.processInfo.activeProcessorCount
+    var objections = 0
+    let work = OrderedWork(
+      window: max(64, 2 * jobs),
+      next: {
+        while let path = files.next() {
+          if finished?.contains(path) != true { return path }
+        }
+        return nil
+      },
+      work: { (path: String) -> (result: ScanResult, text: Result<String, Problem>) in
+        let result = result(path)
+        return (result, Result { () throws(Problem) in try rows.row(result) })
+      },
+      deliver: { result, text in
+        try lines.write((progress.done == 0 ? "" : rows.separator) + (try text.get()))
+        progress.add(result)
+        if isStrict, result.hasWarnings { objections += 1 }
+      })
+    try work.run(jobs: jobs)
+    progress.end()
+    guard progress.done > 0 || finished.map({ $0.count > 0 }) ?? false else {
+      throw Problem("no model files found", at: paths.joined(separator: ", "))
+    }
+    if !rows.footer.isEmpty { try lines.write(rows.footer) }
+    if progress.failed > 0 {
+      Terminal.standardError(
+        "\(progress.failed) of \(progress.done) files could not be analysed; their lines say why\n")
+    }
+    if objections > 0 { throw Problem("\(objections) of \(progress.done) files have warnings") }
+  }
+
+  /// What was written for a file must be what this scan would write, or lines of different devices,
+  /// deployments or versions would stand in one file.
+  private static func check(
+    _ example: (path: String, line: String), now again: ScanResult, _ name: String
+  ) throws {
+    // A file that has gone since tells nothing.
+    guard !again.isFailed, try ScanReport.json(again) != example.line + "\n" else { return }
+    throw Problem(
+      "what it says of \(example.path) is not what this scan would: another device, deployment or "
+        + "version of the tool, or another file", at: name)
+  }
+}
+
+/// Writes each line with one call, so that one who reads along, or ends the scan, finds whole lines.
+private final class LineWriter {
+  private let path: String?
+  private let isAppending: Bool
+  private let header: String?
+  private var descriptor: Int32?
+
+  /// The file is opened for the first line: what fails before leaves it as it was.
+  init(_ path: String?, appending: Bool, header: String?) {
+    self.path = path
+    isAppending = appending
+    self.header = header
+  }
+
+  deinit { if path != nil, let descriptor { close(descriptor) } }
+
+  func write(_ line: String) throws(CommandFailure) {
+    var text = line
+    if descriptor == nil {
+      descriptor = try open()
+      text = (header ?? "") + line
+    }
+    guard let descriptor, Output.writeAll(text, to: descriptor) else {
+      throw Output.failure(path ?? "standard output")
+    }
+  }
+
+  private func open() throws(CommandFailure) -> Int32 {
+    guard let path else { return STDOUT_FILENO }
+    try Output.refuseModels(path)
+    let mode = O_WRONLY | O_CREAT | O_CLOEXEC | O_APPEND | (isAppending ? 0 : O_TRUNC)
+    let descriptor = Foundation.open(path, mode, 0o666)
+    guard descriptor >= 0 else { throw Output.failure(path) }
+    return descriptor
+  }
+}

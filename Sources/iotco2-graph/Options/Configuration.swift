@@ -1,0 +1,103 @@
+import Quantities
+import Assessment
+import ArgumentParser
+import Documents
+import Foundation
+
+/// Defaults for the flags that say where models run, from a file beside them; flags win.
+struct Configuration: Codable {
+  /// Version of the format; `1.0` is the only one.
+  var schemaVersion: String?
+  /// What `--device` takes.
+  var device: String?
+  /// What `--runtime` takes; of the file's own device only.
+  var runtime: String?
+  /// What `--product` takes.
+  var product: String?
+  /// What `--region` takes; it wins over the deployment's.
+  var region: String?
+  /// The file of `--deployment`.
+  var deployment: String?
+  /// The file of `check --policy`.
+  var policy: String?
+
+  /// Where it was read.
+  private(set) var path = ""
+
+  private enum CodingKeys: String, CodingKey {
+    case schemaVersion, device, runtime, product, region, deployment, policy
+  }
+
+  /// The names that the file may have, the usual one first.
+  static let names = [".iotco2-graph.yml", ".iotco2-graph.yaml"]
+
+  /// Reads a file; the paths in it start at its folder.
+  init(contentsOf path: String) throws(Problem) {
+    self = try Document<Configuration>.checked(path) { content in
+      if let version = content.schemaVersion, version != "1.0" {
+        throw DocumentError("schemaVersion '\(version)', expected '1.0'")
+      }
+      if content.runtime != nil, content.device == nil {
+        throw DocumentError("runtime needs a device")
+      }
+    }
+    self.path = path
+    let folder =
+      path.contains("/") ? String(path[...(path.lastIndex(of: "/") ?? path.startIndex)]) : ""
+    func placed(_ path: String) -> String { path.hasPrefix("/") ? path : folder + path }
+    device = device.map { DeviceReference.isFile($0) ? placed($0) : $0 }
+    product = product.map { ProductReference.isFile($0) ? placed($0) : $0 }
+    deployment = deployment.map(placed)
+    policy = policy.map(placed)
+  }
+
+  /// Runs what a default leads to: an error in it is one of this file.
+  func blamed<Result>(
+    _ body: () throws(Problem) -> Result
+  ) throws(Problem) -> Result {
+    do throws(Problem) {
+      return try body()
+    } catch {
+      throw error.placed(at: path)
+    }
+  }
+
+  /// The file of this folder or of the nearest above it, up to the top of a repository.
+  static func nearest() -> String? {
+    let manager = FileManager.default
+    var folder = manager.currentDirectoryPath
+    var steps = ""
+    while true {
+      for name in names where manager.fileExists(atPath: "\(folder)/\(name)") {
+        return steps + name
+      }
+      guard folder != "/", !manager.fileExists(atPath: "\(folder)/.git") else { return nil }
+      folder = folder.split(separator: "/").dropLast().reduce(into: "") { $0 += "/" + $1 }
+      if folder.isEmpty { folder = "/" }
+      steps += "../"
+    }
+  }
+}
+
+/// Which file of defaults is read.
+struct ConfigurationOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "Defaults for these flags (default: the nearest \(Configuration.names[0]) of this folder and "
+        + "those above it).", valueName: "file"))
+  var config: String?
+
+  @Flag(help: "Read no file of defaults.")
+  var noConfig = false
+
+  mutating func validate() throws {
+    if config != nil && noConfig {
+      throw ValidationError("--config and --no-config exclude each other")
+    }
+  }
+
+  func resolved() throws(Problem) -> Configuration? {
+    guard !noConfig, let path = config ?? Configuration.nearest() else { return nil }
+    return try Configuration(contentsOf: path)
+  }
+}

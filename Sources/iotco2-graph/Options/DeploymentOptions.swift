@@ -1,0 +1,158 @@
+import Reports
+import Assessment
+import DeviceProfiles
+import ArgumentParser
+import Carbon
+import Documents
+import HardwareMapping
+import Quantities
+
+/// How a device is used: a file, and flags that win over it.
+struct DeploymentOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "How the device is used, in YAML or JSON; 'iotco2-graph schema deployment' lists the keys.",
+      valueName: "file"))
+  var deployment: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "What the device is a part of: an identifier from 'iotco2-graph products', or a file.",
+      valueName: "id|file"))
+  var product: String?
+
+  @Option(help: ArgumentHelp("Region whose electricity is used.", valueName: "code"))
+  var region: String?
+
+  @Option(
+    help: ArgumentHelp("Carbon intensity in gCO2e/kWh instead of a region's.", valueName: "g"))
+  var intensity: Double?
+
+  @Option(
+    help: ArgumentHelp("Year in which the use begins (default: this year).", valueName: "year"))
+  var startYear: Int?
+
+  @Option(help: "How the grid changes over the years (default: constant).")
+  var gridTrend: GridTrend?
+
+  @Option(help: ArgumentHelp("Years that the device serves (default: 4).", valueName: "years"))
+  var lifetime: Double?
+
+  @Option(
+    help: ArgumentHelp(
+      "Inferences per day; the device's carbon is then divided over them.", valueName: "n"))
+  var inferencesPerDay: Double?
+
+  @Option(help: "What the device is powered by (default: mains).")
+  var power: PowerSource.Kind?
+
+  @Option(help: "How the device's carbon is divided.")
+  var attribution: AttributionRule?
+
+  @Option(help: ArgumentHelp("How many such devices there are.", valueName: "n"))
+  var fleet: Int?
+
+  @OptionGroup var configuration: ConfigurationOptions
+
+  /// Whether something is given that makes no sense without a device.
+  var isGiven: Bool {
+    deployment != nil || product != nil || region != nil || intensity != nil || startYear != nil
+      || gridTrend != nil || lifetime != nil || inferencesPerDay != nil || power != nil
+      || attribution != nil
+      || fleet != nil
+  }
+
+  /// What models are assessed for, on each of some devices; none when no device is named.
+  /// - Parameters:
+  ///   - names: Devices as `--device` takes them; that of the defaults when there are none.
+  ///   - runtime: The runtime where a name has none.
+  ///   - defaults: What stands in for flags that are not given.
+  func targets(
+    on names: [String], runtime: String? = nil, _ defaults: Configuration?
+  ) throws(Problem) -> [AssessmentTarget] {
+    var devices: [(DeviceProfile, Runtime)] = []
+    if names.isEmpty, let defaults, let device = defaults.device {
+      devices = try defaults.blamed { () throws(Problem) in
+        [try DeviceReference.deviceAndRuntime(device, runtime ?? defaults.runtime)]
+      }
+    }
+    let isDefault = !devices.isEmpty
+    guard isDefault || !names.isEmpty else {
+      guard runtime == nil, !isGiven else {
+        throw Problem("--runtime and what describes a deployment need --device")
+      }
+      return []
+    }
+    for name in names { devices.append(try DeviceReference.deviceAndRuntime(name, runtime)) }
+    var used = isDefault ? ["device"] : []
+    let deployment = try resolved(defaults, &used)
+    var given = try product.map { name throws(Problem) in try ProductReference.product(name) }
+    if product == nil, isDefault, let defaults, let own = defaults.product {
+      // Another device would not be a part of it.
+      given = try defaults.blamed { () throws(Problem) in try ProductReference.product(own) }
+      used.append("product")
+    }
+    let note =
+      used.isEmpty ? nil : "defaults of \(defaults?.path ?? ""): \(used.joined(separator: ", "))"
+    var targets: [AssessmentTarget] = []
+    for (device, runtime) in devices {
+      var target = AssessmentTarget(
+        device: device, runtime: runtime, deployment: deployment, defaults: note)
+      target.product = if let given { given } else { try ProductReference.product(of: device) }
+      targets.append(target)
+    }
+    return targets
+  }
+
+  /// - Parameter used: Gets the names of the defaults that are taken.
+  private func resolved(
+    _ defaults: Configuration?, _ used: inout [String]
+  ) throws(Problem) -> Deployment {
+    var result = Deployment()
+    if let path = deployment ?? defaults?.deployment {
+      result = try Document<Deployment>.checked(path) { try $0.check() }
+      if deployment == nil { used.append("deployment") }
+    }
+    // A deployment's file that a flag names says where, too.
+    if deployment == nil, region == nil, intensity == nil, let defaults,
+      let region = defaults.region
+    {
+      _ = try defaults.blamed { () throws(Problem) in
+        do throws(CarbonError) { return try GridIntensity().region(region) } catch {
+          throw Problem("\(error)")
+        }
+      }
+      (result.region, result.intensity) = (region, nil)
+      used.append("region")
+    }
+    if region != nil { (result.region, result.intensity) = (region, nil) }
+    if let intensity {
+      guard (0...100_000).contains(intensity) else {
+        throw Problem("--intensity \(intensity), expected 0 to 100000 gCO2e/kWh")
+      }
+      if region != nil {
+        throw Problem("--region and --intensity exclude each other")
+      }
+      (result.region, result.intensity) = (nil, UserInput(intensity, provenance: .assumed))
+    }
+    result.startYear = startYear ?? result.startYear ?? ReportClock.year
+    if let gridTrend { (result.gridTrend, result.gridChangePercentPerYear) = (gridTrend, nil) }
+    if let lifetime { result.lifetimeYears = lifetime }
+    if let inferencesPerDay {
+      (result.inferencesPerDay, result.dutyCycle) = (inferencesPerDay, nil)
+    }
+    if let power, power != result.power?.kind { result.power = PowerSource(power) }
+    if let attribution { result.attribution = attribution }
+    if let fleet { result.fleetSize = fleet }
+    do throws(CarbonError) {
+      try result.check()
+    } catch {
+      throw Problem("\(error)")
+    }
+    return result
+  }
+}
+
+extension GridTrend: ExpressibleByArgument {}
+extension AttributionRule: ExpressibleByArgument {}
+extension PowerSource.Kind: ExpressibleByArgument {}

@@ -1,0 +1,49 @@
+import Analysis
+import ArgumentParser
+import GraphImport
+import Quantities
+
+/// Which part of a model file is read, and sizes for what it leaves open.
+struct ModelOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "Signature of a TFLite model whose graph runs; 'inspect' lists them.", valueName: "name"))
+  var signature: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "The model before it was compiled for an accelerator: its operators are taken for the "
+        + "compiled part.", valueName: "file"))
+  var original: String?
+
+  @Option(
+    name: .customLong("bind"),
+    help: ArgumentHelp(
+      "Size of a dynamic dimension, or shape of an input; may be given many times.",
+      valueName: "name=8|1x3x224x224"))
+  var bindings: [String] = []
+
+  @Option(help: ArgumentHelp("First dimension of every input.", valueName: "n"))
+  var batch: Int?
+
+  @Flag(
+    help: "Take sizes that depend on data to be the most that they can be, where that is known.")
+  var maxima = false
+
+  var importOptions: ImportOptions { ImportOptions(signature: signature, original: original) }
+
+  func resolvedBindings() throws(Problem) -> Bindings {
+    var result = Bindings()
+    result.takesMaxima = maxima
+    do throws(AnalysisError) {
+      for text in bindings { try result.add(text) }
+    } catch {
+      throw Problem("\(error)")
+    }
+    if let batch, batch < 1 || batch > 1 << 31 {
+      throw Problem("--batch \(batch)", expected: "at least 1")
+    }
+    result.batch = batch
+    return result
+  }
+}

@@ -1,0 +1,57 @@
+import ArgumentParser
+import Quantities
+import Reports
+
+/// A command that answers with a report.
+protocol ReportingCommand: ParsableCommand {
+  /// The forms that its report has, the usual one first.
+  static var formats: [ReportFormat] { get }
+}
+
+/// The forms that every report has.
+let commonFormats: [ReportFormat] = [.text, .json, .csv, .markdown]
+
+/// In which form a report is written, and where to.
+struct ReportOptions<Command: ReportingCommand>: ParsableArguments {
+  /// One of the command's forms; help lists just these.
+  struct Format: ExpressibleByArgument {
+    var format: ReportFormat
+
+    init(_ format: ReportFormat) { self.format = format }
+
+    init?(argument: String) {
+      // A list was called a table once.
+      let name = argument == "table" ? ReportFormat.text.rawValue : argument
+      guard let format = ReportFormat(rawValue: name), Command.formats.contains(format) else {
+        return nil
+      }
+      self.format = format
+    }
+
+    var defaultValueDescription: String { format.rawValue }
+
+    static var allValueStrings: [String] { Command.formats.map(\.rawValue) }
+  }
+
+  @Option(name: .customLong("format"), help: "Form of the report.")
+  private var chosen = Format(Command.formats[0])
+
+  @OptionGroup var output: OutputOptions
+
+  var format: ReportFormat { chosen.format }
+
+  func write(_ report: some Report) throws {
+    try output.write(try report.written(as: format, in: output.layout))
+  }
+}
+
+/// Where results go.
+struct OutputOptions: ParsableArguments {
+  @Option(help: ArgumentHelp("File for the report instead of standard output.", valueName: "file"))
+  var output: String?
+
+  /// What text is laid out for: a file has no width of its own and no colours.
+  var layout: TextLayout { output == nil ? .standardOutput : .file }
+
+  func write(_ text: String) throws(CommandFailure) { try Output.write(text, to: output) }
+}

@@ -1,0 +1,135 @@
+import Foundation
+import TestSupport
+import Testing
+
+#if canImport(FoundationXML)
+  import FoundationXML
+#endif
+
+@Suite struct PictureCommandTests {
+  private static let model = "Fixtures/onnx/resnet8_qdq.onnx"
+
+  /// Each plot is XML, says what it shows, and needs a device where it shows one.
+  @Test(arguments: ["roofline", "memory", "energy", "time", "macs", "carbon"])
+  func plots(kind: String) throws {
+    let folder = try TemporaryFolder()
+    let path = folder.url.appending(path: "figure-\(kind).svg").path
+    let device = ["--device", "coral-edge-tpu"]
+    let run = try Command(["analyze", Self.model, "--summary", "--plot", path] + device)
+    #expect(run.status == 0, "\(run.errors)")
+    let text = try String(contentsOfFile: path, encoding: .utf8)
+    let document = try XMLDocument(xmlString: text)
+    let root = try #require(document.rootElement())
+    #expect(root.elements(forName: "title").first?.stringValue?.isEmpty == false)
+    #expect(root.elements(forName: "style").count == 1)
+    let without = try Command(["analyze", Self.model, "--summary", "--plot", path])
+    #expect(without.status == (["memory", "macs"].contains(kind) ? 0 : 2))
+  }
+
+  @Test func badPlots() throws {
+    for arguments in [
+      ["--plot", "x.svg"], ["--plot", "roofline.png"], ["--plot", "runtime.svg"],
+      ["--format", "trace"],
+      ["--by", "energy", "--format", "dot"], ["--by", "macs"],
+    ] {
+      let run = try Command(["analyze", Self.model] + arguments)
+      #expect(run.status == 2, "\(arguments)")
+    }
+    let two = ["analyze", Self.model, Self.model, "--format"]
+    for format in ["html", "dot", "trace"] {
+      let run = try Command(two + [format])
+      #expect(run.status == 2)
+    }
+  }
+
+  /// The slices of the trace follow one another and take as long as the report says.
+  @Test func traceIsTheSchedule() throws {
+    let arguments = ["analyze", Self.model, "--device", "coral-edge-tpu", "--format"]
+    let trace = try Command(arguments + ["trace"]).json()
+    let report = try Command(arguments + ["json"]).json()
+    let estimate = try #require(report["estimate"] as? [String: Any])
+    let latency = try #require((estimate["latency"] as? [String: Any])?["value"] as? Double)
+    let events = try #require(trace["traceEvents"] as? [[String: Any]])
+    var now = 0.0
+    var units: Set<Int> = []
+    for event in events {
+      for key in ["name", "ph", "pid", "tid"] { #expect(event[key] != nil, "\(key)") }
+      guard event["ph"] as? String == "X" else { continue }
+      let start = try #require(event["ts"] as? Double)
+      #expect(abs(start - now) < 1e-6)
+      now = start + (try #require(event["dur"] as? Double))
+      units.insert(try #require(event["tid"] as? Int))
+    }
+    #expect(abs(now / 1e6 / latency - 1) < 1e-9)
+    #expect(units == [1, 2])
+    let threads = events.filter { $0["name"] as? String == "thread_name" }
+    #expect(threads.count == 2)
+    #expect(events.contains { $0["ph"] as? String == "C" })
+  }
+
+  @Test func timesThatAreNotKnownAreInstants() throws {
+    let trace = try Command(
+      "analyze", "Fixtures/onnx/ds_cnn_dynamic.onnx", "--device", "rp2040", "--format", "trace"
+    ).json()
+    let events = try #require(trace["traceEvents"] as? [[String: Any]])
+    #expect(events.contains { $0["ph"] as? String == "i" })
+    #expect(!events.contains { ($0["dur"] as? Double) == 0 })
+  }
+
+  /// A node for each layer, an edge for each tensor between two, texts in quotation marks.
+  @Test func dot() throws {
+    let run = try Command("analyze", Self.model, "--format", "dot", "--by", "macs")
+    let lines = run.output.split(separator: "\n")
+    #expect(lines.first == "digraph {" && lines.last == "}")
+    #expect(lines.count { $0.contains("fillcolor=") } == 70)
+    // The costliest has the end of the scale.
+    #expect(lines.count { $0.contains("#e06520") } >= 1)
+    #expect(lines.contains { $0.contains(" -> ") && $0.contains("int8") })
+    #expect(lines[1].contains("macs of one inference 12.5 MMAC"))
+  }
+}
+
+@Suite struct HelpTests {
+  private func commands(_ command: [String: Any], _ path: [String]) -> [[String]] {
+    let name = command["commandName"] as? String ?? ""
+    let path = path + [name]
+    let children = command["subcommands"] as? [[String: Any]] ?? []
+    return [path]
+      + children.filter { $0["commandName"] as? String != "help" }
+      .flatMap { commands($0, path) }
+  }
+
+  /// The help of every command has an example, which names that command.
+  @Test func everyHelpHasAnExample() throws {
+    let root = try Command("--experimental-dump-help").json()
+    let command = try #require(root["command"] as? [String: Any])
+    let all = commands(command, [])
+    #expect(all.count >= 26)
+    for path in all {
+      let help = try Command(Array(path.dropFirst()) + ["--help"])
+      let text = help.output.split(separator: "\n").map { $0.trimmingCharacters(in: .whitespaces) }
+        .joined(separator: " ")
+      #expect(help.status == 0)
+      #expect(text.contains("Example"), "\(path)")
+      #expect(text.contains(path.joined(separator: " ") + " "), "\(path)")
+    }
+  }
+
+  @Test func versionNamesItsData() throws {
+    let run = try Command("--version")
+    #expect(run.status == 0)
+    #expect(run.output.hasPrefix("iotco2-graph 0."))
+    for word in ["schema 1.0", "profiles", "regions, newest of 20", "Ember", "parts"] {
+      #expect(run.output.contains(word), "\(word)")
+    }
+  }
+
+  @Test(arguments: ["bash", "zsh", "fish"])
+  func completions(shell: String) throws {
+    let run = try Command("--generate-completion-script", shell)
+    #expect(run.status == 0)
+    for word in ["footprint", "inferences-per-day", "cyclonedx"] {
+      #expect(run.output.contains(word), "\(word)")
+    }
+  }
+}
