@@ -78,6 +78,7 @@ extension ModelAssessment {
     guard let estimate else { return [:] }
     var cited = Set(estimate.latency?.sources ?? []).union(estimate.energy?.sources ?? [])
     var known = estimate.device.sources
+    known.merge(CostModels.sources) { own, _ in own }
     if let footprint {
       cited.formUnion(footprint.operational?.sources ?? [])
       cited.formUnion(footprint.embodied?.sources ?? [])

@@ -34,9 +34,8 @@ package struct ComputeUnit: Codable, Sendable {
   package var energyPerMAC: [String: Estimate<JoulesPerMAC>]?
   /// Energy of one byte moved on top of the power, by memory.
   package var energyPerByte: [String: Estimate<JoulesPerByte>]?
-  /// The unit as an array that works block by block; its cycles come from shapes then, and not from
-  /// the rates above.
-  package var blockArray: BlockArray?
+  /// The unit as an Ethos-U; its cycles come from shapes then, and not from the rates above.
+  package var ethosU: EthosUConfiguration?
   /// What an accelerator takes; a unit without this takes everything.
   package var accepts: Acceptance?
   /// What crossing between an accelerator and its host costs.
@@ -68,13 +67,6 @@ package struct ComputeUnit: Codable, Sendable {
     table.flatMap { table in
       kind.names.lazy.compactMap { table[$0] }.first ?? table["default"]
     }
-  }
-
-  /// Cycles of one multiply-accumulate of the kind of kernel that is fastest in a precision.
-  package func bestCyclesPerMAC(in precision: Precision) -> Double? {
-    if let blockArray { return precision == .int8 ? 1 / blockArray.macsPerCycle : nil }
-    return KernelKind.allCases.filter(\.isContraction)
-      .compactMap { cycles(perMACIn: precision, .kind($0))?.value }.min()
   }
 
   /// Cycles of one element operation.

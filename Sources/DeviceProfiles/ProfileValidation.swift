@@ -97,9 +97,12 @@ extension ComputeUnit {
         "accepts: '\(rules)' is not a set of placement rules; known: "
           + PlacementCatalog.all.keys.sorted().joined(separator: ", "))
     }
-    problems += blockArray?.problems ?? []
-    if cyclesPerOp["default"] == nil, blockArray == nil {
-      problems.append("cyclesPerOp has no 'default'")
+    switch costMethod {
+    case .rates:
+      if cyclesPerOp["default"] == nil { problems.append("cyclesPerOp has no 'default'") }
+    case .ethosU(let configuration):
+      problems += configuration.problems
+      if bandwidth.isEmpty { problems.append("ethosU: a unit needs the bandwidth of a memory") }
     }
     for memory in bandwidth.keys.sorted() where !memories.contains(memory) {
       problems.append("bandwidth: '\(memory)' is not a memory of the device")
@@ -125,7 +128,7 @@ extension ComputeUnit {
     cited += cyclesPerOp.values.flatMap(\.sources)
     cited += precisionFactors?.values.flatMap(\.sources) ?? []
     cited += cyclesPerResult?.values.flatMap { $0.values.flatMap(\.sources) } ?? []
-    cited += bandwidth.values.flatMap(\.sources) + (blockArray?.sources ?? [])
+    cited += bandwidth.values.flatMap(\.sources) + (ethosU?.citedSources ?? [])
     cited += energyPerMAC?.values.flatMap(\.sources) ?? []
     cited += energyPerByte?.values.flatMap(\.sources) ?? []
     cited += (transfer?.latency.sources ?? []) + (transfer?.bandwidth.sources ?? [])

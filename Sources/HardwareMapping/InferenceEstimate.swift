@@ -52,6 +52,10 @@ package struct InferenceEstimate: Sendable {
   package var latency: Time?
   /// Energy of one inference within the device's energy boundary.
   package var energy: Energy?
+  /// The rooflines of the runtime's units.
+  package var rooflines: [Roofline]
+  /// For each unit, name and version of its formulas; nil where it has rates.
+  package var costModels: [String?]
   /// Whether weights and activations have room.
   package var memoryFits: [MemoryFit]
   /// What a user should know of the mapping.
@@ -64,26 +68,31 @@ package struct InferenceEstimate: Sendable {
   ///
   /// time = max(compute, memory) + overhead; energy = power * time + what single operations and
   /// bytes add. See `docs/method/mapping.md`.
-  package init(_ workload: Workload, on device: DeviceProfile, runtime: Runtime) {
+  /// - Parameter makeModel: The cost model of a unit.
+  package init(
+    _ workload: Workload, on device: DeviceProfile, runtime: Runtime,
+    models makeModel: (UnitAssignment) -> any CostModel = CostModels.standard
+  ) {
     self.device = device
     self.runtime = runtime
+    let flow = DataFlow(workload)
     let placements = PlacementPlan(workload, on: runtime)
-    let schedules = runtime.units.indices.map { index in
-      BlockSchedule(workload, placements, unit: index, of: runtime, on: device)
-    }
-    let copied = workload.layers.filter { layer in
-      layer.kind == .view
-        && schedules[placements.placements[layer.index].unit]?.copies(layer.index)
-          ?? false
+    let models = runtime.units.enumerated().map { index, unit in
+      makeModel(
+        UnitAssignment(
+          workload: workload, flow: flow, device: device, unit: unit,
+          isOnUnit: placements.placements.map { $0.unit == index }))
     }
     let plan = KernelPlanner(
-      workload, on: runtime, placements: placements, copiedViews: Set(copied.map(\.index))
+      workload, on: runtime, flow: flow, placements: placements,
+      copiedViews: models.reduce(into: []) { $0.formUnion($1.copiedViews) }
     ).kernels()
     self.placements = placements.placements
-    let estimator = KernelEstimator(
-      workload, plan, device: device, runtime: runtime, schedules: schedules)
-    discrepancyFactor = estimator.discrepancyFactor(plan)
-    kernels = plan.map(estimator.estimate)
+    rooflines = zip(runtime.units, models).map(Roofline.init)
+    costModels = models.map(\.version)
+    let estimator = KernelEstimator(workload, flow, plan, runtime: runtime, models: models)
+    discrepancyFactor = estimator.discrepancyFactor()
+    kernels = estimator.estimates()
     for index in kernels.indices { kernels[index].scale(by: discrepancyFactor) }
     memoryFits = MemoryFit.all(workload, on: device)
     diagnostics = MemoryFit.diagnostics(memoryFits)

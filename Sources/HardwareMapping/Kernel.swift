@@ -30,6 +30,7 @@ package struct KernelPlanner {
   private let runtime: Runtime
   private let placements: [PlacementPlan.Placement]
   private let copiedViews: Set<Int>
+  private let flow: DataFlow
 
   /// The kernels of a workload on one unit that takes everything, in execution order.
   /// - Parameter fusions: Names of the patterns that are applied.
@@ -38,12 +39,13 @@ package struct KernelPlanner {
   }
 
   /// - Parameters:
-  ///   - placements: Where each layer runs; found from the runtime's rules when left out.
+  ///   - flow: The workload's; found when left out, as `placements` are from the runtime's rules.
   ///   - copiedViews: Layers that only give another shape, but are copies on their unit.
   init(
-    _ workload: Workload, on runtime: Runtime, placements: PlacementPlan? = nil,
-    copiedViews: Set<Int> = []
+    _ workload: Workload, on runtime: Runtime, flow: DataFlow? = nil,
+    placements: PlacementPlan? = nil, copiedViews: Set<Int> = []
   ) {
+    self.flow = flow ?? DataFlow(workload)
     self.workload = workload
     self.runtime = runtime
     self.placements = (placements ?? PlacementPlan(workload, on: runtime)).placements
@@ -53,7 +55,7 @@ package struct KernelPlanner {
   /// The kernels in execution order; folded layers and views that move nothing are in none.
   func kernels() -> [Kernel] {
     let matcher = FusionMatcher(
-      workload, patterns: FusionCatalog.patterns(named: runtime.fusions)
+      workload, flow, patterns: FusionCatalog.patterns(named: runtime.fusions)
     ) { placements[$0].unit == placements[$1].unit }
     var isTaken = [Bool](repeating: false, count: workload.layers.count)
     var kernels: [Kernel] = []

@@ -1,4 +1,4 @@
-package import DeviceProfiles
+import DeviceProfiles
 import Analysis
 import OpGraph
 import Quantities
@@ -20,17 +20,14 @@ package struct Roofline: Sendable {
     return 2 * peak / bandwidth
   }
 
-  /// The rooflines of a runtime's units.
-  package static func all(_ runtime: Runtime) -> [Roofline] {
-    runtime.units.map { unit in
-      var peaks: [String: Double] = [:]
-      for precision in Precision.allCases {
-        guard let cycles = unit.bestCyclesPerMAC(in: precision), cycles > 0 else { continue }
-        peaks[precision.rawValue] = unit.clock.value / cycles
-      }
-      return Roofline(
-        unit: unit.name, peakMACsPerSecond: peaks,
-        bytesPerSecond: unit.bandwidth.mapValues(\.value))
+  /// The roofline of a unit with the best rates of its cost model.
+  init(_ unit: ComputeUnit, _ model: any CostModel) {
+    self.unit = unit.name
+    peakMACsPerSecond = [:]
+    for precision in Precision.allCases {
+      guard let cycles = model.bestCyclesPerMAC(in: precision), cycles > 0 else { continue }
+      peakMACsPerSecond[precision.rawValue] = unit.clock.value / cycles
     }
+    bytesPerSecond = unit.bandwidth.mapValues(\.value)
   }
 }

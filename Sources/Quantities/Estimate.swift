@@ -206,6 +206,11 @@ extension Estimate where U == CyclesPerOperation {
   }
 }
 
+extension Estimate where U == Cycles {
+  /// The time that these cycles take at a clock.
+  package func time(at clock: Frequency) -> Time { quotient(clock) }
+}
+
 extension Estimate where U == BytesPerSecond {
   /// The time that `bytes` take at this bandwidth.
   package func time(bytes: Double) -> Time {

@@ -26,6 +26,12 @@ package enum BytesPerSecond: UnitOfMeasure { package static let symbol = "B/s" }
 package enum CyclesPerMAC: UnitOfMeasure { package static let symbol = "cycle/MAC" }
 /// Processor cycles per element operation.
 package enum CyclesPerOperation: UnitOfMeasure { package static let symbol = "cycle/op" }
+/// Processor cycles.
+package enum Cycles: UnitOfMeasure { package static let symbol = "cycle" }
+/// Processor cycles per element of a tensor.
+package enum CyclesPerElement: UnitOfMeasure { package static let symbol = "cycle/element" }
+/// Stored or moved bytes per element of a tensor.
+package enum BytesPerElement: UnitOfMeasure { package static let symbol = "B/element" }
 /// Switching energy per multiply-accumulate.
 package enum JoulesPerMAC: UnitOfMeasure { package static let symbol = "J/MAC" }
 /// Access energy per byte moved.

@@ -113,6 +113,28 @@ import Testing
     #expect(kernels.allSatisfy { ($0.layers.count > 1) == !$0.fusions.isEmpty })
   }
 
+  /// A square that is written as d * d reads d twice, and neither read leaves the kernel.
+  @Test func anOperandThatIsReadTwiceIsTakenOffTwice() throws {
+    var test = TestGraph()
+    let x = test.input("x", [1, 8, 8, 4])
+    func mean(_ value: ValueID, _ name: String) -> ValueID {
+      test.node(Reduction(.mean, axes: .fixed([-1]), keepsDimensions: true), [value], name: name)
+    }
+    let difference = test.node(Elementwise(.subtract), [x, mean(x, "mean")], name: "difference")
+    let square = test.node(Elementwise(.multiply), [difference, difference], name: "square")
+    let epsilon = test.weights("epsilon", [], .float32, .floats([1e-5]))
+    let sum = test.node(Elementwise(.add), [mean(square, "variance"), epsilon], name: "sum")
+    let root = test.node(Elementwise(.squareRoot), [sum], name: "root")
+    let y = test.node(Elementwise(.divide), [difference, root], name: "y")
+    let workload = try test.workload(outputs: [y])
+    let (_, runtime) = testDevice(fusions: ["layer-normalization"])
+    let kernels = KernelPlanner(workload, on: runtime).kernels()
+    #expect(kernels.map(\.layers) == [[0, 1, 2, 3, 4, 5, 6]])
+    // x is read for the mean and for the difference; y is written.
+    #expect(kernels[0].traffic.activationsRead == .fixed(2 * 1024))
+    #expect(kernels[0].traffic.activationsWritten == .fixed(1024))
+  }
+
   @Test func everyPatternIsNamedOnceAndEveryProfileKnowsItsOwn() throws {
     let names = FusionCatalog.patterns.map(\.name)
     #expect(Set(names).count == names.count)

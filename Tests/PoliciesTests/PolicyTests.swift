@@ -36,7 +36,7 @@ import Testing
     ("rules: [{metric: watts, max: 1}]", "expected one of: latency, energy"),
     ("rules: [{metric: energy, max: 5 ms}]", "'5 ms': 'energy' is in J"),
     ("rules: [{metric: energy, max: 5 %}]", "'5 %': 'energy' is in J"),
-    ("rules: [{metric: macs, max: 5 %}]", "'macs' is a number"),
+    ("rules: [{metric: macs, max: 5 %}]", "'macs' is in MAC"),
     ("rules: [{metric: energy, max: -1}]", "expected a number"),
     ("rules: [{metric: energy, maximum: 1}]", "maximum"),
     ("rules: [{metric: ramShare, max: 1, operator: Conv2D}]", "is of a model"),

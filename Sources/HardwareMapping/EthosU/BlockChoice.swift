@@ -1,31 +1,40 @@
 import DeviceProfiles
+import Quantities
 
 /// The block of the result that is made at a time, and how many cover the whole.
 struct Block {
-  var output: BlockArray.Extent
+  var output: FeatureMapExtent
   /// The part of the operand that it is made of.
-  var input: BlockArray.Extent
+  var input: FeatureMapExtent
   var inPlane: Double
   var inDepth: Double
 
   /// Blocks end where the tensors do.
-  mutating func clip(to operation: BlockOperation) {
+  mutating func clip(to operation: EthosUOperation) {
     output.clip(to: operation.output)
     input.clip(to: operation.input)
   }
 }
 
-extension BlockArray.Extent {
-  fileprivate mutating func clip(to whole: BlockArray.Extent) {
+extension FeatureMapExtent {
+  fileprivate mutating func clip(to whole: FeatureMapExtent) {
     height = min(height, whole.height)
     width = min(width, whole.width)
     channels = min(channels, whole.channels)
   }
 }
 
-/// Chooses the block with the least traffic that the buffers have room for.
+/// Chooses the block with the least traffic that the buffers have the capacity for.
 struct BlockChoice {
-  let array: BlockArray
+  private typealias Architecture = EthosUArchitecture
+
+  private let micro: FeatureMapExtent
+  private let bufferBytes: Double
+
+  init(_ configuration: EthosUConfiguration) {
+    micro = configuration.microblock
+    bufferBytes = configuration.blockBuffer.value
+  }
 
   private struct Candidate {
     var block: Block
@@ -41,18 +50,18 @@ struct BlockChoice {
     }
   }
 
-  func choose(_ operation: BlockOperation, isKernelFirst: Bool) -> Block {
+  func choose(_ operation: EthosUOperation, isKernelFirst: Bool) -> Block {
     let output = operation.output
-    let micro = array.microblock
-    let depths = sizes(output.channels, step: max(8, micro.channels), most: 128)
-      .filter { $0 >= 16 || output.channels <= 8 }
-    let heights = sizes(output.height, step: micro.height, most: 32)
-    let widths = sizes(output.width, step: micro.width, most: 64)
+    let (step, most) = (Architecture.depthStep, Architecture.largestBlock)
+    let depths = sizes(output.channels, step: max(step, micro.channels), most: most.channels)
+      .filter { $0 >= Architecture.splitDepth || output.channels <= step }
+    let heights = sizes(output.height, step: micro.height, most: most.height)
+    let widths = sizes(output.width, step: micro.width, most: most.width)
     var best: Candidate?
     for depth in depths {
       for height in heights {
         for width in widths {
-          let made = BlockArray.Extent(height, width, depth)
+          let made = FeatureMapExtent(height, width, depth)
           guard let candidate = candidate(made, operation, isKernelFirst) else { continue }
           if best.map(candidate.isBetter) ?? true { best = candidate }
         }
@@ -61,29 +70,35 @@ struct BlockChoice {
     return best?.block ?? smallest(operation)
   }
 
-  /// A block with its traffic; nil when the buffers have no room for it.
+  /// A block with its traffic; nil when it is too large for the buffers.
   private func candidate(
-    _ made: BlockArray.Extent, _ operation: BlockOperation, _ isKernelFirst: Bool
+    _ made: FeatureMapExtent, _ operation: EthosUOperation, _ isKernelFirst: Bool
   ) -> Candidate? {
     let (input, output) = (operation.input, operation.output)
     let isConvolution = operation.kind == .convolution
     let depth =
       isConvolution
-      ? min(covering(input.channels, step: 8), isKernelFirst ? 16 : 32) : made.channels
+      ? min(
+        covering(input.channels, step: Architecture.depthStep),
+        isKernelFirst ? Architecture.operandDepthKernelFirst : Architecture.operandDepth)
+      : made.channels
     // Strides beyond any image are as good as its size.
     let strideHeight = min(operation.stride.height, 1 << 20)
     let strideWidth = min(operation.stride.width, 1 << 20)
-    let part = BlockArray.Extent(
-      (made.height - 1) * strideHeight + min(operation.kernelSize.height, 8),
-      (made.width - 1) * strideWidth + min(operation.kernelSize.width, 8), depth)
-    // Two buffers of 32-bit sums, and two of what they are made of.
-    let buffers = 8 * made.floatingElements + 2 * part.floatingElements + 2048
-    guard buffers <= Double(array.blockBufferBytes) else { return nil }
+    let part = FeatureMapExtent(
+      (made.height - 1) * strideHeight
+        + min(operation.kernelSize.height, Architecture.subkernelSide),
+      (made.width - 1) * strideWidth + min(operation.kernelSize.width, Architecture.subkernelSide),
+      depth)
+    // 32-bit sums, and the bytes that they are made of.
+    let bytes = Architecture.bytesPerSum * made.floatingElements + part.floatingElements
+    let buffers = Architecture.buffersPerBlock * bytes + Architecture.outputBufferBytes
+    guard buffers <= bufferBytes else { return nil }
     let inPlane = count(output.height, made.height) * count(output.width, made.width)
     let inDepth = count(output.channels, made.channels)
     let plane = Double(min(part.height, input.height)) * Double(min(part.width, input.width))
     let kernelElements = Double(operation.kernelSize.height) * Double(operation.kernelSize.width)
-    var read = inPlane * plane * roundedUp(Double(input.channels), to: 16)
+    var read = inPlane * plane * inBricks(input.channels)
     var weights = inPlane * kernelElements * Double(output.channels)
     if isConvolution {
       read *= inDepth
@@ -94,25 +109,28 @@ struct BlockChoice {
       traffic: read + weights)
   }
 
-  /// Large strides leave no room for a block of more than a microblock.
-  private func smallest(_ operation: BlockOperation) -> Block {
-    let micro = array.microblock
-    let output = operation.output
+  /// Where strides are so large that no block fits: a microblock at a time.
+  private func smallest(_ operation: EthosUOperation) -> Block {
+    let (output, depth) = (operation.output, Architecture.depthStep)
     return Block(
-      output: BlockArray.Extent(micro.height, micro.width, 8),
-      input: BlockArray.Extent(operation.kernelSize.height, operation.kernelSize.width, 8),
+      output: FeatureMapExtent(micro.height, micro.width, depth),
+      input: FeatureMapExtent(operation.kernelSize.height, operation.kernelSize.width, depth),
       inPlane: count(output.height, micro.height) * count(output.width, micro.width),
-      inDepth: count(output.channels, 8))
+      inDepth: count(output.channels, depth))
   }
+
+  /// The search looks at sizes that divide a length into at most this many parts, and at this many
+  /// powers of two.
+  private static let mostParts = 40, powers = 5
 
   /// The smallest sizes, in whole steps, of which any number covers a length, and some powers of two.
   private func sizes(_ length: Int, step: Int, most: Int) -> [Int] {
     let limit = most - most % step
     var sizes: Set<Int> = []
-    for parts in 1...min(length, 40) {
+    for parts in 1...min(length, Self.mostParts) {
       sizes.insert(min(covering((length - 1) / parts + 1, step: step), limit))
     }
-    for power in 0..<5 where step << power <= min(covering(length, step: step), most) {
+    for power in 0..<Self.powers where step << power <= min(covering(length, step: step), most) {
       sizes.insert(step << power)
     }
     return sizes.sorted()

@@ -2,19 +2,19 @@ import DeviceProfiles
 import Analysis
 import OpGraph
 
-/// Where the feature maps of a block array lie.
+/// Where the feature maps of an Ethos-U lie.
 ///
 /// Without a capacity all lie in the memory for feature maps. With one, what enters or leaves the
-/// array and what does not fit lies in the memory behind it; windows over maps that do not fit run
+/// NPU and what does not fit lies in the memory behind it; windows over maps that do not fit run
 /// in cascades, stripe by stripe, and what is inside a cascade stays.
 struct FeatureMaps {
   private let workload: Workload
-  private let isOnArray: [Bool]
-  private let flow: LayerFlow
+  private let isOnUnit: [Bool]
+  private let flow: DataFlow
   private let capacity: Double?
   private let layout: Layout
-  private let operations: [BlockOperation?]
-  /// How many of the layers before each have more live than there is room for.
+  private let operations: [EthosUOperation?]
+  /// How many of the layers before each have more live than there is capacity for.
   private var crowdedBefore: [Int] = [0]
   private var isCascaded: [Bool] = []
   /// For each layer, the one that made what it gives: another one where it is nothing of its own.
@@ -30,13 +30,13 @@ struct FeatureMaps {
   private static let transparent: Set<OperatorName> = [.pad, .relu, .relu6, .leakyRelu, .sigmoid]
 
   init(
-    _ workload: Workload, _ operations: [BlockOperation?], isOnArray: [Bool], flow: LayerFlow,
+    _ workload: Workload, _ operations: [EthosUOperation?], isOnUnit: [Bool], flow: DataFlow,
     layout: Layout, capacity: Double?
   ) {
     self.layout = layout
     self.workload = workload
     self.operations = operations
-    self.isOnArray = isOnArray
+    self.isOnUnit = isOnUnit
     self.flow = flow
     self.capacity = capacity
     originalProducers = Array(workload.layers.indices)
@@ -65,23 +65,23 @@ struct FeatureMaps {
       && workload.graph.nodes[index].operation is any WindowOperator
   }
 
-  func residence(of value: ValueID) -> BlockOperation.Residence {
-    BlockOperation.Residence(isExternal: isExternal(value), isInRows: isInRows(value))
+  func residence(of value: ValueID) -> EthosUOperation.Residence {
+    EthosUOperation.Residence(isExternal: isExternal(value), isInRows: isInRows(value))
   }
 
   private func isInRows(_ value: ValueID) -> Bool {
-    let readers = flow.readers(of: value)
-    guard let producer = flow.producer(of: value), !readers.isEmpty else { return true }
-    if extent(of: value).channels < 8 { return true }
-    return ([producer] + readers).contains {
-      !isOnArray[$0] || !Self.bricked.contains(workload.layers[$0].operatorName)
+    let consumers = flow.consumers(of: value)
+    guard let producer = flow.producer(of: value), !consumers.isEmpty else { return true }
+    if extent(of: value).channels < EthosUArchitecture.leastChannelsInBricks { return true }
+    return ([producer] + consumers).contains {
+      !isOnUnit[$0] || !Self.bricked.contains(workload.layers[$0].operatorName)
     }
   }
 
-  private func extent(of value: ValueID) -> BlockArray.Extent {
+  private func extent(of value: ValueID) -> FeatureMapExtent {
     let producer = flow.producer(of: value)
     if let output = producer.flatMap({ operations[$0] })?.output { return output }
-    return BlockArray.Extent(workload.graph[value].type.shape?.dimensions.numbers ?? [], layout)
+    return FeatureMapExtent(workload.graph[value].type.shape?.dimensions.numbers ?? [], layout)
   }
 
   /// Bytes of the feature maps that are live at each layer.
@@ -91,9 +91,9 @@ struct FeatureMaps {
       for output in layer.outputs {
         let shape = extent(of: output)
         let channels =
-          isInRows(output) ? Double(shape.channels) : roundedUp(Double(shape.channels), to: 16)
+          isInRows(output) ? Double(shape.channels) : inBricks(shape.channels)
         let bytes = Double(shape.height) * Double(shape.width) * channels
-        let end = flow.readers(of: output).last ?? workload.layers.count - 1
+        let end = flow.consumers(of: output).last ?? workload.layers.count - 1
         changes[layer.index] += bytes
         changes[end + 1] -= bytes
       }
@@ -105,25 +105,25 @@ struct FeatureMaps {
 
   /// The only layer that reads a layer's result, those between left out that are nothing.
   private func next(after index: Int) -> Int? {
-    var readers = flow.readers(of: index)
-    while readers.count == 1, operations[readers[0]]?.kind == .nothing,
-      Self.transparent.contains(workload.layers[readers[0]].operatorName)
+    var consumers = flow.consumers(ofLayer: index)
+    while consumers.count == 1, operations[consumers[0]]?.kind == .nothing,
+      Self.transparent.contains(workload.layers[consumers[0]].operatorName)
     {
-      readers = flow.readers(of: readers[0])
+      consumers = flow.consumers(ofLayer: consumers[0])
     }
-    return readers.count == 1 ? readers[0] : nil
+    return consumers.count == 1 ? consumers[0] : nil
   }
 
   private func isExternal(_ value: ValueID) -> Bool {
     guard capacity != nil else { return false }
-    let readers = flow.readers(of: value)
-    guard let made = flow.producer(of: value), !readers.isEmpty, isOnArray[made],
-      readers.allSatisfy({ isOnArray[$0] })
+    let consumers = flow.consumers(of: value)
+    guard let made = flow.producer(of: value), !consumers.isEmpty, isOnUnit[made],
+      consumers.allSatisfy({ isOnUnit[$0] })
     else { return true }
     let producer = originalProducers[made]
     if isCascaded[producer], let next = next(after: producer), isCascaded[next] { return false }
-    if isCascaded[producer] || readers.contains(where: { isCascaded[$0] }) { return true }
-    let end = readers[readers.count - 1]
+    if isCascaded[producer] || consumers.contains(where: { isCascaded[$0] }) { return true }
+    let end = consumers[consumers.count - 1]
     return crowdedBefore[end + 1] > crowdedBefore[min(producer, end)]
   }
 }

@@ -18,34 +18,23 @@ struct FusionMatcher {
   private let workload: Workload
   private let patterns: [FusionPattern]
   private let functions: [String: String]
-  /// For each value, the layers that read it and the layer that makes it.
-  private let consumers: [[Int]]
-  private let producers: [Int?]
+  private let flow: DataFlow
   private let results: Set<Int>
   /// Whether two layers lie on one compute unit, which a kernel cannot leave.
   private let sharesUnit: (Int, Int) -> Bool
 
   init(
-    _ workload: Workload, patterns: [FusionPattern], sharesUnit: @escaping (Int, Int) -> Bool
+    _ workload: Workload, _ flow: DataFlow, patterns: [FusionPattern],
+    sharesUnit: @escaping (Int, Int) -> Bool
   ) {
     self.workload = workload
+    self.flow = flow
     self.patterns = patterns.filter { $0.steps != nil }
     functions = Dictionary(
       patterns.compactMap { pattern in pattern.function.map { ($0, pattern.name) } }
     ) { first, _ in first }
     self.sharesUnit = sharesUnit
-    let aliases = workload.aliases
-    var consumers = [[Int]](repeating: [], count: workload.graph.values.count)
-    var producers = [Int?](repeating: nil, count: workload.graph.values.count)
-    for layer in workload.layers where layer.fold == nil {
-      for input in layer.inputs.compactMap({ $0 }) {
-        consumers[aliases[input.index]].append(layer.index)
-      }
-      for output in layer.outputs { producers[output.index] = layer.index }
-    }
-    self.consumers = consumers
-    self.producers = producers
-    results = Set(workload.graph.outputs.map { aliases[$0.index] })
+    results = Set(workload.graph.outputs.map(flow.holder))
   }
 
   /// The kernel that starts with a layer; only the layer itself when no pattern fits.
@@ -119,7 +108,7 @@ struct FusionMatcher {
         let chain = chain(steps, from: centre, isTaken)
       else { continue }
       let operands = workload.layers[centre].inputs.compactMap { $0 }
-        .compactMap { producers[workload.aliases[$0.index]] }
+        .compactMap(flow.producer)
         .filter { producer in
           joining.contains(workload.layers[producer].operatorName) && !isTaken[producer]
             && follower(of: producer) == centre
@@ -130,15 +119,24 @@ struct FusionMatcher {
     return match
   }
 
-  /// The only layer that reads a layer's only result, when it can be part of the same kernel.
+  /// The only layer that reads a layer's only result, and only once, when it can be part of the same
+  /// kernel.
   private func follower(of layer: Int) -> Int? {
     let outputs = workload.layers[layer].outputs
     guard outputs.count == 1 else { return nil }
-    let held = workload.aliases[outputs[0].index]
-    guard !results.contains(held), consumers[held].count == 1 else { return nil }
-    let next = consumers[held][0]
+    let consumers = flow.consumers(of: outputs[0])
+    guard !results.contains(flow.holder(of: outputs[0])), consumers.count == 1,
+      operands(of: consumers[0], thatAre: outputs[0]).count == 1
+    else { return nil }
+    let next = consumers[0]
     return workload.layers[next].region == workload.layers[layer].region && sharesUnit(layer, next)
       ? next : nil
+  }
+
+  /// The operands of a layer that are a value in memory.
+  private func operands(of layer: Int, thatAre value: ValueID) -> [ValueID] {
+    workload.layers[layer].inputs.compactMap { $0 }
+      .filter { flow.holder(of: $0) == flow.holder(of: value) }
   }
 
   /// What the layers of a kernel move: all but the tensors that only they read, which stay inside.
@@ -149,16 +147,14 @@ struct FusionMatcher {
     for index in layers {
       let layer = workload.layers[index]
       for output in layer.outputs {
-        let held = workload.aliases[output.index]
-        let readers = consumers[held]
-        guard !results.contains(held), !readers.isEmpty, readers.allSatisfy(members.contains) else {
-          continue
-        }
+        let consumers = flow.consumers(of: output)
+        guard !results.contains(flow.holder(of: output)), !consumers.isEmpty,
+          consumers.allSatisfy(members.contains)
+        else { continue }
         let written = workload.graph[output].type.storageBytes * layer.repetitions
-        let read = readers.map { reader in
-          workload.layers[reader].inputs.compactMap { $0 }
-            .filter { workload.aliases[$0.index] == held }
-            .map { workload.graph[$0].type.packedBytes }.sum * workload.layers[reader].repetitions
+        let read = consumers.map { consumer in
+          operands(of: consumer, thatAre: output).map { workload.graph[$0].type.packedBytes }.sum
+            * workload.layers[consumer].repetitions
         }.sum
         traffic.activationsWritten = (traffic.activationsWritten - written).notNegative
         traffic.activationsRead = (traffic.activationsRead - read).notNegative

@@ -34,11 +34,10 @@ extension AnalysisReport {
         name: estimate.device.name, title: estimate.device.title,
         class: estimate.device.class.rawValue, runtime: estimate.runtime.name,
         runtimeTitle: estimate.runtime.title, energyBoundary: estimate.device.energyBoundary,
-        costModel: estimate.runtime.units.contains { $0.blockArray != nil }
-          ? BlockArray.version : nil,
+        costModel: estimate.costModels.compactMap { $0 }.first,
         calibration: estimate.runtime.calibration,
         memoryFit: estimate.memoryFits.map(MemoryFitPart.init),
-        roofline: Roofline.all(estimate.runtime).map(RooflinePart.init))
+        roofline: estimate.rooflines.map(RooflinePart.init))
       kernels = withLayers ? estimate.kernels.map { KernelPart($0, workload) } : nil
       if estimate.runtime.units.count > 1 {
         partitions = Partition.all(estimate).map { PartitionPart($0, in: assessment) }

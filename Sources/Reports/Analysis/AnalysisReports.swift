@@ -1,6 +1,6 @@
 package import Analysis
 package import Assessment
-package import Hotspots
+import Hotspots
 package import Quantities
 
 /// What `analyze` answers with: an analysis of each model, in every form.

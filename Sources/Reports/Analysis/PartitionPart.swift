@@ -65,8 +65,8 @@ extension AnalysisText {
       lines.append(
         "  … and \(partitions.count - Self.shownPartitions) more; --format json has them")
     }
-    for unit in estimate.runtime.units where unit.blockArray != nil {
-      addNote("cycles of \(unit.name): \(BlockArray.version)")
+    for (unit, model) in zip(estimate.runtime.units, estimate.costModels) {
+      if let model { addNote("cycles of \(unit.name): \(model)") }
     }
   }
 

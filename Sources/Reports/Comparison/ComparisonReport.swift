@@ -4,7 +4,7 @@ import Analysis
 import Carbon
 import HardwareMapping
 import OpGraph
-import Quantities
+package import Quantities
 
 /// Models on devices side by side.
 package struct ComparisonReport: Report {

@@ -1,3 +1,4 @@
+import Quantities
 package import Assessment
 
 /// The plots that can be drawn of an assessment.

@@ -49,7 +49,7 @@ struct RooflinePlot {
     series = kinds.names
     var roofs: [(String, Double)] = []
     var slopes: [(String, Double)] = []
-    for roofline in Roofline.all(estimate.runtime) {
+    for roofline in estimate.rooflines {
       let precisions = used[roofline.unit] ?? []
       for (precision, peak) in roofline.peakMACsPerSecond.sorted(by: { $0.key < $1.key })
       where precisions.contains(precision) {

@@ -53,9 +53,9 @@ struct HotspotsCommand: ReportingCommand {
     let target = try assessment.target()
     target?.announceDefaults()
     if let by, by.metric.needsDevice, target == nil { throw Problem("--by \(by.name) needs --device") }
-    let (report, by?.metric, group, depth, top) = (report, by?.metric, group, depth, top)
+    let (report, metric, group, depth, top) = (report, by?.metric, group, depth, top)
     try assessment.assess(model, on: target) {
-      try report.write(HotspotReport($0, by: by, grouping: group, depth: depth, top: top))
+      try report.write(HotspotReport($0, by: metric, grouping: group, depth: depth, top: top))
     }
   }
 }

@@ -27,7 +27,7 @@ enum Version {
           "devices",
           "\(DeviceCatalog.names.count) profiles, rates of \(measurements) measured inferences"
         ),
-        ("accelerators", BlockArray.version),
+        ("accelerators", CostModels.versions.joined(separator: ", ")),
         ("grid", "\(grid.regions.count) regions, newest of \(newest)"),
       ]
       + titles(grid.sources)

@@ -3,8 +3,8 @@ import DeviceProfiles
 import Analysis
 import OpGraph
 
-/// What a block array does for one operator.
-struct BlockOperation {
+/// What an Ethos-U does for one operator.
+struct EthosUOperation {
   /// How the elements of the result come about.
   enum Kind: Equatable {
     /// Products over all channels of the operand.
@@ -30,8 +30,8 @@ struct BlockOperation {
   }
 
   var kind: Kind
-  var input: BlockArray.Extent
-  var output: BlockArray.Extent
+  var input: FeatureMapExtent
+  var output: FeatureMapExtent
   var kernelSize = (height: 1, width: 1)
   var stride = (height: 1, width: 1)
   var source = Residence()
@@ -54,7 +54,7 @@ struct BlockOperation {
   }
 }
 
-extension BlockArray.Extent {
+extension FeatureMapExtent {
   /// Height, width and channels of a tensor; a batch lies along the height.
   init(_ shape: [Int], _ layout: Layout) {
     let sizes = shape.map { max(1, $0) }
@@ -69,37 +69,37 @@ extension BlockArray.Extent {
   }
 }
 
-/// Finds what a block array does for the operators that it was given.
-struct BlockLowering {
+/// Finds what an Ethos-U does for the operators that it was given.
+struct EthosULowering {
   private let workload: Workload
-  private let isOnArray: [Bool]
-  private let flow: LayerFlow
+  private let isOnUnit: [Bool]
+  private let flow: DataFlow
   let layout: Layout
 
-  init(_ workload: Workload, isOnArray: [Bool], flow: LayerFlow) {
+  init(_ workload: Workload, isOnUnit: [Bool], flow: DataFlow) {
     self.workload = workload
-    self.isOnArray = isOnArray
+    self.isOnUnit = isOnUnit
     self.flow = flow
     layout = workload.graph.imageLayout
   }
 
-  /// The operation of a layer; nil when it is not on the array, does not run, or has open sizes.
-  func operation(of index: Int) -> BlockOperation? {
+  /// The operation of a layer; nil when it is not on the unit, does not run, or has open sizes.
+  func operation(of index: Int) -> EthosUOperation? {
     let layer = workload.layers[index]
-    guard isOnArray[index], layer.fold == nil, !layer.isContradictory else { return nil }
+    guard isOnUnit[index], layer.fold == nil, !layer.isContradictory else { return nil }
     let facts = OperatorFacts(layer, in: workload.graph, layout)
     guard let input = facts.input, let output = facts.output else { return nil }
-    let from = BlockArray.Extent(input, layout)
-    let to = BlockArray.Extent(output, layout)
-    func plain(_ kind: BlockOperation.Kind) -> BlockOperation {
-      BlockOperation(kind: kind, input: from, output: to)
+    let from = FeatureMapExtent(input, layout)
+    let to = FeatureMapExtent(output, layout)
+    func plain(_ kind: EthosUOperation.Kind) -> EthosUOperation {
+      EthosUOperation(kind: kind, input: from, output: to)
     }
     // There is nothing to do for a tensor without elements.
     guard !input.contains(0), !output.contains(0) else { return plain(.nothing) }
     switch facts.node.operation {
     case let operation as any WindowOperator: return window(operation, facts, from, to)
     case let reduction as Reduction: return self.reduction(reduction, facts, input, from, to)
-    case is FullyConnected, is MatMul, is Recurrent: return product(layer, output)
+    case is FullyConnected, is MatMul, is Recurrent: return matmul(layer, output)
     case let operation as Elementwise where operation.isArithmetic:
       let kind = elementwise(operation, facts)
       return plain(kind)
@@ -124,17 +124,17 @@ struct BlockLowering {
   }
 
   private func window(
-    _ operation: any WindowOperator, _ facts: OperatorFacts, _ from: BlockArray.Extent,
-    _ to: BlockArray.Extent
-  ) -> BlockOperation? {
+    _ operation: any WindowOperator, _ facts: OperatorFacts, _ from: FeatureMapExtent,
+    _ to: FeatureMapExtent
+  ) -> EthosUOperation? {
     guard let kernelSize = facts.kernelSize, kernelSize.count == 2 else { return nil }
-    var kind = BlockOperation.Kind.convolution
+    var kind = EthosUOperation.Kind.convolution
     if operation is Pooling {
       kind = .pooling
     } else if facts.layer.kind == .depthwiseConvolution, from.channels > 1 || to.channels == 1 {
       kind = .depthwise
     }
-    var result = BlockOperation(kind: kind, input: from, output: to)
+    var result = EthosUOperation(kind: kind, input: from, output: to)
     result.kernelSize = (max(1, kernelSize[0]), max(1, kernelSize[1]))
     // Zeros are put between the pixels of a transposed convolution, which has no stride then.
     if !(operation is TransposedConvolution) {
@@ -144,28 +144,28 @@ struct BlockLowering {
   }
 
   private func reduction(
-    _ reduction: Reduction, _ facts: OperatorFacts, _ input: [Int], _ from: BlockArray.Extent,
-    _ to: BlockArray.Extent
-  ) -> BlockOperation? {
+    _ reduction: Reduction, _ facts: OperatorFacts, _ input: [Int], _ from: FeatureMapExtent,
+    _ to: FeatureMapExtent
+  ) -> EthosUOperation? {
     guard let axes = facts.reduced else { return nil }
     let count = axes.map(\.size).reduce(1, saturatingProduct)
     let isMean = [.mean, .sum, .globalAverage].contains(reduction.function)
     let isMaximum = [.maximum, .minimum, .globalMax].contains(reduction.function)
     if reduction.function == .argMax {
-      return BlockOperation(kind: .argMax, input: from, output: to)
+      return EthosUOperation(kind: .argMax, input: from, output: to)
     }
     guard isMean || isMaximum else {
-      return BlockOperation(kind: .copy(elements: to.elements), input: from, output: to)
+      return EthosUOperation(kind: .copy(elements: to.elements), input: from, output: to)
     }
     let channels = input.count == 4 ? layout.channelAxis(rank: 4) : input.count - 1
     let isPlane = input.count == 4 && !axes.contains { $0.axis == channels }
-    var result = BlockOperation(kind: isMean ? .mean : .pooling, input: from, output: to)
+    var result = EthosUOperation(kind: isMean ? .mean : .pooling, input: from, output: to)
     if isPlane {
       let sides = layout.spatialAxes(rank: 4).map { axis in
         axes.first { $0.axis == axis }?.size ?? 1
       }
       result.kernelSize = (max(1, sides[0]), max(1, sides[1]))
-      result.output = BlockArray.Extent(
+      result.output = FeatureMapExtent(
         max(1, from.height / result.kernelSize.height),
         max(1, from.width / result.kernelSize.width),
         from.channels)
@@ -175,24 +175,28 @@ struct BlockLowering {
     return result
   }
 
-  /// A product of rows with a matrix: a convolution of one tap, over rows laid out as an image.
-  private func product(_ layer: Layer, _ output: [Int]) -> BlockOperation? {
+  /// The height of that image is looked for up to here.
+  private static let greatestHeight = 4096
+
+  /// A matmul of rows with a matrix: a pointwise convolution over rows that are laid out as an image,
+  /// as square as it can be.
+  private func matmul(_ layer: Layer, _ output: [Int]) -> EthosUOperation? {
     guard let macs = layer.work.macs.fixedValue, let results = layer.resultElements.fixedValue,
       results > 0, macs > 0, let width = output.last, width > 0
     else { return nil }
     let rows = max(1, output.dropLast().reduce(1, saturatingProduct))
     var height = 1
     var candidate = 1
-    while candidate <= 4096, candidate * candidate <= rows {
+    while candidate <= Self.greatestHeight, candidate * candidate <= rows {
       if rows % candidate == 0 { height = candidate }
       candidate += 1
     }
-    return BlockOperation(
-      kind: .convolution, input: BlockArray.Extent(height, rows / height, max(1, macs / results)),
-      output: BlockArray.Extent(height, rows / height, width))
+    return EthosUOperation(
+      kind: .convolution, input: FeatureMapExtent(height, rows / height, max(1, macs / results)),
+      output: FeatureMapExtent(height, rows / height, width))
   }
 
-  private func elementwise(_ operation: Elementwise, _ facts: OperatorFacts) -> BlockOperation.Kind
+  private func elementwise(_ operation: Elementwise, _ facts: OperatorFacts) -> EthosUOperation.Kind
   {
     let whole = (0..<facts.operands.count).compactMap { facts.operands[$0] }
       .filter { $0.type.elementCount.fixedValue ?? 2 > 1 }
@@ -203,7 +207,7 @@ struct BlockLowering {
       : .addition(read: read, constants: constants)
   }
 
-  private func transposition(_ facts: OperatorFacts, _ input: [Int]) -> BlockOperation.Kind {
+  private func transposition(_ facts: OperatorFacts, _ input: [Int]) -> EthosUOperation.Kind {
     guard let transpose = facts.node.operation as? Transpose,
       let order = try? transpose.axisOrder(facts.operands, rank: input.count)
     else { return .transposition(passes: 1) }
@@ -214,13 +218,13 @@ struct BlockLowering {
 
   private func pad(
     _ facts: OperatorFacts, _ input: [Int], _ output: [Int], _ index: Int
-  ) -> BlockOperation.Kind {
+  ) -> EthosUOperation.Kind {
     let isLastAxis = input.count >= 3 && input.last != output.last
-    let readers = flow.readers(of: index)
+    let readers = flow.consumers(ofLayer: index)
     let isPartOfWindow =
       !isLastAxis && !readers.isEmpty
       && readers.allSatisfy {
-        isOnArray[$0] && workload.graph.nodes[$0].operation is Convolution
+        isOnUnit[$0] && workload.graph.nodes[$0].operation is Convolution
       }
     let added =
       output.reduce(1, saturatingProduct) - input.reduce(1, saturatingProduct)
@@ -228,7 +232,7 @@ struct BlockLowering {
   }
 
   /// Operands that their producers cannot write where they belong are copied.
-  private func joining(_ layer: Layer) -> BlockOperation.Kind {
+  private func joining(_ layer: Layer) -> EthosUOperation.Kind {
     let inPlace: Set<OperatorName> = [
       .conv2D, .depthwiseConv2D, .add, .mul, .maxPool2D, .quantize, .resizeNearest, .sub,
     ]
@@ -236,7 +240,7 @@ struct BlockLowering {
     for id in layer.inputs.compactMap({ $0 }) {
       let producer = flow.producer(of: id)
       if let producer, inPlace.contains(workload.layers[producer].operatorName),
-        flow.readers(of: producer).count == 1
+        flow.consumers(ofLayer: producer).count == 1
       {
         continue
       }
@@ -246,15 +250,16 @@ struct BlockLowering {
   }
 
   /// Another shape is a copy where the bytes lie in another order then.
-  private func view(_ index: Int, _ from: BlockArray.Extent) -> BlockOperation.Kind {
+  private func view(_ index: Int, _ from: FeatureMapExtent) -> EthosUOperation.Kind {
     let bricked: Set<OperatorName> = [.conv2D, .add, .sub, .mul, .sigmoid]
     let producer = workload.layers[index].inputs.first.flatMap { $0 }.flatMap(flow.producer)
-    let readers = flow.readers(of: index)
-    guard let producer, !readers.isEmpty, flow.readers(of: producer).count == 1,
-      readers.allSatisfy({ isOnArray[$0] })
+    let readers = flow.consumers(ofLayer: index)
+    guard let producer, !readers.isEmpty, flow.consumers(ofLayer: producer).count == 1,
+      readers.allSatisfy({ isOnUnit[$0] })
     else { return .copy(elements: from.elements) }
     let leavesBricks =
-      from.height * from.width > 1 && from.channels % 16 != 0 && isOnArray[producer]
+      from.height * from.width > 1 && from.channels % EthosUArchitecture.brickChannels != 0
+      && isOnUnit[producer]
       && bricked.contains(workload.layers[producer].operatorName)
     return leavesBricks ? .copy(elements: from.elements) : .nothing
   }
@@ -266,7 +271,7 @@ struct BlockLowering {
       .transpose,
     ]
     guard let producer = workload.layers[index].inputs.first.flatMap({ $0 }).flatMap(flow.producer),
-      isOnArray[producer], flow.readers(of: producer).count == 1
+      isOnUnit[producer], flow.consumers(ofLayer: producer).count == 1
     else { return false }
     return appliers.contains(workload.layers[producer].operatorName)
   }

@@ -6,69 +6,79 @@ import Quantities
 import TestSupport
 import Testing
 
+private func derived<U>(_ value: Double) -> Estimate<U> {
+  Estimate(exactly: value, provenance: .derived, sources: ["test"])
+}
+
 /// 128 multiply-accumulates a cycle in microblocks of 1 x 2 x 8, half a cycle an output.
-private let array = BlockArray(
-  microblock: BlockArray.Extent(1, 2, 8), cores: 1, blockBufferBytes: 22 * 1024,
-  cyclesPerPoolPosition: 4, cyclesPerOutput: 0.5, cyclesPerAddition: 1.5,
-  cyclesPerMultiplication: 0.75, cyclesPerWideMultiplication: 1.25, cyclesPerCopy: 1,
-  cyclesPerInterpolation: 2.2, cyclesPerArgMax: 12,
-  softmax: BlockArray.SoftmaxCycles(start: 1000, perRow: 54, perElement: 15.6), cyclesPerStart: 0,
-  latency: BlockArray.Latency(read: 32, write: 32),
-  externalLatency: BlockArray.Latency(read: 500, write: 250), intervalFactor: 2, sources: ["test"])
+private let configuration = EthosUConfiguration(
+  microblock: FeatureMapExtent(1, 2, 8), cores: 1, blockBuffer: derived(22 * 1024),
+  cyclesPerPoolPosition: derived(4), cyclesPerOutput: derived(0.5),
+  cyclesPerAddition: derived(1.5), cyclesPerMultiplication: derived(0.75),
+  cyclesPerWideMultiplication: derived(1.25), cyclesPerCopy: derived(1),
+  cyclesPerInterpolation: derived(2.2), cyclesPerArgMax: derived(12),
+  softmax: EthosUConfiguration.SoftmaxCycles(
+    start: derived(1000), perRow: derived(54), perElement: derived(15.6)),
+  cyclesPerStart: derived(0),
+  latency: EthosUConfiguration.Latency(read: derived(32), write: derived(32)),
+  externalLatency: EthosUConfiguration.Latency(read: derived(500), write: derived(250)),
+  intervalFactor: 2, sources: ["test"])
 
-private let model = BlockCostModel(
-  array: array, nearBytesPerCycle: 8, externalBytesPerCycle: 1, capacity: nil)
+private let memories = EthosUMemories(nearBytesPerCycle: 8, externalBytesPerCycle: 1)
 
-private let square = BlockArray.Extent(8, 8, 16)
+private let formulas = EthosUFormulas(
+  configuration: configuration, constants: .standard, memories: memories)
 
-/// The operations of a workload that lies on the array as a whole.
-private func operations(_ workload: Workload) -> [BlockOperation?] {
-  let lowering = BlockLowering(
-    workload, isOnArray: workload.layers.map { _ in true }, flow: LayerFlow(workload))
+private let square = FeatureMapExtent(8, 8, 16)
+
+/// The operations of a workload that lies on the unit as a whole.
+private func operations(_ workload: Workload) -> [EthosUOperation?] {
+  let lowering = EthosULowering(
+    workload, isOnUnit: workload.layers.map { _ in true }, flow: DataFlow(workload))
   return workload.layers.indices.map(lowering.operation)
 }
 
-@Suite struct BlockArrayTests {
+@Suite struct EthosUTests {
   /// One block holds the whole: 8 x 4 microblocks of 4 cycles for each 8 of 16 channels are 256
   /// cycles, 1,024 outputs take 512; the other stage once, and 32 + 1,024 / 8 cycles in and out.
   @Test func aPointwiseConvolutionOfOneBlock() {
-    let operation = BlockOperation(kind: .convolution, input: square, output: square)
-    let block = BlockChoice(array: array).choose(operation, isKernelFirst: false)
+    let operation = EthosUOperation(kind: .convolution, input: square, output: square)
+    let block = BlockChoice(configuration).choose(operation, isKernelFirst: false)
     #expect(block.output == square)
-    let cost = model.cost(of: operation, after: 0)
+    let cost = formulas.cost(of: operation, after: 0)
     #expect(cost.cycles == 512 + 256 + 160 + 160)
     // 256 weights of 0.9 bytes, 40 besides, and 10 bytes of scale and bias a channel.
     #expect(abs(cost.externalBytes - (256 * 0.9 + 40 + 160)) < 1e-9)
     #expect(cost.nearBytes == 1024 + 1024)
-    #expect(cost.total(nearBytesPerCycle: 8, externalBytesPerCycle: 1) == 1088)
+    #expect(cost.total(in: memories) == 1088)
   }
 
   /// 9 kernel elements are 3 bundles of 4 for each output; 16 channels depth by depth.
   @Test func aDepthwiseConvolutionStepsOverItsKernel() {
-    var operation = BlockOperation(kind: .depthwise, input: square, output: square)
+    var operation = EthosUOperation(kind: .depthwise, input: square, output: square)
     operation.kernelSize = (3, 3)
-    let cost = model.cost(of: operation, after: 0)
+    let cost = formulas.cost(of: operation, after: 0)
     // 32 microblocks * 4 * 3 steps * 2 depths; the block's outputs once; 10 x 10 is clipped to 8 x 8.
     #expect(cost.cycles == 768 + 512 + 160 + 160)
   }
 
   @Test func elementwiseOperatorsTakeTheOutputStage() {
-    let sum = BlockOperation(
+    let sum = EthosUOperation(
       kind: .addition(read: 2, constants: 0), input: square, output: square)
-    let cost = model.cost(of: sum, after: 0)
+    let cost = formulas.cost(of: sum, after: 0)
     #expect(cost.cycles == 1536)
     #expect(cost.nearBytes == 3 * 1024)
-    let softmax = BlockOperation(
-      kind: .softmax, input: BlockArray.Extent(1, 2, 10), output: BlockArray.Extent(1, 2, 10))
-    #expect(model.cost(of: softmax, after: 0).cycles == 1000 + 54 + 312)
+    let softmax = EthosUOperation(
+      kind: .softmax, input: FeatureMapExtent(1, 2, 10), output: FeatureMapExtent(1, 2, 10))
+    #expect(formulas.cost(of: softmax, after: 0).cycles == 1000 + 54 + 312)
   }
 
   /// Runs of 3 bytes use a quarter of what a burst brings.
   @Test func fewChannelsInRowsWasteBursts() {
-    var operation = BlockOperation(
-      kind: .convolution, input: BlockArray.Extent(8, 8, 3), output: square)
+    var operation = EthosUOperation(
+      kind: .convolution, input: FeatureMapExtent(8, 8, 3), output: square)
     operation.source.isInRows = true
-    let narrow = model.cost(of: operation, after: 0).nearBytes
+    let narrow = formulas.cost(of: operation, after: 0).nearBytes
     #expect(narrow == 64 * 3 * 4 + 1024)
   }
 
@@ -87,26 +97,26 @@ private func operations(_ workload: Workload) -> [BlockOperation?] {
     #expect(kinds[3] == .addition(read: 2, constants: 0))
   }
 
-  /// A product of many rows is laid out as an image that is as square as it can be.
-  @Test func rowsOfAProductBecomeAnImage() throws {
+  /// A matmul of many rows is laid out as an image that is as square as it can be.
+  @Test func rowsOfAMatMulBecomeAnImage() throws {
     var test = TestGraph()
     let x = test.input("x", [12, 64], .int8)
     let y = test.product(x, inputs: 64, outputs: 10, .int8, name: "y")
     let operation = try #require(operations(try test.workload(outputs: [y]))[0])
-    #expect(operation.input == BlockArray.Extent(3, 4, 64))
-    #expect(operation.output == BlockArray.Extent(3, 4, 10))
+    #expect(operation.input == FeatureMapExtent(3, 4, 64))
+    #expect(operation.output == FeatureMapExtent(3, 4, 10))
   }
 
-  @Test func theEdgesOfTheGraphLieBehindWhereThereIsLittleRoom() throws {
+  @Test func theEdgesOfTheGraphLieBehindWhereCapacityIsSmall() throws {
     var test = TestGraph()
     let x = test.input("x", [1, 8, 8, 16], .int8)
     let a = test.convolution(x, inputs: 16, outputs: 16, .int8, name: "a")
     let b = test.convolution(a, inputs: 16, outputs: 16, .int8, name: "b")
     let workload = try test.workload(outputs: [b])
-    let flow = LayerFlow(workload)
+    let flow = DataFlow(workload)
     func external(_ capacity: Double?) -> [Bool] {
       let maps = FeatureMaps(
-        workload, operations(workload), isOnArray: [true, true], flow: flow,
+        workload, operations(workload), isOnUnit: [true, true], flow: flow,
         layout: .channelsLast, capacity: capacity)
       return [x, a, b].map { maps.residence(of: $0).isExternal }
     }
@@ -116,7 +126,7 @@ private func operations(_ workload: Workload) -> [BlockOperation?] {
     #expect(external(1500) == [true, false, true])
   }
 
-  /// The schedule's cycles become the kernel's time, with the factor of the interval.
+  /// The formulas' cycles become the kernel's time, with the factor of the interval.
   @Test func cyclesBecomeTime() throws {
     let profile = try DeviceCatalog.profile(named: "ethos-u55-128")
     let runtime = try #require(profile.runtime(named: nil))
@@ -141,12 +151,12 @@ private func operations(_ workload: Workload) -> [BlockOperation?] {
     length: Int
   ) {
     for channels in [1, 3, 8, 24, 1 << 20] {
-      var operation = BlockOperation(
-        kind: .convolution, input: BlockArray.Extent(length, length, channels),
-        output: BlockArray.Extent(length, length, channels))
+      var operation = EthosUOperation(
+        kind: .convolution, input: FeatureMapExtent(length, length, channels),
+        output: FeatureMapExtent(length, length, channels))
       operation.kernelSize = (length, 3)
       operation.stride = (1 << 40, 2)
-      let cost = model.cost(of: operation, after: 0)
+      let cost = formulas.cost(of: operation, after: 0)
       #expect(cost.cycles.isFinite && cost.cycles > 0)
     }
   }
@@ -164,9 +174,28 @@ private func operations(_ workload: Workload) -> [BlockOperation?] {
   }
 
   @Test func aMicroblockBeyondEveryBlockIsRefused() {
-    var large = array
+    var large = configuration
     large.microblock.height = 64
     #expect(large.problems.count == 1)
-    #expect(array.problems.isEmpty)
+    #expect(configuration.problems.isEmpty)
+  }
+
+  /// A unit without a bandwidth has no memory to take operands from.
+  @Test func withoutAMemoryNoCostIsKnown() throws {
+    var profile = try DeviceCatalog.profile(named: "ethos-u55-128")
+    profile.runtimes[0].units[0].bandwidth = [:]
+    #expect(profile.problems().contains { $0.hasSuffix("a unit needs the bandwidth of a memory") })
+    var test = TestGraph()
+    let x = test.input("x", [1, 8, 8, 16], .int8)
+    let y = test.node(Softmax(), [x], name: "y")
+    let workload = try test.workload(outputs: [y])
+    let model = EthosUModel(
+      configuration,
+      UnitAssignment(
+        workload: workload, flow: DataFlow(workload), device: profile,
+        unit: profile.runtimes[0].units[0], isOnUnit: [true]))
+    let kernels = KernelPlanner.kernels(of: workload, fusions: [])
+    #expect(model.costs(of: kernels).map { $0 == nil } == [true])
+    #expect(model.copiedViews.isEmpty)
   }
 }

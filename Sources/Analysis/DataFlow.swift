@@ -1,0 +1,51 @@
+package import OpGraph
+
+/// Which layer makes each value and which layers read it.
+///
+/// Folded layers neither make nor read anything here, and values that share memory, such as the
+/// operand and the result of a folded quantize, are one. Computed once for a workload and passed to
+/// what needs it.
+package struct DataFlow: Sendable {
+  /// For each value, the layer that gives it, folded ones included.
+  private let givers: [Int?]
+  private let isFolded: [Bool]
+  private let consumers: [[Int]]
+  /// For each value, the one that it is in memory.
+  private let aliases: [Int]
+  /// For each layer, its first result.
+  private let results: [ValueID?]
+
+  package init(_ workload: Workload) {
+    aliases = workload.aliases
+    results = workload.layers.map(\.outputs.first)
+    isFolded = workload.layers.map { $0.fold != nil }
+    var givers = [Int?](repeating: nil, count: aliases.count)
+    var consumers = [[Int]](repeating: [], count: aliases.count)
+    for layer in workload.layers {
+      for output in layer.outputs { givers[output.index] = layer.index }
+      guard layer.fold == nil else { continue }
+      for input in Set(layer.inputs.compactMap { $0.map { workload.aliases[$0.index] } }) {
+        consumers[input].append(layer.index)
+      }
+    }
+    self.givers = givers
+    self.consumers = consumers
+  }
+
+  /// The layer that makes what a value holds; nil for inputs and constants.
+  package func producer(of value: ValueID) -> Int? {
+    givers[aliases[value.index]].flatMap { isFolded[$0] ? nil : $0 }
+  }
+
+  /// The layer whose result a value is, folded or not; nil for inputs and constants.
+  package func giver(of value: ValueID) -> Int? { givers[value.index] }
+
+  /// The layers that read a value, in order, each once.
+  package func consumers(of value: ValueID) -> [Int] { consumers[aliases[value.index]] }
+
+  /// The layers that read a layer's first result, in order, each once.
+  package func consumers(ofLayer layer: Int) -> [Int] { results[layer].map(consumers) ?? [] }
+
+  /// The place of the value that a value is in memory.
+  package func holder(of value: ValueID) -> Int { aliases[value.index] }
+}

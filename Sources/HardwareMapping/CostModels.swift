@@ -1,0 +1,19 @@
+import DeviceProfiles
+package import Quantities
+
+/// The cost models that the tool has.
+package enum CostModels {
+  /// The model of a unit, by the method that its profile asks for.
+  package static func standard(_ assignment: UnitAssignment) -> any CostModel {
+    switch assignment.unit.costMethod {
+    case .rates: return RateModel(assignment)
+    case .ethosU(let configuration): return EthosUModel(configuration, assignment)
+    }
+  }
+
+  /// Names and versions of all formulas.
+  package static let versions = [EthosUModel.version]
+
+  /// The documents that numbers of the models name, by their identifiers.
+  package static let sources: [String: Source] = EthosUConstants.standard.sources
+}

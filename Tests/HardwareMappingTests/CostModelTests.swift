@@ -1,0 +1,74 @@
+import Analysis
+import DeviceProfiles
+@testable import HardwareMapping
+import OpGraph
+import Quantities
+import TestSupport
+import Testing
+
+/// A model that no profile names: three cycles a multiply-accumulate, nothing else.
+private struct ThreeCycles: CostModel {
+  let assignment: UnitAssignment
+
+  var version: String? { "three cycles 1.0" }
+
+  var copiedViews: Set<Int> {
+    Set(assignment.workload.layers.filter { $0.kind == .view }.map(\.index))
+  }
+
+  func bestCyclesPerMAC(in precision: Precision) -> Double? { precision == .int8 ? 3 : nil }
+
+  func costs(of kernels: [Kernel]) -> [KernelCost?] {
+    kernels.map { kernel in
+      let macs = kernel.layers.compactMap { assignment.workload.layers[$0].work.macs.fixedValue }
+      let rate = Estimate<CyclesPerMAC>(3, low: 2, high: 4, provenance: .assumed)
+      let time = rate.time(macs: Double(macs.reduce(0, +)), at: assignment.unit.clock)
+      return KernelCost(
+        compute: time, memory: .zero, work: time, bytes: [KernelCost.MemoryBytes("ram", 100)],
+        on: assignment.unit)
+    }
+  }
+}
+
+private func workload() throws -> Workload {
+  var test = TestGraph()
+  let x = test.input("x", [1, 8, 8, 16], .int8)
+  let made = test.convolution(x, inputs: 16, outputs: 16, kernelSize: 1, .int8, name: "made")
+  let flat = test.node(Reshape(.fixed([1, 1024], zeroIsLiteral: true)), [made], name: "flat")
+  return try test.workload(outputs: [flat])
+}
+
+@Suite struct CostModelTests {
+  /// Time, utilisation, energy of bytes, rooflines and the report's name all come from the model.
+  @Test func anEstimateTakesAnyModel() throws {
+    let (profile, runtime) = testDevice(precisions: ["int8"], perByte: 1e-6, overhead: 0)
+    let workload = try workload()
+    let estimate = InferenceEstimate(workload, on: profile, runtime: runtime) {
+      ThreeCycles(assignment: $0)
+    }
+    // 64 x 16 x 16 multiply-accumulates of 3 cycles at 1 MHz, and a view that is a copy here.
+    #expect(estimate.kernels.map(\.kernel.layers) == [[0], [1]])
+    let time = try #require(estimate.kernels[0].time)
+    #expect(abs(time.value - 16_384 * 3e-6) < 1e-12)
+    #expect(time.high / time.value > 1.3)
+    #expect(estimate.kernels[0].utilisation.map { abs($0 - 1) < 1e-9 } == true)
+    #expect(estimate.kernels[0].bound == .compute)
+    // 10 mW for the time, and 100 bytes.
+    #expect(abs((estimate.kernels[0].energy?.value ?? 0) - (time.value * 0.01 + 1e-4)) < 1e-12)
+    #expect(estimate.costModels == ["three cycles 1.0"])
+    #expect(estimate.rooflines[0].peakMACsPerSecond == ["int8": 1e6 / 3])
+  }
+
+  @Test func theProfileDecidesWhichModelAUnitGets() throws {
+    let workload = try workload()
+    let ethosU = try DeviceCatalog.profile(named: "ethos-u55-128")
+    let estimate = InferenceEstimate(
+      workload, on: ethosU, runtime: try #require(ethosU.runtime(named: nil)))
+    #expect(estimate.costModels == [EthosUModel.version, nil])
+    #expect(estimate.rooflines[0].peakMACsPerSecond == ["int8": 128 * 500e6])
+    let (profile, runtime) = testDevice(precisions: ["int8"])
+    let rates = InferenceEstimate(workload, on: profile, runtime: runtime)
+    #expect(rates.costModels == [nil])
+    #expect(rates.kernels.map(\.kernel.layers) == [[0]])
+  }
+}
