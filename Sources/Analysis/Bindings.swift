@@ -113,7 +113,7 @@ extension Graph {
   }
 
   /// The symbols that the shapes of some values hold, sorted.
-  func openSymbols(in ids: [ValueID]) -> [String] {
+  func dynamicSymbols(in ids: [ValueID]) -> [String] {
     ids.reduce(into: Set<String>()) { names, id in
       for dimension in self[id].type.shape?.dimensions ?? [] {
         names.formUnion(dimension.symbols)

@@ -25,7 +25,7 @@ package struct InferredGraph: Sendable {
   /// What a user should know of the file and of how it was completed.
   package var diagnostics: [Diagnostic]
   /// Names of the symbols that inputs still hold, each bindable.
-  package var openSymbols: [String]
+  package var dynamicSymbols: [String]
   /// Names of sizes that only running the model would tell, each bindable.
   package var dataDependentSymbols: [String]
   /// The most that such sizes can be, where that is known.
@@ -56,9 +56,9 @@ package struct InferredGraph: Sendable {
     repetitions = inference.repetitions
     maxima = inference.maxima
     let loops = repetitions.compactMap { $0 }.flatMap(\.symbols)
-    let open = Set(graph.openSymbols(in: graph.values.indices.map(ValueID.init)) + loops).sorted()
-    openSymbols = graph.openSymbols(in: graph.inputs)
-    dataDependentSymbols = open.filter { [openSymbols] in !openSymbols.contains($0) }
+    let open = Set(graph.dynamicSymbols(in: graph.values.indices.map(ValueID.init)) + loops).sorted()
+    dynamicSymbols = graph.dynamicSymbols(in: graph.inputs)
+    dataDependentSymbols = open.filter { [dynamicSymbols] in !dynamicSymbols.contains($0) }
     if let name = applied.unusedNames.subtracting(inference.boundSymbols).sorted().first {
       let known = open + graph.inputs.map { graph[$0].name }
       throw AnalysisError(

@@ -37,7 +37,7 @@ package struct ShapeInference {
   var diagnostics: [Diagnostic] { reports.map(\.diagnostic) }
 
   package mutating func run(on graph: inout Graph) throws(AnalysisError) {
-    inputSymbols = Set(graph.openSymbols(in: graph.inputs))
+    inputSymbols = Set(graph.dynamicSymbols(in: graph.inputs))
     repetitions = [SymbolicInt?](repeating: nil, count: graph.regions.count)
     let starting = Dictionary(grouping: graph.regions.indices) {
       graph.regions[$0].nodes.lowerBound

@@ -59,10 +59,10 @@ package struct Workload: Sendable {
     package var unknownOperators: [(name: String, count: Int)] = []
 
     /// Sizes that are open, each bindable, sorted by name.
-    package var openSizes: [OpenSize] = []
+    package var dynamicDimensions: [DynamicDimension] = []
 
     /// A size that is not known.
-    package struct OpenSize: Hashable, Sendable {
+    package struct DynamicDimension: Hashable, Sendable {
       package var name: String
       /// Whether it depends on data, not only on the inputs' shapes.
       package var dependsOnData: Bool
@@ -245,10 +245,10 @@ package struct Workload: Sendable {
             + "or what an unknown operator makes); their cost is unknown",
           layer: first.name))
     }
-    coverage.openSizes =
-      (complete.openSymbols.map { Coverage.OpenSize(name: $0, dependsOnData: false, maximum: nil) }
+    coverage.dynamicDimensions =
+      (complete.dynamicSymbols.map { Coverage.DynamicDimension(name: $0, dependsOnData: false, maximum: nil) }
       + complete.dataDependentSymbols.map {
-        Coverage.OpenSize(name: $0, dependsOnData: true, maximum: complete.maxima[$0])
+        Coverage.DynamicDimension(name: $0, dependsOnData: true, maximum: complete.maxima[$0])
       }).sorted { $0.name < $1.name }
     if !complete.dataDependentSymbols.isEmpty {
       let names = complete.dataDependentSymbols.prefix(8).map { name in
@@ -261,8 +261,8 @@ package struct Workload: Sendable {
             + "on data or on an unknown operator), so costs are unknown; bind them with \(names.joined(separator: " "))"
         ))
     }
-    if !complete.openSymbols.isEmpty {
-      let names = complete.openSymbols.map { "--bind \($0)=N" }.joined(separator: " ")
+    if !complete.dynamicSymbols.isEmpty {
+      let names = complete.dynamicSymbols.map { "--bind \($0)=N" }.joined(separator: " ")
       diagnostics.append(
         Diagnostic(
           .warning, code: "open-dimension",

@@ -10,7 +10,7 @@ package enum OperatorProperty: String, Codable, Sendable {
   /// The most scales that a feature map has.
   case scalesPerFeatureMap
   /// How many axes but the first have no size in the file.
-  case openAxes
+  case dynamicAxes
   /// Axes after leading ones of size 1; size of the first of four axes.
   case axesAfterOnes, batch
   /// The largest stride of a window.

@@ -8,25 +8,25 @@ import Quantities
 /// Weights may lie in memories for weights or for both, activations likewise; a runtime's own
 /// structures and code are not part of the need.
 package struct MemoryFit: Sendable {
-  /// What needs room.
-  package enum Need: String, Sendable { case weights, activations, together }
+  /// What needs memory.
+  package enum Need: String, Sendable { case weights, activations, total }
 
   package var need: Need
   /// Nil when a size is unknown.
   package var bytes: Int?
-  /// Room in all memories that may hold it.
+  /// Capacity of all memories that may hold it.
   package var capacity: Int
   /// Nil when a size is unknown.
   package var fits: Bool? { bytes.map { $0 <= capacity } }
-  /// The part of the room that is taken, above 1 where it is too small; nil when a size is unknown
+  /// The share of the capacity that is taken, above 1 where it does not fit; nil when a size is unknown
   /// or there is no such memory.
   package var share: Double? {
     capacity > 0 ? bytes.map { Double($0) / Double(capacity) } : nil
   }
 
-  /// The fit of weights, of activations, and of both together.
+  /// The fit of weights, of activations, and of both.
   package static func all(_ workload: Workload, on device: DeviceProfile) -> [MemoryFit] {
-    func room(_ memories: [Memory]) -> Int {
+    func capacity(_ memories: [Memory]) -> Int {
       Int(min(memories.map(\.capacity.value).reduce(0, +), 1e18))
     }
     let weights = workload.totals.constantBytes.fixedValue
@@ -34,23 +34,23 @@ package struct MemoryFit: Sendable {
     if let arena = activations, let state = workload.memory.stateBytes.fixedValue {
       activations = arena.addingReportingOverflow(state).overflow ? nil : arena + state
     }
-    var together: Int?
+    var total: Int?
     if let weights, let activations {
       let (sum, overflow) = weights.addingReportingOverflow(activations)
-      together = overflow ? .max : sum
+      total = overflow ? .max : sum
     }
     return [
       MemoryFit(
         need: .weights, bytes: weights,
-        capacity: room(device.memories.filter { $0.holds != .activations })),
+        capacity: capacity(device.memories.filter { $0.holds != .activations })),
       MemoryFit(
         need: .activations, bytes: activations,
-        capacity: room(device.memories.filter { $0.holds != .weights })),
-      MemoryFit(need: .together, bytes: together, capacity: room(device.memories)),
+        capacity: capacity(device.memories.filter { $0.holds != .weights })),
+      MemoryFit(need: .total, bytes: total, capacity: capacity(device.memories)),
     ]
   }
 
-  /// A warning for the first need that has no room.
+  /// A warning for the first need that does not fit.
   static func diagnostics(_ fits: [MemoryFit]) -> [Diagnostic] {
     guard let broken = fits.first(where: { $0.fits == false }), let bytes = broken.bytes else {
       return []
@@ -59,7 +59,7 @@ package struct MemoryFit: Sendable {
       switch broken.need {
       case .weights: "weights take"
       case .activations: "activations take"
-      case .together: "weights and activations take"
+      case .total: "weights and activations take"
       }
     return [
       Diagnostic(

@@ -80,8 +80,8 @@ private struct RegionGraph {
     let workload = try Workload(InferredGraph(model))
     #expect(workload.totals.macs.description == "256*Loop(y)")
     #expect(
-      workload.coverage.openSizes
-        == [Workload.Coverage.OpenSize(name: "Loop(y)", dependsOnData: true, maximum: nil)])
+      workload.coverage.dynamicDimensions
+        == [Workload.Coverage.DynamicDimension(name: "Loop(y)", dependsOnData: true, maximum: nil)])
     var bindings = Bindings()
     try bindings.add("Loop(y)=3")
     let bound = try Workload(InferredGraph(model, bindings: bindings))

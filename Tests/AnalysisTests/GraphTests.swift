@@ -35,7 +35,7 @@ import Testing
   @Test func bindsSymbolsAndWholeInputs() throws {
     #expect(try complete("batch=3").graph.values[1].type.shape == [3, 4])
     #expect(try complete("x=5x4").graph.values[1].type.shape == [5, 4])
-    #expect(try complete().openSymbols == ["batch"])
+    #expect(try complete().dynamicSymbols == ["batch"])
   }
 
   @Test func refusesWhatDoesNotFitAndNamesWhatIsKnown() {

@@ -28,7 +28,7 @@ def test_totals_are_the_known_facts(report: Report) -> None:
     coverage = report.coverage
     assert (coverage.operators, coverage.operators_costed) == (12, 12)
     assert (coverage.tensors, coverage.tensors_with_shape) == (33, 33)
-    assert (coverage.unknown_operators, coverage.open_sizes) == ({}, ())
+    assert (coverage.unknown_operators, coverage.dynamic_dimensions) == ({}, ())
 
 
 def test_estimates_have_unit_interval_basis_and_sources(report: Report) -> None:
@@ -100,7 +100,7 @@ def test_what_is_unknown_is_none_until_it_is_bound() -> None:
     assert not totals.is_complete and not open_report.is_complete
     assert (totals.macs, totals.traffic_bytes, totals.arena_bytes) == (None, None, None)
     assert (open_report.latency, open_report.energy, open_report.carbon) == (None, None, None)
-    assert open_report.coverage.open_sizes == ("batch",)
+    assert open_report.coverage.dynamic_dimensions == ("batch",)
     layer = next(layer for layer in open_report.layers if layer.operator == "Conv2D")
     assert (layer.macs, layer.time, layer.energy) == (None, None, None)
     frame = open_report.frame()

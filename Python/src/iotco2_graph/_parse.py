@@ -104,7 +104,7 @@ def _coverage(raw: dict[str, Any]) -> Coverage:
         tensors=raw["tensors"],
         tensors_with_shape=raw["tensorsWithShape"],
         unknown_operators={item["name"]: item["count"] for item in raw["unknownOperators"]},
-        open_sizes=tuple(item["name"] for item in raw["openSizes"]),
+        dynamic_dimensions=tuple(item["name"] for item in raw["dynamicDimensions"]),
     )
 
 

@@ -59,7 +59,7 @@ class Coverage:
     tensors_with_shape: int
     unknown_operators: Mapping[str, int]
     """How often each occurs."""
-    open_sizes: tuple[str, ...]
+    dynamic_dimensions: tuple[str, ...]
     """Names of the sizes that ``bind`` can give."""
 
 

@@ -8,7 +8,8 @@ struct OperatorFacts {
   let node: Node
   let operands: Operands
   let outputs: [TensorType]
-  private let dynamicAxes: Int
+  /// Axes but the first that the file states a size for, but leaves dynamic.
+  private let statedDynamicAxes: Int
   private let layout: Layout
 
   /// - Parameter layout: Where the graph's images have their channels.
@@ -19,7 +20,7 @@ struct OperatorFacts {
     operands = graph.operands(of: node)
     outputs = graph.outputTypes(of: node)
     let values = node.inputs.compactMap { $0 } + node.outputs.compactMap { $0 }
-    dynamicAxes = values.map { graph[$0].dynamicAxes.filter { $0 > 0 }.count }.reduce(0, +)
+    statedDynamicAxes = values.map { graph[$0].dynamicAxes.filter { $0 > 0 }.count }.reduce(0, +)
   }
 
   /// The operand that carries the data: the first, but for a split that has its axis there and a
@@ -66,13 +67,13 @@ struct OperatorFacts {
     }.count
   }
 
-  var openAxes: Int {
+  var dynamicAxes: Int {
     let shapes = featureMaps.map(\.shape)
     let unknown = shapes.map { shape -> Int in
       guard let shape else { return 1 }
       return shape.dimensions.dropFirst().filter { $0.fixedValue == nil }.count
     }
-    return unknown.reduce(dynamicAxes, +)
+    return unknown.reduce(statedDynamicAxes, +)
   }
 
   // MARK: Windows

@@ -18,8 +18,8 @@ extension AnalysisReport {
       unknownOperators: workload.coverage.unknownOperators.map {
         UnknownOperator(name: $0.name, count: $0.count)
       },
-      openSizes: workload.coverage.openSizes.map {
-        OpenSize(
+      dynamicDimensions: workload.coverage.dynamicDimensions.map {
+        DynamicDimension(
           name: $0.name, dependsOnData: $0.dependsOnData,
           maximum: $0.maximum.map(DimensionPart.init))
       })

@@ -41,11 +41,11 @@ package struct AnalysisReport: Encodable {
     var tensors: Int
     var tensorsWithShape: Int
     var unknownOperators: [UnknownOperator]
-    var openSizes: [OpenSize]
+    var dynamicDimensions: [DynamicDimension]
   }
 
   /// A size that `--bind` can give.
-  struct OpenSize: Encodable {
+  struct DynamicDimension: Encodable {
     var name: String
     var dependsOnData: Bool
     /// A number, or the text of an expression; absent where no maximum is known.

@@ -62,7 +62,7 @@ extension Subject {
       switch fit.need {
       case .activations: readings[.ramShare] = share
       case .weights: readings[.flashShare] = share
-      case .together: break
+      case .total: break
       }
     }
     readings[.fallbackOperators] = Interval(

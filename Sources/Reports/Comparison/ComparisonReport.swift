@@ -31,7 +31,7 @@ package struct ComparisonReport: Report {
     /// Whether weights and activations have room; null when a size is unknown.
     var fits: Nullable<Bool>
     /// What does not fit: `weights`, `activations`, or both `together`.
-    var lacksRoom: [String]
+    var doesNotFit: [String]
     /// Whether the cost of every operator is known; if not, figures are lower bounds.
     var isComplete: Bool
     var isOnParetoFront = false
@@ -111,7 +111,7 @@ extension ComparisonReport.Row {
     energy = Nullable(estimate?.energy)
     carbon = Nullable(assessment.footprint?.total)
     let fit = estimate?.memoryFits.map(\.fits) ?? []
-    lacksRoom = (estimate?.memoryFits ?? []).filter { $0.fits == false }.map(\.need.rawValue)
+    doesNotFit = (estimate?.memoryFits ?? []).filter { $0.fits == false }.map(\.need.rawValue)
     fits = Nullable(fit.contains(false) ? false : fit.contains(nil) ? nil : true)
     isComplete = estimate?.unknownKernels == 0 && assessment.workload.coverage.isComplete
   }
@@ -164,7 +164,7 @@ extension ComparisonReport {
       row.arenaBytes.value.map { engineering(Double($0)) + "B" } ?? "unknown",
     ]
     return allFit
-      ? cells : cells + [row.fits.value.map { $0 ? "yes" : "no: \(row.lacksRoom[0])" } ?? "unknown"]
+      ? cells : cells + [row.fits.value.map { $0 ? "yes" : "no: \(row.doesNotFit[0])" } ?? "unknown"]
   }
 
   private var legend: String {
