@@ -91,12 +91,12 @@ format: ## Format all Swift files
 	$(SWIFT) format --in-place --recursive Sources Tests Plugins Package.swift
 
 calibrate: release ## Fit the rates of the device profiles anew: they come out bit for bit
-	$(BINARY) calibrate $(PROFILES) --in-place
+	$(BINARY) calibrate $(PROFILES) --in-place --rates Sources/DeviceProfiles/Rates
 
-calibrated: release ## Check that fitting anew gives the profiles as they are
-	rm -rf .build-profiles && mkdir .build-profiles && cp $(PROFILES) .build-profiles
-	$(BINARY) calibrate .build-profiles/*.json --in-place
-	diff -r Sources/DeviceProfiles/Devices .build-profiles
+calibrated: release ## Check that fitting anew gives the rates as they are
+	rm -rf .build-rates && mkdir .build-rates
+	$(BINARY) calibrate $(PROFILES) --in-place --rates .build-rates
+	diff -r Sources/DeviceProfiles/Rates .build-rates
 
 measurements: release ## Make the table of measurements anew from DATA (collected rows) and MODELS
 	Scripts/venv.sh $(VENV)/differential Tests/Differential/requirements.txt

@@ -45,8 +45,8 @@ let package = Package(
     .target(name: "Analysis", dependencies: ["OpGraph"]),
     .target(
       name: "DeviceProfiles",
-      dependencies: ["Analysis", "OpGraph", "Quantities", "Statistics"],
-      exclude: ["Devices", "Data"],
+      dependencies: ["Analysis", "Documents", "OpGraph", "Quantities", "Statistics"],
+      exclude: ["Devices", "Data", "Rates"],
       plugins: ["EmbedResources"]),
     .target(
       name: "HardwareMapping",
@@ -63,7 +63,7 @@ let package = Package(
       dependencies: ["HardwareMapping", "DeviceProfiles", "Analysis", "OpGraph", "Quantities"]),
     .target(
       name: "Carbon",
-      dependencies: ["HardwareMapping", "DeviceProfiles", "Quantities"],
+      dependencies: ["HardwareMapping", "DeviceProfiles", "Documents", "Quantities"],
       exclude: ["Data", "Products", "Schemas"],
       plugins: ["EmbedResources"]),
     .target(
@@ -89,7 +89,9 @@ let package = Package(
     .testTarget(name: "StatisticsTests", dependencies: ["Statistics"]),
     .testTarget(
       name: "DeviceProfilesTests",
-      dependencies: ["DeviceProfiles", "HardwareMapping", "Quantities", "TestSupport"]),
+      dependencies: [
+        "DeviceProfiles", "Documents", "HardwareMapping", "OpGraph", "Quantities", "TestSupport",
+      ]),
     .testTarget(name: "OpGraphTests", dependencies: ["OpGraph"]),
     .testTarget(name: "GraphImportTests", dependencies: ["GraphImport", "OpGraph", "TestSupport"]),
     .testTarget(
@@ -119,7 +121,11 @@ let package = Package(
       name: "CarbonTests",
       dependencies: ["Carbon", "DeviceProfiles", "Documents", "HardwareMapping", "Quantities"]),
     .testTarget(
-      name: "CommandTests", dependencies: ["iotco2-graph", "TestSupport"], exclude: ["Golden"]),
+      name: "CommandTests",
+      dependencies: [
+        "iotco2-graph", "Carbon", "DeviceProfiles", "Documents", "Policies", "TestSupport",
+        .product(name: "Yams", package: "Yams"),
+      ], exclude: ["Golden"]),
   ],
   swiftLanguageModes: [.v6],
   cxxLanguageStandard: .cxx17

@@ -6,7 +6,7 @@ import PackagePlugin
 @main
 struct EmbedResources: BuildToolPlugin {
   /// The data folders of the targets that use this plugin.
-  private let folders = ["Devices", "Data", "Products", "Schemas", "Page"]
+  private let folders = ["Devices", "Rates", "Data", "Products", "Schemas", "Page"]
 
   func createBuildCommands(context: PluginContext, target: any Target) throws -> [Command] {
     let output = context.pluginWorkDirectoryURL.appending(path: "EmbeddedResources.swift")

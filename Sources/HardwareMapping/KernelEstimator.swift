@@ -59,7 +59,7 @@ struct KernelEstimator {
     for index in kernel.layers {
       let layer = workload.layers[index]
       if let macs = layer.work.macs.fixedValue,
-        let perMAC = unit.energyPerMAC?[layer.precision.rawValue]
+        let perMAC = unit.energyPerMAC?[layer.precision]
       {
         energy += perMAC.energy(macs: Double(macs))
       }
@@ -75,10 +75,10 @@ struct KernelEstimator {
   func discrepancyFactor(_ plan: [Kernel]) -> Double {
     guard let discrepancy = runtime.discrepancy, runtime.units.count == 1 else { return 1 }
     let unit = runtime.units[0]
-    var seconds: [String: Double] = [:]
+    var seconds: [CostTerm: Double] = [:]
     for kernel in plan {
       guard let times = termTimes(kernel, unit) else { return 1 }
-      for (term, time) in times { seconds[term.text, default: 0] += time.value }
+      for (term, time) in times { seconds[term, default: 0] += time.value }
     }
     return discrepancy.factor(seconds)
   }
@@ -154,7 +154,7 @@ struct KernelEstimator {
     let times = bytesByMemory(kernel, unit).compactMap { entry in
       unit.bandwidth[entry.memory].map { (entry.memory, $0.time(bytes: entry.bytes).value) }
     }
-    return times.max { $0.1 < $1.1 }?.0
+    return times.max { $0.1 < $1.1 }?.0.rawValue
   }
 
   private func memoryTime(_ kernel: Kernel, _ unit: ComputeUnit) -> Time? {
@@ -168,7 +168,7 @@ struct KernelEstimator {
   /// The kernel's bytes divided over the memories that its unit uses.
   private func bytesByMemory(
     _ kernel: Kernel, _ unit: ComputeUnit
-  ) -> [(memory: String, bytes: Double)] {
+  ) -> [(memory: MemoryName, bytes: Double)] {
     if let schedule = schedules[kernel.unit] {
       guard let cost = schedule.cost(of: kernel) else { return [] }
       return [(schedule.near, cost.nearBytes), (schedule.external, cost.externalBytes)]
@@ -188,7 +188,7 @@ struct KernelEstimator {
   /// last.
   private func placement(
     on index: Int, _ unit: ComputeUnit
-  ) -> [(memory: String, weights: Double, activations: Double)] {
+  ) -> [(memory: MemoryName, weights: Double, activations: Double)] {
     let memories = device.memories.filter { unit.bandwidth[$0.name] != nil }
     var weights = Double(constantBytes[index])
     var activations = workload.memory.arenaBytes.map(Double.init) ?? .infinity
@@ -196,7 +196,7 @@ struct KernelEstimator {
     let allActivations = max(1, activations)
     let lastForWeights = memories.lastIndex { $0.holds != .activations }
     let lastForActivations = memories.lastIndex { $0.holds != .weights }
-    var result: [(memory: String, weights: Double, activations: Double)] = []
+    var result: [(memory: MemoryName, weights: Double, activations: Double)] = []
     for (place, memory) in memories.enumerated() {
       var room = memory.capacity.value
       var part = (memory: memory.name, weights: 0.0, activations: 0.0)

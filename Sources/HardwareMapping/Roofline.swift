@@ -30,7 +30,8 @@ package struct Roofline: Sendable {
       }
       return Roofline(
         unit: unit.name, peakMACsPerSecond: peaks,
-        bytesPerSecond: unit.bandwidth.mapValues(\.value))
+        bytesPerSecond: Dictionary(
+          uniqueKeysWithValues: unit.bandwidth.map { ($0.key.rawValue, $0.value.value) }))
     }
   }
 }

@@ -41,11 +41,11 @@ import Testing
     ("", "pet.yaml: is empty"),
     ("legs: 4", "pet.yaml:1: key 'name' is missing"),
     ("name: Rex\nlegs: four", "pet.yaml:2: legs: expected a whole number, found 'four'"),
-    ("name: Rex\nlgs: 4", "pet.yaml:2: key 'lgs' is not known here"),
-    ("name: Rex\nlegs:", "pet.yaml:2: key 'legs' has no value"),
+    ("name: Rex\nlgs: 4", "pet.yaml:2: lgs: is not a known key; did you mean 'legs'?"),
+    ("name: Rex\nlegs:", "pet.yaml:2: legs: has no value"),
     (
       "name: Rex\nfriends:\n  - name: Tom\n    tail: 1",
-      "pet.yaml:4: key 'tail' is not known here"
+      "pet.yaml:4: friends.1.tail: is not a known key"
     ),
     (
       "name: Rex\nfriends:\n  - legs: 1", "pet.yaml:3: friends.1: key 'name' is missing"

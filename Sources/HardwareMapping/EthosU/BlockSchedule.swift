@@ -6,7 +6,7 @@ import Quantities
 /// The cost of every operator that a runtime gives to a block array, in execution order.
 struct BlockSchedule {
   /// Names of the memory for feature maps and the one behind it, which may be the same.
-  let near: String, external: String
+  let near: MemoryName, external: MemoryName
   /// For each layer, its cost in one run; nil when it is not on the array, or not known.
   private(set) var costs: [BlockCost?]
   private let nearBytesPerCycle: Double, externalBytesPerCycle: Double

@@ -6,17 +6,10 @@ extension Document {
   static func checked(
     _ path: String, _ check: (Content) throws -> Void
   ) throws(CommandFailure) -> Content {
-    let content: Content
     do throws(DocumentError) {
-      content = try Document(contentsOf: path).content
+      return try Document(contentsOf: path, check: check).content
     } catch {
       throw .badInput(error)
     }
-    do {
-      try check(content)
-    } catch {
-      throw CommandFailure(code: .badInput, message: "\(path): \(error)")
-    }
-    return content
   }
 }

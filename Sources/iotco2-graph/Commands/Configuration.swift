@@ -33,10 +33,10 @@ struct Configuration: Codable {
   init(contentsOf path: String) throws(CommandFailure) {
     self = try Document<Configuration>.checked(path) { content in
       if let version = content.schemaVersion, version != "1.0" {
-        throw DocumentError("schemaVersion '\(version)', expected '1.0'")
+        throw DocumentProblem(["schemaVersion"], "is '\(version)', expected '1.0'")
       }
       if content.runtime != nil, content.device == nil {
-        throw DocumentError("runtime needs a device")
+        throw DocumentProblem(["runtime"], "needs a device")
       }
     }
     self.path = path

@@ -2,6 +2,7 @@ import DeviceProfiles
 import Analysis
 import ArgumentParser
 import Carbon
+import Documents
 import GraphImport
 import HardwareMapping
 import Quantities
@@ -125,27 +126,11 @@ struct TargetOptions: ParsableArguments {
 
   /// A built-in profile, or that of a file when the name looks like a path.
   static func profile(_ device: String) throws(CommandFailure) -> DeviceProfile {
-    do throws(ProfileError) {
-      guard isFile(device) else {
-        return try DeviceCatalog.profile(named: device)
-      }
-      return try DeviceCatalog.decode(try profileData(at: device), from: device)
+    do throws(DocumentError) {
+      guard isFile(device) else { return try DeviceCatalog.profile(named: device) }
+      return try DeviceCatalog.profile(contentsOf: device)
     } catch {
       throw .badInput(error)
     }
-  }
-
-  /// Profiles are small; a larger file is not one.
-  private static func profileData(at path: String) throws(ProfileError) -> Data {
-    let data: Data
-    do {
-      data = try Data(contentsOf: URL(filePath: path))
-    } catch {
-      throw ProfileError("\(path): cannot be read, expected a device profile in JSON")
-    }
-    guard data.count <= 1 << 22 else {
-      throw ProfileError("\(path): has \(data.count) bytes, expected a device profile below 4 MiB")
-    }
-    return data
   }
 }

@@ -1,6 +1,6 @@
 import ArgumentParser
 import Calibration
-import HardwareMapping
+import DeviceProfiles
 
 /// Prints what models have of each term that a calibration fits; the table of terms is made so.
 struct Terms: ParsableCommand {
@@ -26,8 +26,8 @@ struct Terms: ParsableCommand {
         throw CommandFailure(code: .badInput, message: "\(path): the cost of a layer is not known")
       }
       let name = fileName(path)
-      for (term, amount) in terms.sorted(by: { $0.key.text < $1.key.text }) {
-        lines.append("\(CSVReport.escaped(name)),\(term.text),\(Int(amount))")
+      for (term, amount) in terms.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
+        lines.append("\(CSVReport.escaped(name)),\(term.rawValue),\(Int(amount))")
       }
     }
     try Output.write(lines.joined(separator: "\n") + "\n", to: nil)
