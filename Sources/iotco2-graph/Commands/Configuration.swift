@@ -3,7 +3,7 @@ import Documents
 import Foundation
 
 /// Defaults for the flags that say where models run, from a file beside them; flags win.
-struct Configuration: Codable {
+struct Configuration: Decodable {
   /// Version of the format; `1.0` is the only one.
   var schemaVersion: String?
   /// What `--device` takes.
