@@ -90,7 +90,7 @@ lint: ## Check format, style and module boundaries
 format: ## Format all Swift files
 	$(SWIFT) format --in-place --recursive Sources Tests Plugins Package.swift
 
-calibrate: release ## Fit the rates of the device profiles anew: they come out bit for bit
+calibrate: release ## Fit the rates of the device profiles anew, into Rates: they come out bit for bit
 	$(BINARY) calibrate $(PROFILES) --in-place --rates Sources/DeviceProfiles/Rates
 
 calibrated: release ## Check that fitting anew gives the rates as they are
