@@ -97,13 +97,13 @@ format: ## Format all Swift and Python files
 	$(VENV)/lint/bin/ruff check --quiet --fix .
 	$(VENV)/lint/bin/ruff format --quiet .
 
-calibrate: release ## Fit the rates of the device profiles anew: they come out bit for bit
-	$(BINARY) calibrate $(PROFILES) --in-place
+calibrate: release ## Fit the rates of the device profiles anew, into Rates: they come out bit for bit
+	$(BINARY) calibrate $(PROFILES) --in-place --rates Sources/DeviceProfiles/Rates
 
-calibrated: release ## Check that fitting anew gives the profiles as they are
-	rm -rf .build-profiles && mkdir .build-profiles && cp $(PROFILES) .build-profiles
-	$(BINARY) calibrate .build-profiles/*.json --in-place
-	diff -r Sources/DeviceProfiles/Devices .build-profiles
+calibrated: release ## Check that fitting anew gives the rates as they are
+	rm -rf .build-rates && mkdir .build-rates
+	$(BINARY) calibrate $(PROFILES) --in-place --rates .build-rates
+	diff -r Sources/DeviceProfiles/Rates .build-rates
 
 edge-tpu: ## Fit the rates of the Edge TPU and its host anew, and put them into their profiles
 	Scripts/venv.sh $(VENV)/edge-tpu Scripts/requirements-edge-tpu.txt

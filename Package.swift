@@ -40,8 +40,8 @@ let package = Package(
     .target(name: "Analysis", dependencies: ["OpGraph"]),
     .target(
       name: "DeviceProfiles",
-      dependencies: ["Analysis", "OpGraph", "Quantities", "Statistics"],
-      exclude: ["Devices", "Data"],
+      dependencies: ["Analysis", "Documents", "OpGraph", "Quantities", "Statistics"],
+      exclude: ["Devices", "Data", "Rates"],
       plugins: ["EmbedResources"]),
     .target(
       name: "HardwareMapping",
@@ -58,7 +58,7 @@ let package = Package(
       dependencies: ["HardwareMapping", "DeviceProfiles", "Analysis", "OpGraph", "Quantities"]),
     .target(
       name: "Carbon",
-      dependencies: ["HardwareMapping", "DeviceProfiles", "Quantities"],
+      dependencies: ["HardwareMapping", "DeviceProfiles", "Documents", "Quantities"],
       exclude: ["Data", "Products", "Schemas"],
       plugins: ["EmbedResources"]),
     .target(
@@ -99,7 +99,9 @@ let package = Package(
     .testTarget(name: "StatisticsTests", dependencies: ["Statistics"]),
     .testTarget(
       name: "DeviceProfilesTests",
-      dependencies: ["DeviceProfiles", "HardwareMapping", "Quantities", "TestSupport"]),
+      dependencies: [
+        "DeviceProfiles", "Documents", "HardwareMapping", "OpGraph", "Quantities", "TestSupport",
+      ]),
     // Some operators get what they compute from the lowering tables.
     .testTarget(name: "OpGraphTests", dependencies: ["OpGraph", "GraphImport"]),
     .testTarget(name: "GraphImportTests", dependencies: ["GraphImport", "OpGraph", "TestSupport"]),
@@ -131,8 +133,11 @@ let package = Package(
       dependencies: ["Carbon", "DeviceProfiles", "Documents", "HardwareMapping", "Quantities"]),
     .testTarget(name: "ReportsTests", dependencies: ["Reports"]),
     .testTarget(
-      name: "CommandTests", dependencies: ["iotco2-graph", "Reports", "TestSupport"],
-      exclude: ["Golden"]),
+      name: "CommandTests",
+      dependencies: [
+        "iotco2-graph", "Carbon", "DeviceProfiles", "Documents", "Policies", "Reports",
+        "TestSupport", .product(name: "Yams", package: "Yams"),
+      ], exclude: ["Golden"]),
   ],
   swiftLanguageModes: [.v6],
   cxxLanguageStandard: .cxx17

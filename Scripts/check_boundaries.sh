@@ -60,7 +60,7 @@ forbid Analysis        "GraphImport|$foundation"     'analysis sees graphs only'
 forbid HardwareMapping 'GraphImport'                  'mapping sees workloads only'
 forbid Calibration     'GraphImport'                  'calibration sees terms of workloads'
 forbid Hotspots        "GraphImport|$foundation"     'hotspots see estimates only'
-forbid Carbon          'GraphImport|OpGraph|Analysis|Documents' 'carbon sees estimates only'
+forbid Carbon          'GraphImport|OpGraph|Analysis' 'carbon sees estimates only'
 forbid Policies        "${any}(Import|Mapping)|Analysis|OpGraph|Carbon|Documents|$foundation" \
   'a policy knows readings only'
 exit $status

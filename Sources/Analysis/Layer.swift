@@ -1,7 +1,7 @@
 package import OpGraph
 
 /// The arithmetic that an operator is carried out in.
-package enum Precision: String, Hashable, Sendable, Codable, CaseIterable {
+package enum Precision: String, Hashable, Sendable, Codable, CaseIterable, CodingKeyRepresentable {
   case int8, int16, int32, float16, float32
   /// Float activations and 8-bit weights: kernels that quantize the activations on the way in.
   case hybrid8

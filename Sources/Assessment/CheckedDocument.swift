@@ -7,17 +7,10 @@ extension Document {
   package static func checked(
     _ path: String, _ check: (Content) throws -> Void
   ) throws(Problem) -> Content {
-    let content: Content
     do throws(DocumentError) {
-      content = try Document(contentsOf: path).content
+      return try Document(contentsOf: path, check: check).content
     } catch {
       throw Problem("\(error)")
     }
-    do {
-      try check(content)
-    } catch {
-      throw Problem("\(error)", at: path)
-    }
-    return content
   }
 }

@@ -90,7 +90,7 @@ extension Footprint {
           "embodied carbon is that of the listed parts; studies of whole products find 1.3 to 2.4 "
             + "times as much in production, which 'unlisted' of a product's file can add"))
     }
-    let hasPanel = embodied.items.contains { $0.part?.part == "solar-panel" }
+    let hasPanel = embodied.items.contains { $0.part?.part == .entry("solar-panel") }
     if inputs.deployment.power?.kind == .solar, !hasPanel, embodied.method != .published {
       notes.append(
         Diagnostic(

@@ -3,12 +3,6 @@ package import DeviceProfiles
 import Documents
 package import Quantities
 
-#if canImport(FoundationEssentials)
-  import FoundationEssentials
-#else
-  import Foundation
-#endif
-
 /// Devices as users name them: an identifier, `id:runtime`, or a file.
 package enum DeviceReference {
   /// The profile and runtime of `id`, `id:runtime` or a file.
@@ -43,28 +37,12 @@ package enum DeviceReference {
 
   /// A built-in profile, or that of a file when the name looks like a path.
   package static func profile(_ device: String) throws(Problem) -> DeviceProfile {
-    do throws(ProfileError) {
-      guard isFile(device) else {
-        return try DeviceCatalog.profile(named: device)
-      }
-      return try DeviceCatalog.decode(try profileData(at: device), from: device)
+    do throws(DocumentError) {
+      guard isFile(device) else { return try DeviceCatalog.profile(named: device) }
+      return try DeviceCatalog.profile(contentsOf: device)
     } catch {
       throw Problem("\(error)")
     }
-  }
-
-  /// Profiles are small; a larger file is not one.
-  private static func profileData(at path: String) throws(ProfileError) -> Data {
-    let data: Data
-    do {
-      data = try Data(contentsOf: URL(filePath: path))
-    } catch {
-      throw ProfileError("\(path): cannot be read, expected a device profile in JSON")
-    }
-    guard data.count <= 1 << 22 else {
-      throw ProfileError("\(path): has \(data.count) bytes, expected a device profile below 4 MiB")
-    }
-    return data
   }
 }
 

@@ -1,4 +1,4 @@
-package import HardwareMapping
+package import DeviceProfiles
 
 /// A measured inference: which model, on what, and what it took.
 package struct MeasuredInference: Sendable {

@@ -1,10 +1,11 @@
 package import Analysis
-package import HardwareMapping
+package import DeviceProfiles
+import HardwareMapping
 
 extension ModelTerms {
   /// What every runtime that is calibrated fuses.
-  package static let fusions = [
-    "contraction-activation", "contraction-normalization", "elementwise-activation",
+  package static let fusions: [FusionPatternName] = [
+    .contractionActivation, .contractionNormalization, .elementwiseActivation,
   ]
 
   /// The sum of the terms of a workload's kernels; nil when one is unknown, or when there is no such
@@ -29,7 +30,7 @@ extension ModelTerms {
   /// Reads a table with the columns `model`, `term` and `amount`.
   package init(_ table: CSVTable, named name: String) throws(CalibrationError) {
     for (index, row) in table.rows.enumerated() {
-      guard let model = row["model"], let term = row["term"].flatMap(CostTerm.init(text:)),
+      guard let model = row["model"], let term = row["term"].flatMap(CostTerm.init(rawValue:)),
         let amount = row["amount"].flatMap(Double.init), amount > 0
       else {
         throw CalibrationError(

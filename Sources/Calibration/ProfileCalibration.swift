@@ -48,41 +48,52 @@ package struct ProfileCalibration {
 
   /// The profile with fitted rates in every runtime that measurements tell of, on this device or others.
   package func calibrated(_ profile: DeviceProfile) -> DeviceProfile {
-    var result = profile
-    for index in result.runtimes.indices {
-      let runtime = result.runtimes[index]
-      let software = runtime.software ?? runtime.name
-      // The rates of an accelerator are its own; those of its host are told by software that runs
-      // on such processors.
-      guard let family = families.values.first(where: { $0.fit.hasRows(of: software) }),
-        let unit = runtime.units.last, runtime.units.count == 1 || runtime.software != nil
-      else { continue }
-      let record = record(of: software, on: profile.name, family)
-      result.runtimes[index].calibration = record
-      let subject = Subject(
-        runtime: software, core: unit.core ?? profile.name, device: profile.name,
-        nominalMACsPerCycle: unit.nominalMACsPerCycle?.value,
-        release: runtime.release ?? family.fit.usualRelease(of: software, on: profile.name))
-      let rates = FittedRates(family.fit, subject, factor: record.intervalFactor)
-      rates.put(into: &result.runtimes[index])
-      if runtime.units.count == 1 {
-        result.runtimes[index].discrepancy = family.fit.discrepancy(
-          of: software, on: profile.name, family.terms
-        ).map(Self.fourPlaces)
-      }
-      if runtime.units.count == 1, let power = power(of: subject, runtime.release, family, record) {
-        result.runtimes[index].units[0].staticPower = power
-        result.runtimes[index].units[0].energyPerMAC = nil
-        result.runtimes[index].units[0].energyPerByte = nil
-      }
+    rates(of: profile).map(profile.with) ?? profile
+  }
+
+  /// Rates of a profile's runtimes; nil when measurements tell of none.
+  package func rates(of profile: DeviceProfile) -> DeviceRates? {
+    var runtimes: [String: DeviceRates.RuntimeRates] = [:]
+    for runtime in profile.runtimes {
+      runtimes[runtime.name] = rates(of: runtime, on: profile)
     }
-    let records = result.runtimes.compactMap(\.calibration)
-    guard !records.isEmpty else { return result }
-    let sets = Set(records.flatMap(\.measurements)).sorted().joined(separator: "; ")
-    result.sources[Self.source] = Source(
-      title: "Fitted by `iotco2-graph calibrate` to measured inferences: \(sets)",
+    guard !runtimes.isEmpty else { return nil }
+    let sets = Set(runtimes.values.flatMap(\.calibration.measurements)).sorted()
+    let source = Source(
+      title: "Fitted by `iotco2-graph calibrate` to measured inferences: "
+        + sets.joined(separator: "; "),
       locator: "each runtime's `calibration` says to how many, and how far off it is")
-    return result
+    return DeviceRates(
+      name: profile.name, runtimes: runtimes, sources: [Self.source: source])
+  }
+
+  private func rates(
+    of runtime: Runtime, on profile: DeviceProfile
+  ) -> DeviceRates.RuntimeRates? {
+    let software = runtime.software ?? runtime.name
+    // The rates of an accelerator are its own; those of its host are told by software that runs
+    // on such processors.
+    guard let family = families.values.first(where: { $0.fit.hasRows(of: software) }),
+      let unit = runtime.units.last, runtime.units.count == 1 || runtime.software != nil
+    else { return nil }
+    let record = record(of: software, on: profile.name, family)
+    let subject = Subject(
+      runtime: software, core: unit.core ?? profile.name, device: profile.name,
+      nominalMACsPerCycle: unit.nominalMACsPerCycle?.value,
+      release: runtime.release ?? family.fit.usualRelease(of: software, on: profile.name))
+    let fitted = FittedRates(family.fit, subject, factor: record.intervalFactor)
+    var rates = DeviceRates.RuntimeRates(
+      overheadPerInference: nil, units: [unit.name: fitted.rates(at: unit.clock)],
+      discrepancy: nil, calibration: record)
+    guard runtime.units.count == 1 else { return rates }
+    rates.overheadPerInference = Time(
+      0, low: 0, high: 0, provenance: .derived, sources: [Self.source],
+      note: "not told apart from what kernels take to start, which holds it")
+    rates.discrepancy = family.fit.discrepancy(
+      of: software, on: profile.name, family.terms
+    ).map(Self.fourPlaces)
+    rates.units[unit.name]?.staticPower = power(of: subject, runtime.release, family, record)
+    return rates
   }
 
   private func record(
@@ -166,47 +177,37 @@ private struct FittedRates {
 
   private static let precisions: [Precision] = [.int8, .int16, .float16, .float32, .hybrid8]
 
-  func put(into runtime: inout Runtime) {
-    let place = runtime.units.count - 1
-    var unit = runtime.units[place]
-    var macs: [String: [String: Estimate<CyclesPerMAC>]] = [:]
-    var results: [String: [String: Estimate<CyclesPerOperation>]] = [:]
-    var factors: [String: Estimate<Ratio>] = [:]
+  func rates(at clock: Frequency) -> DeviceRates.UnitRates {
+    var macs: [Precision: Rates<CyclesPerMAC>] = [:]
+    var results: [Precision: Rates<CyclesPerOperation>] = [:]
+    var factors: [Precision: Estimate<Ratio>] = [:]
     for precision in Self.precisions {
       guard precision == .int8 || isTold(precision) else {
         let factor = precision.plausibleFactor
-        factors[precision.rawValue] = Estimate(
+        factors[precision] = Estimate(
           factor, low: factor / 2, high: factor * 2, provenance: .assumed,
           sources: [ProfileCalibration.source], note: "no measured model of this runtime has it")
         continue
       }
       for kind in Self.kinds where isTold(kind) {
-        let name = kind.names[0]
-        macs[precision.rawValue, default: [:]][name] = estimate(.mac(precision, kind))
-        results[precision.rawValue, default: [:]][name] = estimate(.result(precision, kind))
+        macs[precision, default: [:]][.only(kind)] = estimate(.mac(precision, kind))
+        results[precision, default: [:]][.only(kind)] = estimate(.result(precision, kind))
       }
       let other = RateKind.kind(.pointwiseConvolution)
-      macs[precision.rawValue, default: [:]]["default"] = estimate(
-        .mac(precision, other), isOther: true)
-      results[precision.rawValue, default: [:]]["default"] = estimate(
+      macs[precision, default: [:]][.others] = estimate(.mac(precision, other), isOther: true)
+      results[precision, default: [:]][.others] = estimate(
         .result(precision, other), isOther: true)
     }
-    unit.precisionFactors = factors
-    unit.cyclesPerMAC = macs
-    unit.cyclesPerResult = results
-    unit.cyclesPerOp = ["default": estimate(.operation(.elementwise))]
     let start: Estimate<CyclesPerOperation> = estimate(.kernel)
-    var overhead = start.time(operations: 1, at: unit.clock)
+    var overhead = start.time(operations: 1, at: clock)
     overhead.value = rounded(overhead.value)
     overhead.low = min(rounded(overhead.low), overhead.value)
     overhead.high = max(rounded(overhead.high), overhead.value)
     overhead.sources = [ProfileCalibration.source]
-    unit.overheadPerKernel = overhead
-    runtime.units[place] = unit
-    guard place == 0 else { return }
-    runtime.overheadPerInference = Time(
-      0, low: 0, high: 0, provenance: .derived, sources: [ProfileCalibration.source],
-      note: "not told apart from what kernels take to start, which holds it")
+    return DeviceRates.UnitRates(
+      cyclesPerMAC: macs, cyclesPerOp: [.others: estimate(.operation(.elementwise))],
+      cyclesPerResult: results, precisionFactors: factors, overheadPerKernel: overhead,
+      staticPower: nil)
   }
 
   private func isTold(_ precision: Precision) -> Bool {

@@ -1,6 +1,6 @@
 package import DeviceProfiles
 import Analysis
-package import HardwareMapping
+import HardwareMapping
 import OpGraph
 import Statistics
 
@@ -78,7 +78,7 @@ package struct RuntimeFit: Sendable {
       deviations.append(spread)
     }
     for row in rows {
-      for term in (terms.amounts[row.model] ?? [:]).keys.sorted(by: { $0.text < $1.text }) {
+      for term in (terms.amounts[row.model] ?? [:]).keys.sorted(by: { $0.rawValue < $1.rawValue }) {
         let shared = term.shared
         add(.family(shared), log(shared.plausibleCycles), spreads.family)
         add(.runtime(row.runtime, shared), 0, spreads.runtime)
@@ -113,7 +113,8 @@ package struct RuntimeFit: Sendable {
   private static func amounts(
     of row: MeasuredInference, _ terms: ModelTerms, _ index: [Coefficient: Int]
   ) -> [(amount: Double, coefficients: [Int])] {
-    (terms.amounts[row.model] ?? [:]).sorted { $0.key.text < $1.key.text }.map { term, amount in
+    (terms.amounts[row.model] ?? [:]).sorted { $0.key.rawValue < $1.key.rawValue }.map {
+      term, amount in
       (
         amount * row.subject.nominalFactor,
         coefficients(of: term, row.subject).compactMap { index[$0] }
@@ -159,11 +160,11 @@ package struct RuntimeFit: Sendable {
   }
 
   /// Seconds of each term of an inference, at the rates.
-  private func termSeconds(_ row: MeasuredInference, _ terms: ModelTerms) -> [String: Double]? {
+  private func termSeconds(_ row: MeasuredInference, _ terms: ModelTerms) -> [CostTerm: Double]? {
     guard let amounts = terms.amounts[row.model] else { return nil }
     return Dictionary(
       uniqueKeysWithValues: amounts.map { term, amount in
-        (term.text, amount * cycles(term, on: row.subject) / row.clock)
+        (term, amount * cycles(term, on: row.subject) / row.clock)
       })
   }
 
@@ -177,13 +178,13 @@ package struct RuntimeFit: Sendable {
     let own = rows.filter { $0.runtime == runtime && $0.device == device && $0.layer == nil }
     guard Set(own.map(\.network)).count >= Self.leastNetworks else { return nil }
     let times = own.compactMap { termSeconds($0, terms) }
-    let names = Set(times.flatMap(\.keys)).sorted()
-    let points = times.compactMap { Discrepancy.point($0, terms: names) }
+    let kinds = Set(times.flatMap(\.keys)).sorted { $0.rawValue < $1.rawValue }
+    let points = times.compactMap { Discrepancy.point($0, terms: kinds) }
     guard points.count == own.count else { return nil }
     let residuals = zip(own, times).map { row, times in
       log((row.seconds ?? 1) / times.values.sorted().reduce(0, +))
     }
-    return Discrepancy.fitted(terms: names, points: points, logarithms: residuals)
+    return Discrepancy.fitted(terms: kinds, points: points, logarithms: residuals)
   }
 
   /// Cycles of one of a term; parts that no row tells of are as plausible before any row.

@@ -4,7 +4,7 @@ package import OpGraph
 /// Which operators an accelerator takes; what a field leaves out is no condition.
 package struct Acceptance: Codable, Sendable {
   /// Name of a set of rules of `Data/placement.json`, which have to hold as well.
-  package var rules: String?
+  package var rules: PlacementSetName?
   /// Canonical names of the operators.
   package var operators: [OperatorName]?
   package var kinds: [KernelKind]?

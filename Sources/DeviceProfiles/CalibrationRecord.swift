@@ -1,7 +1,7 @@
 /// What the rates of a runtime were fitted to, and how far off such fits are.
 package struct CalibrationRecord: Codable, Sendable {
   /// How the errors were come by.
-  package enum Split: String, Codable, Sendable {
+  package enum Split: String, Codable, Sendable, CaseIterable {
     /// Each network was left out on all devices.
     case network
     /// The device was left out, for a device without measurements.

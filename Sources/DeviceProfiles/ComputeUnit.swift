@@ -11,29 +11,29 @@ package struct ComputeUnit: Codable, Sendable {
   /// Multiply-accumulates that all its cores can start in a cycle, by the width of their vector or DSP
   /// instructions: where nothing is measured, rates of like units are taken in proportion.
   package var nominalMACsPerCycle: Estimate<Ratio>?
-  /// Cycles of one multiply-accumulate by precision and kernel kind; `default` stands for others.
-  package var cyclesPerMAC: [String: [String: Estimate<CyclesPerMAC>]]
-  /// Cycles of one element operation by kernel kind; `default` stands for others.
-  package var cyclesPerOp: [String: Estimate<CyclesPerOperation>]
+  /// Cycles of one multiply-accumulate by precision and kernel kind.
+  package var cyclesPerMAC: [Precision: Rates<CyclesPerMAC>]
+  /// Cycles of one element operation by kernel kind.
+  package var cyclesPerOp: Rates<CyclesPerOperation>
   /// Cycles of one element of a contraction's result by precision and kernel kind.
   ///
-  /// What is applied to it is included; `default` stands for kinds that are not listed. Without this
-  /// table, what is applied counts as element operations.
-  package var cyclesPerResult: [String: [String: Estimate<CyclesPerOperation>]]?
+  /// What is applied to it is included. Without this table, what is applied counts as element
+  /// operations.
+  package var cyclesPerResult: [Precision: Rates<CyclesPerOperation>]?
   /// How many times the rates of 8-bit integers those of another precision are, where it has none of
   /// its own; its results take what those of 8-bit integers take.
-  package var precisionFactors: [String: Estimate<Ratio>]?
+  package var precisionFactors: [Precision: Estimate<Ratio>]?
   /// How fast the unit moves data to and from each memory that it uses.
-  package var bandwidth: [String: Estimate<BytesPerSecond>]
+  package var bandwidth: [MemoryName: Estimate<BytesPerSecond>]
   package var overheadPerKernel: Time
   /// Kinds of convolutions that the unit lays out as a matrix of patches first (im2col).
   package var imageToColumn: [KernelKind]?
   /// Power while the unit runs, without what the next two add.
   package var staticPower: Power
   /// Energy of one multiply-accumulate on top of the power, by precision.
-  package var energyPerMAC: [String: Estimate<JoulesPerMAC>]?
+  package var energyPerMAC: [Precision: Estimate<JoulesPerMAC>]?
   /// Energy of one byte moved on top of the power, by memory.
-  package var energyPerByte: [String: Estimate<JoulesPerByte>]?
+  package var energyPerByte: [MemoryName: Estimate<JoulesPerByte>]?
   /// The unit as an Ethos-U; its cycles come from shapes then, and not from the rates above.
   package var ethosU: EthosUConfiguration?
   /// What an accelerator takes; a unit without this takes everything.
@@ -45,11 +45,9 @@ package struct ComputeUnit: Codable, Sendable {
   ///
   /// A hybrid kernel multiplies integers, so the rate of those stands in where it has none itself.
   package func cycles(perMACIn precision: Precision, _ kind: RateKind) -> Estimate<CyclesPerMAC>? {
-    if let own = rate(of: kind, in: cyclesPerMAC[precision.rawValue]) { return own }
-    let ofIntegers = rate(of: kind, in: cyclesPerMAC[Precision.int8.rawValue])
-    if let factor = precisionFactors?[precision.rawValue] {
-      return ofIntegers.map { $0.times(factor) }
-    }
+    if let own = cyclesPerMAC[precision]?[rateOf: kind] { return own }
+    let ofIntegers = cyclesPerMAC[.int8]?[rateOf: kind]
+    if let factor = precisionFactors?[precision] { return ofIntegers.map { $0.times(factor) } }
     return precision == .hybrid8 ? ofIntegers : nil
   }
 
@@ -58,21 +56,57 @@ package struct ComputeUnit: Codable, Sendable {
     perResultIn precision: Precision, _ kind: RateKind
   ) -> Estimate<CyclesPerOperation>? {
     guard let tables = cyclesPerResult else { return nil }
-    if let own = rate(of: kind, in: tables[precision.rawValue]) { return own }
-    return precision == .hybrid8 || precisionFactors?[precision.rawValue] != nil
-      ? rate(of: kind, in: tables[Precision.int8.rawValue]) : nil
-  }
-
-  private func rate<U>(of kind: RateKind, in table: [String: Estimate<U>]?) -> Estimate<U>? {
-    table.flatMap { table in
-      kind.names.lazy.compactMap { table[$0] }.first ?? table["default"]
-    }
+    if let own = tables[precision]?[rateOf: kind] { return own }
+    return precision == .hybrid8 || precisionFactors?[precision] != nil
+      ? tables[.int8]?[rateOf: kind] : nil
   }
 
   /// Cycles of one element operation.
   package func cycles(perOpOf kind: KernelKind) -> Estimate<CyclesPerOperation>? {
-    cyclesPerOp[kind.rawValue] ?? cyclesPerOp["default"]
+    cyclesPerOp[rateOf: .kind(kind)]
   }
+}
+
+extension ComputeUnit {
+  /// Reads a unit; what a calibration puts in may be left out.
+  package init(from decoder: any Decoder) throws {
+    let fields = try decoder.container(keyedBy: CodingKeys.self)
+    name = try fields.decode(String.self, forKey: .name)
+    core = try fields.decodeIfPresent(String.self, forKey: .core)
+    clock = try fields.decode(Frequency.self, forKey: .clock)
+    nominalMACsPerCycle = try fields.decodeIfPresent(
+      Estimate<Ratio>.self, forKey: .nominalMACsPerCycle)
+    cyclesPerMAC =
+      try fields.decodeIfPresent([Precision: Rates<CyclesPerMAC>].self, forKey: .cyclesPerMAC)
+      ?? [:]
+    cyclesPerOp =
+      try fields.decodeIfPresent(Rates<CyclesPerOperation>.self, forKey: .cyclesPerOp) ?? [:]
+    cyclesPerResult = try fields.decodeIfPresent(
+      [Precision: Rates<CyclesPerOperation>].self, forKey: .cyclesPerResult)
+    precisionFactors = try fields.decodeIfPresent(
+      [Precision: Estimate<Ratio>].self, forKey: .precisionFactors)
+    bandwidth = try fields.decode(
+      [MemoryName: Estimate<BytesPerSecond>].self, forKey: .bandwidth)
+    overheadPerKernel =
+      try fields.decodeIfPresent(Time.self, forKey: .overheadPerKernel) ?? .leftOut
+    imageToColumn = try fields.decodeIfPresent([KernelKind].self, forKey: .imageToColumn)
+    staticPower = try fields.decodeIfPresent(Power.self, forKey: .staticPower) ?? .leftOut
+    energyPerMAC = try fields.decodeIfPresent(
+      [Precision: Estimate<JoulesPerMAC>].self, forKey: .energyPerMAC)
+    energyPerByte = try fields.decodeIfPresent(
+      [MemoryName: Estimate<JoulesPerByte>].self, forKey: .energyPerByte)
+    ethosU = try fields.decodeIfPresent(EthosUConfiguration.self, forKey: .ethosU)
+    accepts = try fields.decodeIfPresent(Acceptance.self, forKey: .accepts)
+    transfer = try fields.decodeIfPresent(Transfer.self, forKey: .transfer)
+  }
+}
+
+extension Estimate {
+  /// What stands for a number that the file leaves to a calibration, until there is one.
+  static var leftOut: Self { .zero }
+
+  /// Whether neither file nor calibration gave the number: each number of theirs names a source.
+  var isLeftOut: Bool { sources.isEmpty }
 }
 
 /// The cost of moving a tensor between an accelerator and its host.

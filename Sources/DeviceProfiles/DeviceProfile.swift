@@ -5,7 +5,7 @@ package import Quantities
 /// Every number is an `Estimate` with unit, interval, provenance and source.
 package struct DeviceProfile: Codable, Sendable {
   /// What sort of device it is.
-  package enum Class: String, Codable, Sendable {
+  package enum Class: String, Codable, Sendable, CaseIterable {
     case microcontroller, applicationProcessor, gpu, npu
   }
 
@@ -43,7 +43,7 @@ package struct DeviceProfile: Codable, Sendable {
 }
 
 /// Where the energy numbers of a device were measured.
-package enum EnergyBoundary: String, Codable, Sendable {
+package enum EnergyBoundary: String, Codable, Sendable, CaseIterable {
   /// At the supply pins of the chip.
   case chip
   /// At the rail of a board, behind its regulator.

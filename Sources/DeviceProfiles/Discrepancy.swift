@@ -30,8 +30,7 @@ package struct Discrepancy: Codable, Sendable {
     }
   }
 
-  /// Names of the terms (`CostTerm.text`).
-  package var terms: [String]
+  package var terms: [CostTerm]
   package var points: [Point]
 
   /// The prior: standard deviations of the logarithm, and of what is left of it as noise.
@@ -44,7 +43,7 @@ package struct Discrepancy: Codable, Sendable {
   static let greatestWeight = 1e4
 
   /// Creates a discrepancy.
-  package init(terms: [String], points: [Point]) {
+  package init(terms: [CostTerm], points: [Point]) {
     self.terms = terms
     self.points = points
   }
@@ -63,7 +62,7 @@ package struct Discrepancy: Codable, Sendable {
   /// A model's place among the measured ones, from the seconds of its terms.
   ///
   /// Terms that no measured model has make its shares smaller, and so it less like them.
-  package static func point(_ seconds: [String: Double], terms: [String]) -> Point? {
+  package static func point(_ seconds: [CostTerm: Double], terms: [CostTerm]) -> Point? {
     let total = seconds.values.sorted().reduce(0, +)
     guard total > 0 else { return nil }
     return Point(
@@ -71,7 +70,7 @@ package struct Discrepancy: Codable, Sendable {
   }
 
   /// How many times as long models take as the rates say, from the seconds of their terms.
-  package func factor(_ seconds: [String: Double]) -> Double {
+  package func factor(_ seconds: [CostTerm: Double]) -> Double {
     guard let place = Self.point(seconds, terms: terms) else { return 1 }
     return exp(points.reduce(0) { $0 + $1.weight * Self.covariance(place, $1) })
   }
@@ -79,7 +78,7 @@ package struct Discrepancy: Codable, Sendable {
   /// The points with the weights that measured models give them; nil when they contradict each other.
   /// - Parameter logarithms: Of measured over predicted time, one for each point.
   package static func fitted(
-    terms: [String], points: [Point], logarithms: [Double]
+    terms: [CostTerm], points: [Point], logarithms: [Double]
   ) -> Discrepancy? {
     let covariances = points.map { one in points.map { covariance(one, $0) } }
     guard let weights = process.weights(covariances: covariances, observations: logarithms) else {

@@ -1,9 +1,27 @@
 package import OpGraph
 
+/// The names of the patterns, which device profiles list.
+package enum FusionPatternName: String, Codable, Sendable, CaseIterable {
+  case contractionActivation = "contraction-activation"
+  case contractionNormalization = "contraction-normalization"
+  case contractionBias = "contraction-bias"
+  case contractionResidual = "contraction-residual"
+  case elementwiseActivation = "elementwise-activation"
+  case elementwiseChain = "elementwise-chain"
+  case depthwisePointwise = "depthwise-pointwise"
+  case padWindow = "pad-window"
+  case qdq
+  case gelu, swish
+  case hardSwish = "hard-swish"
+  case mish
+  case layerNormalization = "layer-normalization"
+  case rmsNormalization = "rms-normalization"
+  case attention
+}
+
 /// Operators that a runtime may carry out as one kernel.
 package struct FusionPattern: Codable, Sendable {
-  /// What device profiles call it.
-  package var name: String
+  package var name: FusionPatternName
   package var title: String
   /// Operators that follow each other, each the only reader of the result before it.
   package var steps: [Step]?
@@ -15,7 +33,7 @@ package struct FusionPattern: Codable, Sendable {
   /// One operator of a pattern: any of these kinds, or any of these canonical operators.
   package struct Step: Codable, Sendable {
     /// What the operands are that do not come from the step before.
-    package enum Others: String, Codable, Sendable { case constant, computed }
+    package enum Others: String, Codable, Sendable, CaseIterable { case constant, computed }
 
     package var kinds: [KernelKind]?
     package var operators: [OperatorName]?
@@ -26,13 +44,13 @@ package struct FusionPattern: Codable, Sendable {
 
 /// The fusion patterns that device profiles choose from.
 package enum FusionCatalog {
-  private struct File: Codable { var patterns: [FusionPattern] }
+  struct File: Codable { var patterns: [FusionPattern] }
 
   /// All patterns, in the order of the data file.
-  package static let patterns = embedded("fusions", as: File.self).patterns
+  package static let patterns = embedded("Data/fusions", as: File.self).patterns
 
-  /// The patterns of the given names; names that are not known are left out.
-  package static func patterns(named names: [String]) -> [FusionPattern] {
+  /// The patterns of the given names.
+  package static func patterns(named names: [FusionPatternName]) -> [FusionPattern] {
     patterns.filter { names.contains($0.name) }
   }
 }

@@ -3,9 +3,22 @@ package import Quantities
 /// A memory of a device.
 package struct Memory: Codable, Sendable {
   /// What a memory is used for.
-  package enum Contents: String, Codable, Sendable { case weights, activations, both }
+  package enum Contents: String, Codable, Sendable, CaseIterable {
+    case weights, activations, both
+  }
 
-  package var name: String
+  package var name: MemoryName
   package var holds: Contents
   package var capacity: Estimate<Bytes>
+}
+
+/// The name that a profile gives one of its memories; validation checks that there is such a one.
+package struct MemoryName: RawRepresentable, Hashable, Sendable, Codable, CodingKeyRepresentable {
+  package var rawValue: String
+
+  package init(rawValue: String) { self.rawValue = rawValue }
+}
+
+extension MemoryName: ExpressibleByStringLiteral {
+  package init(stringLiteral value: String) { self.init(rawValue: value) }
 }

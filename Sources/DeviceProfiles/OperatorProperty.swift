@@ -1,5 +1,5 @@
 /// What placement rules may ask of an operator.
-package enum OperatorProperty: String, Codable, Sendable {
+package enum OperatorProperty: String, Codable, Sendable, CaseIterable {
   /// Types of operands and results that change, and of constants that take part in the arithmetic.
   case featureMapTypes
   case weightTypes, biasTypes

@@ -1,5 +1,11 @@
+/// The names of the sets of placement rules, which device profiles name.
+package enum PlacementSetName: String, Codable, Sendable, CaseIterable, CodingKeyRepresentable {
+  case edgeTPU = "edge-tpu"
+  case ethosU = "ethos-u"
+}
+
 /// The sets of placement rules that device profiles choose from.
 package enum PlacementCatalog {
   /// All sets by their names.
-  package static let all = embedded("placement", as: [String: Acceptance].self)
+  package static let all = embedded("Data/placement", as: [PlacementSetName: Acceptance].self)
 }

@@ -1,137 +1,193 @@
 import Analysis
+package import Documents
 import OpGraph
 import Quantities
 
 extension DeviceProfile {
-  /// Everything in the profile that does not fit together, one sentence each.
-  package func problems() -> [String] {
-    var problems: [String] = []
+  /// Everything in the profile that does not fit together.
+  /// - Parameter allowsLeftOut: Whether what a calibration puts in may be missing.
+  package func problems(allowsLeftOut: Bool = false) -> [DocumentProblem] {
+    var problems: [DocumentProblem] = []
+    func add(_ path: [String], _ fact: String) { problems.append(DocumentProblem(path, fact)) }
     if schemaVersion != "1.0" {
-      problems.append("schemaVersion is '\(schemaVersion)', expected '1.0'")
+      add(["schemaVersion"], "is '\(schemaVersion)', expected '1.0'")
     }
     if runtime(named: nil) == nil {
-      problems.append("defaultRuntime '\(defaultRuntime)' is not among the runtimes")
+      add(
+        ["defaultRuntime"],
+        "'\(defaultRuntime)' is not among the runtimes"
+          + Suggestion.text(for: defaultRuntime, among: runtimes.map(\.name)))
     }
-    let memoryNames = Set(memories.map(\.name))
-    if memoryNames.count != memories.count { problems.append("two memories have one name") }
-    for runtime in runtimes {
-      let place = "runtime '\(runtime.name)'"
-      let patterns = Set(FusionCatalog.patterns.map(\.name))
-      for fusion in runtime.fusions where !patterns.contains(fusion) {
-        problems.append(
-          "\(place): '\(fusion)' is not a fusion pattern; known: "
-            + patterns.sorted().joined(separator: ", "))
-      }
-      if let last = runtime.units.last {
-        if last.accepts != nil {
-          problems.append("\(place): the last unit must accept every operator")
-        }
-      } else {
-        problems.append("\(place): no compute unit")
-      }
-      if let points = runtime.discrepancy?.points,
-        points.map({ abs($0.weight) }).reduce(0, +) > Discrepancy.greatestWeight
-      {
-        problems.append(
-          "\(place): the weights of its discrepancy add up to more than \(Discrepancy.greatestWeight)"
-        )
-      }
-      for unit in runtime.units {
-        problems += unit.problems(memories: memoryNames).map {
-          "\(place), unit '\(unit.name)': \($0)"
-        }
-      }
+    if let name = firstRepeated(memories.map(\.name.rawValue)) {
+      add(["memories"], "two have the name '\(name)'")
     }
-    let missing = Set(citedSources).subtracting(sources.keys).sorted()
-    if !missing.isEmpty {
-      problems.append("sources are cited but not described: \(missing.joined(separator: ", "))")
+    if let name = firstRepeated(runtimes.map(\.name)) {
+      add(["runtimes"], "two have the name '\(name)'")
+    }
+    for (index, runtime) in runtimes.enumerated() {
+      problems += runtime.problems(memories: memories.map(\.name), allowsLeftOut: allowsLeftOut)
+        .map { $0.within("runtimes", "\(index + 1)") }
+    }
+    for citation in citations {
+      for source in citation.sources where sources[source] == nil {
+        add(
+          citation.path,
+          "its source '\(source)' is not described in 'sources'"
+            + Suggestion.text(for: source, among: sources.keys))
+      }
     }
     return problems
   }
 
-  /// The identifiers of all sources that a number of the profile names.
-  var citedSources: [String] {
-    var cited = memories.flatMap(\.capacity.sources)
-    cited += (idlePower?.sources ?? []) + (sleepPower?.sources ?? [])
-    for runtime in runtimes {
-      cited += runtime.overheadPerInference.sources
-      for unit in runtime.units { cited += unit.citedSources }
+  /// Where numbers name sources.
+  private var citations: [Citation] {
+    var all: [Citation] = []
+    for (index, memory) in memories.enumerated() {
+      all.append(Citation(["memories", "\(index + 1)", "capacity"], memory.capacity))
     }
-    return cited
+    if let idlePower { all.append(Citation(["idlePower"], idlePower)) }
+    if let sleepPower { all.append(Citation(["sleepPower"], sleepPower)) }
+    for (index, runtime) in runtimes.enumerated() {
+      let place = ["runtimes", "\(index + 1)"]
+      all.append(Citation(place + ["overheadPerInference"], runtime.overheadPerInference))
+      for (index, unit) in runtime.units.enumerated() {
+        all += unit.citations.map { $0.within(place + ["units", "\(index + 1)"]) }
+      }
+    }
+    return all
+  }
+}
+
+/// A number and the sources that it names.
+private struct Citation {
+  var path: [String]
+  var sources: [String]
+
+  init<U>(_ path: [String], _ estimate: Estimate<U>) {
+    self.path = path
+    sources = estimate.sources
+  }
+
+  init(_ path: [String], sources: [String]) {
+    self.path = path
+    self.sources = sources
+  }
+
+  func within(_ outer: [String]) -> Citation { Citation(outer + path, sources: sources) }
+}
+
+private func firstRepeated(_ names: [String]) -> String? {
+  var seen: Set<String> = []
+  return names.first { !seen.insert($0).inserted }
+}
+
+extension Runtime {
+  fileprivate func problems(
+    memories: [MemoryName], allowsLeftOut: Bool
+  ) -> [DocumentProblem] {
+    var problems: [DocumentProblem] = []
+    func add(_ path: [String], _ fact: String) { problems.append(DocumentProblem(path, fact)) }
+    if units.isEmpty { add(["units"], "expected at least one") }
+    if let unit = units.last, unit.accepts != nil {
+      add(["units", "\(units.count)", "accepts"], "the last unit must accept every operator")
+    }
+    if let name = firstRepeated(units.map(\.name)) { add(["units"], "two have the name '\(name)'") }
+    if !allowsLeftOut, overheadPerInference.isLeftOut {
+      add([], "key 'overheadPerInference' is missing")
+    }
+    if let discrepancy {
+      for (index, point) in discrepancy.points.enumerated()
+      where point.shares.count != discrepancy.terms.count {
+        add(
+          ["discrepancy", "points", "\(index + 1)", "shares"],
+          "expected \(discrepancy.terms.count), one for each term, found \(point.shares.count)")
+      }
+      if discrepancy.points.map({ abs($0.weight) }).reduce(0, +) > Discrepancy.greatestWeight {
+        add(
+          ["discrepancy", "points"],
+          "their weights add up to more than \(Discrepancy.greatestWeight)")
+      }
+    }
+    for (index, unit) in units.enumerated() {
+      problems += unit.problems(memories: memories, allowsLeftOut: allowsLeftOut)
+        .map { $0.within("units", "\(index + 1)") }
+    }
+    return problems
   }
 }
 
 extension ComputeUnit {
-  fileprivate func problems(memories: Set<String>) -> [String] {
-    var problems: [String] = []
-    let known = Set(
-      KernelKind.allCases.map(\.rawValue) + RateKind.shallowConvolution.names + ["default"])
-    func check<U>(_ tables: [String: [String: Estimate<U>]], named name: String) {
-      for (precision, table) in tables.sorted(by: { $0.key < $1.key }) {
-        if Precision(rawValue: precision) == nil {
-          problems.append("\(name): '\(precision)' is not a precision")
-        }
-        for kind in table.keys.sorted() where !known.contains(kind) {
-          problems.append("\(name): '\(kind)' is not a kernel kind")
-        }
+  fileprivate func problems(
+    memories: [MemoryName], allowsLeftOut: Bool
+  ) -> [DocumentProblem] {
+    var problems: [DocumentProblem] = []
+    func add(_ path: [String], _ fact: String) { problems.append(DocumentProblem(path, fact)) }
+    func check(_ names: some Sequence<MemoryName>, in key: String) {
+      for name in names.map(\.rawValue).sorted()
+      where !memories.contains(MemoryName(rawValue: name)) {
+        add(
+          [key, name],
+          "is not a memory of the device"
+            + Suggestion.text(for: name, among: memories.map(\.rawValue)))
       }
     }
-    check(cyclesPerMAC, named: "cyclesPerMAC")
-    check(cyclesPerResult ?? [:], named: "cyclesPerResult")
-    for kind in cyclesPerOp.keys.sorted() where !known.contains(kind) {
-      problems.append("cyclesPerOp: '\(kind)' is not a kernel kind")
+    check(bandwidth.keys, in: "bandwidth")
+    if let energyPerByte { check(energyPerByte.keys, in: "energyPerByte") }
+    if case .ethosU(let configuration) = costMethod {
+      problems += configuration.problems.map { DocumentProblem([], $0) }
+      if bandwidth.isEmpty { add(["ethosU"], "needs the bandwidth of a memory") }
     }
-    for precision in (precisionFactors ?? [:]).keys.sorted()
-    where Precision(rawValue: precision) == nil {
-      problems.append("precisionFactors: '\(precision)' is not a precision")
-    }
-    for precision in (energyPerMAC ?? [:]).keys.sorted()
-    where Precision(rawValue: precision) == nil {
-      problems.append("energyPerMAC: '\(precision)' is not a precision")
-    }
-    for memory in (energyPerByte ?? [:]).keys.sorted() where !memories.contains(memory) {
-      problems.append("energyPerByte: '\(memory)' is not a memory of the device")
-    }
-    if let rules = accepts?.rules, PlacementCatalog.all[rules] == nil {
-      problems.append(
-        "accepts: '\(rules)' is not a set of placement rules; known: "
-          + PlacementCatalog.all.keys.sorted().joined(separator: ", "))
-    }
-    switch costMethod {
-    case .rates:
-      if cyclesPerOp["default"] == nil { problems.append("cyclesPerOp has no 'default'") }
-    case .ethosU(let configuration):
-      problems += configuration.problems
-      if bandwidth.isEmpty { problems.append("ethosU: a unit needs the bandwidth of a memory") }
-    }
-    for memory in bandwidth.keys.sorted() where !memories.contains(memory) {
-      problems.append("bandwidth: '\(memory)' is not a memory of the device")
+    if !allowsLeftOut {
+      if overheadPerKernel.isLeftOut { add([], "key 'overheadPerKernel' is missing") }
+      if staticPower.isLeftOut { add([], "key 'staticPower' is missing") }
+      if case .rates = costMethod {
+        if cyclesPerOp[.others] == nil { add(["cyclesPerOp"], "has no 'default'") }
+        if cyclesPerMAC.isEmpty { add(["cyclesPerMAC"], "has no precision") }
+      }
     }
     if let nominal = nominalMACsPerCycle?.value, !(1e-3...1e6).contains(nominal) {
-      problems.append("nominalMACsPerCycle must be 0.001 to 10^6")
+      add(["nominalMACsPerCycle"], "is \(nominal), expected 0.001 to 10^6")
     }
-    if clock.low < 1 { problems.append("clock must be at least 1 Hz") }
-    for (memory, rate) in bandwidth.sorted(by: { $0.key < $1.key }) where rate.low < 1 {
-      problems.append("bandwidth of '\(memory)' must be at least 1 B/s")
+    if clock.low < 1 { add(["clock"], "expected at least 1 Hz") }
+    for (memory, rate) in bandwidth.sorted(by: { $0.key.rawValue < $1.key.rawValue })
+    where rate.low < 1 {
+      add(["bandwidth", memory.rawValue], "expected at least 1 B/s")
     }
     if let transfer, transfer.bandwidth.low < 1 {
-      problems.append("transfer bandwidth must be at least 1 B/s")
+      add(["transfer", "bandwidth"], "expected at least 1 B/s")
     }
     return problems
   }
 
-  fileprivate var citedSources: [String] {
-    var cited =
-      clock.sources + (nominalMACsPerCycle?.sources ?? []) + overheadPerKernel.sources
-      + staticPower.sources
-    cited += cyclesPerMAC.values.flatMap { $0.values.flatMap(\.sources) }
-    cited += cyclesPerOp.values.flatMap(\.sources)
-    cited += precisionFactors?.values.flatMap(\.sources) ?? []
-    cited += cyclesPerResult?.values.flatMap { $0.values.flatMap(\.sources) } ?? []
-    cited += bandwidth.values.flatMap(\.sources) + (ethosU?.citedSources ?? [])
-    cited += energyPerMAC?.values.flatMap(\.sources) ?? []
-    cited += energyPerByte?.values.flatMap(\.sources) ?? []
-    cited += (transfer?.latency.sources ?? []) + (transfer?.bandwidth.sources ?? [])
-    return cited
+  fileprivate var citations: [Citation] {
+    var all = [Citation(["clock"], clock)]
+    func add<Key: RawRepresentable<String>, U>(_ path: [String], _ table: [Key: Estimate<U>]?) {
+      for (key, number) in (table ?? [:]).sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
+        all.append(Citation(path + [key.rawValue], number))
+      }
+    }
+    func add<U>(_ name: String, _ tables: [Precision: Rates<U>]?) {
+      for (precision, table) in (tables ?? [:]).sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
+        add([name, precision.rawValue], table)
+      }
+    }
+    if let nominalMACsPerCycle {
+      all.append(Citation(["nominalMACsPerCycle"], nominalMACsPerCycle))
+    }
+    add("cyclesPerMAC", cyclesPerMAC)
+    add(["cyclesPerOp"], cyclesPerOp)
+    add("cyclesPerResult", cyclesPerResult)
+    add(["precisionFactors"], precisionFactors)
+    add(["bandwidth"], bandwidth)
+    all.append(Citation(["overheadPerKernel"], overheadPerKernel))
+    all.append(Citation(["staticPower"], staticPower))
+    add(["energyPerMAC"], energyPerMAC)
+    add(["energyPerByte"], energyPerByte)
+    if let ethosU { all.append(Citation(["ethosU"], sources: ethosU.citedSources)) }
+    if let transfer {
+      all.append(Citation(["transfer", "latency"], transfer.latency))
+      all.append(Citation(["transfer", "bandwidth"], transfer.bandwidth))
+    }
+    return all
   }
 }

@@ -1,4 +1,5 @@
 package import OpGraph
+package import Quantities
 
 /// What a rate is for: a kind of kernel, or an image of few channels as a kind of its own.
 package enum RateKind: Hashable, Sendable {
@@ -7,22 +8,66 @@ package enum RateKind: Hashable, Sendable {
   /// units are not filled, and rows of the image do not start where words do.
   case shallowConvolution
 
-  /// Names in profiles, the most special first.
-  package var names: [String] {
-    switch self {
-    case .kind(let kind): return [kind.rawValue]
-    case .shallowConvolution: return ["shallowConvolution", KernelKind.convolution.rawValue]
-    }
-  }
+  /// The kind whose rate stands in where this one has none.
+  package var general: RateKind? { self == .shallowConvolution ? .kind(.convolution) : nil }
+}
 
-  /// The kind of a name; nil when there is none.
-  package init?(name: String) {
-    if name == RateKind.shallowConvolution.names[0] {
+extension RateKind: RawRepresentable, CaseIterable {
+  package static let allCases =
+    [RateKind.shallowConvolution] + KernelKind.allCases.map(RateKind.kind)
+
+  package init?(rawValue: String) {
+    if rawValue == RateKind.shallowConvolution.rawValue {
       self = .shallowConvolution
-    } else if let kind = KernelKind(rawValue: name) {
+    } else if let kind = KernelKind(rawValue: rawValue) {
       self = .kind(kind)
     } else {
       return nil
     }
+  }
+
+  package var rawValue: String {
+    switch self {
+    case .kind(let kind): kind.rawValue
+    case .shallowConvolution: "shallowConvolution"
+    }
+  }
+}
+
+/// The kernels that a rate of a table holds for.
+package enum RateKey: Hashable, Sendable {
+  case only(RateKind)
+  /// Those that the table does not list; `default` in files.
+  case others
+}
+
+extension RateKey: RawRepresentable, CaseIterable, Codable, CodingKeyRepresentable {
+  package static let allCases = [RateKey.others] + RateKind.allCases.map(RateKey.only)
+
+  package init?(rawValue: String) {
+    if rawValue == RateKey.others.rawValue {
+      self = .others
+    } else if let kind = RateKind(rawValue: rawValue) {
+      self = .only(kind)
+    } else {
+      return nil
+    }
+  }
+
+  package var rawValue: String {
+    switch self {
+    case .only(let kind): kind.rawValue
+    case .others: "default"
+    }
+  }
+}
+
+/// Rates by the kernels that they hold for.
+package typealias Rates<Unit: UnitOfMeasure> = [RateKey: Estimate<Unit>]
+
+extension Dictionary where Key == RateKey {
+  /// The rate of a kind: its own, that of a more general kind, or that of all others.
+  package subscript(rateOf kind: RateKind) -> Value? {
+    self[.only(kind)] ?? kind.general.flatMap { self[.only($0)] } ?? self[.others]
   }
 }

@@ -6,8 +6,8 @@ package struct Runtime: Codable, Sendable {
   package var title: String
   /// Time of one inference that belongs to no kernel.
   package var overheadPerInference: Time
-  /// Names of the fusion patterns that the runtime applies (`FusionCatalog`).
-  package var fusions: [String]
+  /// The fusion patterns that the runtime applies (`FusionCatalog`).
+  package var fusions: [FusionPatternName]
   /// Compute units; an operator goes to the first that accepts it.
   package var units: [ComputeUnit]
   /// The software whose measurements tell the rates of the last unit, where the runtime has another
@@ -22,11 +22,28 @@ package struct Runtime: Codable, Sendable {
 
   /// A runtime of one unit that takes every operator and has no rates: which kernels there are does
   /// not depend on rates.
-  package static func withoutRates(fusions: [String]) -> Runtime {
+  package static func withoutRates(fusions: [FusionPatternName]) -> Runtime {
     let unit = ComputeUnit(
       name: "cpu", clock: .zero, cyclesPerMAC: [:], cyclesPerOp: [:], bandwidth: [:],
       overheadPerKernel: .zero, staticPower: .zero)
     return Runtime(
       name: "", title: "", overheadPerInference: .zero, fusions: fusions, units: [unit])
+  }
+}
+
+extension Runtime {
+  /// Reads a runtime; what a calibration puts in may be left out.
+  package init(from decoder: any Decoder) throws {
+    let fields = try decoder.container(keyedBy: CodingKeys.self)
+    name = try fields.decode(String.self, forKey: .name)
+    title = try fields.decode(String.self, forKey: .title)
+    overheadPerInference =
+      try fields.decodeIfPresent(Time.self, forKey: .overheadPerInference) ?? .leftOut
+    fusions = try fields.decode([FusionPatternName].self, forKey: .fusions)
+    units = try fields.decode([ComputeUnit].self, forKey: .units)
+    software = try fields.decodeIfPresent(String.self, forKey: .software)
+    release = try fields.decodeIfPresent(String.self, forKey: .release)
+    discrepancy = try fields.decodeIfPresent(Discrepancy.self, forKey: .discrepancy)
+    calibration = try fields.decodeIfPresent(CalibrationRecord.self, forKey: .calibration)
   }
 }

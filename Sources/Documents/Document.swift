@@ -1,48 +1,88 @@
 package import Foundation
 import Yams
 
-/// Why a file that a user wrote cannot be read: the file, the place, the fact, what was expected.
-package struct DocumentError: Error, Hashable, Sendable, CustomStringConvertible {
-  package var description: String
+/// How large files of a kind may be: larger ones are no descriptions that a person or a tool wrote.
+package struct DocumentLimits: Hashable, Sendable {
+  /// Bytes of the file.
+  package var bytes: Int
+  /// Entries of one list or mapping.
+  package var entries: Int
+  /// Lists and mappings within each other.
+  package var levels: Int
 
-  /// Creates an error.
-  package init(_ description: String) { self.description = description }
+  /// Creates limits.
+  package init(bytes: Int, entries: Int, levels: Int) {
+    self.bytes = bytes
+    self.entries = entries
+    self.levels = levels
+  }
+
+  /// Of what a person writes by hand.
+  package static let description = DocumentLimits(bytes: 1 << 18, entries: 2000, levels: 32)
+
+  /// Of a device's profile, which holds fitted rates as well.
+  package static let deviceProfile = DocumentLimits(bytes: 1 << 22, entries: 20_000, levels: 32)
 }
 
 /// A file that a user wrote, in YAML or in JSON, which is YAML too.
 ///
-/// Keys that the type does not know are errors, since a key that is misspelt would otherwise be
+/// Keys that the type does not ask for are errors, since a key that is misspelt would otherwise be
 /// nothing at all. Anchors are refused: by them a few lines can stand for more than fits into memory,
 /// and while such a file is read there is no place to stop.
-package struct Document<Content: Codable> {
+package struct Document<Content: Decodable> {
   /// What the file says.
   package var content: Content
 
-  /// Larger files are no descriptions that a person wrote.
-  static var largestSize: Int { 1 << 18 }
-  /// More entries in one place than this are none either.
-  static var mostEntries: Int { 2000 }
-  /// Deeper nesting than this is none either.
-  static var deepestLevel: Int { 32 }
-
   /// Reads the file at a path.
+  /// - Parameter check: Throws for what the types do not say; a `DocumentProblem` names its place.
   /// - Throws: `DocumentError` that names file, line and expectation.
-  package init(contentsOf path: String) throws(DocumentError) {
+  package init(
+    contentsOf path: String, limits: DocumentLimits = .description,
+    check: (Content) throws -> Void = { _ in }
+  ) throws(DocumentError) {
     let data: Data
     do {
-      data = try Self.read(path)
-    } catch let error as DocumentError {
-      throw error
+      // No more is read than a file may have, so that a device without end has one.
+      let file = try FileHandle(forReadingFrom: URL(filePath: path))
+      data = try file.read(upToCount: limits.bytes + 1) ?? Data()
     } catch {
       throw DocumentError("\(path): cannot be read, expected a file in YAML or JSON")
     }
-    try self.init(data, name: path)
+    try self.init(data, name: path, limits: limits, check: check)
   }
 
   /// Reads the bytes of a file of a name.
+  /// - Parameter check: Throws for what the types do not say; a `DocumentProblem` names its place.
   /// - Throws: `DocumentError` that names file, line and expectation.
-  package init(_ data: Data, name: String) throws(DocumentError) {
-    guard data.count <= Self.largestSize else { throw Self.tooLarge(name) }
+  package init(
+    _ data: Data, name: String, limits: DocumentLimits = .description,
+    check: (Content) throws -> Void = { _ in }
+  ) throws(DocumentError) {
+    let root = try DocumentTree(data, name: name, limits: limits)
+    do {
+      let decoder = NodeDecoder(node: root.node)
+      content = try decoder.value(Content.self)
+      try decoder.checkAllWasRead()
+      try check(content)
+    } catch let problem as DocumentProblem {
+      throw root.error(problem)
+    } catch {
+      throw DocumentError("\(name): \(error)")
+    }
+  }
+}
+
+/// The tree of a file, within the limits of its kind.
+private struct DocumentTree {
+  let node: Node
+  private let name: String
+
+  init(_ data: Data, name: String, limits: DocumentLimits) throws(DocumentError) {
+    self.name = name
+    guard data.count <= limits.bytes else {
+      throw DocumentError(
+        "\(name): has more than \(limits.bytes >> 10) KiB, expected a description")
+    }
     guard let text = String(data: data, encoding: .utf8) else {
       throw DocumentError("\(name): is not text in UTF-8")
     }
@@ -50,41 +90,36 @@ package struct Document<Content: Codable> {
       throw DocumentError(
         "\(name):\(line): anchors (&name) are not read, expected a space behind '&'")
     }
-    let root: Node
     do {
-      guard let node = try Yams.compose(yaml: text) else {
+      guard let root = try Yams.compose(yaml: text) else {
         throw DocumentError("\(name): is empty")
       }
-      root = node
+      node = root
     } catch let error as DocumentError {
       throw error
     } catch {
       throw DocumentError("\(name):\(Self.place(of: error)): is neither YAML nor JSON")
     }
-    try Self.check(root, name: name, level: 0)
-    do {
-      content = try YAMLDecoder().decode(Content.self, from: root)
-      let known = try Yams.compose(yaml: YAMLEncoder().encode(content))
-      if let known { try Self.checkKeys(of: root, against: known, name: name) }
-    } catch let error as DocumentError {
-      throw error
-    } catch let error as DecodingError {
-      throw Self.explained(error, in: root, name: name)
-    } catch {
-      throw DocumentError("\(name): \(error)")
+    try check(node, limits, level: 0)
+  }
+
+  /// The problem with the file's name and its line in front.
+  func error(_ problem: DocumentProblem) -> DocumentError {
+    // The place is that of the innermost part that the file has.
+    var (node, mark) = (self.node, self.node.mark)
+    for name in problem.path {
+      if let list = node.sequence {
+        guard let place = Int(name), list.indices.contains(place - 1) else { break }
+        node = list[place - 1]
+        mark = node.mark
+      } else if let entry = node.mapping?.first(where: { $0.key.scalar?.string == name }) {
+        node = entry.value
+        mark = entry.key.mark
+      } else {
+        break
+      }
     }
-  }
-
-  private static func tooLarge(_ name: String) -> DocumentError {
-    DocumentError("\(name): has more than \(largestSize >> 10) KiB, expected a description")
-  }
-
-  /// Reads no more of a file than a description may have, so that a device without end has one.
-  private static func read(_ path: String) throws -> Data {
-    let file = try FileHandle(forReadingFrom: URL(filePath: path))
-    let data = try file.read(upToCount: largestSize + 1) ?? Data()
-    guard data.count <= largestSize else { throw tooLarge(path) }
-    return data
+    return DocumentError("\(name):\(mark?.line ?? 1): \(problem)")
   }
 
   private static func place(of error: any Error) -> String {
@@ -115,79 +150,19 @@ package struct Document<Content: Codable> {
     return nil
   }
 
-  private static func check(_ node: Node, name: String, level: Int) throws(DocumentError) {
+  private func check(_ node: Node, _ limits: DocumentLimits, level: Int) throws(DocumentError) {
     let place = "\(name):\(node.mark?.line ?? 1)"
-    guard level < deepestLevel else { throw DocumentError("\(place): is nested too deeply") }
+    guard level < limits.levels else { throw DocumentError("\(place): is nested too deeply") }
     let children: [Node]
     switch node {
     case .mapping(let mapping): children = mapping.map(\.value)
     case .sequence(let sequence): children = Array(sequence)
     default: children = []
     }
-    guard children.count <= mostEntries else {
+    guard children.count <= limits.entries else {
       throw DocumentError(
-        "\(place): has \(children.count) entries, expected at most \(mostEntries)")
+        "\(place): has \(children.count) entries, expected at most \(limits.entries)")
     }
-    for child in children { try check(child, name: name, level: level + 1) }
-  }
-
-  /// Every key must come back when what was decoded is written again; what does not was not read.
-  private static func checkKeys(
-    of given: Node, against known: Node, name: String
-  ) throws(DocumentError) {
-    if let given = given.mapping, let known = known.mapping {
-      for (key, value) in given {
-        guard value.null == nil else {
-          throw DocumentError(
-            "\(name):\(key.mark?.line ?? 1): key '\(key.string ?? "?")' has no value")
-        }
-        guard let written = known[key] else {
-          throw DocumentError(
-            "\(name):\(key.mark?.line ?? 1): key '\(key.string ?? "?")' is not known here")
-        }
-        try checkKeys(of: value, against: written, name: name)
-      }
-    } else if let given = given.sequence, let known = known.sequence {
-      for (value, written) in zip(given, known) {
-        try checkKeys(of: value, against: written, name: name)
-      }
-    }
-  }
-
-  private static func explained(
-    _ error: DecodingError, in root: Node, name: String
-  ) -> DocumentError {
-    let (fact, path): (String, [any CodingKey])
-    switch error {
-    case .keyNotFound(let key, let context):
-      (fact, path) = ("key '\(key.stringValue)' is missing", context.codingPath)
-    case .typeMismatch(let type, let context), .valueNotFound(let type, let context):
-      let expected = typeNames["\(type)"] ?? "another kind of value"
-      (fact, path) = ("expected \(expected)", context.codingPath)
-    case .dataCorrupted(let context):
-      (fact, path) = (context.debugDescription, context.codingPath)
-    @unknown default: return DocumentError("\(name): \(error)")
-    }
-    // The place is that of the innermost part that the file has.
-    var node = root
-    var names: [String] = []
-    for key in path {
-      names.append(key.intValue.map { "\($0 + 1)" } ?? key.stringValue)
-      if let index = key.intValue, let list = node.sequence, list.indices.contains(index) {
-        node = list[index]
-      } else if let inner = node.mapping?[key.stringValue] {
-        node = inner
-      }
-    }
-    let field = names.isEmpty ? "" : "\(names.joined(separator: ".")): "
-    let value = node.scalar.map { ", found '\($0.string.prefix(40))'" } ?? ""
-    return DocumentError("\(name):\(node.mark?.line ?? 1): \(field)\(fact)\(value)")
-  }
-
-  private static var typeNames: [String: String] {
-    [
-      "Double": "a number", "Int": "a whole number", "String": "text", "Bool": "true or false",
-      "Mapping": "keys with values", "Sequence": "a list", "Scalar": "a number or a text",
-    ]
+    for child in children { try check(child, limits, level: level + 1) }
   }
 }

@@ -29,10 +29,10 @@ extension CostModel {
 package struct KernelCost: Sendable {
   /// Bytes from and to a memory.
   package struct MemoryBytes: Sendable {
-    package var memory: String
+    package var memory: MemoryName
     package var bytes: Double
 
-    package init(_ memory: String, _ bytes: Double) {
+    package init(_ memory: MemoryName, _ bytes: Double) {
       self.memory = memory
       self.bytes = bytes
     }
@@ -62,6 +62,6 @@ package struct KernelCost: Sendable {
     let times = bytes.compactMap { entry in
       unit.bandwidth[entry.memory].map { (entry.memory, $0.time(bytes: entry.bytes).value) }
     }
-    slowestMemory = times.max { $0.1 < $1.1 }?.0
+    slowestMemory = times.max { $0.1 < $1.1 }?.0.rawValue
   }
 }

@@ -1,19 +1,6 @@
 package import DeviceProfiles
 package import Analysis
-package import OpGraph
-
-/// Something of a kernel that takes time: a profile has a rate for each, a calibration fits it.
-package enum CostTerm: Hashable, Sendable {
-  /// A multiply-accumulate, by precision and kind.
-  case mac(Precision, RateKind)
-  /// An element of a contraction's result, with its bias, its rounding and its activation, by the
-  /// precision of what is multiplied and the kind.
-  case result(Precision, RateKind)
-  /// An element operation outside contractions, or an element that is moved.
-  case operation(KernelKind)
-  /// The start of a kernel.
-  case kernel
-}
+import OpGraph
 
 /// How much of each term a kernel has.
 package struct CostTerms: Sendable {

@@ -1,4 +1,4 @@
-import DeviceProfiles
+package import DeviceProfiles
 package import Analysis
 package import OpGraph
 import Quantities
@@ -8,7 +8,7 @@ package struct Kernel: Sendable {
   /// Indices of the layers, the producer first.
   package var layers: [Int]
   /// Names of the fusion patterns that joined them.
-  package var fusions: [String]
+  package var fusions: [FusionPatternName]
   /// Index of the compute unit in the runtime.
   package var unit: Int
   /// Why the accelerator did not take it, if there is one and it did not.
@@ -34,7 +34,7 @@ package struct KernelPlanner {
 
   /// The kernels of a workload on one unit that takes everything, in execution order.
   /// - Parameter fusions: Names of the patterns that are applied.
-  package static func kernels(of workload: Workload, fusions: [String]) -> [Kernel] {
+  package static func kernels(of workload: Workload, fusions: [FusionPatternName]) -> [Kernel] {
     return KernelPlanner(workload, on: .withoutRates(fusions: fusions)).kernels()
   }
 

@@ -59,7 +59,7 @@ struct KernelEstimator {
     for index in kernel.layers {
       let layer = workload.layers[index]
       if let macs = layer.work.macs.fixedValue,
-        let perMAC = unit.energyPerMAC?[layer.precision.rawValue]
+        let perMAC = unit.energyPerMAC?[layer.precision]
       {
         energy += perMAC.energy(macs: Double(macs))
       }
@@ -76,11 +76,11 @@ struct KernelEstimator {
   /// How many times as long models like this one take as the rates say; 1 where nothing tells.
   func discrepancyFactor() -> Double {
     guard let discrepancy = runtime.discrepancy, runtime.units.count == 1 else { return 1 }
-    var seconds: [String: Double] = [:]
+    var seconds: [CostTerm: Double] = [:]
     for (kernel, cost) in zip(plan, costs) {
       guard let terms = cost?.terms, let starts = starts(kernel, runtime.units[0]) else { return 1 }
-      seconds[CostTerm.kernel.text, default: 0] += starts.value
-      for (term, time) in terms { seconds[term.text, default: 0] += time.value }
+      seconds[.kernel, default: 0] += starts.value
+      for (term, time) in terms { seconds[term, default: 0] += time.value }
     }
     return discrepancy.factor(seconds)
   }

@@ -77,7 +77,7 @@ package struct RateModel: CostModel {
 
   /// Which part of the unit's weights and activations lies in a memory.
   private struct Part {
-    var memory: String
+    var memory: MemoryName
     var weights = 0.0, activations = 0.0
   }
 

@@ -28,6 +28,7 @@ package struct Roofline: Sendable {
       guard let cycles = model.bestCyclesPerMAC(in: precision), cycles > 0 else { continue }
       peakMACsPerSecond[precision.rawValue] = unit.clock.value / cycles
     }
-    bytesPerSecond = unit.bandwidth.mapValues(\.value)
+    bytesPerSecond = Dictionary(
+      uniqueKeysWithValues: unit.bandwidth.map { ($0.key.rawValue, $0.value.value) })
   }
 }

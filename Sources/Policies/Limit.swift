@@ -45,7 +45,7 @@ package struct Limit: Hashable, Sendable, CustomStringConvertible {
   }
 }
 
-extension Limit: Codable {
+extension Limit: Decodable {
   /// Reads a number or a text.
   package init(from decoder: any Decoder) throws {
     let container = try decoder.singleValueContainer()
@@ -63,11 +63,5 @@ extension Limit: Codable {
         in: container, debugDescription: "expected a number, or one with a unit such as '5 mJ'")
     }
     self = limit
-  }
-
-  /// Writes it as it was.
-  package func encode(to encoder: any Encoder) throws {
-    var container = encoder.singleValueContainer()
-    try container.encode(description)
   }
 }

@@ -17,7 +17,7 @@ package struct PolicyError: Error, Hashable, Sendable, CustomStringConvertible {
 }
 
 /// What models must keep to before they are deployed, as a user's file says it.
-package struct Policy: Codable, Sendable {
+package struct Policy: Decodable, Sendable {
   /// Version of the format; `1.0` is the only one.
   package var schemaVersion: String?
   /// Devices that models are held to, as `--device` takes them; flags win.
@@ -53,7 +53,7 @@ package struct Policy: Codable, Sendable {
 }
 
 /// One demand of a policy.
-package struct Rule: Codable, Sendable {
+package struct Rule: Decodable, Sendable {
   /// What reports call it; made of the rule when left out.
   package var name: String?
   package var metric: Metric

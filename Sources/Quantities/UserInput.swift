@@ -62,14 +62,14 @@ extension UserInput: Codable {
     }
   }
 
-  /// Writes all keys, so that a reader can tell which there are.
+  /// Writes the interval too, whatever the file said.
   package func encode(to encoder: any Encoder) throws {
     var fields = encoder.container(keyedBy: CodingKeys.self)
     try fields.encode(value, forKey: .value)
     try fields.encode(low, forKey: .low)
     try fields.encode(high, forKey: .high)
     try fields.encode(provenance, forKey: .provenance)
-    try fields.encode(source ?? "", forKey: .source)
-    try fields.encode(note ?? "", forKey: .note)
+    try fields.encodeIfPresent(source, forKey: .source)
+    try fields.encodeIfPresent(note, forKey: .note)
   }
 }

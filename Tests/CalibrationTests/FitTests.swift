@@ -145,7 +145,8 @@ struct Synthetic {
     let fit = RuntimeFit(data.rows, data.terms)
     let discrepancy = try #require(fit.discrepancy(of: "runtime", on: "a", data.terms))
     #expect(discrepancy.points.count == 10)
-    #expect(discrepancy.terms == ["mac:int8:pointwiseConvolution", "operation:elementwise"])
+    #expect(
+      discrepancy.terms == [.mac(.int8, .kind(.pointwiseConvolution)), .operation(.elementwise)])
     let error = log(try #require(fit.seconds(data.rows[0], data.terms)) / data.rows[0].seconds!)
     #expect(abs(error) < log(1.3) / 4)
     let few = Synthetic(devices: ["a": 1], networks: 7)

@@ -57,12 +57,12 @@ import Testing
     ("operation:pooling", .operation(.pooling)), ("kernel", .kernel),
   ])
   func areReadAsTheyAreWritten(text: String, term: CostTerm) {
-    #expect(CostTerm(text: text) == term)
-    #expect(term.text == text)
+    #expect(CostTerm(rawValue: text) == term)
+    #expect(term.rawValue == text)
   }
 
   @Test(arguments: ["", "mac:int8", "mac:int7:pooling", "operation:nothing", "kernel:1"])
-  func othersAreNone(text: String) { #expect(CostTerm(text: text) == nil) }
+  func othersAreNone(text: String) { #expect(CostTerm(rawValue: text) == nil) }
 }
 
 @Suite struct CalibrationDataTests {

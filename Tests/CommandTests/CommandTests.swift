@@ -203,7 +203,7 @@ private let keywordSpotter = "Fixtures/tflite/ds_cnn_int8.tflite"
     (["analyze", "Fixtures"], "Fixtures: is a directory, expected a model file"),
     (["analyze", "README.md"], "README.md: is neither an ONNX nor a TFLite model"),
     (["devices", "show", "toaster"], "device 'toaster' is not known"),
-    (["devices", "validate", "README.md"], "README.md: "),
+    (["devices", "validate", "README.md"], "README.md:4: is neither YAML nor JSON"),
     (["regions", "show", "XX"], "region 'XX' is not known"),
     (["frobnicate"], "Unexpected argument 'frobnicate'"),
   ])
@@ -269,6 +269,51 @@ private let keywordSpotter = "Fixtures/tflite/ds_cnn_int8.tflite"
     let run = try Command(arguments)
     #expect(run.status != 0)
     #expect(run.errors.contains(error), "\(run.errors)")
+  }
+}
+
+@Suite struct DeviceFileTests {
+  /// A profile is found wrong where it is wrong, in words that help.
+  @Test(arguments: [
+    ("idlePower", "idlePowr", "idlePowr: is not a known key; did you mean 'idlePower'?"),
+    ("\"microcontroller\"", "\"toaster\"", "class: expected one of: microcontroller, "),
+    ("\"int8\"", "\"int9\"", "cyclesPerMAC.int9: expected one of: int8, "),
+    ("\"sram\": {", "\"srma\": {", "bandwidth.srma: is not a memory of the device; did you mean"),
+  ])
+  func aWrongProfileIsRefused(right: String, wrong: String, message: String) throws {
+    let folder = try TemporaryFolder()
+    let text = try String(
+      contentsOfFile: Paths.fixture("strict/device.json"), encoding: .utf8)
+    let file = try folder.file("board.json", text.replacing(right, with: wrong).utf8)
+    let run = try Command("devices", "validate", file)
+    #expect(run.status == 2)
+    #expect(run.errors.contains("board.json:"), "\(run.errors)")
+    #expect(run.errors.contains(message), "\(run.errors)")
+  }
+
+  /// A file of rates beside a profile is read with it, and only with its own.
+  @Test func ratesBesideAProfileAreRead() throws {
+    let folder = try TemporaryFolder()
+    func file(_ name: String, _ path: String) throws -> String {
+      try folder.file(name, Data(contentsOf: Paths.root.appending(path: path)))
+    }
+    let profile = try file("board.json", "Sources/DeviceProfiles/Devices/stm32l4r5.json")
+    let alone = try Command("devices", "validate", profile)
+    #expect(alone.status == 2)
+    #expect(alone.errors.contains("key 'overheadPerInference' is missing"), "\(alone.errors)")
+    _ = try file("board.rates.json", "Sources/DeviceProfiles/Rates/stm32l4r5.json")
+    #expect(
+      try Command("devices", "show", profile).output
+        == Command("devices", "show", "stm32l4r5").output)
+    _ = try file("board.rates.json", "Sources/DeviceProfiles/Rates/stm32u575.json")
+    let other = try Command("devices", "validate", profile)
+    #expect(other.errors.contains("board.rates.json:"), "\(other.errors)")
+    #expect(other.errors.contains("name: is 'stm32u575'"), "\(other.errors)")
+  }
+
+  @Test func aDeviceThatIsNearlyKnownIsSuggested() throws {
+    let run = try Command("devices", "show", "stm32l4r6")
+    #expect(run.errors.contains("did you mean 'stm32l4r5'?"), "\(run.errors)")
   }
 }
 

@@ -139,7 +139,8 @@ import Testing
   }
 
   @Test(arguments: [
-    ("{devise: x}", "'devise' is not known"), ("{runtime: tflm}", "runtime needs a device"),
+    ("{devise: x}", "defaults.yml:1: devise: is not a known key; did you mean 'device'?"),
+    ("{runtime: tflm}", "defaults.yml:1: runtime: needs a device"),
     ("{device: nonesuch}", "defaults.yml: device 'nonesuch'"),
     ("{device: rp2040, region: XX}", "defaults.yml: region 'XX'"),
     ("{device: rp2040, product: nonesuch}", "defaults.yml: "),

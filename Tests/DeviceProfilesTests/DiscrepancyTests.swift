@@ -1,5 +1,5 @@
 @testable import DeviceProfiles
-import HardwareMapping
+import OpGraph
 import Testing
 
 #if canImport(Glibc)
@@ -11,26 +11,26 @@ import Testing
 @Suite struct DiscrepancyTests {
   /// Two terms, one measured model whose whole second is in the first.
   private let discrepancy = Discrepancy(
-    terms: ["a", "b"],
+    terms: [.kernel, .operation(.pooling)],
     points: [Discrepancy.Point(shares: [1, 0], logSeconds: 0, weight: 5)])
 
   /// At the point itself the covariance is 0.2 squared: exp(5 * 0.04).
   @Test func correctsAModelThatWasMeasured() {
-    #expect(abs(discrepancy.factor(["a": 1]) - exp(0.2)) < 1e-12)
+    #expect(abs(discrepancy.factor([.kernel: 1]) - exp(0.2)) < 1e-12)
   }
 
   /// Half the time in the other term is sqrt(0.5) away: exp(-0.5 * 0.5 / 0.09) of that, and a time
   /// e^1.5 as long is one length away: exp(-0.5) of it.
   @Test func fadesWithTheDistance() {
-    let mixed = discrepancy.factor(["a": 0.5, "b": 0.5])
+    let mixed = discrepancy.factor([.kernel: 0.5, .operation(.pooling): 0.5])
     #expect(abs(log(mixed) - 0.2 * exp(-0.5 * 0.5 / 0.09)) < 1e-12)
-    let longer = discrepancy.factor(["a": exp(1.5)])
+    let longer = discrepancy.factor([.kernel: exp(1.5)])
     #expect(abs(log(longer) - 0.2 * exp(-0.5)) < 1e-12)
   }
 
   @Test func leavesOthersAlone() {
-    #expect(abs(discrepancy.factor(["c": 1]) - 1) < 1e-2)
+    #expect(abs(discrepancy.factor([.operation(.softmax): 1]) - 1) < 1e-2)
     #expect(discrepancy.factor([:]) == 1)
-    #expect(Discrepancy(terms: [], points: []).factor(["a": 1]) == 1)
+    #expect(Discrepancy(terms: [], points: []).factor([.kernel: 1]) == 1)
   }
 }

@@ -1,4 +1,5 @@
 @testable import DeviceProfiles
+import Documents
 import Foundation
 import HardwareMapping
 import Quantities
@@ -23,8 +24,8 @@ import Testing
   }
 
   private func json(_ change: (inout [String: Any]) -> Void) throws -> Data {
-    let path = Paths.root.appending(path: "Sources/DeviceProfiles/Devices/stm32l4r5.json")
-    let decoded = try JSONSerialization.jsonObject(with: Data(contentsOf: path))
+    let profile = try JSONEncoder().encode(DeviceCatalog.profile(named: "stm32l4r5"))
+    let decoded = try JSONSerialization.jsonObject(with: profile)
     var object = try #require(decoded as? [String: Any])
     change(&object)
     return try JSONSerialization.data(withJSONObject: object)
@@ -32,31 +33,33 @@ import Testing
 
   private func message(_ change: (inout [String: Any]) -> Void) throws -> String {
     let data = try json(change)
-    let error = #expect(throws: ProfileError.self) {
+    let error = #expect(throws: DocumentError.self) {
       try DeviceCatalog.decode(data, from: "my.json")
     }
     return error?.description ?? ""
   }
 
   @Test func namesWhatIsWrongInAProfile() throws {
-    #expect(try message { $0["name"] = nil } == "my.json: the file: 'name' is missing")
-    #expect(try message { $0["class"] = "toaster" }.hasPrefix("my.json: class: "))
+    #expect(try message { $0["name"] = nil } == "my.json:1: key 'name' is missing")
+    #expect(
+      try message { $0["class"] = "toaster" }.hasPrefix(
+        "my.json:1: class: expected one of: microcontroller, "))
     #expect(
       try message { $0["defaultRuntime"] = "x" }
-        == "my.json: defaultRuntime 'x' is not among the runtimes")
+        == "my.json:1: defaultRuntime: 'x' is not among the runtimes")
     #expect(
       try message { $0["schemaVersion"] = "2.0" }
-        == "my.json: schemaVersion is '2.0', expected '1.0'")
+        == "my.json:1: schemaVersion: is '2.0', expected '1.0'")
     #expect(
       try message { $0["sources"] = [String: Any]() }
-        .hasPrefix("my.json: sources are cited but not described: "))
+        .contains("its source 'st-ds' is not described in 'sources'"))
     #expect(
       try message {
         $0["sleepPower"] = [
           "value": 1, "low": 1, "high": 1, "unit": "mW", "provenance": "measured",
           "source": "st-ds",
         ]
-      } == "my.json: sleepPower.unit: unit is 'mW', expected 'W'")
+      } == "my.json:1: sleepPower.unit: unit is 'mW', expected 'W'")
   }
 
   @Test(arguments: ["operators", "also"]) func refusesAnOperatorThatDoesNotExist(key: String) throws
@@ -74,7 +77,7 @@ import Testing
   }
 
   @Test func listsKnownDevicesForAnUnknownOne() {
-    let error = #expect(throws: ProfileError.self) { try DeviceCatalog.profile(named: "toaster") }
+    let error = #expect(throws: DocumentError.self) { try DeviceCatalog.profile(named: "toaster") }
     #expect(error?.description.contains("known: coral-dev-board-micro, coral-edge-tpu,") == true)
   }
 }

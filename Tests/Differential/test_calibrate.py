@@ -4,12 +4,11 @@ import json
 import os
 import shutil
 import subprocess
+import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 MODEL = ROOT / "Fixtures" / "tflite" / "ds_cnn_int8.tflite"
-#: A device that nobody measured.
-PROFILE = ROOT / "Sources" / "HardwareMapping" / "Devices" / "stm32f746.json"
 
 
 def command(*arguments: str) -> str:
@@ -20,6 +19,11 @@ def command(*arguments: str) -> str:
         capture_output=True,
         text=True,
     ).stdout
+
+
+#: A device that nobody measured, with facts and rates in one file.
+PROFILE = Path(tempfile.mkdtemp()) / "stm32f746.json"
+PROFILE.write_text(command("devices", "show", "stm32f746"))
 
 
 def report(profile: Path) -> dict:

@@ -9,6 +9,10 @@ import Testing
     var legs: Int?
     var weightKg: Double?
     var friends: [Pet]?
+    var sort: Sort?
+    var legsBy: [Sort: Int]?
+
+    enum Sort: String, Codable, CaseIterable, CodingKeyRepresentable { case cat, dog }
   }
 
   private func read(_ text: String) throws(DocumentError) -> Pet {
@@ -41,15 +45,31 @@ import Testing
     ("", "pet.yaml: is empty"),
     ("legs: 4", "pet.yaml:1: key 'name' is missing"),
     ("name: Rex\nlegs: four", "pet.yaml:2: legs: expected a whole number, found 'four'"),
-    ("name: Rex\nlgs: 4", "pet.yaml:2: key 'lgs' is not known here"),
-    ("name: Rex\nlegs:", "pet.yaml:2: key 'legs' has no value"),
+    ("name: Rex\nlgs: 4", "pet.yaml:2: lgs: is not a known key; did you mean 'legs'?"),
+    ("name: Rex\nlegs:", "pet.yaml:2: legs: has no value"),
     (
       "name: Rex\nfriends:\n  - name: Tom\n    tail: 1",
-      "pet.yaml:4: key 'tail' is not known here"
+      "pet.yaml:4: friends.1.tail: is not a known key"
     ),
     (
       "name: Rex\nfriends:\n  - legs: 1", "pet.yaml:3: friends.1: key 'name' is missing"
     ),
+    ("naem: Rex", "pet.yaml:1: naem: is not a known key; did you mean 'name'?"),
+    (
+      "name: Rex\nsort: cta",
+      "pet.yaml:2: sort: expected one of: cat, dog, found 'cta'; did you mean 'cat'?"
+    ),
+    (
+      "name: Rex\nlegsBy: {dgo: 4}",
+      "pet.yaml:2: legsBy.dgo: expected one of: cat, dog, found 'dgo'; did you mean 'dog'?"
+    ),
+    ("name: Rex\nlegsBy: {cat: {x: 4}}", "pet.yaml:2: legsBy.cat: expected a whole number"),
+    ("name: Rex\nlegs: '4'", "pet.yaml:2: legs: expected a whole number, found '4'"),
+    ("name: Rex\nlegs: 4.5", "pet.yaml:2: legs: expected a whole number, found '4.5'"),
+    ("name: [a]", "pet.yaml:1: name: expected text"),
+    ("- 1", "pet.yaml:1: expected keys with values"),
+    ("name: Rex\n? [a]\n: 1", "pet.yaml:1: expected keys that are text"),
+    ("name: Rex\n1: x\n'1': y", "pet.yaml:1: key '1' twice"),
     ("name: [", "pet.yaml:2: is neither YAML nor JSON"),
     ("name: Rex\nname: Tom", "pet.yaml:1: key 'name' twice: is neither YAML nor JSON"),
   ]
@@ -69,6 +89,31 @@ import Testing
 
   @Test(arguments: ["R & D", "AT&T", "a & & b"]) func readsAmpersands(name: String) throws {
     #expect(try read("name: \(name)").name == name)
+  }
+
+  @Test(arguments: [
+    #"{"name":"Rex","legs":4}"#, "{\n\t\"name\": \"Rex\",\n\t\"legs\": 4\n}\n",
+    #"{"name": "R\u0065x", "legs": 4}"#,
+  ])
+  func readsJSONHoweverItIsWritten(text: String) throws {
+    let pet = try read(text)
+    #expect((pet.name, pet.legs) == ("Rex", 4))
+  }
+
+  /// What a check finds is told with the line of the innermost part that the file has.
+  @Test(arguments: [
+    (["friends", "2", "legs"], "pet.yaml:5: friends.2.legs: too many"),
+    (["friends", "2", "tail"], "pet.yaml:4: friends.2.tail: too many"),
+    (["friends", "9"], "pet.yaml:2: friends.9: too many"), ([], "pet.yaml:1: too many"),
+  ])
+  func aCheckHasALineToo(path: [String], expected: String) {
+    let text = "name: Rex\nfriends:\n  - name: Tom\n  - name: Max\n    legs: 5"
+    let error = #expect(throws: DocumentError.self) {
+      try Document<Pet>(Data(text.utf8), name: "pet.yaml") { _ in
+        throw DocumentProblem(path, "too many")
+      }
+    }
+    #expect(error?.description == expected)
   }
 
   @Test func refusesWhatNoPersonWrote() {
@@ -94,5 +139,26 @@ import Testing
       try Document<Pet>(contentsOf: "/dev/zero")
     }
     #expect(error?.description.contains("more than 256 KiB") == true)
+  }
+}
+
+@Suite struct SuggestionTests {
+  static let known = ["latency", "energy", "macs", "cyclesPerMAC", "cyclesPerOp", "idlePower"]
+
+  @Test(arguments: [
+    ("latncy", ["latency"]), ("enrgey", ["energy"]), ("idlePowr", ["idlePower"]),
+    ("IDLEPOWER", ["idlePower"]), ("mac", ["macs"]), ("cyclesPerMACs", ["cyclesPerMAC"]),
+    ("cyclesPer", ["cyclesPerOp"]), ("watts", []), ("", []),
+    (String(repeating: "x", count: 10_000), []),
+  ])
+  func areClose(name: String, expected: [String]) {
+    #expect(Suggestion.nearest(to: name, among: Self.known) == expected)
+  }
+
+  @Test func areSaidInWords() {
+    #expect(
+      Suggestion.text(for: "macz", among: ["macs", "mack", "x"])
+        == "; did you mean 'mack' or 'macs'?")
+    #expect(Suggestion.text(for: "watts", among: Self.known) == "")
   }
 }

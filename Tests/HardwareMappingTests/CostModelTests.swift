@@ -41,7 +41,7 @@ private func workload() throws -> Workload {
 @Suite struct CostModelTests {
   /// Time, utilisation, energy of bytes, rooflines and the report's name all come from the model.
   @Test func anEstimateTakesAnyModel() throws {
-    let (profile, runtime) = testDevice(precisions: ["int8"], perByte: 1e-6, overhead: 0)
+    let (profile, runtime) = testDevice(precisions: [.int8], perByte: 1e-6, overhead: 0)
     let workload = try workload()
     let estimate = InferenceEstimate(workload, on: profile, runtime: runtime) {
       ThreeCycles(assignment: $0)
@@ -66,7 +66,7 @@ private func workload() throws -> Workload {
       workload, on: ethosU, runtime: try #require(ethosU.runtime(named: nil)))
     #expect(estimate.costModels == [EthosUModel.version, nil])
     #expect(estimate.rooflines[0].peakMACsPerSecond == ["int8": 128 * 500e6])
-    let (profile, runtime) = testDevice(precisions: ["int8"])
+    let (profile, runtime) = testDevice(precisions: [.int8])
     let rates = InferenceEstimate(workload, on: profile, runtime: runtime)
     #expect(rates.costModels == [nil])
     #expect(rates.kernels.map(\.kernel.layers) == [[0]])

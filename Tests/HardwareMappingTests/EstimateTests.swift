@@ -60,7 +60,7 @@ private func isClose(_ value: Double?, _ expected: Double) -> Bool {
   }
 
   @Test func aFusedIntermediateMovesNothing() throws {
-    let (profile, runtime) = testDevice(fusions: ["contraction-activation"])
+    let (profile, runtime) = testDevice(fusions: [.contractionActivation])
     let workload = try workload()
     let estimate = InferenceEstimate(workload, on: profile, runtime: runtime)
     #expect(estimate.kernels.map(\.kernel.layers) == [[0, 1]])
@@ -84,7 +84,7 @@ private func isClose(_ value: Double?, _ expected: Double) -> Bool {
 
   @Test func floatActivationsWithIntegerWeightsAreNotIntegerWork() throws {
     let accepts = Acceptance(kinds: [.fullyConnected, .activation], precisions: [.int8])
-    let (profile, runtime) = testDevice(accelerator: accepts, precisions: ["float32", "int8"])
+    let (profile, runtime) = testDevice(accelerator: accepts, precisions: [.float32, .int8])
     var workload = try workload()
     workload.layers[0].precision = .hybrid8
     let estimate = InferenceEstimate(workload, on: profile, runtime: runtime)
@@ -94,7 +94,7 @@ private func isClose(_ value: Double?, _ expected: Double) -> Bool {
 
   @Test func precisionDecidesPlacement() throws {
     let accepts = Acceptance(kinds: [.fullyConnected, .activation], precisions: [.int8])
-    let (profile, runtime) = testDevice(accelerator: accepts, precisions: ["float32", "int8"])
+    let (profile, runtime) = testDevice(accelerator: accepts, precisions: [.float32, .int8])
     let float = InferenceEstimate(try workload(), on: profile, runtime: runtime)
     #expect(float.kernels.map(\.unit) == ["cpu", "cpu"])
     #expect(
@@ -104,7 +104,7 @@ private func isClose(_ value: Double?, _ expected: Double) -> Bool {
   }
 
   @Test func aMissingRateIsUnknownAndSaid() throws {
-    let (profile, runtime) = testDevice(precisions: ["int8"])
+    let (profile, runtime) = testDevice(precisions: [.int8])
     let estimate = InferenceEstimate(try workload(), on: profile, runtime: runtime)
     #expect(estimate.kernels[0].time == nil)
     #expect(estimate.unknownKernels == 1)

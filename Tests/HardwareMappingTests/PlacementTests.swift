@@ -116,7 +116,7 @@ private let ethosCases = [
 
 @Suite struct PlacementTests {
   @Test(arguments: ethosCases) fileprivate func ethosU(example: Case) throws {
-    try check(example, rules: "ethos-u")
+    try check(example, rules: .ethosU)
   }
 
   @Test(arguments: [
@@ -131,10 +131,10 @@ private let ethosCases = [
         constants: [1: .integers([33, 33])])
     },
   ]) fileprivate func edgeTPU(example: Case) throws {
-    try check(example, rules: "edge-tpu")
+    try check(example, rules: .edgeTPU)
   }
 
-  private func check(_ example: Case, rules: String) throws {
+  private func check(_ example: Case, rules: PlacementSetName) throws {
     let refusal = try Acceptance(rules: rules).refusal(of: example.facts())
     if let part = example.refusal {
       #expect(refusal?.contains(part) == true, "\(refusal ?? "taken")")
@@ -159,7 +159,7 @@ private let ethosCases = [
     first.takesOnlyFirstPart = true
     let workload = try chain()
     func units(_ accepts: Acceptance) -> [Int] {
-      let (_, runtime) = testDevice(accelerator: accepts, precisions: ["int8"])
+      let (_, runtime) = testDevice(accelerator: accepts, precisions: [.int8])
       return PlacementPlan(workload, on: runtime).placements.map(\.unit)
     }
     #expect(units(both) == [0, 1, 0])
@@ -168,7 +168,7 @@ private let ethosCases = [
 
   @Test func partitionsTellWhatRunsWhereAndWhy() throws {
     let (profile, runtime) = testDevice(
-      accelerator: Acceptance(kinds: [.fullyConnected, .matMul]), precisions: ["int8"])
+      accelerator: Acceptance(kinds: [.fullyConnected, .matMul]), precisions: [.int8])
     let partitions = Partition.all(InferenceEstimate(try chain(), on: profile, runtime: runtime))
     #expect(partitions.map(\.unitName) == ["npu", "cpu", "npu"])
     #expect(partitions.map(\.layers) == [[0], [1], [2]])
@@ -178,8 +178,8 @@ private let ethosCases = [
     #expect(abs((partitions[2].crossing?.value ?? 0) - 5.064e-3) < 1e-12)
   }
 
-  @Test(arguments: ["edge-tpu", "ethos-u"]) func everyConstraintHasALimitAndASentence(
-    rules: String
+  @Test(arguments: PlacementSetName.allCases) func everyConstraintHasALimitAndASentence(
+    rules: PlacementSetName
   ) throws {
     let acceptance = try #require(PlacementCatalog.all[rules])
     for constraint in try #require(acceptance.constraints) {
@@ -200,7 +200,7 @@ private let ethosCases = [
       layout: .channelsLast)
     let facts = try facts(pool, [image])
     #expect(facts.isPadded && facts.unevenStride == huge)
-    #expect(Acceptance(rules: "ethos-u").refusal(of: facts)?.contains("strides above 3") == true)
+    #expect(Acceptance(rules: .ethosU).refusal(of: facts)?.contains("strides above 3") == true)
   }
 
   @Test func whatContradictsItsDefinitionIsNotPlaced() throws {
@@ -208,7 +208,7 @@ private let ethosCases = [
     let x = test.input("x", image, .int8)
     // Weights for 3 channels, where the image has 16.
     let y = test.convolution(x, inputs: 3, outputs: 8, .int8, name: "y")
-    let (_, runtime) = testDevice(accelerator: Acceptance(rules: "ethos-u"), precisions: ["int8"])
+    let (_, runtime) = testDevice(accelerator: Acceptance(rules: .ethosU), precisions: [.int8])
     let model = try test.runningModel(outputs: [y])
     let workload = try Workload(InferredGraph(model))
     let placed = PlacementPlan(workload, on: runtime).placements[0]
@@ -243,7 +243,7 @@ private let ethosCases = [
       x = test.node(Activation(.relu), [x], name: "r\(index)")
     }
     let workload = try test.workload(outputs: [x])
-    let (_, runtime) = testDevice(accelerator: first, precisions: ["int8", "float32"])
+    let (_, runtime) = testDevice(accelerator: first, precisions: [.int8, .float32])
     let placements = PlacementPlan(workload, on: runtime).placements
     let units = workload.layers.filter { $0.kind == .activation }.map { placements[$0.index].unit }
     #expect(workload.layers.contains { $0.fold == .quantization })

@@ -40,7 +40,7 @@ extension Finding {
   }
 }
 
-private let all = ["float32", "int8", "hybrid8", "int32"]
+private let all: [Precision] = [.float32, .int8, .hybrid8, .int32]
 
 @Suite struct FloatModelTests {
   /// A product of 64 x 64 in 4 bytes moves a quarter in 1 byte.
@@ -182,14 +182,14 @@ private let all = ["float32", "int8", "hybrid8", "int32"]
     let before = try evaluation(test, y, on: testDevice())
     let found = findings(UnfusedOperators(), before, by: .latency)
     #expect(found.map(\.layers) == [[1]])
-    let fused = try evaluation(test, y, on: testDevice(fusions: ["contraction-activation"]))
+    let fused = try evaluation(test, y, on: testDevice(fusions: [.contractionActivation]))
     let saving = 1 - (fused.total(.latency)?.value ?? 0) / (before.total(.latency)?.value ?? 1)
     #expect(found[0].savings[.latency]?.value == saving)
   }
 
   @Test func doesNotFireWhereItDoes() throws {
     let (test, y) = graph()
-    let device = testDevice(fusions: ["contraction-activation"])
+    let device = testDevice(fusions: [.contractionActivation])
     #expect(findings(UnfusedOperators(), try evaluation(test, y, on: device), by: .latency).isEmpty)
   }
 }
@@ -260,7 +260,7 @@ private let all = ["float32", "int8", "hybrid8", "int32"]
     let sum = test.node(
       Elementwise(.add), [test.input("a", [64, 1]), test.input("b", [1, 64])], name: "sum")
     let y = test.node(CastLike(), [test.input("z", [1]), sum], name: "y")
-    let evaluation = try evaluation(test, y, on: testDevice(fusions: ["elementwise-chain"]))
+    let evaluation = try evaluation(test, y, on: testDevice(fusions: [.elementwiseChain]))
     let kernels = try #require(evaluation.estimate?.kernels)
     #expect(kernels.count == 1)
     #expect((kernels[0].kernel.traffic.activationsRead.fixedValue ?? -1) >= 0)

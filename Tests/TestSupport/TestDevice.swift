@@ -1,3 +1,4 @@
+package import Analysis
 package import DeviceProfiles
 import Foundation
 import HardwareMapping
@@ -10,8 +11,8 @@ import Quantities
 ///   - bytesPerSecond: Of the only memory.
 ///   - overhead: Seconds of starting a kernel.
 package func testDevice(
-  fusions: [String] = [], accelerator: Acceptance? = nil,
-  precisions: [String] = ["float32"], perByte: Double? = nil, bytesPerSecond: Double = 1e6,
+  fusions: [FusionPatternName] = [], accelerator: Acceptance? = nil,
+  precisions: [Precision] = [.float32], perByte: Double? = nil, bytesPerSecond: Double = 1e6,
   overhead: Double = 1e-3, imageToColumn: [KernelKind]? = nil
 ) -> (DeviceProfile, Runtime) {
   func exactly<U>(_ value: Double) -> Estimate<U> {
@@ -24,7 +25,7 @@ package func testDevice(
   let transfer = cpu.transfer
   cpu.transfer = nil
   cpu.cyclesPerMAC = Dictionary(
-    uniqueKeysWithValues: precisions.map { ($0, ["default": exactly(2)]) })
+    uniqueKeysWithValues: precisions.map { ($0, [.others: exactly(2)]) })
   cpu.bandwidth = ["ram": exactly(bytesPerSecond)]
   cpu.overheadPerKernel = exactly(overhead)
   cpu.imageToColumn = imageToColumn
@@ -33,7 +34,7 @@ package func testDevice(
   if let accelerator {
     var npu = cpu
     npu.name = "npu"
-    npu.cyclesPerMAC = cpu.cyclesPerMAC.mapValues { _ in ["default": exactly(0.1)] }
+    npu.cyclesPerMAC = cpu.cyclesPerMAC.mapValues { _ in [.others: exactly(0.1)] }
     npu.accepts = accelerator
     npu.transfer = transfer
     profile.runtimes[0].units.insert(npu, at: 0)

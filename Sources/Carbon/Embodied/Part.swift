@@ -4,10 +4,8 @@ package import Quantities
 /// board, and how much of it.
 ///
 /// `count` is how many of them; the other amounts are of one.
-package struct Part: Codable, Sendable {
-  /// An entry of `PartLibrary`; or `die`, bare silicon; `package`, what is around one; `ic`, both;
-  /// or `pcb`.
-  package var part: String
+package struct Part: Decodable, Sendable {
+  package var part: PartKind
   /// What it is on this product, such as the chip's name.
   package var name: String?
   /// What it is for, where it is not what the library says.
@@ -32,7 +30,7 @@ package struct Part: Codable, Sendable {
   package var yield: UserInput?
 
   /// Creates a line of a bill.
-  package init(_ part: String, name: String? = nil, block: FunctionalBlock? = nil) {
+  package init(_ part: PartKind, name: String? = nil, block: FunctionalBlock? = nil) {
     self.part = part
     self.name = name
     self.block = block
@@ -41,20 +39,23 @@ package struct Part: Codable, Sendable {
   /// Mass of all of them in grams, where it is told.
   package var wholeMassG: Double? { massG.map { $0.value * (count?.value ?? 1) } }
 
+  /// The battery that the part is, where it is one.
+  var battery: BatteryName? { BatteryName(rawValue: part.rawValue) }
+
   /// The block that the part belongs to; nil when nothing says which.
   func resolvedBlock(_ library: PartLibrary) -> FunctionalBlock? {
     if let block { return block }
     switch part {
-    case "die", "ic", "package": return .processing
-    case "pcb": return .board
-    default: return library.entry(part)?.block
+    case .die, .circuit, .package: return .processing
+    case .board: return .board
+    case .entry(let name): return library.entry(name)?.block
     }
   }
 
   /// Which number its carbon rests on: parts with the same one err together.
   var factorName: String {
     // Dies of all nodes share what is not known of materials, yields and packages.
-    ["die", "ic", "package"].contains(part) ? "silicon" : part
+    [.die, .circuit, .package].contains(part) ? "silicon" : part.rawValue
   }
 
   /// Its carbon.
@@ -66,7 +67,7 @@ package struct Part: Codable, Sendable {
 
   private func carbonOfOne(_ library: PartLibrary) throws(CarbonError) -> CarbonMass {
     switch part {
-    case "die", "ic":
+    case .die, .circuit:
       guard let area = areaMm2?.estimate(SquareMillimetres.self), let nodeNm else {
         throw CarbonError("\(title): expected areaMm2 and nodeNm")
       }
@@ -84,11 +85,11 @@ package struct Part: Codable, Sendable {
           area: area, nanometres: nodeNm, intensity: intensity, abatement: abatement ?? .usual,
           ownYield: yield?.estimate())
       else { throw CarbonError("\(title): no process node is known") }
-      return part == "die" ? die : die + library.silicon.package(dieArea: area)
-    case "package":
+      return part == .die ? die : die + library.silicon.package(dieArea: area)
+    case .package:
       return library.silicon.package(
         dieArea: areaMm2?.estimate() ?? Estimate(exactly: 0, provenance: .datasheet))
-    case "pcb":
+    case .board:
       guard let area = areaMm2?.estimate(SquareMillimetres.self), let layers,
         (1...64).contains(layers)
       else {
@@ -96,10 +97,9 @@ package struct Part: Codable, Sendable {
       }
       // Both follow from one study of boards by layers.
       return area * library.board + (area * library.boardPerLayer).scaled(by: Double(layers))
-    default:
-      guard let entry = library.entry(part) else {
-        throw CarbonError(
-          "part '\(part)' is not in the library; 'iotco2-graph products parts' lists it")
+    case .entry(let name):
+      guard let entry = library.entry(name) else {
+        throw CarbonError("part '\(name)' is not in the library")
       }
       guard let carbon = entry.factor.carbon(of: self) else {
         throw CarbonError("\(title): expected \(entry.factor.amountKey)")
@@ -109,5 +109,5 @@ package struct Part: Codable, Sendable {
   }
 
   /// What reports call it.
-  package var title: String { name ?? part }
+  package var title: String { name ?? part.rawValue }
 }

@@ -28,7 +28,7 @@ package struct PartLibrary: Codable, Sendable {
   package var parts: [Entry]
 
   /// The library that is built in.
-  package static let standard = embedded("parts", as: PartLibrary.self)
+  package static let standard = embedded("Data/parts", as: PartLibrary.self)
 
   /// The entry of a name.
   package func entry(_ id: String) -> Entry? { parts.first { $0.id == id } }
@@ -37,7 +37,7 @@ package struct PartLibrary: Codable, Sendable {
 /// Carbon per amount of a part.
 package struct PartFactor: Codable, Sendable {
   /// What an amount is of; the raw value is the factor's unit.
-  package enum Unit: String, Codable, Sendable {
+  package enum Unit: String, Codable, Sendable, CaseIterable {
     case area = "gCO2e/mm2"
     case mass = "gCO2e/g"
     case capacity = "gCO2e/GB"

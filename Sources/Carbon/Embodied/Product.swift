@@ -1,8 +1,9 @@
+import Documents
 package import Quantities
 
 /// A product as a file says it: by its parts, by a published footprint, by functional blocks, or by
 /// what its page tells.
-package struct Product: Codable, Sendable {
+package struct Product: Decodable, Sendable {
   /// Version of the format; `1.0` is the only one.
   package var schemaVersion: String
   /// Identifier; of a product that is built in, the file's name too.
@@ -35,7 +36,7 @@ package struct Product: Codable, Sendable {
   /// Mass in grams, as far as something tells it.
   package var mass: Double? {
     if let mass = massG?.value ?? specSheet?.massG { return mass }
-    let disposed = parts?.filter { $0.part == "end-of-life" } ?? []
+    let disposed = parts?.filter { $0.part == .entry("end-of-life") } ?? []
     let masses = disposed.compactMap(\.wholeMassG)
     return masses.isEmpty ? nil : masses.reduce(0, +)
   }
@@ -43,6 +44,7 @@ package struct Product: Codable, Sendable {
   /// Checks what the types do not say.
   /// - Throws: `CarbonError` that says what is wrong.
   package func check() throws(CarbonError) {
+    try checkSources()
     guard schemaVersion == "1.0" else {
       throw CarbonError("schemaVersion '\(schemaVersion)', expected '1.0'")
     }
@@ -70,8 +72,34 @@ package struct Product: Codable, Sendable {
   }
 }
 
+extension Product {
+  /// Numbers may name plain words as their source, so only a name that is nearly one of `sources` is
+  /// wrong.
+  private func checkSources() throws(CarbonError) {
+    guard let sources else { return }
+    let numbers =
+      [massG, unlisted, published?.productionKg, published?.transportKg, published?.endOfLifeKg]
+      + (parts ?? []).flatMap(\.inputs)
+    let cited = Set(numbers.compactMap { $0?.source })
+    for name in cited.subtracting(sources.keys).sorted() {
+      let suggestion = Suggestion.text(for: name, among: Set(sources.keys).subtracting(cited))
+      guard suggestion.isEmpty else {
+        throw CarbonError("source '\(name)' is not described in 'sources'\(suggestion)")
+      }
+    }
+  }
+}
+
+extension Part {
+  fileprivate var inputs: [UserInput?] {
+    [
+      count, areaMm2, massG, capacityGB, energyWh, lengthM, powerW, distanceKm, yield,
+    ]
+  }
+}
+
 /// A footprint that a maker published, in kilograms of CO2 equivalent, without the use phase.
-package struct PublishedFootprint: Codable, Sendable {
+package struct PublishedFootprint: Decodable, Sendable {
   /// Cradle to gate.
   package var productionKg: UserInput
   package var transportKg: UserInput?

@@ -1,3 +1,5 @@
+import Documents
+
 /// The products that are built in: boards as bills of materials, and archetypes.
 package enum ProductCatalog {
   private static let folder = "Products/"
@@ -13,9 +15,9 @@ package enum ProductCatalog {
   package static func product(named name: String) throws(CarbonError) -> Product {
     guard names.contains(name) else {
       throw CarbonError(
-        "product '\(name)' is not known; 'iotco2-graph products' lists them, and a path names a "
-          + "file of your own")
+        "product '\(name)' is not known\(Suggestion.text(for: name, among: names)); "
+          + "'iotco2-graph products' lists them, and a path names a file of your own")
     }
-    return embedded(name, folder: folder, as: Product.self)
+    return embedded(folder + name, as: Product.self)
   }
 }

@@ -46,7 +46,7 @@ package struct SiliconProcess: Codable, Sendable {
   package var packageArea: Estimate<GramsCO2ePer<SquareMillimetres>>
 
   /// How well a fab cleans its exhaust.
-  package enum Abatement: Int, Codable, Sendable { case usual = 95, best = 99 }
+  package enum Abatement: Int, Codable, Sendable, CaseIterable { case usual = 95, best = 99 }
 
   /// The node of a size, else the next that is not finer, else the coarsest.
   package func node(_ nanometres: Double) -> Node? {

@@ -11,24 +11,24 @@ import Quantities
 ///
 /// The guesses are numbers in `Data/spec_sheet.json`; what lists of parts leave out and how far
 /// products scatter was fitted to published footprints (`Scripts/carbon/products.py`).
-struct SpecSheetModel: Codable, Sendable {
+struct SpecSheetModel: Decodable, Sendable {
   var sources: [String: Source]
-  /// Numbers by name that hold for every sort of product.
-  var usual: [String: Estimate<Ratio>]
+  /// Numbers that hold for every sort of product.
+  var usual: Guesses
   /// Numbers that differ for a sort.
-  var bySort: [String: [String: Estimate<Ratio>]]
+  var bySort: [SpecSheet.Sort: [Guess: Estimate<Ratio>]]
   /// What products of a sort usually have.
-  var typical: [String: Typical]
+  var typical: [SpecSheet.Sort: Typical]
   /// How many times what its guessed parts emit the published production of a product is, by sort:
   /// studies of whole products count what no list of parts has.
-  var unlisted: [String: Estimate<Ratio>]
+  var unlisted: SortFactors
   /// How many times the estimate the published footprint of a product may be, by sort.
-  var spreads: [String: Estimate<Ratio>]
+  var spreads: SortFactors
 
-  static let standard = embedded("spec_sheet", as: SpecSheetModel.self)
+  static let standard = embedded("Data/spec_sheet", as: SpecSheetModel.self)
 
   /// What a sheet that does not tell it is taken to have.
-  struct Typical: Codable, Sendable {
+  struct Typical: Decodable, Sendable {
     /// Amounts that do not depend on the product's size.
     var sheet: SpecSheet
     /// Of the display, and of the battery, for each gram of the product.
@@ -40,31 +40,31 @@ struct SpecSheetModel: Codable, Sendable {
   private static let scatterOfGuess = 0.2
 
   /// The sheet with what its sort usually has where it tells nothing, and the keys of that.
-  func filled(_ sheet: SpecSheet) -> (sheet: SpecSheet, guessed: Set<String>) {
-    guard let typical = sheet.sort.flatMap({ self.typical[$0.rawValue] }) else {
+  func filled(_ sheet: SpecSheet) -> (sheet: SpecSheet, guessed: Set<Feature>) {
+    guard let typical = sheet.sort.flatMap({ self.typical[$0] }) else {
       return (sheet, [])
     }
-    var (filled, guessed) = (sheet, Set<String>())
-    func fill<Value>(_ key: String, _ path: WritableKeyPath<SpecSheet, Value?>) {
+    var (filled, guessed) = (sheet, Set<Feature>())
+    func fill<Value>(_ feature: Feature, _ path: WritableKeyPath<SpecSheet, Value?>) {
       guard filled[keyPath: path] == nil, let usual = typical.sheet[keyPath: path] else { return }
       filled[keyPath: path] = usual
-      guessed.insert(key)
+      guessed.insert(feature)
     }
-    fill("display", \.display)
-    fill("battery", \.battery)
-    fill("memoryGB", \.memoryGB)
-    fill("storageGB", \.storageGB)
-    fill("cameras", \.cameras)
-    fill("microphones", \.microphones)
-    fill("speakers", \.speakers)
-    fill("radios", \.radios)
-    fill("sensors", \.sensors)
-    fill("buttons", \.buttons)
-    fill("powerSupply", \.powerSupply)
-    if guessed.contains("display"), let area = typical.displayCm2PerGram, let mass = sheet.massG {
+    fill(.display, \.display)
+    fill(.battery, \.battery)
+    fill(.memory, \.memoryGB)
+    fill(.storage, \.storageGB)
+    fill(.cameras, \.cameras)
+    fill(.microphones, \.microphones)
+    fill(.speakers, \.speakers)
+    fill(.radios, \.radios)
+    fill(.sensors, \.sensors)
+    fill(.buttons, \.buttons)
+    fill(.powerSupply, \.powerSupply)
+    if guessed.contains(.display), let area = typical.displayCm2PerGram, let mass = sheet.massG {
       filled.display?.areaCm2 = area * mass
     }
-    if guessed.contains("battery"), let energy = typical.batteryWhPerGram, let mass = sheet.massG {
+    if guessed.contains(.battery), let energy = typical.batteryWhPerGram, let mass = sheet.massG {
       filled.battery?.energyWh = energy * mass
     }
     return (filled, guessed)
@@ -74,8 +74,8 @@ struct SpecSheetModel: Codable, Sendable {
   ///
   /// The fewer a sheet tells, the farther: scatters of what is guessed add as squares.
   func spread(of sheet: SpecSheet) -> Estimate<Ratio> {
-    let told = Self.number(spreads, of: sheet)
-    let small: Set = ["microphones", "speakers", "buttons", "sensors"]
+    let told = spreads[sheet.sort]
+    let small: Set<Feature> = [.microphones, .speakers, .buttons, .sensors]
     let guesses = Double(filled(sheet).guessed.subtracting(small).count)
     guard guesses > 0 else { return told }
     let width = 1.645 * Self.scatterOfGuess
@@ -84,16 +84,7 @@ struct SpecSheetModel: Codable, Sendable {
   }
 
   /// How many times the carbon of a sheet's parts their production takes.
-  func unlisted(of sheet: SpecSheet) -> Estimate<Ratio> { Self.number(unlisted, of: sheet) }
-
-  private static func number(
-    _ table: [String: Estimate<Ratio>], of sheet: SpecSheet
-  ) -> Estimate<Ratio> {
-    guard let number = sheet.sort.flatMap({ table[$0.rawValue] }) ?? table["usual"] else {
-      preconditionFailure("spec_sheet.json has no usual number")
-    }
-    return number
-  }
+  func unlisted(of sheet: SpecSheet) -> Estimate<Ratio> { unlisted[sheet.sort] }
 
   /// The bill of a product.
   func parts(of sheet: SpecSheet) -> [Part] {
@@ -101,29 +92,25 @@ struct SpecSheetModel: Codable, Sendable {
     return SpecSheetBill(sheet: filled, guessed: guessed, model: self).parts
   }
 
-  fileprivate func number(_ name: String, of sheet: SpecSheet) -> Estimate<Ratio> {
-    if let sort = sheet.sort, let own = bySort[sort.rawValue]?[name] { return own }
-    guard let number = usual[name] else {
-      preconditionFailure("spec_sheet.json has no number '\(name)'")
-    }
-    return number
+  fileprivate func number(_ guess: Guess, of sheet: SpecSheet) -> Estimate<Ratio> {
+    sheet.sort.flatMap { bySort[$0]?[guess] } ?? usual[guess]
   }
 }
 
 /// The bill of one product, made of what its sheet tells and of guesses.
 private struct SpecSheetBill {
   let sheet: SpecSheet
-  /// Keys that the sheet does not tell and that were filled with what is usual.
-  let guessed: Set<String>
+  /// What the sheet does not tell and what was filled with what is usual.
+  let guessed: Set<Feature>
   let model: SpecSheetModel
 
   var parts: [Part] { electronics + periphery + power + body + life }
 
-  private func number(_ name: String) -> Estimate<Ratio> { model.number(name, of: sheet) }
+  private func number(_ guess: Guess) -> Estimate<Ratio> { model.number(guess, of: sheet) }
 
   /// A guess: so many times a number of the model.
-  private func guess(_ amount: Double, _ name: String? = nil) -> UserInput {
-    guess(amount, name.map(number) ?? Estimate(exactly: 1, provenance: .assumed))
+  private func guess(_ amount: Double, _ factor: Guess? = nil) -> UserInput {
+    guess(amount, factor.map(number) ?? Estimate(exactly: 1, provenance: .assumed))
   }
 
   private func guess(_ amount: Double, _ factor: Estimate<Ratio>) -> UserInput {
@@ -133,8 +120,8 @@ private struct SpecSheetBill {
   }
 
   /// What the sheet tells, or what is usual where it tells nothing.
-  private func told(_ amount: Double, _ key: String? = nil) -> UserInput {
-    if let key, guessed.contains(key) {
+  private func told(_ amount: Double, _ feature: Feature? = nil) -> UserInput {
+    if let feature, guessed.contains(feature) {
       return UserInput(
         amount, low: amount / 2, high: amount * 2, provenance: .assumed, source: "spec-guess")
     }
@@ -143,63 +130,69 @@ private struct SpecSheetBill {
   }
 
   private func line(
-    _ id: String, _ name: String? = nil, _ block: FunctionalBlock? = nil,
+    _ kind: PartKind, _ name: String? = nil, _ block: FunctionalBlock? = nil,
     _ fill: (inout Part) -> Void
   ) -> Part {
-    var part = Part(id, name: name, block: block)
+    var part = Part(kind, name: name, block: block)
     fill(&part)
     return part
   }
 
   /// As many pieces as the sheet tells, if any.
-  private func pieces(_ id: String, _ name: String, _ count: Int?) -> [Part] {
+  private func pieces(
+    _ id: String, _ name: String, _ count: Int?, _ feature: Feature? = nil
+  ) -> [Part] {
     guard let count, count > 0 else { return [] }
-    return [line(id, name) { $0.count = told(Double(count), name) }]
+    return [line(.entry(id), name) { $0.count = told(Double(count), feature) }]
   }
 
   // MARK: Electronics
 
   private var hasMemory: Bool { (sheet.memoryGB ?? 0) > 0 }
 
-  private static let metals = ["zinc", "steel", "stainless-steel", "magnet", "copper"]
+  private static let metals: [CasingMaterial] = [.zinc, .steel, .stainlessSteel, .magnet, .copper]
 
   private var boardArea: UserInput {
     if let area = sheet.boardAreaCm2 { return told(area * 100) }
-    if let mass = sheet.electronicsG { return guess(mass, "boardMm2PerGram") }
+    if let mass = sheet.electronicsG { return guess(mass, .boardMm2PerGram) }
     // Stands and weights of metal and large speakers need no larger board.
     let metal = (sheet.casing ?? []).filter { Self.metals.contains($0.material) }
       .compactMap(\.massG).reduce(0, +)
     let mass = sheet.massG ?? 0
     let light = max(mass - metal - speakerMass, mass / 4)
-    return guess(pow(light, number("boardExponent").value), "boardMm2PerMass")
+    return guess(pow(light, number(.boardExponent).value), .boardMm2PerMass)
   }
 
   private var boardMass: Double {
-    sheet.electronicsG ?? boardArea.value / 100 * number("boardGPerCm2").value
+    sheet.electronicsG ?? boardArea.value / 100 * number(.boardGPerCm2).value
   }
 
   private var electronics: [Part] {
     let squareCentimetres = boardArea.value / 100
     return [processor] + memories + chips + [
-      line("pcb") { part in
+      line(.board) { part in
         part.areaMm2 = boardArea
-        part.layers = Int(number(hasMemory ? "layers.memory" : "layers.mcu").value)
+        part.layers = Int(number(hasMemory ? .layersMemory : .layersMcu).value)
       },
-      line("passive-smd", "resistors and capacitors") {
-        $0.count = guess(squareCentimetres, "passivesPerCm2")
+      line(.entry("passive-smd"), "resistors and capacitors") {
+        $0.count = guess(squareCentimetres, .passivesPerCm2)
       },
-      line("connector", "connectors, shields and coils") {
-        $0.massG = guess(squareCentimetres, "metalGPerCm2")
+      line(.entry("connector"), "connectors, shields and coils") {
+        $0.massG = guess(squareCentimetres, .metalGPerCm2)
       },
-      line("assembly-board") { $0.areaMm2 = boardArea },
+      line(.entry("assembly-board")) { $0.areaMm2 = boardArea },
     ]
   }
 
   private var processor: Part {
-    let kind = !hasMemory ? "mcu" : (sheet.memoryGB ?? 0) < 1.5 ? "small" : "large"
-    return line("ic", "processor", .processing) { part in
-      part.areaMm2 = sheet.processor?.areaMm2.map { told($0) } ?? guess(1, "processorMm2.\(kind)")
-      part.nodeNm = sheet.processor?.nodeNm ?? number("processorNm.\(kind)").value
+    let (area, node): (Guess, Guess) =
+      !hasMemory
+      ? (.processorMm2Mcu, .processorNmMcu)
+      : (sheet.memoryGB ?? 0) < 1.5
+        ? (.processorMm2Small, .processorNmSmall) : (.processorMm2Large, .processorNmLarge)
+    return line(.circuit, "processor", .processing) { part in
+      part.areaMm2 = sheet.processor?.areaMm2.map { told($0) } ?? guess(1, area)
+      part.nodeNm = sheet.processor?.nodeNm ?? number(node).value
     }
   }
 
@@ -207,12 +200,13 @@ private struct SpecSheetBill {
     var parts: [Part] = []
     if let memory = sheet.memoryGB, memory > 0 {
       parts.append(
-        line("dram-\(memory < 1.5 ? "small" : "mobile")", "memory") {
-          $0.capacityGB = told(memory, "memoryGB")
+        line(.entry(memory < 1.5 ? "dram-small" : "dram-mobile"), "memory") {
+          $0.capacityGB = told(memory, .memory)
         })
     }
     if let storage = sheet.storageGB, storage > 0 {
-      parts.append(line("flash-nand", "storage") { $0.capacityGB = told(storage, "storageGB") })
+      parts.append(
+        line(.entry("flash-nand"), "storage") { $0.capacityGB = told(storage, .storage) })
     }
     return parts
   }
@@ -222,16 +216,16 @@ private struct SpecSheetBill {
     let functions =
       radios + Double((sheet.sensors ?? 0) + (sheet.cameras ?? 0) + (sheet.speakers ?? 0))
       + (sheet.battery == nil ? 0 : 1)
-    let other = line("ic", "other chips", .passives) { part in
-      part.count = guess(number("chips").value + functions * number("chipsPerFunction").value)
-      part.areaMm2 = guess(1, "chipMm2")
-      part.nodeNm = number("chipNm").value
+    let other = line(.circuit, "other chips", .passives) { part in
+      part.count = guess(number(.chips).value + functions * number(.chipsPerFunction).value)
+      part.areaMm2 = guess(1, .chipMm2)
+      part.nodeNm = number(.chipNm).value
     }
     guard radios > 0 else { return [other] }
-    let radio = line("ic", "radio chips", .connectivity) { part in
-      part.count = told(radios, "radios")
-      part.areaMm2 = guess(1, "radioMm2")
-      part.nodeNm = number("radioNm").value
+    let radio = line(.circuit, "radio chips", .connectivity) { part in
+      part.count = told(radios, .radios)
+      part.areaMm2 = guess(1, .radioMm2)
+      part.nodeNm = number(.radioNm).value
     }
     return [radio, other]
   }
@@ -240,35 +234,35 @@ private struct SpecSheetBill {
 
   private var speakerMass: Double {
     if let mass = sheet.speakersG { return mass }
-    return min(Double(sheet.speakers ?? 0) * number("speakerG").value, (sheet.massG ?? 1e6) / 2)
+    return min(Double(sheet.speakers ?? 0) * number(.speakerG).value, (sheet.massG ?? 1e6) / 2)
   }
 
   private var displayMass: Double {
-    (sheet.display?.areaCm2 ?? 0) * number("displayGPerCm2").value
+    (sheet.display?.areaCm2 ?? 0) * number(.displayGPerCm2).value
   }
 
   private var periphery: [Part] {
-    var parts = pieces("camera", "cameras", sheet.cameras)
-    parts += pieces("microphone-mems", "microphones", sheet.microphones)
-    parts += pieces("sensor", "sensors", sheet.sensors)
-    parts += pieces("button", "buttons", sheet.buttons)
+    var parts = pieces("camera", "cameras", sheet.cameras, .cameras)
+    parts += pieces("microphone-mems", "microphones", sheet.microphones, .microphones)
+    parts += pieces("sensor", "sensors", sheet.sensors, .sensors)
+    parts += pieces("button", "buttons", sheet.buttons, .buttons)
     parts += pieces("led", "light-emitting diodes", sheet.leds)
     parts += pieces("motor-vibration", "vibration motors", sheet.motors)
     if let display = sheet.display, display.areaCm2 > 0 {
       parts.append(
-        line("display-\(display.technology)", "display") {
-          $0.areaMm2 = told(display.areaCm2 * 100, "display")
+        line(display.technology.part, "display") {
+          $0.areaMm2 = told(display.areaCm2 * 100, .display)
         })
       if display.touch == true {
         parts.append(
-          line("display-touch", "touch panel") {
-            $0.areaMm2 = told(display.areaCm2 * 100, "display")
+          line(.entry("display-touch"), "touch panel") {
+            $0.areaMm2 = told(display.areaCm2 * 100, .display)
           })
       }
     }
     if speakerMass > 0 {
       parts.append(
-        line("speaker", "speakers") {
+        line(.entry("speaker"), "speakers") {
           $0.massG = sheet.speakersG == nil ? guess(speakerMass) : told(speakerMass)
         })
     }
@@ -278,21 +272,23 @@ private struct SpecSheetBill {
   private var power: [Part] {
     var parts: [Part] = []
     if let battery = sheet.battery, battery.energyWh ?? 1 > 0, battery.cells ?? 1 > 0 {
-      let id = "battery-\(battery.chemistry)"
-      let isPerEnergy = PartLibrary.standard.entry(id)?.factor.isPerEnergy ?? false
+      let name = battery.chemistry.name
+      let isPerEnergy = PartLibrary.standard.entry(name.rawValue)?.factor.isPerEnergy ?? false
       parts.append(
-        line(id, "battery") { part in
+        line(name.part, "battery") { part in
           // The energy is that of all cells together.
-          part.energyWh = battery.energyWh.map { told($0, "battery") }
+          part.energyWh = battery.energyWh.map { told($0, .battery) }
           part.count = isPerEnergy ? nil : battery.cells.map { told(Double($0)) }
         })
     }
     if let supply = sheet.powerSupply, supply.powerW > 0 {
       parts.append(
-        line("power-supply", "power supply") { $0.powerW = told(supply.powerW, "powerSupply") })
+        line(.entry("power-supply"), "power supply") {
+          $0.powerW = told(supply.powerW, .powerSupply)
+        })
     }
     if let length = sheet.cableM, length > 0 {
-      parts.append(line("cable", "cables") { $0.lengthM = told(length) })
+      parts.append(line(.entry("cable"), "cables") { $0.lengthM = told(length) })
     }
     return parts
   }
@@ -300,7 +296,7 @@ private struct SpecSheetBill {
   // MARK: Body and life
 
   private var batteryMass: Double {
-    (sheet.battery?.energyWh ?? 0) * number("batteryGPerWh").value
+    (sheet.battery?.energyWh ?? 0) * number(.batteryGPerWh).value
   }
 
   /// The device; what is not known of it is the mass of its parts.
@@ -308,8 +304,8 @@ private struct SpecSheetBill {
 
   /// What lies in the box beside the device.
   private var accessoriesMass: Double {
-    let supply = sheet.powerSupply.map { $0.massG ?? $0.powerW * number("supplyGPerW").value }
-    let cables = (sheet.cableM ?? 0) * number("cableGPerM").value
+    let supply = sheet.powerSupply.map { $0.massG ?? $0.powerW * number(.supplyGPerW).value }
+    let cables = (sheet.cableM ?? 0) * number(.cableGPerM).value
     return (supply ?? 0) + cables + (sheet.accessories ?? []).compactMap(\.massG).reduce(0, +)
   }
 
@@ -317,52 +313,52 @@ private struct SpecSheetBill {
     let mass = deviceMass
     let left = max(
       mass - boardMass - batteryMass - displayMass - speakerMass,
-      mass * number("casingLeast").value)
-    let casing = sheet.casing.flatMap { $0.isEmpty ? nil : $0 } ?? [.init(material: "plastic")]
+      mass * number(.casingLeast).value)
+    let casing = sheet.casing.flatMap { $0.isEmpty ? nil : $0 } ?? [.init(material: .plastic)]
     let known = casing.compactMap(\.massG).reduce(0, +)
     let open = Double(casing.filter { $0.massG == nil }.count)
     let parts = casing.map { piece in
-      line("casing-\(piece.material)", "casing of \(piece.material)") { part in
-        part.massG = piece.massG.map { told($0) } ?? guess(max(0, left - known) / open, "casing")
+      line(piece.material.part, "casing of \(piece.material.rawValue)") { part in
+        part.massG = piece.massG.map { told($0) } ?? guess(max(0, left - known) / open, .casing)
       }
     }
     let accessories = (sheet.accessories ?? []).compactMap { piece in
       piece.massG.map { mass in
-        line("casing-\(piece.material)", "accessories of \(piece.material)") {
+        line(piece.material.part, "accessories of \(piece.material.rawValue)") {
           $0.massG = told(mass)
         }
       }
     }
     return parts + accessories + [
-      line("assembly-product") { $0.massG = guess(mass + accessoriesMass) },
-      line("packaging-cardboard", "packaging") { part in
+      line(.entry("assembly-product")) { $0.massG = guess(mass + accessoriesMass) },
+      line(.entry("packaging-cardboard"), "packaging") { part in
         part.massG =
-          sheet.packagingG.map { told($0) } ?? guess(mass + accessoriesMass, "packaging")
+          sheet.packagingG.map { told($0) } ?? guess(mass + accessoriesMass, .packaging)
       },
     ]
   }
 
   private var life: [Part] {
     let inBox = deviceMass + accessoriesMass
-    let gross = inBox + (sheet.packagingG ?? inBox * number("packaging").value)
+    let gross = inBox + (sheet.packagingG ?? inBox * number(.packaging).value)
     let air =
       switch sheet.transport {
       case .air: Estimate<Ratio>(exactly: 1, provenance: .datasheet)
       case .sea: Estimate<Ratio>(exactly: 0, provenance: .datasheet)
-      case nil: number("airShare")
+      case nil: number(.airShare)
       }
     let sea = Estimate<Ratio>(
       1 - air.value, low: 1 - air.high, high: 1 - air.low, provenance: air.provenance)
     let all = Estimate<Ratio>(exactly: 1, provenance: .assumed)
     let freight = [
-      ("transport-air", air, "airKm"), ("transport-sea", sea, "seaKm"),
-      ("transport-road", all, "roadKm"),
+      ("transport-air", air, Guess.airKm), ("transport-sea", sea, .seaKm),
+      ("transport-road", all, .roadKm),
     ]
     return freight.filter { $0.1.high > 0 }.map { id, share, distance in
-      line(id) { part in
+      line(.entry(id)) { part in
         part.massG = guess(gross, share)
         part.distanceKm = guess(1, distance)
       }
-    } + [line("end-of-life") { $0.massG = guess(gross) }]
+    } + [line(.entry("end-of-life")) { $0.massG = guess(gross) }]
   }
 }

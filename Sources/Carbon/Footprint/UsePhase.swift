@@ -121,11 +121,11 @@ package struct UsePhase: Sendable {
     _ inputs: FootprintInputs, lifetimeEnergy: Energy
   ) -> (sets: Estimate<Ratio>?, carbon: CarbonMass?) {
     guard let power = inputs.deployment.power, let name = power.battery,
-      let entry = PartLibrary.standard.entry(name)
+      let entry = PartLibrary.standard.entry(name.rawValue)
     else { return (nil, nil) }
     let cells = Double(power.cells ?? 1)
     let capacity = power.batteryWh?.estimate().sourced() ?? entry.energyWh
-    var part = Part(name)
+    var part = Part(name.part)
     part.energyWh = capacity.map(UserInput.init)
     guard let one = entry.factor.carbon(of: part) else { return (nil, nil) }
     var sets = Estimate<Ratio>(exactly: 1, provenance: .derived)
@@ -151,13 +151,13 @@ package struct UsePhase: Sendable {
 
   /// How many of the first set's cells come with the product.
   private static func cellsOfProduct(
-    _ embodied: EmbodiedCarbon?, _ name: String, of cells: Double
+    _ embodied: EmbodiedCarbon?, _ name: BatteryName, of cells: Double
   ) -> Double {
     guard let embodied else { return 0 }
     // A maker's own total has the batteries of the product in it.
     if embodied.method == .published { return cells }
-    let batteries = embodied.items.compactMap(\.part).filter { $0.part.hasPrefix("battery-") }
-    let same = batteries.filter { $0.part == name }.map { $0.count?.value ?? 1 }.reduce(0, +)
+    let batteries = embodied.items.compactMap(\.part).filter { $0.battery != nil }
+    let same = batteries.filter { $0.battery == name }.map { $0.count?.value ?? 1 }.reduce(0, +)
     // Another battery than the deployment's stands for its first set.
     return same > 0 ? min(same, cells) : batteries.isEmpty ? 0 : cells
   }

@@ -1,3 +1,4 @@
+import Documents
 package import Quantities
 
 /// The carbon intensity of a region's electricity.
@@ -32,13 +33,13 @@ package struct GridIntensity: Sendable {
   /// Data sets by the identifiers that regions name.
   package let sources: [String: Source]
 
-  private struct Table: Codable, Sendable {
+  struct Table: Decodable, Sendable {
     var sources: [String: Source]
     var regions: [Region]
   }
 
   private static let embeddedTable: Table = {
-    var table = embedded("grid", as: Table.self)
+    var table = embedded("Data/grid", as: Table.self)
     table.regions.sort { $0.code < $1.code }
     return table
   }()
@@ -57,8 +58,9 @@ package struct GridIntensity: Sendable {
       return region
     }
     throw CarbonError(
-      "region '\(code)' is not known; 'iotco2-graph regions' lists them, and --intensity gives "
-        + "a factor of your own")
+      "region '\(code)' is not known"
+        + Suggestion.text(for: wanted, among: regions.map(\.code))
+        + "; 'iotco2-graph regions' lists them, and --intensity gives a factor of your own")
   }
 
   /// Means of years gone by, of countries that have them, oldest first; empty otherwise.
@@ -71,12 +73,12 @@ package struct GridIntensity: Sendable {
 }
 
 /// Yearly means of the same data set; a file of its own, since few questions need it.
-private struct GridHistory: Codable, Sendable {
+struct GridHistory: Decodable, Sendable {
   var source: String
   /// The first year.
   var from: Int
   /// By code, a value a year; null where there is none.
   var grams: [String: [Double?]]
 
-  static let embeddedTable = embedded("grid_history", as: GridHistory.self)
+  static let embeddedTable = embedded("Data/grid_history", as: GridHistory.self)
 }

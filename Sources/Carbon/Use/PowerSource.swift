@@ -22,7 +22,7 @@ package struct PowerSource: Codable, Sendable {
   /// What the power supply draws itself, whether anything is passed on or not.
   package var noLoadPowerW: UserInput?
   /// A battery of the part library.
-  package var battery: String?
+  package var battery: BatteryName?
   /// How many of it; 1 when left out.
   package var cells: Int?
   /// Its energy, where the library does not say.
@@ -61,11 +61,11 @@ package struct PowerSource: Codable, Sendable {
       throw CarbonError("power: expected 'battery', a battery of 'iotco2-graph products parts'")
     }
     guard let battery else { return }
-    guard battery.hasPrefix("battery-"), let entry = PartLibrary.standard.entry(battery) else {
-      throw CarbonError("power.battery: no battery '\(battery)' is in the part library")
-    }
-    if batteryWh == nil, entry.energyWh == nil, kind == .primary || entry.factor.isPerEnergy {
-      throw CarbonError("power.batteryWh: expected the energy of '\(battery)'")
+    let entry = PartLibrary.standard.entry(battery.rawValue)
+    if batteryWh == nil, entry?.energyWh == nil,
+      kind == .primary || entry?.factor.isPerEnergy ?? true
+    {
+      throw CarbonError("power.batteryWh: expected the energy of '\(battery.rawValue)'")
     }
   }
 }
@@ -75,7 +75,7 @@ extension PartFactor {
 }
 
 /// Usual values of power sources and radios; `docs/method/use.md` says where each is from.
-struct UseConstants: Codable, Sendable {
+struct UseConstants: Decodable, Sendable {
   var sources: [String: Source]
   /// Of a small external power supply.
   var supplyEfficiency: Estimate<Ratio>
@@ -84,31 +84,40 @@ struct UseConstants: Codable, Sendable {
   var chargeEfficiency: Estimate<Ratio>
   var usableFraction: Estimate<Ratio>
   /// By technology.
-  var radios: [String: Radio]
+  var radios: [RadioTechnology: Radio]
 
-  struct Radio: Codable, Sendable {
+  struct Radio: Decodable, Sendable {
     var title: String
     var energyPerMessage: Energy
     var energyPerByte: Estimate<JoulesPerByte>
   }
 
-  static let standard = embedded("use", as: UseConstants.self)
+  static let standard = embedded("Data/use", as: UseConstants.self)
+}
+
+/// What a device sends with.
+package enum RadioTechnology: String, Choice, Sendable, CodingKeyRepresentable {
+  case ble
+  case ieee802154 = "802.15.4"
+  case lorawan
+  case lorawanSF10 = "lorawan-sf10"
+  case lorawanSF12 = "lorawan-sf12"
+  case nbIoT = "nb-iot"
+  case lteM = "lte-m"
+  case lteCat1 = "lte-cat-1"
+  case wifi
+  case wifiConnected = "wifi-connected"
+  case ethernet
 }
 
 /// What is sent for each inference.
 package struct RadioUse: Codable, Sendable {
-  /// `ble`, `wifi`, `lorawan` and others; `radio` lists them when one is not known.
-  package var technology: String
+  package var technology: RadioTechnology
   package var bytesPerInference: Double
   /// How many times the radio is used for an inference; 1 when left out, 0.1 for one in ten.
   package var messagesPerInference: Double?
 
   func check() throws(CarbonError) {
-    let known = UseConstants.standard.radios.keys.sorted()
-    guard known.contains(technology) else {
-      throw CarbonError(
-        "radio.technology '\(technology)', expected one of: \(known.joined(separator: ", "))")
-    }
     guard (0...1e12).contains(bytesPerInference), (0...1e9).contains(messagesPerInference ?? 1)
     else {
       throw CarbonError("radio: expected bytes from 0 to 1e12 and messages from 0 to 1e9")

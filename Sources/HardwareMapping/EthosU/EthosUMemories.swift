@@ -3,13 +3,13 @@ import Quantities
 
 /// The memory for feature maps and the one behind it, which may be the same.
 struct EthosUMemories {
-  var near: String, external: String
+  var near: MemoryName, external: MemoryName
   var nearBytesPerCycle: Double, externalBytesPerCycle: Double
   /// Bytes for feature maps, where others go to the memory behind.
   var capacity: Double?
 
   init(
-    near: String = "", external: String = "", nearBytesPerCycle: Double,
+    near: MemoryName = "", external: MemoryName = "", nearBytesPerCycle: Double,
     externalBytesPerCycle: Double, capacity: Double? = nil
   ) {
     (self.near, self.external) = (near, external)

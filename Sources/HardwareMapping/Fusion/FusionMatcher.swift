@@ -12,12 +12,12 @@ struct FusionMatcher {
   /// Layers in the order of the data that flows through them, and the patterns that joined them.
   struct Match {
     var layers: [Int]
-    var patterns: [String] = []
+    var patterns: [FusionPatternName] = []
   }
 
   private let workload: Workload
   private let patterns: [FusionPattern]
-  private let functions: [String: String]
+  private let functions: [String: FusionPatternName]
   private let flow: DataFlow
   private let results: Set<Int>
   /// Whether two layers lie on one compute unit, which a kernel cannot leave.

@@ -10,7 +10,7 @@ struct MemoryBoundDepthwise: HotspotRule {
 
   func proposals(_ evaluation: Evaluation) -> [Proposal] {
     guard let target = evaluation.scenario.target,
-      !target.runtime.fusions.contains("depthwise-pointwise")
+      !target.runtime.fusions.contains(.depthwisePointwise)
     else { return [] }
     let layers = evaluation.workload.layers
     let bound = layers.filter { layer in
@@ -20,7 +20,7 @@ struct MemoryBoundDepthwise: HotspotRule {
       return []
     }
     var changed = evaluation.scenario
-    changed.target?.runtime.fusions.append("depthwise-pointwise")
+    changed.target?.runtime.fusions.append(.depthwisePointwise)
     let intensity =
       kernel.operationsPerByte.map { " (\(fixed($0, decimals: 1)) operations a byte)" } ?? ""
     return [

@@ -6,9 +6,9 @@ import HardwareMapping
 struct UnfusedOperators: HotspotRule {
   let name = "unfused-operators"
 
-  private static let patterns = [
-    "contraction-activation", "contraction-normalization", "contraction-bias",
-    "contraction-residual",
+  private static let patterns: [FusionPatternName] = [
+    .contractionActivation, .contractionNormalization, .contractionBias,
+    .contractionResidual,
   ]
 
   func proposals(_ evaluation: Evaluation) -> [Proposal] {
@@ -29,7 +29,8 @@ struct UnfusedOperators: HotspotRule {
         reason:
           "\(counted(joined.count, "layer")) behind a convolution or product with a kernel of its own on "
           + "\(target.runtime.name), the first '\(evaluation.workload.layers[first].shortName)'",
-        advice: "use a runtime that fuses them (\(missing.joined(separator: ", ")))",
+        advice:
+          "use a runtime that fuses them (\(missing.map(\.rawValue).joined(separator: ", ")))",
         changed: changed)
     ]
   }

@@ -40,7 +40,7 @@ struct EmbodiedPart: Encodable {
   static func all(_ embodied: EmbodiedCarbon?) -> [EmbodiedPart] {
     (embodied?.items ?? []).map { item in
       EmbodiedPart(
-        name: printable(item.name), part: item.part?.part, block: item.block.rawValue,
+        name: printable(item.name), part: item.part?.part.rawValue, block: item.block.rawValue,
         stage: item.block.stage.rawValue, method: item.method.rawValue,
         carbon: Nullable(item.carbon))
     }

@@ -1,4 +1,5 @@
 import Analysis
+import DeviceProfiles
 import HardwareMapping
 import OpGraph
 import Quantities
@@ -34,7 +35,7 @@ struct KernelPart: Encodable {
     let work = members.reduce(Work.none) { $0 + $1.work }
     let isKnown = members.allSatisfy(\.hasRule)
     layers = members.map(\.name)
-    fusions = kernel.fusions
+    fusions = kernel.fusions.map(\.rawValue)
     unit = estimate.unit
     macs = Nullable(work.macs.fixedValue)
     otherOps = Nullable(work.otherOps.fixedValue)

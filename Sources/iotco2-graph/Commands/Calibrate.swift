@@ -3,6 +3,7 @@ import ArgumentParser
 import Assessment
 import Calibration
 import DeviceProfiles
+import Documents
 import HardwareMapping
 import Quantities
 import Reports
@@ -20,7 +21,9 @@ struct Calibrate: ParsableCommand {
       Measurements are a CSV table with the columns device, runtime, model, clock_mhz, latency_ms and, if
       there are any, layer, energy_uj, core, version, network, source, nominal_macs_per_cycle. A model
       is a file beside the table; a layer, by name or index, says that it alone was measured. They are
-      fitted together with those that come with this tool, so that few are enough.
+      fitted together with those that come with this tool, so that few are enough. A fitted profile holds
+      facts and rates; --in-place leaves the profile of board.json as it is and writes the rates to
+      board.rates.json, which is read with it.
 
       Examples:
         iotco2-graph calibrate my-board.json
@@ -34,12 +37,20 @@ struct Calibrate: ParsableCommand {
   @Option(help: ArgumentHelp("Measurements of your own, as CSV.", valueName: "file"))
   var measurements: String?
 
-  @Flag(help: "Write each profile over its file.")
+  @Flag(help: "Write the rates of each profile to the file beside it that is read with it.")
   var inPlace = false
+
+  @Option(
+    help: ArgumentHelp(
+      "Folder for the files of rates instead, named like the profiles.", valueName: "folder"))
+  var rates: String?
 
   @OptionGroup var output: OutputOptions
 
   mutating func validate() throws {
+    guard rates == nil || inPlace else {
+      throw ValidationError("--rates says where --in-place writes.")
+    }
     guard !inPlace else {
       guard output.output == nil else {
         throw ValidationError("--in-place and --output do not go together.")
@@ -55,7 +66,7 @@ struct Calibrate: ParsableCommand {
   }
 
   mutating func run() throws {
-    let profiles = try devices.map(DeviceReference.profile)
+    let profiles = try devices.map(Self.facts)
     let calibration: ProfileCalibration
     do throws(CalibrationError) {
       var (rows, terms) = try CalibrationData.load()
@@ -66,13 +77,34 @@ struct Calibrate: ParsableCommand {
       throw Problem("\(error)")
     }
     for (device, profile) in zip(devices, profiles) {
-      let text = try JSON.document(calibration.calibrated(profile))
-      if inPlace {
-        try Output.write(text, to: device)
-      } else {
-        try output.write(text)
+      guard inPlace else {
+        try output.write(JSON.document(Self.checked(calibration.calibrated(profile), device)))
+        continue
       }
+      guard let fitted = calibration.rates(of: profile) else { continue }
+      _ = try Self.checked(profile.with(fitted), device)
+      let path =
+        rates.map { "\($0)/\(profile.name).json" } ?? DeviceCatalog.ratesPath(ofProfileAt: device)
+      try Output.write(JSON.document(fitted), to: path)
     }
+  }
+
+  /// A profile whose rates may be missing, since they are about to be fitted.
+  private static func facts(_ device: String) throws(Problem) -> DeviceProfile {
+    guard DeviceReference.isFile(device) else { return try DeviceReference.profile(device) }
+    do throws(DocumentError) {
+      return try DeviceCatalog.facts(contentsOf: device)
+    } catch {
+      throw Problem("\(error)")
+    }
+  }
+
+  /// A profile to which nothing is missing that measurements did not tell.
+  private static func checked(
+    _ profile: DeviceProfile, _ device: String
+  ) throws(Problem) -> DeviceProfile {
+    guard let problem = profile.problems().first else { return profile }
+    throw Problem("\(problem)", at: device)
   }
 
   private func add(

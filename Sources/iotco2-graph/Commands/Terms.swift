@@ -3,7 +3,7 @@ import Reports
 import Assessment
 import ArgumentParser
 import Calibration
-import HardwareMapping
+import DeviceProfiles
 
 /// Prints what models have of each term that a calibration fits; the table of terms is made so.
 struct Terms: ParsableCommand {
@@ -30,8 +30,8 @@ struct Terms: ParsableCommand {
         throw Problem("the cost of a layer is not known", at: path)
       }
       let name = fileName(path)
-      for (term, amount) in terms.sorted(by: { $0.key.text < $1.key.text }) {
-        lines.append("\(CSV.escaped(name)),\(term.text),\(Int(amount))")
+      for (term, amount) in terms.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
+        lines.append("\(CSV.escaped(name)),\(term.rawValue),\(Int(amount))")
       }
     }
     try output.write(lines.joined(separator: "\n") + "\n")

@@ -5,7 +5,7 @@ import Documents
 import Foundation
 
 /// Defaults for the flags that say where models run, from a file beside them; flags win.
-struct Configuration: Codable {
+struct Configuration: Decodable {
   /// Version of the format; `1.0` is the only one.
   var schemaVersion: String?
   /// What `--device` takes.
@@ -35,10 +35,10 @@ struct Configuration: Codable {
   init(contentsOf path: String) throws(Problem) {
     self = try Document<Configuration>.checked(path) { content in
       if let version = content.schemaVersion, version != "1.0" {
-        throw DocumentError("schemaVersion '\(version)', expected '1.0'")
+        throw DocumentProblem(["schemaVersion"], "is '\(version)', expected '1.0'")
       }
       if content.runtime != nil, content.device == nil {
-        throw DocumentError("runtime needs a device")
+        throw DocumentProblem(["runtime"], "needs a device")
       }
     }
     self.path = path

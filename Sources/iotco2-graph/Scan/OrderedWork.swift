@@ -1,5 +1,10 @@
 import Foundation
 
+// The header of threads belongs to the module that the compiler loads first of those that have it.
+#if canImport(CDispatch)
+  import CDispatch
+#endif
+
 /// Works on items on several threads and hands the results over in the order of the items.
 ///
 /// Only a window of results is kept: a thread that is too far ahead of a slow item waits for it.

@@ -91,7 +91,9 @@ package struct PACTReport: Encodable {
       + FootprintReport.methodTitle(report.product?.method)
       + "; no uptake of carbon by plants is counted, so both sums are the same"
     let plastic = embodied.items.compactMap(\.part)
-      .filter { ["casing-plastic", "casing-recycled-plastic"].contains($0.part) }
+      .filter { part in
+        [CasingMaterial.plastic, .recycledPlastic].contains { $0.part == part.part }
+      }
       .compactMap(\.wholeMassG).reduce(0, +)
     let kilograms = Self.decimal(production.value / 1000)
     let year = footprint.inputs.deployment.firstYear

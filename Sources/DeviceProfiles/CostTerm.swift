@@ -1,0 +1,48 @@
+package import Analysis
+package import OpGraph
+
+/// Something of a kernel that takes time: a profile has a rate for each, a calibration fits it.
+package enum CostTerm: Hashable, Sendable {
+  /// A multiply-accumulate, by precision and kind.
+  case mac(Precision, RateKind)
+  /// An element of a contraction's result, with its bias, its rounding and its activation, by the
+  /// precision of what is multiplied and the kind.
+  case result(Precision, RateKind)
+  /// An element operation outside contractions, or an element that is moved.
+  case operation(KernelKind)
+  /// The start of a kernel.
+  case kernel
+}
+
+/// Terms as text, as files write them: `mac:int8:pointwiseConvolution`,
+/// `result:int8:depthwiseConvolution`, `operation:pooling`, `kernel`.
+extension CostTerm: RawRepresentable, CaseIterable, Codable {
+  package static let allCases =
+    Precision.allCases.flatMap { precision in
+      RateKind.allCases.flatMap { [CostTerm.mac(precision, $0), .result(precision, $0)] }
+    } + KernelKind.allCases.map(CostTerm.operation) + [.kernel]
+
+  package var rawValue: String {
+    switch self {
+    case .mac(let precision, let kind): "mac:\(precision.rawValue):\(kind.rawValue)"
+    case .result(let precision, let kind): "result:\(precision.rawValue):\(kind.rawValue)"
+    case .operation(let kind): "operation:\(kind.rawValue)"
+    case .kernel: "kernel"
+    }
+  }
+
+  package init?(rawValue: String) {
+    let parts = rawValue.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
+    switch (parts.first, parts.count) {
+    case ("mac", 3), ("result", 3):
+      guard let precision = Precision(rawValue: parts[1]), let kind = RateKind(rawValue: parts[2])
+      else { return nil }
+      self = parts[0] == "mac" ? .mac(precision, kind) : .result(precision, kind)
+    case ("operation", 2):
+      guard let kind = KernelKind(rawValue: parts[1]) else { return nil }
+      self = .operation(kind)
+    case ("kernel", 1): self = .kernel
+    default: return nil
+    }
+  }
+}

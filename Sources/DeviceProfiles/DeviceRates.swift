@@ -1,0 +1,143 @@
+package import Analysis
+package import Documents
+package import Quantities
+
+/// What a calibration puts into a device's profile: a file beside that of its facts.
+///
+/// Nobody edits it, and fitting anew changes nothing else.
+package struct DeviceRates: Codable, Sendable {
+  /// Version of the format; `1.0` is the only one.
+  package var schemaVersion: String
+  /// The profile's name.
+  package var name: String
+  /// By the names of runtimes.
+  package var runtimes: [String: RuntimeRates]
+  /// What fitted numbers name as their source.
+  package var sources: [String: Source]
+
+  /// Creates the rates of a profile.
+  package init(name: String, runtimes: [String: RuntimeRates], sources: [String: Source]) {
+    schemaVersion = "1.0"
+    self.name = name
+    self.runtimes = runtimes
+    self.sources = sources
+  }
+
+  /// Rates of one runtime.
+  package struct RuntimeRates: Codable, Sendable {
+    /// Left out where the profile says it.
+    package var overheadPerInference: Time?
+    /// By the names of compute units.
+    package var units: [String: UnitRates]
+    package var discrepancy: Discrepancy?
+    package var calibration: CalibrationRecord
+
+    /// Creates the rates of a runtime.
+    package init(
+      overheadPerInference: Time?, units: [String: UnitRates], discrepancy: Discrepancy?,
+      calibration: CalibrationRecord
+    ) {
+      self.overheadPerInference = overheadPerInference
+      self.units = units
+      self.discrepancy = discrepancy
+      self.calibration = calibration
+    }
+  }
+
+  /// Rates of one compute unit; what they are is said of the same names in `ComputeUnit`.
+  package struct UnitRates: Codable, Sendable {
+    package var cyclesPerMAC: [Precision: Rates<CyclesPerMAC>]
+    package var cyclesPerOp: Rates<CyclesPerOperation>
+    package var cyclesPerResult: [Precision: Rates<CyclesPerOperation>]
+    package var precisionFactors: [Precision: Estimate<Ratio>]
+    package var overheadPerKernel: Time
+    /// All that the unit draws; left out where no energy was measured.
+    package var staticPower: Power?
+
+    /// Creates the rates of a unit.
+    package init(
+      cyclesPerMAC: [Precision: Rates<CyclesPerMAC>], cyclesPerOp: Rates<CyclesPerOperation>,
+      cyclesPerResult: [Precision: Rates<CyclesPerOperation>],
+      precisionFactors: [Precision: Estimate<Ratio>], overheadPerKernel: Time, staticPower: Power?
+    ) {
+      self.cyclesPerMAC = cyclesPerMAC
+      self.cyclesPerOp = cyclesPerOp
+      self.cyclesPerResult = cyclesPerResult
+      self.precisionFactors = precisionFactors
+      self.overheadPerKernel = overheadPerKernel
+      self.staticPower = staticPower
+    }
+  }
+}
+
+extension DeviceProfile {
+  /// The profile with fitted rates, which stand in for what it says in their places itself.
+  package func with(_ rates: DeviceRates) -> DeviceProfile {
+    var result = self
+    for index in result.runtimes.indices {
+      guard let fitted = rates.runtimes[result.runtimes[index].name] else { continue }
+      result.runtimes[index].take(fitted)
+    }
+    result.sources.merge(rates.sources) { _, fitted in fitted }
+    return result
+  }
+}
+
+extension Runtime {
+  fileprivate mutating func take(_ rates: DeviceRates.RuntimeRates) {
+    calibration = rates.calibration
+    discrepancy = rates.discrepancy
+    if let overhead = rates.overheadPerInference { overheadPerInference = overhead }
+    for index in units.indices {
+      if let fitted = rates.units[units[index].name] { units[index].take(fitted) }
+    }
+  }
+}
+
+extension ComputeUnit {
+  fileprivate mutating func take(_ rates: DeviceRates.UnitRates) {
+    cyclesPerMAC = rates.cyclesPerMAC
+    cyclesPerOp = rates.cyclesPerOp
+    cyclesPerResult = rates.cyclesPerResult
+    precisionFactors = rates.precisionFactors
+    overheadPerKernel = rates.overheadPerKernel
+    guard let power = rates.staticPower else { return }
+    staticPower = power
+    // Measured power holds what multiplying and moving take.
+    (energyPerMAC, energyPerByte) = (nil, nil)
+  }
+}
+
+extension DeviceRates {
+  /// Everything that does not fit a profile.
+  package func problems(of profile: DeviceProfile) -> [DocumentProblem] {
+    var problems: [DocumentProblem] = []
+    if schemaVersion != "1.0" {
+      problems.append(
+        DocumentProblem(["schemaVersion"], "is '\(schemaVersion)', expected '1.0'"))
+    }
+    if name != profile.name {
+      problems.append(
+        DocumentProblem(["name"], "is '\(name)', but the profile's is '\(profile.name)'"))
+    }
+    for (name, rates) in runtimes.sorted(by: { $0.key < $1.key }) {
+      let place = ["runtimes", name]
+      guard let runtime = profile.runtimes.first(where: { $0.name == name }) else {
+        problems.append(
+          DocumentProblem(
+            place,
+            "is not a runtime of the profile"
+              + Suggestion.text(for: name, among: profile.runtimes.map(\.name))))
+        continue
+      }
+      let units = runtime.units.map(\.name)
+      for unit in rates.units.keys.sorted() where !units.contains(unit) {
+        problems.append(
+          DocumentProblem(
+            place + ["units", unit],
+            "is not a unit of the runtime\(Suggestion.text(for: unit, among: units))"))
+      }
+    }
+    return problems
+  }
+}

@@ -1,0 +1,45 @@
+/// Known names that are close to one that is not known.
+package enum Suggestion {
+  /// `; did you mean 'latency'?`, or nothing where no known name is close.
+  package static func text(for name: String, among known: some Sequence<String>) -> String {
+    let names = nearest(to: name, among: known).map { "'\($0)'" }
+    guard let last = names.last else { return "" }
+    let others = names.dropLast().joined(separator: ", ")
+    return "; did you mean \(others.isEmpty ? last : "\(others) or \(last)")?"
+  }
+
+  /// The closest of the known names, at most three; none where a third of a name would have to change.
+  package static func nearest(to name: String, among known: some Sequence<String>) -> [String] {
+    // A name that is no text of this kind has no neighbours, and its comparison would take long.
+    guard name.utf8.count <= 100 else { return [] }
+    let wanted = Array(name.lowercased())
+    let near = Set(known).compactMap { candidate -> (distance: Int, name: String)? in
+      let letters = Array(candidate.lowercased())
+      let limit = max(1, min(wanted.count, letters.count) / 3)
+      guard abs(wanted.count - letters.count) <= limit else { return nil }
+      let distance = edits(from: wanted, to: letters)
+      return distance <= limit ? (distance, candidate) : nil
+    }
+    .sorted { ($0.distance, $0.name) < ($1.distance, $1.name) }
+    return near.prefix { $0.distance == near[0].distance }.prefix(3).map(\.name)
+  }
+
+  /// How many letters must be put in, taken out, changed, or swapped with their neighbours.
+  private static func edits(from left: [Character], to right: [Character]) -> Int {
+    var twoBefore: [Int] = []
+    var before = Array(0...right.count)
+    for row in 0..<left.count {
+      var current = [row + 1]
+      for column in 0..<right.count {
+        let change = before[column] + (left[row] == right[column] ? 0 : 1)
+        var least = min(change, before[column + 1] + 1, current[column] + 1)
+        if row > 0, column > 0, left[row] == right[column - 1], left[row - 1] == right[column] {
+          least = min(least, twoBefore[column - 1] + 1)
+        }
+        current.append(least)
+      }
+      (twoBefore, before) = (before, current)
+    }
+    return before[right.count]
+  }
+}

@@ -1,0 +1,27 @@
+import Documents
+import Foundation
+import Testing
+
+@testable import Carbon
+
+/// Embedded files are decoded fast when they are used; here as strictly as files of users.
+@Suite struct EmbeddedDataTests {
+  private func read<Content: Decodable>(_ name: String, as type: Content.Type) throws -> Content {
+    let text = EmbeddedResources.text(name)
+    let limits = DocumentLimits(bytes: 1 << 22, entries: 20_000, levels: 32)
+    return try Document<Content>(Data(text.utf8), name: name, limits: limits).content
+  }
+
+  @Test(arguments: EmbeddedResources.files.map(\.name)) func hasNoUnknownKey(name: String) throws {
+    switch name {
+    case "Data/blocks": _ = try read(name, as: BlockCatalog.self)
+    case "Data/grid": _ = try read(name, as: GridIntensity.Table.self)
+    case "Data/grid_history": _ = try read(name, as: GridHistory.self)
+    case "Data/parts": _ = try read(name, as: PartLibrary.self)
+    case "Data/spec_sheet": _ = try read(name, as: SpecSheetModel.self)
+    case "Data/use": _ = try read(name, as: UseConstants.self)
+    case _ where name.hasPrefix("Products/"): try read(name, as: Product.self).check()
+    default: #expect(name.hasPrefix("Schemas/"), "\(name) is read by no test")
+    }
+  }
+}
