@@ -89,7 +89,7 @@ lint: ## Check format, style and module boundaries
 	$(VENV)/lint/bin/ruff check --quiet .
 	$(VENV)/lint/bin/ruff format --check --quiet .
 	Scripts/check_boundaries.sh
-	Scripts/check_circles.py --limit 12 --report-only
+	Scripts/check_circles.py --limit 12
 
 format: ## Format all Swift and Python files
 	$(SWIFT) format --in-place --recursive Sources Tests Plugins Package.swift

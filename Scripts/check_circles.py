@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Finds files of a module that use one another in a circle.
 
-  check_circles.py [MODULE...] [--limit FILES] [--report-only] [--names]
+  check_circles.py [MODULE...] [--limit FILES] [--names]
 
 A file uses another when it has a name that the other defines: a type, function or constant at the
 top level, or a nested type whose name is unique in the module. The names are compared as they are
@@ -221,7 +221,6 @@ def main() -> None:
     )
     parser.add_argument("modules", nargs="*")
     parser.add_argument("--limit", type=int, default=12)
-    parser.add_argument("--report-only", action="store_true", help="exit status 0 all the same")
     parser.add_argument("--names", action="store_true")
     options = parser.parse_args()
     sys.setrecursionlimit(10_000)
@@ -247,7 +246,7 @@ def main() -> None:
             print(f"  {', '.join(circle)}")
             for title, left in knots(graph, options.limit):
                 print(f"  without {title}: {left}")
-    if is_above and not options.report_only:
+    if is_above:
         sys.exit(f"error: files use one another in circles of more than {options.limit}")
 
 

@@ -1,6 +1,6 @@
-package import Quantities
 import Analysis
 import HardwareMapping
+package import Quantities
 
 /// What makes layers costly, and what a change would save.
 package struct Finding: Sendable {
@@ -24,6 +24,9 @@ package struct Proposal: Sendable {
   package var advice: String
   /// The model, or how it runs, with the change.
   package var changed: Scenario
+
+  /// How many proposals of one rule are computed; a large model can give rise to one at each layer.
+  static let limitPerRule = 8
 }
 
 /// Finds layers that are costly for one reason.
@@ -32,62 +35,6 @@ package protocol HotspotRule: Sendable {
   var name: String { get }
   /// Changes that would make the model cheaper, in this rule's view.
   func proposals(_ evaluation: Evaluation) -> [Proposal]
-}
-
-/// The rules, and what comes of asking them.
-package enum HotspotRules {
-  /// All rules; each is one file in `Rules/`.
-  package static let all: [any HotspotRule] = [
-    FloatModel(), FloatIsland(), ConversionPair(), WeightOnlyQuantized(), UnfoldedNormalization(),
-    UnfusedOperators(), MemoryBoundDepthwise(), WeightBound(), AcceleratorFallback(),
-    DenseConvolution(), LargeInput(), Transposes(), OverheadBound(), ExecutionOrder(),
-  ]
-
-  /// What saves less is not told.
-  private static let leastSaving = 0.005
-
-  /// A rule that finds the same again and again is cut off here.
-  static let proposalsOfARule = 8
-
-  /// The changes that save some of a metric, those that save most first.
-  package static func findings(
-    _ evaluation: Evaluation, by metric: Metric, rules: [any HotspotRule] = all
-  ) -> [Finding] {
-    var findings: [Finding] = []
-    guard evaluation.total(metric) != nil else { return [] }
-    for rule in rules {
-      for proposal in rule.proposals(evaluation).prefix(proposalsOfARule) {
-        guard let changed = try? Evaluation(proposal.changed) else { continue }
-        let savings = savings(evaluation, changed)
-        guard let saving = savings[metric], saving.value >= leastSaving else { continue }
-        findings.append(
-          Finding(
-            rule: rule.name, layers: proposal.layers, reason: proposal.reason,
-            advice: proposal.advice, savings: savings))
-      }
-    }
-    return findings.sorted {
-      ($1.savings[metric]?.value ?? 0, $0.rule, $0.layers.first ?? 0)
-        < ($0.savings[metric]?.value ?? 0, $1.rule, $1.layers.first ?? 0)
-    }
-  }
-
-  private static func savings(_ before: Evaluation, _ after: Evaluation) -> [Metric: Interval]
-  {
-    var savings: [Metric: Interval] = [:]
-    for metric in Metric.ranked {
-      guard let old = before.total(metric), let new = after.total(metric), old.low > 0,
-        after.unknownLayers <= before.unknownLayers
-      else { continue }
-      // Both ends err together: they come of the same coefficients.
-      let parts = [
-        1 - new.low / old.low, 1 - new.value / old.value, 1 - new.high / old.high,
-      ]
-      savings[metric] = Interval(
-        parts[1], low: parts.min() ?? parts[1], high: parts.max() ?? parts[1])
-    }
-    return savings
-  }
 }
 
 /// A number and what it counts, such as `1 layer` or `3 layers`.

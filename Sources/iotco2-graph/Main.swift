@@ -41,19 +41,6 @@ struct IoTCO2Graph: ParsableCommand {
   }
 }
 
-/// A failure with the exit code that it is promised to have.
-struct CommandFailure: Error {
-  enum Code: Int32 {
-    case brokenPolicy = 1
-    case badInput = 2
-    case environment = 3
-  }
-
-  var code: Code
-  var message: String
-
-}
-
 @main
 enum Main {
   static func main() {
@@ -81,9 +68,4 @@ enum Main {
       }
     }
   }
-}
-
-/// Prints an error the way every command does: on one line, without control characters.
-func printError(_ message: String) {
-  Terminal.standardError("error: \(printable(message))\n")
 }

@@ -37,6 +37,11 @@ enum Terminal {
   static func standardError(_ text: String) { _ = Output.writeAll(text, to: STDERR_FILENO) }
 }
 
+/// Prints an error the way every command does: on one line, without control characters.
+func printError(_ message: String) {
+  Terminal.standardError("error: \(printable(message))\n")
+}
+
 extension AssessmentTarget {
   /// Names what a file of defaults states, for reports without a place for it.
   ///

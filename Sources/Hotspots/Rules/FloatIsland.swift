@@ -8,7 +8,7 @@ struct FloatIsland: HotspotRule {
     let layers = evaluation.workload.layers
     let review = QuantizationReview(evaluation.workload.graph, layers: layers)
     guard review.isQuantized else { return [] }
-    return review.islands.prefix(HotspotRules.proposalsOfARule).map { island in
+    return review.islands.prefix(Proposal.limitPerRule).map { island in
       var changed = evaluation.scenario
       changed.quantize(island.layers)
       let operators = Set(island.layers.map { layers[$0].operatorTitle }).sorted()

@@ -1,0 +1,53 @@
+package import Quantities
+
+/// The rules, and what comes of asking them.
+package enum HotspotRules {
+  /// All rules; each is one file in `Rules/`.
+  package static let all: [any HotspotRule] = [
+    FloatModel(), FloatIsland(), ConversionPair(), WeightOnlyQuantized(), UnfoldedNormalization(),
+    UnfusedOperators(), MemoryBoundDepthwise(), WeightBound(), AcceleratorFallback(),
+    DenseConvolution(), LargeInput(), Transposes(), OverheadBound(), ExecutionOrder(),
+  ]
+
+  /// A change that saves a smaller share is left out.
+  private static let leastSaving = 0.005
+
+  /// The changes that save some of a metric, those that save most first.
+  package static func findings(
+    _ evaluation: Evaluation, by metric: Metric, rules: [any HotspotRule] = all
+  ) -> [Finding] {
+    var findings: [Finding] = []
+    guard evaluation.total(metric) != nil else { return [] }
+    for rule in rules {
+      for proposal in rule.proposals(evaluation).prefix(Proposal.limitPerRule) {
+        guard let changed = try? Evaluation(proposal.changed) else { continue }
+        let savings = savings(evaluation, changed)
+        guard let saving = savings[metric], saving.value >= leastSaving else { continue }
+        findings.append(
+          Finding(
+            rule: rule.name, layers: proposal.layers, reason: proposal.reason,
+            advice: proposal.advice, savings: savings))
+      }
+    }
+    return findings.sorted {
+      ($1.savings[metric]?.value ?? 0, $0.rule, $0.layers.first ?? 0)
+        < ($0.savings[metric]?.value ?? 0, $1.rule, $1.layers.first ?? 0)
+    }
+  }
+
+  private static func savings(_ before: Evaluation, _ after: Evaluation) -> [Metric: Interval] {
+    var savings: [Metric: Interval] = [:]
+    for metric in Metric.ranked {
+      guard let old = before.total(metric), let new = after.total(metric), old.low > 0,
+        after.unknownLayers <= before.unknownLayers
+      else { continue }
+      // Both ends err together: they come of the same coefficients.
+      let parts = [
+        1 - new.low / old.low, 1 - new.value / old.value, 1 - new.high / old.high,
+      ]
+      savings[metric] = Interval(
+        parts[1], low: parts.min() ?? parts[1], high: parts.max() ?? parts[1])
+    }
+    return savings
+  }
+}
