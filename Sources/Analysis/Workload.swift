@@ -246,7 +246,9 @@ package struct Workload: Sendable {
           layer: first.name))
     }
     coverage.dynamicDimensions =
-      (complete.dynamicSymbols.map { Coverage.DynamicDimension(name: $0, dependsOnData: false, maximum: nil) }
+      (complete.dynamicSymbols.map {
+        Coverage.DynamicDimension(name: $0, dependsOnData: false, maximum: nil)
+      }
       + complete.dataDependentSymbols.map {
         Coverage.DynamicDimension(name: $0, dependsOnData: true, maximum: complete.maxima[$0])
       }).sorted { $0.name < $1.name }

@@ -10,7 +10,7 @@ package func analyze(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
   let bytes = UnsafeRawBufferPointer(start: start, count: count)
   do {
     let model = try Model(bytes: bytes, named: "input")
-    _ = try Workload(CompleteGraph(model))
+    _ = try Workload(InferredGraph(model))
   } catch {
     return 0
   }

@@ -56,7 +56,8 @@ package struct InferredGraph: Sendable {
     repetitions = inference.repetitions
     maxima = inference.maxima
     let loops = repetitions.compactMap { $0 }.flatMap(\.symbols)
-    let open = Set(graph.dynamicSymbols(in: graph.values.indices.map(ValueID.init)) + loops).sorted()
+    let open = Set(graph.dynamicSymbols(in: graph.values.indices.map(ValueID.init)) + loops)
+      .sorted()
     dynamicSymbols = graph.dynamicSymbols(in: graph.inputs)
     dataDependentSymbols = open.filter { [dynamicSymbols] in !dynamicSymbols.contains($0) }
     if let name = applied.unusedNames.subtracting(inference.boundSymbols).sorted().first {
