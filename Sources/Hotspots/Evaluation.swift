@@ -56,7 +56,8 @@ package struct Evaluation: Sendable {
       func grams(_ joules: Double, _ seconds: Double) -> Double {
         joules * target.carbonPerJoule + seconds * target.carbonPerSecond
       }
-      return Interval(grams(energy.value, latency.value), low: grams(energy.low, latency.low),
+      return Interval(
+        grams(energy.value, latency.value), low: grams(energy.low, latency.low),
         high: grams(energy.high, latency.high))
     case .macs: return workload.totals.macs.fixedValue.map { Interval(Double($0)) }
     case .trafficBytes: return movedBytes.map { Interval(Double($0)) }

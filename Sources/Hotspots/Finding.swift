@@ -13,7 +13,9 @@ package struct Finding: Sendable {
   /// What to change, as a clause.
   package var advice: String
   /// Which share of a cost the change saves, with the least and the most over the interval of the
-  /// estimate; negative where it costs more. A metric that is not known with the change is left out.
+  /// estimate; negative where it costs more.
+  ///
+  /// A metric that is not known with the change is left out.
   package var savings: [Metric: Interval]
 }
 

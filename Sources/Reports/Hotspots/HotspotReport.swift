@@ -157,7 +157,9 @@ extension HotspotReport {
     if entries.isEmpty {
       lines += ["", "Nothing is known to cost any \(metric.title)."]
     } else {
-      lines += ["", layout.bold("Top \(entries.count) of \(grouped(entryCount)) by \(metric.title)")]
+      lines += [
+        "", layout.bold("Top \(entries.count) of \(grouped(entryCount)) by \(metric.title)"),
+      ]
       lines += table.lines(in: layout)
     }
     if let remainder, let total = total.value,
