@@ -32,19 +32,19 @@ extension ModelAssessment {
     workload.coverage.isComplete && (estimate?.unknownKernels ?? 0) == 0
   }
 
-  /// Multiply-accumulates of one inference.
+  /// Multiply-accumulates of one inference; nil when a size is open or an operator unknown.
   public var macs: Int? { workload.totals.macs.fixedValue }
 
-  /// Element operations of one inference besides multiply-accumulates.
+  /// Element operations of one inference besides multiply-accumulates; nil when not known.
   public var otherOperations: Int? { workload.totals.otherOps.fixedValue }
 
-  /// Learned numbers of the model.
+  /// Learned numbers of the model; nil when not known.
   public var parameters: Int? { workload.totals.parameters.fixedValue }
 
-  /// Bytes of the weights as they are stored.
+  /// Bytes of the weights as they are stored; nil when not known.
   public var weightBytes: Int? { workload.totals.weightBytes.fixedValue }
 
-  /// Bytes of a planned arena for activations.
+  /// Bytes of a planned arena for activations; nil when a size is open.
   public var arenaBytes: Int? { workload.memory.arenaBytes }
 
   /// Time of one inference, in seconds; nil without a target.
@@ -53,14 +53,15 @@ extension ModelAssessment {
   /// Energy of one inference within the device's energy boundary, in joules; nil without a target.
   public var energy: Energy? { estimate?.energy }
 
-  /// Carbon of the electricity of one inference, in grams of CO2 equivalent.
+  /// Carbon of the electricity of one inference, in grams of CO2 equivalent; nil without a target.
   public var operationalCarbon: CarbonMass? { footprint?.operational }
 
   /// The share of one inference in the device's manufacturing, transport and end of life, in grams of
-  /// CO2 equivalent.
+  /// CO2 equivalent; nil when the product or the allocation is not known.
   public var embodiedCarbon: CarbonMass? { footprint?.embodied }
 
-  /// Operational and embodied carbon of one inference, in grams of CO2 equivalent.
+  /// Operational and embodied carbon of one inference, in grams of CO2 equivalent; nil unless both
+  /// are known.
   public var carbon: CarbonMass? { footprint?.total }
 
   /// Carbon of the device's life, in grams of CO2 equivalent; nil when its use is not known.
@@ -78,7 +79,9 @@ extension ModelAssessment {
   }
 }
 
-/// An operator of a model with its costs.
+/// An operator of a model with its costs in one inference.
+///
+/// A kernel runs one operator or several fused ones. Its time and energy stand at the layer that leads it.
 public struct LayerAssessment: Sendable {
   /// The name that the file gives its output.
   public let name: String
@@ -88,8 +91,10 @@ public struct LayerAssessment: Sendable {
   public let macs: Int?
   /// Bytes that it moves at least; nil when they are not known.
   public let trafficBytes: Int?
-  /// Time in seconds and energy in joules of the kernel that it leads; nil for a layer that leads none.
-  public let time: Time?, energy: Energy?
+  /// Time of the kernel that it leads, in seconds; nil for a layer that leads none.
+  public let time: Time?
+  /// Energy of the kernel that it leads, in joules; nil for a layer that leads none.
+  public let energy: Energy?
 
   init(_ row: LayerRow) {
     name = row.layer.name

@@ -1,7 +1,20 @@
 /// How a number was come by, best first.
+///
+/// A sum of numbers of one provenance keeps it. A product or quotient is at best `derived`. What rests
+/// on something assumed is assumed.
 public enum Provenance: String, Codable, Sendable, Comparable, CaseIterable {
-  case measured, datasheet, literature, derived, assumed
+  /// Read off an instrument, or counted.
+  case measured
+  /// From the maker's own document.
+  case datasheet
+  /// From a publication of others.
+  case literature
+  /// Computed or fitted from the ones before.
+  case derived
+  /// A judgement, with its reason beside it.
+  case assumed
 
+  /// Whether the left one is better than the right one.
   public static func < (left: Provenance, right: Provenance) -> Bool {
     allCases.firstIndex(of: left) ?? 0 < allCases.firstIndex(of: right) ?? 0
   }
@@ -22,6 +35,8 @@ public enum Provenance: String, Codable, Sendable, Comparable, CaseIterable {
 
 /// A number that says what it is: a value with an interval, a unit, a provenance and its sources.
 ///
+/// The unit is a type, such as ``Joules``, so numbers of different units cannot be added or exchanged.
+///
 /// Intervals are nominal 90 % intervals. They are carried by interval arithmetic over monotone
 /// terms: a sum adds lows and highs, a product of non-negative factors multiplies them. That
 /// treats errors as fully dependent, which is right for layers that share one coefficient and
@@ -38,7 +53,7 @@ public struct Estimate<U: UnitOfMeasure>: Hashable, Sendable {
   public var high: Double
   /// How the number was come by.
   public var provenance: Provenance
-  /// Identifiers of the sources, sorted, each once.
+  /// Identifiers of the sources, sorted, each once; reports say what each is.
   public var sources: [String]
   /// What a reader of a profile should know of this number; what is computed of it has none.
   public var note: String?

@@ -4,6 +4,9 @@ extension Estimate: Codable {
   }
 
   /// Reads `{"value", "low", "high", "unit", "provenance", "source"}` and checks unit and interval.
+  ///
+  /// - Throws: `DecodingError` when the unit is another one than `U`, when not
+  ///   0 <= low <= value <= high, or when no source is named.
   public init(from decoder: any Decoder) throws {
     let fields = try decoder.container(keyedBy: CodingKeys.self)
     let unit = try fields.decode(String.self, forKey: .unit)

@@ -11,7 +11,7 @@ public struct Problem: Error, Hashable, Sendable, CustomStringConvertible {
   /// Names near the one that was given, the nearest first.
   public var suggestions: [String]
 
-  /// Creates a problem.
+  /// Creates a problem of a fact and, as far as they are known, its place and what would be right.
   public init(
     _ fact: String, at place: String = "", expected expectation: String? = nil,
     suggestions: [String] = []
@@ -22,6 +22,7 @@ public struct Problem: Error, Hashable, Sendable, CustomStringConvertible {
     self.suggestions = suggestions
   }
 
+  /// The problem on one line, without a full stop.
   public var description: String {
     var text = place.isEmpty ? fact : "\(place): \(fact)"
     if let expectation { text += ", expected \(expectation)" }

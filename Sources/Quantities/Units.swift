@@ -63,15 +63,15 @@ package enum GramsCO2ePer<Amount: UnitOfMeasure>: UnitOfMeasure {
   package static var symbol: String { "gCO2e/" + Amount.symbol }
 }
 
-/// Energy.
+/// Energy in joules.
 public typealias Energy = Estimate<Joules>
-/// Power.
+/// Power in watts.
 public typealias Power = Estimate<Watts>
-/// Time.
+/// Time in seconds.
 public typealias Time = Estimate<Seconds>
-/// Mass of greenhouse gases.
+/// Mass of greenhouse gases in grams of CO2 equivalent.
 public typealias CarbonMass = Estimate<GramsCO2e>
-/// Carbon intensity of electricity.
+/// Carbon intensity of electricity in grams of CO2 equivalent per kilowatt-hour.
 public typealias CarbonIntensity = Estimate<GramsCO2ePerKilowattHour>
-/// Clock frequency.
+/// Clock frequency in hertz.
 package typealias Frequency = Estimate<Hertz>

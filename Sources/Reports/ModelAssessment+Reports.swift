@@ -2,7 +2,7 @@ public import Assessment
 public import Quantities
 
 extension ModelAssessment {
-  /// The assessment as a report: an analysis, or for the formats of carbon a footprint.
+  /// The assessment as a report: an analysis, or for the formats of carbon accounting a footprint.
   ///
   /// - Parameters:
   ///   - format: `text`, `json`, `ndjson`, `csv`, `markdown`, `html`, `trace` and `dot` are analyses;
