@@ -11,7 +11,7 @@ PROFILES = $(wildcard Sources/DeviceProfiles/Devices/*.json)
 SECONDS ?= 60
 
 .DEFAULT_GOAL := help
-.PHONY: manual install wheel python page scan tutorial kit formats factors carbon spread peers case-study calibrate calibrated edge-tpu edge-tpu-current measurements accuracy vela baselines conventions backend converter mutants fuzz exports property operators help setup build release static demo test lint format generate check differential benchmark clean
+.PHONY: manual client documentation install wheel python page scan tutorial kit formats factors carbon spread peers case-study calibrate calibrated edge-tpu edge-tpu-current measurements accuracy vela baselines conventions backend converter mutants fuzz exports property operators help setup build release static demo test lint format generate check differential benchmark clean
 
 help: ## List these targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-14s %s\n", $$1, $$2}'
@@ -40,6 +40,12 @@ manual: static ## Make man pages and shell completions of the command line's par
 	  --multi-page --date "$$(git log -1 --format=%cs)" --output-directory .build-manual/man
 	for shell in bash zsh fish; do .build-static/release/iotco2-graph \
 	  --generate-completion-script $$shell > .build-manual/completions/iotco2-graph.$$shell; done
+
+client: setup ## Build and run Examples/swift, and type-check the examples of the documents
+	Scripts/client.sh .build-client
+
+documentation: setup ## Make the DocC archive of the library, in .build-documentation
+	Scripts/documentation.sh .build-documentation
 
 install: manual ## Install command, man pages and completions below PREFIX=/usr/local
 	install -D .build-static/release/iotco2-graph $(DESTDIR)$(PREFIX)/bin/iotco2-graph
@@ -84,15 +90,16 @@ test: setup ## Run all Swift tests
 	$(SWIFTPM) test --disable-xctest
 
 lint: ## Check format, style and module boundaries
-	$(SWIFT) format lint --strict --recursive Sources Tests Plugins Package.swift
+	$(SWIFT) format lint --strict --recursive Sources Tests Plugins Examples Package.swift
 	Scripts/venv.sh $(VENV)/lint Scripts/requirements-lint.txt
 	$(VENV)/lint/bin/ruff check --quiet .
 	$(VENV)/lint/bin/ruff format --check --quiet .
 	Scripts/check_boundaries.sh
 	Scripts/check_circles.py --limit 12
+	Scripts/check_public.py --limit 400
 
 format: ## Format all Swift and Python files
-	$(SWIFT) format --in-place --recursive Sources Tests Plugins Package.swift
+	$(SWIFT) format --in-place --recursive Sources Tests Plugins Examples Package.swift
 	Scripts/venv.sh $(VENV)/lint Scripts/requirements-lint.txt
 	$(VENV)/lint/bin/ruff check --quiet --fix .
 	$(VENV)/lint/bin/ruff format --quiet .
