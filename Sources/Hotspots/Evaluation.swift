@@ -16,8 +16,8 @@ package struct Evaluation: Sendable {
   /// Bytes that all kernels move, or all layers without a target; nil when that is not known.
   private let movedBytes: Int?
 
-  /// - Throws: `AnalysisError` when a count does not fit in 64 bits.
-  package init(_ scenario: Scenario) throws(AnalysisError) {
+  /// - Throws: `Problem` when a count does not fit in 64 bits.
+  package init(_ scenario: Scenario) throws(Problem) {
     self.scenario = scenario
     let workload = try Workload(scenario.complete)
     self.workload = workload
@@ -56,7 +56,8 @@ package struct Evaluation: Sendable {
       func grams(_ joules: Double, _ seconds: Double) -> Double {
         joules * target.carbonPerJoule + seconds * target.carbonPerSecond
       }
-      return Interval(grams(energy.value, latency.value), low: grams(energy.low, latency.low),
+      return Interval(
+        grams(energy.value, latency.value), low: grams(energy.low, latency.low),
         high: grams(energy.high, latency.high))
     case .macs: return workload.totals.macs.fixedValue.map { Interval(Double($0)) }
     case .trafficBytes: return movedBytes.map { Interval(Double($0)) }

@@ -72,8 +72,7 @@ package enum HotspotRules {
     }
   }
 
-  private static func savings(_ before: Evaluation, _ after: Evaluation) -> [Metric: Interval]
-  {
+  private static func savings(_ before: Evaluation, _ after: Evaluation) -> [Metric: Interval] {
     var savings: [Metric: Interval] = [:]
     for metric in Metric.ranked {
       guard let old = before.total(metric), let new = after.total(metric), old.low > 0,

@@ -164,7 +164,8 @@ extension ComparisonReport {
       row.arenaBytes.value.map { engineering(Double($0)) + "B" } ?? "unknown",
     ]
     return allFit
-      ? cells : cells + [row.fits.value.map { $0 ? "yes" : "no: \(row.doesNotFit[0])" } ?? "unknown"]
+      ? cells
+      : cells + [row.fits.value.map { $0 ? "yes" : "no: \(row.doesNotFit[0])" } ?? "unknown"]
   }
 
   private var legend: String {

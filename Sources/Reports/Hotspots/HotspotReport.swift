@@ -55,10 +55,10 @@ package struct HotspotReport: Report {
     top: Int
   ) throws(Problem) {
     let evaluation: Evaluation
-    do throws(AnalysisError) {
+    do throws(Problem) {
       evaluation = try Evaluation(assessment.scenario)
     } catch {
-      throw Problem("\(error)", at: assessment.path)
+      throw error.placed(at: assessment.path)
     }
     let metric = metric ?? evaluation.defaultMetric
     let ranking = Ranking(evaluation, by: metric, grouping: grouping, depth: depth)
@@ -157,7 +157,9 @@ extension HotspotReport {
     if entries.isEmpty {
       lines += ["", "Nothing is known to cost any \(metric.title)."]
     } else {
-      lines += ["", layout.bold("Top \(entries.count) of \(grouped(entryCount)) by \(metric.title)")]
+      lines += [
+        "", layout.bold("Top \(entries.count) of \(grouped(entryCount)) by \(metric.title)"),
+      ]
       lines += table.lines(in: layout)
     }
     if let remainder, let total = total.value,

@@ -52,13 +52,14 @@ struct HotspotsCommand: ReportingCommand {
   mutating func run() throws {
     let target = try assessment.target()
     target?.announceDefaults()
-    if let by, by.metric.needsDevice, target == nil { throw Problem("--by \(by.name) needs --device") }
+    if let by, by.metric.needsDevice, target == nil {
+      throw Problem("--by \(by.name) needs --device")
+    }
     let (report, metric, group, depth, top) = (report, by?.metric, group, depth, top)
     try assessment.assess(model, on: target) {
       try report.write(HotspotReport($0, by: metric, grouping: group, depth: depth, top: top))
     }
   }
 }
-
 
 extension Ranking.Grouping: ExpressibleByArgument {}
