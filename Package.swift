@@ -32,12 +32,14 @@ let package = Package(
     .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
     .target(name: "Quantities"),
     .target(name: "Statistics"),
-    .target(name: "Documents", dependencies: [.product(name: "Yams", package: "Yams")]),
+    .target(
+      name: "Documents",
+      dependencies: ["Quantities", .product(name: "Yams", package: "Yams")]),
     .target(name: "OpGraph"),
     .target(
       name: "GraphImport",
-      dependencies: ["OpGraph", "CProtobuf", "CFlatBuffers", "CZlib"]),
-    .target(name: "Analysis", dependencies: ["OpGraph"]),
+      dependencies: ["OpGraph", "Quantities", "CProtobuf", "CFlatBuffers", "CZlib"]),
+    .target(name: "Analysis", dependencies: ["OpGraph", "Quantities"]),
     .target(
       name: "DeviceProfiles",
       dependencies: ["Analysis", "Documents", "OpGraph", "Quantities", "Statistics"],
@@ -104,9 +106,12 @@ let package = Package(
       ]),
     // Some operators get what they compute from the lowering tables.
     .testTarget(name: "OpGraphTests", dependencies: ["OpGraph", "GraphImport"]),
-    .testTarget(name: "GraphImportTests", dependencies: ["GraphImport", "OpGraph", "TestSupport"]),
     .testTarget(
-      name: "AnalysisTests", dependencies: ["Analysis", "GraphImport", "OpGraph", "TestSupport"]),
+      name: "GraphImportTests",
+      dependencies: ["GraphImport", "OpGraph", "Quantities", "TestSupport"]),
+    .testTarget(
+      name: "AnalysisTests",
+      dependencies: ["Analysis", "GraphImport", "OpGraph", "Quantities", "TestSupport"]),
     .testTarget(
       name: "HardwareMappingTests",
       dependencies: [

@@ -48,8 +48,8 @@ TAKEN = frozenset(
     Double Duration Error Expression Formatter Host IndexPath IndexSet JSONDecoder JSONEncoder
     Locale Lock Measurement Model Notification Operation OperationQueue Operator OutputStream Pipe
     Port Predicate Process Progress Range Result Scanner Sequence Stream String Task Thread
-    TimeInterval TimeZone Timer URL UUID Unit UnitArea UnitDuration UnitEnergy UnitFrequency UnitMass
-    UnitPower UserDefaults
+    TimeInterval TimeZone Timer URL UUID Unit UnitArea UnitDuration UnitEnergy UnitFrequency
+    UnitMass UnitPower UserDefaults
     """.split()
 )
 

@@ -1,3 +1,4 @@
+package import Quantities
 import OpGraph
 
 /// Sizes that a user gives for what the file leaves open.
@@ -21,11 +22,11 @@ package struct Bindings: Hashable, Sendable {
   /// Reads `NAME=N` or `NAME=AxBxC`, the form of `--bind`.
   ///
   /// One number binds a symbol, and also an input of rank 1 of that name.
-  /// - Throws: `AnalysisError` that shows the form.
-  package mutating func add(_ text: String) throws(AnalysisError) {
+  /// - Throws: `Problem` that shows the form.
+  package mutating func add(_ text: String) throws(Problem) {
     // Symbol names may hold '=', sizes never do.
     guard let equals = text.lastIndex(of: "="), equals > text.startIndex else {
-      throw AnalysisError("'\(text)' binds nothing, expected NAME=8 or NAME=1x3x224x224")
+      throw Problem("'\(text)' binds nothing, expected NAME=8 or NAME=1x3x224x224")
     }
     let name = String(text[..<equals])
     let sizes = text[text.index(after: equals)...].split(
@@ -33,7 +34,7 @@ package struct Bindings: Hashable, Sendable {
     ).map { Int($0) }
     let numbers = sizes.compactMap { $0 }.filter { $0 >= 0 }
     guard numbers.count == sizes.count, !numbers.isEmpty else {
-      throw AnalysisError("'\(text)' has no size, expected NAME=8 or NAME=1x3x224x224")
+      throw Problem("'\(text)' has no size, expected NAME=8 or NAME=1x3x224x224")
     }
     if numbers.count == 1 {
       symbols[name] = numbers[0]
@@ -53,7 +54,7 @@ struct Applied {
 
 extension Graph {
   /// Puts bound sizes in place of symbols, in inputs and in all declared types.
-  mutating func apply(_ bindings: Bindings) throws(AnalysisError) -> Applied {
+  mutating func apply(_ bindings: Bindings) throws(Problem) -> Applied {
     guard !bindings.isEmpty else { return Applied(isResized: false, unusedNames: []) }
     var symbols = bindings.symbols
     var isResized = false
@@ -72,7 +73,7 @@ extension Graph {
       if let target {
         unused.remove(name)
         guard target.count == shape.rank else {
-          throw AnalysisError(
+          throw Problem(
             "input '\(name)' has rank \(shape.rank) (\(shape)), bound to \(target.count) sizes")
         }
       } else if let batch = bindings.batch, shape.rank > 0 {
@@ -90,7 +91,7 @@ extension Graph {
     }
     for value in values {
       if let problem = value.type.sizeProblem {
-        throw AnalysisError("'\(value.name)', as bound, has \(problem)")
+        throw Problem("'\(value.name)', as bound, has \(problem)")
       }
     }
     return Applied(isResized: isResized, unusedNames: unused)
@@ -99,12 +100,12 @@ extension Graph {
   private func bind(
     _ dimension: inout Dimension, to size: Int, input: String, _ symbols: inout [String: Int],
     _ isResized: inout Bool
-  ) throws(AnalysisError) {
+  ) throws(Problem) {
     if let fixed = dimension.fixedValue {
       if fixed != size { isResized = true }
     } else if let symbol = dimension.symbols.first, dimension == .symbol(symbol) {
       if let other = symbols[symbol], other != size {
-        throw AnalysisError(
+        throw Problem(
           "'\(symbol)' is bound to \(other) and, through input '\(input)', to \(size)")
       }
       symbols[symbol] = size

@@ -1,3 +1,4 @@
+package import Quantities
 package import OpGraph
 
 /// A graph whose types are as complete as the file and the bindings allow.
@@ -40,8 +41,8 @@ package struct InferredGraph: Sendable {
   /// the constants that shapes are computed from; fold quantization, which needs shapes to find
   /// axes; fold constants after that, since quantization folding looks through constant weights;
   /// then leave out what nothing uses and fold normalizations into weights.
-  /// - Throws: `AnalysisError` when a binding does not fit or a tensor is larger than any memory.
-  package init(_ model: Model, bindings: Bindings = Bindings()) throws(AnalysisError) {
+  /// - Throws: `Problem` when a binding does not fit or a tensor is larger than any memory.
+  package init(_ model: Model, bindings: Bindings = Bindings()) throws(Problem) {
     var graph = model.graph
     let applied = try graph.apply(bindings)
     if applied.isResized {
@@ -62,7 +63,7 @@ package struct InferredGraph: Sendable {
     dataDependentSymbols = open.filter { [dynamicSymbols] in !dynamicSymbols.contains($0) }
     if let name = applied.unusedNames.subtracting(inference.boundSymbols).sorted().first {
       let known = open + graph.inputs.map { graph[$0].name }
-      throw AnalysisError(
+      throw Problem(
         "'\(name)' is neither a symbolic dimension nor an input; known: "
           + known.joined(separator: ", "))
     }

@@ -1,3 +1,4 @@
+package import Quantities
 package import OpGraph
 
 /// Completes the types of all values and finds out which are the same in every inference.
@@ -36,7 +37,7 @@ package struct ShapeInference {
 
   var diagnostics: [Diagnostic] { reports.map(\.diagnostic) }
 
-  package mutating func run(on graph: inout Graph) throws(AnalysisError) {
+  package mutating func run(on graph: inout Graph) throws(Problem) {
     inputSymbols = Set(graph.dynamicSymbols(in: graph.inputs))
     repetitions = [SymbolicInt?](repeating: nil, count: graph.regions.count)
     let starting = Dictionary(grouping: graph.regions.indices) {
@@ -119,7 +120,7 @@ package struct ShapeInference {
     return nil
   }
 
-  private mutating func infer(_ index: Int, in graph: inout Graph) throws(AnalysisError) {
+  private mutating func infer(_ index: Int, in graph: inout Graph) throws(Problem) {
     let node = graph.nodes[index]
     let operands = graph.operands(of: node)
     var types: [TensorType]
@@ -150,7 +151,7 @@ package struct ShapeInference {
     for type in types {
       guard let problem = type.sizeProblem else { continue }
       if type.isTooLarge {
-        throw AnalysisError(
+        throw Problem(
           "node '\(node.name)' (\(node.sourceOperator)): its result has \(problem)")
       }
       return report(.invalid("its result has \(problem)"), index, node)

@@ -1,3 +1,4 @@
+package import Quantities
 package import OpGraph
 
 /// What a model computes and moves, layer by layer, independent of any device.
@@ -75,8 +76,8 @@ package struct Workload: Sendable {
   }
 
   /// Computes the workload of a complete graph.
-  /// - Throws: `AnalysisError` when a count does not fit in 64 bits.
-  package init(_ complete: InferredGraph) throws(AnalysisError) {
+  /// - Throws: `Problem` when a count does not fit in 64 bits.
+  package init(_ complete: InferredGraph) throws(Problem) {
     self.complete = complete
     let graph = complete.graph
     memory = MemoryPlan()
@@ -184,22 +185,22 @@ package struct Workload: Sendable {
     }
   }
 
-  private static func check(_ layer: Layer) throws(AnalysisError) {
+  private static func check(_ layer: Layer) throws(Problem) {
     let counts = [layer.work.macs, layer.work.otherOps, layer.traffic.total]
     guard counts.contains(.overflow) else { return }
-    throw AnalysisError(
+    throw Problem(
       "node '\(layer.name)' (\(layer.sourceOperator)): its operations or bytes exceed 2^63")
   }
 
   /// Sums of layers that fit may not.
-  private func checkTotals() throws(AnalysisError) {
+  private func checkTotals() throws(Problem) {
     let running = layers.filter(\.isCounted)
     let sums = [
       running.map(\.work.macs).sum, running.map(\.work.otherOps).sum,
       running.map(\.traffic.total).sum,
     ]
     guard sums.contains(.overflow) else { return }
-    throw AnalysisError("the operations or bytes of all operators together exceed 2^63")
+    throw Problem("the operations or bytes of all operators together exceed 2^63")
   }
 
   private mutating func sumLayers() {

@@ -30,7 +30,7 @@ extension AssessmentTarget {
     deployment.inferencesPerDay = inferencesPerDay
     deployment.lifetimeYears = lifetimeYears
     deployment.startYear = startYear
-    do throws(CarbonError) { try deployment.check() } catch { throw Problem("\(error)") }
+    try deployment.check()
     self.init(device: profile, runtime: runtime, deployment: deployment)
     self.product =
       if let product {

@@ -27,15 +27,11 @@ public struct ModelAssessment: Sendable {
   ) throws(Problem) {
     self.path = path
     self.bindings = bindings
-    do throws(ImportError) {
-      model = try Model(contentsOf: path, options)
-    } catch {
-      throw Problem("\(error)")
-    }
-    do throws(AnalysisError) {
+    model = try Model(contentsOf: path, options)
+    do throws(Problem) {
       workload = try Workload(InferredGraph(model, bindings: bindings))
     } catch {
-      throw Problem("\(error)", at: path)
+      throw error.placed(at: path)
     }
     diagnostics = workload.diagnostics
     guard let target else { return }
@@ -45,11 +41,11 @@ public struct ModelAssessment: Sendable {
     }
     let estimate = InferenceEstimate(workload, on: target.device, runtime: target.runtime)
     diagnostics += estimate.diagnostics
-    do throws(CarbonError) {
+    do throws(Problem) {
       let inputs = try FootprintInputs(estimate, target.deployment, product: target.product)
-      footprint = try inputs.map { inputs throws(CarbonError) in try Footprint(inputs) }
+      footprint = try inputs.map { inputs throws(Problem) in try Footprint(inputs) }
     } catch {
-      throw Problem("\(error)", at: path)
+      throw error.placed(at: path)
     }
     if let footprint { diagnostics += footprint.diagnostics(on: target.device) }
     self.estimate = estimate

@@ -37,12 +37,8 @@ package enum DeviceReference {
 
   /// A built-in profile, or that of a file when the name looks like a path.
   package static func profile(_ device: String) throws(Problem) -> DeviceProfile {
-    do throws(DocumentError) {
-      guard isFile(device) else { return try DeviceCatalog.profile(named: device) }
-      return try DeviceCatalog.profile(contentsOf: device)
-    } catch {
-      throw Problem("\(error)")
-    }
+    guard isFile(device) else { return try DeviceCatalog.profile(named: device) }
+    return try DeviceCatalog.profile(contentsOf: device)
   }
 }
 
@@ -55,12 +51,10 @@ package enum ProductReference {
 
   /// A built-in product, or that of a file when the name looks like a path.
   package static func product(_ name: String) throws(Problem) -> Product {
-    guard !isFile(name) else { return try Document<Product>.checked(name) { try $0.check() } }
-    do throws(CarbonError) {
-      return try ProductCatalog.product(named: name)
-    } catch {
-      throw Problem("\(error)")
+    guard !isFile(name) else {
+      return try Document<Product>(contentsOf: name) { try $0.check() }.content
     }
+    return try ProductCatalog.product(named: name)
   }
 
   /// Whether a product is given by its file.

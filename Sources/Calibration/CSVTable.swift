@@ -1,20 +1,22 @@
+package import Quantities
+
 /// A table of texts with named columns, as RFC 4180 writes it.
 package struct CSVTable: Sendable {
   package var columns: [String]
   package var rows: [[String: String]]
 
   /// Reads a table whose first line names the columns.
-  /// - Throws: `CalibrationError` for a row of another length, or a quote that is not closed.
-  package init(_ text: String, named name: String) throws(CalibrationError) {
+  /// - Throws: `Problem` for a row of another length, or a quote that is not closed.
+  package init(_ text: String, named name: String) throws(Problem) {
     let records = try Self.records(text, named: name)
     guard let header = records.first else {
-      throw CalibrationError("\(name): is empty, expected a line with the names of columns")
+      throw Problem("\(name): is empty, expected a line with the names of columns")
     }
     columns = header
     rows = []
     for (index, record) in records.dropFirst().enumerated() {
       guard record.count == header.count else {
-        throw CalibrationError(
+        throw Problem(
           "\(name): row \(index + 2) has \(record.count) fields, expected \(header.count)")
       }
       rows.append(Dictionary(zip(header, record)) { first, _ in first })
@@ -23,7 +25,7 @@ package struct CSVTable: Sendable {
 
   private static func records(
     _ text: String, named name: String
-  ) throws(CalibrationError) -> [[String]] {
+  ) throws(Problem) -> [[String]] {
     var records: [[String]] = []
     var record: [String] = []
     var field = ""
@@ -59,17 +61,8 @@ package struct CSVTable: Sendable {
         field.append(character)
       }
     }
-    guard !isQuoted else { throw CalibrationError("\(name): a quote is not closed") }
+    guard !isQuoted else { throw Problem("\(name): a quote is not closed") }
     if !field.isEmpty || !record.isEmpty { records.append(record + [field]) }
     return records
   }
-}
-
-/// Why a calibration cannot be made.
-package struct CalibrationError: Error, Hashable, Sendable, CustomStringConvertible {
-  /// One sentence that names the place, the fact and the expectation.
-  package var description: String
-
-  /// Creates an error.
-  package init(_ description: String) { self.description = description }
 }

@@ -1,8 +1,10 @@
+package import Quantities
+
 /// The measurements that the shipped profiles are calibrated with, and what their models have of
 /// each term.
 package enum CalibrationData {
   /// Reads the embedded tables.
-  package static func load() throws(CalibrationError) -> (
+  package static func load() throws(Problem) -> (
     measurements: [MeasuredInference], terms: ModelTerms
   ) {
     let measurements = try table("measurements")
@@ -13,9 +15,9 @@ package enum CalibrationData {
     )
   }
 
-  private static func table(_ name: String) throws(CalibrationError) -> CSVTable {
+  private static func table(_ name: String) throws(Problem) -> CSVTable {
     guard let contents = EmbeddedResources.contents("Data/\(name)") else {
-      throw CalibrationError("\(name).csv was not embedded")
+      throw Problem("\(name).csv was not embedded")
     }
     return try CSVTable(contents.description, named: "\(name).csv")
   }

@@ -1,3 +1,4 @@
+package import Quantities
 package import DeviceProfiles
 
 /// A measured inference: which model, on what, and what it took.
@@ -30,27 +31,27 @@ package struct MeasuredInference: Sendable {
   package var note: String
 
   /// Reads the rows of a table.
-  /// - Throws: `CalibrationError` that names the row and the column.
-  package static func read(_ table: CSVTable, named name: String) throws(CalibrationError)
+  /// - Throws: `Problem` that names the row and the column.
+  package static func read(_ table: CSVTable, named name: String) throws(Problem)
     -> [MeasuredInference]
   {
     for column in ["device", "runtime", "model", "clock_mhz", "latency_ms"]
     where !table.columns.contains(column) {
-      throw CalibrationError("\(name): has no column '\(column)'")
+      throw Problem("\(name): has no column '\(column)'")
     }
     var measurements: [MeasuredInference] = []
     for (index, row) in table.rows.enumerated() {
-      func number(_ column: String, _ scale: Double) throws(CalibrationError) -> Double? {
+      func number(_ column: String, _ scale: Double) throws(Problem) -> Double? {
         guard let text = row[column], !text.isEmpty else { return nil }
         guard let value = Double(text), value > 0, value.isFinite else {
-          throw CalibrationError(
+          throw Problem(
             "\(name): row \(index + 2): \(column) is '\(text)', expected a number above 0")
         }
         return value * scale
       }
       let model = row["model"] ?? ""
       guard let clock = try number("clock_mhz", 1e6) else {
-        throw CalibrationError("\(name): row \(index + 2): has no clock_mhz")
+        throw Problem("\(name): row \(index + 2): has no clock_mhz")
       }
       measurements.append(
         MeasuredInference(

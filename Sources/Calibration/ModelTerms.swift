@@ -1,3 +1,4 @@
+package import Quantities
 package import Analysis
 package import DeviceProfiles
 import HardwareMapping
@@ -28,12 +29,12 @@ extension ModelTerms {
   }
 
   /// Reads a table with the columns `model`, `term` and `amount`.
-  package init(_ table: CSVTable, named name: String) throws(CalibrationError) {
+  package init(_ table: CSVTable, named name: String) throws(Problem) {
     for (index, row) in table.rows.enumerated() {
       guard let model = row["model"], let term = row["term"].flatMap(CostTerm.init(rawValue:)),
         let amount = row["amount"].flatMap(Double.init), amount > 0
       else {
-        throw CalibrationError(
+        throw Problem(
           "\(name): row \(index + 2) is no term of a model, expected columns model, term, amount")
       }
       amounts[model, default: [:]][term] = amount

@@ -1,4 +1,5 @@
-package import Documents
+package import Quantities
+import Documents
 
 #if canImport(FoundationEssentials)
   package import FoundationEssentials
@@ -13,10 +14,10 @@ package enum DeviceCatalog {
     .filter { $0.hasPrefix("Devices/") }.map { String($0.dropFirst("Devices/".count)) }.sorted()
 
   /// A built-in profile by its identifier.
-  /// - Throws: `DocumentError` that lists the known ones.
-  package static func profile(named name: String) throws(DocumentError) -> DeviceProfile {
+  /// - Throws: `Problem` that lists the known ones.
+  package static func profile(named name: String) throws(Problem) -> DeviceProfile {
     guard names.contains(name) else {
-      throw DocumentError(
+      throw Problem(
         "device '\(name)' is not known\(Suggestion.text(for: name, among: names)); "
           + "known: \(names.joined(separator: ", ")); "
           + "a profile of your own is given by its file's path")
@@ -27,8 +28,8 @@ package enum DeviceCatalog {
   }
 
   /// The profile in a file, with the rates in the file beside it, if there is one.
-  /// - Throws: `DocumentError` that names file, line and expectation.
-  package static func profile(contentsOf path: String) throws(DocumentError) -> DeviceProfile {
+  /// - Throws: `Problem` that names file, line and expectation.
+  package static func profile(contentsOf path: String) throws(Problem) -> DeviceProfile {
     let ratesPath = ratesPath(ofProfileAt: path)
     let hasRates = FileManager.default.fileExists(atPath: ratesPath)
     let facts = try Document<DeviceProfile>(contentsOf: path, limits: .deviceProfile) {
@@ -40,14 +41,14 @@ package enum DeviceCatalog {
     }.content
     let profile = facts.with(rates)
     if let problem = profile.problems().first {
-      throw DocumentError("\(path) with \(ratesPath): \(problem)")
+      throw Problem("\(path) with \(ratesPath): \(problem)")
     }
     return profile
   }
 
   /// What a file says itself, without the check that nothing is left to a calibration.
-  /// - Throws: `DocumentError` that names file, line and expectation.
-  package static func facts(contentsOf path: String) throws(DocumentError) -> DeviceProfile {
+  /// - Throws: `Problem` that names file, line and expectation.
+  package static func facts(contentsOf path: String) throws(Problem) -> DeviceProfile {
     try Document<DeviceProfile>(contentsOf: path, limits: .deviceProfile) {
       if let problem = $0.problems(allowsLeftOut: true).first { throw problem }
     }.content
@@ -65,7 +66,7 @@ package enum DeviceCatalog {
   /// - Parameter origin: The file's name, for errors.
   package static func decode(
     _ data: Data, from origin: String
-  ) throws(DocumentError) -> DeviceProfile {
+  ) throws(Problem) -> DeviceProfile {
     try Document<DeviceProfile>(data, name: origin, limits: .deviceProfile) {
       if let problem = $0.problems().first { throw problem }
     }.content

@@ -1,3 +1,4 @@
+package import Quantities
 package import Foundation
 import Yams
 
@@ -35,29 +36,29 @@ package struct Document<Content: Decodable> {
 
   /// Reads the file at a path.
   /// - Parameter check: Throws for what the types do not say; a `DocumentProblem` names its place.
-  /// - Throws: `DocumentError` that names file, line and expectation.
+  /// - Throws: `Problem` that names file, line and expectation.
   package init(
     contentsOf path: String, limits: DocumentLimits = .description,
     check: (Content) throws -> Void = { _ in }
-  ) throws(DocumentError) {
+  ) throws(Problem) {
     let data: Data
     do {
       // No more is read than a file may have, so that a device without end has one.
       let file = try FileHandle(forReadingFrom: URL(filePath: path))
       data = try file.read(upToCount: limits.bytes + 1) ?? Data()
     } catch {
-      throw DocumentError("\(path): cannot be read, expected a file in YAML or JSON")
+      throw Problem("\(path): cannot be read, expected a file in YAML or JSON")
     }
     try self.init(data, name: path, limits: limits, check: check)
   }
 
   /// Reads the bytes of a file of a name.
   /// - Parameter check: Throws for what the types do not say; a `DocumentProblem` names its place.
-  /// - Throws: `DocumentError` that names file, line and expectation.
+  /// - Throws: `Problem` that names file, line and expectation.
   package init(
     _ data: Data, name: String, limits: DocumentLimits = .description,
     check: (Content) throws -> Void = { _ in }
-  ) throws(DocumentError) {
+  ) throws(Problem) {
     let root = try DocumentTree(data, name: name, limits: limits)
     do {
       let decoder = NodeDecoder(node: root.node)
@@ -67,7 +68,7 @@ package struct Document<Content: Decodable> {
     } catch let problem as DocumentProblem {
       throw root.error(problem)
     } catch {
-      throw DocumentError("\(name): \(error)")
+      throw Problem("\(name): \(error)")
     }
   }
 }
@@ -77,34 +78,34 @@ private struct DocumentTree {
   let node: Node
   private let name: String
 
-  init(_ data: Data, name: String, limits: DocumentLimits) throws(DocumentError) {
+  init(_ data: Data, name: String, limits: DocumentLimits) throws(Problem) {
     self.name = name
     guard data.count <= limits.bytes else {
-      throw DocumentError(
+      throw Problem(
         "\(name): has more than \(limits.bytes >> 10) KiB, expected a description")
     }
     guard let text = String(data: data, encoding: .utf8) else {
-      throw DocumentError("\(name): is not text in UTF-8")
+      throw Problem("\(name): is not text in UTF-8")
     }
     if let line = Self.lineOfAnchor(text) {
-      throw DocumentError(
+      throw Problem(
         "\(name):\(line): anchors (&name) are not read, expected a space behind '&'")
     }
     do {
       guard let root = try Yams.compose(yaml: text) else {
-        throw DocumentError("\(name): is empty")
+        throw Problem("\(name): is empty")
       }
       node = root
-    } catch let error as DocumentError {
+    } catch let error as Problem {
       throw error
     } catch {
-      throw DocumentError("\(name):\(Self.place(of: error)): is neither YAML nor JSON")
+      throw Problem("\(name):\(Self.place(of: error)): is neither YAML nor JSON")
     }
     try check(node, limits, level: 0)
   }
 
   /// The problem with the file's name and its line in front.
-  func error(_ problem: DocumentProblem) -> DocumentError {
+  func error(_ problem: DocumentProblem) -> Problem {
     // The place is that of the innermost part that the file has.
     var (node, mark) = (self.node, self.node.mark)
     for name in problem.path {
@@ -119,7 +120,7 @@ private struct DocumentTree {
         break
       }
     }
-    return DocumentError("\(name):\(mark?.line ?? 1): \(problem)")
+    return Problem("\(name):\(mark?.line ?? 1): \(problem)")
   }
 
   private static func place(of error: any Error) -> String {
@@ -150,9 +151,9 @@ private struct DocumentTree {
     return nil
   }
 
-  private func check(_ node: Node, _ limits: DocumentLimits, level: Int) throws(DocumentError) {
+  private func check(_ node: Node, _ limits: DocumentLimits, level: Int) throws(Problem) {
     let place = "\(name):\(node.mark?.line ?? 1)"
-    guard level < limits.levels else { throw DocumentError("\(place): is nested too deeply") }
+    guard level < limits.levels else { throw Problem("\(place): is nested too deeply") }
     let children: [Node]
     switch node {
     case .mapping(let mapping): children = mapping.map(\.value)
@@ -160,7 +161,7 @@ private struct DocumentTree {
     default: children = []
     }
     guard children.count <= limits.entries else {
-      throw DocumentError(
+      throw Problem(
         "\(place): has \(children.count) entries, expected at most \(limits.entries)")
     }
     for child in children { try check(child, limits, level: level + 1) }

@@ -24,11 +24,3 @@ package struct DocumentProblem: Error, Hashable, Sendable, CustomStringConvertib
     DocumentProblem(outer + path, fact)
   }
 }
-
-/// Why a file that a user wrote cannot be read: the file, the place, the fact, what was expected.
-package struct DocumentError: Error, Hashable, Sendable, CustomStringConvertible {
-  package var description: String
-
-  /// Creates an error.
-  package init(_ description: String) { self.description = description }
-}

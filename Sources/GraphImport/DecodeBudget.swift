@@ -1,3 +1,5 @@
+import Quantities
+
 /// How much may be made of a file, so that a small file cannot stand for a huge model.
 ///
 /// Both formats can say much in few bytes: protobuf with empty messages, FlatBuffers with offsets
@@ -11,11 +13,11 @@ struct DecodeBudget {
   init(base: Int, bytes: Int, bytesPerUnit: Int) { left = base + bytes / bytesPerUnit }
 
   /// Takes units away.
-  /// - Throws: `ImportError` when the file holds more than its size allows.
-  mutating func spend(_ units: Int, on what: String) throws(ImportError) {
+  /// - Throws: `Problem` when the file holds more than its size allows.
+  mutating func spend(_ units: Int, on what: String) throws(Problem) {
     let (rest, overflow) = left.subtractingReportingOverflow(units)
     guard !overflow, rest >= 0 else {
-      throw ImportError("holds more \(what) than a file of its size can need")
+      throw Problem("holds more \(what) than a file of its size can need")
     }
     left = rest
   }

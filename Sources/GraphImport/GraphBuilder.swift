@@ -1,3 +1,4 @@
+import Quantities
 import OpGraph
 
 /// What a lowering makes of one operator of the file.
@@ -28,9 +29,9 @@ struct GraphBuilder {
   init(name: String) { graph = Graph(name: name) }
 
   /// Adds a value, whose size must be one that a device could hold.
-  mutating func add(_ value: Value) throws(ImportError) -> ValueID {
+  mutating func add(_ value: Value) throws(Problem) -> ValueID {
     if let problem = value.type.sizeProblem {
-      throw ImportError(place: "tensor '\(value.name)'", problem)
+      throw Problem(place: "tensor '\(value.name)'", problem)
     }
     graph.values.append(value)
     return ValueID(graph.values.count - 1)
@@ -106,12 +107,12 @@ struct GraphBuilder {
 
   /// The graph, after a check of what every pass relies on: each value has one producer, and no node
   /// reads what is made later.
-  func checkedGraph() throws(ImportError) -> Graph {
+  func checkedGraph() throws(Problem) -> Graph {
     var producer = [Int?](repeating: nil, count: graph.values.count)
     for (index, node) in graph.nodes.enumerated() {
       for output in node.outputs.compactMap({ $0 }) {
         guard producer[output.index] == nil else {
-          throw ImportError(
+          throw Problem(
             place: "tensor '\(graph[output].name)'", "is made by two operators, expected one")
         }
         producer[output.index] = index
@@ -119,7 +120,7 @@ struct GraphBuilder {
     }
     for (index, node) in graph.nodes.enumerated() {
       for input in node.inputs.compactMap({ $0 }) where producer[input.index] ?? -1 >= index {
-        throw ImportError(
+        throw Problem(
           place: "operator '\(node.name)'",
           "reads '\(graph[input].name)' before it is made, expected operators in execution order")
       }

@@ -1,3 +1,5 @@
+import Quantities
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Musl)
@@ -24,18 +26,18 @@ final class ModelFile {
   private let storage: Storage
 
   /// Opens a path; `-` is standard input.
-  init(path: String) throws(ImportError) {
+  init(path: String) throws(Problem) {
     let descriptor = path == "-" ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { throw ImportError("cannot be opened: \(Self.systemError())") }
+    guard descriptor >= 0 else { throw Problem("cannot be opened: \(Self.systemError())") }
     defer { if path != "-" { close(descriptor) } }
     var status = stat()
     guard fstat(descriptor, &status) == 0 else {
-      throw ImportError("cannot be read: \(Self.systemError())")
+      throw Problem("cannot be read: \(Self.systemError())")
     }
     switch status.st_mode & S_IFMT {
-    case S_IFDIR: throw ImportError("is a directory, expected a model file")
+    case S_IFDIR: throw Problem("is a directory, expected a model file")
     case S_IFREG:
-      guard status.st_size > 0 else { throw ImportError("is empty, expected a model") }
+      guard status.st_size > 0 else { throw Problem("is empty, expected a model") }
       bytes = try Self.map(descriptor, count: Int(status.st_size))
       storage = .map
     default:
@@ -45,8 +47,8 @@ final class ModelFile {
   }
 
   /// A copy of bytes in memory.
-  init(copying bytes: UnsafeRawBufferPointer) throws(ImportError) {
-    guard !bytes.isEmpty else { throw ImportError("is empty, expected a model") }
+  init(copying bytes: UnsafeRawBufferPointer) throws(Problem) {
+    guard !bytes.isEmpty else { throw Problem("is empty, expected a model") }
     let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: bytes.count, alignment: 16)
     memory.copyMemory(from: bytes)
     self.bytes = UnsafeRawBufferPointer(memory)
@@ -54,8 +56,7 @@ final class ModelFile {
   }
 
   /// A member of an archive that another file is.
-  init(_ member: ZipArchive.Member, of archive: ZipArchive, in file: ModelFile) throws(ImportError)
-  {
+  init(_ member: ZipArchive.Member, of archive: ZipArchive, in file: ModelFile) throws(Problem) {
     switch try archive.contents(of: member) {
     case .part(let range):
       bytes = UnsafeRawBufferPointer(rebasing: file.bytes[range])
@@ -88,15 +89,15 @@ final class ModelFile {
 
   private static func map(
     _ descriptor: Int32, count: Int
-  ) throws(ImportError) -> UnsafeRawBufferPointer {
+  ) throws(Problem) -> UnsafeRawBufferPointer {
     guard let start = mmap(nil, count, PROT_READ, MAP_PRIVATE, descriptor, 0), start != MAP_FAILED
-    else { throw ImportError("cannot be mapped: \(systemError())") }
+    else { throw Problem("cannot be mapped: \(systemError())") }
     // Tags are far apart between weights: reading ahead would fetch the weights.
     if count > 1 << 20 { madvise(start, count, Int32(MADV_RANDOM)) }
     return UnsafeRawBufferPointer(start: start, count: count)
   }
 
-  private static func readAll(_ descriptor: Int32) throws(ImportError) -> UnsafeRawBufferPointer {
+  private static func readAll(_ descriptor: Int32) throws(Problem) -> UnsafeRawBufferPointer {
     var capacity = 1 << 16
     var count = 0
     var buffer = UnsafeMutableRawPointer.allocate(byteCount: capacity, alignment: 16)
@@ -127,7 +128,7 @@ final class ModelFile {
     if problem == nil, count == 0 { problem = "is empty, expected a model" }
     if let problem {
       buffer.deallocate()
-      throw ImportError(problem)
+      throw Problem(problem)
     }
     return UnsafeRawBufferPointer(start: buffer, count: count)
   }

@@ -1,3 +1,4 @@
+package import Quantities
 package import OpGraph
 
 /// Tells the formats apart by their first bytes.
@@ -48,11 +49,11 @@ extension Model {
   /// The format is recognised by content. Weights are not read.
   /// - Parameter path: The file; `-` is standard input. `archive#member` is a model in a ZIP
   ///   archive, whose member need not be named when it holds one model.
-  /// - Throws: `ImportError` that names the file, the place and the fact.
+  /// - Throws: `Problem` that names the file, the place and the fact.
   package init(contentsOf path: String, _ options: ImportOptions = ImportOptions())
-    throws(ImportError)
+    throws(Problem)
   {
-    do throws(ImportError) {
+    do throws(Problem) {
       let (file, folder) = try ModelFile.model(at: path)
       self = try Self.read(file, folder: folder, options)
     } catch {
@@ -64,11 +65,11 @@ extension Model {
   ///
   /// Data that an ONNX model keeps in other files is looked for in the current folder.
   /// - Parameter name: What errors call it.
-  /// - Throws: `ImportError` that names the model, the place and the fact.
+  /// - Throws: `Problem` that names the model, the place and the fact.
   package init(
     bytes: UnsafeRawBufferPointer, named name: String, _ options: ImportOptions = ImportOptions()
-  ) throws(ImportError) {
-    do throws(ImportError) {
+  ) throws(Problem) {
+    do throws(Problem) {
       let file = try ModelFile(copying: bytes).model(named: nil)
       self = try Self.read(file, folder: "", options)
     } catch {
@@ -78,28 +79,28 @@ extension Model {
 
   private static func read(
     _ file: ModelFile, folder: String, _ options: ImportOptions
-  ) throws(ImportError) -> Model {
+  ) throws(Problem) -> Model {
     // TFLite's options are read from the map while it is lowered.
     defer { withExtendedLifetime(file) {} }
     if ModelFormat.isTFLite(file.bytes) { return try tflite(file, options) }
     guard options.signature == nil, options.original == nil else {
-      throw ImportError("is an ONNX model; signatures and compiled parts are TFLite's")
+      throw Problem("is an ONNX model; signatures and compiled parts are TFLite's")
     }
     return try ONNXModel(file).lowered(folder: folder)
   }
 
   private static func tflite(
     _ file: ModelFile, _ options: ImportOptions
-  ) throws(ImportError) -> Model {
+  ) throws(Problem) -> Model {
     guard let path = options.original else {
       return try TFLiteModel(file).lowered(options, original: nil)
     }
     let originalFile: ModelFile
     let original: TFLiteModel
-    do throws(ImportError) {
+    do throws(Problem) {
       originalFile = try ModelFile.model(at: path).file
       guard ModelFormat.isTFLite(originalFile.bytes) else {
-        throw ImportError("is not a TFLite model, expected the model before it was compiled")
+        throw Problem("is not a TFLite model, expected the model before it was compiled")
       }
       original = try TFLiteModel(originalFile)
     } catch {
@@ -123,7 +124,7 @@ extension ModelFile {
   /// Opens a model, which may be a member of an archive, and finds the folder of its other files.
   fileprivate static func model(
     at path: String
-  ) throws(ImportError) -> (file: ModelFile, folder: String) {
+  ) throws(Problem) -> (file: ModelFile, folder: String) {
     var path = path
     var member: String?
     if fileSize(at: path) == nil, let mark = path.lastIndex(of: "#") {
@@ -138,12 +139,12 @@ extension ModelFile {
   }
 
   /// The file itself when it is a model, or else the model in the archive that it is.
-  fileprivate func model(named member: String?) throws(ImportError) -> ModelFile {
+  fileprivate func model(named member: String?) throws(Problem) -> ModelFile {
     if member == nil, ModelFormat.isTFLite(bytes) || ModelFormat.isPlausibleONNX(bytes) {
       return self
     }
     guard ZipArchive.isArchive(bytes), let archive = ZipArchive(bytes) else {
-      throw ImportError(
+      throw Problem(
         member == nil
           ? ModelFormat.unrecognized : "is not a ZIP archive, expected one before '#'")
     }
@@ -153,22 +154,22 @@ extension ModelFile {
   /// The named member, or else the only model in the archive.
   private func model(
     in archive: ZipArchive, named name: String?
-  ) throws(ImportError) -> ModelFile {
+  ) throws(Problem) -> ModelFile {
     let members = archive.members.filter { !$0.name.hasSuffix("/") }
     if let name {
       guard let member = members.first(where: { $0.name == name }) else {
-        throw ImportError(
+        throw Problem(
           "is an archive without '\(name)'; it holds \(Self.list(members.map(\.name)))")
       }
       let file = try ModelFile(member, of: archive, in: self)
       guard ModelFormat.isTFLite(file.bytes) || ModelFormat.isPlausibleONNX(file.bytes) else {
-        throw ImportError(place: "member '\(name)'", ModelFormat.unrecognized)
+        throw Problem(place: "member '\(name)'", ModelFormat.unrecognized)
       }
       return file
     }
     let models = members.filter { archive.isModel($0) }
     guard let only = models.first, models.count == 1 else {
-      throw ImportError(
+      throw Problem(
         models.isEmpty
           ? "is an archive without a model; it holds "
             + Self.list(members.map(\.name))

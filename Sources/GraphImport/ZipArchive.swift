@@ -1,3 +1,5 @@
+import Quantities
+
 internal import CZlib
 
 /// The directory of a ZIP archive (PKWARE's APPNOTE 6.3.10) in the bytes of a file.
@@ -72,7 +74,7 @@ struct ZipArchive {
     case unpacked(UnsafeRawBufferPointer)
   }
 
-  func contents(of member: Member) throws(ImportError) -> Contents {
+  func contents(of member: Member) throws(Problem) -> Contents {
     let header = member.header
     guard Self.number(bytes, header, UInt32.self) == 0x0403_4b50,
       let nameLength = Self.number(bytes, header + 26, UInt16.self),
@@ -89,23 +91,23 @@ struct ZipArchive {
       return .part(start..<end)
     case 8: return .unpacked(try inflated(member, start..<end))
     case let other:
-      throw ImportError(
+      throw Problem(
         place: "member '\(member.name)'",
         "is packed with method \(other), expected 0 (stored) or 8 (deflate)")
     }
   }
 
-  private func damaged(_ member: Member) -> ImportError {
-    ImportError(
+  private func damaged(_ member: Member) -> Problem {
+    Problem(
       place: "member '\(member.name)'", "does not lie in the archive where its directory says")
   }
 
   private func inflated(
     _ member: Member, _ range: Range<Int>
-  ) throws(ImportError) -> UnsafeRawBufferPointer {
+  ) throws(Problem) -> UnsafeRawBufferPointer {
     let limit = Self.baseBytes + 3 * bytes.count
     guard member.bytes > 0, member.bytes <= limit else {
-      throw ImportError(
+      throw Problem(
         place: "member '\(member.name)'",
         "unpacks to \(member.bytes) bytes, expected 1 to \(limit) from an archive of this size")
     }
@@ -126,7 +128,7 @@ struct ZipArchive {
     }
     guard status == Z_STREAM_END, stream.avail_out == 0 else {
       output.deallocate()
-      throw ImportError(
+      throw Problem(
         place: "member '\(member.name)'", "cannot be unpacked to its \(member.bytes) bytes")
     }
     return UnsafeRawBufferPointer(output)

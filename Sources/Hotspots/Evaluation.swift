@@ -16,8 +16,8 @@ package struct Evaluation: Sendable {
   /// Bytes that all kernels move, or all layers without a target; nil when that is not known.
   private let movedBytes: Int?
 
-  /// - Throws: `AnalysisError` when a count does not fit in 64 bits.
-  package init(_ scenario: Scenario) throws(AnalysisError) {
+  /// - Throws: `Problem` when a count does not fit in 64 bits.
+  package init(_ scenario: Scenario) throws(Problem) {
     self.scenario = scenario
     let workload = try Workload(scenario.complete)
     self.workload = workload

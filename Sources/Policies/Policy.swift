@@ -8,14 +8,6 @@ package import Quantities
   import Darwin
 #endif
 
-/// Why a policy cannot be used.
-package struct PolicyError: Error, Hashable, Sendable, CustomStringConvertible {
-  /// The rule, the fact and what was expected.
-  package var description: String
-
-  init(_ description: String) { self.description = description }
-}
-
 /// What models must keep to before they are deployed, as a user's file says it.
 package struct Policy: Decodable, Sendable {
   /// Version of the format; `1.0` is the only one.
@@ -38,15 +30,15 @@ package struct Policy: Decodable, Sendable {
   }
 
   /// Checks what the types do not say.
-  /// - Throws: `PolicyError` that names the rule.
-  package func check() throws(PolicyError) {
+  /// - Throws: `Problem` that names the rule.
+  package func check() throws(Problem) {
     if let schemaVersion, schemaVersion != "1.0" {
-      throw PolicyError("schemaVersion '\(schemaVersion)', expected '1.0'")
+      throw Problem("schemaVersion '\(schemaVersion)', expected '1.0'")
     }
-    guard !rules.isEmpty else { throw PolicyError("rules: expected at least one") }
+    guard !rules.isEmpty else { throw Problem("rules: expected at least one") }
     for (index, rule) in rules.enumerated() {
-      do throws(PolicyError) { try rule.check() } catch {
-        throw PolicyError("rules.\(index + 1): \(error)")
+      do throws(Problem) { try rule.check() } catch {
+        throw Problem("rules.\(index + 1): \(error)")
       }
     }
   }
@@ -93,29 +85,29 @@ package struct Rule: Decodable, Sendable {
     maxIncreasePercent.map { "baseline \($0 < 0 ? "-" : "+")\(Limit(abs($0))) %" }
   }
 
-  fileprivate func check() throws(PolicyError) {
+  fileprivate func check() throws(Problem) {
     guard max != nil || min != nil || maxIncreasePercent != nil else {
-      throw PolicyError("'\(metric.rawValue)': expected max, min or maxIncreasePercent")
+      throw Problem("'\(metric.rawValue)': expected max, min or maxIncreasePercent")
     }
     for limit in [max, min].compactMap(\.self) where !metric.takes(limit) {
       let unit =
         metric.isShare ? "a number or in %" : metric.unit.isEmpty ? "a number" : "in \(metric.unit)"
-      throw PolicyError("'\(limit)': '\(metric.rawValue)' is \(unit)")
+      throw Problem("'\(limit)': '\(metric.rawValue)' is \(unit)")
     }
     if let maxIncreasePercent, !(-100...1e6).contains(maxIncreasePercent) {
-      throw PolicyError("maxIncreasePercent of \(maxIncreasePercent), expected -100 to 1e6")
+      throw Problem("maxIncreasePercent of \(maxIncreasePercent), expected -100 to 1e6")
     }
     if `operator` != nil || layer != nil, !metric.isOfLayers {
-      throw PolicyError("'\(metric.rawValue)' is of a model, not of its operators or layers")
+      throw Problem("'\(metric.rawValue)' is of a model, not of its operators or layers")
     }
     if `operator` != nil, layer != nil {
-      throw PolicyError("operator and layer exclude each other")
+      throw Problem("operator and layer exclude each other")
     }
     if layer != nil, maxIncreasePercent != nil {
-      throw PolicyError("maxIncreasePercent is for models and operators, whose names stay")
+      throw Problem("maxIncreasePercent is for models and operators, whose names stay")
     }
     if (code != nil) != (metric == .diagnostics) {
-      throw PolicyError("'code' goes with the metric 'diagnostics', and it with a code")
+      throw Problem("'code' goes with the metric 'diagnostics', and it with a code")
     }
   }
 

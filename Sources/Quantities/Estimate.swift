@@ -80,15 +80,20 @@ public struct Estimate<U: UnitOfMeasure>: Hashable, Sendable {
   /// Nothing of `U`, the start of a sum.
   package static var zero: Self { Self(exactly: 0, provenance: .measured) }
 
-  /// The estimate times a plain non-negative number.
-  package func scaled(by factor: Double) -> Self {
+  /// The estimate times an exact count, which changes nothing of its provenance: so many pieces of
+  /// what was measured are as measured as one.
+  /// - Parameter count: Not negative.
+  package func scaled(by count: Double) -> Self { converted(by: count) }
+
+  /// The estimate in another unit, by an exact factor: 3600 joules to the watt-hour.
+  ///
+  /// Its provenance stays, unlike that of a product or a quotient of two estimates, which is computed.
+  /// - Parameter factor: Not negative, and without error.
+  package func converted<V>(by factor: Double, to unit: V.Type = V.self) -> Estimate<V> {
     precondition(factor >= 0, "a negative factor would turn the interval round")
-    var result = self
-    result.value *= factor
-    result.low *= factor
-    result.high *= factor
-    result.note = nil
-    return result
+    return Estimate<V>(
+      value * factor, low: low * factor, high: high * factor, provenance: provenance,
+      sources: sources)
   }
 
   /// The sum; lows and highs are added.
@@ -194,17 +199,13 @@ extension Estimate where U == Ratio {
 }
 
 extension Estimate where U == Seconds {
-  /// The part of a whole of so many seconds.
-  package func ratio(toSeconds seconds: Double) -> Estimate<Ratio> {
-    product(Estimate<Ratio>(exactly: 1, provenance: provenance), unitFactor: 1 / seconds)
-  }
+  /// The share of a whole of so many seconds.
+  package func ratio(toSeconds seconds: Double) -> Estimate<Ratio> { converted(by: 1 / seconds) }
 }
 
 extension Estimate where U == WattHours {
   /// The same energy in joules; 1 Wh is 3600 J.
-  package var joules: Energy {
-    product(Estimate<Ratio>(exactly: 1, provenance: provenance), unitFactor: 3600)
-  }
+  package var joules: Energy { converted(by: 3600) }
 }
 
 extension Estimate where U == CyclesPerMAC {
@@ -227,28 +228,22 @@ extension Estimate where U == Cycles {
 }
 
 extension Estimate where U == BytesPerSecond {
-  /// The time that `bytes` take at this bandwidth.
+  /// The time that exactly so many `bytes` take at this bandwidth.
   package func time(bytes: Double) -> Time {
-    Estimate<Bytes>(exactly: bytes, provenance: provenance, sources: sources).quotient(self)
+    Time(
+      bytes / value, low: bytes / high, high: bytes / low, provenance: provenance,
+      sources: sources)
   }
 }
 
 extension Estimate where U == JoulesPerMAC {
-  /// The energy of `macs` multiply-accumulates.
-  package func energy(macs: Double) -> Energy {
-    let scaled = scaled(by: macs)
-    return Energy(
-      scaled.value, low: scaled.low, high: scaled.high, provenance: provenance, sources: sources)
-  }
+  /// The energy of exactly so many multiply-accumulates.
+  package func energy(macs: Double) -> Energy { converted(by: macs) }
 }
 
 extension Estimate where U == JoulesPerByte {
-  /// The energy of moving `bytes`.
-  package func energy(bytes: Double) -> Energy {
-    let scaled = scaled(by: bytes)
-    return Energy(
-      scaled.value, low: scaled.low, high: scaled.high, provenance: provenance, sources: sources)
-  }
+  /// The energy of moving exactly so many `bytes`.
+  package func energy(bytes: Double) -> Energy { converted(by: bytes) }
 }
 
 extension Estimate where U == Joules {
@@ -261,10 +256,7 @@ extension Estimate where U == Joules {
 
 extension Estimate where U == KilogramsCO2e {
   /// The same mass in grams.
-  package var grams: CarbonMass {
-    Estimate<GramsCO2e>(
-      value * 1000, low: low * 1000, high: high * 1000, provenance: provenance, sources: sources)
-  }
+  package var grams: CarbonMass { converted(by: 1000) }
 }
 
 extension Estimate where U == GramsCO2e {

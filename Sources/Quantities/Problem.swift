@@ -2,7 +2,9 @@
 ///
 /// Its description is one line, such as `policy.yaml:4: key 'metrik' is not known; did you mean 'metric'?`.
 public struct Problem: Error, Hashable, Sendable, CustomStringConvertible {
-  /// The file, with line, key or node where they are known; empty where the fact names it.
+  /// The file, as the user named it; empty where nothing is wrong with a file.
+  public var file = ""
+  /// Where in it: a line, a key, a node; empty for the whole.
   public var place: String
   /// What is wrong.
   public var fact: String
@@ -24,7 +26,7 @@ public struct Problem: Error, Hashable, Sendable, CustomStringConvertible {
 
   /// The problem on one line, without a full stop.
   public var description: String {
-    var text = place.isEmpty ? fact : "\(place): \(fact)"
+    var text = [file, place, fact].filter { !$0.isEmpty }.joined(separator: ": ")
     if let expectation { text += ", expected \(expectation)" }
     guard let last = suggestions.last else { return text }
     let names = suggestions.dropLast().map { "'\($0)'" }.joined(separator: ", ")
@@ -34,7 +36,8 @@ public struct Problem: Error, Hashable, Sendable, CustomStringConvertible {
   /// The same problem of something in a larger place, such as a key of a file.
   public func placed(at outer: String) -> Problem {
     var result = self
-    result.place = place.isEmpty ? outer : "\(outer): \(place)"
+    result.file = ""
+    result.place = [outer, file, place].filter { !$0.isEmpty }.joined(separator: ": ")
     return result
   }
 }

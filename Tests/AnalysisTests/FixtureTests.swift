@@ -1,3 +1,4 @@
+import Quantities
 import Analysis
 import Foundation
 import GraphImport
@@ -125,7 +126,7 @@ private func workload(_ path: String, _ bindings: [String] = []) throws -> Workl
     let folder = try #require(Paths.sharedModels)
     for path in Paths.models(below: folder) {
       guard let model = try? Model(contentsOf: path) else { continue }
-      do throws(AnalysisError) {
+      do throws(Problem) {
         let workload = try Workload(InferredGraph(model))
         let coverage = workload.coverage
         #expect(coverage.operatorsCosted <= coverage.operators)

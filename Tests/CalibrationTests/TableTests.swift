@@ -1,3 +1,4 @@
+import Quantities
 import DeviceProfiles
 import Analysis
 import HardwareMapping
@@ -19,7 +20,7 @@ import Testing
     ("a,b\n1\n", "t.csv: row 2 has 1 fields, expected 2"),
   ])
   func saysWhatIsWrong(text: String, error: String) {
-    #expect(throws: CalibrationError(error)) { try CSVTable(text, named: "t.csv") }
+    #expect(throws: Problem(error)) { try CSVTable(text, named: "t.csv") }
   }
 }
 
@@ -45,7 +46,7 @@ import Testing
   ])
   func saysWhatIsWrong(text: String, error: String) throws {
     let table = try CSVTable(text, named: "t.csv")
-    #expect(throws: CalibrationError(error)) { try MeasuredInference.read(table, named: "t.csv") }
+    #expect(throws: Problem(error)) { try MeasuredInference.read(table, named: "t.csv") }
   }
 }
 

@@ -22,7 +22,7 @@ import Testing
   }
 
   @Test func saysHowToFindTheOthers() {
-    let error = #expect(throws: CarbonError.self) { try grid.region("ATLANTIS") }
+    let error = #expect(throws: Problem.self) { try grid.region("ATLANTIS") }
     #expect(error?.description.hasPrefix("region 'ATLANTIS' is not known") == true)
   }
 

@@ -137,7 +137,7 @@ private let silicon = SiliconProcess(
 
   @Test(arguments: wrong.indices) func saysWhatIsMissing(index: Int) {
     let (part, expected) = Self.wrong[index]
-    let error = #expect(throws: CarbonError.self) { try part.carbon(.standard) }
+    let error = #expect(throws: Problem.self) { try part.carbon(.standard) }
     #expect(error?.description.hasPrefix(expected) == true)
     let embodied = EmbodiedCarbon(Product(name: "x", title: "x", parts: [part]))
     #expect(embodied.total == nil)
@@ -280,7 +280,7 @@ private let silicon = SiliconProcess(
 
   @Test(arguments: wrong) func saysWhatIsWrong(text: String, expected: String) throws {
     let product = try read("{schemaVersion: '1.0', name: x, title: X, \(text)}")
-    let error = #expect(throws: CarbonError.self) { try product.check() }
+    let error = #expect(throws: Problem.self) { try product.check() }
     #expect(error?.description.contains(expected) == true, "\(error?.description ?? "")")
   }
 }
@@ -349,7 +349,7 @@ private let silicon = SiliconProcess(
 
   @Test(arguments: words)
   func aWrongWordIsAnsweredWithTheRightOnes(text: String, expected: String) {
-    let error = #expect(throws: DocumentError.self) {
+    let error = #expect(throws: Problem.self) {
       try Document<SpecSheet>(Data(text.utf8), name: "p.yaml")
     }
     #expect(error?.description.contains(expected) == true, "\(error?.description ?? "")")

@@ -131,10 +131,10 @@ private func product(_ parts: [Part] = []) -> Product {
   }
 
   @Test func aDayHasNoMoreThanItsSeconds() throws {
-    #expect(throws: CarbonError.self) {
+    #expect(throws: Problem.self) {
       try UsePhase(inputs(deployment { $0.inferencesPerDay = 200_000 }))
     }
-    #expect(throws: CarbonError.self) {
+    #expect(throws: Problem.self) {
       try UsePhase(inputs(deployment { $0.dutyCycle = DutyCycle(periodS: 1, activeS: 0.1) }))
     }
   }
@@ -171,7 +171,7 @@ private func product(_ parts: [Part] = []) -> Product {
   }
 
   @Test func aCycleHasNoHoles() throws {
-    #expect(throws: CarbonError.self) {
+    #expect(throws: Problem.self) {
       try UsePhase(
         inputs(deployment { $0.dutyCycle = DutyCycle(periodS: 100, idleS: 10, sleepS: 10) }))
     }
@@ -399,7 +399,7 @@ private func product(_ parts: [Part] = []) -> Product {
   ]
 
   @Test(arguments: wrong) func saysWhatIsWrong(text: String, expected: String) throws {
-    let error = #expect(throws: DocumentError.self) {
+    let error = #expect(throws: Problem.self) {
       try Document<Deployment>(Data(text.utf8), name: "d.yaml") { try $0.check() }
     }
     #expect(error?.description.contains(expected) == true, "\(error?.description ?? "")")

@@ -15,6 +15,7 @@ import Testing
     switch name {
     case "Data/fusions": _ = try read(name, as: FusionCatalog.File.self)
     case "Data/placement": _ = try read(name, as: [PlacementSetName: Acceptance].self)
+    case "Data/ethos_u": _ = try read(name, as: EthosUConstants.self)
     case _ where name.hasPrefix("Devices/"):
       #expect(try read(name, as: DeviceProfile.self).problems(allowsLeftOut: true).isEmpty)
     case _ where name.hasPrefix("Rates/"):

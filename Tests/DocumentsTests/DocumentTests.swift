@@ -1,3 +1,4 @@
+import Quantities
 import Foundation
 import Testing
 
@@ -15,7 +16,7 @@ import Testing
     enum Sort: String, Codable, CaseIterable, CodingKeyRepresentable { case cat, dog }
   }
 
-  private func read(_ text: String) throws(DocumentError) -> Pet {
+  private func read(_ text: String) throws(Problem) -> Pet {
     try Document<Pet>(Data(text.utf8), name: "pet.yaml").content
   }
 
@@ -108,7 +109,7 @@ import Testing
   ])
   func aCheckHasALineToo(path: [String], expected: String) {
     let text = "name: Rex\nfriends:\n  - name: Tom\n  - name: Max\n    legs: 5"
-    let error = #expect(throws: DocumentError.self) {
+    let error = #expect(throws: Problem.self) {
       try Document<Pet>(Data(text.utf8), name: "pet.yaml") { _ in
         throw DocumentProblem(path, "too many")
       }
@@ -127,7 +128,7 @@ import Testing
   }
 
   @Test func namesAFileThatIsNotThere() {
-    let error = #expect(throws: DocumentError.self) {
+    let error = #expect(throws: Problem.self) {
       try Document<Pet>(contentsOf: "/nowhere/pet.yaml")
     }
     #expect(
@@ -135,7 +136,7 @@ import Testing
   }
 
   @Test func readsNoMoreOfADeviceThanADescriptionMayHave() {
-    let error = #expect(throws: DocumentError.self) {
+    let error = #expect(throws: Problem.self) {
       try Document<Pet>(contentsOf: "/dev/zero")
     }
     #expect(error?.description.contains("more than 256 KiB") == true)

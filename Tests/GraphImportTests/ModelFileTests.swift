@@ -1,3 +1,4 @@
+import Quantities
 import Foundation
 import GraphImport
 import OpGraph
@@ -29,17 +30,17 @@ import Testing
     let folder = try TemporaryFolder()
     // The name tells nothing.
     let path = try folder.file("model.bin", bytes)
-    #expect(throws: ImportError(file: path, reason)) { try Model(contentsOf: path) }
+    #expect(throws: Problem(file: path, reason)) { try Model(contentsOf: path) }
   }
 
   @Test func refusesWhatIsNoFile() throws {
     let folder = try TemporaryFolder()
     let directory = folder.url.path
-    #expect(throws: ImportError(file: directory, "is a directory, expected a model file")) {
+    #expect(throws: Problem(file: directory, "is a directory, expected a model file")) {
       try Model(contentsOf: directory)
     }
     let missing = directory + "/missing"
-    #expect(throws: ImportError(file: missing, "cannot be opened: No such file or directory")) {
+    #expect(throws: Problem(file: missing, "cannot be opened: No such file or directory")) {
       try Model(contentsOf: missing)
     }
   }
@@ -50,7 +51,7 @@ import Testing
     var loaded = 0
     let files = Paths.models(below: folder)
     for path in files {
-      do throws(ImportError) {
+      do throws(Problem) {
         _ = try Model(contentsOf: path)
         loaded += 1
       } catch {

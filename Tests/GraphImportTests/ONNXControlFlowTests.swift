@@ -1,3 +1,4 @@
+import Quantities
 import OpGraph
 import TestSupport
 import Testing
@@ -109,8 +110,8 @@ private func read(_ graph: WireBytes) throws -> Graph {
     let model = WireBytes.model(
       graph: WireBytes().node("Again", ["x"], ["y"], domain: "local").input("x", [2]).output("y")
     ).function("Again", inputs: ["a"], outputs: ["b"], nodes: nodes)
-    let error = #expect(throws: ImportError.self) { try readModel(model) }
-    #expect(error?.reason == "calls itself, expected no recursion")
+    let error = #expect(throws: Problem.self) { try readModel(model) }
+    #expect(error?.fact == "calls itself, expected no recursion")
     #expect(error?.place == "function 'local.Again'")
   }
 
@@ -127,8 +128,8 @@ private func read(_ graph: WireBytes) throws -> Graph {
       }
       model = model.function("F\(level)", inputs: ["v0"], outputs: ["v10"], nodes: nodes)
     }
-    let error = #expect(throws: ImportError.self) { try readModel(model) }
-    #expect(error?.reason.hasPrefix("holds more operators with those of functions") == true)
+    let error = #expect(throws: Problem.self) { try readModel(model) }
+    #expect(error?.fact.hasPrefix("holds more operators with those of functions") == true)
   }
 
   @Test func aControlFlowNodeWithoutItsGraphIsOneUnknownOperator() throws {

@@ -1,3 +1,4 @@
+import Quantities
 import OpGraph
 import TestSupport
 import Testing
@@ -35,8 +36,8 @@ private func read(_ graph: WireBytes, opset: Int = 17) throws -> Model {
     let node = WireBytes().message(1, WireBytes()).bytes
     let graph = [UInt8]([[UInt8]](repeating: node, count: 200_000).joined())
     let bytes = WireBytes().number(1, 8).field(7, graph).bytes
-    let error = #expect(throws: ImportError.self) { try read(bytes) }
-    #expect(error?.reason.hasPrefix("holds more ") == true)
+    let error = #expect(throws: Problem.self) { try read(bytes) }
+    #expect(error?.fact.hasPrefix("holds more ") == true)
   }
 
   @Test func namesCannotActOnATerminal() throws {
@@ -130,8 +131,8 @@ private func read(_ graph: WireBytes, opset: Int = 17) throws -> Model {
 
   @Test func boundsNesting() throws {
     #expect(throws: Never.self) { try reduce(nested(30).bytes) }
-    let error = #expect(throws: ImportError.self) { try reduce(nested(2000).bytes) }
-    #expect(error?.reason == "messages nest deeper than 100 levels")
+    let error = #expect(throws: Problem.self) { try reduce(nested(2000).bytes) }
+    #expect(error?.fact == "messages nest deeper than 100 levels")
   }
 
   @Test(arguments: [
@@ -147,8 +148,8 @@ private func read(_ graph: WireBytes, opset: Int = 17) throws -> Model {
     ),
   ])
   func namesTheByteThatIsWrong(bytes: [UInt8], reason: String) throws {
-    let error = #expect(throws: ImportError.self) { try reduce(bytes) }
-    #expect(error?.reason.hasPrefix(reason) == true)
+    let error = #expect(throws: Problem.self) { try reduce(bytes) }
+    #expect(error?.fact.hasPrefix(reason) == true)
     #expect(error?.place.hasPrefix("byte ") == true)
   }
 }
@@ -202,7 +203,7 @@ private func read(_ graph: WireBytes, opset: Int = 17) throws -> Model {
   ]
 
   @Test(arguments: cases) func endsInOneClearError(test: Case) throws {
-    let error = #expect(throws: ImportError.self) { try read(test.graph) }
+    let error = #expect(throws: Problem.self) { try read(test.graph) }
     let text = error?.description ?? ""
     #expect(text.contains("model.onnx: \(test.message)"), "\(text)")
     #expect(!text.contains("\n"))
@@ -220,7 +221,7 @@ private func read(_ graph: WireBytes, opset: Int = 17) throws -> Model {
     _ = try folder.file("w.bin", [1, 2, 3])
     let path = try folder.file(
       "model.onnx", WireBytes.model(graph: Self.external("w.bin", offset: "4")).bytes)
-    let error = #expect(throws: ImportError.self) { try Model(contentsOf: path) }
-    #expect(error?.reason == "external data of 0 bytes at 4 in 'w.bin', which has 3 bytes")
+    let error = #expect(throws: Problem.self) { try Model(contentsOf: path) }
+    #expect(error?.fact == "external data of 0 bytes at 4 in 'w.bin', which has 3 bytes")
   }
 }

@@ -1,3 +1,4 @@
+import Quantities
 import Foundation
 import GraphImport
 import OpGraph
@@ -57,9 +58,9 @@ import Testing
     #expect(values["x"]?.dynamicAxes == [0])
 
     try file.truncate(atOffset: 2_684_354_560)
-    let error = #expect(throws: ImportError.self) { try Model(contentsOf: path) }
+    let error = #expect(throws: Problem.self) { try Model(contentsOf: path) }
     #expect(
-      error?.reason == "16 bytes at 2684354560 of the file, which has 2684354560")
+      error?.fact == "16 bytes at 2684354560 of the file, which has 2684354560")
   }
 
   /// Every cut and every damage ends in a model or in one error, never in a crash.
@@ -76,7 +77,7 @@ import Testing
           in: 0...255, using: &generator)
       }
       let path = try folder.file("mutant.tflite", mutant)
-      do throws(ImportError) {
+      do throws(Problem) {
         _ = try Model(contentsOf: path)
       } catch {
         #expect(error.description.hasPrefix(path))

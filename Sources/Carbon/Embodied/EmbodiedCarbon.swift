@@ -66,7 +66,7 @@ package struct EmbodiedCarbon: Sendable {
     var item = Item(
       name: part.title, block: part.resolvedBlock(library) ?? .passives, method: method, part: part,
       factorName: part.factorName)
-    do throws(CarbonError) {
+    do throws(Problem) {
       item.carbon = try part.carbon(library)
     } catch {
       item.problem = error.description

@@ -59,32 +59,32 @@ package struct Part: Decodable, Sendable {
   }
 
   /// Its carbon.
-  /// - Throws: `CarbonError` that says what is missing or not known.
-  func carbon(_ library: PartLibrary) throws(CarbonError) -> CarbonMass {
+  /// - Throws: `Problem` that says what is missing or not known.
+  func carbon(_ library: PartLibrary) throws(Problem) -> CarbonMass {
     let one = try carbonOfOne(library)
     return count.map { one.times($0.estimate()) } ?? one
   }
 
-  private func carbonOfOne(_ library: PartLibrary) throws(CarbonError) -> CarbonMass {
+  private func carbonOfOne(_ library: PartLibrary) throws(Problem) -> CarbonMass {
     switch part {
     case .die, .circuit:
       guard let area = areaMm2?.estimate(SquareMillimetres.self), let nodeNm else {
-        throw CarbonError("\(title): expected areaMm2 and nodeNm")
+        throw Problem("\(title): expected areaMm2 and nodeNm")
       }
       guard (1...1000).contains(nodeNm) else {
-        throw CarbonError("\(title): a node of \(nodeNm) nm, expected 1 to 1000")
+        throw Problem("\(title): a node of \(nodeNm) nm, expected 1 to 1000")
       }
-      let intensity = try fabRegion.map { code throws(CarbonError) in
+      let intensity = try fabRegion.map { code throws(Problem) in
         try GridIntensity().region(code).intensity
       }
       if let yield, !(0.01...1).contains(yield.low) || yield.high > 1 {
-        throw CarbonError("\(title): a yield outside 0.01 to 1")
+        throw Problem("\(title): a yield outside 0.01 to 1")
       }
       guard
         let die = library.silicon.die(
           area: area, nanometres: nodeNm, intensity: intensity, abatement: abatement ?? .usual,
           ownYield: yield?.estimate())
-      else { throw CarbonError("\(title): no process node is known") }
+      else { throw Problem("\(title): no process node is known") }
       return part == .die ? die : die + library.silicon.package(dieArea: area)
     case .package:
       return library.silicon.package(
@@ -93,16 +93,16 @@ package struct Part: Decodable, Sendable {
       guard let area = areaMm2?.estimate(SquareMillimetres.self), let layers,
         (1...64).contains(layers)
       else {
-        throw CarbonError("\(title): expected areaMm2 and layers, 1 to 64")
+        throw Problem("\(title): expected areaMm2 and layers, 1 to 64")
       }
       // Both follow from one study of boards by layers.
       return area * library.board + (area * library.boardPerLayer).scaled(by: Double(layers))
     case .entry(let name):
       guard let entry = library.entry(name) else {
-        throw CarbonError("part '\(name)' is not in the library")
+        throw Problem("part '\(name)' is not in the library")
       }
       guard let carbon = entry.factor.carbon(of: self) else {
-        throw CarbonError("\(title): expected \(entry.factor.amountKey)")
+        throw Problem("\(title): expected \(entry.factor.amountKey)")
       }
       return carbon
     }

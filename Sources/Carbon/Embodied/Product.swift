@@ -42,32 +42,32 @@ package struct Product: Decodable, Sendable {
   }
 
   /// Checks what the types do not say.
-  /// - Throws: `CarbonError` that says what is wrong.
-  package func check() throws(CarbonError) {
+  /// - Throws: `Problem` that says what is wrong.
+  package func check() throws(Problem) {
     try checkSources()
     guard schemaVersion == "1.0" else {
-      throw CarbonError("schemaVersion '\(schemaVersion)', expected '1.0'")
+      throw Problem("schemaVersion '\(schemaVersion)', expected '1.0'")
     }
     let ways = [published != nil, specSheet != nil, parts != nil || blocks != nil]
     guard ways.filter(\.self).count == 1 else {
-      throw CarbonError(
+      throw Problem(
         "expected exactly one of: 'published'; 'specSheet'; 'parts', 'blocks' or both of these")
     }
     if let unlisted,
       parts == nil && blocks == nil || !(1...10).contains(unlisted.low)
         || unlisted.high > 10
     {
-      throw CarbonError("unlisted: expected 1 to 10, and parts or blocks that it is a factor on")
+      throw Problem("unlisted: expected 1 to 10, and parts or blocks that it is a factor on")
     }
     if let error = published?.relativeError, !(0...10).contains(error) {
-      throw CarbonError("published.relativeError of \(error), expected 0 to 10")
+      throw Problem("published.relativeError of \(error), expected 0 to 10")
     }
     if parts?.isEmpty ?? true, blocks?.isEmpty ?? true, published == nil, specSheet == nil {
-      throw CarbonError("a product of nothing, expected at least one part or block")
+      throw Problem("a product of nothing, expected at least one part or block")
     }
     try specSheet?.check()
     for (block, level) in blocks ?? [:] where BlockCatalog.standard.amounts(block, level) == nil {
-      throw CarbonError("blocks: no level \(level) of '\(block.rawValue)' is known")
+      throw Problem("blocks: no level \(level) of '\(block.rawValue)' is known")
     }
   }
 }
@@ -75,7 +75,7 @@ package struct Product: Decodable, Sendable {
 extension Product {
   /// Numbers may name plain words as their source, so only a name that is nearly one of `sources` is
   /// wrong.
-  private func checkSources() throws(CarbonError) {
+  private func checkSources() throws(Problem) {
     guard let sources else { return }
     let numbers =
       [massG, unlisted, published?.productionKg, published?.transportKg, published?.endOfLifeKg]
@@ -84,7 +84,7 @@ extension Product {
     for name in cited.subtracting(sources.keys).sorted() {
       let suggestion = Suggestion.text(for: name, among: Set(sources.keys).subtracting(cited))
       guard suggestion.isEmpty else {
-        throw CarbonError("source '\(name)' is not described in 'sources'\(suggestion)")
+        throw Problem("source '\(name)' is not described in 'sources'\(suggestion)")
       }
     }
   }

@@ -1,3 +1,4 @@
+package import Quantities
 import Documents
 
 /// The products that are built in: boards as bills of materials, and archetypes.
@@ -11,10 +12,10 @@ package enum ProductCatalog {
   }
 
   /// The product of an identifier.
-  /// - Throws: `CarbonError` that says how to list them.
-  package static func product(named name: String) throws(CarbonError) -> Product {
+  /// - Throws: `Problem` that says how to list them.
+  package static func product(named name: String) throws(Problem) -> Product {
     guard names.contains(name) else {
-      throw CarbonError(
+      throw Problem(
         "product '\(name)' is not known\(Suggestion.text(for: name, among: names)); "
           + "'iotco2-graph products' lists them, and a path names a file of your own")
     }

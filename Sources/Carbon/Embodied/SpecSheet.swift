@@ -77,8 +77,8 @@ package struct SpecSheet: Decodable, Sendable {
   package enum Transport: String, Choice, Sendable { case air, sea }
 
   /// Checks what the types do not say.
-  /// - Throws: `CarbonError` that names the number.
-  func check() throws(CarbonError) {
+  /// - Throws: `Problem` that names the number.
+  func check() throws(Problem) {
     let numbers: [(String, Double?, Double)] = [
       ("massG", massG, 1e6), ("electronicsG", electronicsG, 1e6),
       ("display.areaCm2", display?.areaCm2, 1e5), ("battery.energyWh", battery?.energyWh, 1e5),
@@ -96,34 +96,34 @@ package struct SpecSheet: Decodable, Sendable {
     ]
     for (name, number, most) in numbers {
       if let number, !(0...most).contains(number) {
-        throw CarbonError("specSheet.\(name) of \(number), expected 0 to \(most)")
+        throw Problem("specSheet.\(name) of \(number), expected 0 to \(most)")
       }
     }
     if let massG, (casing ?? []).compactMap(\.massG).reduce(0, +) > 1.05 * massG {
-      throw CarbonError("specSheet: its casing has more mass than the device, \(massG) g")
+      throw Problem("specSheet: its casing has more mass than the device, \(massG) g")
     }
     if let node = processor?.nodeNm, node < 1 {
-      throw CarbonError("specSheet.processor.nodeNm of \(node), expected 1 to 1000")
+      throw Problem("specSheet.processor.nodeNm of \(node), expected 1 to 1000")
     }
-    guard massG ?? 1 > 0 else { throw CarbonError("specSheet.massG of 0, expected more") }
+    guard massG ?? 1 > 0 else { throw Problem("specSheet.massG of 0, expected more") }
     guard massG != nil || electronicsG != nil || boardAreaCm2 != nil else {
-      throw CarbonError("specSheet: expected massG, electronicsG or boardAreaCm2 at least")
+      throw Problem("specSheet: expected massG, electronicsG or boardAreaCm2 at least")
     }
     if let massG, let area = display?.areaCm2, area > 3 * massG + 50 {
-      throw CarbonError("specSheet.display: \(area) cm2 on \(massG) g, expected a smaller one")
+      throw Problem("specSheet.display: \(area) cm2 on \(massG) g, expected a smaller one")
     }
     if let massG, let energy = battery?.energyWh, energy > 0.4 * massG {
-      throw CarbonError("specSheet.battery: \(energy) Wh in \(massG) g, expected less energy")
+      throw Problem("specSheet.battery: \(energy) Wh in \(massG) g, expected less energy")
     }
     for piece in (casing ?? []) + (accessories ?? []) {
       if let mass = piece.massG, !(0...1e6).contains(mass) {
-        throw CarbonError("specSheet: a mass of \(mass) g, expected 0 to 1e6")
+        throw Problem("specSheet: a mass of \(mass) g, expected 0 to 1e6")
       }
     }
     if let battery, battery.energyWh == nil,
       PartLibrary.standard.entry(battery.chemistry.name.rawValue)?.factor.isPerEnergy ?? true
     {
-      throw CarbonError("specSheet.battery: expected energyWh")
+      throw Problem("specSheet.battery: expected energyWh")
     }
   }
 }

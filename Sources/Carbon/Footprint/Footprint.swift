@@ -19,8 +19,8 @@ package struct Footprint: Sendable {
   package var rule: AttributionRule { inputs.deployment.rule }
 
   /// Computes the footprint.
-  /// - Throws: `CarbonError` when a day has not enough time for its inferences.
-  package init(_ inputs: FootprintInputs) throws(CarbonError) {
+  /// - Throws: `Problem` when a day has not enough time for its inferences.
+  package init(_ inputs: FootprintInputs) throws(Problem) {
     self.inputs = inputs
     use = try UsePhase(inputs)
     let cycle = inputs.deployment.dutyCycle

@@ -30,10 +30,10 @@ package struct FootprintInputs: Sendable {
 
   /// Gathers what a deployment, an estimate and a product say; nil while the estimate's time or
   /// energy is unknown.
-  /// - Throws: `CarbonError` when a region, a part or a number is not what it can be.
+  /// - Throws: `Problem` when a region, a part or a number is not what it can be.
   package init?(
     _ estimate: InferenceEstimate, _ deployment: Deployment, product: Product?
-  ) throws(CarbonError) {
+  ) throws(Problem) {
     guard let energy = estimate.energy, let latency = estimate.latency else { return nil }
     let device = estimate.device
     try self.init(
@@ -48,11 +48,11 @@ package struct FootprintInputs: Sendable {
   ///   - boundary: Where the energies and powers are measured.
   ///   - idlePower: Of the device while ready; a deployment's own wins.
   ///   - sleepPower: Of the device while asleep; a deployment's own wins.
-  /// - Throws: `CarbonError` when a region, a part or a number is not what it can be.
+  /// - Throws: `Problem` when a region, a part or a number is not what it can be.
   package init(
     latency: Time, energy: Energy, measuredAt boundary: EnergyBoundary, idlePower: Power? = nil,
     sleepPower: Power? = nil, _ deployment: Deployment, product: Product?
-  ) throws(CarbonError) {
+  ) throws(Problem) {
     try deployment.check()
     try product?.check()
     self.deployment = deployment

@@ -70,8 +70,8 @@ package struct UsePhase: Sendable {
   ///
   /// energy = (inferences * (inference + radio) + wakes * wake + idle * its power + sleep * its
   /// power) / efficiency; `docs/method/use.md`.
-  /// - Throws: `CarbonError` when a day has not enough time for its inferences.
-  init(_ inputs: FootprintInputs) throws(CarbonError) {
+  /// - Throws: `Problem` when a day has not enough time for its inferences.
+  init(_ inputs: FootprintInputs) throws(Problem) {
     let day = try Day(inputs)
     gaps = day.gaps
     let atDevice = day.terms.filter { $0.energy.high > 0 }
@@ -168,7 +168,7 @@ private struct Day {
   var terms: [(purpose: UsePhase.Purpose, energy: Energy)] = []
   var gaps: [String] = []
 
-  init(_ inputs: FootprintInputs) throws(CarbonError) {
+  init(_ inputs: FootprintInputs) throws(Problem) {
     let deployment = inputs.deployment
     guard let inferences = deployment.inferencesEachDay else { return }
     let cycle = deployment.dutyCycle
@@ -176,7 +176,7 @@ private struct Day {
     let computing = inferences * inputs.latency.value
     let active = cycle?.activeS.map { $0 * periods } ?? computing
     guard max(active, computing) <= 86_400 * (1 + 1e-9), computing <= active * 1.001 + 1e-9 else {
-      throw CarbonError(
+      throw Problem(
         "the inferences of a day take \(significant(computing)) s, expected at most "
           + "\(significant(min(active, 86_400))) s")
     }
@@ -197,7 +197,7 @@ private struct Day {
     ) {
     case (let given?, let sleep?):
       guard given + sleep >= rest - 86.4 else {
-        throw CarbonError(
+        throw Problem(
           "dutyCycle: its parts take \(significant(86_400 - rest + given + sleep)) s of a day, "
             + "expected all of it")
       }

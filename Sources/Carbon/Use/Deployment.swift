@@ -61,36 +61,36 @@ package struct Deployment: Codable, Sendable {
   }
 
   /// Checks what the types do not say.
-  /// - Throws: `CarbonError` when a number lies outside what any device could mean.
-  package func check() throws(CarbonError) {
+  /// - Throws: `Problem` when a number lies outside what any device could mean.
+  package func check() throws(Problem) {
     if let schemaVersion, schemaVersion != "1.0" {
-      throw CarbonError("schemaVersion '\(schemaVersion)', expected '1.0'")
+      throw Problem("schemaVersion '\(schemaVersion)', expected '1.0'")
     }
     guard (0.001...1000).contains(years) else {
-      throw CarbonError("a lifetime of \(years) years, expected 0.001 to 1000")
+      throw Problem("a lifetime of \(years) years, expected 0.001 to 1000")
     }
     guard (1990...2100).contains(firstYear) else {
-      throw CarbonError("a start in \(firstYear), expected 1990 to 2100")
+      throw Problem("a start in \(firstYear), expected 1990 to 2100")
     }
     if let inferencesPerDay {
       guard inferencesPerDay == 0 || (1e-6...1e12).contains(inferencesPerDay) else {
-        throw CarbonError("\(inferencesPerDay) inferences per day, expected 0 or 1e-6 to 1e12")
+        throw Problem("\(inferencesPerDay) inferences per day, expected 0 or 1e-6 to 1e12")
       }
       if dutyCycle != nil {
-        throw CarbonError("inferencesPerDay and dutyCycle both say how often; expected one")
+        throw Problem("inferencesPerDay and dutyCycle both say how often; expected one")
       }
     }
     if intensity != nil, region != nil {
-      throw CarbonError("region and intensity both say which electricity; expected one")
+      throw Problem("region and intensity both say which electricity; expected one")
     }
     if gridTrend != nil, gridChangePercentPerYear != nil {
-      throw CarbonError("gridTrend and gridChangePercentPerYear both say a change; expected one")
+      throw Problem("gridTrend and gridChangePercentPerYear both say a change; expected one")
     }
     if let fleetSize, !(1...1_000_000_000_000).contains(fleetSize) {
-      throw CarbonError("a fleet of \(fleetSize), expected 1 to 1e12")
+      throw Problem("a fleet of \(fleetSize), expected 1 to 1e12")
     }
     if rule != .activeTime, inferencesEachDay == nil {
-      throw CarbonError(
+      throw Problem(
         "attribution '\(rule.rawValue)' needs the number of inferences: inferencesPerDay or "
           + "dutyCycle")
     }
@@ -114,25 +114,25 @@ package struct DutyCycle: Codable, Sendable {
   /// Seconds asleep; what is left of the period when left out.
   package var sleepS: Double?
 
-  func check() throws(CarbonError) {
+  func check() throws(Problem) {
     guard (1e-6...1e9).contains(periodS) else {
-      throw CarbonError("dutyCycle.periodS of \(periodS), expected 1e-6 to 1e9 seconds")
+      throw Problem("dutyCycle.periodS of \(periodS), expected 1e-6 to 1e9 seconds")
     }
     if let inferences, inferences != 0, !(1e-6...1e9).contains(inferences) {
-      throw CarbonError("dutyCycle.inferences of \(inferences), expected 0 or 1e-6 to 1e9")
+      throw Problem("dutyCycle.inferences of \(inferences), expected 0 or 1e-6 to 1e9")
     }
     let each = 86_400 / periodS * (inferences ?? 1)
     guard each <= 1e12 else {
-      throw CarbonError("dutyCycle: \(each) inferences a day, expected at most 1e12")
+      throw Problem("dutyCycle: \(each) inferences a day, expected at most 1e12")
     }
     for (name, seconds) in [("activeS", activeS), ("idleS", idleS), ("sleepS", sleepS)] {
       if let seconds, !(0...periodS).contains(seconds) {
-        throw CarbonError("dutyCycle.\(name) of \(seconds), expected 0 to the period, \(periodS)")
+        throw Problem("dutyCycle.\(name) of \(seconds), expected 0 to the period, \(periodS)")
       }
     }
     let given = (activeS ?? 0) + (idleS ?? 0) + (sleepS ?? 0)
     if given > periodS * 1.001 {
-      throw CarbonError("dutyCycle: its parts take \(given) s of a period of \(periodS) s")
+      throw Problem("dutyCycle: its parts take \(given) s of a period of \(periodS) s")
     }
   }
 }

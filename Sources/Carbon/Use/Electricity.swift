@@ -41,12 +41,12 @@ package struct Electricity: Sendable {
   private static let dirtiest = 1300.0
 
   /// Electricity of a deployment.
-  /// - Throws: `CarbonError` when the region is not known or a number lies outside what it can mean.
-  init(_ deployment: Deployment) throws(CarbonError) {
+  /// - Throws: `Problem` when the region is not known or a number lies outside what it can mean.
+  init(_ deployment: Deployment) throws(Problem) {
     hourly = try deployment.hourlyProfile?.factor() ?? 1
     if let own = deployment.intensity?.estimate(GramsCO2ePerKilowattHour.self) {
       guard own.high <= 100_000, own.value == 0 || own.value >= 1e-3 else {
-        throw CarbonError(
+        throw Problem(
           "an intensity of \(own.value) gCO2e/kWh, expected 0 or 0.001 to 100000")
       }
       name = "given"
@@ -64,13 +64,13 @@ package struct Electricity: Sendable {
     }
     if let percent = deployment.gridChangePercentPerYear {
       guard (-50...50).contains(percent) else {
-        throw CarbonError("gridChangePercentPerYear of \(percent), expected -50 to 50")
+        throw Problem("gridChangePercentPerYear of \(percent), expected -50 to 50")
       }
       let logarithm = log(1 + percent / 100)
       change = (logarithm, logarithm, logarithm)
     } else if deployment.gridTrend == .recent {
       guard let trend = Self.trend(of: history.suffix(10)) else {
-        throw CarbonError(
+        throw Problem(
           "gridTrend 'recent' needs the history of a country, which '\(name)' has not; "
             + "gridChangePercentPerYear gives a change of your own")
       }
@@ -149,13 +149,13 @@ package struct HourlyProfile: Codable, Sendable {
   package var load: [Double]?
 
   /// The mean intensity weighted by load, over the plain mean.
-  func factor() throws(CarbonError) -> Double {
+  func factor() throws(Problem) -> Double {
     let load = load ?? Array(repeating: 1, count: 24)
     for (name, values) in [("intensity", intensity), ("load", load)] {
       guard values.count == 24, values.allSatisfy({ (0...1e9).contains($0) }),
         values.contains(where: { $0 >= 1e-6 })
       else {
-        throw CarbonError(
+        throw Problem(
           "hourlyProfile.\(name): expected 24 numbers from 0, one of them 1e-6 or more")
       }
     }

@@ -51,13 +51,13 @@ package struct GridIntensity: Sendable {
   }
 
   /// The region of a code in either form, whatever its case.
-  /// - Throws: `CarbonError` that says how to list them.
-  package func region(_ code: String) throws(CarbonError) -> Region {
+  /// - Throws: `Problem` that says how to list them.
+  package func region(_ code: String) throws(Problem) -> Region {
     let wanted = code.uppercased()
     if let region = regions.first(where: { $0.code == wanted || $0.alias == wanted }) {
       return region
     }
-    throw CarbonError(
+    throw Problem(
       "region '\(code)' is not known"
         + Suggestion.text(for: wanted, among: regions.map(\.code))
         + "; 'iotco2-graph regions' lists them, and --intensity gives a factor of your own")

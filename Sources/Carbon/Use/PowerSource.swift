@@ -35,37 +35,37 @@ package struct PowerSource: Codable, Sendable {
   /// A source of a kind with usual values.
   package init(_ kind: Kind) { self.kind = kind }
 
-  func check() throws(CarbonError) {
+  func check() throws(Problem) {
     for (name, ratio) in [
       ("efficiency", efficiency), ("chargeEfficiency", chargeEfficiency),
       ("usableFraction", usableFraction),
     ] {
       if let ratio, !(0.01...1).contains(ratio.low) || ratio.high > 1 {
-        throw CarbonError("power.\(name): expected 0.01 to 1")
+        throw Problem("power.\(name): expected 0.01 to 1")
       }
     }
     if let cells, !(1...10_000).contains(cells) {
-      throw CarbonError("power.cells of \(cells), expected 1 to 10000")
+      throw Problem("power.cells of \(cells), expected 1 to 10000")
     }
     if let replaceEveryYears, !(0.01...100).contains(replaceEveryYears) {
-      throw CarbonError("power.replaceEveryYears of \(replaceEveryYears), expected 0.01 to 100")
+      throw Problem("power.replaceEveryYears of \(replaceEveryYears), expected 0.01 to 100")
     }
     if let batteryWh, !(1e-6...1e6).contains(batteryWh.low) {
-      throw CarbonError("power.batteryWh: expected 1e-6 to 1e6")
+      throw Problem("power.batteryWh: expected 1e-6 to 1e6")
     }
     if noLoadPowerW != nil, kind == .primary || kind == .solar {
-      throw CarbonError("power.noLoadPowerW: only a power supply of the grid draws it")
+      throw Problem("power.noLoadPowerW: only a power supply of the grid draws it")
     }
     let needsBattery = kind == .primary || replaceEveryYears != nil
     if needsBattery, battery == nil {
-      throw CarbonError("power: expected 'battery', a battery of 'iotco2-graph products parts'")
+      throw Problem("power: expected 'battery', a battery of 'iotco2-graph products parts'")
     }
     guard let battery else { return }
     let entry = PartLibrary.standard.entry(battery.rawValue)
     if batteryWh == nil, entry?.energyWh == nil,
       kind == .primary || entry?.factor.isPerEnergy ?? true
     {
-      throw CarbonError("power.batteryWh: expected the energy of '\(battery.rawValue)'")
+      throw Problem("power.batteryWh: expected the energy of '\(battery.rawValue)'")
     }
   }
 }
@@ -117,10 +117,10 @@ package struct RadioUse: Codable, Sendable {
   /// How many times the radio is used for an inference; 1 when left out, 0.1 for one in ten.
   package var messagesPerInference: Double?
 
-  func check() throws(CarbonError) {
+  func check() throws(Problem) {
     guard (0...1e12).contains(bytesPerInference), (0...1e9).contains(messagesPerInference ?? 1)
     else {
-      throw CarbonError("radio: expected bytes from 0 to 1e12 and messages from 0 to 1e9")
+      throw Problem("radio: expected bytes from 0 to 1e12 and messages from 0 to 1e9")
     }
   }
 

@@ -1,3 +1,4 @@
+import Quantities
 import OpGraph
 
 /// Nodes of the file that run other graphs: control flow, and functions that the model defines.
@@ -7,7 +8,7 @@ extension ONNXGraphLowering {
 
   /// Lowers a node that runs other graphs.
   /// - Returns: Whether it is such a node.
-  mutating func lowerOwner(_ node: ONNXNode, _ call: NodeCall) throws(ImportError) -> Bool {
+  mutating func lowerOwner(_ node: ONNXNode, _ call: NodeCall) throws(Problem) -> Bool {
     if let function = model.functions[node.functionKey] {
       try lower(function, called: node, call)
       return true
@@ -55,7 +56,7 @@ extension ONNXGraphLowering {
 
   // MARK: Branches
 
-  private mutating func lowerIf(_ node: ONNXNode, _ call: NodeCall) throws(ImportError) {
+  private mutating func lowerIf(_ node: ONNXNode, _ call: NodeCall) throws(Problem) {
     let condition = call.inputs.first ?? nil
     var regions: [Int] = []
     var results: [ValueID?] = []
@@ -64,7 +65,7 @@ extension ONNXGraphLowering {
       let region = builder.openRegion(
         named: "\(call.name)/\(attribute)",
         .branch(condition: condition, .when(isTakenWhen)))
-      let made = try lowerBody(graph) { (_, _) throws(ImportError) in }
+      let made = try lowerBody(graph) { (_, _) throws(Problem) in }
       builder.closeRegion(region)
       regions.append(region)
       results += call.outputs.indices.map { made.indices.contains($0) ? made[$0] : nil }
@@ -80,14 +81,14 @@ extension ONNXGraphLowering {
   /// Operands in the file: limit, condition, carried values.
   ///
   /// The body has the iteration's number, the condition and the carried values, and makes the condition, those and gathered results.
-  private mutating func lowerLoop(_ node: ONNXNode, _ call: NodeCall) throws(ImportError) {
+  private mutating func lowerLoop(_ node: ONNXNode, _ call: NodeCall) throws(Problem) {
     guard let graph = body("body", of: node) else { return }
     let given = Array(call.inputs.dropFirst(2))
     let carried = min(given.count, max(0, graph.inputs.count - 2))
     let passed = graph.outputs.dropFirst().prefix(carried).map(\.name)
     let region = builder.openRegion(named: "\(call.name)/body", .loop)
     var parameters: [Region.Parameter] = []
-    let made = try lowerBody(graph) { (lowering, scope) throws(ImportError) in
+    let made = try lowerBody(graph) { (lowering, scope) throws(Problem) in
       for (place, input) in graph.inputs.enumerated() {
         var value = lowering.parameter(input)
         switch place {
@@ -127,7 +128,7 @@ extension ONNXGraphLowering {
   }
 
   /// Operands in the file: states, sequences; before opset 9 also the sequences' lengths, first.
-  private mutating func lowerScan(_ node: ONNXNode, _ call: NodeCall) throws(ImportError) {
+  private mutating func lowerScan(_ node: ONNXNode, _ call: NodeCall) throws(Problem) {
     guard let graph = body("body", of: node) else { return }
     let isBatched = scansBatches
     let given = isBatched ? Array(call.inputs.dropFirst()) : call.inputs
@@ -144,7 +145,7 @@ extension ONNXGraphLowering {
       ? [Int](repeating: 1, count: sequences) : axes("scan_input_axes", count: sequences)
     let region = builder.openRegion(named: "\(call.name)/body", .loop)
     var parameters: [Region.Parameter] = []
-    let made = try lowerBody(graph) { (lowering, scope) throws(ImportError) in
+    let made = try lowerBody(graph) { (lowering, scope) throws(Problem) in
       for (place, input) in graph.inputs.enumerated() {
         let id = try lowering.builder.add(lowering.parameter(input))
         scope.values[input.name] = id
@@ -171,11 +172,11 @@ extension ONNXGraphLowering {
 
   private mutating func lowerSequenceMap(
     _ node: ONNXNode, _ call: NodeCall
-  ) throws(ImportError) {
+  ) throws(Problem) {
     guard let graph = body("body", of: node) else { return }
     let region = builder.openRegion(named: "\(call.name)/body", .loop)
     var parameters: [Region.Parameter] = []
-    let made = try lowerBody(graph) { (lowering, scope) throws(ImportError) in
+    let made = try lowerBody(graph) { (lowering, scope) throws(Problem) in
       for (input, given) in zip(graph.inputs, call.inputs) {
         let id = try lowering.builder.add(lowering.parameter(input))
         scope.values[input.name] = id
@@ -198,9 +199,9 @@ extension ONNXGraphLowering {
 
   private mutating func lower(
     _ function: ONNXFunction, called node: ONNXNode, _ call: NodeCall
-  ) throws(ImportError) {
+  ) throws(Problem) {
     guard !callStack.contains(node.functionKey) else {
-      throw ImportError(
+      throw Problem(
         place: "function '\(node.functionKey)'", "calls itself, expected no recursion")
     }
     callStack.append(node.functionKey)
@@ -228,8 +229,8 @@ extension ONNXGraphLowering {
   /// - Returns: The values that are the body's results.
   private mutating func lowerBody(
     _ graph: ONNXGraph,
-    _ define: (inout ONNXGraphLowering, inout ONNXScope) throws(ImportError) -> Void
-  ) throws(ImportError) -> [ValueID?] {
+    _ define: (inout ONNXGraphLowering, inout ONNXScope) throws(Problem) -> Void
+  ) throws(Problem) -> [ValueID?] {
     var inner = scope.body
     try define(&self, &inner)
     return try lower(graph, in: inner)

@@ -1,17 +1,18 @@
 internal import CProtobuf
+import Quantities
 import OpGraph
 
 extension ONNXModel {
   /// Decodes the bytes of a model file.
-  init(_ file: ModelFile) throws(ImportError) {
+  init(_ file: ModelFile) throws(Problem) {
     let reduced = try ONNXWire.reduced(file)
     guard let message = onnx__model_proto__unpack(nil, reduced.count, reduced) else {
-      throw ImportError("does not parse as an ONNX model: the protobuf message is damaged")
+      throw Problem("does not parse as an ONNX model: the protobuf message is damaged")
     }
     defer { onnx__model_proto__free_unpacked(message, nil) }
     let model = message.pointee
     guard let graph = model.graph else {
-      throw ImportError("is a protobuf message without a graph, expected an ONNX model")
+      throw Problem("is a protobuf message without a graph, expected an ONNX model")
     }
     fileBytes = file.bytes.count
     irVersion = Int(model.ir_version)

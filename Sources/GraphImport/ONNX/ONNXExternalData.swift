@@ -1,16 +1,18 @@
+import Quantities
+
 /// Checks the place of a tensor's elements in another file without opening that file.
 enum ONNXExternalData {
   /// What is wrong with the place, when it is harmless to go on without the elements.
-  static func problem(_ tensor: ONNXTensor, folder: String) throws(ImportError) -> String? {
+  static func problem(_ tensor: ONNXTensor, folder: String) throws(Problem) -> String? {
     guard let entries = tensor.external else { return nil }
     guard let location = entries["location"], !location.isEmpty else {
-      throw ImportError(place: "tensor '\(tensor.name)'", "external data without a location")
+      throw Problem(place: "tensor '\(tensor.name)'", "external data without a location")
     }
     let components = location.split(separator: "/", omittingEmptySubsequences: false)
     guard !location.hasPrefix("/"), !components.contains(".."), !location.contains("\\"),
       !location.contains("\0"), !location.contains("://")
     else {
-      throw ImportError(
+      throw Problem(
         place: "tensor '\(tensor.name)'",
         "external data at '\(location)', expected a path inside the model's folder")
     }
@@ -28,7 +30,7 @@ enum ONNXExternalData {
     }
     let (end, overflow) = offset.addingReportingOverflow(length)
     guard !overflow, end <= size else {
-      throw ImportError(
+      throw Problem(
         place: "tensor '\(tensor.name)'",
         "external data of \(length) bytes at \(offset) in '\(location)', which has \(size) bytes")
     }
@@ -37,10 +39,10 @@ enum ONNXExternalData {
 
   private static func number(
     _ text: String?, _ name: String, _ tensor: ONNXTensor
-  ) throws(ImportError) -> Int {
+  ) throws(Problem) -> Int {
     guard let text else { return 0 }
     guard let number = Int(text), number >= 0 else {
-      throw ImportError(
+      throw Problem(
         place: "tensor '\(tensor.name)'",
         "external data's \(name) is '\(text)', expected a number of bytes")
     }

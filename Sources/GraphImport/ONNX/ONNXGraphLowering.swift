@@ -1,3 +1,4 @@
+import Quantities
 import OpGraph
 
 extension ONNXModel {
@@ -6,7 +7,7 @@ extension ONNXModel {
 
   /// Lowers the model's graph to canonical operators.
   /// - Parameter folder: The model's folder with a slash at the end, where external data lies.
-  func lowered(folder: String) throws(ImportError) -> Model {
+  func lowered(folder: String) throws(Problem) -> Model {
     var lowering = ONNXGraphLowering(model: self, folder: folder)
     try lowering.run()
     let lowered = try lowering.builder.checkedGraph()
@@ -72,7 +73,7 @@ struct ONNXGraphLowering {
   /// The scope that names mean something in.
   var scope: ONNXScope { scopes[scopes.count - 1] }
 
-  mutating func run() throws(ImportError) {
+  mutating func run() throws(Problem) {
     let scope = ONNXScope(seesOuter: false, operatorSets: model.operatorSets, attributes: [:])
     builder.setOutputs(try lower(model.graph, in: scope, isMain: true).compactMap { $0 })
   }
@@ -81,7 +82,7 @@ struct ONNXGraphLowering {
   /// - Returns: The values of its outputs, nil for those that nothing makes.
   mutating func lower(
     _ graph: ONNXGraph, in scope: ONNXScope, isMain: Bool = false
-  ) throws(ImportError) -> [ValueID?] {
+  ) throws(Problem) -> [ValueID?] {
     try budget.spend(graph.nodes.count, on: "operators with those of functions")
     scopes.append(scope)
     defer { scopes.removeLast() }
@@ -120,7 +121,7 @@ struct ONNXGraphLowering {
     return nil
   }
 
-  private mutating func addInitializers(_ graph: ONNXGraph) throws(ImportError) {
+  private mutating func addInitializers(_ graph: ONNXGraph) throws(Problem) {
     for tensor in graph.initializers {
       let type = TensorType(tensor.elementType, shape(tensor.dimensions))
       let value = elements(of: tensor, type)
@@ -159,7 +160,7 @@ struct ONNXGraphLowering {
   }
 
   /// Files of the first IR versions list initializers as inputs too.
-  private mutating func addInputs(_ graph: ONNXGraph) throws(ImportError) {
+  private mutating func addInputs(_ graph: ONNXGraph) throws(Problem) {
     var inputs: [ValueID] = []
     for info in graph.inputs where scope.values[info.name] == nil {
       let type = declaredType(info)
@@ -170,7 +171,7 @@ struct ONNXGraphLowering {
 
   private mutating func addResults(
     _ graph: ONNXGraph, _ declared: [String: ONNXValueInfo]
-  ) throws(ImportError) {
+  ) throws(Problem) {
     for node in graph.nodes {
       for name in node.outputs where !name.isEmpty {
         let type = declared[name].map(declaredType) ?? TensorType(.undefined, nil)
@@ -181,9 +182,9 @@ struct ONNXGraphLowering {
 
   /// Adds a value under its name in the file.
   @discardableResult
-  private mutating func define(_ value: Value) throws(ImportError) -> ValueID {
+  private mutating func define(_ value: Value) throws(Problem) -> ValueID {
     guard scope.values[value.name] == nil else {
-      throw ImportError(
+      throw Problem(
         place: "tensor '\(value.name)'", "is defined twice, expected one definition of each name")
     }
     var named = value
@@ -210,11 +211,11 @@ struct ONNXGraphLowering {
     return type
   }
 
-  private mutating func lower(_ stated: ONNXNode) throws(ImportError) {
+  private mutating func lower(_ stated: ONNXNode) throws(Problem) {
     let node = stated.resolved(in: scope)
     let name = scope.prefix + node.displayName
     guard !node.operatorType.isEmpty else {
-      throw ImportError(place: "node '\(name)'", "has no operator type")
+      throw Problem(place: "node '\(name)'", "has no operator type")
     }
     var inputs: [ValueID?] = []
     for input in node.inputs { inputs.append(try operand(input, of: name)) }
@@ -255,7 +256,7 @@ struct ONNXGraphLowering {
 
   private mutating func operand(
     _ name: String, of node: String
-  ) throws(ImportError) -> ValueID? {
+  ) throws(Problem) -> ValueID? {
     if name.isEmpty || isLeftOut(name) { return nil }
     if let known = value(named: name) { return known }
     builder.report(

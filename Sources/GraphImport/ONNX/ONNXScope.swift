@@ -1,3 +1,4 @@
+import Quantities
 import OpGraph
 
 /// What names mean in one graph of the file: the main one, a body, or a called function.
@@ -55,7 +56,7 @@ extension ONNXGraph {
   /// The nodes in an order in which every operand is made before it is used.
   ///
   /// The format demands that order; files that break it are mended, which other readers do too.
-  func sortedNodes() throws(ImportError) -> [ONNXNode] {
+  func sortedNodes() throws(Problem) -> [ONNXNode] {
     var producer: [String: Int] = [:]
     for (index, node) in nodes.enumerated() {
       for name in node.outputs where !name.isEmpty { producer[name] = index }
@@ -83,7 +84,7 @@ extension ONNXGraph {
     }
     guard order.count == nodes.count else {
       let stuck = nodes.indices.first { waitingFor[$0] > 0 }.map { nodes[$0] }
-      throw ImportError(
+      throw Problem(
         place: "node '\(stuck?.displayName ?? "")'",
         "depends on its own result, expected a graph without cycles")
     }

@@ -1,4 +1,5 @@
 internal import CProtobuf
+import Quantities
 import OpGraph
 
 /// Prepares the wire bytes of an ONNX model for protobuf-c: bounds them and takes out the weights.
@@ -33,10 +34,10 @@ struct ONNXWire {
   private var nodes: DecodeBudget
 
   /// The model's bytes without large payloads.
-  static func reduced(_ file: ModelFile) throws(ImportError) -> [UInt8] {
+  static func reduced(_ file: ModelFile) throws(Problem) -> [UInt8] {
     var wire = ONNXWire(file: file)
     let model = onnx__model_proto__descriptor
-    try withUnsafePointerThrowing(to: model) { descriptor throws(ImportError) in
+    try withUnsafePointerThrowing(to: model) { descriptor throws(Problem) in
       try wire.message(0..<file.bytes.count, descriptor, depth: 0)
     }
     return wire.output
@@ -59,9 +60,9 @@ struct ONNXWire {
 
   private mutating func message(
     _ range: Range<Int>, _ descriptor: UnsafePointer<ProtobufCMessageDescriptor>, depth: Int
-  ) throws(ImportError) {
+  ) throws(Problem) {
     guard depth <= Self.maximumDepth else {
-      throw ImportError(
+      throw Problem(
         place: "byte \(range.lowerBound)",
         "messages nest deeper than \(Self.maximumDepth) levels")
     }
@@ -96,7 +97,7 @@ struct ONNXWire {
 
   private mutating func nestedMessage(
     _ field: Field, _ descriptor: UnsafePointer<ProtobufCMessageDescriptor>, depth: Int
-  ) throws(ImportError) {
+  ) throws(Problem) {
     append(varint: UInt64(field.number) << 3 | 2)
     // The new length is known at the end: a varint of fixed width is kept free for it.
     let lengthPlace = output.count
@@ -104,7 +105,7 @@ struct ONNXWire {
     try message(field.content, descriptor, depth: depth)
     var length = output.count - lengthPlace - 5
     guard length < 1 << 31 else {
-      throw ImportError("holds a message of more than 2^31 bytes besides weights")
+      throw Problem("holds a message of more than 2^31 bytes besides weights")
     }
     for index in 0..<5 {
       output[lengthPlace + index] = UInt8(length & 0x7f) | (index < 4 ? 0x80 : 0)
@@ -117,7 +118,7 @@ struct ONNXWire {
   private static let typeField = 2
 
   /// The bytes of a tensor's payload, when it is too large to be kept.
-  private func elidedPayload(_ range: Range<Int>) throws(ImportError) -> Int? {
+  private func elidedPayload(_ range: Range<Int>) throws(Problem) -> Int? {
     var payload = 0
     var type = 0
     var position = range.lowerBound
@@ -138,11 +139,11 @@ struct ONNXWire {
     return payload > (isInteger ? Self.keptIntegerBytes : Self.keptOtherBytes) ? payload : nil
   }
 
-  private func readField(at start: Int, end: Int) throws(ImportError) -> Field {
+  private func readField(at start: Int, end: Int) throws(Problem) -> Field {
     let (tag, contentStart) = try readVarint(at: start, end: end)
     let number = Int(truncatingIfNeeded: tag >> 3)
     guard number > 0, number < 1 << 29 else {
-      throw ImportError(place: "byte \(start)", "\(tag) is not a protobuf tag")
+      throw Problem(place: "byte \(start)", "\(tag) is not a protobuf tag")
     }
     let content: Range<Int>
     switch tag & 7 {
@@ -152,14 +153,14 @@ struct ONNXWire {
     case 2:
       let (length, next) = try readVarint(at: contentStart, end: end)
       guard length <= UInt64(end - next) else {
-        throw ImportError(
+        throw Problem(
           place: "byte \(start)",
           "a field of \(length) bytes runs past the end, \(end - next) bytes on: the file is cut "
             + "short or damaged")
       }
       content = next..<(next + Int(length))
     default:
-      throw ImportError(
+      throw Problem(
         place: "byte \(start)", "wire type \(tag & 7) does not occur in ONNX files")
     }
     return Field(
@@ -168,14 +169,14 @@ struct ONNXWire {
 
   private func fixedWidth(
     _ width: Int, at start: Int, end: Int
-  ) throws(ImportError) -> Range<Int> {
+  ) throws(Problem) -> Range<Int> {
     guard end - start >= width else { throw cutShort(at: start) }
     return start..<(start + width)
   }
 
   private func readVarint(
     at start: Int, end: Int
-  ) throws(ImportError) -> (value: UInt64, next: Int) {
+  ) throws(Problem) -> (value: UInt64, next: Int) {
     var value: UInt64 = 0
     var position = start
     for shift in stride(from: UInt64(0), to: 70, by: 7) {
@@ -185,11 +186,11 @@ struct ONNXWire {
       value |= UInt64(byte & 0x7f) << shift
       if byte < 0x80 { return (value, position) }
     }
-    throw ImportError(place: "byte \(start)", "a number is longer than 10 bytes")
+    throw Problem(place: "byte \(start)", "a number is longer than 10 bytes")
   }
 
-  private func cutShort(at position: Int) -> ImportError {
-    ImportError(
+  private func cutShort(at position: Int) -> Problem {
+    Problem(
       place: "byte \(position)", "a field ends in the middle: the file is cut short or damaged")
   }
 
@@ -210,11 +211,11 @@ struct ONNXWire {
 
 /// `withUnsafePointer(to:)` with a typed error.
 private func withUnsafePointerThrowing<T>(
-  to value: T, _ body: (UnsafePointer<T>) throws(ImportError) -> Void
-) throws(ImportError) {
-  var failure: ImportError?
+  to value: T, _ body: (UnsafePointer<T>) throws(Problem) -> Void
+) throws(Problem) {
+  var failure: Problem?
   withUnsafePointer(to: value) { pointer in
-    do throws(ImportError) { try body(pointer) } catch { failure = error }
+    do throws(Problem) { try body(pointer) } catch { failure = error }
   }
   if let failure { throw failure }
 }

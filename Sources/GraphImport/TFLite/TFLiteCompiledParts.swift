@@ -1,4 +1,5 @@
 internal import CFlatBuffers
+import Quantities
 import OpGraph
 
 /// Operators that a compiler made code for an accelerator of.
@@ -16,7 +17,7 @@ extension TFLiteGraphLowering {
   /// - Returns: Whether the operator is such a part and nothing is left to do.
   mutating func lowerCompiledPart(
     _ op: TFLiteOperator, _ call: OperatorCall, _ tensors: [TFLiteTensor]
-  ) throws(ImportError) -> Bool {
+  ) throws(Problem) -> Bool {
     guard let target = Self.compiledFor[op.name] else { return false }
     var part = CompiledPart(layer: call.name, sourceOperator: op.name, target: target, facts: [:])
     switch op.name {
@@ -41,9 +42,9 @@ extension TFLiteGraphLowering {
   /// Compilers keep the names of tensors that go in and out.
   private mutating func lower(
     _ original: TFLiteModel, for op: TFLiteOperator, _ call: OperatorCall
-  ) throws(ImportError) {
+  ) throws(Problem) {
     guard let whole = original.subgraphs.first else {
-      throw ImportError(place: "the original model", "holds no subgraph")
+      throw Problem(place: "the original model", "holds no subgraph")
     }
     let places = Dictionary(
       zip(whole.tensors.map(\.name), whole.tensors.indices), uniquingKeysWith: { first, _ in first }
@@ -59,7 +60,7 @@ extension TFLiteGraphLowering {
         continue
       }
       guard let place = places[builder[id].name] else {
-        throw ImportError(
+        throw Problem(
           place: "the original model",
           "has no tensor '\(builder[id].name)', which '\(op.name)' makes; is it the model that was "
             + "compiled?")
@@ -85,7 +86,7 @@ extension TFLiteSubgraph {
   /// The operators that some tensors depend on, up to others that are given.
   fileprivate func part(
     making results: [Int], from given: Set<Int>
-  ) throws(ImportError) -> TFLiteSubgraph {
+  ) throws(Problem) -> TFLiteSubgraph {
     var needed = Set(results).subtracting(given)
     var kept: [TFLiteOperator] = []
     for op in operators.reversed() where !needed.isDisjoint(with: op.outputs) {
@@ -94,7 +95,7 @@ extension TFLiteSubgraph {
       needed.formUnion(op.inputs.filter { $0 >= 0 && !given.contains($0) })
     }
     if let open = needed.first(where: { inputs.contains($0) }) {
-      throw ImportError(
+      throw Problem(
         place: "the original model",
         "needs its input '\(tensors[open].name)', which the compiled part does not have")
     }

@@ -1,3 +1,4 @@
+import Quantities
 import OpGraph
 
 /// Operators that run other subgraphs.
@@ -10,7 +11,7 @@ extension TFLiteGraphLowering {
 
   /// Lowers an operator that runs other subgraphs.
   /// - Returns: Whether it is such an operator.
-  mutating func lowerOwner(_ op: TFLiteOperator, _ call: OperatorCall) throws(ImportError) -> Bool {
+  mutating func lowerOwner(_ op: TFLiteOperator, _ call: OperatorCall) throws(Problem) -> Bool {
     func subgraph(_ option: String) -> Int { op.options.integer(option) ?? 0 }
     switch op.name {
     case "CALL": try lowerCall(op, call, subgraph("subgraph"), .call)
@@ -38,7 +39,7 @@ extension TFLiteGraphLowering {
 
   private mutating func lowerCall(
     _ op: TFLiteOperator, _ call: OperatorCall, _ index: Int, _ rule: Region.Rule
-  ) throws(ImportError) {
+  ) throws(Problem) {
     let region = builder.openRegion(named: name(of: index, call), rule)
     let inner = try lowerSubgraph(index, called: call.name, inputs: call.inputs)
     builder.closeRegion(region)
@@ -49,7 +50,7 @@ extension TFLiteGraphLowering {
 
   private mutating func lowerBranches(
     _ op: TFLiteOperator, _ call: OperatorCall, _ branches: [(subgraph: Int, Region.Branch)]
-  ) throws(ImportError) {
+  ) throws(Problem) {
     let condition = call.inputs.first ?? nil
     var regions: [Int] = []
     var results: [ValueID?] = []
@@ -73,7 +74,7 @@ extension TFLiteGraphLowering {
   /// The condition is counted once for each run of the body; it runs once more.
   private mutating func lowerWhile(
     _ op: TFLiteOperator, _ call: OperatorCall, condition: Int, body: Int
-  ) throws(ImportError) {
+  ) throws(Problem) {
     let loop = builder.openRegion(named: name(of: body, call), .loop)
     let open = [ValueID?](repeating: nil, count: call.inputs.count)
     let inner = try lowerSubgraph(body, called: call.name, inputs: open)

@@ -1,14 +1,15 @@
 internal import CFlatBuffers
+import Quantities
 import OpGraph
 
 extension TFLiteModel {
   /// Decodes a flatbuffer; every offset is checked before anything is read.
-  init(_ file: ModelFile) throws(ImportError) {
+  init(_ file: ModelFile) throws(Problem) {
     let bytes = file.bytes
     guard let start = bytes.baseAddress,
       let handle = tfl_open(start.assumingMemoryBound(to: UInt8.self), bytes.count)
     else {
-      throw ImportError(
+      throw Problem(
         "has the TFLite identifier but an offset in it is out of bounds: it is cut short or damaged"
       )
     }
@@ -23,7 +24,7 @@ extension TFLiteModel {
     for index in 0..<fields.metadata {
       let entry = tfl_read_metadata(handle, index)
       guard Int(entry.index) < fields.buffers else {
-        throw ImportError(
+        throw Problem(
           place: "metadata '\(text(entry.name))'",
           "buffer \(entry.index), expected one below \(fields.buffers)")
       }
@@ -75,7 +76,7 @@ private struct TFLiteDecoder {
 
   mutating func subgraph(
     _ index: Int, codes: [tfl_operator_code_fields], buffers: Int
-  ) throws(ImportError) -> TFLiteSubgraph {
+  ) throws(Problem) -> TFLiteSubgraph {
     let fields = tfl_read_subgraph(handle, index)
     let place = "subgraph \(index)"
     var tensors: [TFLiteTensor] = []
@@ -90,7 +91,7 @@ private struct TFLiteDecoder {
       try budget.spend(
         Self.tableCost + 24 * (op.inputs.count + op.outputs.count), on: "operators")
       guard Int(op.code) < codes.count else {
-        throw ImportError(
+        throw Problem(
           place: "\(place), operator \(position)",
           "operator code \(op.code), expected one below \(codes.count)")
       }
@@ -116,21 +117,21 @@ private struct TFLiteDecoder {
 
   mutating func signature(
     _ index: Int, _ subgraphs: [TFLiteSubgraph]
-  ) throws(ImportError) -> Signature {
+  ) throws(Problem) -> Signature {
     let fields = tfl_read_signature(handle, index)
     let place = "signature '\(text(fields.key))'"
     guard Int(fields.subgraph) < subgraphs.count else {
-      throw ImportError(
+      throw Problem(
         place: place, "subgraph \(fields.subgraph), expected one below \(subgraphs.count)")
     }
     let tensors = subgraphs[Int(fields.subgraph)].tensors
     try budget.spend(Self.tableCost * (1 + fields.inputs + fields.outputs), on: "signatures")
-    func names(_ count: Int, areInputs: Bool) throws(ImportError) -> [String: String] {
+    func names(_ count: Int, areInputs: Bool) throws(Problem) -> [String: String] {
       var names: [String: String] = [:]
       for position in 0..<count {
         let entry = tfl_read_signature_tensor(handle, index, areInputs ? 1 : 0, position)
         guard Int(entry.index) < tensors.count else {
-          throw ImportError(
+          throw Problem(
             place: place, "tensor \(entry.index), expected one below \(tensors.count)")
         }
         names[text(entry.name)] = tensors[Int(entry.index)].name
@@ -190,10 +191,10 @@ private struct TFLiteDecoder {
 
   private func indices(
     _ list: tfl_ints, below count: Int, orLeftOut: Bool, _ place: String
-  ) throws(ImportError) -> [Int] {
+  ) throws(Problem) -> [Int] {
     let indices = integers(list)
     if let wrong = indices.first(where: { $0 >= count || $0 < (orLeftOut ? -1 : 0) }) {
-      throw ImportError(place: place, "tensor \(wrong), expected one below \(count)")
+      throw Problem(place: place, "tensor \(wrong), expected one below \(count)")
     }
     return indices
   }
@@ -246,7 +247,7 @@ private struct TFLiteDecoder {
 
   private mutating func tensor(
     _ index: Int, subgraph: Int, buffers: Int
-  ) throws(ImportError) -> TFLiteTensor {
+  ) throws(Problem) -> TFLiteTensor {
     let fields = tfl_read_tensor(handle, subgraph, index)
     let listed = fields.shape.count + fields.shape_signature.count + fields.zero_point_count
     try budget.spend(
@@ -254,7 +255,7 @@ private struct TFLiteDecoder {
     let place = "tensor '\(text(fields.name))'"
     let shape = integers(fields.shape)
     guard Int(fields.buffer) < max(1, buffers) else {
-      throw ImportError(place: place, "buffer \(fields.buffer), expected one below \(buffers)")
+      throw Problem(place: place, "buffer \(fields.buffer), expected one below \(buffers)")
     }
     let type = elementType(fields.type)
     let data = buffers > 0 ? try buffer(Int(fields.buffer), place) : nil
@@ -279,12 +280,12 @@ private struct TFLiteDecoder {
   }
 
   /// The constant data of a buffer; nil when it has none.
-  private func buffer(_ index: Int, _ place: String) throws(ImportError) -> BufferView? {
+  private func buffer(_ index: Int, _ place: String) throws(Problem) -> BufferView? {
     let fields = tfl_read_buffer(handle, index)
     if fields.offset > 0 {
       let (end, overflow) = fields.offset.addingReportingOverflow(fields.size)
       guard !overflow, end <= UInt64(fileSize) else {
-        throw ImportError(
+        throw Problem(
           place: place,
           "\(fields.size) bytes at \(fields.offset) of the file, which has \(fileSize)")
       }

@@ -1,3 +1,4 @@
+import Quantities
 import OpGraph
 
 extension TFLiteModel {
@@ -5,13 +6,13 @@ extension TFLiteModel {
   /// - Parameter original: The model before a compiler for an accelerator made this one.
   func lowered(
     _ options: ImportOptions, original: TFLiteModel?
-  ) throws(ImportError) -> Model {
-    guard !subgraphs.isEmpty else { throw ImportError("holds no subgraph, expected a model") }
+  ) throws(Problem) -> Model {
+    guard !subgraphs.isEmpty else { throw Problem("holds no subgraph, expected a model") }
     let running = try runningSubgraph(options.signature)
     var lowering = TFLiteGraphLowering(model: self, original: original)
     try lowering.run(running)
     if original != nil, lowering.compiledParts.isEmpty {
-      throw ImportError("holds no compiled part that another model could stand in for")
+      throw Problem("holds no compiled part that another model could stand in for")
     }
     var model = Model(
       format: .tflite, producer: description, description: description,
@@ -28,11 +29,11 @@ extension TFLiteModel {
     return model
   }
 
-  private func runningSubgraph(_ key: String?) throws(ImportError) -> Int {
+  private func runningSubgraph(_ key: String?) throws(Problem) -> Int {
     guard let key else { return 0 }
     if let signature = signatures.first(where: { $0.key == key }) { return signature.subgraph }
     let known = signatures.map { "'\($0.key)'" }.joined(separator: ", ")
-    throw ImportError(
+    throw Problem(
       "has no signature '\(key)'; it has \(known.isEmpty ? "none" : known)")
   }
 }
@@ -66,7 +67,7 @@ struct TFLiteGraphLowering {
     budget = DecodeBudget(base: 100_000, bytes: tensors, bytesPerUnit: 1)
   }
 
-  mutating func run(_ index: Int) throws(ImportError) {
+  mutating func run(_ index: Int) throws(Problem) {
     let subgraph = model.subgraphs[index]
     builder = GraphBuilder(name: subgraph.name)
     let values = try addTensors(of: subgraph, prefix: "", given: [:])
@@ -81,14 +82,14 @@ struct TFLiteGraphLowering {
   /// - Returns: The values of its inputs and of its outputs.
   mutating func lowerSubgraph(
     _ index: Int, called name: String, inputs: [ValueID?]
-  ) throws(ImportError) -> (inputs: [ValueID?], outputs: [ValueID?]) {
+  ) throws(Problem) -> (inputs: [ValueID?], outputs: [ValueID?]) {
     guard model.subgraphs.indices.contains(index) else {
-      throw ImportError(
+      throw Problem(
         place: "operator '\(name)'",
         "calls subgraph \(index), expected one below \(model.subgraphs.count)")
     }
     guard !callStack.contains(index) else {
-      throw ImportError(
+      throw Problem(
         place: "operator '\(name)'", "calls subgraph \(index) from within, expected no recursion")
     }
     let subgraph = model.subgraphs[index]
@@ -106,7 +107,7 @@ struct TFLiteGraphLowering {
   /// Adds a value for each tensor, or takes the one that is given for it.
   mutating func addTensors(
     of subgraph: TFLiteSubgraph, prefix: String, given: [Int: ValueID]
-  ) throws(ImportError) -> [ValueID?] {
+  ) throws(Problem) -> [ValueID?] {
     try budget.spend(subgraph.tensors.count, on: "tensors with those of called subgraphs")
     let made = Set(subgraph.operators.flatMap(\.outputs))
     let inputs = Set(subgraph.inputs)
@@ -155,7 +156,7 @@ struct TFLiteGraphLowering {
 
   mutating func lowerOperators(
     of subgraph: TFLiteSubgraph, _ values: [ValueID?], prefix: String
-  ) throws(ImportError) {
+  ) throws(Problem) {
     for op in subgraph.operators {
       let outputs = op.outputs.map { $0 < 0 ? nil : values[$0] }
       let call = OperatorCall(

@@ -55,10 +55,10 @@ package struct HotspotReport: Report {
     top: Int
   ) throws(Problem) {
     let evaluation: Evaluation
-    do throws(AnalysisError) {
+    do throws(Problem) {
       evaluation = try Evaluation(assessment.scenario)
     } catch {
-      throw Problem("\(error)", at: assessment.path)
+      throw error.placed(at: assessment.path)
     }
     let metric = metric ?? evaluation.defaultMetric
     let ranking = Ranking(evaluation, by: metric, grouping: grouping, depth: depth)

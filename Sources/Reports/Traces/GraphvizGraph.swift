@@ -15,10 +15,10 @@ package struct GraphvizGraph {
 
   init(_ assessment: ModelAssessment, by metric: Metric?) throws(Problem) {
     self.assessment = assessment
-    do throws(AnalysisError) {
+    do throws(Problem) {
       evaluation = try Evaluation(assessment.scenario)
     } catch {
-      throw Problem("\(error)", at: assessment.path)
+      throw error.placed(at: assessment.path)
     }
     self.metric = metric ?? evaluation.defaultMetric
   }

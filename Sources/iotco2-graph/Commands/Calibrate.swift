@@ -67,15 +67,10 @@ struct Calibrate: ParsableCommand {
 
   mutating func run() throws {
     let profiles = try devices.map(Self.facts)
-    let calibration: ProfileCalibration
-    do throws(CalibrationError) {
-      var (rows, terms) = try CalibrationData.load()
-      if let measurements { try add(measurements, of: profiles, to: &rows, &terms) }
-      calibration = ProfileCalibration(
-        rows, terms, runtimes: Set(profiles.flatMap(\.runtimes).map { $0.software ?? $0.name }))
-    } catch {
-      throw Problem("\(error)")
-    }
+    var (rows, terms) = try CalibrationData.load()
+    if let measurements { try add(measurements, of: profiles, to: &rows, &terms) }
+    let calibration = ProfileCalibration(
+      rows, terms, runtimes: Set(profiles.flatMap(\.runtimes).map { $0.software ?? $0.name }))
     for (device, profile) in zip(devices, profiles) {
       guard inPlace else {
         try output.write(JSON.document(Self.checked(calibration.calibrated(profile), device)))
@@ -92,11 +87,7 @@ struct Calibrate: ParsableCommand {
   /// A profile whose rates may be missing, since they are about to be fitted.
   private static func facts(_ device: String) throws(Problem) -> DeviceProfile {
     guard DeviceReference.isFile(device) else { return try DeviceReference.profile(device) }
-    do throws(DocumentError) {
-      return try DeviceCatalog.facts(contentsOf: device)
-    } catch {
-      throw Problem("\(error)")
-    }
+    return try DeviceCatalog.facts(contentsOf: device)
   }
 
   /// A profile to which nothing is missing that measurements did not tell.
@@ -110,9 +101,9 @@ struct Calibrate: ParsableCommand {
   private func add(
     _ path: String, of profiles: [DeviceProfile], to rows: inout [MeasuredInference],
     _ terms: inout ModelTerms
-  ) throws(CalibrationError) {
+  ) throws(Problem) {
     guard let data = try? Data(contentsOf: URL(filePath: path)) else {
-      throw CalibrationError("\(path): cannot be read, expected measurements as CSV")
+      throw Problem("\(path): cannot be read, expected measurements as CSV")
     }
     let table = try CSVTable(String(decoding: data, as: UTF8.self), named: path)
     let families = Dictionary(rows.map { ($0.runtime, $0.family) }) { first, _ in first }
@@ -126,17 +117,13 @@ struct Calibrate: ParsableCommand {
       if let layer = row.layer { row.model += "#\(layer)" }
       rows.append(row)
       guard terms.amounts[row.model] == nil else { continue }
-      do {
-        let workload = try ModelAssessment(file, bindings: Bindings(), target: nil).workload
-        guard let amounts = ModelTerms.of(workload, layer: row.layer) else {
-          throw CalibrationError(
-            row.layer.map { "\(file): has no layer '\($0)' of known cost" }
-              ?? "\(file): the cost of a layer is not known")
-        }
-        terms.amounts[row.model] = amounts
-      } catch {
-        throw CalibrationError("\(error)")
+      let workload = try ModelAssessment(file, bindings: Bindings(), target: nil).workload
+      guard let amounts = ModelTerms.of(workload, layer: row.layer) else {
+        throw Problem(
+          row.layer.map { "has no layer '\($0)' of known cost" }
+            ?? "the cost of a layer is not known", at: file)
       }
+      terms.amounts[row.model] = amounts
     }
   }
 }

@@ -42,7 +42,7 @@ struct Check: ReportingCommand {
   mutating func run() throws {
     let defaults = try assessment.deployment.configuration.resolved()
     guard let path = policy ?? defaults?.policy else { throw Problem("check needs --policy") }
-    let policy = try Document<Policy>.checked(path) { try $0.check() }
+    let policy = try Document<Policy>(contentsOf: path) { try $0.check() }.content
     let count = models.count
     let baseline = try baseline.map { path throws(Problem) in
       (path: path, content: try Baseline(path, models: count))

@@ -48,9 +48,7 @@ struct Regions: ParsableCommand {
 
     mutating func run() throws {
       let grid = GridIntensity()
-      let region: Region
-      do throws(CarbonError) { region = try grid.region(code) } catch { throw Problem("\(error)") }
-      try report.write(CatalogReports.region(region, of: grid))
+      try report.write(CatalogReports.region(try grid.region(code), of: grid))
     }
   }
 }

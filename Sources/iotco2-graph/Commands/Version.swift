@@ -12,7 +12,7 @@ enum Version {
     let grid = GridIntensity()
     let newest = grid.regions.map(\.year).max() ?? 0
     let measurements: Int
-    do throws(CalibrationError) {
+    do throws(Problem) {
       measurements = try CalibrationData.load().measurements.count
     } catch {
       throw CommandFailure(code: .environment, message: "\(error)")

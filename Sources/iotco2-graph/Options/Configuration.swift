@@ -33,14 +33,14 @@ struct Configuration: Decodable {
 
   /// Reads a file; the paths in it start at its folder.
   init(contentsOf path: String) throws(Problem) {
-    self = try Document<Configuration>.checked(path) { content in
+    self = try Document<Configuration>(contentsOf: path) { content in
       if let version = content.schemaVersion, version != "1.0" {
         throw DocumentProblem(["schemaVersion"], "is '\(version)', expected '1.0'")
       }
       if content.runtime != nil, content.device == nil {
         throw DocumentProblem(["runtime"], "needs a device")
       }
-    }
+    }.content
     self.path = path
     let folder =
       path.contains("/") ? String(path[...(path.lastIndex(of: "/") ?? path.startIndex)]) : ""

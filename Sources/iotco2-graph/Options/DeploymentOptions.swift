@@ -110,7 +110,7 @@ struct DeploymentOptions: ParsableArguments {
   ) throws(Problem) -> Deployment {
     var result = Deployment()
     if let path = deployment ?? defaults?.deployment {
-      result = try Document<Deployment>.checked(path) { try $0.check() }
+      result = try Document<Deployment>(contentsOf: path) { try $0.check() }.content
       if deployment == nil { used.append("deployment") }
     }
     // A deployment's file that a flag names says where, too.
@@ -118,9 +118,7 @@ struct DeploymentOptions: ParsableArguments {
       let region = defaults.region
     {
       _ = try defaults.blamed { () throws(Problem) in
-        do throws(CarbonError) { return try GridIntensity().region(region) } catch {
-          throw Problem("\(error)")
-        }
+        try GridIntensity().region(region)
       }
       (result.region, result.intensity) = (region, nil)
       used.append("region")
@@ -144,11 +142,7 @@ struct DeploymentOptions: ParsableArguments {
     if let power, power != result.power?.kind { result.power = PowerSource(power) }
     if let attribution { result.attribution = attribution }
     if let fleet { result.fleetSize = fleet }
-    do throws(CarbonError) {
-      try result.check()
-    } catch {
-      throw Problem("\(error)")
-    }
+    try result.check()
     return result
   }
 }

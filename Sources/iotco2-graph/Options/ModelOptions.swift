@@ -35,11 +35,7 @@ struct ModelOptions: ParsableArguments {
   func resolvedBindings() throws(Problem) -> Bindings {
     var result = Bindings()
     result.takesMaxima = maxima
-    do throws(AnalysisError) {
-      for text in bindings { try result.add(text) }
-    } catch {
-      throw Problem("\(error)")
-    }
+    for text in bindings { try result.add(text) }
     if let batch, batch < 1 || batch > 1 << 31 {
       throw Problem("--batch \(batch)", expected: "at least 1")
     }

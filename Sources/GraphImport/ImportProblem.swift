@@ -1,0 +1,25 @@
+package import Quantities
+
+extension Problem {
+  /// Why a file cannot be read as a model.
+  /// - Parameters:
+  ///   - file: The file, as the user named it.
+  ///   - place: Where in the file, such as `tensor 'conv_w'`; empty for the file as a whole.
+  package init(file: String = "", place: String = "", _ reason: String) {
+    self.init(reason, at: place)
+    self.file = file
+  }
+
+  func inFile(_ file: String) -> Problem {
+    var problem = self
+    if problem.file.isEmpty { problem.file = file }
+    return problem
+  }
+}
+
+/// Why one operator of a file cannot be understood; the rest of the file still can.
+struct LoweringError: Error, CustomStringConvertible {
+  var description: String
+
+  init(_ description: String) { self.description = description }
+}
