@@ -19,8 +19,16 @@ for report in report.html bom.json; do
   [ -s "$folder/$report" ] || { echo "error: the example has not written $report" >&2; exit 1; }
 done
 
+# The compiler follows what the modules import, down to the C ones.
+maps=()
+while IFS= read -r map; do
+  maps+=(-Xcc "-fmodule-map-file=$map")
+done < <(find "$products" "$1/checkouts/Yams/Sources" Sources -maxdepth 3 -name module.modulemap \
+  -not -path '*.build/include/*')
+
 for document in Sources/IoTCO2Graph/IoTCO2Graph.docc/IoTCO2Graph.md docs/architecture.md; do
   sed -n '/^```swift$/,/^```$/{/^```/!p}' "$document" > "$folder/main.swift"
   [ -s "$folder/main.swift" ] || { echo "error: $document has no example" >&2; exit 1; }
-  "${swift}c" -typecheck -swift-version 6 -warnings-as-errors -I "$products/Modules" "$folder/main.swift"
+  "${swift}c" -typecheck -swift-version 6 -warnings-as-errors -I "$products/Modules" "${maps[@]}" \
+    "$folder/main.swift"
 done
