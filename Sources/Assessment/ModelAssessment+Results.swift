@@ -47,10 +47,13 @@ extension ModelAssessment {
   /// Bytes of a planned arena for activations; nil when a size is open.
   public var arenaBytes: Int? { workload.memory.arenaBytes }
 
-  /// Time of one inference, in seconds; nil without a target.
+  /// Time of one inference, in seconds; nil without a target or a rate.
+  ///
+  /// Like every sum here, it is a lower bound while the assessment is not complete.
   public var latency: Time? { estimate?.latency }
 
-  /// Energy of one inference within the device's energy boundary, in joules; nil without a target.
+  /// Energy of one inference within the device's energy boundary, in joules; nil without a target or a
+  /// rate.
   public var energy: Energy? { estimate?.energy }
 
   /// Carbon of the electricity of one inference, in grams of CO2 equivalent; nil without a target.
