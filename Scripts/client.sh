@@ -19,13 +19,7 @@ for report in report.html bom.json; do
   [ -s "$folder/$report" ] || { echo "error: the example has not written $report" >&2; exit 1; }
 done
 
-# The compiler follows what the modules import, down to the C ones.
-maps=()
-while IFS= read -r map; do
-  maps+=(-Xcc "-fmodule-map-file=$map")
-done < <(find "$products" "$1/checkouts/Yams/Sources" Sources -maxdepth 3 -name module.modulemap \
-  -not -path '*.build/include/*')
-
+mapfile -t maps < <(Scripts/module_maps.sh "$1" "$products")
 for document in Sources/IoTCO2Graph/IoTCO2Graph.docc/IoTCO2Graph.md docs/architecture.md; do
   sed -n '/^```swift$/,/^```$/{/^```/!p}' "$document" > "$folder/main.swift"
   [ -s "$folder/main.swift" ] || { echo "error: $document has no example" >&2; exit 1; }

@@ -11,12 +11,14 @@ folder=$1
 exported=$(sed -n 's/^@_exported public import //p' Sources/IoTCO2Graph/IoTCO2Graph.swift | paste -sd ,)
 
 Scripts/swift.sh build --target IoTCO2Graph
+products=$("$swift" build --show-bin-path)
+mapfile -t maps < <(Scripts/module_maps.sh .build "$products")
 rm -rf "$folder"
 mkdir -p "$folder/symbols"
 "$swift" symbolgraph-extract -module-name IoTCO2Graph -minimum-access-level public \
   -experimental-allowed-reexported-modules="$exported" -skip-synthesized-members \
   -target "$("$swift" -print-target-info | sed -n 's/^ *"triple": "\(.*\)",/\1/p' | head -1)" \
-  -I "$("$swift" build --show-bin-path)/Modules" -output-dir "$folder/symbols"
+  -I "$products/Modules" "${maps[@]}" -output-dir "$folder/symbols"
 
 # A link to a symbol that is not public, or not there, is a warning.
 docc=$(dirname "$(readlink -f "$(command -v "$swift")")")/docc
