@@ -5,6 +5,8 @@ package import Quantities
 /// The value is what JSON holds. Text, CSV and Markdown are required of every report, so that none is
 /// missing by accident.
 package protocol Report: Encodable {
+  /// The forms that it has, the usual one first.
+  static var formats: [ReportFormat] { get }
   /// For people, in a width.
   func text(in layout: TextLayout) -> String
   /// A table with all digits, its title row first (RFC 4180).
@@ -18,6 +20,8 @@ package protocol Report: Encodable {
 }
 
 extension Report {
+  package static var formats: [ReportFormat] { ReportFormat.common }
+
   package func document(as format: ReportFormat) throws(Problem) -> String? { nil }
 
   /// The report in a form.

@@ -38,4 +38,7 @@ public enum ReportFormat: String, CaseIterable, Sendable {
   case impactFramework = "impact-framework"
   /// The block of a Hugging Face model card.
   case huggingface
+
+  /// The forms that every report has.
+  package static let common: [ReportFormat] = [.text, .json, .csv, .markdown]
 }

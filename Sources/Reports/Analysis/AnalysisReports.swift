@@ -5,6 +5,11 @@ package import Quantities
 
 /// What `analyze` answers with: an analysis of each model, in every form.
 package struct AnalysisReports: Report {
+  package static let formats = ReportFormat.common + [.ndjson, .html, .trace, .dot]
+
+  /// Forms for one model.
+  package static let formatsOfOne: [ReportFormat] = [.html, .trace, .dot]
+
   /// Which layers are shown.
   package enum Detail: Sendable {
     /// Totals only.

@@ -3,6 +3,8 @@ package import Quantities
 
 /// Forms of a check's report that build servers read.
 extension CheckReport {
+  package static let formats = ReportFormat.common + [.junit, .sarif, .github]
+
   package func document(as format: ReportFormat) throws(Problem) -> String? {
     switch format {
     case .junit: junit

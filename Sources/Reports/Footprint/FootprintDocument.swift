@@ -7,6 +7,9 @@ package import Quantities
 
 /// What `footprint` answers with, in every form.
 package struct FootprintDocument: Report {
+  package static let formats =
+    ReportFormat.common + [.sci, .cyclonedx, .spdx, .pact, .impactFramework, .huggingface]
+
   package var report: FootprintReport
   private let footprint: Footprint
   /// Who answers for a product's footprint, which PACT asks for.

@@ -171,6 +171,8 @@ extension ValidationReport {
     return CSV.document([header] + lines)
   }
 
+  package static let formats = ReportFormat.common + [.svg]
+
   package func document(as format: ReportFormat) throws(Problem) -> String? {
     format == .svg ? ScatterPlot(self).picture.document : nil
   }

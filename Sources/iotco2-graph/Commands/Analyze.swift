@@ -18,10 +18,7 @@ struct Analyze: ReportingCommand {
         iotco2-graph analyze model.tflite --by traffic --format dot | dot -Tsvg
       """)
 
-  static let formats = commonFormats + [.ndjson, .html, .trace, .dot]
-
-  /// Forms for one model.
-  private static let formatsOfOne: [ReportFormat] = [.html, .trace, .dot]
+  static let formats = AnalysisReports.formats
 
   @Argument(help: ArgumentHelp("Model files; \(modelHelp)", valueName: "model"))
   var models: [String]
@@ -57,7 +54,7 @@ struct Analyze: ReportingCommand {
   mutating func validate() throws {
     if perLayer && summary { throw ValidationError("--per-layer and --summary exclude each other") }
     let rows = models.count * max(1, assessment.device.count)
-    if rows > 1, Self.formatsOfOne.contains(report.format) || !plot.isEmpty {
+    if rows > 1, AnalysisReports.formatsOfOne.contains(report.format) || !plot.isEmpty {
       throw ValidationError(
         "\(plot.isEmpty ? "--format \(report.format.rawValue)" : "--plot") is for one model on one "
           + "device, not \(rows)")

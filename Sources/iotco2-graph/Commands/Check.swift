@@ -20,7 +20,7 @@ struct Check: ReportingCommand {
         iotco2-graph check new.tflite --policy policy.yaml --device stm32l4r5 --baseline old.json
       """)
 
-  static let formats = commonFormats + [.junit, .sarif, .github]
+  static let formats = CheckReport.formats
 
   @Argument(help: ArgumentHelp("Model files; \(modelHelp)", valueName: "model"))
   var models: [String]

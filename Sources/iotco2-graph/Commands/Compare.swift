@@ -15,7 +15,7 @@ struct Compare: ReportingCommand {
         iotco2-graph compare *.tflite --device stm32l4r5 --device raspberry-pi-4 --by carbon
       """)
 
-  static let formats = commonFormats
+  static let formats = ComparisonReport.formats
 
   @Argument(help: ArgumentHelp("Model files; \(modelHelp)", valueName: "model"))
   var models: [String]

@@ -24,7 +24,7 @@ struct Devices: ParsableCommand {
           iotco2-graph devices list --format json
         """)
 
-    static let formats = commonFormats
+    static let formats = ReportFormat.common
 
     @Flag(
       name: [.customLong("runtimes"), .customLong("stacks")],

@@ -14,7 +14,7 @@ struct Diff: ReportingCommand {
         iotco2-graph diff model.onnx model.tflite --format markdown
       """)
 
-  static let formats = commonFormats
+  static let formats = DiffReport.formats
 
   @Argument(help: "The model before.")
   var old: String

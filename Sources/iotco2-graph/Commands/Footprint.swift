@@ -22,8 +22,7 @@ struct FootprintCommand: ReportingCommand {
           --format cyclonedx
       """)
 
-  static let formats =
-    commonFormats + [.sci, .cyclonedx, .spdx, .pact, .impactFramework, .huggingface]
+  static let formats = FootprintDocument.formats
 
   @Argument(help: ArgumentHelp("Model file; \(modelHelp)", valueName: "model"))
   var model: String

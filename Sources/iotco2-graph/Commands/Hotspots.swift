@@ -16,7 +16,7 @@ struct HotspotsCommand: ReportingCommand {
         iotco2-graph hotspots model.tflite --by memory --format markdown
       """)
 
-  static let formats = commonFormats
+  static let formats = HotspotReport.formats
 
   @Argument(help: ArgumentHelp("Model file; \(modelHelp)", valueName: "model"))
   var model: String

@@ -12,7 +12,7 @@ struct Inspect: ReportingCommand {
         iotco2-graph inspect model.onnx --bind batch=1 --format json
       """)
 
-  static let formats = commonFormats
+  static let formats = Inspection.formats
 
   @Argument(help: ArgumentHelp("Model file; \(modelHelp)", valueName: "model"))
   var model: String

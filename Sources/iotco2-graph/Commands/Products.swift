@@ -27,7 +27,7 @@ struct Products: ParsableCommand {
           iotco2-graph products list --format json
         """)
 
-    static let formats = commonFormats
+    static let formats = ReportFormat.common
 
     @OptionGroup var report: ReportOptions<List>
 
@@ -45,7 +45,7 @@ struct Products: ParsableCommand {
           iotco2-graph products show nucleo-l4r5zi
         """)
 
-    static let formats = commonFormats
+    static let formats = ReportFormat.common
 
     @Argument(help: ArgumentHelp("Identifiers or files.", valueName: "product"))
     var products: [String]
@@ -65,7 +65,7 @@ struct Products: ParsableCommand {
           iotco2-graph products parts
         """)
 
-    static let formats = commonFormats
+    static let formats = ReportFormat.common
 
     @OptionGroup var report: ReportOptions<Parts>
 

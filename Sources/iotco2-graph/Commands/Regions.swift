@@ -21,7 +21,7 @@ struct Regions: ParsableCommand {
           iotco2-graph regions list --format json
         """)
 
-    static let formats = commonFormats
+    static let formats = ReportFormat.common
 
     @OptionGroup var report: ReportOptions<List>
 
@@ -39,7 +39,7 @@ struct Regions: ParsableCommand {
           iotco2-graph regions show US-CA
         """)
 
-    static let formats = commonFormats
+    static let formats = ReportFormat.common
 
     @Argument(help: ArgumentHelp("Code of the region.", valueName: "code"))
     var code: String

@@ -13,7 +13,7 @@ struct Validate: ReportingCommand {
         iotco2-graph validate --format svg --output scatter.svg
       """)
 
-  static let formats = commonFormats + [.svg]
+  static let formats = ValidationReport.formats
 
   @Option(help: "What is left out together: a network, a device, a device but for one network.")
   var split = CrossValidation.Split.network

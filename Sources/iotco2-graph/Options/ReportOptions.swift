@@ -8,9 +8,6 @@ protocol ReportingCommand: ParsableCommand {
   static var formats: [ReportFormat] { get }
 }
 
-/// The forms that every report has.
-let commonFormats: [ReportFormat] = [.text, .json, .csv, .markdown]
-
 /// In which form a report is written, and where to.
 struct ReportOptions<Command: ReportingCommand>: ParsableArguments {
   /// One of the command's forms; help lists just these.
