@@ -59,7 +59,7 @@ package struct QuantizationReview {
       Diagnostic(
         .note, code: "float-contraction",
         "'\(layer.name)' (\(layer.sourceOperator)) multiplies in \(layer.precision.rawValue) in a "
-          + "quantized model; quantize it, or leave it so for accuracy's sake",
+          + "quantized model; quantize it, unless accuracy needs it",
         layer: layer.name)
     }
   }
@@ -98,7 +98,7 @@ package struct QuantizationReview {
       return Diagnostic(
         .note, code: "float-island",
         "\(isOne ? "'\(first.name)' runs" : "\(count) operators from '\(first.name)' on run") "
-          + "in real numbers between integers (\(operators.joined(separator: ", "))); in integers "
+          + "in floating point between integers (\(operators.joined(separator: ", "))); in integers "
           + "\(isOne ? "it" : "they") would not need \(island.entries.count) dequantize and "
           + "\(island.exits.count) quantize operators",
         layer: first.name)
@@ -120,11 +120,11 @@ package struct QuantizationReview {
       let (before, layer) = (layers[pair.first], layers[pair.second])
       let advice =
         layer.operatorName == .quantize
-        ? "with one scale both can go, with two a single requantization takes their place"
-        : "both only round, which training may need and inference does not"
+        ? "with one scale both can be removed, with two a single requantization replaces them"
+        : "both only round, which training can need and inference does not"
       return Diagnostic(
         .note, code: "conversion-pair",
-        "'\(layer.name)' (\(layer.sourceOperator)) undoes '\(before.name)' "
+        "'\(layer.name)' (\(layer.sourceOperator)) reverts '\(before.name)' "
           + "(\(before.sourceOperator)); \(advice)", layer: layer.name)
     }
   }

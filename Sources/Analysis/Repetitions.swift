@@ -47,13 +47,13 @@ struct Repetitions {
     for id in open { counts[id] = id == taken ? 1 : 0 }
     let node = graph.nodes[graph.regions[taken].owner]
     let alternatives = open.map { "'\(graph.regions[$0].name)' (\(costs[$0].macs) MACs)" }
-    let choices = open.count == 2 ? "=1' or =0" : "=0' to =\(open.count - 1)"
+    let choices = open.count == 2 ? "1 or 0" : "0 to \(open.count - 1)"
     let binding = "\(node.sourceOperator)(\(node.name))"
     diagnostics.append(
       Diagnostic(
         .warning, code: "assumed-branch",
         "which of \(alternatives.joined(separator: " and ")) runs depends on data; "
-          + "'\(graph.regions[taken].name)' is taken to; choose with --bind '\(binding)\(choices)",
+          + "'\(graph.regions[taken].name)' is assumed; bind '\(binding)' to \(choices) to choose",
         layer: node.name))
   }
 

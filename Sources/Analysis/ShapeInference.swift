@@ -211,7 +211,7 @@ package struct ShapeInference {
       let node = graph.nodes[index]
       report(
         .warning, "shape-disagreement",
-        "the file says \(own) for '\(graph[id].name)', \(node.operation.title) gives \(shape); "
+        "the file states \(own) for '\(graph[id].name)', \(node.operation.title) gives \(shape); "
           + "\(shapesAreBinding ? "the file's" : "the latter") is used", index, node)
     }
     if shapesAreBinding {

@@ -200,7 +200,7 @@ package struct Workload: Sendable {
       running.map(\.traffic.total).sum,
     ]
     guard sums.contains(.overflow) else { return }
-    throw Problem("the operations or bytes of all operators together exceed 2^63")
+    throw Problem("the total operations or bytes of all operators exceed 2^63")
   }
 
   private mutating func sumLayers() {
@@ -242,8 +242,8 @@ package struct Workload: Sendable {
       diagnostics.append(
         Diagnostic(
           .warning, code: "unknown-size",
-          "\(unsized.count) operators read or write data whose size is not known (text, sequences, "
-            + "or what an unknown operator makes); their cost is unknown",
+          "\(unsized.count) operators read or write data of unknown size (text, sequences, or results of "
+            + "unknown operators); their cost is unknown",
           layer: first.name))
     }
     coverage.dynamicDimensions =
@@ -255,21 +255,22 @@ package struct Workload: Sendable {
       }).sorted { $0.name < $1.name }
     if !complete.dataDependentSymbols.isEmpty {
       let names = complete.dataDependentSymbols.prefix(8).map { name in
-        "--bind '\(name)=N'" + (complete.maxima[name].map { " (at most \($0))" } ?? "")
+        "'\(name)'" + (complete.maxima[name].map { " (at most \($0))" } ?? "")
       }
       diagnostics.append(
         Diagnostic(
           .warning, code: "data-dependent-size",
-          "\(complete.dataDependentSymbols.count) sizes do not follow from the inputs' (they depend "
-            + "on data or on an unknown operator), so costs are unknown; bind them with \(names.joined(separator: " "))"
+          "\(complete.dataDependentSymbols.count) sizes do not follow from the shapes of the inputs (they "
+            + "depend on data or on an unknown operator), so costs are unknown until they are bound: "
+            + names.joined(separator: ", ")
         ))
     }
     if !complete.dynamicSymbols.isEmpty {
-      let names = complete.dynamicSymbols.map { "--bind \($0)=N" }.joined(separator: " ")
+      let names = complete.dynamicSymbols.map { "'\($0)'" }.joined(separator: ", ")
       diagnostics.append(
         Diagnostic(
           .warning, code: "open-dimension",
-          "sizes are open, so costs are unknown; bind them with \(names)"))
+          "dimensions are dynamic, so costs are unknown until they are bound: \(names)"))
     }
   }
 }

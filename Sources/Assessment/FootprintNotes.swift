@@ -6,30 +6,30 @@ import OpGraph
 import Quantities
 
 extension Footprint {
-  /// What the carbon rests on, in two sentences.
+  /// The assumptions of the carbon numbers, in two sentences.
   var assumptions: String {
     let deployment = inputs.deployment
     let intensity = "\(fixed(use.meanIntensity.value, decimals: 0)) gCO2e/kWh (\(place))"
     let supply =
       inputs.efficiency.value < 1
-      ? ", of which \(fixed(100 * inputs.efficiency.value, decimals: 0)) % arrives" : ""
+      ? ", power-supply efficiency \(fixed(100 * inputs.efficiency.value, decimals: 0)) %" : ""
     let power =
       switch deployment.power?.kind ?? .mains {
-      case .mains, .rechargeable: "electricity: \(intensity)\(supply)"
-      case .primary: "power: batteries"
-      case .solar: "power: sunlight"
+      case .mains, .rechargeable: "grid intensity \(intensity)\(supply)"
+      case .primary: "power: non-rechargeable batteries"
+      case .solar: "power: solar panel"
       }
     let product =
-      inputs.embodied?.total.map { "\(engineering($0.value))gCO2e embodied" }
+      inputs.embodied?.total.map { engineering($0.value, unit: GramsCO2e.symbol) + " embodied" }
       ?? "unknown embodied carbon"
     let name = inputs.product.map { " (\($0.name))" } ?? ""
-    return "\(power). Product\(name): \(product), by \(rule.title); "
-      + "\(fixed(deployment.years, decimals: 1)) years."
+    return "\(power). Product\(name): \(product), \(rule.title); "
+      + "lifetime \(fixed(deployment.years, decimals: 1)) years."
   }
 
   /// The region with the years that its intensity is of.
   package var place: String {
-    guard let region = inputs.electricity.region else { return "given" }
+    guard let region = inputs.electricity.region else { return "stated" }
     let first = inputs.deployment.firstYear
     return first < region.year ? "\(region.name), from \(first)" : "\(region.name), \(region.year)"
   }
@@ -76,11 +76,11 @@ extension Footprint {
       notes.append(
         Diagnostic(
           .warning, code: "no-product",
-          "what the device is made of is not known, so embodied carbon is not; --product says it"))
+          "the product is unknown, so embodied carbon is unknown too"))
       return notes
     }
     notes += embodied.problems.map {
-      Diagnostic(.warning, code: "unknown-part", "\($0); embodied carbon is without it")
+      Diagnostic(.warning, code: "unknown-part", "\($0); embodied carbon excludes it")
     }
     let isListOfParts = embodied.method == .billOfMaterials || embodied.method == .archetype
     if isListOfParts, inputs.product?.unlisted == nil {
@@ -102,7 +102,7 @@ extension Footprint {
       notes.append(
         Diagnostic(
           .note, code: "batteries-by-time",
-          "batteries are shared out by time like the product, not by the energy of an inference"))
+          "batteries are allocated by time like the product, not by energy per inference"))
     }
     return notes
   }

@@ -113,7 +113,7 @@ struct GraphBuilder {
       for output in node.outputs.compactMap({ $0 }) {
         guard producer[output.index] == nil else {
           throw Problem(
-            place: "tensor '\(graph[output].name)'", "is made by two operators, expected one")
+            place: "tensor '\(graph[output].name)'", "has two producers, expected one")
         }
         producer[output.index] = index
       }
@@ -122,7 +122,7 @@ struct GraphBuilder {
       for input in node.inputs.compactMap({ $0 }) where producer[input.index] ?? -1 >= index {
         throw Problem(
           place: "operator '\(node.name)'",
-          "reads '\(graph[input].name)' before it is made, expected operators in execution order")
+          "reads '\(graph[input].name)' before it is produced, expected operators in execution order")
       }
     }
     return graph

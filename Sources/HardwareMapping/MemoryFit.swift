@@ -64,7 +64,7 @@ package struct MemoryFit: Sendable {
     return [
       Diagnostic(
         .warning, code: "does-not-fit",
-        "\(what) \(bytes) bytes, the device has \(broken.capacity) for them")
+        "\(what) \(bytes) bytes, the capacity of the device is \(broken.capacity)")
     ]
   }
 }

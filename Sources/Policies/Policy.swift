@@ -98,16 +98,16 @@ package struct Rule: Decodable, Sendable {
       throw Problem("maxIncreasePercent of \(maxIncreasePercent), expected -100 to 1e6")
     }
     if `operator` != nil || layer != nil, !metric.isOfLayers {
-      throw Problem("'\(metric.rawValue)' is of a model, not of its operators or layers")
+      throw Problem("'\(metric.rawValue)' is a metric of models, not of operators or layers")
     }
     if `operator` != nil, layer != nil {
       throw Problem("operator and layer exclude each other")
     }
     if layer != nil, maxIncreasePercent != nil {
-      throw Problem("maxIncreasePercent is for models and operators, whose names stay")
+      throw Problem("maxIncreasePercent applies to models and operators, not to layers")
     }
     if (code != nil) != (metric == .diagnostics) {
-      throw Problem("'code' goes with the metric 'diagnostics', and it with a code")
+      throw Problem("'code' and the metric 'diagnostics' need each other")
     }
   }
 

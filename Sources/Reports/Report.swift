@@ -31,7 +31,7 @@ extension Report {
     case .ndjson where try document(as: .ndjson) == nil: return try JSON.line(self)
     default:
       guard let document = try document(as: format) else {
-        throw Problem("there is no such report as '\(format.rawValue)'")
+        throw Problem("report format '\(format.rawValue)' is not supported")
       }
       return document
     }

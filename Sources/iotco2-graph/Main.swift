@@ -13,7 +13,7 @@ import Reports
 struct IoTCO2Graph: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "iotco2-graph",
-    abstract: "What a model file costs on a real IoT device: work, time, energy, carbon.",
+    abstract: "Costs of a model file on an IoT device: work, time, energy, carbon.",
     discussion: """
       Reads exported ONNX and TFLite files without running them and without reading weights.
 
@@ -32,7 +32,7 @@ struct IoTCO2Graph: ParsableCommand {
       Calibrate.self, Validate.self,
     ])
 
-  @Flag(name: .customLong("version"), help: "Show the version, and what data it carries.")
+  @Flag(name: .customLong("version"), help: "Show the version and the embedded data.")
   var showsVersion = false
 
   mutating func run() throws {

@@ -42,7 +42,7 @@ enum Output {
     if let suffix = ModelPaths.suffixes.first(where: path.lowercased().hasSuffix) {
       throw CommandFailure(
         code: .badInput,
-        message: "\(path): is called like a model ('\(suffix)'), expected another name")
+        message: "\(path): has the suffix of a model ('\(suffix)'), expected another name")
     }
   }
 

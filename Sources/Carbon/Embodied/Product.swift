@@ -57,13 +57,13 @@ package struct Product: Decodable, Sendable {
       parts == nil && blocks == nil || !(1...10).contains(unlisted.low)
         || unlisted.high > 10
     {
-      throw Problem("unlisted: expected 1 to 10, and parts or blocks that it is a factor on")
+      throw Problem("unlisted: expected 1 to 10, with parts or blocks to scale")
     }
     if let error = published?.relativeError, !(0...10).contains(error) {
       throw Problem("published.relativeError of \(error), expected 0 to 10")
     }
     if parts?.isEmpty ?? true, blocks?.isEmpty ?? true, published == nil, specSheet == nil {
-      throw Problem("a product of nothing, expected at least one part or block")
+      throw Problem("no parts, expected at least one part or block")
     }
     try specSheet?.check()
     for (block, level) in blocks ?? [:] where BlockCatalog.standard.amounts(block, level) == nil {

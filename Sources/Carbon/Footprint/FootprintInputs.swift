@@ -70,7 +70,7 @@ package struct FootprintInputs: Sendable {
     sources = GridIntensity().sources
     sources.merge(UseConstants.standard.sources) { own, _ in own }
     sources.merge(embodied?.sources ?? [:]) { own, _ in own }
-    sources["deployment"] = Source(title: "UserInput with the deployment")
+    sources["deployment"] = Source(title: "Stated in the deployment")
     sources["given"] = sources["deployment"]
   }
 

@@ -177,7 +177,7 @@ private struct Day {
     let active = cycle?.activeS.map { $0 * periods } ?? computing
     guard max(active, computing) <= 86_400 * (1 + 1e-9), computing <= active * 1.001 + 1e-9 else {
       throw Problem(
-        "the inferences of a day take \(significant(computing)) s, expected at most "
+        "the inferences of one day take \(significant(computing)) s, expected at most "
           + "\(significant(min(active, 86_400))) s")
     }
     terms = [

@@ -77,14 +77,14 @@ package struct Deployment: Codable, Sendable {
         throw Problem("\(inferencesPerDay) inferences per day, expected 0 or 1e-6 to 1e12")
       }
       if dutyCycle != nil {
-        throw Problem("inferencesPerDay and dutyCycle both say how often; expected one")
+        throw Problem("inferencesPerDay and dutyCycle both state the inferences per day; expected one")
       }
     }
     if intensity != nil, region != nil {
-      throw Problem("region and intensity both say which electricity; expected one")
+      throw Problem("region and intensity both state the grid intensity; expected one")
     }
     if gridTrend != nil, gridChangePercentPerYear != nil {
-      throw Problem("gridTrend and gridChangePercentPerYear both say a change; expected one")
+      throw Problem("gridTrend and gridChangePercentPerYear both state a trend; expected one")
     }
     if let fleetSize, !(1...1_000_000_000_000).contains(fleetSize) {
       throw Problem("a fleet of \(fleetSize), expected 1 to 1e12")
@@ -146,12 +146,12 @@ package enum AttributionRule: String, Choice, Sendable {
   /// By the largest of the shares of time, working memory and storage that the model takes.
   case resourceShare
 
-  /// How reports say it.
+  /// What reports state of embodied carbon.
   package var title: String {
     switch self {
-    case .wholeDevice: "the whole device, shared out over all inferences"
-    case .activeTime: "the share of time in which an inference runs"
-    case .resourceShare: "the largest share of time, memory or storage that the model takes"
+    case .wholeDevice: "allocated over all inferences"
+    case .activeTime: "allocated by active time"
+    case .resourceShare: "allocated by the largest share of time, memory or storage"
     }
   }
 }

@@ -97,7 +97,7 @@ struct ONNXGraphLowering {
       let value = self.value(named: output.name)
       if value == nil, !isLeftOut(output.name) {
         builder.report(
-          .error, "undefined-value", "graph output '\(output.name)' is made by no node")
+          .error, "undefined-value", "graph output '\(output.name)' has no producer")
       }
       return value
     }

@@ -30,7 +30,7 @@ extension TFLiteGraphLowering {
       builder.report(
         .warning, "compiled-part",
         "\(op.name) holds code for \(part.target) (\(part.summary)) and not the operators that it "
-          + "was made of; give the model before it was compiled with --original", layer: call.name)
+          + "was compiled from; their cost needs the model before compilation", layer: call.name)
       return false
     }
     try lower(original, for: op, call)

@@ -30,7 +30,7 @@ struct AcceleratorFallback: HotspotRule {
       proposals.append(
         proposal(
           reals, kernels: inReals.count, evaluation,
-          why: "the accelerator has the operators, but not in real numbers",
+          why: "the accelerator supports the operators, but not in floating point",
           advice: "quantize them", changed))
     }
     let others = refused.filter { !hasKernels($0) || floatLayers(of: $0, evaluation).isEmpty }
@@ -46,8 +46,8 @@ struct AcceleratorFallback: HotspotRule {
       guard !layers.isEmpty else { continue }
       let advice =
         kernels.contains(where: hasKernels)
-        ? "change them so that it takes them"
-        : "put an operator in its place that the accelerator has"
+        ? "change them to a form that the accelerator supports"
+        : "replace them by operators that the accelerator supports"
       proposals.append(
         proposal(
           layers, kernels: kernels.count, evaluation,
@@ -81,7 +81,7 @@ struct AcceleratorFallback: HotspotRule {
     return Proposal(
       layers: layers,
       reason: "\(why): \(counted(layers.count, "layer")) on \(unit)"
-        + (crossings == 0 ? "" : ", with \(counted(crossings, "tensor")) brought across"),
+        + (crossings == 0 ? "" : ", \(counted(crossings, "tensor")) transferred"),
       advice: advice, changed: changed)
   }
 

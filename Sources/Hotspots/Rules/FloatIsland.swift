@@ -18,9 +18,9 @@ struct FloatIsland: HotspotRule {
       return Proposal(
         layers: island.layers + island.entries + island.exits,
         reason:
-          "\(counted(island.layers.count, "layer")) behind '\(entry)' in real numbers (\(operators)), "
+          "\(counted(island.layers.count, "layer")) after '\(entry)' in floating point (\(operators)), "
           + "with \(conversions) conversions",
-        advice: "quantize them, or put integer operators in their place", changed: changed)
+        advice: "quantize them, or replace them by integer operators", changed: changed)
     }
   }
 }

@@ -27,14 +27,14 @@ struct FloatModel: HotspotRule {
     changed.quantize(layers.filter { $0.fold == nil && $0.kind != .opaque }.map(\.index))
     let subject =
       products.count == 1
-      ? "the only layer that multiplies does so"
-      : "all \(products.count) layers that multiply do so"
+      ? "the only layer with MACs runs"
+      : "all \(products.count) layers with MACs run"
     return [
       Proposal(
         layers: products.map(\.index),
-        reason: "\(subject) with real activations"
+        reason: "\(subject) with floating-point activations"
           + (hybrids == 0 ? "" : ", \(hybrids) of them with integer weights"),
-        advice: "quantize the model to 8-bit integers, its inputs and outputs as well",
+        advice: "quantize the model to 8-bit integers, including its inputs and outputs",
         changed: changed)
     ]
   }

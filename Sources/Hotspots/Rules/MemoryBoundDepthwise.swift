@@ -22,7 +22,7 @@ struct MemoryBoundDepthwise: HotspotRule {
     var changed = evaluation.scenario
     changed.target?.runtime.fusions.append(.depthwisePointwise)
     let intensity =
-      kernel.operationsPerByte.map { " (\(fixed($0, decimals: 1)) operations a byte)" } ?? ""
+      kernel.operationsPerByte.map { " (\(fixed($0, decimals: 1)) operations per byte)" } ?? ""
     return [
       Proposal(
         layers: bound.map(\.index),

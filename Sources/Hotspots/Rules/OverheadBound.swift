@@ -24,8 +24,8 @@ struct OverheadBound: HotspotRule {
       Proposal(
         layers: small.flatMap(\.kernel.layers).sorted(),
         reason:
-          "\(small.count) of \(estimate.kernels.count) kernels take less time to compute than "
-          + "to start",
+          "\(small.count) of \(estimate.kernels.count) kernels compute for less time than "
+          + "their start overhead",
         advice: "use a runtime that fuses chains of small operators, or fewer and wider layers",
         changed: changed)
     ]

@@ -22,8 +22,8 @@ struct WeightOnlyQuantized: HotspotRule {
     return [
       Proposal(
         layers: mixed,
-        reason: "\(counted(mixed.count, "layer")) with integer weights and real activations",
-        advice: "quantize the activations as well, with a set of representative inputs",
+        reason: "\(counted(mixed.count, "layer")) with integer weights and floating-point activations",
+        advice: "quantize the activations as well, with a representative calibration set",
         changed: changed)
     ]
   }

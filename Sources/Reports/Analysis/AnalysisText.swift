@@ -46,7 +46,7 @@ package struct AnalysisText {
     let format = model.format == .onnx ? "ONNX" : "TFLite"
     lines.append(
       "\(format), \(grouped(coverage.operators)) operators, \(covered); "
-        + "\(grouped(coverage.tensorsWithShape)) of \(grouped(coverage.tensors)) tensors sized")
+        + "shape of \(grouped(coverage.tensorsWithShape)) of \(grouped(coverage.tensors)) tensors known")
     let graph = assessment.workload.graph
     for id in graph.inputs { lines.append("  in   \(describe(graph[id]))") }
     for id in graph.outputs { lines.append("  out  \(describe(graph[id]))") }
@@ -88,7 +88,7 @@ package struct AnalysisText {
         "peak activations", size(totals.peakActivationBytes.value), "arena, planned",
         size(totals.arenaBytes.value)
       ),
-      ("constants read", size(constants), "activations moved", size(activations)),
+      ("weight traffic", size(constants), "activation traffic", size(activations)),
     ])
     addMemory()
   }
@@ -112,11 +112,11 @@ package struct AnalysisText {
     }
     if let inPlace = memory.inPlace {
       addNote(
-        "written over an operand in \(inPlace.layers.count) layers, the peak would be "
+        "with \(inPlace.layers.count) layers computed in place, the peak would be "
           + saving(inPlace, of: bytes))
     }
     if let reordered = memory.reordered {
-      addNote("with the layers in another order, the peak would be \(saving(reordered, of: bytes))")
+      addNote("in another execution order, the peak would be \(saving(reordered, of: bytes))")
     }
   }
 
@@ -151,7 +151,7 @@ package struct AnalysisText {
       margin: 2,
       indent: 4)
     lines += wrapped(
-      "energy is that of: \(estimate.device.energyBoundary)", width: layout.width, margin: 2,
+      "energy boundary: \(estimate.device.energyBoundary)", width: layout.width, margin: 2,
       indent: 4)
     if let calibration = estimate.runtime.calibrationSummary {
       lines += wrapped(calibration, width: layout.width, margin: 2, indent: 4)
@@ -162,7 +162,7 @@ package struct AnalysisText {
     guard let footprint = assessment.footprint else { return }
     addEstimateLine("operational carbon", footprint.operational)
     addEstimateLine("embodied carbon", footprint.embodied)
-    addEstimateLine("carbon, both\(least)", footprint.total)
+    addEstimateLine("total carbon\(least)", footprint.total)
     if let assumptions = assessment.carbonAssumptions { addNote(assumptions) }
   }
 
@@ -171,11 +171,11 @@ package struct AnalysisText {
       lines.append("  " + padded(name, 24) + "unknown")
       return
     }
-    let unit = U.symbol
+    func text(_ number: Double) -> String { engineering(number, unit: U.symbol) }
     lines.append(
-      "  " + padded(name, 24) + leftPadded(engineering(estimate.value) + unit, 14) + "   "
+      "  " + padded(name, 24) + leftPadded(text(estimate.value), 14) + "   "
         + layout.dim(
-          "\(engineering(estimate.low))\(unit) to \(engineering(estimate.high))\(unit), "
+          "\(text(estimate.low)) to \(text(estimate.high)), "
             + estimate.provenance.rawValue))
   }
 
@@ -246,7 +246,7 @@ package struct AnalysisText {
   private mutating func addSources() {
     let sources = assessment.citedSources
     guard !sources.isEmpty else { return }
-    addSection("Where the numbers come from")
+    addSection("Sources")
     lines += sourceLines(sources, width: layout.width)
   }
 
@@ -267,7 +267,7 @@ package struct AnalysisText {
         .map { diagnostic.severity == .note ? $0 : layout.yellow($0) }
       if count == 3, let all = seen[diagnostic.code], all > 3 {
         lines.append(
-          "    … and \(all - 3) more of '\(diagnostic.code)'; --format json has them all")
+          "    … and \(all - 3) more of '\(diagnostic.code)'; the JSON report lists all")
       }
     }
   }
@@ -299,12 +299,12 @@ extension CalibrationRecord {
     let times = unit.map { "times of \($0)" } ?? "times"
     let fitted =
       rows == 0
-      ? "\(times): no measured inference of this device; rates of \(rowsFittedTogether) on others"
+      ? "\(times): no measured inference on this device; rates fitted to \(rowsFittedTogether) on others"
       : "\(times): fitted to \(rows) measured inference\(rows == 1 ? "" : "s") of "
         + "\(networks) network\(networks == 1 ? "" : "s")"
-    let left = errorsBy == .device ? "devices" : "networks"
+    let left = errorsBy == .device ? "device" : "network"
     return fitted
-      + "; \(left) left out were off by \(fixed(100 * median, decimals: 0)) % (median), "
-      + "\(fixed(100 * ninetiethPercentile, decimals: 0)) % (90th percentile)"
+      + "; leave-one-\(left)-out: median error \(fixed(100 * median, decimals: 0)) %, "
+      + "90th percentile \(fixed(100 * ninetiethPercentile, decimals: 0)) %"
   }
 }

@@ -11,7 +11,7 @@ struct MemoryPart: Encodable {
   var greedyPlanBytes: Nullable<Int>
   /// Scratch of kernels and the runtime's own structures.
   var runtimeOverheadBytes = Nullable<Int>(nil)
-  var runtimeOverhead = "not modelled: scratch of kernels, structures of the runtime"
+  var runtimeOverhead = "not modelled: scratch buffers of kernels, data structures of the runtime"
   /// What is kept from one inference to the next outside the arena.
   var stateBytes: Nullable<Int>
   /// Constants that operators read: weights, and what says how to compute.

@@ -63,10 +63,10 @@ extension AnalysisText {
     lines += table.lines(in: layout)
     if partitions.count > Self.shownPartitions {
       lines.append(
-        "  … and \(partitions.count - Self.shownPartitions) more; --format json has them")
+        "  … and \(partitions.count - Self.shownPartitions) more; the JSON report lists all")
     }
     for (unit, model) in zip(estimate.runtime.units, estimate.costModels) {
-      if let model { addNote("cycles of \(unit.name): \(model)") }
+      if let model { addNote("cycle model of \(unit.name): \(model)") }
     }
   }
 

@@ -27,7 +27,7 @@ package struct Baseline {
     } else if let many = try? decoder.decode([Report].self, from: data) {
       reports = many
     } else {
-      throw Problem("\(path): expected a report of 'analyze --format json', or a list of them")
+      throw Problem("\(path): expected an analysis report in JSON, or a list of them")
     }
     isOfTheOne = models == 1 && Set(reports.map(\.model.path)).count == 1
   }

@@ -48,15 +48,16 @@ extension CheckReport {
         let head =
           "    <testcase name=\"\(Markup.escaped(verdict.title))\" classname=\"\(Markup.escaped(subject.title))\""
         if verdict.isBroken {
-          let text = Markup.escaped(verdict.message)
+          let title = verdict.outcome.title
+          let text = Markup.escaped("\(title): \(verdict.message)")
           lines.append("\(head) time=\"0\">")
           lines.append(
-            "      <failure message=\"\(text)\" type=\"\(verdict.outcome.rawValue)\">\(text)</failure>"
+            "      <failure message=\"\(text)\" type=\"\(title)\">\(text)</failure>"
           )
           lines.append("    </testcase>")
         } else if verdict.outcome == .unknown {
           lines.append("\(head) time=\"0\">")
-          lines.append("      <skipped message=\"\(Markup.escaped(verdict.message))\"/>")
+          lines.append("      <skipped message=\"\(Markup.escaped("\(verdict.outcome.title): \(verdict.message)"))\"/>")
           lines.append("    </testcase>")
         } else {
           lines.append("\(head) time=\"0\"/>")
@@ -164,7 +165,7 @@ package struct SARIF: Encodable {
 
     static func all(_ report: HotspotReport) -> [Hotspot] {
       let costly = Descriptor(
-        id: "hotspot/costliest", shortDescription: Message(text: "one of the costliest layers"))
+        id: "hotspot/costliest", shortDescription: Message(text: "a layer with one of the highest costs"))
       let layers = report.entries.map { entry in
         let share =
           entry.share.map { ", \(fixed(100 * $0, decimals: 1)) % of \(report.metric.title)" } ?? ""

@@ -83,11 +83,11 @@ package struct CheckReport: Report {
     titles = rules.rules.map(\.title)
     unusedRules = titles.enumerated().filter { !used.contains($0.offset) }.map(\.element)
     notes = Set(subjects.compactMap(\.defaults)).sorted().map(printable)
-    warnings = unusedRules.map { "no model and device has the rule '\(printable($0))'" }
+    warnings = unusedRules.map { "no model and device matches the rule '\(printable($0))'" }
     if let others = baseline?.content.otherVersions, !others.isEmpty {
       warnings.append(
-        "the baseline was made by version \(printable(others.joined(separator: ", "))), and this is "
-          + "\(Tool.version): what has changed may be the tool, and not the model")
+        "the baseline is from version \(printable(others.joined(separator: ", "))), and this is "
+          + "\(Tool.version): differences can come from the tool and not the model")
     }
   }
 

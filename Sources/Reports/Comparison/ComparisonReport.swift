@@ -83,7 +83,7 @@ package struct ComparisonReport: Report {
     notes =
       boundaries.count > 1
       ? [
-        "the devices' energies have different boundaries, so energy and carbon compare only "
+        "energy boundaries of the devices differ, so energy and carbon compare only "
           + "roughly: "
           + boundaries.sorted { $0.value < $1.value }.map { "\($0.value): \($0.key)" }
           .joined(separator: "; ")
@@ -154,14 +154,14 @@ extension ComparisonReport {
   private func cells(_ row: Row) -> [String] {
     let least = row.isComplete ? "" : "≥ "
     func estimate<U>(_ value: Estimate<U>?, _ unit: String) -> String {
-      value.map { least + engineering($0.value) + unit } ?? "unknown"
+      value.map { least + engineering($0.value, unit: unit) } ?? "unknown"
     }
     let name = row.model.split(separator: "/", omittingEmptySubsequences: false)
       .dropFirst(sharedFolders).joined(separator: "/")
     let cells = [
       row.isOnParetoFront ? "*" : "", name, place(row), estimate(row.latency.value, "s"),
       estimate(row.energy.value, "J"), estimate(row.carbon.value, "g"),
-      row.arenaBytes.value.map { engineering(Double($0)) + "B" } ?? "unknown",
+      row.arenaBytes.value.map { engineering(Double($0), unit: "B") } ?? "unknown",
     ]
     return allFit
       ? cells

@@ -113,7 +113,7 @@ package struct DiffReport: Report {
       ("other operations", "", totals.otherOps.value.map(Double.init)),
       ("parameters", "", totals.parameters.value.map(Double.init)),
       ("weights stored", "B", totals.weightBytes.value.map(Double.init)),
-      ("bytes moved", "B", traffic.map(Double.init)),
+      ("traffic", "B", traffic.map(Double.init)),
       ("peak activations", "B", totals.peakActivationBytes.value.map(Double.init)),
       ("arena", "B", totals.arenaBytes.value.map(Double.init)),
     ]
@@ -142,7 +142,7 @@ extension LayerRow {
   fileprivate var figures: [(name: String, unit: String, value: Double?)] {
     var figures: [(String, String, Double?)] = [
       ("MACs", "", layer.work.macs.fixedValue.map(Double.init)),
-      ("bytes moved", "B", layer.traffic.total.fixedValue.map(Double.init)),
+      ("traffic", "B", layer.traffic.total.fixedValue.map(Double.init)),
     ]
     if estimate != nil || fusedInto != nil {
       figures += [("time", "s", estimate?.time?.value), ("energy", "J", estimate?.energy?.value)]
@@ -160,7 +160,7 @@ extension DiffReport.LayerPart {
   }
 
   fileprivate static func isCostlier(_ left: Self, than right: Self) -> Bool {
-    for name in ["energy", "MACs", "bytes moved"] {
+    for name in ["energy", "MACs", "traffic"] {
       let (own, other) = (left.figures[name] ?? 0, right.figures[name] ?? 0)
       if own != other { return own > other }
     }
@@ -198,7 +198,7 @@ extension DiffReport {
     if unit.isEmpty || unit == "B", let count = Int(exactly: value) {
       return grouped(count) + (unit.isEmpty ? "" : " B")
     }
-    return engineering(value) + unit
+    return engineering(value, unit: unit)
   }
 
   private func percent(_ change: Change) -> String {
@@ -207,7 +207,7 @@ extension DiffReport {
   }
 
   /// What a reader looks at first, the first of these that changes standing for a layer.
-  private static let importance = ["energy", "time", "MACs", "bytes moved"]
+  private static let importance = ["energy", "time", "MACs", "traffic"]
 
   private func foremost(_ change: LayerChange) -> Change? {
     Self.importance.lazy.compactMap { name in change.figures.first { $0.name == name } }.first
@@ -342,6 +342,6 @@ extension DiffReport {
 
   /// The unit of a layer's figure.
   private static func unit(of figure: String) -> String {
-    ["bytes moved": "B", "time": "s", "energy": "J"][figure] ?? ""
+    ["traffic": "B", "time": "s", "energy": "J"][figure] ?? ""
   }
 }

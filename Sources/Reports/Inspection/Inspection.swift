@@ -212,7 +212,7 @@ package struct Inspection: Report {
             .joined(separator: " -> "),
         ]
       }
-      add("Signatures (choose with --signature)", table)
+      add("Signatures", table)
     }
     for part in compiledParts {
       let facts = part.facts.sorted { $0.key < $1.key }.map { "\($0.key) \(grouped($0.value))" }
@@ -220,7 +220,7 @@ package struct Inspection: Report {
       lines += facts.map { "  \($0)" }
     }
     add("Operators", operatorTable())
-    add("Arithmetic of what runs", arithmeticTable())
+    add("Arithmetic of the operators that run", arithmeticTable())
     lines += ["", layout.bold("Tensors")]
     for entry in elementTypes { lines.append("  \(grouped(entry.tensors)) of \(entry.name)") }
     for entry in quantization {
@@ -233,7 +233,7 @@ package struct Inspection: Report {
     lines += [
       "",
       "coverage: \(grouped(coverage.operatorsCosted)) of \(grouped(coverage.operators)) operators "
-        + "costed, \(grouped(coverage.tensorsWithShape)) of \(grouped(coverage.tensors)) tensors sized",
+        + "costed, shape of \(grouped(coverage.tensorsWithShape)) of \(grouped(coverage.tensors)) tensors known",
     ]
     for diagnostic in diagnostics {
       lines += wrapped(
@@ -255,7 +255,7 @@ package struct Inspection: Report {
     lines += ["", "Inputs"] + table(tensorTable(inputs))
     lines += ["", "Outputs"] + table(tensorTable(outputs))
     lines += ["", "Operators"] + table(operatorTable())
-    lines += ["", "Arithmetic of what runs"] + table(arithmeticTable())
+    lines += ["", "Arithmetic of the operators that run"] + table(arithmeticTable())
     return lines.joined(separator: "\n") + "\n"
   }
 

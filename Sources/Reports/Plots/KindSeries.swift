@@ -18,7 +18,7 @@ struct KindSeries {
       .map(\.key)
     let own = ranked.prefix(
       ranked.count > SVGPicture.seriesCount ? SVGPicture.seriesCount - 1 : SVGPicture.seriesCount)
-    names = own.map(\.rawValue) + (ranked.count > own.count ? ["other kinds"] : [])
+    names = own.map { words($0.rawValue) } + (ranked.count > own.count ? ["other kinds"] : [])
     places = Dictionary(uniqueKeysWithValues: own.enumerated().map { ($1, $0) })
   }
 

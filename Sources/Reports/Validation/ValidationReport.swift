@@ -144,8 +144,8 @@ extension ValidationReport {
     var lines = table.lines(width: layout.width)
     lines += [
       "",
-      "errors of rows that the fit has not seen, left out by \(split); coverage is that of nominal 90 %",
-      "intervals made of the errors of other networks",
+      "cross-validated errors, held out by \(split); coverage is that of nominal 90 % intervals from",
+      "the errors of other networks",
     ]
     return lines.joined(separator: "\n") + "\n"
   }

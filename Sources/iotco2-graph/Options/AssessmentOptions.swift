@@ -10,7 +10,7 @@ struct AssessmentOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "Device: an identifier from 'iotco2-graph devices', 'id:runtime', or a profile's file; "
-        + "commands that compare take many.", valueName: "id|file"))
+        + "commands that compare take several.", valueName: "id|file"))
   var device: [String] = []
 
   @Option(help: ArgumentHelp("Software that runs the model on the device.", valueName: "name"))

@@ -83,7 +83,7 @@ struct Configuration: Decodable {
 struct ConfigurationOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "Defaults for these flags (default: the nearest \(Configuration.names[0]) of this folder and "
+      "File of defaults for these options (default: the nearest \(Configuration.names[0]) of this folder and "
         + "those above it).", valueName: "file"))
   var config: String?
 

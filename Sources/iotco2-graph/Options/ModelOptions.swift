@@ -19,7 +19,7 @@ struct ModelOptions: ParsableArguments {
   @Option(
     name: .customLong("bind"),
     help: ArgumentHelp(
-      "Size of a dynamic dimension, or shape of an input; may be given many times.",
+      "Size of a dynamic dimension, or shape of an input; can be repeated.",
       valueName: "name=8|1x3x224x224"))
   var bindings: [String] = []
 
@@ -27,7 +27,7 @@ struct ModelOptions: ParsableArguments {
   var batch: Int?
 
   @Flag(
-    help: "Take sizes that depend on data to be the most that they can be, where that is known.")
+    help: "Set sizes that depend on data to their maximum, where it is known.")
   var maxima = false
 
   var importOptions: ImportOptions { ImportOptions(signature: signature, original: original) }

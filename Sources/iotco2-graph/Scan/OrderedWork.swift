@@ -49,7 +49,7 @@ final class OrderedWork<Item, Result>: @unchecked Sendable {
     condition.unlock()
     if let failure { throw failure }
     guard started > 0 else {
-      throw CommandFailure(code: .environment, message: "the system gives no thread to work on")
+      throw CommandFailure(code: .environment, message: "the system cannot create a thread")
     }
   }
 
