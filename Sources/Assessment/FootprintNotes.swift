@@ -42,8 +42,8 @@ extension Footprint {
       notes.append(
         Diagnostic(
           .note, code: "energy-boundary",
-          "energy is that of \(place); what else a product powers, such as sensors and displays, "
-            + "is not in its use"))
+          "the energy is that of \(place); other consumers of a product, such as sensors and displays, "
+          + "are not in the use phase"))
     }
     notes += use.gaps.map { Diagnostic(.note, code: "waiting-unknown", $0) }
     let power = inputs.deployment.power
@@ -51,16 +51,16 @@ extension Footprint {
       notes.append(
         Diagnostic(
           .warning, code: "supply-in-energy",
-          "the device's energy was measured at the wall and has a power supply in it, so that of "
-            + "the deployment is not used"))
+          "the device's energy was measured at the wall and includes a power supply, so the one of "
+          + "the deployment is not used"))
     }
     if let region = inputs.electricity.region, inputs.isOnGrid {
       if inputs.electricity.age(in: inputs.deployment.firstYear) > 3 {
         notes.append(
           Diagnostic(
             .warning, code: "old-intensity",
-            "the newest carbon intensity of \(region.name) is of \(region.year), more than three "
-              + "years before the use begins"))
+            "the newest carbon intensity of \(region.name) is from \(region.year), more than three "
+          + "years before the first year of use"))
       }
       let gaps = use.years.map(\.year).filter(inputs.electricity.isWithoutHistory)
       if let first = gaps.first {
@@ -68,8 +68,8 @@ extension Footprint {
         notes.append(
           Diagnostic(
             .warning, code: "no-grid-history",
-            "no carbon intensity of \(region.name) in \(first)\(others) is known; that of "
-              + "\(region.year) is taken"))
+            "the carbon intensity of \(region.name) in \(first)\(others) is unknown; that of "
+          + "\(region.year) is used"))
       }
     }
     guard let embodied = inputs.embodied else {
@@ -87,16 +87,16 @@ extension Footprint {
       notes.append(
         Diagnostic(
           .note, code: "listed-parts-only",
-          "embodied carbon is that of the listed parts; studies of whole products find 1.3 to 2.4 "
-            + "times as much in production, which 'unlisted' of a product's file can add"))
+          "embodied carbon covers the listed parts; studies of whole products find 1.3 to 2.4 "
+          + "times as much in production, which 'unlisted' of a product file can add"))
     }
     let hasPanel = embodied.items.contains { $0.part?.part == .entry("solar-panel") }
     if inputs.deployment.power?.kind == .solar, !hasPanel, embodied.method != .published {
       notes.append(
         Diagnostic(
           .warning, code: "no-panel",
-          "the product has no solar panel, so making one is not counted; a 'solar-panel' among its "
-            + "parts says it"))
+          "the product has no solar panel, so manufacturing one is not counted; a part "
+          + "'solar-panel' adds it"))
     }
     if inputs.deployment.power?.kind == .primary, rule == .activeTime {
       notes.append(

@@ -20,8 +20,8 @@ extension Convention {
 
   /// Of tools that count the modules of a PyTorch network.
   static var remarkOfNetworks: String {
-    "it counts a PyTorch network, not files: batch normalizations that were folded when the file was "
-      + "exported are not in this total"
+    "it counts a PyTorch network, not files: batch normalizations that were folded on export are not "
+        + "in this total"
   }
 }
 

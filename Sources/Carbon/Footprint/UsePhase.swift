@@ -215,9 +215,8 @@ private struct Day {
     guard seconds > 1e-3 else { return }
     guard let power else {
       gaps.append(
-        "what the device takes while it \(purpose == .sleep ? "sleeps" : "waits"), "
-          + "\(Int((seconds / 864).rounded())) % of the day, is not known; "
-          + "\(purpose.rawValue)PowerW of a deployment says it")
+        "\(purpose.rawValue) power, for \(Int((seconds / 864).rounded())) % of the day, is unknown; "
+        + "\(purpose.rawValue)PowerW of a deployment can state it")
       return
     }
     terms.append((purpose, power * Time(exactly: seconds, provenance: .derived)))

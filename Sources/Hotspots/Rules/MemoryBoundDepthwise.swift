@@ -29,8 +29,8 @@ struct MemoryBoundDepthwise: HotspotRule {
         reason:
           "\(counted(bound.count, "depthwise convolution")) bound by \(kernel.boundMemory ?? "memory")"
           + intensity,
-        advice: "run each with the pointwise convolution after it as one kernel, so that what is "
-          + "between them stays near", changed: changed)
+        advice: "fuse each with the pointwise convolution after it, so that the activation between "
+            + "them stays in near memory", changed: changed)
     ]
   }
 }

@@ -1,6 +1,7 @@
 import Assessment
 import Analysis
 import OpGraph
+import Quantities
 
 /// The colours of kernel kinds: each of those that cost most has its own, the others share the last.
 struct KindSeries {

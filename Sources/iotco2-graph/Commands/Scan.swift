@@ -121,8 +121,8 @@ struct Scan: ReportingCommand {
     // A file that has gone since tells nothing.
     guard !again.isFailed, try ScanReport.json(again) != example.line + "\n" else { return }
     throw Problem(
-      "what it says of \(example.path) is not what this scan would: another device, deployment or "
-        + "version of the tool, or another file", at: name)
+      "its line for \(example.path) differs from the result of this scan: another device, deployment or "
+          + "version of the tool, or another file", at: name)
   }
 }
 

@@ -12,8 +12,8 @@ struct ModelOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "The model before it was compiled for an accelerator: its operators are taken for the "
-        + "compiled part.", valueName: "file"))
+      "The model before compilation for an accelerator: its operators replace the "
+          + "compiled part.", valueName: "file"))
   var original: String?
 
   @Option(
