@@ -1,12 +1,12 @@
 package import OpGraph
 
-/// What stays in real numbers in a model that is otherwise quantized, and conversions that undo each
+/// Floating-point operators in an otherwise quantized model, and conversions that revert each
 /// other.
 ///
 /// A model counts as quantized when at least one contraction multiplies integers. What a runtime
 /// folds away (weights that are expanded once, QDQ pairs of ONNX) is no finding.
 package struct QuantizationReview {
-  /// Layers in real numbers with integers before and after them.
+  /// Layers in floating point with integers before and after them.
   package struct Island: Sendable {
     package var layers: [Int]
     /// The conversions that lead to it and from it.
@@ -64,7 +64,7 @@ package struct QuantizationReview {
     }
   }
 
-  /// Groups of operators in real numbers with integers before and after them.
+  /// Groups of operators in floating point with integers before and after them.
   package var islands: [Island] {
     var island = [Int](repeating: -1, count: layers.count)
     var members: [[Int]] = []
@@ -105,7 +105,7 @@ package struct QuantizationReview {
     }
   }
 
-  /// Tensors that are turned into reals and back, or the other way round, with nothing between.
+  /// Tensors that are turned into floating point and back, or the other way round, with nothing between.
   package var pairs: [Pair] {
     layers.indices.compactMap { index in
       guard isConversion(index), let before = producersOf(index).first, isConversion(before),
@@ -163,7 +163,7 @@ extension Layer {
   /// Whether it multiplies and accumulates when the model runs.
   package var isContraction: Bool { fold == nil && factors != nil && kind.isContraction }
 
-  /// Whether its factors are real numbers when they are multiplied.
+  /// Whether its factors are floating-point numbers when they are multiplied.
   package var multipliesFloats: Bool {
     precision.isFloat && !(factors?.contains("int") ?? false)
   }

@@ -2,7 +2,7 @@ import OpGraph
 
 /// How often each region of a graph runs in one inference.
 ///
-/// Where the condition of a branch depends on data, the branch that costs more is taken to run.
+/// Where the condition of a branch depends on data, the costlier branch is assumed to run.
 struct Repetitions {
   /// By region.
   private(set) var counts: [SymbolicInt]
@@ -57,7 +57,7 @@ struct Repetitions {
         layer: node.name))
   }
 
-  /// What the nodes of a region cost together.
+  /// The total cost of the nodes of a region.
   private struct Cost {
     var macs: SymbolicInt = 0
     var rest: SymbolicInt = 0

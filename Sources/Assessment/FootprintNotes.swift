@@ -34,7 +34,7 @@ extension Footprint {
     return first < region.year ? "\(region.name), from \(first)" : "\(region.name), \(region.year)"
   }
 
-  /// What a reader must know to use the numbers.
+  /// Diagnostics for the reader to use the numbers.
   func diagnostics(on device: DeviceProfile) -> [Diagnostic] {
     var notes: [Diagnostic] = []
     if device.energyMeasuredAt == .chip || device.energyMeasuredAt == .rail {

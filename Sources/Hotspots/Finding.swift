@@ -2,11 +2,11 @@ package import Quantities
 import Analysis
 import HardwareMapping
 
-/// What makes layers costly, and what a change would save.
+/// A reason of costs, and the saving of a change.
 package struct Finding: Sendable {
   /// The rule's name, such as `float-island`.
   package var rule: String
-  /// Places of the layers that it is about.
+  /// Indices of the affected layers.
   package var layers: [Int]
   /// Why they are costly, as a clause.
   package var reason: String
@@ -34,7 +34,7 @@ package protocol HotspotRule: Sendable {
   func proposals(_ evaluation: Evaluation) -> [Proposal]
 }
 
-/// The rules, and what comes of asking them.
+/// The rules and their findings.
 package enum HotspotRules {
   /// All rules; each is one file in `Rules/`.
   package static let all: [any HotspotRule] = [
@@ -43,7 +43,7 @@ package enum HotspotRules {
     DenseConvolution(), LargeInput(), Transposes(), OverheadBound(), ExecutionOrder(),
   ]
 
-  /// What saves less is not told.
+  /// Smaller savings are not reported.
   private static let leastSaving = 0.005
 
   /// A rule that finds the same again and again is cut off here.
@@ -78,7 +78,7 @@ package enum HotspotRules {
       guard let old = before.total(metric), let new = after.total(metric), old.low > 0,
         after.unknownLayers <= before.unknownLayers
       else { continue }
-      // Both ends err together: they come of the same coefficients.
+      // Both ends have the same errors: they share coefficients.
       let parts = [
         1 - new.low / old.low, 1 - new.value / old.value, 1 - new.high / old.high,
       ]

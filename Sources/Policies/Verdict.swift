@@ -16,7 +16,6 @@ package struct Subject: Sendable {
     package var `operator`: String
     package var readings: [Metric: Interval]
 
-    /// Creates a layer.
     package init(name: String, operator: String, readings: [Metric: Interval]) {
       self.name = name
       self.operator = `operator`
@@ -24,7 +23,6 @@ package struct Subject: Sendable {
     }
   }
 
-  /// Creates a subject.
   package init(
     model: String, device: String?, readings: [Metric: Interval], layers: [Layer],
     diagnostics: [String: Int]
@@ -55,7 +53,7 @@ package struct Verdict: Sendable {
   package var outcome: Outcome
   /// Nil while it is not known.
   package var reading: Interval?
-  /// The same of the baseline, where the rule compares.
+  /// The same for the baseline, where the rule compares.
   package var baseline: Double?
   /// The reason of a failure; empty for a pass.
   package var message: String
@@ -138,7 +136,7 @@ package struct Verdict: Sendable {
         (outcome, message) = (.unknown, "the baseline does not have \(words(metric.rawValue))")
         return
       }
-      // Both are computed alike, so their intervals go together: the values are compared.
+      // Both are computed alike, so their errors are common: the values are compared.
       if reading.value > before * (1 + percent / 100) * (1 + 1e-12) {
         let values = "\(metric.text(reading.value)) after \(metric.text(before))"
         facts.append("\(values) exceeds \(rule.increaseText ?? "")")

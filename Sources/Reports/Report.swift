@@ -1,6 +1,6 @@
 package import Quantities
 
-/// What a command answers with: one value, which is written in the form that is asked for.
+/// The result of a command: one value, which is written in the requested format.
 ///
 /// The value is what JSON holds. Text, CSV and Markdown are required of every report, so that none is
 /// missing by accident.

@@ -69,7 +69,7 @@ enum Main {
       exit(CommandFailure.Code.badInput.rawValue)
     } catch {
       // The parser's own codes are 64 for bad usage and 1 for the rest; ours are promised to be 2
-      // and, as nothing else is left, 3.
+      // and otherwise 3.
       switch IoTCO2Graph.exitCode(for: error) {
       case .success: IoTCO2Graph.exit(withError: error)
       case .validationFailure:

@@ -85,7 +85,7 @@ enum Output {
     #endif
   }
 
-  /// What to say when the last call of the system to write failed.
+  /// The failure of the last system call to write.
   static func failure(_ path: String) -> CommandFailure {
     CommandFailure(
       code: .environment,

@@ -1,9 +1,9 @@
 import OpGraph
 
-/// Arm's compiler for Ethos-U: it counts what it places on the NPU, by the operators that it makes
+/// Arm's compiler for Ethos-U: it counts operators on the NPU, in the form to which it converts those
 /// of the file's.
 ///
-/// Of pools, and of what it carries out as pools, it counts every tap of every window.
+/// For pools, and operators computed as pools, it counts every kernel element of every window.
 /// Source: `measure_cycle_cost` of ethos-u-vela 5.2.0, and its reports.
 struct VelaConvention: Convention {
   let name = "vela"

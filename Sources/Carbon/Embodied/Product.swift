@@ -15,7 +15,7 @@ package struct Product: Decodable, Sendable {
   package var parts: [Part]?
   /// Functional blocks at their hardware specification level, 0 to 3.
   package var blocks: [FunctionalBlock: Int]?
-  /// How many times the carbon of the listed parts their production takes: studies of whole products
+  /// Factor on the carbon of the listed parts for their production: studies of whole products
   /// count what no list of parts has, and find 1.3 to 2.4 times as much (`docs/accuracy.md`).
   package var unlisted: UserInput?
   /// What a page about the product tells.
@@ -41,7 +41,7 @@ package struct Product: Decodable, Sendable {
     return masses.isEmpty ? nil : masses.reduce(0, +)
   }
 
-  /// Checks what the types do not say.
+  /// Checks beyond the types.
   /// - Throws: `Problem` that says what is wrong.
   package func check() throws(Problem) {
     try checkSources()
@@ -73,7 +73,7 @@ package struct Product: Decodable, Sendable {
 }
 
 extension Product {
-  /// Numbers may name plain words as their source, so only a name that is nearly one of `sources` is
+  /// Numbers can have plain words as their source, so only a name that is nearly one of `sources` is
   /// wrong.
   private func checkSources() throws(Problem) {
     guard let sources else { return }

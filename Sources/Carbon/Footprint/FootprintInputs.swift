@@ -13,7 +13,7 @@ package struct FootprintInputs: Sendable {
   /// Time and energy of one inference, within the device's energy boundary.
   package var latency: Time
   package var energy: Energy
-  /// Power while ready and while asleep; nil when nothing says.
+  /// Power while ready and while asleep; nil when it is not stated.
   package var idlePower, sleepPower: Power?
   package var wakeEnergy, radioEnergy: Energy
   /// What of the energy taken arrives at the device.

@@ -22,7 +22,7 @@ package struct Sensitivity: Sendable {
   /// Largest swing first; inputs without effect are left out.
   package var bars: [Bar]
 
-  /// Computes the footprint anew with every input at both ends; nil while its total is unknown.
+  /// Computes the footprint again with every input at both ends; nil while its total is unknown.
   ///
   /// Numbers go to the ends of their intervals; what a user chooses, lifetime and inferences a day,
   /// to half and twice.
@@ -92,7 +92,7 @@ package struct Sensitivity: Sendable {
 
   private static func embodied(_ inputs: FootprintInputs) -> [Input] {
     guard let embodied = inputs.embodied else { return [] }
-    // Of a spec sheet the whole is known better than its guesses, and of a publication there is no more.
+    // Of a spec sheet the whole is known better than its guesses, and a publication has only the whole.
     if embodied.method == .specSheet || embodied.method == .published {
       return whole(embodied, of: inputs)
     }

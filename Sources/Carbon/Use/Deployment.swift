@@ -35,13 +35,13 @@ package struct Deployment: Codable, Sendable {
   package var wakeEnergyJ: UserInput?
   /// How many such devices there are.
   package var fleetSize: Int?
-  /// How the device's carbon is divided; by the whole device when the number of inferences is known.
+  /// The allocation of the device's carbon; `wholeDevice` if the number of inferences is known.
   package var attribution: AttributionRule?
 
   /// A deployment of defaults: the world's electricity, four years.
   package init() {}
 
-  /// How long the device serves, in years; four when nothing says.
+  /// How long the device serves, in years; four when it is not stated.
   package var years: Double { lifetimeYears ?? 4 }
   var days: Double { years * 365.25 }
 
@@ -55,12 +55,12 @@ package struct Deployment: Codable, Sendable {
     attribution ?? (inferencesEachDay == nil ? .activeTime : .wholeDevice)
   }
 
-  /// How many inferences a day has; nil when nothing says.
+  /// How many inferences a day has; nil when it is not stated.
   package var inferencesEachDay: Double? {
     dutyCycle.map { 86_400 / $0.periodS * ($0.inferences ?? 1) } ?? inferencesPerDay
   }
 
-  /// Checks what the types do not say.
+  /// Checks beyond the types.
   /// - Throws: `Problem` when a number lies outside what any device could mean.
   package func check() throws(Problem) {
     if let schemaVersion, schemaVersion != "1.0" {

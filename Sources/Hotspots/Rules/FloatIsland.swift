@@ -1,6 +1,6 @@
 import Analysis
 
-/// Operators that run in real numbers in the middle of a quantized model.
+/// Operators that run in floating point in the middle of a quantized model.
 struct FloatIsland: HotspotRule {
   let name = "float-island"
 

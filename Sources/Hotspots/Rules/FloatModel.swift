@@ -5,9 +5,9 @@ import OpGraph
 struct FloatModel: HotspotRule {
   let name = "float-model"
 
-  /// Whether a model multiplies, and nothing of what it multiplies with is an integer on both sides.
+  /// Whether a model has multiply-accumulates, and none with integers on both sides.
   ///
-  /// Classical models (trees, linear classifiers of ai.onnx.ml) are none: no tool quantizes them.
+  /// Classical models (trees, linear classifiers of ai.onnx.ml) do not count: no tool quantizes them.
   static func applies(to workload: Workload) -> Bool {
     let products = workload.layers.filter(\.isContraction)
     return !products.isEmpty

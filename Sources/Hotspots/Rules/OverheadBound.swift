@@ -2,11 +2,11 @@ import DeviceProfiles
 import Analysis
 import HardwareMapping
 
-/// Kernels that are so small that starting them takes longer than what they compute.
+/// Kernels whose start overhead exceeds their computation.
 struct OverheadBound: HotspotRule {
   let name = "overhead-bound"
 
-  /// Part of the kernels from which it is worth to say.
+  /// Threshold of the share of kernels.
   private static let leastShare = 0.3
 
   func proposals(_ evaluation: Evaluation) -> [Proposal] {

@@ -1,8 +1,9 @@
 import DeviceProfiles
 import Analysis
 import HardwareMapping
+import Quantities
 
-/// Activations and additions that run by themselves behind a convolution or product.
+/// Activations and additions that are not fused into the convolution or matmul before them.
 struct UnfusedOperators: HotspotRule {
   let name = "unfused-operators"
 

@@ -6,7 +6,7 @@ import HardwareMapping
 import OpGraph
 import Quantities
 
-/// The report of `analyze` for people: it fits the terminal and says where numbers come from.
+/// The text report of `analyze`: it fits the terminal and lists sources.
 package struct AnalysisText {
   let assessment: ModelAssessment
   let layout: TextLayout
@@ -59,7 +59,7 @@ package struct AnalysisText {
     return end(of: text, width: layout.width - 7)
   }
 
-  /// The end of a name tells more than its scope.
+  /// The end of a name is more informative than its scope.
   private func end(of text: String, width: Int) -> String {
     text.count > width ? "…" + text.suffix(width - 1) : text
   }
@@ -67,7 +67,7 @@ package struct AnalysisText {
   private mutating func addTotals() {
     let totals = AnalysisReport.TotalsPart(assessment.workload)
     let least = assessment.workload.layers.allSatisfy(\.hasRule) ? "" : "≥ "
-    // An operator without a rule may hold more of everything, in a body of its own.
+    // An operator without a rule can hold a body with more costs.
     func count(_ value: Int?) -> String { value.map { least + grouped($0) } ?? "unknown" }
     func size(_ value: Int?) -> String { value.map { "\(least)\(grouped($0)) B" } ?? "unknown" }
     let traffic = totals.trafficBytes
@@ -98,7 +98,7 @@ package struct AnalysisText {
     expression.count > 30 ? expression.prefix(29) + "…" : expression
   }
 
-  /// What is live at the peak, and what would lower it.
+  /// The live activations at the peak, and alternatives with a lower peak.
   private mutating func addMemory() {
     let memory = MemoryPart(assessment.workload)
     guard let peak = memory.peak, let bytes = memory.liveLowerBoundBytes.value, bytes > 0 else {
@@ -194,7 +194,7 @@ package struct AnalysisText {
         : "Top \(rows.count) of \(grouped(all.count)) layers by \(metric)")
     var table = TextTable(columns: [
       .init(title: "#", alignment: .right),
-      // The end of a layer's name tells more than its scope.
+      // The end of a layer's name is more informative than its scope.
       .init(title: "layer", alignment: .left, flexibility: .losesStart),
       .init(title: "operator", alignment: .left),
       .init(title: "MACs", alignment: .right),
@@ -212,10 +212,10 @@ package struct AnalysisText {
     if let remark = layers.remark { lines.append("  (\(remark))") }
   }
 
-  /// A narrow terminal has room for the bytes or for time and energy.
+  /// A narrow terminal fits the bytes or time and energy.
   private var showsBytes: Bool { assessment.estimate == nil || layout.width >= 100 }
 
-  /// Where there is only one compute unit, naming it in every row tells nothing.
+  /// A single compute unit is not repeated in every row.
   private var showsUnit: Bool { assessment.estimate?.runtime.units.count ?? 0 > 1 }
 
   private func cells(_ row: LayerRow, of layers: LayerTable, isTimed: Bool) -> [String] {
@@ -250,7 +250,7 @@ package struct AnalysisText {
     lines += sourceLines(sources, width: layout.width)
   }
 
-  /// Like diagnostics are told once with the number of layers that they are about.
+  /// Similar diagnostics are shown once with the number of their layers.
   private mutating func addDiagnostics() {
     guard !assessment.diagnostics.isEmpty else { return }
     addSection("Notes")

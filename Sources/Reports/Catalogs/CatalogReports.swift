@@ -2,7 +2,7 @@ package import Carbon
 package import DeviceProfiles
 import Quantities
 
-/// The lists of what the tool knows.
+/// The lists of the catalogs.
 package enum CatalogReports {
   /// The device profiles, by class.
   package static func devices(_ profiles: [DeviceProfile]) -> TableReport<[DeviceProfile]> {

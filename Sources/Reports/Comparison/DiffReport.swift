@@ -14,11 +14,11 @@ package struct DiffReport: Report {
   var new: String
   var device: String?
   var runtime: String?
-  /// What the carbon rests on: electricity and lifetime.
+  /// Assumptions of the carbon numbers: grid intensity and lifetime.
   var carbonAssumptions: String?
   var totals: [Change]
   var layers: Layers
-  /// What is said of one of the files only.
+  /// Diagnostics of one of the files only.
   var warnings: [String]
   /// How many layers text and Markdown show.
   private let top: Int
@@ -138,7 +138,7 @@ extension DiffReport.Change {
 }
 
 extension LayerRow {
-  /// What a comparison looks at, where it is known.
+  /// The compared figures, where they are known.
   fileprivate var figures: [(name: String, unit: String, value: Double?)] {
     var figures: [(String, String, Double?)] = [
       ("MACs", "", layer.work.macs.fixedValue.map(Double.init)),
@@ -175,7 +175,7 @@ extension DiffReport.LayerChange {
     figures = old.figures.compactMap { figure in
       let value = after[figure.name] ?? nil
       let change = DiffReport.Change(figure.name, figure.unit, figure.value, value)
-      // What rounds to nothing is none.
+      // A change that rounds to zero is none.
       return value == figure.value || abs(change.change ?? 1) < 0.0005 ? nil : change
     }
     if old.layer.precision != new.layer.precision {
@@ -206,7 +206,7 @@ extension DiffReport {
     return share == 0 ? "=" : (share > 0 ? "+" : "") + fixed(100 * share, decimals: 1) + "%"
   }
 
-  /// What a reader looks at first, the first of these that changes standing for a layer.
+  /// Figures by importance: the first of these that changes represents a layer.
   private static let importance = ["energy", "time", "MACs", "traffic"]
 
   private func foremost(_ change: LayerChange) -> Change? {
@@ -267,7 +267,7 @@ extension DiffReport {
         .init(title: "new", alignment: .right), .init(title: "change", alignment: .right),
       ])
       table.rows = ranked.prefix(top).map(cells)
-      // A figure that all rows show is said in the title of the old one instead.
+      // A figure that all rows share is in the title of the old one instead.
       let figure = 4
       if let name = table.rows.first?[figure], table.rows.allSatisfy({ $0[figure] == name }),
         !name.isEmpty

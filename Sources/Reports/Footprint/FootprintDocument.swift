@@ -57,7 +57,7 @@ package struct FootprintDocument: Report {
     }
   }
 
-  /// Adds which input matters most, each at both ends of its interval.
+  /// Adds the sensitivity to each input, at both ends of its interval.
   package mutating func addSensitivity() {
     report.sensitivity = Sensitivity(footprint.inputs).map { .init($0) }
   }

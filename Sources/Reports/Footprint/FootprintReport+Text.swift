@@ -81,7 +81,7 @@ extension FootprintReport {
     return table
   }
 
-  /// The bars of a tornado diagram, each a line; they are drawn where there is room.
+  /// The bars of a tornado diagram, each a line; they are drawn where it fits.
   private func tornadoTable(_ sensitivity: SensitivityPart, isDrawn: Bool) -> TextTable {
     var table = TextTable(columns: [
       .init(title: "input", alignment: .left, flexibility: .losesEnd),

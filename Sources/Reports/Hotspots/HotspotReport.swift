@@ -6,7 +6,7 @@ package import Hotspots
 import OpGraph
 package import Quantities
 
-/// What `hotspots` says: the ranking, and what would make the model cheaper.
+/// The report of `hotspots`: the ranking, and suggestions.
 package struct HotspotReport: Report {
   var schemaVersion = Tool.reportSchemaVersion
   var tool = Tool()
@@ -19,10 +19,10 @@ package struct HotspotReport: Report {
   var total: Nullable<Interval>
   /// Whether the cost of every layer is known; if not, the total is a lower bound.
   var isComplete: Bool
-  /// What the carbon rests on: electricity and lifetime.
+  /// Assumptions of the carbon numbers: grid intensity and lifetime.
   var carbonAssumptions: String?
   var entries: [Entry]
-  /// What belongs to no layer: of time and energy, what a runtime takes for each inference.
+  /// The cost outside layers: time and energy of the runtime per inference.
   var remainder: Double?
   /// How many rows there are, those that are not shown included.
   var entryCount: Int

@@ -19,7 +19,7 @@ package struct Inspection: Report {
   var operators: [OperatorCount]
   var elementTypes: [TypeCount]
   var quantization: [TypeCount]
-  /// All sparse tensors together.
+  /// Totals of all sparse tensors.
   var sparsity: AnalysisReport.SparsityPart?
   var arithmetic: [Arithmetic]
   var coverage: AnalysisReport.CoveragePart
@@ -47,7 +47,7 @@ package struct Inspection: Report {
     var facts: [String: Int]
   }
 
-  /// What the file tells people about the model.
+  /// The description of the model in the file.
   struct Card: Encodable {
     var name: String
     var description: String
@@ -141,7 +141,7 @@ package struct Inspection: Report {
     diagnostics = report.diagnostics
   }
 
-  /// Views compute nothing, and what is folded away does not run.
+  /// Views do not compute, and folded operators do not run.
   private static func arithmetic(_ layers: [Layer]) -> [Arithmetic] {
     let running = layers.filter { $0.fold == nil && $0.kind != .view && $0.kind != .opaque }
     let groups = Dictionary(grouping: running) { [$0.precision.rawValue, $0.factors] }

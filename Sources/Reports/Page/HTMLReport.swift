@@ -31,7 +31,7 @@ package struct HTMLReport {
   func document() throws(Problem) -> String {
     let name = Markup.escaped(fileName(assessment.path))
     let place = assessment.estimate.map { " on \(Markup.escaped($0.device.title))" } ?? ""
-    // Nothing in it may end the element that it stands in.
+    // The contents must not end the enclosing element.
     let data = try JSON.line(PageData(assessment, table)).escaped(["<": "\\u003c"])
     return """
       <!doctype html>
@@ -159,7 +159,7 @@ extension HTMLReport {
     return ", \(significant(100 * share)) % of the device's capacity"
   }
 
-  /// Like diagnostics are told once, with how many there are.
+  /// Similar diagnostics are shown once, with their number.
   private var warnings: String? {
     var told: [String: Int] = [:]
     var lines: [String] = []

@@ -94,7 +94,7 @@ extension SVGPicture {
     text(yName, 12, (y.start + y.end) / 2, "middle", turned: true)
   }
 
-  /// What the series' colours stand for, one below the other.
+  /// The legend of the series' colours, one below the other.
   mutating func addLegend(_ names: [String], x: Double, y: Double) {
     for (index, name) in names.enumerated() {
       let place = y + 16 * Double(index)

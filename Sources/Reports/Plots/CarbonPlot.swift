@@ -22,7 +22,7 @@ struct CarbonPlot {
     self.init(FootprintReport(assessment, footprint, estimate))
   }
 
-  /// The same of its report.
+  /// The same for its report.
   init?(_ report: FootprintReport) {
     guard let life = report.life else {
       let inference = report.perInference

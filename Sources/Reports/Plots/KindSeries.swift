@@ -3,9 +3,9 @@ import Analysis
 import OpGraph
 import Quantities
 
-/// The colours of kernel kinds: each of those that cost most has its own, the others share the last.
+/// The colours of kernel kinds: the costliest have their own, the others share the last.
 struct KindSeries {
-  /// What the series stand for, in their order.
+  /// Names of the series, in order.
   let names: [String]
   private let places: [KernelKind: Int]
 

@@ -4,14 +4,14 @@ import HardwareMapping
 import OpGraph
 import Quantities
 
-/// The arena of activations over the layers: what lies where, and how much is live.
+/// The arena of activations over the layers: buffers with offsets, and live bytes.
 struct MemoryPlot {
   private let buffers: [ArenaBuffer]
   private let names: [String]
   private let layerCount: Int
   private let arenaBytes: Int
   private let peak: MemoryPlan.Peak
-  /// Room for activations on the device.
+  /// Capacity for activations on the device.
   private let capacity: Int?
 
   /// Above this many, buffers are drawn as one shape, without their names.

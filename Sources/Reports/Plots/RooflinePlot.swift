@@ -19,7 +19,7 @@ struct RooflinePlot {
   private let roofs: [(name: String, operationsPerSecond: Double)]
   private let slopes: [(name: String, bytesPerSecond: Double)]
 
-  /// Nil when nothing has a place: without operations, or without a known time.
+  /// Nil when there is no point: without operations, or without a known time.
   init?(_ assessment: ModelAssessment, _ table: LayerTable) {
     guard let estimate = assessment.estimate else { return nil }
     let layers = assessment.workload.layers

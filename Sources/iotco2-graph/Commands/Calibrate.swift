@@ -90,7 +90,7 @@ struct Calibrate: ParsableCommand {
     return try DeviceCatalog.facts(contentsOf: device)
   }
 
-  /// A profile to which nothing is missing that measurements did not tell.
+  /// A profile that is complete after calibration.
   private static func checked(
     _ profile: DeviceProfile, _ device: String
   ) throws(Problem) -> DeviceProfile {

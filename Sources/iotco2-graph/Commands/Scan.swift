@@ -118,7 +118,7 @@ struct Scan: ReportingCommand {
   private static func check(
     _ example: (path: String, line: String), now again: ScanResult, _ name: String
   ) throws {
-    // A file that has gone since tells nothing.
+    // A file that no longer exists is skipped.
     guard !again.isFailed, try ScanReport.json(again) != example.line + "\n" else { return }
     throw Problem(
       "its line for \(example.path) differs from the result of this scan: another device, deployment or "

@@ -66,7 +66,7 @@ struct DeploymentOptions: ParsableArguments {
   /// - Parameters:
   ///   - names: Devices as `--device` takes them; that of the defaults when there are none.
   ///   - runtime: The runtime where a name has none.
-  ///   - defaults: What stands in for flags that are not given.
+  ///   - defaults: Defaults of options that are not stated.
   func targets(
     on names: [String], runtime: String? = nil, _ defaults: Configuration?
   ) throws(Problem) -> [AssessmentTarget] {
@@ -113,7 +113,7 @@ struct DeploymentOptions: ParsableArguments {
       result = try Document<Deployment>(contentsOf: path) { try $0.check() }.content
       if deployment == nil { used.append("deployment") }
     }
-    // A deployment's file that a flag names says where, too.
+    // A deployment file on the command line states the region, too.
     if deployment == nil, region == nil, intensity == nil, let defaults,
       let region = defaults.region
     {

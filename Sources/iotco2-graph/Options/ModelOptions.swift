@@ -3,7 +3,7 @@ import ArgumentParser
 import GraphImport
 import Quantities
 
-/// Which part of a model file is read, and sizes for what it leaves open.
+/// The part of a model file to read, and sizes of dynamic dimensions.
 struct ModelOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(

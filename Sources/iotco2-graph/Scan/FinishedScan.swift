@@ -1,6 +1,6 @@
 import Foundation
 
-/// The lines of a scan that was ended before it was done.
+/// The lines of an interrupted scan.
 struct FinishedScan {
   /// Two hashes of each path that has its line.
   ///

@@ -19,7 +19,7 @@ package struct StatedShape: Operator {
   package var isRepeatable: Bool
   /// The result whose elements count, where the first one only describes it.
   package var countedResult: Int
-  /// Operands that say how to compute, such as a size.
+  /// Operands that are parameters, such as a size.
   package var attributes: Set<Int>
 
   package init(
