@@ -65,7 +65,7 @@ private let check = ["check", model, "--policy", "Fixtures/policies/keyword_spot
         // On one line: text is wrapped.
         let output = try Command(arguments + [baseline]).output
           .split { $0.isWhitespace }.joined(separator: " ")
-        #expect(output.contains("made by version 9") == isTold, "\(format)")
+        #expect(output.contains("is from version 9") == isTold, "\(format)")
       }
     }
   }

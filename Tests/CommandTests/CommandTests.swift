@@ -192,7 +192,7 @@ private let keywordSpotter = "Fixtures/tflite/ds_cnn_int8.tflite"
     ),
     (
       ["analyze", keywordSpotter, "--device", "stm32l4r5:tflm", "--runtime", "tflm"],
-      "device 'stm32l4r5:tflm' names a runtime, and another, 'tflm', is given"
+      "device 'stm32l4r5:tflm' names a runtime, but 'tflm' is stated too"
     ),
     (
       ["analyze", keywordSpotter, "--device", "stm32l4r5", "--lifetime", "0"],

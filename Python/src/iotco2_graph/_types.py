@@ -185,7 +185,7 @@ class Verdict:
     unit: str
     baseline: float | None
     message: str
-    """What is wrong; empty where nothing is."""
+    """The reason of a failure; empty for a pass."""
 
 
 @dataclass(frozen=True)
