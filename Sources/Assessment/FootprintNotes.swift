@@ -43,7 +43,7 @@ extension Footprint {
         Diagnostic(
           .note, code: "energy-boundary",
           "the energy is that of \(place); other consumers of a product, such as sensors and displays, "
-          + "are not in the use phase"))
+            + "are not in the use phase"))
     }
     notes += use.gaps.map { Diagnostic(.note, code: "waiting-unknown", $0) }
     let power = inputs.deployment.power
@@ -52,7 +52,7 @@ extension Footprint {
         Diagnostic(
           .warning, code: "supply-in-energy",
           "the device's energy was measured at the wall and includes a power supply, so the one of "
-          + "the deployment is not used"))
+            + "the deployment is not used"))
     }
     if let region = inputs.electricity.region, inputs.isOnGrid {
       if inputs.electricity.age(in: inputs.deployment.firstYear) > 3 {
@@ -60,7 +60,7 @@ extension Footprint {
           Diagnostic(
             .warning, code: "old-intensity",
             "the newest carbon intensity of \(region.name) is from \(region.year), more than three "
-          + "years before the first year of use"))
+              + "years before the first year of use"))
       }
       let gaps = use.years.map(\.year).filter(inputs.electricity.isWithoutHistory)
       if let first = gaps.first {
@@ -69,7 +69,7 @@ extension Footprint {
           Diagnostic(
             .warning, code: "no-grid-history",
             "the carbon intensity of \(region.name) in \(first)\(others) is unknown; that of "
-          + "\(region.year) is used"))
+              + "\(region.year) is used"))
       }
     }
     guard let embodied = inputs.embodied else {
@@ -88,7 +88,7 @@ extension Footprint {
         Diagnostic(
           .note, code: "listed-parts-only",
           "embodied carbon covers the listed parts; studies of whole products find 1.3 to 2.4 "
-          + "times as much in production, which 'unlisted' of a product file can add"))
+            + "times as much in production, which 'unlisted' of a product file can add"))
     }
     let hasPanel = embodied.items.contains { $0.part?.part == .entry("solar-panel") }
     if inputs.deployment.power?.kind == .solar, !hasPanel, embodied.method != .published {
@@ -96,7 +96,7 @@ extension Footprint {
         Diagnostic(
           .warning, code: "no-panel",
           "the product has no solar panel, so manufacturing one is not counted; a part "
-          + "'solar-panel' adds it"))
+            + "'solar-panel' adds it"))
     }
     if inputs.deployment.power?.kind == .primary, rule == .activeTime {
       notes.append(

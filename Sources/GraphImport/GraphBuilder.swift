@@ -122,7 +122,8 @@ struct GraphBuilder {
       for input in node.inputs.compactMap({ $0 }) where producer[input.index] ?? -1 >= index {
         throw Problem(
           place: "operator '\(node.name)'",
-          "reads '\(graph[input].name)' before it is produced, expected operators in execution order")
+          "reads '\(graph[input].name)' before it is produced, expected operators in execution order"
+        )
       }
     }
     return graph

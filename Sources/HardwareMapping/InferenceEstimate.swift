@@ -128,7 +128,8 @@ package struct InferenceEstimate: Sendable {
     return missing.sorted { $0.key < $1.key }.map { what, count in
       Diagnostic(
         .warning, code: "no-rate",
-        "the device profile has no rate for \(what) (\(count)x); their time is unknown and not counted as zero")
+        "the device profile has no rate for \(what) (\(count)x); their time is unknown and not counted as zero"
+      )
     }
   }
 }

@@ -12,8 +12,10 @@ package struct Finding: Sendable {
   package var reason: String
   /// What to change, as a clause.
   package var advice: String
-  /// Which share of a cost the change saves, with the least and the most over the interval of the
-  /// estimate; negative where it costs more. A metric that is not known with the change is left out.
+  /// The share of a cost that the change saves; negative where it costs more.
+  ///
+  /// Its ends are those over the interval of the estimate. A metric that is unknown with the change
+  /// is left out.
   package var savings: [Metric: Interval]
 }
 

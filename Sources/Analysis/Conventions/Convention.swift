@@ -21,7 +21,7 @@ extension Convention {
   /// Of tools that count the modules of a PyTorch network.
   static var remarkOfNetworks: String {
     "it counts a PyTorch network, not files: batch normalizations that were folded on export are not "
-        + "in this total"
+      + "in this total"
   }
 }
 

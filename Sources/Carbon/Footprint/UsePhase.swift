@@ -216,7 +216,7 @@ private struct Day {
     guard let power else {
       gaps.append(
         "\(purpose.rawValue) power, for \(Int((seconds / 864).rounded())) % of the day, is unknown; "
-        + "\(purpose.rawValue)PowerW of a deployment can state it")
+          + "\(purpose.rawValue)PowerW of a deployment can state it")
       return
     }
     terms.append((purpose, power * Time(exactly: seconds, provenance: .derived)))

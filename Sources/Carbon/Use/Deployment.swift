@@ -77,7 +77,7 @@ package struct Deployment: Codable, Sendable {
         throw Problem("\(inferencesPerDay) inferences per day, expected 0 or 1e-6 to 1e12")
       }
       if dutyCycle != nil {
-        throw Problem("inferencesPerDay and dutyCycle both state the inferences per day; expected one")
+        throw Problem("inferencesPerDay and dutyCycle both state how often; expected one")
       }
     }
     if intensity != nil, region != nil {

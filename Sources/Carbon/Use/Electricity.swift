@@ -72,7 +72,7 @@ package struct Electricity: Sendable {
       guard let trend = Self.trend(of: history.suffix(10)) else {
         throw Problem(
           "gridTrend 'recent' needs the history of a country, and '\(name)' has none; "
-        + "gridChangePercentPerYear can state a trend")
+            + "gridChangePercentPerYear can state a trend")
       }
       change = trend
     }

@@ -30,7 +30,7 @@ struct MemoryBoundDepthwise: HotspotRule {
           "\(counted(bound.count, "depthwise convolution")) bound by \(kernel.boundMemory ?? "memory")"
           + intensity,
         advice: "fuse each with the pointwise convolution after it, so that the activation between "
-            + "them stays in near memory", changed: changed)
+          + "them stays in near memory", changed: changed)
     ]
   }
 }

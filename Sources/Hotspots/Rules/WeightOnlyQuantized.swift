@@ -22,7 +22,8 @@ struct WeightOnlyQuantized: HotspotRule {
     return [
       Proposal(
         layers: mixed,
-        reason: "\(counted(mixed.count, "layer")) with integer weights and floating-point activations",
+        reason:
+          "\(counted(mixed.count, "layer")) with integer weights and floating-point activations",
         advice: "quantize the activations as well, with a representative calibration set",
         changed: changed)
     ]

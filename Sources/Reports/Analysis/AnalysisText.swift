@@ -46,7 +46,8 @@ package struct AnalysisText {
     let format = model.format == .onnx ? "ONNX" : "TFLite"
     lines.append(
       "\(format), \(grouped(coverage.operators)) operators, \(covered); "
-        + "shape of \(grouped(coverage.tensorsWithShape)) of \(grouped(coverage.tensors)) tensors known")
+        + "shape of \(grouped(coverage.tensorsWithShape)) of \(grouped(coverage.tensors)) tensors known"
+    )
     let graph = assessment.workload.graph
     for id in graph.inputs { lines.append("  in   \(describe(graph[id]))") }
     for id in graph.outputs { lines.append("  out  \(describe(graph[id]))") }
@@ -138,7 +139,7 @@ package struct AnalysisText {
     let values = pairs.map(\.1.count).max() ?? 0
     for (name, value, secondName, secondValue) in pairs {
       lines.append(
-        "  " + padded(name, 17) + leftPadded(value, values) + "    " + padded(secondName, 18)
+        "  " + padded(name, 17) + leftPadded(value, values) + "    " + padded(secondName, 19)
           + leftPadded(secondValue, 14))
     }
   }

@@ -47,7 +47,8 @@ package struct ProductReport: Encodable {
     func row(_ name: String, _ block: String, _ carbon: CarbonMass?) -> [String] {
       [
         name, block, carbon.map { engineering($0.value, unit: "g") } ?? "unknown",
-        carbon.map { "\(engineering($0.low, unit: "g")) to \(engineering($0.high, unit: "g"))" } ?? "",
+        carbon.map { "\(engineering($0.low, unit: "g")) to \(engineering($0.high, unit: "g"))" }
+          ?? "",
         carbon?.provenance.rawValue ?? "",
       ]
     }
@@ -60,7 +61,7 @@ package struct ProductReport: Encodable {
     var lines = [layout.bold(title)]
     lines += wrapped(methodLine, width: layout.width, margin: 2, indent: 4)
     lines += table.lines(in: layout)
-    lines += ["", "  masses of CO2e; errors of parts are independent, so their intervals do not add up"]
+    lines += ["", "  CO2e; intervals of parts do not add up, since their errors are independent"]
     for problem in problems {
       lines += wrapped("warning: \(problem)", width: layout.width, margin: 2, indent: 4)
         .map(layout.yellow)

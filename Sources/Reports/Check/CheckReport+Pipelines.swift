@@ -57,7 +57,8 @@ extension CheckReport {
           lines.append("    </testcase>")
         } else if verdict.outcome == .unknown {
           lines.append("\(head) time=\"0\">")
-          lines.append("      <skipped message=\"\(Markup.escaped("\(verdict.outcome.title): \(verdict.message)"))\"/>")
+          let text = Markup.escaped("\(verdict.outcome.title): \(verdict.message)")
+          lines.append("      <skipped message=\"\(text)\"/>")
           lines.append("    </testcase>")
         } else {
           lines.append("\(head) time=\"0\"/>")
@@ -165,7 +166,7 @@ package struct SARIF: Encodable {
 
     static func all(_ report: HotspotReport) -> [Hotspot] {
       let costly = Descriptor(
-        id: "hotspot/costliest", shortDescription: Message(text: "a layer with one of the highest costs"))
+        id: "hotspot/costliest", shortDescription: Message(text: "one of the costliest layers"))
       let layers = report.entries.map { entry in
         let share =
           entry.share.map { ", \(fixed(100 * $0, decimals: 1)) % of \(report.metric.title)" } ?? ""

@@ -46,7 +46,8 @@ extension CheckReport {
         ["", "rule", "is", "interval", "why"], alignments: [.left, .left, .right, .left, .left],
         subject.summedUp.map {
           [
-            ($0.isBroken ? "❌ " : $0.outcome == .pass ? "✅ " : "➖ ") + $0.outcome.title, Markdown.plain($0.rule),
+            ($0.isBroken ? "❌ " : $0.outcome == .pass ? "✅ " : "➖ ") + $0.outcome.title,
+            Markdown.plain($0.rule),
             $0.valueText,
             $0.intervalText, Markdown.plain($0.message),
           ]

@@ -33,7 +33,7 @@ extension FootprintReport {
       .init(title: "share", alignment: .right),
       .init(title: "interval", alignment: .left, flexibility: .losesEnd),
     ])
-    table.rows = (rows + [SharePart("together", total, of: total)]).map { row in
+    table.rows = (rows + [SharePart("total", total, of: total)]).map { row in
       [
         row.name, Self.mass(row.carbon.value), Self.percent(row.share),
         Self.interval(row.carbon.value),
@@ -153,7 +153,8 @@ extension FootprintReport {
         + "\(electricity.supplyEfficiency.provenance.rawValue))"
     }
     if let kind = deployment.power?.kind, kind == .primary || kind == .solar {
-      grid = "power: \(kind == .primary ? "non-rechargeable batteries" : "a solar panel"), not the grid"
+      let source = kind == .primary ? "non-rechargeable batteries" : "a solar panel"
+      grid = "power: \(source), not the grid"
     }
     note(grid)
     let rule = AttributionRule(rawValue: perInference.attribution)?.title ?? ""

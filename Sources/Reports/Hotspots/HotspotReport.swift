@@ -145,7 +145,8 @@ extension HotspotReport {
     if let total = total.value {
       whole = least + engineering(total.value, unit: unit)
       if total.low < total.value || total.high > total.value {
-        whole += " (\(engineering(total.low, unit: unit)) to \(engineering(total.high, unit: unit)))"
+        let ends = [total.low, total.high].map { engineering($0, unit: unit) }
+        whole += " (\(ends[0]) to \(ends[1]))"
       }
     }
     let place = device.map { " on \($0), \(runtime ?? "")" } ?? ""

@@ -73,8 +73,8 @@ struct RooflinePlot {
     let y = Axis(
       decadesAround: points.map(\.rate) + roofs.map(\.operationsPerSecond), start: 360, end: 16)
     var picture = SVGPicture(
-      title: "Roofline: operations per second over operations per byte of each kernel, with the limits "
-        + "of the compute units and memories",
+      title: "Roofline: operations per second over operations per byte of each kernel, with the "
+        + "limits of the compute units and memories",
       width: 860, height: 404)
     picture.addAxes(
       x, named: "operations per byte (1 MAC = 2 operations)", unit: "", y,

@@ -108,7 +108,8 @@ struct Scan: ReportingCommand {
     if !rows.footer.isEmpty { try lines.write(rows.footer) }
     if progress.failed > 0 {
       Terminal.standardError(
-        "\(progress.failed) of \(progress.done) files could not be analysed; their lines have the reasons\n")
+        "\(progress.failed) of \(progress.done) files could not be analysed; their lines have the reasons\n"
+      )
     }
     if objections > 0 { throw Problem("\(objections) of \(progress.done) files have warnings") }
   }
@@ -122,7 +123,7 @@ struct Scan: ReportingCommand {
     guard !again.isFailed, try ScanReport.json(again) != example.line + "\n" else { return }
     throw Problem(
       "its line for \(example.path) differs from the result of this scan: another device, deployment or "
-          + "version of the tool, or another file", at: name)
+        + "version of the tool, or another file", at: name)
   }
 }
 

@@ -13,7 +13,7 @@ struct ModelOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "The model before compilation for an accelerator: its operators replace the "
-          + "compiled part.", valueName: "file"))
+        + "compiled part.", valueName: "file"))
   var original: String?
 
   @Option(

@@ -27,7 +27,9 @@ package struct ReadResource: DataMovementOperator {
 
   package func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
     if let type {
-      guard type.shape != nil else { throw .unknown("the file does not state the variable's shape") }
+      guard type.shape != nil else {
+        throw .unknown("the file does not state the variable's shape")
+      }
       return [type]
     }
     return [
