@@ -62,7 +62,7 @@ package struct ProfileCalibration {
     let source = Source(
       title: "Fitted by `iotco2-graph calibrate` to measured inferences: "
         + sets.joined(separator: "; "),
-      locator: "each runtime's `calibration` states their number and the errors")
+      locator: "each runtime's `calibration` says to how many, and how far off it is")
     return DeviceRates(
       name: profile.name, runtimes: runtimes, sources: [Self.source: source])
   }
