@@ -89,7 +89,7 @@ private func product(_ parts: [Part] = []) -> Product {
     #expect(abs((day[.sleep] ?? 0) - 1440 * 50 * 0.1) < 1e-6)
   }
 
-  /// Half of what is taken arrives: as much is lost as is used.
+  /// At an efficiency of 50 %, losses equal use.
   @Test func lossesAreCounted() throws {
     let use = try UsePhase(
       inputs(
@@ -177,7 +177,7 @@ private func product(_ parts: [Part] = []) -> Product {
     }
   }
 
-  /// The first set comes with a product that has cells, however that is told.
+  /// The first set comes with a product that has cells, however that is stated.
   @Test(arguments: ["parts", "sheet", "published", "archetype", "none"])
   func theFirstSetCountsOnce(way: String) throws {
     var product: Product?

@@ -47,7 +47,7 @@ private let check = ["check", model, "--policy", "Fixtures/policies/keyword_spot
     defer { [baseline, rules].forEach { try? FileManager.default.removeItem(atPath: $0) } }
     let arguments = ["--policy", rules, "--baseline", baseline, "--format", "json"] + device
     #expect(try broken(["check", model] + arguments) == [3])
-    // Another model is held against the one of the baseline: reals take more energy.
+    // Another model is held against the one of the baseline: floats take more energy.
     let other = try broken(["check", "Fixtures/tflite/ds_cnn_float32.tflite"] + arguments)
     #expect(other == [0, 1, 3])
   }

@@ -344,7 +344,7 @@ private let keywordSpotter = "Fixtures/tflite/ds_cnn_int8.tflite"
 
 /// Whole reports for people, at both widths that they are laid out for, with and without colour.
 ///
-/// `UPDATE_GOLDEN=1` writes them anew.
+/// `UPDATE_GOLDEN=1` updates them.
 @Suite struct GoldenTests {
   struct Case: CustomTestStringConvertible, Sendable {
     var name: String
