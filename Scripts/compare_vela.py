@@ -167,7 +167,7 @@ def main() -> None:
         f"ethos-u-vela {importlib.metadata.version('ethos-u-vela')}. "
         f"Placement agrees on {agreed:,} of {operators:,} operators "
         f"({100 * agreed / operators:.2f} %); of {untold:,} more, which are in "
-        "other subgraphs or part of others there, Vela tells nothing.",
+        "other subgraphs or part of others there, Vela reports nothing.",
         "",
         "| configuration | networks | median | 90th percentile | maximum | bias |",
         "|---|---:|---:|---:|---:|---:|",

@@ -112,7 +112,7 @@ def main() -> None:
     document.show_or_fill("CHANGES", lines, options.document)
 
     lines = [
-        "| device | model | inferences until they emitted what making did | this use, years |",
+        "| device | model | inferences until they emitted the embodied carbon | this use, years |",
         "|---|---|---:|---:|",
     ]
     for device, model in product(DEVICES, MODELS):

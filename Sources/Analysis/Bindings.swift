@@ -1,7 +1,7 @@
 package import Quantities
 import OpGraph
 
-/// Sizes that a user gives for what the file leaves open.
+/// Sizes that a user states for dynamic dimensions.
 package struct Bindings: Hashable, Sendable {
   /// Sizes of symbolic dimensions by name.
   package var symbols: [String: Int] = [:]
@@ -13,10 +13,10 @@ package struct Bindings: Hashable, Sendable {
   /// Whether sizes that depend on data are taken to be the most that they can be.
   package var takesMaxima = false
 
-  /// Creates bindings that bind nothing.
+  /// Empty bindings.
   package init() {}
 
-  /// Whether nothing is bound.
+  /// Whether there is no binding.
   package var isEmpty: Bool { symbols.isEmpty && shapes.isEmpty && batch == nil }
 
   /// Reads `NAME=N` or `NAME=AxBxC`, the form of `--bind`.
@@ -44,9 +44,9 @@ package struct Bindings: Hashable, Sendable {
   }
 }
 
-/// What came of binding sizes in a graph.
+/// The result of binding sizes in a graph.
 struct Applied {
-  /// Whether an input now differs from what the file's stored shapes were made for.
+  /// Whether an input now differs from the stored shapes of the file.
   var isResized: Bool
   /// Names that neither an input nor a declared size has.
   var unusedNames: Set<String>

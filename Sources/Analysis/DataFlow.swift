@@ -6,7 +6,7 @@ package import OpGraph
 /// operand and the result of a folded quantize, are one. Computed once for a workload and passed to
 /// what needs it.
 package struct DataFlow: Sendable {
-  /// For each value, the layer that gives it, folded ones included.
+  /// For each value, its producer, including folded layers.
   private let givers: [Int?]
   private let isFolded: [Bool]
   private let consumers: [[Int]]
@@ -32,7 +32,7 @@ package struct DataFlow: Sendable {
     self.consumers = consumers
   }
 
-  /// The layer that makes what a value holds; nil for inputs and constants.
+  /// The producer of a value; nil for inputs and constants.
   package func producer(of value: ValueID) -> Int? {
     givers[aliases[value.index]].flatMap { isFolded[$0] ? nil : $0 }
   }
@@ -46,6 +46,6 @@ package struct DataFlow: Sendable {
   /// The layers that read a layer's first result, in order, each once.
   package func consumers(ofLayer layer: Int) -> [Int] { results[layer].map(consumers) ?? [] }
 
-  /// The place of the value that a value is in memory.
+  /// The index of the value whose memory a value shares.
   package func holder(of value: ValueID) -> Int { aliases[value.index] }
 }

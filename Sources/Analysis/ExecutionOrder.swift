@@ -5,7 +5,7 @@ extension MemoryPlan {
   ///
   /// Only branches leave a choice. Graphs with control flow, with a size that is unknown, or of more
   /// than 5,000 operators are not searched, nor are branches of more than 512 layers between two moments at which only one
-  /// activation is live. The search is a beam search: what it finds is better, not the best.
+  /// activation is live. The search is a beam search: the result is better, but not optimal.
   package static func reordered(_ workload: Workload) -> Alternative? {
     let graph = workload.graph
     guard graph.regions.isEmpty, graph.nodes.count <= 5_000,
@@ -53,7 +53,7 @@ private struct OrderSearch {
     var previousOnState: Int?
     for (index, step) in running.steps.enumerated() {
       var needed = Set(step.reads.compactMap { producers[$0] })
-      // What acts on a state keeps its order.
+      // Operators on a state keep their order.
       if Self.actsOnState(graph.nodes[step.node], graph) {
         if let previousOnState { needed.insert(previousOnState) }
         previousOnState = index
@@ -70,7 +70,7 @@ private struct OrderSearch {
       || node.inputs.contains { $0.map { graph[$0].origin == .state } ?? false }
   }
 
-  /// An order with a lower peak than that of the file, as places of steps.
+  /// An order with a lower peak than that of the file, as indices of steps.
   func betterOrder() -> [Int]? {
     var parts = self.parts()
     var isImproved = false

@@ -1,17 +1,17 @@
 package import OpGraph
 
-/// Finds nodes that need not run because nothing uses what they make.
+/// Finds nodes without consumers of their results.
 ///
-/// Requires: nodes in execution order. Ensures: a node that is left out makes nothing that a graph
+/// Requires: nodes in execution order. Ensures: no result of a node that is left out reaches a graph
 /// output depends on; a node without results is kept, since it may act on state.
 enum DeadNodes {
   static func find(in graph: Graph) -> Set<Int> {
-    // A graph without outputs says nothing of what is needed.
+    // Without outputs of the graph, every node is kept.
     if graph.outputs.isEmpty { return [] }
     var isNeeded = [Bool](repeating: false, count: graph.values.count)
     let regions = Dictionary(grouping: graph.regions, by: \.owner)
     for id in graph.outputs { isNeeded[id.index] = true }
-    // What a loop carries is needed in the next iteration if the body's result is handed on: the
+    // What a loop carries is needed in the next iteration if the body's result is passed on: the
     // node that runs the loop has it among its operands.
     var dead: Set<Int> = []
     for (index, node) in graph.nodes.enumerated().reversed() {
@@ -36,7 +36,7 @@ enum DeadNodes {
 /// Finds batch normalizations that become part of the weights before them.
 ///
 /// Requires: types and constants known. Ensures: such a node follows a contraction with constant
-/// weights and no activation, has all its statistics constant, and is the only user of its operand;
+/// weights and no activation, has all its statistics constant, and is the only consumer of its operand;
 /// a runtime can then scale the weights and shift the bias once and run nothing.
 enum NormalizationFolding {
   static func find(in graph: Graph) -> Set<Int> {
@@ -64,7 +64,7 @@ enum NormalizationFolding {
 }
 
 extension Graph {
-  /// For each value, the place of the value that it is in memory: a folded quantize, dequantize or
+  /// For each value, the index of the value whose memory it shares: a folded quantize, dequantize or
   /// normalization and a call make no tensors, their results are their operands.
   package func aliases(folds: [Int: InferredGraph.Fold]) -> [Int] {
     var aliases = Array(values.indices)

@@ -1,11 +1,11 @@
 import OpGraph
 
 extension MemoryPlan {
-  /// What a runtime takes that lets layers write over an operand which nothing reads after them.
+  /// The peak of a runtime that computes in place: layers write over an operand without later consumers.
   ///
-  /// Such a layer computes element by element, or only gives another shape, and its operand has the
+  /// Such a layer is element-wise, or only changes the shape, and its operand has the
   /// size of its result. The model's own inputs and results are not written over. Nil when a size is unknown
-  /// or when nothing is gained.
+  /// or without a gain.
   package static func inPlace(_ workload: Workload) -> Alternative? {
     let graph = workload.graph
     guard let running = RunningGraph(graph, folds: workload.folds),

@@ -3,17 +3,17 @@ package import OpGraph
 
 /// A graph whose types are as complete as the file and the bindings allow.
 package struct InferredGraph: Sendable {
-  /// Why a node costs nothing when the model runs.
+  /// The reason of zero cost of a node at run time.
   package enum Fold: String, Hashable, Sendable {
     /// Its result is the same in every inference and is computed before the first.
     case constant
-    /// It says how a tensor is quantized, which is now part of the tensor's type.
+    /// It states the quantization of a tensor, which is now part of the tensor's type.
     case quantization
-    /// It scales and shifts what the layer before makes, and becomes part of its weights.
+    /// It scales and shifts the result of the layer before, and becomes part of its weights.
     case normalization
     /// It lies in a branch that is not taken.
     case untaken
-    /// Nothing uses its results.
+    /// Its results have no consumer.
     case unused
   }
 
@@ -23,11 +23,11 @@ package struct InferredGraph: Sendable {
   package var folds: [Int: Fold]
   /// Nodes whose operands contradict their definition, by index; their cost is unknown.
   package var contradictions: Set<Int>
-  /// What a user should know of the file and of how it was completed.
+  /// Diagnostics for the user of the file and of how it was completed.
   package var diagnostics: [Diagnostic]
   /// Names of the symbols that inputs still hold, each bindable.
   package var dynamicSymbols: [String]
-  /// Names of sizes that only running the model would tell, each bindable.
+  /// Names of sizes that are known at run time only, each bindable.
   package var dataDependentSymbols: [String]
   /// The most that such sizes can be, where that is known.
   package var maxima: [String: SymbolicInt]
@@ -35,7 +35,7 @@ package struct InferredGraph: Sendable {
   /// a branch whose condition depends on data.
   package var repetitions: [SymbolicInt?]
 
-  /// Completes the graph of a model that runs.
+  /// Infers the graph of a model.
   ///
   /// The passes, in order: bind symbols (the rules then see numbers); infer shapes, which folds
   /// the constants that shapes are computed from; fold quantization, which needs shapes to find

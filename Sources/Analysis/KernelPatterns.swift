@@ -1,10 +1,10 @@
 import OpGraph
 
-/// Operators of a file that are one function.
+/// Operators of a file that form one function.
 package struct KernelPattern: Hashable, Sendable {
   /// The canonical name of the function, such as `Gelu`.
   package var name: String
-  /// Places of the operators, in execution order.
+  /// Indices of the operators, in execution order.
   package var nodes: [Int]
 }
 
@@ -85,7 +85,7 @@ struct KernelPatterns {
       isFunction(sum, .add), let plusOne = onlyUser(of: tanh), isFunction(plusOne, .add),
       hasConstant(plusOne)
     else { return nil }
-    // One operand of the sum is x, the other is made of it by powers and products.
+    // One operand of the sum is x, the other a polynomial of it.
     for (x, cubic) in ordered(graph.nodes[sum].inputs) {
       guard let cube = powers(endingIn: cubic, of: x) else { continue }
       if let all = products(cube + [sum, scaled, tanh, plusOne], of: x, count: 2) { return all }
@@ -244,7 +244,7 @@ struct KernelPatterns {
     return data.count == 1 ? data.first : nil
   }
 
-  /// The node that makes the operand of a node that changes between inferences.
+  /// The producer of the operand of a node that changes between inferences.
   private func producer(of node: Int) -> Int? {
     guard let value = dataOperand(of: node) ?? graph.nodes[node].inputs.first ?? nil,
       let made = producers[value.index], !isLeftOut(made)
@@ -260,7 +260,7 @@ struct KernelPatterns {
     return consumers[outputs[0].index][0]
   }
 
-  /// Whether nothing outside reads what lies between the nodes, all of one region.
+  /// Whether the values between the nodes, all of one region, have no other consumer.
   private func isClosed(_ nodes: [Int]) -> Bool {
     let members = Set(nodes)
     guard members.count == nodes.count, members.allSatisfy({ !isLeftOut($0) }),

@@ -17,11 +17,11 @@ package struct Layer: Sendable {
   package var name: String
   /// The canonical operator.
   package var operatorName: OperatorName
-  /// What reports call the operator: its canonical name, or the file's own where it has none.
+  /// The operator in reports: its canonical name, or the file's own without one.
   package var operatorTitle: String
   /// The operator's name in the file's own terms.
   package var sourceOperator: String
-  /// What the file's operator applies to its result.
+  /// The activation that the file's operator applies to its result.
   package var fusedActivation: ActivationFunction?
   /// The kind of kernel that carries it out.
   package var kind: KernelKind
@@ -32,9 +32,9 @@ package struct Layer: Sendable {
   package var factors: String?
   /// Whether its operands contradict its definition; its cost is then unknown.
   package var isContradictory: Bool
-  /// Why it costs nothing when the model runs, if so.
+  /// The reason of zero cost at run time, if any.
   package var fold: InferredGraph.Fold?
-  /// The function that it is one of the operators of, if the file writes one with several.
+  /// The function whose operators include it, if the file has one as several operators.
   package var pattern: KernelPattern?
   /// The innermost region of the graph that it lies in; nil in the graph itself.
   package var region: Int?
@@ -76,8 +76,8 @@ package struct Layer: Sendable {
     return String(own ?? parts[parts.count - 1])
   }
 
-  /// Operations, two for a multiply-accumulate, for each byte that moves: what a roofline is drawn
-  /// over; nil when nothing moves or something is unknown.
+  /// Operations, two for a multiply-accumulate, per byte of traffic: the horizontal axis of a roofline
+  /// plot; nil without traffic or when a count is unknown.
   package var operationsPerByte: Double? {
     Self.operationsPerByte(work, bytes: traffic.total)
   }
@@ -96,7 +96,7 @@ package struct Layer: Sendable {
   /// Whether there is a rule for the cost and the operands fit it, or it does not run.
   package var hasRule: Bool { fold == .untaken || (kind != .opaque && !isContradictory) }
 
-  /// Whether the cost is known, as numbers or as expressions in open sizes.
+  /// Whether the cost is known, as numbers or as expressions in dynamic dimensions.
   package var isCounted: Bool {
     hasRule && work.macs != .unknown && work.otherOps != .unknown
       && traffic.total != .unknown
@@ -114,7 +114,7 @@ extension Precision {
   init(_ operands: Operands, outputs: [TensorType], kind: KernelKind) {
     let first = operands[0]?.type.elementType ?? outputs.first?.elementType ?? .undefined
     var types = [first]
-    // Weights that are only stored as integers are made reals before they are multiplied.
+    // Weights that are only stored as integers are made floats before they are multiplied.
     if kind.isContraction, kind != .recurrent, let second = operands[1]?.type,
       second.quantization?.isStorageOnly != true
     {

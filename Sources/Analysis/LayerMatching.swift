@@ -28,7 +28,7 @@ package struct LayerMatching: Sendable {
     removed = old.layers.filter { $0.fold == nil }.map(\.index)
     added = new.layers.filter { $0.fold == nil }.map(\.index)
     matchNames(old, new)
-    // The formats have different names for convolutions and products; what they are is the same.
+    // The formats have different names for convolutions and matmuls; what they are is the same.
     func operatorName(_ layer: Layer) -> String {
       layer.kind.isContraction ? layer.kind.rawValue : layer.operatorTitle
     }
@@ -54,7 +54,7 @@ package struct LayerMatching: Sendable {
   }
 
   private mutating func matchNames(_ old: Workload, _ new: Workload) {
-    // A root that all names share, such as the model's own name, tells no layers apart.
+    // A root that all names share, such as the model's own name, does not distinguish layers.
     func unique(_ layers: [Int], _ workload: Workload) -> [String: Int] {
       let root = Self.sharedRoot(layers.map { workload.layers[$0].shortName })
       return Dictionary(grouping: layers) {
@@ -83,7 +83,7 @@ package struct LayerMatching: Sendable {
     return root.isEmpty ? "" : root.joined(separator: "/") + "/"
   }
 
-  /// The longest common subsequence of what is left.
+  /// The longest common subsequence of the rest.
   private mutating func matchInOrder(_ olds: [[String]], _ news: [[String]]) {
     // What only one side has is in no common subsequence; the search takes as long as they differ.
     let (oldKeys, newKeys) = (Set(olds), Set(news))

@@ -44,7 +44,7 @@ struct Lifetimes {
         first[parameter.value.index] = region.nodes.lowerBound
         last[parameter.value.index] = region.owner
       }
-      // What the body reads and does not make is read again in the next iteration.
+      // The body reads outer values again in the next iteration.
       for input in graph.nodes[region.nodes].flatMap(\.inputs).compactMap({ $0 }) {
         let held = holder[input.index]
         if let made = first[held], made < region.nodes.lowerBound || inputs.contains(held) {

@@ -20,7 +20,7 @@ struct LoopCount {
   }
 
   /// How often the body runs; nil when the condition is of another kind.
-  /// - Parameter condition: What the body makes of the condition.
+  /// - Parameter condition: The body's result for the condition.
   func iterations(while condition: ValueID) -> SymbolicInt? {
     guard let index = producers[condition] else { return nil }
     let node = graph.nodes[index]
@@ -73,7 +73,7 @@ struct LoopCount {
     return number(operands[0] == before ? operands[1] : operands[0])?.fixedValue
   }
 
-  /// The only element of a constant, or of a value that the loop hands on unchanged.
+  /// The only element of a constant, or of a value that the loop passes on unchanged.
   private func number(_ id: ValueID) -> SymbolicInt? {
     var value = id
     for parameter in region.parameters where parameter.value == id {

@@ -12,7 +12,7 @@ struct LoopTypes {
   /// By carried value, the type that it was widened to.
   private var widened: [ValueID: TensorType] = [:]
   private var passes: [Int: Int] = [:]
-  /// What the file says of the values, to which they return before a body is looked at again.
+  /// What the file states of the values, to which they return before a body is looked at again.
   private var stated: [Value] = []
 
   init() {}
@@ -57,7 +57,7 @@ struct LoopTypes {
     }
   }
 
-  /// Widens the types of carried values to hold what the body makes of them.
+  /// Widens the types of carried values to the body's results.
   /// - Returns: Whether a type changed that the body has to be looked at with.
   mutating func widen(_ id: Int, in graph: inout Graph) -> Bool {
     let region = graph.regions[id]
@@ -86,7 +86,7 @@ struct LoopTypes {
     let own = graph[parameter.value].type
     let made = graph[result].type
     guard let shape = own.shape else { return made.shape != nil && own.sequence?.length == 0 }
-    // A size that is a symbol of its own stands for any.
+    // A size that is its own symbol matches any.
     let isSame =
       made.shape.map { other in
         shape.rank == other.rank

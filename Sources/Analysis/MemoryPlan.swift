@@ -3,14 +3,14 @@ package import OpGraph
 /// When activations are live, how many bytes that takes at once, and where they go in an arena.
 ///
 /// Three numbers, never mixed: `peak` is a lower bound for this order of execution; `arenaBytes` is
-/// what a greedy plan takes; what a runtime adds (scratch of its kernels, its own structures) is not
+/// the size of a greedy plan; the overhead of a runtime (scratch of kernels, data structures) is not
 /// modelled.
 package struct MemoryPlan: Sendable {
   /// The activations, each with its place in the arena; none when a size is unknown.
   package private(set) var buffers: [ArenaBuffer] = []
   /// Bytes of all activations, each once.
   package private(set) var activationBytes: SymbolicInt = 0
-  /// Bytes of what is kept from one inference to the next outside the arena.
+  /// Bytes of state kept between inferences outside the arena.
   package private(set) var stateBytes: SymbolicInt = 0
   /// The moment at which most is live; nil when a size is unknown.
   package private(set) var peak: Peak?
@@ -20,13 +20,13 @@ package struct MemoryPlan: Sendable {
   /// The moment at which most activations are live.
   package struct Peak: Sendable {
     package var bytes: Int
-    /// Place of the layer that runs then.
+    /// Index of the layer that runs then.
     package var layer: Int
-    /// What is live then, the largest first.
+    /// The live buffers, the largest first.
     package var buffers: [ArenaBuffer]
   }
 
-  /// Another way to run the same layers, with what it takes.
+  /// Another execution of the same layers, with its peak.
   package struct Alternative: Sendable {
     package var peakBytes: Int
     package var arenaBytes: Int?
@@ -34,7 +34,7 @@ package struct MemoryPlan: Sendable {
     package var layers: [Int]
   }
 
-  /// A plan of nothing.
+  /// An empty plan.
   init() {}
 
   init(_ graph: Graph, folds: [Int: InferredGraph.Fold]) {
@@ -51,7 +51,7 @@ package struct MemoryPlan: Sendable {
 
   /// Bytes that are live while each layer runs.
   package static func liveBytes(_ buffers: [ArenaBuffer], layers: Int) -> [Int] {
-    // A model without layers still has inputs; and what its last layer makes ends behind it.
+    // A model without layers still has inputs; and the results of the last layer end after it.
     var change = [Int](repeating: 0, count: layers + 2)
     for buffer in buffers {
       change[buffer.first] += buffer.bytes
@@ -69,7 +69,7 @@ package struct MemoryPlan: Sendable {
 package struct ArenaBuffer: Hashable, Sendable {
   package var value: ValueID
   package var bytes: Int
-  /// Places of the first and the last layer that it is live during.
+  /// Indices of the first and the last layer during which it is live.
   package var first: Int
   package var last: Int
   /// Where it starts in the arena.

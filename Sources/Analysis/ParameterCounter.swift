@@ -2,7 +2,7 @@ import OpGraph
 
 /// Counts trained elements: stored tensors that take part in arithmetic, each once.
 ///
-/// What shapes, axes and quantization are made of is not counted, and neither are constants of
+/// Constants of shapes, axes and quantization are not counted, and neither are constants of
 /// rank 0, which are literals (an epsilon, a limit), not trained.
 struct ParameterCounter {
   private let graph: Graph

@@ -6,7 +6,7 @@ import OpGraph
 /// runtime that supports it runs the operator on integers, so the wrapped tensors get the integer
 /// type and the wrapping operators cost nothing. A dequantize whose result leaves the graph and a
 /// quantize of a float input remain work. Where the weights alone are dequantized, the operator
-/// computes on reals and reads integers. QONNX's Quant is both steps in one. TFLite files state
+/// computes in floating point and reads integers. QONNX's Quant is both steps in one. TFLite files state
 /// integer types themselves.
 ///
 /// Requires: types complete. Ensures: operators between integer tensors have integer operands.
@@ -70,7 +70,7 @@ struct QuantizationFolding {
 
   /// Whether a node computes on a dequantized activation.
   ///
-  /// One with dequantized weights alone computes on reals.
+  /// One with dequantized weights alone computes in floating point.
   private func readsDequantized(_ node: Node, _ graph: Graph) -> Bool {
     guard !isQuantizer(node) else { return false }
     return node.inputs.contains { input in

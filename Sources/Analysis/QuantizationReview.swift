@@ -1,12 +1,12 @@
 package import OpGraph
 
-/// What stays in real numbers in a model that is otherwise quantized, and conversions that undo each
+/// Floating-point operators in an otherwise quantized model, and conversions that revert each
 /// other.
 ///
 /// A model counts as quantized when at least one contraction multiplies integers. What a runtime
 /// folds away (weights that are expanded once, QDQ pairs of ONNX) is no finding.
 package struct QuantizationReview {
-  /// Layers in real numbers with integers before and after them.
+  /// Layers in floating point with integers before and after them.
   package struct Island: Sendable {
     package var layers: [Int]
     /// The conversions that lead to it and from it.
@@ -59,12 +59,12 @@ package struct QuantizationReview {
       Diagnostic(
         .note, code: "float-contraction",
         "'\(layer.name)' (\(layer.sourceOperator)) multiplies in \(layer.precision.rawValue) in a "
-          + "quantized model; quantize it, or leave it so for accuracy's sake",
+          + "quantized model; quantize it, unless accuracy needs it",
         layer: layer.name)
     }
   }
 
-  /// Groups of operators in real numbers with integers before and after them.
+  /// Groups of operators in floating point with integers before and after them.
   package var islands: [Island] {
     var island = [Int](repeating: -1, count: layers.count)
     var members: [[Int]] = []
@@ -98,14 +98,14 @@ package struct QuantizationReview {
       return Diagnostic(
         .note, code: "float-island",
         "\(isOne ? "'\(first.name)' runs" : "\(count) operators from '\(first.name)' on run") "
-          + "in real numbers between integers (\(operators.joined(separator: ", "))); in integers "
+          + "in floating point between integers (\(operators.joined(separator: ", "))); in integers "
           + "\(isOne ? "it" : "they") would not need \(island.entries.count) dequantize and "
           + "\(island.exits.count) quantize operators",
         layer: first.name)
     }
   }
 
-  /// Tensors that are turned into reals and back, or the other way round, with nothing between.
+  /// Tensors that are turned into floating point and back, or the other way round, with nothing between.
   package var pairs: [Pair] {
     layers.indices.compactMap { index in
       guard isConversion(index), let before = producersOf(index).first, isConversion(before),
@@ -120,11 +120,11 @@ package struct QuantizationReview {
       let (before, layer) = (layers[pair.first], layers[pair.second])
       let advice =
         layer.operatorName == .quantize
-        ? "with one scale both can go, with two a single requantization takes their place"
-        : "both only round, which training may need and inference does not"
+        ? "with one scale both can be removed, with two a single requantization replaces them"
+        : "both only round, which training can need and inference does not"
       return Diagnostic(
         .note, code: "conversion-pair",
-        "'\(layer.name)' (\(layer.sourceOperator)) undoes '\(before.name)' "
+        "'\(layer.name)' (\(layer.sourceOperator)) reverts '\(before.name)' "
           + "(\(before.sourceOperator)); \(advice)", layer: layer.name)
     }
   }
@@ -163,7 +163,7 @@ extension Layer {
   /// Whether it multiplies and accumulates when the model runs.
   package var isContraction: Bool { fold == nil && factors != nil && kind.isContraction }
 
-  /// Whether its factors are real numbers when they are multiplied.
+  /// Whether its factors are floating-point numbers when they are multiplied.
   package var multipliesFloats: Bool {
     precision.isFloat && !(factors?.contains("int") ?? false)
   }

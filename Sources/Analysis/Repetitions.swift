@@ -2,7 +2,7 @@ import OpGraph
 
 /// How often each region of a graph runs in one inference.
 ///
-/// Where the condition of a branch depends on data, the branch that costs more is taken to run.
+/// Where the condition of a branch depends on data, the costlier branch is assumed to run.
 struct Repetitions {
   /// By region.
   private(set) var counts: [SymbolicInt]
@@ -47,17 +47,17 @@ struct Repetitions {
     for id in open { counts[id] = id == taken ? 1 : 0 }
     let node = graph.nodes[graph.regions[taken].owner]
     let alternatives = open.map { "'\(graph.regions[$0].name)' (\(costs[$0].macs) MACs)" }
-    let choices = open.count == 2 ? "=1' or =0" : "=0' to =\(open.count - 1)"
+    let choices = open.count == 2 ? "1 or 0" : "0 to \(open.count - 1)"
     let binding = "\(node.sourceOperator)(\(node.name))"
     diagnostics.append(
       Diagnostic(
         .warning, code: "assumed-branch",
         "which of \(alternatives.joined(separator: " and ")) runs depends on data; "
-          + "'\(graph.regions[taken].name)' is taken to; choose with --bind '\(binding)\(choices)",
+          + "'\(graph.regions[taken].name)' is assumed; bind '\(binding)' to \(choices) to choose",
         layer: node.name))
   }
 
-  /// What the nodes of a region cost together.
+  /// The total cost of the nodes of a region.
   private struct Cost {
     var macs: SymbolicInt = 0
     var rest: SymbolicInt = 0

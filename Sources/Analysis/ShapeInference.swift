@@ -8,7 +8,7 @@ package import OpGraph
 package struct ShapeInference {
   /// Whether the file's shapes are binding (TFLite), or hints that inference overrules (ONNX).
   let shapesAreBinding: Bool
-  /// Sizes that a user gives for what depends on data.
+  /// Sizes that a user states for dimensions that depend on data.
   private(set) var bindings: [String: Int]
   /// Whether sizes that depend on data are taken to be the most that they can be.
   let takesMaxima: Bool
@@ -50,7 +50,7 @@ package struct ShapeInference {
       var next = index
       for region in starting[index] ?? [] {
         enter(region, in: &graph)
-        // What a branch that is not taken would make of its operands does not matter.
+        // Results of a branch that is not taken are irrelevant.
         if repetitions[region] == 0 { next = max(next, graph.regions[region].nodes.upperBound) }
       }
       if next > index {
@@ -68,7 +68,7 @@ package struct ShapeInference {
     }
   }
 
-  /// Sets out what is known of a region before its nodes are looked at.
+  /// Initializes the types of a region before its nodes are visited.
   private mutating func enter(_ id: Int, in graph: inout Graph) {
     let region = graph.regions[id]
     switch region.rule {
@@ -92,8 +92,8 @@ package struct ShapeInference {
   }
 
   /// Takes note of how often a node runs its regions.
-  /// - Returns: Where to go on if the types in a loop are to be found anew: what the body makes of
-  ///   its carried values is not what they were taken for.
+  /// - Returns: Where to go on if the types in a loop are to be found again: the body's results for
+  ///   its carried values differ from the assumed types.
   private mutating func finish(
     _ regions: [Int], of index: Int, in graph: inout Graph
   ) -> Int? {
@@ -211,7 +211,7 @@ package struct ShapeInference {
       let node = graph.nodes[index]
       report(
         .warning, "shape-disagreement",
-        "the file says \(own) for '\(graph[id].name)', \(node.operation.title) gives \(shape); "
+        "the file states \(own) for '\(graph[id].name)', \(node.operation.title) gives \(shape); "
           + "\(shapesAreBinding ? "the file's" : "the latter") is used", index, node)
     }
     if shapesAreBinding {
@@ -251,7 +251,7 @@ package struct ShapeInference {
       report(.error, "invalid-operands", "\(node.sourceOperator): \(reason)", index, node)
     case .blocked: break
     case .unknown(let reason):
-      // What an opaque operator leaves open is told once, by the coverage.
+      // The coverage reports the unknown results of an opaque operator once.
       if node.operation is Opaque || shapesAreBinding { return }
       report(.warning, "unknown-shape", "\(node.sourceOperator): \(reason)", index, node)
     }
@@ -266,7 +266,7 @@ package struct ShapeInference {
   private mutating func markConstants(_ node: Node, _ operands: Operands, in graph: inout Graph) {
     guard !node.outputs.isEmpty else { return }
     let types = graph.outputTypes(of: node)
-    // What an activation makes of the elements is not followed.
+    // Values of elements are not propagated through activations.
     let isFollowed = node.fusedActivation == nil && foldedElements > 0
     let values = isFollowed ? node.operation.fold(operands, outputs: types) : []
     foldedElements -= values.reduce(0) { $0 + ($1?.count ?? 0) }

@@ -1,11 +1,11 @@
 package import Quantities
 package import OpGraph
 
-/// What a model computes and moves, layer by layer, independent of any device.
+/// Work and traffic of a model, layer by layer, independent of any device.
 package struct Workload: Sendable {
   /// The file's operators in execution order; none is left out.
   package var layers: [Layer]
-  /// Sums over all layers whose cost is known as numbers or expressions in open sizes.
+  /// Sums over all layers whose cost is known as numbers or expressions in dynamic dimensions.
   package var totals: Totals
   /// How much of the model is known.
   package var coverage: Coverage
@@ -20,9 +20,9 @@ package struct Workload: Sendable {
   package var graph: Graph { complete.graph }
   /// When activations are live and where they go in an arena.
   package var memory: MemoryPlan
-  /// For each value, the place of the value that it is in memory.
+  /// For each value, the index of the value whose memory it shares.
   package var aliases: [Int]
-  /// What a user should know.
+  /// Diagnostics for the user.
   package var diagnostics: [Diagnostic]
 
   /// Sums over layers.
@@ -41,7 +41,7 @@ package struct Workload: Sendable {
     package var weightBytes: SymbolicInt = 0
     /// Bytes that the layers move at least, by role.
     package var traffic = MemoryTraffic()
-    /// Bytes of all constants that operators read, as stored: what a flash memory holds of a model
+    /// Bytes of all constants that operators read, as stored: the part of a model in flash memory
     /// besides the description of its graph.
     package var constantBytes: SymbolicInt = 0
   }
@@ -111,7 +111,7 @@ package struct Workload: Sendable {
     totals.constantBytes = Self.constantBytes(graph)
   }
 
-  /// Constants that the file stores, each once, those that only say how to compute included.
+  /// Constants that the file stores, each once, including parameters of operators.
   private static func constantBytes(_ graph: Graph) -> SymbolicInt {
     var read = [Bool](repeating: false, count: graph.values.count)
     for node in graph.nodes {
@@ -127,7 +127,7 @@ package struct Workload: Sendable {
   ) -> Layer {
     let operands = graph.operands(of: node)
     let outputs = graph.outputTypes(of: node)
-    // Rules may rely on operands that fit; those of a contradictory node are not asked.
+    // Rules may rely on operands that fit; they are not called for a contradictory node.
     let operation: any Operator = isContradictory ? Opaque(node.operation.title) : node.operation
     let kind = operation.kind(for: operands)
     let precision = Precision(operands, outputs: outputs, kind: kind)
@@ -200,12 +200,12 @@ package struct Workload: Sendable {
       running.map(\.traffic.total).sum,
     ]
     guard sums.contains(.overflow) else { return }
-    throw Problem("the operations or bytes of all operators together exceed 2^63")
+    throw Problem("the total operations or bytes of all operators exceed 2^63")
   }
 
   private mutating func sumLayers() {
     // Counts that are expressions add up to an expression; what is unknown is left out, and the
-    // coverage tells it.
+    // coverage reports it.
     for layer in layers where layer.isCounted {
       totals.macs += layer.work.macs
       if let factors = layer.factors, layer.work.macs != 0 {
@@ -242,8 +242,8 @@ package struct Workload: Sendable {
       diagnostics.append(
         Diagnostic(
           .warning, code: "unknown-size",
-          "\(unsized.count) operators read or write data whose size is not known (text, sequences, "
-            + "or what an unknown operator makes); their cost is unknown",
+          "\(unsized.count) operators read or write data of unknown size (text, sequences, or results of "
+            + "unknown operators); their cost is unknown",
           layer: first.name))
     }
     coverage.dynamicDimensions =
@@ -255,21 +255,22 @@ package struct Workload: Sendable {
       }).sorted { $0.name < $1.name }
     if !complete.dataDependentSymbols.isEmpty {
       let names = complete.dataDependentSymbols.prefix(8).map { name in
-        "--bind '\(name)=N'" + (complete.maxima[name].map { " (at most \($0))" } ?? "")
+        "'\(name)'" + (complete.maxima[name].map { " (at most \($0))" } ?? "")
       }
       diagnostics.append(
         Diagnostic(
           .warning, code: "data-dependent-size",
-          "\(complete.dataDependentSymbols.count) sizes do not follow from the inputs' (they depend "
-            + "on data or on an unknown operator), so costs are unknown; bind them with \(names.joined(separator: " "))"
+          "\(complete.dataDependentSymbols.count) sizes do not follow from the shapes of the inputs (they "
+            + "depend on data or on an unknown operator), so costs are unknown until they are bound: "
+            + names.joined(separator: ", ")
         ))
     }
     if !complete.dynamicSymbols.isEmpty {
-      let names = complete.dynamicSymbols.map { "--bind \($0)=N" }.joined(separator: " ")
+      let names = complete.dynamicSymbols.map { "'\($0)'" }.joined(separator: ", ")
       diagnostics.append(
         Diagnostic(
           .warning, code: "open-dimension",
-          "sizes are open, so costs are unknown; bind them with \(names)"))
+          "dimensions are dynamic, so costs are unknown until they are bound: \(names)"))
     }
   }
 }

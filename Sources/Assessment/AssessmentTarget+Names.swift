@@ -17,7 +17,7 @@ extension AssessmentTarget {
   ///   - inferencesPerDay: How often the device works.
   ///   - lifetimeYears: How long it serves; 4 years when left out.
   ///   - startYear: The year in which the use begins.
-  ///   - product: What the device is a part of, an identifier or a path; the board of the device when
+  ///   - product: The product that contains the device, an identifier or a path; the board of the device when
   ///     left out.
   /// - Throws: `Problem` when one of them is not known or cannot be.
   public init(

@@ -1,7 +1,7 @@
 package import Carbon
 package import DeviceProfiles
 
-/// What a model is assessed for: a device with the software that runs the model, and how it is used.
+/// The target of an assessment: a device with a runtime, and its deployment.
 public struct AssessmentTarget: Sendable {
   package var device: DeviceProfile
   package var runtime: Runtime

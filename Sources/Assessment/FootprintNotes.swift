@@ -6,35 +6,35 @@ import OpGraph
 import Quantities
 
 extension Footprint {
-  /// What the carbon rests on, in two sentences.
+  /// The assumptions of the carbon numbers, in two sentences.
   var assumptions: String {
     let deployment = inputs.deployment
     let intensity = "\(fixed(use.meanIntensity.value, decimals: 0)) gCO2e/kWh (\(place))"
     let supply =
       inputs.efficiency.value < 1
-      ? ", of which \(fixed(100 * inputs.efficiency.value, decimals: 0)) % arrives" : ""
+      ? ", power-supply efficiency \(fixed(100 * inputs.efficiency.value, decimals: 0)) %" : ""
     let power =
       switch deployment.power?.kind ?? .mains {
-      case .mains, .rechargeable: "electricity: \(intensity)\(supply)"
-      case .primary: "power: batteries"
-      case .solar: "power: sunlight"
+      case .mains, .rechargeable: "grid intensity \(intensity)\(supply)"
+      case .primary: "power: non-rechargeable batteries"
+      case .solar: "power: solar panel"
       }
     let product =
-      inputs.embodied?.total.map { "\(engineering($0.value))gCO2e embodied" }
+      inputs.embodied?.total.map { engineering($0.value, unit: GramsCO2e.symbol) + " embodied" }
       ?? "unknown embodied carbon"
     let name = inputs.product.map { " (\($0.name))" } ?? ""
-    return "\(power). Product\(name): \(product), by \(rule.title); "
-      + "\(fixed(deployment.years, decimals: 1)) years."
+    return "\(power). Product\(name): \(product), \(rule.title); "
+      + "lifetime \(fixed(deployment.years, decimals: 1)) years."
   }
 
   /// The region with the years that its intensity is of.
   package var place: String {
-    guard let region = inputs.electricity.region else { return "given" }
+    guard let region = inputs.electricity.region else { return "stated" }
     let first = inputs.deployment.firstYear
     return first < region.year ? "\(region.name), from \(first)" : "\(region.name), \(region.year)"
   }
 
-  /// What a reader must know to use the numbers.
+  /// Diagnostics for the reader to use the numbers.
   func diagnostics(on device: DeviceProfile) -> [Diagnostic] {
     var notes: [Diagnostic] = []
     if device.energyMeasuredAt == .chip || device.energyMeasuredAt == .rail {
@@ -42,8 +42,8 @@ extension Footprint {
       notes.append(
         Diagnostic(
           .note, code: "energy-boundary",
-          "energy is that of \(place); what else a product powers, such as sensors and displays, "
-            + "is not in its use"))
+          "the energy is that of \(place); other consumers of a product, such as sensors and displays, "
+            + "are not in the use phase"))
     }
     notes += use.gaps.map { Diagnostic(.note, code: "waiting-unknown", $0) }
     let power = inputs.deployment.power
@@ -51,7 +51,7 @@ extension Footprint {
       notes.append(
         Diagnostic(
           .warning, code: "supply-in-energy",
-          "the device's energy was measured at the wall and has a power supply in it, so that of "
+          "the device's energy was measured at the wall and includes a power supply, so the one of "
             + "the deployment is not used"))
     }
     if let region = inputs.electricity.region, inputs.isOnGrid {
@@ -59,8 +59,8 @@ extension Footprint {
         notes.append(
           Diagnostic(
             .warning, code: "old-intensity",
-            "the newest carbon intensity of \(region.name) is of \(region.year), more than three "
-              + "years before the use begins"))
+            "the newest carbon intensity of \(region.name) is from \(region.year), more than three "
+              + "years before the first year of use"))
       }
       let gaps = use.years.map(\.year).filter(inputs.electricity.isWithoutHistory)
       if let first = gaps.first {
@@ -68,41 +68,41 @@ extension Footprint {
         notes.append(
           Diagnostic(
             .warning, code: "no-grid-history",
-            "no carbon intensity of \(region.name) in \(first)\(others) is known; that of "
-              + "\(region.year) is taken"))
+            "the carbon intensity of \(region.name) in \(first)\(others) is unknown; that of "
+              + "\(region.year) is used"))
       }
     }
     guard let embodied = inputs.embodied else {
       notes.append(
         Diagnostic(
           .warning, code: "no-product",
-          "what the device is made of is not known, so embodied carbon is not; --product says it"))
+          "the product is unknown, so embodied carbon is unknown too"))
       return notes
     }
     notes += embodied.problems.map {
-      Diagnostic(.warning, code: "unknown-part", "\($0); embodied carbon is without it")
+      Diagnostic(.warning, code: "unknown-part", "\($0); embodied carbon excludes it")
     }
     let isListOfParts = embodied.method == .billOfMaterials || embodied.method == .archetype
     if isListOfParts, inputs.product?.unlisted == nil {
       notes.append(
         Diagnostic(
           .note, code: "listed-parts-only",
-          "embodied carbon is that of the listed parts; studies of whole products find 1.3 to 2.4 "
-            + "times as much in production, which 'unlisted' of a product's file can add"))
+          "embodied carbon covers the listed parts; studies of whole products find 1.3 to 2.4 "
+            + "times as much in production, which 'unlisted' of a product file can add"))
     }
     let hasPanel = embodied.items.contains { $0.part?.part == .entry("solar-panel") }
     if inputs.deployment.power?.kind == .solar, !hasPanel, embodied.method != .published {
       notes.append(
         Diagnostic(
           .warning, code: "no-panel",
-          "the product has no solar panel, so making one is not counted; a 'solar-panel' among its "
-            + "parts says it"))
+          "the product has no solar panel, so manufacturing one is not counted; a part "
+            + "'solar-panel' adds it"))
     }
     if inputs.deployment.power?.kind == .primary, rule == .activeTime {
       notes.append(
         Diagnostic(
           .note, code: "batteries-by-time",
-          "batteries are shared out by time like the product, not by the energy of an inference"))
+          "batteries are allocated by time like the product, not by energy per inference"))
     }
     return notes
   }

@@ -73,7 +73,7 @@ extension ModelAssessment {
   /// The operators of the file in execution order.
   public var layers: [LayerAssessment] { LayerRow.rows(of: self).map(LayerAssessment.init) }
 
-  /// What a reader must know to use the numbers: unknown operators, what does not fit, assumptions.
+  /// Diagnostics for readers of the numbers: unknown operators, what does not fit, assumptions.
   public var notes: [AssessmentNote] {
     diagnostics.map {
       AssessmentNote(

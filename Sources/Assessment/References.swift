@@ -15,7 +15,7 @@ package enum DeviceReference {
       return (profile, try self.runtime(runtime, of: profile))
     }
     if let runtime {
-      throw Problem("device '\(name)' names a runtime, and another, '\(runtime)', is given")
+      throw Problem("device '\(name)' names a runtime, but '\(runtime)' is stated too")
     }
     let profile = try profile(String(name[..<colon]))
     return (profile, try self.runtime(String(name[name.index(after: colon)...]), of: profile))

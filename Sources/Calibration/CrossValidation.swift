@@ -6,9 +6,9 @@ import Statistics
   import Foundation
 #endif
 
-/// Errors of predictions of rows that the fit has not seen.
+/// Errors of predictions of held-out rows.
 package struct CrossValidation: Sendable {
-  /// What is left out together.
+  /// The held-out group.
   package enum Split: String, CaseIterable, Sendable {
     /// All rows of one network, on every device.
     case network
@@ -97,7 +97,7 @@ package struct ErrorSummary: Sendable {
   package var median, ninetieth, maximum: Double
   /// The mean relative error with its sign.
   package var bias: Double
-  /// Which part of the truths lies within the stated interval.
+  /// The share of measured values inside the stated interval.
   package var coverage: Double
 
   /// Summarises logs of predicted over measured.

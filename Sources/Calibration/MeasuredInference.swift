@@ -13,7 +13,7 @@ package struct MeasuredInference: Sendable {
   package var family: String
   /// The software's release.
   package var version: String
-  /// The network, whatever its training or file: what is left out together.
+  /// The network, whatever its training or file: the held-out group.
   package var network: String
   /// The model's terms, by the model's name.
   package var model: String
@@ -21,7 +21,7 @@ package struct MeasuredInference: Sendable {
   package var layer: String?
   /// Cycles a second.
   package var clock: Double
-  /// Multiply-accumulates that the processor can start in a cycle; nil where that is not told.
+  /// Multiply-accumulates that the processor can start in a cycle; nil where it is not stated.
   package var nominalMACsPerCycle: Double?
   package var seconds: Double?
   package var joules: Double?
@@ -73,7 +73,7 @@ package struct Subject: Hashable, Sendable {
   package var runtime: String
   package var core: String
   package var device: String
-  /// Multiply-accumulates that the processor can start in a cycle; nil where that is not told.
+  /// Multiply-accumulates that the processor can start in a cycle; nil where it is not stated.
   package var nominalMACsPerCycle: Double?
   /// The software's release; nil when it is not known.
   package var release: String?
@@ -92,7 +92,7 @@ extension MeasuredInference {
   }
 }
 
-/// What a model has of each term, for a processor that charges results.
+/// Amounts of each term of a model, for a processor that charges results.
 package struct ModelTerms: Sendable {
   /// By model and term.
   package var amounts: [String: [CostTerm: Double]] = [:]

@@ -13,15 +13,15 @@ import Statistics
 
 /// Puts fitted rates into device profiles.
 ///
-/// Facts of a profile (clock, memories, what it is made of) stay as they are; rates of its runtimes are
-/// replaced, with intervals made of the errors of rows that were left out.
+/// Facts of a profile (clock, memories, units) are unchanged; rates of its runtimes are
+/// replaced, with intervals from the errors of held-out rows.
 package struct ProfileCalibration {
   /// The source that fitted rates name.
   package static let source = "calibration"
 
   private let families: [String: Family]
 
-  /// Runtimes that are fitted together, with the errors of what was left out.
+  /// Runtimes with a joint fit, with the errors of held-out rows.
   private struct Family {
     var rows: [MeasuredInference]
     var terms: ModelTerms
@@ -46,12 +46,12 @@ package struct ProfileCalibration {
       })
   }
 
-  /// The profile with fitted rates in every runtime that measurements tell of, on this device or others.
+  /// The profile with fitted rates in every measured runtime, on this device or others.
   package func calibrated(_ profile: DeviceProfile) -> DeviceProfile {
     rates(of: profile).map(profile.with) ?? profile
   }
 
-  /// Rates of a profile's runtimes; nil when measurements tell of none.
+  /// Rates of a profile's runtimes; nil without measurements.
   package func rates(of profile: DeviceProfile) -> DeviceRates? {
     var runtimes: [String: DeviceRates.RuntimeRates] = [:]
     for runtime in profile.runtimes {
@@ -71,7 +71,7 @@ package struct ProfileCalibration {
     of runtime: Runtime, on profile: DeviceProfile
   ) -> DeviceRates.RuntimeRates? {
     let software = runtime.software ?? runtime.name
-    // The rates of an accelerator are its own; those of its host are told by software that runs
+    // The rates of an accelerator are its own; those of its host come from software that runs
     // on such processors.
     guard let family = families.values.first(where: { $0.fit.hasRows(of: software) }),
       let unit = runtime.units.last, runtime.units.count == 1 || runtime.software != nil

@@ -10,10 +10,10 @@ import Statistics
   import Foundation
 #endif
 
-/// Rates of all devices of a family of runtimes, fitted together.
+/// Rates of all devices of a family of runtimes, in one joint fit.
 ///
 /// The logarithm of a rate in cycles is a sum: of the family, of the runtime, of the processor core, of
-/// the device, of the device's speed as a whole, of the software's release, and of what reals take
+/// the device, of the device's speed as a whole, of the software's release, and of what floats take
 /// over integers. Each part but the
 /// first is pulled towards nothing and the first towards physics, so that a device with three
 /// measurements stays near its sisters and a term that no model has stays near what is plausible.
@@ -55,7 +55,7 @@ package struct RuntimeFit: Sendable {
     case speed(runtime: String, device: String)
     case release(runtime: String, String)
     case releaseOfTerm(runtime: String, String, CostTerm)
-    /// What reals take over integers: for multiply-accumulates, and for results; on a core, and there
+    /// Ratio of floating point to integers: for multiply-accumulates, and for results; on a core, and there
     /// for one kind of kernel.
     case precision(runtime: String, CostTerm)
     case precisionOfCore(runtime: String, String, CostTerm)
@@ -168,10 +168,10 @@ package struct RuntimeFit: Sendable {
       })
   }
 
-  /// Fewer measured networks than these tell nothing of others that are like them.
+  /// Fewer measured networks than these do not support a discrepancy.
   private static let leastNetworks = 8
 
-  /// What the rows of a runtime on a device took over what the rates say; nil where they are few.
+  /// Ratio of measured to predicted time of the rows of a runtime on a device; nil where they are few.
   package func discrepancy(
     of runtime: String, on device: String, _ terms: ModelTerms
   ) -> Discrepancy? {
@@ -187,7 +187,7 @@ package struct RuntimeFit: Sendable {
     return Discrepancy.fitted(terms: kinds, points: points, logarithms: residuals)
   }
 
-  /// Cycles of one of a term; parts that no row tells of are as plausible before any row.
+  /// Cycles of one of a term; parts without rows keep their prior.
   package func cycles(_ term: CostTerm, on subject: Subject) -> Double {
     var logarithm = Self.coefficients(of: term, subject).reduce(0.0) {
       $0 + (index[$1].map { solution[$0] } ?? 0)
@@ -212,8 +212,8 @@ package struct RuntimeFit: Sendable {
 }
 
 extension CostTerm {
-  /// Terms that are told apart in a fit: multiply-accumulates by kind (their precision has a factor
-  /// of its own), results by kind, and all operations together.
+  /// Terms that are distinguished in a fit: multiply-accumulates by kind (their precision has a factor
+  /// of its own), results by kind, and all operations.
   var shared: CostTerm {
     switch self {
     case .mac(_, let kind): return .mac(.int8, kind)
@@ -234,7 +234,7 @@ extension CostTerm {
     }
   }
 
-  /// What it takes over the same of 8-bit integers.
+  /// Ratio of its cost to that of 8-bit integers.
   var plausibleFactor: Double {
     switch self {
     case .mac(let precision, _): return precision.plausibleFactor
@@ -246,7 +246,7 @@ extension CostTerm {
   /// multiply-accumulates a cycle (`Subject.nominalFactor` is for others) and the loads for them, a rounding with a shift and a clip for
   /// each result, a call with the preparation of its loops for each kernel.
   ///
-  /// Starting points of fits only; where rows tell otherwise they count for little.
+  /// Starting points of fits only; with enough rows they have little influence.
   var plausibleCycles: Double {
     switch self {
     case .mac(_, .shallowConvolution): return 1.2
@@ -261,7 +261,7 @@ extension CostTerm {
 }
 
 extension Precision {
-  /// What a multiply-accumulate takes over one of 8-bit integers.
+  /// Ratio of the cost of a multiply-accumulate to that of 8-bit integers.
   var plausibleFactor: Double {
     switch self {
     case .int8: return 1

@@ -1,6 +1,6 @@
-/// What the rates of a runtime were fitted to, and how far off such fits are.
+/// The data that the rates of a runtime were fitted to, and the errors of such fits.
 package struct CalibrationRecord: Codable, Sendable {
-  /// How the errors were come by.
+  /// Cross-validation scheme of the errors.
   package enum Split: String, Codable, Sendable, CaseIterable {
     /// Each network was left out on all devices.
     case network
@@ -10,7 +10,7 @@ package struct CalibrationRecord: Codable, Sendable {
 
   /// Measured inferences of this device and runtime, and how many networks they are of.
   package var rows, networks: Int
-  /// Measured inferences of this and like runtimes on all devices, which were fitted together.
+  /// Measured inferences of this and similar runtimes on all devices, in one joint fit.
   package var rowsFittedTogether: Int
   /// The data sets.
   package var measurements: [String]
@@ -23,7 +23,6 @@ package struct CalibrationRecord: Codable, Sendable {
   /// Rates are the fitted ones; their intervals go from one over this to this times it.
   package var intervalFactor: Double
 
-  /// Creates a record.
   package init(
     rows: Int, networks: Int, rowsFittedTogether: Int, measurements: [String], errorsBy: Split,
     errors: Int, devices: Int, median: Double, ninetiethPercentile: Double, intervalFactor: Double

@@ -9,7 +9,7 @@ package struct ComputeUnit: Codable, Sendable {
   package var core: String?
   package var clock: Frequency
   /// Multiply-accumulates that all its cores can start in a cycle, by the width of their vector or DSP
-  /// instructions: where nothing is measured, rates of like units are taken in proportion.
+  /// instructions: where nothing is measured, rates of similar units are scaled in proportion.
   package var nominalMACsPerCycle: Estimate<Ratio>?
   /// Cycles of one multiply-accumulate by precision and kernel kind.
   package var cyclesPerMAC: [Precision: Rates<CyclesPerMAC>]
@@ -20,7 +20,7 @@ package struct ComputeUnit: Codable, Sendable {
   /// What is applied to it is included. Without this table, what is applied counts as element
   /// operations.
   package var cyclesPerResult: [Precision: Rates<CyclesPerOperation>]?
-  /// How many times the rates of 8-bit integers those of another precision are, where it has none of
+  /// Ratio of the rates of another precision to those of 8-bit integers, where it does not have them
   /// its own; its results take what those of 8-bit integers take.
   package var precisionFactors: [Precision: Estimate<Ratio>]?
   /// How fast the unit moves data to and from each memory that it uses.
@@ -28,7 +28,7 @@ package struct ComputeUnit: Codable, Sendable {
   package var overheadPerKernel: Time
   /// Kinds of convolutions that the unit lays out as a matrix of patches first (im2col).
   package var imageToColumn: [KernelKind]?
-  /// Power while the unit runs, without what the next two add.
+  /// Power while the unit runs, without the next two.
   package var staticPower: Power
   /// Energy of one multiply-accumulate on top of the power, by precision.
   package var energyPerMAC: [Precision: Estimate<JoulesPerMAC>]?
@@ -36,14 +36,14 @@ package struct ComputeUnit: Codable, Sendable {
   package var energyPerByte: [MemoryName: Estimate<JoulesPerByte>]?
   /// The unit as an Ethos-U; its cycles come from shapes then, and not from the rates above.
   package var ethosU: EthosUConfiguration?
-  /// What an accelerator takes; a unit without this takes everything.
+  /// The operators that an accelerator accepts; a unit without this accepts all.
   package var accepts: Acceptance?
   /// What crossing between an accelerator and its host costs.
   package var transfer: Transfer?
 
   /// Cycles of one multiply-accumulate; nil when the unit does not compute in this precision.
   ///
-  /// A hybrid kernel multiplies integers, so the rate of those stands in where it has none itself.
+  /// A hybrid kernel multiplies integers, so it falls back to their rate.
   package func cycles(perMACIn precision: Precision, _ kind: RateKind) -> Estimate<CyclesPerMAC>? {
     if let own = cyclesPerMAC[precision]?[rateOf: kind] { return own }
     let ofIntegers = cyclesPerMAC[.int8]?[rateOf: kind]
@@ -68,7 +68,7 @@ package struct ComputeUnit: Codable, Sendable {
 }
 
 extension ComputeUnit {
-  /// Reads a unit; what a calibration puts in may be left out.
+  /// Reads a unit; values of a calibration may be missing.
   package init(from decoder: any Decoder) throws {
     let fields = try decoder.container(keyedBy: CodingKeys.self)
     name = try fields.decode(String.self, forKey: .name)
@@ -102,7 +102,7 @@ extension ComputeUnit {
 }
 
 extension Estimate {
-  /// What stands for a number that the file leaves to a calibration, until there is one.
+  /// Placeholder of a number that a calibration determines.
   static var leftOut: Self { .zero }
 
   /// Whether neither file nor calibration gave the number: each number of theirs names a source.

@@ -1,4 +1,4 @@
-/// How the cycles of a compute unit are found.
+/// How the cycles of a compute unit are computed.
 package enum CostMethod: Sendable {
   /// From rates by kernel kind and precision.
   case rates

@@ -1,7 +1,7 @@
 package import Analysis
 package import OpGraph
 
-/// Something of a kernel that takes time: a profile has a rate for each, a calibration fits it.
+/// A term of a kernel's time: a profile has a rate for each, a calibration fits it.
 package enum CostTerm: Hashable, Sendable {
   /// A multiply-accumulate, by precision and kind.
   case mac(Precision, RateKind)

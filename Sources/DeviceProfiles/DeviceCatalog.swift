@@ -7,7 +7,7 @@ import Documents
   package import Foundation
 #endif
 
-/// The device profiles that this library carries, and the loader of a user's own.
+/// The embedded device profiles, and the loader of profile files.
 package enum DeviceCatalog {
   /// Identifiers of the built-in profiles, sorted.
   package static let names = EmbeddedResources.files.map(\.name)
@@ -46,7 +46,7 @@ package enum DeviceCatalog {
     return profile
   }
 
-  /// What a file says itself, without the check that nothing is left to a calibration.
+  /// The contents of a file, without the check that no calibrated value is missing.
   /// - Throws: `Problem` that names file, line and expectation.
   package static func facts(contentsOf path: String) throws(Problem) -> DeviceProfile {
     try Document<DeviceProfile>(contentsOf: path, limits: .deviceProfile) {

@@ -1,6 +1,6 @@
 package import Quantities
 
-/// A device as data: what it computes with, how fast, at which power, and what it is made of.
+/// A device as data: compute units, rates, power and memories.
 ///
 /// Every number is an `Estimate` with unit, interval, provenance and source.
 package struct DeviceProfile: Codable, Sendable {
@@ -31,7 +31,7 @@ package struct DeviceProfile: Codable, Sendable {
   /// Software that runs models on the device.
   package var runtimes: [Runtime]
   /// The product that the device is, by its identifier in the carbon library's catalog; nil when
-  /// what it is made of is not known.
+  /// its parts are unknown.
   package var product: String?
   /// Documents and data sets by the identifiers that estimates name.
   package var sources: [String: Source]
@@ -48,8 +48,8 @@ package enum EnergyBoundary: String, Codable, Sendable, CaseIterable {
   case chip
   /// At the rail of a board, behind its regulator.
   case rail
-  /// At the input of a board, in front of its regulators.
+  /// At the input of a board, before its regulators.
   case board
-  /// At the wall, in front of the power supply.
+  /// At the wall, before the power supply.
   case wall
 }

@@ -2,9 +2,9 @@ package import Analysis
 package import Documents
 package import Quantities
 
-/// What a calibration puts into a device's profile: a file beside that of its facts.
+/// The calibrated rates of a device profile: a file beside that of the facts.
 ///
-/// Nobody edits it, and fitting anew changes nothing else.
+/// It is not edited by hand, and a new fit changes nothing else.
 package struct DeviceRates: Codable, Sendable {
   /// Version of the format; `1.0` is the only one.
   package var schemaVersion: String
@@ -15,7 +15,6 @@ package struct DeviceRates: Codable, Sendable {
   /// What fitted numbers name as their source.
   package var sources: [String: Source]
 
-  /// Creates the rates of a profile.
   package init(name: String, runtimes: [String: RuntimeRates], sources: [String: Source]) {
     schemaVersion = "1.0"
     self.name = name
@@ -25,14 +24,13 @@ package struct DeviceRates: Codable, Sendable {
 
   /// Rates of one runtime.
   package struct RuntimeRates: Codable, Sendable {
-    /// Left out where the profile says it.
+    /// Missing where the profile states it.
     package var overheadPerInference: Time?
     /// By the names of compute units.
     package var units: [String: UnitRates]
     package var discrepancy: Discrepancy?
     package var calibration: CalibrationRecord
 
-    /// Creates the rates of a runtime.
     package init(
       overheadPerInference: Time?, units: [String: UnitRates], discrepancy: Discrepancy?,
       calibration: CalibrationRecord
@@ -44,7 +42,7 @@ package struct DeviceRates: Codable, Sendable {
     }
   }
 
-  /// Rates of one compute unit; what they are is said of the same names in `ComputeUnit`.
+  /// Rates of one compute unit; the fields have the meaning of the same names in `ComputeUnit`.
   package struct UnitRates: Codable, Sendable {
     package var cyclesPerMAC: [Precision: Rates<CyclesPerMAC>]
     package var cyclesPerOp: Rates<CyclesPerOperation>
@@ -54,7 +52,6 @@ package struct DeviceRates: Codable, Sendable {
     /// All that the unit draws; left out where no energy was measured.
     package var staticPower: Power?
 
-    /// Creates the rates of a unit.
     package init(
       cyclesPerMAC: [Precision: Rates<CyclesPerMAC>], cyclesPerOp: Rates<CyclesPerOperation>,
       cyclesPerResult: [Precision: Rates<CyclesPerOperation>],
@@ -71,7 +68,7 @@ package struct DeviceRates: Codable, Sendable {
 }
 
 extension DeviceProfile {
-  /// The profile with fitted rates, which stand in for what it says in their places itself.
+  /// The profile with fitted rates, which replace its own values.
   package func with(_ rates: DeviceRates) -> DeviceProfile {
     var result = self
     for index in result.runtimes.indices {

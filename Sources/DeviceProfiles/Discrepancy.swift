@@ -6,7 +6,7 @@ import Statistics
   import Foundation
 #endif
 
-/// What measured models took over what the rates say, for models like them.
+/// Ratio of measured to predicted time, for models similar to the measured ones.
 ///
 /// A Gaussian process over the logarithm of measured over predicted time (the discrepancy of a model in
 /// M. Kennedy and A. O'Hagan, Bayesian calibration of computer models, 2001). Models are alike when
@@ -22,7 +22,6 @@ package struct Discrepancy: Codable, Sendable {
     /// Weight of its kernel.
     package var weight: Double
 
-    /// Creates a point.
     package init(shares: [Double], logSeconds: Double, weight: Double) {
       self.shares = shares
       self.logSeconds = logSeconds
@@ -33,7 +32,7 @@ package struct Discrepancy: Codable, Sendable {
   package var terms: [CostTerm]
   package var points: [Point]
 
-  /// The prior: standard deviations of the logarithm, and of what is left of it as noise.
+  /// The prior: standard deviations of the logarithm, and of the residual noise.
   private static let process = GaussianProcess(spread: 0.2, noise: 0.08)
   /// How far apart models are alike: in shares of terms, and in the logarithm of seconds.
   static let shareLength = 0.3
@@ -42,7 +41,6 @@ package struct Discrepancy: Codable, Sendable {
   /// More than any fit gives; beyond it the factor could leave the numbers.
   static let greatestWeight = 1e4
 
-  /// Creates a discrepancy.
   package init(terms: [CostTerm], points: [Point]) {
     self.terms = terms
     self.points = points
@@ -69,7 +67,7 @@ package struct Discrepancy: Codable, Sendable {
       shares: terms.map { (seconds[$0] ?? 0) / total }, logSeconds: log(total), weight: 0)
   }
 
-  /// How many times as long models take as the rates say, from the seconds of their terms.
+  /// Ratio of measured to predicted time of models, from the seconds of their terms.
   package func factor(_ seconds: [CostTerm: Double]) -> Double {
     guard let place = Self.point(seconds, terms: terms) else { return 1 }
     return exp(points.reduce(0) { $0 + $1.weight * Self.covariance(place, $1) })

@@ -12,7 +12,7 @@ package struct Memory: Codable, Sendable {
   package var capacity: Estimate<Bytes>
 }
 
-/// The name that a profile gives one of its memories; validation checks that there is such a one.
+/// The name of one of the memories of a profile; validation checks that it exists.
 package struct MemoryName: RawRepresentable, Hashable, Sendable, Codable, CodingKeyRepresentable {
   package var rawValue: String
 

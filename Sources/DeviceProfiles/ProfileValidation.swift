@@ -4,8 +4,8 @@ import OpGraph
 import Quantities
 
 extension DeviceProfile {
-  /// Everything in the profile that does not fit together.
-  /// - Parameter allowsLeftOut: Whether what a calibration puts in may be missing.
+  /// The contradictions in the profile.
+  /// - Parameter allowsLeftOut: Whether the values of a calibration may be missing.
   package func problems(allowsLeftOut: Bool = false) -> [DocumentProblem] {
     var problems: [DocumentProblem] = []
     func add(_ path: [String], _ fact: String) { problems.append(DocumentProblem(path, fact)) }

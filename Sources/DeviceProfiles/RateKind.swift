@@ -8,7 +8,7 @@ package enum RateKind: Hashable, Sendable {
   /// units are not filled, and rows of the image do not start where words do.
   case shallowConvolution
 
-  /// The kind whose rate stands in where this one has none.
+  /// The kind whose rate is the fallback.
   package var general: RateKind? { self == .shallowConvolution ? .kind(.convolution) : nil }
 }
 
@@ -34,7 +34,7 @@ extension RateKind: RawRepresentable, CaseIterable {
   }
 }
 
-/// The kernels that a rate of a table holds for.
+/// The kernels that a rate of a table applies to.
 package enum RateKey: Hashable, Sendable {
   case only(RateKind)
   /// Those that the table does not list; `default` in files.
@@ -62,7 +62,7 @@ extension RateKey: RawRepresentable, CaseIterable, Codable, CodingKeyRepresentab
   }
 }
 
-/// Rates by the kernels that they hold for.
+/// Rates by the kernels that they apply to.
 package typealias Rates<Unit: UnitOfMeasure> = [RateKey: Estimate<Unit>]
 
 extension Dictionary where Key == RateKey {

@@ -4,18 +4,18 @@ package import Quantities
 package struct Runtime: Codable, Sendable {
   package var name: String
   package var title: String
-  /// Time of one inference that belongs to no kernel.
+  /// Time of one inference outside kernels.
   package var overheadPerInference: Time
   /// The fusion patterns that the runtime applies (`FusionCatalog`).
   package var fusions: [FusionPatternName]
   /// Compute units; an operator goes to the first that accepts it.
   package var units: [ComputeUnit]
-  /// The software whose measurements tell the rates of the last unit, where the runtime has another
+  /// The software whose measurements determine the rates of the last unit, where the runtime has another
   /// name: what a host runs, or a release.
   package var software: String?
   /// The release of that software; the usual one when left out.
   package var release: String?
-  /// What measured models took over what the rates of the only unit say.
+  /// Ratio of measured time to the prediction by the rates of the only unit.
   package var discrepancy: Discrepancy?
   /// How the rates were fitted, when they were.
   package var calibration: CalibrationRecord?
@@ -32,7 +32,7 @@ package struct Runtime: Codable, Sendable {
 }
 
 extension Runtime {
-  /// Reads a runtime; what a calibration puts in may be left out.
+  /// Reads a runtime; values of a calibration may be missing.
   package init(from decoder: any Decoder) throws {
     let fields = try decoder.container(keyedBy: CodingKeys.self)
     name = try fields.decode(String.self, forKey: .name)

@@ -2,7 +2,7 @@ package import Quantities
 package import Foundation
 import Yams
 
-/// How large files of a kind may be: larger ones are no descriptions that a person or a tool wrote.
+/// Limits of the size of files of a kind.
 package struct DocumentLimits: Hashable, Sendable {
   /// Bytes of the file.
   package var bytes: Int
@@ -11,14 +11,13 @@ package struct DocumentLimits: Hashable, Sendable {
   /// Lists and mappings within each other.
   package var levels: Int
 
-  /// Creates limits.
   package init(bytes: Int, entries: Int, levels: Int) {
     self.bytes = bytes
     self.entries = entries
     self.levels = levels
   }
 
-  /// Of what a person writes by hand.
+  /// Limits of files written by hand.
   package static let description = DocumentLimits(bytes: 1 << 18, entries: 2000, levels: 32)
 
   /// Of a device's profile, which holds fitted rates as well.
@@ -28,14 +27,14 @@ package struct DocumentLimits: Hashable, Sendable {
 /// A file that a user wrote, in YAML or in JSON, which is YAML too.
 ///
 /// Keys that the type does not ask for are errors, since a key that is misspelt would otherwise be
-/// nothing at all. Anchors are refused: by them a few lines can stand for more than fits into memory,
+/// nothing at all. Anchors are refused: with them a few lines can expand to more than fits into memory,
 /// and while such a file is read there is no place to stop.
 package struct Document<Content: Decodable> {
-  /// What the file says.
+  /// The decoded contents.
   package var content: Content
 
   /// Reads the file at a path.
-  /// - Parameter check: Throws for what the types do not say; a `DocumentProblem` names its place.
+  /// - Parameter check: Checks beyond the types; a `DocumentProblem` names its place.
   /// - Throws: `Problem` that names file, line and expectation.
   package init(
     contentsOf path: String, limits: DocumentLimits = .description,
@@ -53,7 +52,7 @@ package struct Document<Content: Decodable> {
   }
 
   /// Reads the bytes of a file of a name.
-  /// - Parameter check: Throws for what the types do not say; a `DocumentProblem` names its place.
+  /// - Parameter check: Checks beyond the types; a `DocumentProblem` names its place.
   /// - Throws: `Problem` that names file, line and expectation.
   package init(
     _ data: Data, name: String, limits: DocumentLimits = .description,
@@ -106,7 +105,7 @@ private struct DocumentTree {
 
   /// The problem with the file's name and its line in front.
   func error(_ problem: DocumentProblem) -> Problem {
-    // The place is that of the innermost part that the file has.
+    // The place is the innermost existing part of the file.
     var (node, mark) = (self.node, self.node.mark)
     for name in problem.path {
       if let list = node.sequence {
@@ -136,7 +135,7 @@ private struct DocumentTree {
 
   /// The first line with an ampersand behind a space or a bracket and before a name: an anchor.
   ///
-  /// Texts and comments are not told apart, which is sure and hardly ever wrong.
+  /// Texts and comments are not distinguished, which is sure and hardly ever wrong.
   private static func lineOfAnchor(_ text: String) -> Int? {
     var line = 1
     var before: UInt8 = 0x0A

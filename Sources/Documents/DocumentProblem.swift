@@ -1,6 +1,6 @@
 /// What is wrong at one place of a file.
 ///
-/// The reader of a file throws it for what types tell; checks of what they do not tell return it. The
+/// The reader of a file throws it for errors of types; further checks return it. The
 /// path becomes a line where the file's name is put in front.
 package struct DocumentProblem: Error, Hashable, Sendable, CustomStringConvertible {
   /// Keys from the top of the file; places in lists count from 1.
@@ -14,7 +14,7 @@ package struct DocumentProblem: Error, Hashable, Sendable, CustomStringConvertib
     self.fact = fact
   }
 
-  /// The path in front of the fact.
+  /// The path before the fact.
   package var description: String {
     path.isEmpty ? fact : "\(path.joined(separator: ".")): \(fact)"
   }

@@ -6,10 +6,10 @@
 
 /// Decodes a data file that was embedded at build time.
 ///
-/// That is fast and tells no lines: tests read every such file as strictly as users' files.
+/// That is fast and has no line numbers: tests read every such file as strictly as users' files.
 /// - Parameters:
 ///   - contents: The file in JSON; nil when none of the name was embedded.
-///   - name: What a failure is told with.
+///   - name: Name of the file in the failure.
 package func embeddedData<Content: Decodable>(
   _ contents: StaticString?, named name: String, as type: Content.Type = Content.self
 ) -> Content {

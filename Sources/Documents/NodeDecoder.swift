@@ -1,6 +1,6 @@
 import Yams
 
-/// Which keys of a file were asked for while it was decoded.
+/// The keys of a file that were requested while it was decoded.
 ///
 /// One for each node, and shared by all decoders of the node: a type may read it in several ways.
 final class ReadKeys {
@@ -12,7 +12,7 @@ final class ReadKeys {
 
   func ask(for name: String) { names.insert(name) }
 
-  /// What was asked for below a key, or below a place of a list.
+  /// The keys that were requested below a key, or below an index of a list.
   func child(_ name: String) -> ReadKeys {
     if let child = children[name] { return child }
     let child = ReadKeys()
@@ -101,7 +101,7 @@ struct NodeDecoder: Decoder {
     }
   }
 
-  /// A key that nothing asked for, and is close to one that was asked for and is not there.
+  /// An unrequested key that is similar to a requested key that is missing.
   private func misspeltKey() -> DocumentProblem? {
     let present = Set(node.mapping?.keys.compactMap(\.scalar?.string) ?? [])
     let absent = keys.names.subtracting(present)
@@ -132,7 +132,7 @@ struct NodeDecoder: Decoder {
     }
   }
 
-  /// Throws for the first key that nothing asked for, or that has no value.
+  /// Throws for the first unrequested key, or the first key without a value.
   func checkAllWasRead() throws {
     if let mapping = node.mapping {
       for (key, value) in mapping {
@@ -164,7 +164,7 @@ extension Double: PlainValue { static var title: String { "a number" } }
 extension Int: PlainValue { static var title: String { "a whole number" } }
 extension String: PlainValue { static var title: String { "text" } }
 
-/// A key that only says where something lies.
+/// A key that only states a position.
 private struct PlaceKey: CodingKey {
   var stringValue: String
   var intValue: Int?
@@ -214,7 +214,7 @@ private struct MappingContainer<Key: CodingKey>: KeyedDecodingContainerProtocol 
       }
       return decoder.inner(value, key)
     }
-    // A key like it that nothing has asked for is what was meant, most likely.
+    // A similar unrequested key is most likely a typing error.
     let others = values.keys.filter { !decoder.keys.names.contains($0) }
     if let other = Suggestion.nearest(to: key.stringValue, among: others).first {
       throw DocumentProblem(

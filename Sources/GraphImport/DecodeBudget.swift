@@ -1,14 +1,14 @@
 import Quantities
 
-/// How much may be made of a file, so that a small file cannot stand for a huge model.
+/// Limits of decoding, so that a small file cannot expand to a huge model.
 ///
-/// Both formats can say much in few bytes: protobuf with empty messages, FlatBuffers with offsets
+/// Both formats can encode much in few bytes: protobuf with empty messages, FlatBuffers with offsets
 /// that share one table. What is made of a file must stay in proportion to its size.
 struct DecodeBudget {
   private var left: Int
 
   /// - Parameters:
-  ///   - base: What any file may hold.
+  ///   - base: The limit for any file.
   ///   - bytes: The file's size, each `bytesPerUnit` of which allow one unit more.
   init(base: Int, bytes: Int, bytesPerUnit: Int) { left = base + bytes / bytesPerUnit }
 

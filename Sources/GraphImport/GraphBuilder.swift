@@ -1,13 +1,13 @@
 import Quantities
 import OpGraph
 
-/// What a lowering makes of one operator of the file.
+/// The result of lowering one operator of the file.
 struct LoweredOperator {
   var operation: any Operator
   /// For each operand of the canonical operator, its place among the file's, or nil where the file
   /// has none; without a list the order is kept.
   var operands: [Int?]?
-  /// What the file's operator applies to its result.
+  /// The activation that the file's operator applies to its result.
   var fusedActivation: ActivationFunction?
 
   init(
@@ -81,7 +81,7 @@ struct GraphBuilder {
   }
 
   /// Closes the innermost open region.
-  /// - Parameter results: What the body makes of the region's carried values, in their order.
+  /// - Parameter results: The body's results for the region's carried values, in order.
   mutating func closeRegion(_ id: Int, results: [ValueID?] = []) {
     graph.regions[id].nodes = graph.regions[id].nodes.lowerBound..<graph.nodes.count
     region = graph.regions[id].parent
@@ -106,14 +106,14 @@ struct GraphBuilder {
   }
 
   /// The graph, after a check of what every pass relies on: each value has one producer, and no node
-  /// reads what is made later.
+  /// reads a value that is produced later.
   func checkedGraph() throws(Problem) -> Graph {
     var producer = [Int?](repeating: nil, count: graph.values.count)
     for (index, node) in graph.nodes.enumerated() {
       for output in node.outputs.compactMap({ $0 }) {
         guard producer[output.index] == nil else {
           throw Problem(
-            place: "tensor '\(graph[output].name)'", "is made by two operators, expected one")
+            place: "tensor '\(graph[output].name)'", "has two producers, expected one")
         }
         producer[output.index] = index
       }
@@ -122,7 +122,8 @@ struct GraphBuilder {
       for input in node.inputs.compactMap({ $0 }) where producer[input.index] ?? -1 >= index {
         throw Problem(
           place: "operator '\(node.name)'",
-          "reads '\(graph[input].name)' before it is made, expected operators in execution order")
+          "reads '\(graph[input].name)' before it is produced, expected operators in execution order"
+        )
       }
     }
     return graph

@@ -1,7 +1,7 @@
 package import Quantities
 package import OpGraph
 
-/// Tells the formats apart by their first bytes.
+/// Distinguishes the formats by their first bytes.
 enum ModelFormat {
   static let unrecognized =
     "is neither an ONNX nor a TFLite model, nor a ZIP archive of them (by its first bytes)"
@@ -28,7 +28,7 @@ enum ModelFormat {
   }
 }
 
-/// What a user may choose of how a model file is read.
+/// The user's options of reading a model file.
 package struct ImportOptions: Sendable {
   /// The signature whose graph runs; nil for the file's first graph.
   package var signature: String?
@@ -36,7 +36,6 @@ package struct ImportOptions: Sendable {
   /// the compiled part does is taken from it.
   package var original: String?
 
-  /// Creates options.
   package init(signature: String? = nil, original: String? = nil) {
     self.signature = signature
     self.original = original

@@ -2,7 +2,7 @@ package import Analysis
 package import DeviceProfiles
 package import Quantities
 
-/// How long a compute unit takes for what it is given, and what it moves for that.
+/// Time and traffic of a compute unit for its kernels.
 ///
 /// The estimator places layers, joins them to kernels, and adds starts, transfers, power and the
 /// energy of single operations and bytes; what a kernel itself takes it asks of its unit's model. A
@@ -11,7 +11,7 @@ package protocol CostModel: Sendable {
   /// Name and version of the formulas, as a report gives them; nil where the profile's rates are
   /// all there is.
   var version: String? { get }
-  /// Layers that only give another shape, but are copies on this unit.
+  /// Layers that only change the shape, but are copies on this unit.
   var copiedViews: Set<Int> { get }
   /// Cycles of one multiply-accumulate at the unit's best rate; nil when it does not compute in this
   /// precision.
@@ -25,7 +25,7 @@ extension CostModel {
   package var copiedViews: Set<Int> { [] }
 }
 
-/// What a kernel takes on its unit, without its start and what comes over from other units.
+/// Cost of a kernel on its unit, without start and transfers from other units.
 package struct KernelCost: Sendable {
   /// Bytes from and to a memory.
   package struct MemoryBytes: Sendable {

@@ -3,7 +3,7 @@ package import Quantities
 
 /// The cost models that the tool has.
 package enum CostModels {
-  /// The model of a unit, by the method that its profile asks for.
+  /// The model of a unit, by the method in its profile.
   package static func standard(_ assignment: UnitAssignment) -> any CostModel {
     switch assignment.unit.costMethod {
     case .rates: return RateModel(assignment)

@@ -53,7 +53,7 @@ extension KernelKind {
 }
 
 extension RateKind {
-  /// What a layer's rates are for.
+  /// The rate kind of a layer.
   package init(_ layer: Layer) {
     self = layer.isShallow ? .shallowConvolution : .kind(layer.kind)
   }

@@ -16,7 +16,7 @@ package struct InferenceEstimate: Sendable {
     /// Nil when the cost of a layer in it, or the rate for it, is unknown.
     package var time: Time?
     package var energy: Energy?
-    /// The part of the time in which operands come over from another unit.
+    /// The part of the time for transfers of operands from another unit.
     package var crossing: Time?
     package var bound: Bound?
     /// The memory that takes longest, where memory is the bound.
@@ -41,7 +41,7 @@ package struct InferenceEstimate: Sendable {
   package var device: DeviceProfile
   /// The runtime that runs the model.
   package var runtime: Runtime
-  /// How many times as long measured models like this one took as the rates say; times and energies
+  /// Ratio of measured to predicted time of models similar to this one; times and energies
   /// have it.
   package var discrepancyFactor: Double
   /// Where each layer runs, those that cost nothing included.
@@ -56,9 +56,9 @@ package struct InferenceEstimate: Sendable {
   package var rooflines: [Roofline]
   /// For each unit, name and version of its formulas; nil where it has rates.
   package var costModels: [String?]
-  /// Whether weights and activations have room.
+  /// Whether weights and activations fit.
   package var memoryFits: [MemoryFit]
-  /// What a user should know of the mapping.
+  /// Diagnostics for the user of the mapping.
   package var diagnostics: [Diagnostic]
 
   /// Kernels whose time is not known.
@@ -128,7 +128,8 @@ package struct InferenceEstimate: Sendable {
     return missing.sorted { $0.key < $1.key }.map { what, count in
       Diagnostic(
         .warning, code: "no-rate",
-        "the device profile has no rate for \(what) (\(count)x); their time is unknown, not zero")
+        "the device profile has no rate for \(what) (\(count)x); their time is unknown and not counted as zero"
+      )
     }
   }
 }

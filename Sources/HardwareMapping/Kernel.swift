@@ -32,7 +32,7 @@ package struct KernelPlanner {
   private let copiedViews: Set<Int>
   private let flow: DataFlow
 
-  /// The kernels of a workload on one unit that takes everything, in execution order.
+  /// The kernels of a workload on one unit that accepts all operators, in execution order.
   /// - Parameter fusions: Names of the patterns that are applied.
   package static func kernels(of workload: Workload, fusions: [FusionPatternName]) -> [Kernel] {
     return KernelPlanner(workload, on: .withoutRates(fusions: fusions)).kernels()
@@ -40,7 +40,7 @@ package struct KernelPlanner {
 
   /// - Parameters:
   ///   - flow: The workload's; found when left out, as `placements` are from the runtime's rules.
-  ///   - copiedViews: Layers that only give another shape, but are copies on their unit.
+  ///   - copiedViews: Layers that only change the shape, but are copies on their unit.
   init(
     _ workload: Workload, on runtime: Runtime, flow: DataFlow? = nil,
     placements: PlacementPlan? = nil, copiedViews: Set<Int> = []

@@ -73,7 +73,7 @@ struct KernelEstimator {
     return result
   }
 
-  /// How many times as long models like this one take as the rates say; 1 where nothing tells.
+  /// Ratio of measured to predicted time of models similar to this one; 1 where it is unknown.
   func discrepancyFactor() -> Double {
     guard let discrepancy = runtime.discrepancy, runtime.units.count == 1 else { return 1 }
     var seconds: [CostTerm: Double] = [:]
@@ -114,7 +114,7 @@ struct KernelEstimator {
     guard !kernel.transfers.isEmpty,
       let link = runtime.units.lazy.compactMap(\.transfer).first
     else { return nil }
-    // What is made outside a loop is brought over once, what is made in it each time.
+    // Results outside a loop are transferred once, those inside each time.
     var time = Time.zero
     var most = 1
     for value in kernel.transfers {

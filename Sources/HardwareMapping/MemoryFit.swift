@@ -18,7 +18,7 @@ package struct MemoryFit: Sendable {
   package var capacity: Int
   /// Nil when a size is unknown.
   package var fits: Bool? { bytes.map { $0 <= capacity } }
-  /// The share of the capacity that is taken, above 1 where it does not fit; nil when a size is unknown
+  /// The used share of the capacity, above 1 where it does not fit; nil when a size is unknown
   /// or there is no such memory.
   package var share: Double? {
     capacity > 0 ? bytes.map { Double($0) / Double(capacity) } : nil
@@ -64,7 +64,7 @@ package struct MemoryFit: Sendable {
     return [
       Diagnostic(
         .warning, code: "does-not-fit",
-        "\(what) \(bytes) bytes, the device has \(broken.capacity) for them")
+        "\(what) \(bytes) bytes, the capacity of the device is \(broken.capacity)")
     ]
   }
 }

@@ -1,7 +1,7 @@
 package import Analysis
 package import DeviceProfiles
 
-/// What a runtime gives to one of its compute units: all that a cost model is made of.
+/// The layers of one compute unit of a runtime: the input of a cost model.
 package struct UnitAssignment: Sendable {
   package let workload: Workload
   package let flow: DataFlow

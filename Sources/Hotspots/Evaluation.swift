@@ -3,7 +3,7 @@ package import HardwareMapping
 import OpGraph
 package import Quantities
 
-/// What a scenario costs: in total and layer by layer, in every metric that it has.
+/// Costs of a scenario: in total and layer by layer, in every available metric.
 package struct Evaluation: Sendable {
   package let scenario: Scenario
   package let workload: Workload
@@ -44,7 +44,7 @@ package struct Evaluation: Sendable {
     kernels[layer].flatMap { estimate?.kernels[$0] }
   }
 
-  /// What the model costs; nil when that is not known.
+  /// The cost of the model; nil when it is unknown.
   package func total(_ metric: Metric) -> Interval? {
     switch metric {
     case .energy: return estimate?.energy.map { Interval($0) }

@@ -2,20 +2,20 @@ import Analysis
 import HardwareMapping
 package import Quantities
 
-/// What makes layers costly, and what a change would save.
+/// A reason of costs, and the saving of a change.
 package struct Finding: Sendable {
   /// The rule's name, such as `float-island`.
   package var rule: String
-  /// Places of the layers that it is about.
+  /// Indices of the affected layers.
   package var layers: [Int]
   /// Why they are costly, as a clause.
   package var reason: String
   /// What to change, as a clause.
   package var advice: String
-  /// Which share of a cost the change saves, with the least and the most over the interval of the
-  /// estimate; negative where it costs more.
+  /// The share of a cost that the change saves; negative where it costs more.
   ///
-  /// A metric that is not known with the change is left out.
+  /// Its ends are those over the interval of the estimate. A metric that is unknown with the change
+  /// is left out.
   package var savings: [Metric: Interval]
 }
 

@@ -4,7 +4,7 @@ import OpGraph
 
 /// Layers, or groups of layers, by what they cost.
 package struct Ranking: Sendable {
-  /// What layers are taken together by.
+  /// The grouping of layers.
   package enum Grouping: String, CaseIterable, Sendable {
     case layer
     /// The canonical operator.
@@ -28,9 +28,9 @@ package struct Ranking: Sendable {
   }
 
   package var metric: Metric
-  /// The costliest first; what costs nothing is left out.
+  /// The costliest first; layers without cost are left out.
   package var entries: [Entry]
-  /// What belongs to no layer: of time and energy, what a runtime takes for each inference.
+  /// The cost outside layers: time and energy of the runtime per inference.
   package var remainder: Double?
 
   /// Ranks the layers of an evaluation.
@@ -87,7 +87,7 @@ package struct Ranking: Sendable {
       root += 1
     }
     let deepest = named.map(\.count).max() ?? 0
-    // One module alone tells nothing: as deep as it takes for several.
+    // The depth increases until there are several modules.
     var parts = root + (depth ?? 1)
     if depth == nil {
       while parts < deepest, Set(named.map { $0.prefix(parts).joined(separator: "/") }).count < 2 {

@@ -11,10 +11,9 @@ package struct Scenario: Sendable {
     package var runtime: Runtime
     /// Grams of CO2e for each joule of electricity.
     package var carbonPerJoule: Double
-    /// Grams of CO2e for each second that the device serves the model, of making the device.
+    /// Grams of CO2e for each second that the device serves the model, of manufacturing the device.
     package var carbonPerSecond: Double
 
-    /// Creates a target.
     package init(
       device: DeviceProfile, runtime: Runtime, carbonPerJoule: Double, carbonPerSecond: Double
     ) {
@@ -28,10 +27,9 @@ package struct Scenario: Sendable {
   package var complete: InferredGraph
   /// Nil where only the model itself is looked at.
   package var target: Target?
-  /// Gives the graph for other shapes of inputs; nil when they do not fit.
+  /// Infers the graph for other shapes of inputs; nil when they do not fit.
   package var resized: @Sendable ([String: [Int]]) -> InferredGraph?
 
-  /// Creates a scenario.
   package init(
     _ complete: InferredGraph, target: Target?,
     resized: @escaping @Sendable ([String: [Int]]) -> InferredGraph? = { _ in nil }

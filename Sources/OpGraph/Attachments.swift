@@ -1,7 +1,7 @@
-/// A way to run a model that its file names: one of its graphs, and what callers call its inputs.
+/// A signature of a model: one of its graphs, with names of inputs and outputs for callers.
 package struct Signature: Hashable, Sendable {
   package var key: String
-  /// Place of the graph in `Model.subgraphs`.
+  /// Index of the graph in `Model.subgraphs`.
   package var subgraph: Int
   /// Names of tensors by what callers call them.
   package var inputs: [String: String]
@@ -15,7 +15,7 @@ package struct Signature: Hashable, Sendable {
   }
 }
 
-/// What a model's file tells people about the model (TFLite metadata).
+/// The description of a model in its file (TFLite metadata).
 package struct ModelCard: Hashable, Sendable {
   /// A tensor as its users know it.
   package struct Tensor: Hashable, Sendable {
@@ -63,9 +63,9 @@ package struct CompiledPart: Hashable, Sendable {
   package var layer: String
   /// The operator's name in the file, such as `ethos-u`.
   package var sourceOperator: String
-  /// What the code is for, as far as its header tells.
+  /// The target of the code, as far as its header states it.
   package var target: String
-  /// What its header and its operands tell, by name; bytes unless the name says otherwise.
+  /// Facts of its header and its operands, by name; bytes unless the name states another unit.
   package var facts: [String: Int]
 
   package init(layer: String, sourceOperator: String, target: String, facts: [String: Int]) {

@@ -11,7 +11,7 @@ package struct MemoryTraffic: Hashable, Sendable {
 
   package init() {}
 
-  /// Nothing moves.
+  /// No traffic.
   package static let none = MemoryTraffic()
 
   /// Every operand read once and every output written once.
@@ -74,6 +74,6 @@ package struct MemoryTraffic: Hashable, Sendable {
   package var activations: SymbolicInt {
     activationsRead + activationsWritten + stateRead + stateWritten
   }
-  /// All bytes together.
+  /// The sum of all bytes.
   package var total: SymbolicInt { constants + activations }
 }

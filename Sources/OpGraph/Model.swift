@@ -18,7 +18,7 @@ package struct Model: Sendable {
 
   /// The format of the file.
   package var format: Format
-  /// What made the file, when it says so.
+  /// The producer of the file, if it is stated.
   package var producer: String
   /// The file's own description, when it has one.
   package var description: String
@@ -34,11 +34,11 @@ package struct Model: Sendable {
   package var runningSubgraph = 0
   /// The ways to run it that the file names.
   package var signatures: [Signature] = []
-  /// What the file tells people about the model.
+  /// The description of the model in the file.
   package var card: ModelCard?
   /// Operators that the file holds as code for an accelerator only.
   package var compiledParts: [CompiledPart] = []
-  /// What a user should know of how the file was read.
+  /// Diagnostics for the user of how the file was read.
   package var diagnostics: [Diagnostic]
   /// Whether the file's tensor shapes are binding (TFLite) or hints (ONNX).
   package var shapesAreBinding: Bool

@@ -6,7 +6,7 @@ package protocol Operator: Hashable, Sendable {
   /// The canonical operator, such as `Conv2D`.
   var name: OperatorName { get }
 
-  /// What reports call it: its name, or what the file calls an operator that has none here.
+  /// Its name in reports: canonical, or that of the file for an unknown operator.
   var title: String { get }
 
   /// The kind of kernel that carries the operator out, which device profiles have rates for.
@@ -45,7 +45,7 @@ package protocol Operator: Hashable, Sendable {
   var stateResults: Set<Int> { get }
 
   /// Elements of the patches that a product takes the place of the operator with (im2col); 0 where
-  /// it is no convolution of more than one tap.
+  /// it is no convolution with more than one kernel element.
   func patchElements(for operands: Operands, outputs: [TensorType]) -> SymbolicInt
 
   /// The bytes that one execution moves at least: every operand and result once.
@@ -97,7 +97,7 @@ extension ViewOperator {
   package func traffic(for operands: Operands, outputs: [TensorType]) -> MemoryTraffic { .none }
 }
 
-/// An operator that moves elements and computes nothing; operands after the first say how.
+/// An operator that moves elements and computes nothing; operands after the first are parameters.
 package protocol DataMovementOperator: Operator {}
 
 extension DataMovementOperator {
@@ -120,7 +120,7 @@ package enum OperandRole: String, Hashable, Sendable {
   case bias
   /// Any other trained or constant tensor that takes part in the arithmetic.
   case parameter
-  /// Says how to compute (a shape, axes, sizes) and takes no part in the arithmetic.
+  /// A parameter (a shape, axes, sizes) without a part in the arithmetic.
   case attribute
 }
 

@@ -32,11 +32,11 @@ package struct Region: Sendable {
     }
   }
 
-  /// A value that stands for something else each time that the nodes run.
+  /// A value that changes each time that the nodes run.
   package struct Parameter: Hashable, Sendable {
     /// Where its type comes from.
     package enum Source: Hashable, Sendable {
-      /// It starts as this value and becomes what the body makes of it.
+      /// It starts as this value and becomes the body's result.
       case carried(ValueID?, result: ValueID?)
       /// A slice of this value, without the axes that it is cut along.
       case slice(ValueID, axes: [Int])
@@ -62,9 +62,9 @@ package struct Region: Sendable {
   /// A region comes after those it lies in.
   package var parent: Int?
   package var rule: Rule
-  /// Places of its nodes, those of regions in it included.
+  /// Indices of its nodes, including those of nested regions.
   package var nodes: Range<Int>
-  /// Place of the node that runs it.
+  /// Index of the node that runs it.
   package var owner: Int
   package var parameters: [Parameter] = []
 

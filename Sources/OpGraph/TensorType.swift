@@ -13,7 +13,7 @@ package enum ElementType: String, Hashable, Sendable, CaseIterable, Codable {
   /// Bits that one element takes in storage; nil where that is not known.
   ///
   /// A text counts as the 32 bytes of the object that runtimes on 64-bit systems hold it in
-  /// (libstdc++'s `std::string`, which has room for 15 bytes of text), a resource as the number
+  /// (libstdc++'s `std::string`, which fits  15 bytes of text), a resource as the number
   /// that stands for it.
   package var bits: Int? {
     switch self {
@@ -111,7 +111,7 @@ package struct Shape: Hashable, Sendable, ExpressibleByArrayLiteral, CustomStrin
   }
 }
 
-/// How the integers of a tensor stand for real numbers: real = scale * (integer - zero point).
+/// How the integers of a tensor stand for floating-point numbers: real = scale * (integer - zero point).
 package struct Quantization: Hashable, Sendable {
   /// Which elements share one scale.
   package enum Granularity: Hashable, Sendable {
@@ -130,7 +130,7 @@ package struct Quantization: Hashable, Sendable {
   package var zeroPoints: [Int]
   /// Bits that the integers use, where that is not what their element type has.
   package var bits: Int?
-  /// Whether the integers are only how the tensor is stored: operators compute on the reals.
+  /// Whether the integers are only how the tensor is stored: operators compute on the floats.
   package var isStorageOnly: Bool
 
   package init(
@@ -215,7 +215,7 @@ package struct TensorType: Hashable, Sendable {
   package var shape: Shape?
   /// How many tensors there are, when the value is a sequence.
   package var sequence: TensorSequence?
-  /// How integers stand for reals, when they do.
+  /// How integers stand for floats, when they do.
   package var quantization: Quantization?
   /// How the tensor is packed, when it is stored sparsely.
   package var sparsity: Sparsity?
@@ -265,7 +265,7 @@ package struct TensorType: Hashable, Sendable {
     if elementType == .undefined { result.elementType = other.elementType }
     result.shape = shape.flatMap { own in other.shape.flatMap { own.commonShape($0) } }
     guard let sequence, let others = other.sequence else { return result }
-    // An empty sequence says nothing of what its tensors are like.
+    // An empty sequence does not determine the type of its tensors.
     if sequence.length == 0 { result.shape = other.shape }
     if others.length == 0 { result.shape = shape }
     if sequence != others {

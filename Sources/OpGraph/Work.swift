@@ -12,10 +12,10 @@ package struct Work: Hashable, Sendable {
 
   /// No arithmetic at all.
   package static let none = Work()
-  /// Nothing is known.
+  /// Unknown work.
   package static let unknown = Work(macs: .unknown, .unknown)
 
-  /// All element operations together; moving elements is none.
+  /// All element operations; data movement does not count.
   package var otherOps: SymbolicInt { operations.total }
 
   package static func + (left: Work, right: Work) -> Work {

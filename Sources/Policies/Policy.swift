@@ -8,13 +8,13 @@ package import Quantities
   import Darwin
 #endif
 
-/// What models must keep to before they are deployed, as a user's file says it.
+/// The requirements of models before deployment, from a user's file.
 package struct Policy: Decodable, Sendable {
   /// Version of the format; `1.0` is the only one.
   package var schemaVersion: String?
   /// Devices that models are held to, as `--device` takes them; flags win.
   package var devices: [String]?
-  /// How an interval that a limit lies in is decided, unless a rule says it; by its value when left out.
+  /// Which number of an interval is compared with a limit, unless a rule states it; the value by default.
   package var straddle: Straddle?
   /// All of these must be kept.
   package var rules: [Rule]
@@ -23,13 +23,13 @@ package struct Policy: Decodable, Sendable {
   package enum Straddle: String, Choice, Sendable {
     /// The single best number.
     case value
-    /// The end that is more likely to break it: nothing may break.
+    /// The end that is more likely to fail.
     case pessimistic
     /// The end that is less likely to: what breaks is sure to.
     case optimistic
   }
 
-  /// Checks what the types do not say.
+  /// Checks beyond the types.
   /// - Throws: `Problem` that names the rule.
   package func check() throws(Problem) {
     if let schemaVersion, schemaVersion != "1.0" {
@@ -54,7 +54,7 @@ package struct Rule: Decodable, Sendable {
   package var min: Limit?
   /// The most that it may be more than in the baseline, in percent: 2 is 2 % more, -10 a tenth less.
   package var maxIncreasePercent: Double?
-  /// Of layers with this operator together, such as `Conv2D`.
+  /// The sum over layers of this operator, such as `Conv2D`.
   package var `operator`: String?
   /// Of each layer whose name this pattern (`*`, `?`) matches.
   package var layer: String?
@@ -98,16 +98,16 @@ package struct Rule: Decodable, Sendable {
       throw Problem("maxIncreasePercent of \(maxIncreasePercent), expected -100 to 1e6")
     }
     if `operator` != nil || layer != nil, !metric.isOfLayers {
-      throw Problem("'\(metric.rawValue)' is of a model, not of its operators or layers")
+      throw Problem("'\(metric.rawValue)' is a metric of models, not of operators or layers")
     }
     if `operator` != nil, layer != nil {
       throw Problem("operator and layer exclude each other")
     }
     if layer != nil, maxIncreasePercent != nil {
-      throw Problem("maxIncreasePercent is for models and operators, whose names stay")
+      throw Problem("maxIncreasePercent applies to models and operators, not to layers")
     }
     if (code != nil) != (metric == .diagnostics) {
-      throw Problem("'code' goes with the metric 'diagnostics', and it with a code")
+      throw Problem("'code' and the metric 'diagnostics' need each other")
     }
   }
 

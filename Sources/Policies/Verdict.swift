@@ -1,6 +1,6 @@
 package import Quantities
 
-/// What a policy is held against: one model, on one device or none.
+/// The subject of a policy check: one model, on one device or none.
 package struct Subject: Sendable {
   package var model: String
   package var device: String?
@@ -16,7 +16,6 @@ package struct Subject: Sendable {
     package var `operator`: String
     package var readings: [Metric: Interval]
 
-    /// Creates a layer.
     package init(name: String, operator: String, readings: [Metric: Interval]) {
       self.name = name
       self.operator = `operator`
@@ -24,7 +23,6 @@ package struct Subject: Sendable {
     }
   }
 
-  /// Creates a subject.
   package init(
     model: String, device: String?, readings: [Metric: Interval], layers: [Layer],
     diagnostics: [String: Int]
@@ -37,27 +35,32 @@ package struct Subject: Sendable {
   }
 }
 
-/// What came of one rule for one model.
+/// The result of one rule for one model.
 package struct Verdict: Sendable {
   /// How a rule ended.
-  package enum Outcome: String, Encodable, Sendable { case passed, broken, unknown }
+  package enum Outcome: String, Encodable, Sendable {
+    case pass, fail, unknown
+
+    /// As reports for people show it: `PASS`, `FAIL` or `UNKNOWN`.
+    package var title: String { rawValue.uppercased() }
+  }
 
   package var rule: Rule
-  /// Of the rule in its policy, from 0.
+  /// Index of the rule in its policy, from 0.
   package var index: Int
   /// The layer, where the rule is of layers.
   package var layer: String?
   package var outcome: Outcome
   /// Nil while it is not known.
   package var reading: Interval?
-  /// The same of the baseline, where the rule compares.
+  /// The same for the baseline, where the rule compares.
   package var baseline: Double?
-  /// What is wrong; empty where nothing is.
+  /// The reason of a failure; empty for a pass.
   package var message: String
 
   /// Whether it breaks the policy.
   package var isBroken: Bool {
-    outcome == .broken || outcome == .unknown && !(rule.allowUnknown ?? false)
+    outcome == .fail || outcome == .unknown && !(rule.allowUnknown ?? false)
   }
 
   /// Holds a policy against a subject.
@@ -86,7 +89,7 @@ package struct Verdict: Sendable {
       let layers = subject.layers.filter { matches(pattern, $0.name) }
       guard !layers.isEmpty else {
         var verdict = Verdict(rule, index, subject, layer: nil, nil, baseline: nil, straddle)
-        verdict.message = "the model has no such layer"
+        verdict.message = "no layer matches"
         return [verdict]
       }
       return layers.map { layer in
@@ -108,7 +111,7 @@ package struct Verdict: Sendable {
     self.reading = reading
     self.baseline = baseline?.value
     guard let reading else {
-      (outcome, message) = (.unknown, "its \(metric.rawValue) is not known")
+      (outcome, message) = (.unknown, "\(words(metric.rawValue)) is unknown")
       return
     }
     if let name = rule.operator, !subject.layers.contains(where: { $0.operator == name }) {
@@ -119,27 +122,27 @@ package struct Verdict: Sendable {
     if let limit = rule.max {
       let end = reading.end(towards: .more, straddle)
       if end > limit.value {
-        facts.append("\(metric.text(end)) is more than \(metric.text(limit))")
+        facts.append("\(metric.text(end)) exceeds \(metric.text(limit))")
       }
     }
     if let limit = rule.min {
       let end = reading.end(towards: .less, straddle)
       if end < limit.value {
-        facts.append("\(metric.text(end)) is less than \(metric.text(limit))")
+        facts.append("\(metric.text(end)) is below \(metric.text(limit))")
       }
     }
     if let percent = rule.maxIncreasePercent {
       guard let before = baseline?.value else {
-        (outcome, message) = (.unknown, "the baseline has no \(metric.rawValue) of it")
+        (outcome, message) = (.unknown, "the baseline does not have \(words(metric.rawValue))")
         return
       }
-      // Both are computed alike, so their intervals go together: the values are compared.
+      // Both are computed alike, so their errors are common: the values are compared.
       if reading.value > before * (1 + percent / 100) * (1 + 1e-12) {
         let values = "\(metric.text(reading.value)) after \(metric.text(before))"
-        facts.append("\(values) is more than \(rule.increaseText ?? "")")
+        facts.append("\(values) exceeds \(rule.increaseText ?? "")")
       }
     }
-    outcome = facts.isEmpty ? .passed : .broken
+    outcome = facts.isEmpty ? .pass : .fail
     message = facts.joined(separator: ", ")
     if let layer, !facts.isEmpty { message = "layer '\(layer)': \(message)" }
   }

@@ -18,9 +18,17 @@ package func engineering(_ number: Double) -> String {
   return (number < 0 ? "-" : "") + significant(scaled) + " " + prefixes[index]
 }
 
-/// The same with its unit behind it, and without the space where there is neither prefix nor unit.
+/// The same with its unit, and without the space where there is neither prefix nor unit.
+///
+/// A mass in grams (`g`, `gCO2e`) takes the prefix k at most; from 1000 kg on it is in tonnes: `t`,
+/// `tCO2e`.
 package func engineering(_ number: Double, unit: String) -> String {
-  let text = engineering(number) + unit
+  let text: String
+  if ["g", "gCO2e"].contains(unit), number.isFinite, abs(number) >= 999.5e3 {
+    text = (number < 0 ? "-" : "") + significant(abs(number) / 1e6) + " t" + unit.dropFirst()
+  } else {
+    text = engineering(number) + unit
+  }
   return text.hasSuffix(" ") ? String(text.dropLast()) : text
 }
 

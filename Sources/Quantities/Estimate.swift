@@ -1,11 +1,11 @@
-/// How a number was come by, best first.
+/// The provenance of a number, best first.
 ///
 /// A sum of numbers of one provenance keeps it. A product or quotient is at best `derived`. What rests
 /// on something assumed is assumed.
 public enum Provenance: String, Codable, Sendable, Comparable, CaseIterable {
   /// Read off an instrument, or counted.
   case measured
-  /// From the maker's own document.
+  /// From the manufacturer's own document.
   case datasheet
   /// From a publication of others.
   case literature
@@ -19,7 +19,7 @@ public enum Provenance: String, Codable, Sendable, Comparable, CaseIterable {
     allCases.firstIndex(of: left) ?? 0 < allCases.firstIndex(of: right) ?? 0
   }
 
-  /// The provenance of a sum of numbers of both bases: theirs when it is one, derived or assumed when
+  /// The provenance of a sum of numbers of both: theirs if it is the same, derived or assumed when
   /// one of them is weaker.
   func summed(with other: Provenance) -> Provenance {
     if self == .assumed || other == .assumed { return .assumed }
@@ -33,7 +33,7 @@ public enum Provenance: String, Codable, Sendable, Comparable, CaseIterable {
   }
 }
 
-/// A number that says what it is: a value with an interval, a unit, a provenance and its sources.
+/// A value with an interval, a unit, a provenance and its sources.
 ///
 /// The unit is a type, such as ``Joules``, so numbers of different units cannot be added or exchanged.
 ///
@@ -51,11 +51,11 @@ public struct Estimate<U: UnitOfMeasure>: Hashable, Sendable {
   public var low: Double
   /// The upper end of the interval, in `U`; at least `value`.
   public var high: Double
-  /// How the number was come by.
+  /// Where the number comes from.
   public var provenance: Provenance
   /// Identifiers of the sources, sorted, each once; reports say what each is.
   public var sources: [String]
-  /// What a reader of a profile should know of this number; what is computed of it has none.
+  /// A note for readers of a profile; derived numbers have none.
   public var note: String?
 
   /// Creates an estimate with an interval.
@@ -77,10 +77,10 @@ public struct Estimate<U: UnitOfMeasure>: Hashable, Sendable {
     self.init(value, low: value, high: value, provenance: provenance, sources: sources)
   }
 
-  /// Nothing of `U`, the start of a sum.
+  /// Zero, the start of a sum.
   package static var zero: Self { Self(exactly: 0, provenance: .measured) }
 
-  /// The estimate times an exact count, which changes nothing of its provenance: so many pieces of
+  /// The estimate times an exact count, which keeps its provenance: a number of pieces of
   /// what was measured are as measured as one.
   /// - Parameter count: Not negative.
   package func scaled(by count: Double) -> Self { converted(by: count) }
@@ -106,7 +106,7 @@ public struct Estimate<U: UnitOfMeasure>: Hashable, Sendable {
       sources: mergedSources(left.sources, right.sources))
   }
 
-  /// The sum of terms whose errors have nothing to do with one another.
+  /// The sum of terms with independent errors.
   ///
   /// Distances from the value to the ends add as squares: errors of independent terms partly cancel,
   /// where `+` lets all err the same way.
@@ -247,7 +247,7 @@ extension Estimate where U == JoulesPerByte {
 }
 
 extension Estimate where U == Joules {
-  /// The energy that a source has to give when only a part of it arrives.
+  /// The energy from supply at an efficiency.
   package func divided(byEfficiency efficiency: Estimate<Ratio>) -> Energy { quotient(efficiency) }
 
   /// The ratio to another energy: how many batteries, how many years of sun.
@@ -260,6 +260,6 @@ extension Estimate where U == KilogramsCO2e {
 }
 
 extension Estimate where U == GramsCO2e {
-  /// The carbon of one that is good, when only a part of those that are made are.
+  /// The carbon per good unit at a yield.
   package func divided(byYield yield: Estimate<Ratio>) -> CarbonMass { quotient(yield) }
 }

@@ -1,4 +1,4 @@
-/// What models cost, and what is ranked, compared and limited: the one list of metrics.
+/// Costs of models, which are ranked, compared and limited: the one list of metrics.
 package enum Metric: String, Choice, Sendable {
   case latency, energy, carbon, operationalCarbon, embodiedCarbon, lifeCarbon
   case macs, otherOps, parameters, weightBytes, trafficBytes
@@ -61,7 +61,7 @@ package enum Metric: String, Choice, Sendable {
     }
   }
 
-  /// Whether the cost of a model is the sum of its layers'; memory is the most that any needs.
+  /// Whether the cost of a model is the sum of its layers'; memory is a maximum.
   package var isSum: Bool { self != .peakActivationBytes && self != .arenaBytes }
 
   /// A number of it with its unit.

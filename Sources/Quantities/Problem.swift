@@ -1,4 +1,4 @@
-/// What is wrong with something that a user gave: the place, the fact, what was expected.
+/// An error in the user's input: the place, the fact, the expectation.
 ///
 /// Its description is one line, such as `policy.yaml:4: key 'metrik' is not known; did you mean 'metric'?`.
 public struct Problem: Error, Hashable, Sendable, CustomStringConvertible {

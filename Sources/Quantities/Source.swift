@@ -9,7 +9,6 @@ public struct Source: Hashable, Codable, Sendable {
   /// The licence of the data, when it is data that we carry.
   public var licence: String?
 
-  /// Creates a source.
   package init(
     title: String, url: String? = nil, locator: String? = nil, licence: String? = nil
   ) {

@@ -9,6 +9,17 @@ package func printable(_ text: String) -> String {
   return String(String.UnicodeScalarView(scalars))
 }
 
+/// An identifier in camel case as words: `fullyConnected` becomes `fully connected`.
+package func words(_ identifier: String) -> String {
+  identifier.reduce(into: "") { text, character in
+    if character.isUppercase, text.last?.isLowercase ?? false {
+      text += " " + character.lowercased()
+    } else {
+      text.append(character)
+    }
+  }
+}
+
 /// The last part of a path.
 package func fileName(_ path: String) -> String {
   path.split(separator: "/").last.map(String.init) ?? path

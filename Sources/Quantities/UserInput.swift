@@ -1,6 +1,6 @@
 /// A number in a file that a user writes: `4`, or `{value: 4, low: 3, high: 5, source: data sheet}`.
 ///
-/// A number alone has no interval: what its writer knows is taken as it is. Its unit is that of the
+/// A number alone has no interval: it is taken as exact. Its unit is that of the
 /// key it stands at.
 package struct UserInput: Hashable, Sendable {
   package var value, low, high: Double

@@ -1,6 +1,6 @@
 package import Quantities
 
-/// What a command answers with: one value, which is written in the form that is asked for.
+/// The result of a command: one value, which is written in the requested format.
 ///
 /// The value is what JSON holds. Text, CSV and Markdown are required of every report, so that none is
 /// missing by accident.
@@ -35,7 +35,7 @@ extension Report {
     case .ndjson where try document(as: .ndjson) == nil: return try JSON.line(self)
     default:
       guard let document = try document(as: format) else {
-        throw Problem("there is no such report as '\(format.rawValue)'")
+        throw Problem("report format '\(format.rawValue)' is not supported")
       }
       return document
     }

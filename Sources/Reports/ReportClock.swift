@@ -9,12 +9,12 @@
 package enum ReportClock {
   static var now: Date {
     let given = ProcessInfo.processInfo.environment["SOURCE_DATE_EPOCH"].flatMap(Int.init)
-    // Up to the year 9999: what is no such number is not meant.
+    // Up to the year 9999: other values are ignored.
     guard let given, (0...253_402_300_799).contains(given) else { return Date() }
     return Date(timeIntervalSince1970: Double(given))
   }
 
-  /// The year in which a use begins when nothing says; an epoch of 0, which some builds set, is none.
+  /// The first year of use when it is not stated; an epoch of 0, which some builds set, is ignored.
   package static var year: Int {
     let year = Calendar(identifier: .gregorian).component(.year, from: now)
     return (2000...2100).contains(year)

@@ -1,6 +1,6 @@
 import Foundation
 
-/// What is wrong with the files that are to be embedded.
+/// An error in the files to embed.
 struct ResourceError: Error, Equatable {
   let message: String
 

@@ -13,7 +13,7 @@ import Reports
 struct IoTCO2Graph: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "iotco2-graph",
-    abstract: "What a model file costs on a real IoT device: work, time, energy, carbon.",
+    abstract: "Costs of a model file on an IoT device: work, time, energy, carbon.",
     discussion: """
       Reads exported ONNX and TFLite files without running them and without reading weights.
 
@@ -32,7 +32,7 @@ struct IoTCO2Graph: ParsableCommand {
       Calibrate.self, Validate.self,
     ])
 
-  @Flag(name: .customLong("version"), help: "Show the version, and what data it carries.")
+  @Flag(name: .customLong("version"), help: "Show the version and the embedded data.")
   var showsVersion = false
 
   mutating func run() throws {
@@ -56,7 +56,7 @@ enum Main {
       exit(CommandFailure.Code.badInput.rawValue)
     } catch {
       // The parser's own codes are 64 for bad usage and 1 for the rest; ours are promised to be 2
-      // and, as nothing else is left, 3.
+      // and otherwise 3.
       switch IoTCO2Graph.exitCode(for: error) {
       case .success: IoTCO2Graph.exit(withError: error)
       case .validationFailure:

@@ -42,7 +42,7 @@ enum Output {
     if let suffix = ModelPaths.suffixes.first(where: path.lowercased().hasSuffix) {
       throw CommandFailure(
         code: .badInput,
-        message: "\(path): is called like a model ('\(suffix)'), expected another name")
+        message: "\(path): has the suffix of a model ('\(suffix)'), expected another name")
     }
   }
 
@@ -85,7 +85,7 @@ enum Output {
     #endif
   }
 
-  /// What to say when the last call of the system to write failed.
+  /// The failure of the last system call to write.
   static func failure(_ path: String) -> CommandFailure {
     CommandFailure(
       code: .environment,

@@ -32,7 +32,7 @@ extension TextLayout {
   }
 }
 
-/// What is said besides results.
+/// Messages besides results.
 enum Terminal {
   static func standardError(_ text: String) { _ = Output.writeAll(text, to: STDERR_FILENO) }
 }
@@ -45,7 +45,7 @@ func printError(_ message: String) {
 extension AssessmentTarget {
   /// Names what a file of defaults states, for reports without a place for it.
   ///
-  /// No report should rest on a file that nothing names.
+  /// Reports name every file they depend on.
   func announceDefaults() {
     if let defaults { Terminal.standardError("note: \(printable(defaults))\n") }
   }

@@ -189,7 +189,7 @@ import Testing
   @Test func quantizedWeightsAloneAreReadAsTheyAreStored() throws {
     let workload = try workload(quantizesActivations: false)
     #expect(workload.layers.map(\.fold) == [.constant, nil, nil])
-    // The arithmetic is on reals, the weights are read as integers.
+    // The arithmetic is in floating point, the weights are read as integers.
     #expect(workload.layers[1].precision == .float32)
     #expect(workload.layers[1].factors == "float32 x int8")
     #expect(workload.layers[1].traffic.weights == .fixed(4 * 8))

@@ -20,7 +20,7 @@ struct Synthetic {
   init(devices: [String: Double], networks: Int = 6) {
     for network in 0..<networks {
       let name = "network\(network)"
-      // Parts that grow differently, so that both rates can be told apart.
+      // Parts that grow differently, so that both rates can be distinguished.
       terms.amounts[name] = [
         Self.mac: 1e6 * Double(1 + network), Self.operation: 1e6 * Double(networks - network),
       ]

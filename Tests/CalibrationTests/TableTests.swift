@@ -33,7 +33,7 @@ import Testing
     #expect(row.clock == 120e6)
     #expect(row.seconds == 2.5e-3)
     #expect(row.joules.map { abs($0 - 50e-6) < 1e-15 } == true)
-    // What is not told apart stands for itself.
+    // A term that is not distinguished maps to itself.
     #expect((row.core, row.family, row.network) == ("d", "s", "m.tflite"))
     #expect(row.isFitted)
   }

@@ -237,7 +237,7 @@ private let silicon = SiliconProcess(
     #expect(abs(total - 100 * (2 * steel + waste)) < 1e-9)
   }
 
-  /// Parts with one factor err together, others apart: widths 3 + 4 against the root of 9 + 16.
+  /// Parts with one factor have common errors, others independent ones: widths 3 + 4 against the root of 9 + 16.
   @Test func intervalsAddBySource() {
     func item(_ factor: String, _ half: Double) -> EmbodiedCarbon.Item {
       var part = Part(CasingMaterial.plastic.part)
@@ -259,7 +259,7 @@ private let silicon = SiliconProcess(
     ("parts: [{part: sim}], specSheet: {massG: 1}", "expected exactly one of"),
     ("blocks: {processing: 7}", "blocks: no level 7 of 'processing' is known"),
     ("parts: [{part: sim}], unlisted: 0.5", "unlisted: expected 1 to 10"),
-    ("parts: []", "a product of nothing"), ("blocks: {}", "a product of nothing"),
+    ("parts: []", "no parts"), ("blocks: {}", "a product of nothing"),
     (
       "published: {productionKg: 1, relativeError: -3, source: {title: x}}",
       "published.relativeError of -3.0, expected 0 to 10"

@@ -89,7 +89,7 @@ private func product(_ parts: [Part] = []) -> Product {
     #expect(abs((day[.sleep] ?? 0) - 1440 * 50 * 0.1) < 1e-6)
   }
 
-  /// Half of what is taken arrives: as much is lost as is used.
+  /// At an efficiency of 50 %, losses equal use.
   @Test func lossesAreCounted() throws {
     let use = try UsePhase(
       inputs(
@@ -177,7 +177,7 @@ private func product(_ parts: [Part] = []) -> Product {
     }
   }
 
-  /// The first set comes with a product that has cells, however that is told.
+  /// The first set comes with a product that has cells, however that is stated.
   @Test(arguments: ["parts", "sheet", "published", "archetype", "none"])
   func theFirstSetCountsOnce(way: String) throws {
     var product: Product?
@@ -360,7 +360,7 @@ private func product(_ parts: [Part] = []) -> Product {
     let sensitivity = try #require(Sensitivity(inputs))
     #expect(sensitivity.bars.map(\.input).contains("lifetime"))
     #expect(sensitivity.bars.map(\.swing) == sensitivity.bars.map(\.swing).sorted(by: >))
-    let energy = try #require(sensitivity.bars.first { $0.input == "energy of an inference" })
+    let energy = try #require(sensitivity.bars.first { $0.input == "energy per inference" })
     #expect(abs(energy.swing - 3e-4) < 1e-12)
   }
 }
@@ -370,7 +370,7 @@ private func product(_ parts: [Part] = []) -> Product {
     ("lifetimeYears: 0", "a lifetime of 0.0 years, expected 0.001 to 1000"),
     ("startYear: 1700", "a start in 1700, expected 1990 to 2100"),
     ("inferencesPerDay: -1", "-1.0 inferences per day, expected 0 or 1e-6 to 1e12"),
-    ("{region: DE, intensity: 5}", "region and intensity both say which electricity"),
+    ("{region: DE, intensity: 5}", "region and intensity both state the grid intensity"),
     ("region: ATLANTIS", "region 'ATLANTIS' is not known"),
     ("{inferencesPerDay: 1, dutyCycle: {periodS: 1}}", "inferencesPerDay and dutyCycle both"),
     ("dutyCycle: {periodS: 10, idleS: 11}", "dutyCycle.idleS of 11.0, expected 0 to the period"),
@@ -379,7 +379,7 @@ private func product(_ parts: [Part] = []) -> Product {
     ("power: {kind: primary}", "power: expected 'battery'"),
     ("power: {kind: primary, battery: casing-steel}", "expected one of: battery-li-ion, "),
     ("power: {kind: rechargeable, battery: solar-panel}", "found 'solar-panel'"),
-    ("power: {kind: solar, noLoadPowerW: 1}", "only a power supply of the grid draws it"),
+    ("power: {kind: solar, noLoadPowerW: 1}", "only a mains power supply draws it"),
     ("dutyCycle: {periodS: 10, inferences: 1.0e-310}", "dutyCycle.inferences of 1e-310"),
     ("dutyCycle: {periodS: 0.000001, inferences: 1000000000}", "expected at most 1e12"),
     ("inferencesPerDay: 1.0e-310", "expected 0 or 1e-6 to 1e12"),
@@ -387,7 +387,7 @@ private func product(_ parts: [Part] = []) -> Product {
     ("power: {kind: mains, efficiency: 1.5}", "power.efficiency: expected 0.01 to 1"),
     (
       "{region: US-CA, gridTrend: recent}",
-      "gridTrend 'recent' needs the history of a country, which 'California' has not"
+      "gridTrend 'recent' needs the history of a country, and 'California' has none"
     ),
     (
       "radio: {technology: smoke, bytesPerInference: 1}",

@@ -47,7 +47,7 @@ private let check = ["check", model, "--policy", "Fixtures/policies/keyword_spot
     defer { [baseline, rules].forEach { try? FileManager.default.removeItem(atPath: $0) } }
     let arguments = ["--policy", rules, "--baseline", baseline, "--format", "json"] + device
     #expect(try broken(["check", model] + arguments) == [3])
-    // Another model is held against the one of the baseline: reals take more energy.
+    // Another model is held against the one of the baseline: floats take more energy.
     let other = try broken(["check", "Fixtures/tflite/ds_cnn_float32.tflite"] + arguments)
     #expect(other == [0, 1, 3])
   }
@@ -65,7 +65,7 @@ private let check = ["check", model, "--policy", "Fixtures/policies/keyword_spot
         // On one line: text is wrapped.
         let output = try Command(arguments + [baseline]).output
           .split { $0.isWhitespace }.joined(separator: " ")
-        #expect(output.contains("made by version 9") == isTold, "\(format)")
+        #expect(output.contains("is from version 9") == isTold, "\(format)")
       }
     }
   }

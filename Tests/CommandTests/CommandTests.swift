@@ -192,7 +192,7 @@ private let keywordSpotter = "Fixtures/tflite/ds_cnn_int8.tflite"
     ),
     (
       ["analyze", keywordSpotter, "--device", "stm32l4r5:tflm", "--runtime", "tflm"],
-      "device 'stm32l4r5:tflm' names a runtime, and another, 'tflm', is given"
+      "device 'stm32l4r5:tflm' names a runtime, but 'tflm' is stated too"
     ),
     (
       ["analyze", keywordSpotter, "--device", "stm32l4r5", "--lifetime", "0"],
@@ -344,7 +344,7 @@ private let keywordSpotter = "Fixtures/tflite/ds_cnn_int8.tflite"
 
 /// Whole reports for people, at both widths that they are laid out for, with and without colour.
 ///
-/// `UPDATE_GOLDEN=1` writes them anew.
+/// `UPDATE_GOLDEN=1` updates them.
 @Suite struct GoldenTests {
   struct Case: CustomTestStringConvertible, Sendable {
     var name: String

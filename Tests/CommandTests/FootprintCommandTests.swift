@@ -98,7 +98,7 @@ private let spotter = [
     #expect(try number(["relativeChange"], in: rows[0]) < 0)
     #expect(try number(["relativeChange"], in: rows[2]) > 0)
     // More inferences than a day has room for are no number but a reason.
-    #expect((rows[3]["problem"] as? String)?.contains("the inferences of a day take") == true)
+    #expect((rows[3]["problem"] as? String)?.contains("the inferences of one day take") == true)
   }
 
   /// Inputs that a reviewer found to end in a trap or in numbers that are none.
@@ -177,11 +177,11 @@ private let spotter = [
     ),
     (
       ["footprint", model, "--device", "rp2040", "--inferences-per-day", "1e9"],
-      "the inferences of a day take"
+      "the inferences of one day take"
     ),
     (
       ["footprint", model, "--device", "rp2040", "--power", "primary"],
-      "power: expected 'battery', a battery of 'iotco2-graph products parts'"
+      "power: expected 'battery', a battery of the parts library"
     ),
     (["analyze", model, "--product", "pico"], "what describes a deployment need --device"),
     (
@@ -207,7 +207,7 @@ private let spotter = [
       #expect(text.contains(digits), "\(form)")
     }
     let markdown = try Command(spotter + ["--format", "markdown"]).output
-    #expect(markdown.contains("| carbon, both (SCI) |"))
+    #expect(markdown.contains("| total carbon (SCI) |"))
   }
 }
 

@@ -28,7 +28,7 @@ import Testing
     let command =
       option[0] == "--device" ? Array(command.filter { !Self.device.contains($0) }) : command
     let run = try Command(command + option)
-    // What the model does not have is told in one line; that the option is not known is not so told.
+    // What the model does not have is reported in one line; an unknown option is not.
     #expect(!run.errors.contains("Unknown option"), "\(run.errors)")
     #expect([0, 1, 2].contains(run.status), "\(run.errors)")
     if run.status == 2 { #expect(run.errors.split(separator: "\n").count == 1, "\(run.errors)") }
@@ -73,7 +73,7 @@ import Testing
     return count
   }
 
-  /// Commands whose answer is no report still write it where they are told.
+  /// Commands whose answer is no report still write it to the stated file.
   @Test(arguments: [
     ["devices", "show", "rp2040"], ["schema", "policy"], ["operators"], ["terms", model],
   ])

@@ -85,7 +85,7 @@ import Testing
     // The costliest has the end of the scale.
     #expect(lines.count { $0.contains("#e06520") } >= 1)
     #expect(lines.contains { $0.contains(" -> ") && $0.contains("int8") })
-    #expect(lines[1].contains("macs of one inference 12.5 MMAC"))
+    #expect(lines[1].contains("macs per inference 12.5 MMAC"))
   }
 }
 

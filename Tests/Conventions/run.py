@@ -103,7 +103,7 @@ def networks() -> dict[str, tuple[nn.Module, torch.Tensor]]:
 
 
 #: What a tool counts and no file can tell, per network: an adaptive pool that changes nothing is in
-#: the file as an average pool of one tap.
+#: the file as an average pool with a 1x1 kernel.
 VANISHED = {
     ("alexnet", "fvcore"): 256 * 6 * 6,
     ("alexnet", "thop"): 256 * 6 * 6,

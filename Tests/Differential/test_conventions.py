@@ -39,7 +39,7 @@ VELA_NAMES = {
 }
 #: Per file, operators that Vela counts otherwise than our rules say, with the reason.
 VELA_DIFFERS = {
-    "conv_variety_int8": {"CONV_2D": "a ReLU that Vela does not fuse is a pool of one tap"},
+    "conv_variety_int8": {"CONV_2D": "a ReLU that Vela does not fuse is a pool with a 1x1 kernel"},
     "soundstream_encoder": dict.fromkeys(
         ["CONV_2D", "DEPTHWISE_CONV_2D"], "a graph with variables stays on the CPU"
     ),

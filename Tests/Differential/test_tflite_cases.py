@@ -206,7 +206,7 @@ def test_a_compiled_part_is_named_and_taken_from_the_original(
 
 
 def quantized_with_an_island(between: list[str]) -> File:
-    """int8 layer, dequantize, operators on reals, quantize, int8 layer."""
+    """int8 layer, dequantize, operators in floating point, quantize, int8 layer."""
     file = File()
     graph = file.graph()
     last = graph.input([1, 8], Type.INT8, scale=0.1)

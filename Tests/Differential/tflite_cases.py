@@ -413,7 +413,7 @@ def branch(file: File, columns: int) -> None:
 
 @case
 def branches_that_depend_on_data(g: Graph, file: File) -> tuple:
-    """The dearer of two is taken to run."""
+    """The costlier of two is assumed to run."""
     c, x = g.input([], Type.BOOL), g.input([1, 8])
     g.result(
         *g.node(

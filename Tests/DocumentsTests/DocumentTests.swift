@@ -101,7 +101,7 @@ import Testing
     #expect((pet.name, pet.legs) == ("Rex", 4))
   }
 
-  /// What a check finds is told with the line of the innermost part that the file has.
+  /// What a check finds is reported with the line of the innermost part that the file has.
   @Test(arguments: [
     (["friends", "2", "legs"], "pet.yaml:5: friends.2.legs: too many"),
     (["friends", "2", "tail"], "pet.yaml:4: friends.2.tail: too many"),

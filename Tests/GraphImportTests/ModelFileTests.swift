@@ -28,7 +28,7 @@ import Testing
   ])
   func recognisesByContent(bytes: [UInt8], reason: String) throws {
     let folder = try TemporaryFolder()
-    // The name tells nothing.
+    // The name does not matter.
     let path = try folder.file("model.bin", bytes)
     #expect(throws: Problem(file: path, reason)) { try Model(contentsOf: path) }
   }

@@ -42,7 +42,7 @@ import Testing
     #expect(ranking.entries[0].layers == [0, 1, 2])
   }
 
-  /// A root that all names share tells nothing, so modules start behind it.
+  /// A root that all names share is left out, so modules start after it.
   @Test func modulesStartBehindTheSharedRoot() throws {
     var test = TestGraph()
     var x = test.input("x", [1, 4])

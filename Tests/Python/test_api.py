@@ -196,9 +196,9 @@ def test_check_with_a_policy_of_a_file() -> None:
     assert [verdict.rule for verdict in found.broken] == ["energy <= 3 mJ", "macs of Conv2D <= 2 M"]
     energy = found.broken[0]
     assert (energy.model, energy.device, energy.metric) == (str(DS_CNN), DEVICE, "energy")
-    assert (energy.outcome, energy.unit, energy.layer) == ("broken", "J", None)
+    assert (energy.outcome, energy.unit, energy.layer) == ("fail", "J", None)
     assert energy.low < energy.value < energy.high
-    assert energy.message == "4.67 mJ is more than 3 mJ"
+    assert energy.message == "4.67 mJ exceeds 3 mJ"
     assert len(found.verdicts) == 20
     assert sum(verdict.layer is not None for verdict in found.verdicts) == 12
     assert found.text.endswith("2 of 20 checks failed\n")

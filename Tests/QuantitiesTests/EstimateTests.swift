@@ -13,6 +13,25 @@ import Testing
     #expect(engineering(number) == expected)
   }
 
+  /// 1 t = 1000 kg = 1e6 g; three digits, so 999.5 kg rounds to 1 t.
+  @Test(arguments: [
+    (1.2e6, "g", "1.20 t"), (1.2e6, "gCO2e", "1.20 tCO2e"), (2.9961e3, "gCO2e", "3.00 kgCO2e"),
+    (999.4e3, "g", "999 kg"), (999.6e3, "g", "1.00 t"), (-2.5e6, "g", "-2.50 t"),
+    (3.4e10, "gCO2e", "34000 tCO2e"), (0.0042, "g", "4.20 mg"), (5.6e-6, "gCO2e", "5.60 µgCO2e"),
+    (0, "g", "0 g"), (12, "g", "12.0 g"), (1.2e6, "B", "1.20 MB"), (1.2e6, "", "1.20 M"),
+  ])
+  func writesMassesInTonnesNotMegagrams(number: Double, unit: String, expected: String) {
+    #expect(engineering(number, unit: unit) == expected)
+  }
+
+  @Test(arguments: [
+    ("pointwiseConvolution", "pointwise convolution"), ("wholeDevice", "whole device"),
+    ("latency", "latency"), ("depthwiseConvolution", "depthwise convolution"),
+  ])
+  func writesIdentifiersAsWords(identifier: String, expected: String) {
+    #expect(words(identifier) == expected)
+  }
+
   @Test(arguments: [(1.005, 1, "1.0"), (0.049, 1, "0.0"), (-0.04, 1, "0.0"), (12.5, 0, "13")])
   func writesFixedDecimals(number: Double, decimals: Int, expected: String) {
     #expect(fixed(number, decimals: decimals) == expected)

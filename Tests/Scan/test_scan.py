@@ -302,7 +302,7 @@ def test_progress_is_for_terminals_only(tmp_path):
     # Nothing of it stays on the terminal.
     assert (
         text.split("\r\x1b[K")[-1].strip()
-        == "300 of 3000 files could not be analysed; their lines say why"
+        == "300 of 3000 files could not be analysed; their lines have the reasons"
     )
 
 

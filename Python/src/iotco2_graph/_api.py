@@ -46,7 +46,7 @@ def analyze(
         region: Code of the region whose electricity is used.
         intensity: Of electricity in gCO2e/kWh, instead of a region's.
         deployment: How the device is used; flags win over it.
-        product: What the device is a part of: an identifier, a file or its content.
+        product: Product that contains the device: an identifier, a file or its content.
         lifetime: Years that the device serves.
         inferences_per_day: The device's carbon is divided over them.
         power: ``mains``, ``rechargeable``, ``primary`` or ``solar``.

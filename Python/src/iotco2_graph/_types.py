@@ -176,16 +176,16 @@ class Verdict:
     metric: str
     layer: str | None
     outcome: str
-    """``passed``, ``broken`` or ``unknown``."""
+    """``pass``, ``fail`` or ``unknown``."""
     is_broken: bool
-    """Whether it breaks the policy: an ``unknown`` does, unless its rule allows it."""
+    """Whether it fails the policy: an ``unknown`` does, unless its rule allows it."""
     value: float | None
     low: float | None
     high: float | None
     unit: str
     baseline: float | None
     message: str
-    """What is wrong; empty where nothing is."""
+    """The reason of a failure; empty for a pass."""
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ package protocol Convention: Sendable {
   /// The file format that the tool reads; nil when it reads none of them, but the network that the
   /// file was exported from.
   var format: Model.Format? { get }
-  /// What a reader must know to use the total; nil where there is nothing.
+  /// A remark on the total; nil without one.
   var remark: String? { get }
   /// What the tool counts of an operator, once; nil when it stops at such an operator.
   func count(_ layer: CountedLayer) -> ToolCount?
@@ -20,8 +20,8 @@ extension Convention {
 
   /// Of tools that count the modules of a PyTorch network.
   static var remarkOfNetworks: String {
-    "it counts a PyTorch network, not files: batch normalizations that were folded when the file was "
-      + "exported are not in this total"
+    "it counts a PyTorch network, not files: batch normalizations that were folded on export are not "
+      + "in this total"
   }
 }
 
@@ -36,13 +36,13 @@ package struct ToolCount: Sendable {
   }
 }
 
-/// What a convention may know of a layer.
+/// The facts of a layer for a convention.
 package struct CountedLayer: Sendable {
   package var layer: Layer
   package var operation: any Operator
   package var operands: Operands
   package var outputs: [TensorType]
-  /// The layer that makes the first operand, when nothing else reads it.
+  /// The producer of the first operand, when it has no other consumer.
   package var producer: Layer?
   /// Multiply-accumulates of one run, also where the layer is folded into others.
   package var macs: SymbolicInt
@@ -96,7 +96,7 @@ package struct Reconciliation: Sendable {
   package var differences: [Difference]
   /// Operators that the tool stops at.
   package var stopsAt: [String]
-  /// Why the tool gives no total, or what its total leaves open.
+  /// The reason of a missing total, or a remark on it.
   package var remark: String?
 
   /// Counts a workload as another tool does.

@@ -119,7 +119,7 @@ struct OnnxToolConvention: Convention {
     "ReduceL2": 25,
   ]
 
-  /// Counted as nothing.
+  /// Counted as zero.
   private static let free: Set<String> = [
     "Identity", "Erf", "Dropout", "Trilu", "Where", "Transpose", "Tile", "Gather", "Constant",
     "Concat", "GridSample", "DepthToSpace", "OneHot", "Unsqueeze", "Squeeze", "Shape", "Expand",

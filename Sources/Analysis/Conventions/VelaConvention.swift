@@ -1,9 +1,9 @@
 import OpGraph
 
-/// Arm's compiler for Ethos-U: it counts what it places on the NPU, by the operators that it makes
+/// Arm's compiler for Ethos-U: it counts operators on the NPU, in the form to which it converts those
 /// of the file's.
 ///
-/// Of pools, and of what it carries out as pools, it counts every tap of every window.
+/// For pools, and operators computed as pools, it counts every kernel element of every window.
 /// Source: `measure_cycle_cost` of ethos-u-vela 5.2.0, and its reports.
 struct VelaConvention: Convention {
   let name = "vela"
@@ -14,14 +14,14 @@ struct VelaConvention: Convention {
     guard layer.layer.fold == nil else { return ToolCount(value: 0, reason: nil) }
     guard isOnNPU(layer) else {
       return ToolCount(
-        value: 0, reason: layer.macs == 0 ? nil : "left to the CPU, which Vela does not count")
+        value: 0, reason: layer.macs == 0 ? nil : "runs on the CPU, which Vela does not count")
     }
     switch layer.operation {
     case is Convolution, is FullyConnected: return layer.contraction
     case is TransposedConvolution:
       return ToolCount(
         value: positionsOfResult(layer),
-        reason: "positions of the result count, zeros that are put between pixels included")
+        reason: "positions of the result count, with the zeros between pixels")
     case let pooling as Pooling:
       let kernelElements = pooling.kernel.map(SymbolicInt.fixed).product
       return layer.perOutput(kernelElements, "kernel elements of each window")
@@ -35,16 +35,16 @@ struct VelaConvention: Convention {
         value: layer.inputElements + layer.inputElements.floorDivided(by: height),
         reason: "pools along one axis after the other")
     case let resize as Resize where resize.interpolation == .nearest:
-      return layer.perOutput(1, "carried out as a pool of one tap")
+      return layer.perOutput(1, "computed as a pool with a 1x1 kernel")
     case is Quantize:
-      return layer.perOutput(1, "carried out as a pool of one tap")
+      return layer.perOutput(1, "computed as a pool with a 1x1 kernel")
     case let activation as Activation where activation.function != .leakyRelu:
       // A table look-up becomes part of the operator before it.
       if let producer = layer.producer, producer.kind.isContraction || producer.kind == .elementwise
       {
         return ToolCount(value: 0, reason: nil)
       }
-      return layer.perOutput(1, "carried out as a pool of one tap")
+      return layer.perOutput(1, "computed as a pool with a 1x1 kernel")
     default: return ToolCount(value: 0, reason: nil)
     }
   }

@@ -85,7 +85,7 @@ package struct EmbodiedCarbon: Sendable {
       high: production.value * (factor.high - 1), provenance: .assumed, sources: factor.sources)
     return [
       Item(
-        name: "what a list of parts leaves out", block: .unlisted, method: method,
+        name: "unlisted parts", block: .unlisted, method: method,
         carbon: carbon, factorName: "unlisted")
     ]
   }

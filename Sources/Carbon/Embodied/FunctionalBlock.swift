@@ -39,7 +39,7 @@ package enum LifeCycleStage: String, Codable, Sendable, CaseIterable {
   case production
   case transport
   case use
-  /// Parts that are made anew during the use, such as primary batteries.
+  /// Parts that are made again during the use, such as non-rechargeable batteries.
   case replacement
   case endOfLife
 

@@ -29,7 +29,6 @@ package struct Part: Decodable, Sendable {
   /// Of a die: the part that works, between 0 and 1.
   package var yield: UserInput?
 
-  /// Creates a line of a bill.
   package init(_ part: PartKind, name: String? = nil, block: FunctionalBlock? = nil) {
     self.part = part
     self.name = name
@@ -42,7 +41,7 @@ package struct Part: Decodable, Sendable {
   /// The battery that the part is, where it is one.
   var battery: BatteryName? { BatteryName(rawValue: part.rawValue) }
 
-  /// The block that the part belongs to; nil when nothing says which.
+  /// The block that the part belongs to; nil when it is not stated which.
   func resolvedBlock(_ library: PartLibrary) -> FunctionalBlock? {
     if let block { return block }
     switch part {

@@ -15,7 +15,7 @@ package struct Product: Decodable, Sendable {
   package var parts: [Part]?
   /// Functional blocks at their hardware specification level, 0 to 3.
   package var blocks: [FunctionalBlock: Int]?
-  /// How many times the carbon of the listed parts their production takes: studies of whole products
+  /// Factor on the carbon of the listed parts for their production: studies of whole products
   /// count what no list of parts has, and find 1.3 to 2.4 times as much (`docs/accuracy.md`).
   package var unlisted: UserInput?
   /// What a page about the product tells.
@@ -41,7 +41,7 @@ package struct Product: Decodable, Sendable {
     return masses.isEmpty ? nil : masses.reduce(0, +)
   }
 
-  /// Checks what the types do not say.
+  /// Checks beyond the types.
   /// - Throws: `Problem` that says what is wrong.
   package func check() throws(Problem) {
     try checkSources()
@@ -57,13 +57,13 @@ package struct Product: Decodable, Sendable {
       parts == nil && blocks == nil || !(1...10).contains(unlisted.low)
         || unlisted.high > 10
     {
-      throw Problem("unlisted: expected 1 to 10, and parts or blocks that it is a factor on")
+      throw Problem("unlisted: expected 1 to 10, with parts or blocks to scale")
     }
     if let error = published?.relativeError, !(0...10).contains(error) {
       throw Problem("published.relativeError of \(error), expected 0 to 10")
     }
     if parts?.isEmpty ?? true, blocks?.isEmpty ?? true, published == nil, specSheet == nil {
-      throw Problem("a product of nothing, expected at least one part or block")
+      throw Problem("no parts, expected at least one part or block")
     }
     try specSheet?.check()
     for (block, level) in blocks ?? [:] where BlockCatalog.standard.amounts(block, level) == nil {
@@ -73,7 +73,7 @@ package struct Product: Decodable, Sendable {
 }
 
 extension Product {
-  /// Numbers may name plain words as their source, so only a name that is nearly one of `sources` is
+  /// Numbers can have plain words as their source, so only a name that is nearly one of `sources` is
   /// wrong.
   private func checkSources() throws(Problem) {
     guard let sources else { return }

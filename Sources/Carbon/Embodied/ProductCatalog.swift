@@ -17,7 +17,7 @@ package enum ProductCatalog {
     guard names.contains(name) else {
       throw Problem(
         "product '\(name)' is not known\(Suggestion.text(for: name, among: names)); "
-          + "'iotco2-graph products' lists them, and a path names a file of your own")
+          + "a path names a product file")
     }
     return embedded(folder + name, as: Product.self)
   }

@@ -76,7 +76,7 @@ package struct SpecSheet: Decodable, Sendable {
   /// How goods come to their buyers.
   package enum Transport: String, Choice, Sendable { case air, sea }
 
-  /// Checks what the types do not say.
+  /// Checks beyond the types.
   /// - Throws: `Problem` that names the number.
   func check() throws(Problem) {
     let numbers: [(String, Double?, Double)] = [

@@ -50,7 +50,7 @@ package struct Footprint: Sendable {
       replacements: use.replacements)
   }
 
-  /// How many inferences the life has; nil when nothing says.
+  /// How many inferences the life has; nil when it is not stated.
   package var inferencesOfLife: Double? {
     inputs.deployment.inferencesEachDay.map { $0 * inputs.deployment.days }
   }
@@ -97,7 +97,7 @@ package struct LifeCycle: Sendable {
   }
 
   private var product, replacements: CarbonMass?
-  /// Of the electricity; nil when nothing says how often the device works.
+  /// Of the electricity; nil when it is not stated how often the device works.
   package var use: CarbonMass?
 
   /// Of the product and of what is replaced in it; nil when nothing is known of the product.

@@ -13,7 +13,7 @@ package struct FootprintInputs: Sendable {
   /// Time and energy of one inference, within the device's energy boundary.
   package var latency: Time
   package var energy: Energy
-  /// Power while ready and while asleep; nil when nothing says.
+  /// Power while ready and while asleep; nil when it is not stated.
   package var idlePower, sleepPower: Power?
   package var wakeEnergy, radioEnergy: Energy
   /// What of the energy taken arrives at the device.
@@ -70,7 +70,7 @@ package struct FootprintInputs: Sendable {
     sources = GridIntensity().sources
     sources.merge(UseConstants.standard.sources) { own, _ in own }
     sources.merge(embodied?.sources ?? [:]) { own, _ in own }
-    sources["deployment"] = Source(title: "UserInput with the deployment")
+    sources["deployment"] = Source(title: "Stated in the deployment")
     sources["given"] = sources["deployment"]
   }
 

@@ -22,7 +22,7 @@ package struct Sensitivity: Sendable {
   /// Largest swing first; inputs without effect are left out.
   package var bars: [Bar]
 
-  /// Computes the footprint anew with every input at both ends; nil while its total is unknown.
+  /// Computes the footprint again with every input at both ends; nil while its total is unknown.
   ///
   /// Numbers go to the ends of their intervals; what a user chooses, lifetime and inferences a day,
   /// to half and twice.
@@ -66,13 +66,13 @@ package struct Sensitivity: Sendable {
         Input(
           name: name, ends: (estimate.low, estimate.high), unit: U.symbol, from: from, to: to))
     }
-    add("energy of an inference", inputs.energy) { $0.energy = $1 }
-    add("time of an inference", inputs.latency) { $0.latency = $1 }
+    add("energy per inference", inputs.energy) { $0.energy = $1 }
+    add("time per inference", inputs.latency) { $0.latency = $1 }
     add("idle power", inputs.idlePower) { $0.idlePower = $1 }
     add("sleep power", inputs.sleepPower) { $0.sleepPower = $1 }
-    add("energy of waking", inputs.wakeEnergy) { $0.wakeEnergy = $1 }
-    add("energy of the radio", inputs.radioEnergy) { $0.radioEnergy = $1 }
-    add("efficiency of the supply", inputs.efficiency) { $0.efficiency = $1 }
+    add("wake-up energy", inputs.wakeEnergy) { $0.wakeEnergy = $1 }
+    add("radio energy", inputs.radioEnergy) { $0.radioEnergy = $1 }
+    add("power-supply efficiency", inputs.efficiency) { $0.efficiency = $1 }
     result += electricity(inputs) + embodied(inputs) + choices(inputs)
     return result
   }
@@ -85,14 +85,14 @@ package struct Sensitivity: Sendable {
     to.electricity.end = .high
     return [
       Input(
-        name: "intensity of the grid", ends: (now.low, now.high),
+        name: "grid intensity", ends: (now.low, now.high),
         unit: GramsCO2ePerKilowattHour.symbol, from: from, to: to)
     ]
   }
 
   private static func embodied(_ inputs: FootprintInputs) -> [Input] {
     guard let embodied = inputs.embodied else { return [] }
-    // Of a spec sheet the whole is known better than its guesses, and of a publication there is no more.
+    // Of a spec sheet the whole is known better than its guesses, and a publication has only the whole.
     if embodied.method == .specSheet || embodied.method == .published {
       return whole(embodied, of: inputs)
     }
@@ -135,7 +135,7 @@ package struct Sensitivity: Sendable {
       to.deployment.inferencesPerDay = each * 2
       result.append(
         Input(
-          name: "inferences a day", ends: (each / 2, each * 2), unit: "1/day", from: from, to: to,
+          name: "inferences per day", ends: (each / 2, each * 2), unit: "1/day", from: from, to: to,
           isUncertainty: false))
     }
     return result

@@ -177,7 +177,7 @@ private struct Day {
     let active = cycle?.activeS.map { $0 * periods } ?? computing
     guard max(active, computing) <= 86_400 * (1 + 1e-9), computing <= active * 1.001 + 1e-9 else {
       throw Problem(
-        "the inferences of a day take \(significant(computing)) s, expected at most "
+        "the inferences of one day take \(significant(computing)) s, expected at most "
           + "\(significant(min(active, 86_400))) s")
     }
     terms = [
@@ -215,9 +215,8 @@ private struct Day {
     guard seconds > 1e-3 else { return }
     guard let power else {
       gaps.append(
-        "what the device takes while it \(purpose == .sleep ? "sleeps" : "waits"), "
-          + "\(Int((seconds / 864).rounded())) % of the day, is not known; "
-          + "\(purpose.rawValue)PowerW of a deployment says it")
+        "\(purpose.rawValue) power, for \(Int((seconds / 864).rounded())) % of the day, is unknown; "
+          + "\(purpose.rawValue)PowerW of a deployment can state it")
       return
     }
     terms.append((purpose, power * Time(exactly: seconds, provenance: .derived)))

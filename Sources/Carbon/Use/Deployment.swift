@@ -35,13 +35,13 @@ package struct Deployment: Codable, Sendable {
   package var wakeEnergyJ: UserInput?
   /// How many such devices there are.
   package var fleetSize: Int?
-  /// How the device's carbon is divided; by the whole device when the number of inferences is known.
+  /// The allocation of the device's carbon; `wholeDevice` if the number of inferences is known.
   package var attribution: AttributionRule?
 
   /// A deployment of defaults: the world's electricity, four years.
   package init() {}
 
-  /// How long the device serves, in years; four when nothing says.
+  /// How long the device serves, in years; four when it is not stated.
   package var years: Double { lifetimeYears ?? 4 }
   var days: Double { years * 365.25 }
 
@@ -55,12 +55,12 @@ package struct Deployment: Codable, Sendable {
     attribution ?? (inferencesEachDay == nil ? .activeTime : .wholeDevice)
   }
 
-  /// How many inferences a day has; nil when nothing says.
+  /// How many inferences a day has; nil when it is not stated.
   package var inferencesEachDay: Double? {
     dutyCycle.map { 86_400 / $0.periodS * ($0.inferences ?? 1) } ?? inferencesPerDay
   }
 
-  /// Checks what the types do not say.
+  /// Checks beyond the types.
   /// - Throws: `Problem` when a number lies outside what any device could mean.
   package func check() throws(Problem) {
     if let schemaVersion, schemaVersion != "1.0" {
@@ -77,14 +77,14 @@ package struct Deployment: Codable, Sendable {
         throw Problem("\(inferencesPerDay) inferences per day, expected 0 or 1e-6 to 1e12")
       }
       if dutyCycle != nil {
-        throw Problem("inferencesPerDay and dutyCycle both say how often; expected one")
+        throw Problem("inferencesPerDay and dutyCycle both state how often; expected one")
       }
     }
     if intensity != nil, region != nil {
-      throw Problem("region and intensity both say which electricity; expected one")
+      throw Problem("region and intensity both state the grid intensity; expected one")
     }
     if gridTrend != nil, gridChangePercentPerYear != nil {
-      throw Problem("gridTrend and gridChangePercentPerYear both say a change; expected one")
+      throw Problem("gridTrend and gridChangePercentPerYear both state a trend; expected one")
     }
     if let fleetSize, !(1...1_000_000_000_000).contains(fleetSize) {
       throw Problem("a fleet of \(fleetSize), expected 1 to 1e12")
@@ -146,12 +146,12 @@ package enum AttributionRule: String, Choice, Sendable {
   /// By the largest of the shares of time, working memory and storage that the model takes.
   case resourceShare
 
-  /// How reports say it.
+  /// What reports state of embodied carbon.
   package var title: String {
     switch self {
-    case .wholeDevice: "the whole device, shared out over all inferences"
-    case .activeTime: "the share of time in which an inference runs"
-    case .resourceShare: "the largest share of time, memory or storage that the model takes"
+    case .wholeDevice: "allocated over all inferences"
+    case .activeTime: "allocated by active time"
+    case .resourceShare: "allocated by the largest share of time, memory or storage"
     }
   }
 }

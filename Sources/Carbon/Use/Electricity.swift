@@ -71,8 +71,8 @@ package struct Electricity: Sendable {
     } else if deployment.gridTrend == .recent {
       guard let trend = Self.trend(of: history.suffix(10)) else {
         throw Problem(
-          "gridTrend 'recent' needs the history of a country, which '\(name)' has not; "
-            + "gridChangePercentPerYear gives a change of your own")
+          "gridTrend 'recent' needs the history of a country, and '\(name)' has none; "
+            + "gridChangePercentPerYear can state a trend")
       }
       change = trend
     }

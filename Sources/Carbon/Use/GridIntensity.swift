@@ -51,7 +51,7 @@ package struct GridIntensity: Sendable {
   }
 
   /// The region of a code in either form, whatever its case.
-  /// - Throws: `Problem` that says how to list them.
+  /// - Throws: `Problem` with similar codes.
   package func region(_ code: String) throws(Problem) -> Region {
     let wanted = code.uppercased()
     if let region = regions.first(where: { $0.code == wanted || $0.alias == wanted }) {
@@ -59,8 +59,7 @@ package struct GridIntensity: Sendable {
     }
     throw Problem(
       "region '\(code)' is not known"
-        + Suggestion.text(for: wanted, among: regions.map(\.code))
-        + "; 'iotco2-graph regions' lists them, and --intensity gives a factor of your own")
+        + Suggestion.text(for: wanted, among: regions.map(\.code)))
   }
 
   /// Means of years gone by, of countries that have them, oldest first; empty otherwise.

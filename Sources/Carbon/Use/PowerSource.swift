@@ -54,11 +54,11 @@ package struct PowerSource: Codable, Sendable {
       throw Problem("power.batteryWh: expected 1e-6 to 1e6")
     }
     if noLoadPowerW != nil, kind == .primary || kind == .solar {
-      throw Problem("power.noLoadPowerW: only a power supply of the grid draws it")
+      throw Problem("power.noLoadPowerW: only a mains power supply draws it")
     }
     let needsBattery = kind == .primary || replaceEveryYears != nil
     if needsBattery, battery == nil {
-      throw Problem("power: expected 'battery', a battery of 'iotco2-graph products parts'")
+      throw Problem("power: expected 'battery', a battery of the parts library")
     }
     guard let battery else { return }
     let entry = PartLibrary.standard.entry(battery.rawValue)

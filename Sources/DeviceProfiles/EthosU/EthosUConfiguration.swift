@@ -45,9 +45,9 @@ package struct EthosUConfiguration: Codable, Sendable {
   package var softmax: SoftmaxCycles
   /// Cycles of starting an operator with a window.
   package var cyclesPerStart: Estimate<Cycles>
-  /// Of the memory for feature maps and of the one behind it.
+  /// Of the memory for feature maps and of the external one.
   package var latency, externalLatency: Latency
-  /// How far measured times may be from the cycles of the formulas, as a factor.
+  /// Bound of the ratio of measured time to the cycles of the formulas.
   package var intervalFactor: Double
   /// Identifiers of the documents for the formulas and for the numbers above that name none.
   package var sources: [String]
@@ -77,7 +77,7 @@ package struct EthosUConfiguration: Codable, Sendable {
     return Set(cited).sorted()
   }
 
-  /// Everything in the numbers that does not fit together, one sentence each.
+  /// The contradictions in the numbers, one sentence each.
   var problems: [String] {
     var problems: [String] = []
     let limits = [

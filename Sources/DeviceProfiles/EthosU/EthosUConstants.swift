@@ -3,10 +3,10 @@ package import Quantities
 /// The numbers of the Ethos-U formulas that are the same for all configurations, from
 /// `Data/ethos_u.json`.
 ///
-/// Each was fitted to what Vela says of networks, and has an interval and a note there. What the
+/// Each was fitted to the output of Vela for networks, and has an interval and a note there. What the
 /// architecture fixes is in the code of the formulas, by name.
 package struct EthosUConstants: Codable, Sendable {
-  /// Copies that wait less for each other: those out of the memory behind, and short.
+  /// Copies that wait less for each other: those out of the external memory, and short.
   package struct ShortCopy: Codable, Sendable {
     /// A copy of fewer elements is short.
     package var elements: Estimate<Pieces>
@@ -17,7 +17,7 @@ package struct EthosUConstants: Codable, Sendable {
   package struct PaddedElement: Codable, Sendable {
     /// How many times as long as copying an element it takes.
     package var copies: Estimate<Ratio>
-    /// Read out of the memory behind.
+    /// Read out of the external memory.
     package var bytes: Estimate<BytesPerElement>
   }
 
@@ -65,7 +65,7 @@ package struct EthosUConstants: Codable, Sendable {
   package var shortCopy: ShortCopy
   package var pad: Pad
   package var constantOperand: ConstantOperand
-  /// Of the memory for feature maps and of the one behind it.
+  /// Of the memory for feature maps and of the external one.
   package var rowWaste, externalRowWaste: RowWaste
   /// The fewest cycles of a step for each channel of a microblock: weights are not decoded faster.
   package var decoderCyclesPerChannel: Estimate<Cycles>

@@ -1,6 +1,6 @@
 import OpGraph
 
-/// ONNX's convolutions and matrix products.
+/// ONNX's convolutions and matmuls.
 enum ONNXContractions {
   static func convolution(_ node: ONNXNodeReader) throws(LoweringError) -> LoweredOperator {
     try convolution(node, weights: 1)

@@ -98,7 +98,7 @@ extension ONNXGraphLowering {
           value.type = TensorType(.bool, [])
           value.constant = .integers([1])
         case let place where place - 2 < carried && passed[place - 2] == input.name:
-          // What the body hands on unchanged is the same in every iteration.
+          // What the body passes on unchanged is the same in every iteration.
           scope.values[input.name] = given[place - 2]
           continue
         default: break

@@ -108,7 +108,7 @@ extension ONNXAttribute {
     }
   }
 
-  /// Files of the first IR versions leave the type out: the value field that is set tells it.
+  /// Files of the first IR versions leave the type out: the value field that is set determines it.
   private static func type(
     of attribute: Onnx__AttributeProto
   ) -> Onnx__AttributeProto__AttributeType {

@@ -2,7 +2,7 @@ import Quantities
 
 /// Checks the place of a tensor's elements in another file without opening that file.
 enum ONNXExternalData {
-  /// What is wrong with the place, when it is harmless to go on without the elements.
+  /// A problem of the place that does not prevent an import without the elements.
   static func problem(_ tensor: ONNXTensor, folder: String) throws(Problem) -> String? {
     guard let entries = tensor.external else { return nil }
     guard let location = entries["location"], !location.isEmpty else {

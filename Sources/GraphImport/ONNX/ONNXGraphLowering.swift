@@ -79,7 +79,7 @@ struct ONNXGraphLowering {
   }
 
   /// Lowers a graph.
-  /// - Returns: The values of its outputs, nil for those that nothing makes.
+  /// - Returns: The values of its outputs, nil for those without a producer.
   mutating func lower(
     _ graph: ONNXGraph, in scope: ONNXScope, isMain: Bool = false
   ) throws(Problem) -> [ValueID?] {
@@ -97,7 +97,7 @@ struct ONNXGraphLowering {
       let value = self.value(named: output.name)
       if value == nil, !isLeftOut(output.name) {
         builder.report(
-          .error, "undefined-value", "graph output '\(output.name)' is made by no node")
+          .error, "undefined-value", "graph output '\(output.name)' has no producer")
       }
       return value
     }
@@ -112,7 +112,7 @@ struct ONNXGraphLowering {
     return false
   }
 
-  /// What a name means here, found in the scopes from the innermost outwards.
+  /// The value of a name, searched from the innermost scope outwards.
   private func value(named name: String) -> ValueID? {
     for scope in scopes.reversed() {
       if let value = scope.values[name] { return value }
@@ -141,7 +141,7 @@ struct ONNXGraphLowering {
     }
   }
 
-  /// The elements that were kept, when there are as many as the shape says.
+  /// The elements that were kept, if their number matches the shape.
   private mutating func elements(of tensor: ONNXTensor, _ type: TensorType) -> ConstantValue? {
     guard let expected = type.elementCount.fixedValue, tensor.external == nil else { return nil }
     let isWhole = tensor.value.map { $0.count == expected } ?? tensor.hasPayload(of: type)
@@ -241,7 +241,7 @@ struct ONNXGraphLowering {
 
   /// Lets a later node see how many axes quantized weights have.
   ///
-  /// It may leave that for its operands to tell, and full inference comes after lowering, when
+  /// It can depend on its operands, and full inference comes after lowering, when
   /// sizes are bound.
   private mutating func keepRank(
     of lowered: Result<LoweredOperator, LoweringError>?, _ input: ValueID?, _ output: ValueID?

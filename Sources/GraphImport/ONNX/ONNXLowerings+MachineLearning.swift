@@ -115,7 +115,7 @@ extension ONNXLowerings {
       ("values_strings", .string), ("values_int64s", .int64), ("values_floats", .float32),
     ]
     var result = types.first { node.has($0.0) }?.1
-    // Version 1 maps strings to their places in a list, and back.
+    // Version 1 maps strings to their indices in a list, and back.
     if result == nil { result = node.statedType(0) == .string ? .int64 : .string }
     if case .tensor(let tensor)? = node.node.attributes["values_tensor"] {
       result = tensor.elementType

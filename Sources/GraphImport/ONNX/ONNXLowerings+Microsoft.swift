@@ -154,7 +154,7 @@ extension ONNXLowerings {
     return LoweredOperator(PackedMatMul(outputs: outputs, inputs: inputs, bits: bits))
   }
 
-  /// The weights' axes stand in either order in files: those of the window tell.
+  /// The weights' axes are in either order in files: those of the window decide.
   @Sendable private static func channelsLastConvolution(
     _ node: ONNXNodeReader
   ) throws(LoweringError) -> LoweredOperator {

@@ -14,7 +14,7 @@ extension ONNXLowerings {
     },
     // Operands in the file: query, key, value, past key and value, lengths, ...
     .microsoft("GroupQueryAttention", lower: grouped),
-    // What the blocks leave out is not known here: all scores count.
+    // The sparsity of the blocks is unknown here: all scores count.
     .microsoft("SparseAttention", lower: grouped),
     .microsoft("Attention") { node throws(LoweringError) in
       try selfAttention(node, operands: nil)

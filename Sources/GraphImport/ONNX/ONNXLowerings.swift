@@ -31,7 +31,7 @@ extension ONNXLowering {
   ) -> ONNXLowering {
     ONNXLowering(type) { node throws(LoweringError) in
       var operation = Elementwise(function, resultType: resultType)
-      // Before version 7 operands do not broadcast from the last axis unless told so.
+      // Before version 7 operands do not broadcast from the last axis unless an attribute states it.
       if node.operatorSet < 7 { operation.secondOperandAxis = try node.integer("axis") }
       return LoweredOperator(operation)
     }

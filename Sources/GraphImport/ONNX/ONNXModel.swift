@@ -1,6 +1,6 @@
 import OpGraph
 
-/// What an ONNX file says, uninterpreted.
+/// Contents of an ONNX file, uninterpreted.
 struct ONNXModel {
   var fileBytes = 0
   var irVersion = 0

@@ -1,6 +1,6 @@
 import OpGraph
 
-/// What a lowering may know of an ONNX node: its attributes, typed, and its operands' types.
+/// The facts of an ONNX node for a lowering: its attributes, typed, and its operands' types.
 ///
 /// Every complaint about an attribute is worded here.
 struct ONNXNodeReader {
@@ -27,7 +27,7 @@ struct ONNXNodeReader {
     return type == .undefined ? nil : type
   }
 
-  /// How many spatial axes an image or its weights have, as far as the file says.
+  /// How many spatial axes an image or its weights have, as far as the file states.
   func spatialRank(weights: Int?) -> Int? {
     if let kernel = try? integers("kernel_shape") { return kernel.count }
     let shape = (weights.flatMap(operand) ?? operand(0))?.type.shape

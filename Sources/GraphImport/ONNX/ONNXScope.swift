@@ -1,7 +1,7 @@
 import Quantities
 import OpGraph
 
-/// What names mean in one graph of the file: the main one, a body, or a called function.
+/// The meaning of names in one graph of the file: the main one, a body, or a called function.
 struct ONNXScope {
   /// Values by name.
   var values: [String: ValueID] = [:]

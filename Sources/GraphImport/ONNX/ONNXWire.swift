@@ -15,7 +15,7 @@ struct ONNXWire {
   static let keptIntegerBytes = 8 * ConstantValue.maximumElements
   /// Other tensors up to this size are kept: scales, limits.
   static let keptOtherBytes = 1024
-  /// The number of the field that tells how long a payload was that is left out.
+  /// The number of the field with the length of a payload that is left out.
   ///
   /// It is the largest number that there can be, and no ONNX message defines it.
   static let elidedField = (1 << 29) - 1

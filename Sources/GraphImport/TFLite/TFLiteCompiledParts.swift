@@ -13,7 +13,7 @@ extension TFLiteGraphLowering {
   /// How many operands, which come first, are the code itself and what it works on.
   private static let codeOperands = ["ethos-u": 4]
 
-  /// Lowers a compiled part, with what it does where the original model tells it.
+  /// Lowers a compiled part, as the operators of the original model if there is one.
   /// - Returns: Whether the operator is such a part and nothing is left to do.
   mutating func lowerCompiledPart(
     _ op: TFLiteOperator, _ call: OperatorCall, _ tensors: [TFLiteTensor]
@@ -30,14 +30,14 @@ extension TFLiteGraphLowering {
       builder.report(
         .warning, "compiled-part",
         "\(op.name) holds code for \(part.target) (\(part.summary)) and not the operators that it "
-          + "was made of; give the model before it was compiled with --original", layer: call.name)
+          + "was compiled from; their cost needs the model before compilation", layer: call.name)
       return false
     }
     try lower(original, for: op, call)
     return true
   }
 
-  /// Lowers the operators of the original that make the part's results from its operands.
+  /// Lowers the operators of the original between the part's operands and results.
   ///
   /// Compilers keep the names of tensors that go in and out.
   private mutating func lower(
@@ -106,7 +106,7 @@ extension TFLiteSubgraph {
 }
 
 extension CompiledPart {
-  /// What is known of the part, in a few words.
+  /// A short summary of the part.
   fileprivate var summary: String {
     let known = facts.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
     return known.isEmpty ? "its header is not readable" : known.joined(separator: ", ")

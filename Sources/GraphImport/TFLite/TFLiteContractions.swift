@@ -1,6 +1,6 @@
 import OpGraph
 
-/// TFLite's convolutions, matrix products and pooling.
+/// TFLite's convolutions, matmuls and pooling.
 enum TFLiteContractions {
   static func convolution(_ op: TFLiteOperatorReader) throws(LoweringError) -> LoweredOperator {
     try op.fused(

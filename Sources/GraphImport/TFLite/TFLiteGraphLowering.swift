@@ -78,7 +78,7 @@ struct TFLiteGraphLowering {
   }
 
   /// Lowers a subgraph that an operator calls, into the open region.
-  /// - Parameter inputs: What the subgraph's inputs stand for; nil makes a value of its own.
+  /// - Parameter inputs: The values of the subgraph's inputs; nil creates a new value.
   /// - Returns: The values of its inputs and of its outputs.
   mutating func lowerSubgraph(
     _ index: Int, called name: String, inputs: [ValueID?]
@@ -120,7 +120,7 @@ struct TFLiteGraphLowering {
       }
       let origin: Value.Origin
       if inputs.contains(index) {
-        // An input of a called subgraph is made anew in every iteration of a loop.
+        // An input of a called subgraph is made again in every iteration of a loop.
         origin = prefix.isEmpty ? .input : .computed
       } else if tensor.isVariable {
         origin = .state
@@ -193,7 +193,7 @@ extension TFLiteOperator {
 }
 
 extension TFLiteTensor {
-  /// Without a rank, an empty shape is a scalar's only where a scalar can be told: in a constant
+  /// Without a rank, an empty shape is a scalar's only where a scalar can be recognized: in a constant
   /// or an input.
   fileprivate func type(origin: Value.Origin) -> TensorType {
     let isUnknown = shape.isEmpty && !hasRank && origin == .computed

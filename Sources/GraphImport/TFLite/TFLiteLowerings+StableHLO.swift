@@ -2,7 +2,7 @@ import OpGraph
 
 /// The operators of StableHLO that a TFLite file may hold.
 ///
-/// Their results' types are part of the file, so an operator without options that say it (reshape,
+/// Their results' types are part of the file, so an operator without options that state it (reshape,
 /// iota, broadcast_in_dim) takes the file's word.
 extension TFLiteLowerings {
   static let stableHLO: [TFLiteLowering] = [

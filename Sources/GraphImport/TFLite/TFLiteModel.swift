@@ -1,6 +1,6 @@
 import OpGraph
 
-/// What a TFLite file says, uninterpreted.
+/// Contents of an TFLite file, uninterpreted.
 struct TFLiteModel {
   var schemaVersion = 0
   var description = ""

@@ -1,7 +1,7 @@
 import OpGraph
 
-/// What a lowering may know of a TFLite operator: its options, its operands' values and what the
-/// file says of its results.
+/// The facts of a TFLite operator for a lowering: its options, its operands' values and what the
+/// file states of its results.
 struct TFLiteOperatorReader {
   let op: TFLiteOperator
   /// The name in reports.
@@ -25,7 +25,7 @@ struct TFLiteOperatorReader {
   /// What a size is called that depends on data.
   var dataDependentSymbol: String { "\(op.name)(\(name))" }
 
-  /// What the file says of the results.
+  /// What the file states of the results.
   var resultTypes: [TensorType] { results.map { $0?.type ?? TensorType(.undefined, nil) } }
 
   /// The type that the file states for the only result.

@@ -7,7 +7,7 @@ struct OperationCost {
   var cycles = 0.0
   /// Of a pass that follows when all has been read.
   var tailCycles = 0.0
-  /// Bytes from and to the memory for feature maps, and the one behind it.
+  /// Bytes from and to the memory for feature maps, and the external one.
   var nearBytes = 0.0, externalBytes = 0.0
 
   /// Cycles of the memory that takes longest.
@@ -15,7 +15,7 @@ struct OperationCost {
     max(nearBytes / memories.nearBytesPerCycle, externalBytes / memories.externalBytesPerCycle)
   }
 
-  /// Cycles of the whole: what takes longest sets the pace.
+  /// Total cycles: the maximum of the parts.
   func total(in memories: EthosUMemories) -> Double {
     max(cycles, memoryCycles(in: memories)) + tailCycles
   }
@@ -53,7 +53,7 @@ struct EthosUFormulas {
       add(read * Double(operands), written, operation, &cost)
       cost.externalBytes += constantBytes(constants, output)
     case .copy(let count):
-      // Short copies out of the memory behind do not wait for each other.
+      // Short copies out of the external memory do not wait for each other.
       let isShort =
         memories.capacity != nil && operation.source.isExternal
         && elements < constants.shortCopy.elements.value

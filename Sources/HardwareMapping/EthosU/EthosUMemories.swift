@@ -1,11 +1,11 @@
 import DeviceProfiles
 import Quantities
 
-/// The memory for feature maps and the one behind it, which may be the same.
+/// The memory for feature maps and the external one, which may be the same.
 struct EthosUMemories {
   var near: MemoryName, external: MemoryName
   var nearBytesPerCycle: Double, externalBytesPerCycle: Double
-  /// Bytes for feature maps, where others go to the memory behind.
+  /// Bytes for feature maps, where others go to the external memory.
   var capacity: Double?
 
   init(

@@ -49,7 +49,7 @@ package struct EthosUModel: CostModel {
 
   package func costs(of kernels: [Kernel]) -> [KernelCost?] {
     guard let memories else { return kernels.map { _ in nil } }
-    // What a cycle of the formulas may be in truth.
+    // The interval of the cycles of the formulas.
     let sources = Set(configuration.citedSources + constants.citedSources).sorted()
     let cycle = Estimate<Cycles>(
       1, low: 1 / configuration.intervalFactor, high: configuration.intervalFactor,

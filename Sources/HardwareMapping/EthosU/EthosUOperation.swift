@@ -3,9 +3,9 @@ import DeviceProfiles
 import Analysis
 import OpGraph
 
-/// What an Ethos-U does for one operator.
+/// The operation of an Ethos-U for one operator.
 struct EthosUOperation {
-  /// How the elements of the result come about.
+  /// How the elements of the result are computed.
   enum Kind: Equatable {
     /// Products over all channels of the operand.
     case convolution
@@ -39,7 +39,7 @@ struct EthosUOperation {
 
   /// Where a feature map lies, and in which order.
   struct Residence {
-    /// In the memory behind the one for feature maps.
+    /// In the external memory the one for feature maps.
     var isExternal = false
     /// Row by row, and not in bricks of 16 channels.
     var isInRows = false
@@ -69,7 +69,7 @@ extension FeatureMapExtent {
   }
 }
 
-/// Finds what an Ethos-U does for the operators that it was given.
+/// Finds the operations of an Ethos-U for its operators.
 struct EthosULowering {
   private let workload: Workload
   private let isOnUnit: [Bool]
@@ -83,7 +83,7 @@ struct EthosULowering {
     layout = workload.graph.imageLayout
   }
 
-  /// The operation of a layer; nil when it is not on the unit, does not run, or has open sizes.
+  /// The operation of a layer; nil when it is not on the unit, does not run, or has dynamic dimensions.
   func operation(of index: Int) -> EthosUOperation? {
     let layer = workload.layers[index]
     guard isOnUnit[index], layer.fold == nil, !layer.isContradictory else { return nil }

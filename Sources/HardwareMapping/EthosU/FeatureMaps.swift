@@ -5,7 +5,7 @@ import OpGraph
 /// Where the feature maps of an Ethos-U lie.
 ///
 /// Without a capacity all lie in the memory for feature maps. With one, what enters or leaves the
-/// NPU and what does not fit lies in the memory behind it; windows over maps that do not fit run
+/// NPU and what does not fit lies in the external memory it; windows over maps that do not fit run
 /// in cascades, stripe by stripe, and what is inside a cascade stays.
 struct FeatureMaps {
   private let workload: Workload

@@ -98,7 +98,7 @@ struct FusionMatcher {
       && rest.allSatisfy { workload.graph[$0].isConstant == (others == .constant) }
   }
 
-  /// Layers that make operands for the first layer alone join it, where a pattern says so.
+  /// Producers of operands of the first layer alone join it, if a pattern states it.
   private func withOperands(_ match: Match, _ isTaken: [Bool]) -> Match {
     for pattern in patterns {
       guard let joining = pattern.operands, let steps = pattern.steps else { continue }
@@ -139,7 +139,7 @@ struct FusionMatcher {
       .filter { flow.holder(of: $0) == flow.holder(of: value) }
   }
 
-  /// What the layers of a kernel move: all but the tensors that only they read, which stay inside.
+  /// The traffic of the layers of a kernel: without the tensors that stay inside.
   func traffic(of layers: [Int]) -> MemoryTraffic {
     var traffic = MemoryTraffic()
     for index in layers { traffic += workload.layers[index].traffic }

@@ -228,7 +228,7 @@ struct OperatorFacts {
     input.flatMap { $0.isEmpty ? nil : $0[channelAxis(rank: $0.count)] }
   }
 
-  /// Elements along all other axes together.
+  /// Elements along all other axes.
   var rows: Int? {
     guard let input, !input.isEmpty else { return nil }
     let channels = channelAxis(rank: input.count)
@@ -240,7 +240,7 @@ struct OperatorFacts {
 }
 
 extension Graph {
-  /// Where images have their channels: tensors do not say, but the first convolution or pool does.
+  /// The layout of images: tensors do not state it, but the first convolution or pool does.
   var imageLayout: Layout {
     nodes.lazy.compactMap { ($0.operation as? any WindowOperator)?.layout }.first ?? .channelsLast
   }

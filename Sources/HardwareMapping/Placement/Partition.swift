@@ -10,7 +10,7 @@ package struct Partition: Sendable {
   package var layers: [Int]
   /// Nil when that of a kernel is not known.
   package var time: Time?
-  /// The part of the time in which tensors come over from other units.
+  /// The part of the time for transfers of tensors from other units.
   package var crossing: Time?
   /// Why the accelerator did not take its layers: how many layers have each reason, most first.
   package var reasons: [(reason: String, count: Int)]

@@ -20,7 +20,7 @@ package struct PlacementPlan: Sendable {
   /// One for each layer, those that cost nothing included.
   package private(set) var placements: [Placement]
 
-  /// Gives each layer to the first unit that takes it.
+  /// Assigns each layer to the first unit that accepts it.
   package init(_ workload: Workload, on runtime: Runtime) {
     placements = workload.layers.map { _ in Placement(unit: 0) }
     let last = runtime.units.count - 1
@@ -50,16 +50,16 @@ package struct PlacementPlan: Sendable {
 
   /// Leaves to the host what depends on something that the host computes.
   ///
-  /// What only prepares the model's inputs, with nothing of the unit before it, starts no second
+  /// Operators that only prepare the model's inputs, before any of the unit, start no second
   /// part.
   private mutating func keepFirstPart(of unit: Int, _ workload: Workload, host: Int) {
-    // Values that depend on what the host makes of the unit's results.
+    // Values that depend on results of the host that depend on the unit's results.
     var isBehind = [Bool](repeating: false, count: workload.graph.values.count)
     var isFromUnit = isBehind
     for layer in workload.layers {
       let inputs = layer.inputs.compactMap { $0?.index }
       let isLate = inputs.contains { isBehind[$0] }
-      // What is part of another layer, or does not run, breaks nothing.
+      // Folded layers do not interrupt a partition.
       guard layer.fold == nil else {
         for output in layer.outputs {
           isFromUnit[output.index] = inputs.contains { isFromUnit[$0] }

@@ -5,8 +5,8 @@ import OpGraph
 
 /// Operators that an accelerator leaves to its host.
 ///
-/// Those that it has, but not in reals, could be quantized; those that it does not have would have to
-/// give way to others. A model without any integers is the matter of another rule.
+/// Those that it supports, but not in floating point, could be quantized; the others would have to
+/// be replaced. Another rule covers a model without any integers.
 struct AcceleratorFallback: HotspotRule {
   let name = "accelerator-fallback"
 
@@ -30,11 +30,11 @@ struct AcceleratorFallback: HotspotRule {
       proposals.append(
         proposal(
           reals, kernels: inReals.count, evaluation,
-          why: "the accelerator has the operators, but not in real numbers",
+          why: "the accelerator supports the operators, but not in floating point",
           advice: "quantize them", changed))
     }
     let others = refused.filter { !hasKernels($0) || floatLayers(of: $0, evaluation).isEmpty }
-    // What only comes after another operator needs no change of its own.
+    // Operators that are refused for an earlier one need no change.
     let own = others.filter { $0.refusal != PlacementPlan.comesLater }
     for (reason, kernels) in Dictionary(grouping: own, by: { Self.rule(of: $0.refusal ?? "") })
       .sorted(by: { ($1.value.count, $0.key) < ($0.value.count, $1.key) })
@@ -46,8 +46,8 @@ struct AcceleratorFallback: HotspotRule {
       guard !layers.isEmpty else { continue }
       let advice =
         kernels.contains(where: hasKernels)
-        ? "change them so that it takes them"
-        : "put an operator in its place that the accelerator has"
+        ? "change them to a form that the accelerator supports"
+        : "replace them by operators that the accelerator supports"
       proposals.append(
         proposal(
           layers, kernels: kernels.count, evaluation,
@@ -60,7 +60,7 @@ struct AcceleratorFallback: HotspotRule {
   /// More reasons than these are no list that anybody reads.
   private static let mostGroups = 20
 
-  /// A refusal without what was found, so that layers that break one rule stand together.
+  /// A refusal without the found values, to group layers that break one rule.
   private static func rule(of refusal: String) -> String {
     String(refusal.prefix { $0 != ";" })
   }
@@ -81,7 +81,7 @@ struct AcceleratorFallback: HotspotRule {
     return Proposal(
       layers: layers,
       reason: "\(why): \(counted(layers.count, "layer")) on \(unit)"
-        + (crossings == 0 ? "" : ", with \(counted(crossings, "tensor")) brought across"),
+        + (crossings == 0 ? "" : ", \(counted(crossings, "tensor")) transferred"),
       advice: advice, changed: changed)
   }
 
@@ -96,7 +96,7 @@ struct AcceleratorFallback: HotspotRule {
     }.reduce(0, +)
   }
 
-  /// The same with an accelerator that takes the layers' operators, in integers where they are real.
+  /// The same with an accelerator that accepts the layers' operators, in integers instead of floating point.
   private func accepting(
     _ layers: [Int], _ target: Scenario.Target, _ evaluation: Evaluation
   ) -> Scenario {

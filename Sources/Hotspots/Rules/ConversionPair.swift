@@ -14,7 +14,7 @@ struct ConversionPair: HotspotRule {
     return [
       Proposal(
         layers: members,
-        reason: "\(counted(pairs.count, "time")) a conversion undoes the one before, the first at "
+        reason: "\(counted(pairs.count, "conversion")) reverts the previous one, the first at "
           + "'\(layers[pairs[0].second].shortName)'",
         advice: "export the model without them", changed: changed)
     ]

@@ -30,9 +30,9 @@ struct DenseConvolution: HotspotRule {
       Proposal(
         layers: separable,
         reason:
-          "\(counted(separable.count, "convolution")) of all channels with the whole kernel, \(share)% of "
-          + "\(metric.rawValue), the first '\(evaluation.workload.layers[first].shortName)'",
-        advice: "make depthwise and pointwise convolutions of them, and train the model again",
+          "\(counted(separable.count, "dense convolution")) with \(share)% of "
+          + "\(metric.title), the first '\(evaluation.workload.layers[first].shortName)'",
+        advice: "replace them by depthwise and pointwise convolutions, and train the model again",
         changed: changed)
     ]
   }

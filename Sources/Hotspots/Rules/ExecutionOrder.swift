@@ -15,7 +15,7 @@ struct ExecutionOrder: HotspotRule {
         layers: [peak.layer],
         reason: "\(peak.buffers.count) activations are live at once in "
           + "'\(workload.layers[peak.layer].shortName)'",
-        advice: "run the branches before it in another order ('analyze --format json' has it)",
+        advice: "run the branches before it in another order (the analysis in JSON lists one)",
         changed: changed)
     ]
   }

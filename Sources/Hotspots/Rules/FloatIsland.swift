@@ -1,6 +1,6 @@
 import Analysis
 
-/// Operators that run in real numbers in the middle of a quantized model.
+/// Operators that run in floating point in the middle of a quantized model.
 struct FloatIsland: HotspotRule {
   let name = "float-island"
 
@@ -18,9 +18,9 @@ struct FloatIsland: HotspotRule {
       return Proposal(
         layers: island.layers + island.entries + island.exits,
         reason:
-          "\(counted(island.layers.count, "layer")) behind '\(entry)' in real numbers (\(operators)), "
+          "\(counted(island.layers.count, "layer")) after '\(entry)' in floating point (\(operators)), "
           + "with \(conversions) conversions",
-        advice: "quantize them, or put integer operators in their place", changed: changed)
+        advice: "quantize them, or replace them by integer operators", changed: changed)
     }
   }
 }

@@ -5,9 +5,9 @@ import OpGraph
 struct FloatModel: HotspotRule {
   let name = "float-model"
 
-  /// Whether a model multiplies, and nothing of what it multiplies with is an integer on both sides.
+  /// Whether a model has multiply-accumulates, and none with integers on both sides.
   ///
-  /// Classical models (trees, linear classifiers of ai.onnx.ml) are none: no tool quantizes them.
+  /// Classical models (trees, linear classifiers of ai.onnx.ml) do not count: no tool quantizes them.
   static func applies(to workload: Workload) -> Bool {
     let products = workload.layers.filter(\.isContraction)
     return !products.isEmpty
@@ -27,14 +27,14 @@ struct FloatModel: HotspotRule {
     changed.quantize(layers.filter { $0.fold == nil && $0.kind != .opaque }.map(\.index))
     let subject =
       products.count == 1
-      ? "the only layer that multiplies does so"
-      : "all \(products.count) layers that multiply do so"
+      ? "the only layer with MACs runs"
+      : "all \(products.count) layers with MACs run"
     return [
       Proposal(
         layers: products.map(\.index),
-        reason: "\(subject) with real activations"
+        reason: "\(subject) with floating-point activations"
           + (hybrids == 0 ? "" : ", \(hybrids) of them with integer weights"),
-        advice: "quantize the model to 8-bit integers, its inputs and outputs as well",
+        advice: "quantize the model to 8-bit integers, including its inputs and outputs",
         changed: changed)
     ]
   }

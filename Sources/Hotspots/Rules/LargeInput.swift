@@ -36,7 +36,7 @@ struct LargeInput: HotspotRule {
     let height = shape[spatial[0]]
     let width = shape[spatial[1]]
     let peak =
-      isPeak ? "the memory's peak lies" : "\(Int((100 * share).rounded()))% of the cost lies"
+      isPeak ? "peak memory occurs" : "\(Int((100 * share).rounded()))% of the cost is"
     return [
       Proposal(
         layers: layers,

@@ -22,15 +22,15 @@ struct MemoryBoundDepthwise: HotspotRule {
     var changed = evaluation.scenario
     changed.target?.runtime.fusions.append(.depthwisePointwise)
     let intensity =
-      kernel.operationsPerByte.map { " (\(fixed($0, decimals: 1)) operations a byte)" } ?? ""
+      kernel.operationsPerByte.map { " (\(fixed($0, decimals: 1)) operations per byte)" } ?? ""
     return [
       Proposal(
         layers: bound.map(\.index),
         reason:
           "\(counted(bound.count, "depthwise convolution")) bound by \(kernel.boundMemory ?? "memory")"
           + intensity,
-        advice: "run each with the pointwise convolution after it as one kernel, so that what is "
-          + "between them stays near", changed: changed)
+        advice: "fuse each with the pointwise convolution after it, so that the activation between "
+          + "them stays in near memory", changed: changed)
     ]
   }
 }

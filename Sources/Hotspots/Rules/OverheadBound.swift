@@ -2,11 +2,11 @@ import DeviceProfiles
 import Analysis
 import HardwareMapping
 
-/// Kernels that are so small that starting them takes longer than what they compute.
+/// Kernels whose start overhead exceeds their computation.
 struct OverheadBound: HotspotRule {
   let name = "overhead-bound"
 
-  /// Part of the kernels from which it is worth to say.
+  /// Threshold of the share of kernels.
   private static let leastShare = 0.3
 
   func proposals(_ evaluation: Evaluation) -> [Proposal] {
@@ -24,8 +24,8 @@ struct OverheadBound: HotspotRule {
       Proposal(
         layers: small.flatMap(\.kernel.layers).sorted(),
         reason:
-          "\(small.count) of \(estimate.kernels.count) kernels take less time to compute than "
-          + "to start",
+          "\(small.count) of \(estimate.kernels.count) kernels compute for less time than "
+          + "their start overhead",
         advice: "use a runtime that fuses chains of small operators, or fewer and wider layers",
         changed: changed)
     ]

@@ -16,9 +16,9 @@ struct Transposes: HotspotRule {
     return [
       Proposal(
         layers: moving,
-        reason: "\(counted(moving.count, "transpose")), which compute nothing, the first "
+        reason: "\(counted(moving.count, "transpose")), which only move data, the first "
           + "'\(evaluation.workload.layers[first].shortName)'",
-        advice: "export the model in the runtime's own order of axes", changed: changed)
+        advice: "export the model in the native layout of the runtime", changed: changed)
     ]
   }
 }

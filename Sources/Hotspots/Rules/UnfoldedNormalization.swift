@@ -37,7 +37,7 @@ struct UnfoldedNormalization: HotspotRule {
       Proposal(
         layers: layers,
         reason:
-          "\(counted(layers.count, "layer")) only to scale or shift what a convolution or product makes, "
+          "\(counted(layers.count, "layer")) only scaling or shifting the result of a convolution or matmul, "
           + "the first '\(workload.layers[layers[0]].shortName)'",
         advice: "fold them into the weights and biases when exporting", changed: changed)
     ]

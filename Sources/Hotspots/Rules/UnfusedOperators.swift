@@ -1,8 +1,9 @@
 import DeviceProfiles
 import Analysis
 import HardwareMapping
+import Quantities
 
-/// Activations and additions that run by themselves behind a convolution or product.
+/// Activations and additions that are not fused into the convolution or matmul before them.
 struct UnfusedOperators: HotspotRule {
   let name = "unfused-operators"
 
@@ -27,10 +28,10 @@ struct UnfusedOperators: HotspotRule {
       Proposal(
         layers: joined,
         reason:
-          "\(counted(joined.count, "layer")) behind a convolution or product with a kernel of its own on "
+          "\(counted(joined.count, "layer")) after a convolution or matmul not fused into its kernel on "
           + "\(target.runtime.name), the first '\(evaluation.workload.layers[first].shortName)'",
         advice:
-          "use a runtime that fuses them (\(missing.map(\.rawValue).joined(separator: ", ")))",
+          "use a runtime that fuses them (\(missing.map { words($0.rawValue) }.joined(separator: ", ")))",
         changed: changed)
     ]
   }

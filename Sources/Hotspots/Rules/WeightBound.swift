@@ -37,7 +37,7 @@ struct WeightBound: HotspotRule {
       Proposal(
         layers: bound.map(\.index),
         reason:
-          "\(counted(bound.count, "layer")) bound by reading weights, the first '\(first.shortName)'",
+          "\(counted(bound.count, "layer")) bound by weight traffic, the first '\(first.shortName)'",
         advice: "store these weights as \(type.rawValue), or prune them", changed: changed)
     ]
   }

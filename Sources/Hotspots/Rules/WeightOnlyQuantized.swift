@@ -1,12 +1,12 @@
 import Analysis
 import OpGraph
 
-/// Weights in integers, activations in real numbers: storage is saved, arithmetic is not.
+/// Weights in integers, activations in floating point: storage is saved, arithmetic is not.
 struct WeightOnlyQuantized: HotspotRule {
   let name = "weight-only-quantized"
 
   func proposals(_ evaluation: Evaluation) -> [Proposal] {
-    // Where nothing else is in integers, quantizing all of it is what another rule says.
+    // Another rule covers models without any integer arithmetic.
     guard !FloatModel.applies(to: evaluation.workload) else { return [] }
     let graph = evaluation.workload.graph
     let mixed = evaluation.workload.layers.filter { layer in
@@ -22,8 +22,9 @@ struct WeightOnlyQuantized: HotspotRule {
     return [
       Proposal(
         layers: mixed,
-        reason: "\(counted(mixed.count, "layer")) with integer weights and real activations",
-        advice: "quantize the activations as well, with a set of representative inputs",
+        reason:
+          "\(counted(mixed.count, "layer")) with integer weights and floating-point activations",
+        advice: "quantize the activations as well, with a representative calibration set",
         changed: changed)
     ]
   }

@@ -20,7 +20,7 @@ struct AnalysisMarkdown {
     let place = assessment.estimate.map { " on \($0.device.name), \($0.runtime.name)" } ?? ""
     var lines = ["### \(Markdown.plain(assessment.path + place))", ""]
     lines += Markdown.table(
-      ["of one inference", "value", "interval"], alignments: [.left, .right, .left],
+      ["per inference", "value", "interval"], alignments: [.left, .right, .left],
       estimates + totals)
     if let assumptions = assessment.carbonAssumptions {
       lines += ["", "Carbon: \(Markdown.plain(assumptions))"]
@@ -48,7 +48,7 @@ struct AnalysisMarkdown {
     }
     return [
       row("latency", estimate.latency), row("energy", estimate.energy),
-      row("carbon", assessment.footprint?.total),
+      row("total carbon", assessment.footprint?.total),
     ]
   }
 

@@ -132,7 +132,7 @@ package struct AnalysisReport: Encodable {
     /// What the multiply-accumulates multiply, operand by operand, such as `int8 x int4`.
     var macPrecision: String?
     var fusedActivation: String?
-    /// The function that it is part of the operators of, such as `Gelu`.
+    /// The function whose operators include it, such as `Gelu`.
     var pattern: String?
     /// Name of the layer whose kernel this one is part of.
     var fusedInto: String?
@@ -238,7 +238,7 @@ package struct AnalysisReport: Encodable {
     var energyBoundary: String
     /// Version of the formulas of an accelerator whose cycles come from shapes.
     var costModel: String?
-    /// What the rates were fitted to, and how far off such fits are.
+    /// The data that the rates were fitted to, and the errors of such fits.
     var calibration: CalibrationRecord?
     var memoryFit: [MemoryFitPart]
     var roofline: [RooflinePart]
@@ -247,7 +247,7 @@ package struct AnalysisReport: Encodable {
   struct EstimatePart: Encodable {
     /// Whether every kernel's time is known; if not, latency and energy are lower bounds.
     var isComplete: Bool
-    /// How many times as long measured models like this one took as the rates say; times and
+    /// Ratio of measured to predicted time of models similar to this one; times and
     /// energies have it.
     var discrepancyFactor: Double?
     var latency: Nullable<Time>

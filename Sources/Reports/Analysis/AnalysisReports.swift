@@ -14,7 +14,7 @@ package struct AnalysisReports: Report {
   package enum Detail: Sendable {
     /// Totals only.
     case summary
-    /// So many of the costliest in text and Markdown; all in JSON and CSV.
+    /// The number of the costliest in text and Markdown; all in JSON and CSV.
     case top(Int)
     case all
   }
@@ -22,7 +22,7 @@ package struct AnalysisReports: Report {
   private let assessments: [ModelAssessment]
   private let detail: Detail
   private let convention: (any Convention)?
-  /// What the colours of a graph stand for.
+  /// The metric of a graph's colours.
   private let metric: Metric?
 
   /// - Parameters:

@@ -6,7 +6,7 @@ import HardwareMapping
 import OpGraph
 import Quantities
 
-/// The report of `analyze` for people: it fits the terminal and says where numbers come from.
+/// The text report of `analyze`: it fits the terminal and lists sources.
 package struct AnalysisText {
   let assessment: ModelAssessment
   let layout: TextLayout
@@ -46,7 +46,8 @@ package struct AnalysisText {
     let format = model.format == .onnx ? "ONNX" : "TFLite"
     lines.append(
       "\(format), \(grouped(coverage.operators)) operators, \(covered); "
-        + "\(grouped(coverage.tensorsWithShape)) of \(grouped(coverage.tensors)) tensors sized")
+        + "shape of \(grouped(coverage.tensorsWithShape)) of \(grouped(coverage.tensors)) tensors known"
+    )
     let graph = assessment.workload.graph
     for id in graph.inputs { lines.append("  in   \(describe(graph[id]))") }
     for id in graph.outputs { lines.append("  out  \(describe(graph[id]))") }
@@ -59,7 +60,7 @@ package struct AnalysisText {
     return end(of: text, width: layout.width - 7)
   }
 
-  /// The end of a name tells more than its scope.
+  /// The end of a name is more informative than its scope.
   private func end(of text: String, width: Int) -> String {
     text.count > width ? "…" + text.suffix(width - 1) : text
   }
@@ -67,7 +68,7 @@ package struct AnalysisText {
   private mutating func addTotals() {
     let totals = AnalysisReport.TotalsPart(assessment.workload)
     let least = assessment.workload.layers.allSatisfy(\.hasRule) ? "" : "≥ "
-    // An operator without a rule may hold more of everything, in a body of its own.
+    // An operator without a rule can hold a body with more costs.
     func count(_ value: Int?) -> String { value.map { least + grouped($0) } ?? "unknown" }
     func size(_ value: Int?) -> String { value.map { "\(least)\(grouped($0)) B" } ?? "unknown" }
     let traffic = totals.trafficBytes
@@ -88,7 +89,7 @@ package struct AnalysisText {
         "peak activations", size(totals.peakActivationBytes.value), "arena, planned",
         size(totals.arenaBytes.value)
       ),
-      ("constants read", size(constants), "activations moved", size(activations)),
+      ("weight traffic", size(constants), "activation traffic", size(activations)),
     ])
     addMemory()
   }
@@ -98,7 +99,7 @@ package struct AnalysisText {
     expression.count > 30 ? expression.prefix(29) + "…" : expression
   }
 
-  /// What is live at the peak, and what would lower it.
+  /// The live activations at the peak, and alternatives with a lower peak.
   private mutating func addMemory() {
     let memory = MemoryPart(assessment.workload)
     guard let peak = memory.peak, let bytes = memory.liveLowerBoundBytes.value, bytes > 0 else {
@@ -112,11 +113,11 @@ package struct AnalysisText {
     }
     if let inPlace = memory.inPlace {
       addNote(
-        "written over an operand in \(inPlace.layers.count) layers, the peak would be "
+        "with \(inPlace.layers.count) layers computed in place, the peak would be "
           + saving(inPlace, of: bytes))
     }
     if let reordered = memory.reordered {
-      addNote("with the layers in another order, the peak would be \(saving(reordered, of: bytes))")
+      addNote("in another execution order, the peak would be \(saving(reordered, of: bytes))")
     }
   }
 
@@ -138,7 +139,7 @@ package struct AnalysisText {
     let values = pairs.map(\.1.count).max() ?? 0
     for (name, value, secondName, secondValue) in pairs {
       lines.append(
-        "  " + padded(name, 17) + leftPadded(value, values) + "    " + padded(secondName, 18)
+        "  " + padded(name, 17) + leftPadded(value, values) + "    " + padded(secondName, 19)
           + leftPadded(secondValue, 14))
     }
   }
@@ -151,7 +152,7 @@ package struct AnalysisText {
       margin: 2,
       indent: 4)
     lines += wrapped(
-      "energy is that of: \(estimate.device.energyBoundary)", width: layout.width, margin: 2,
+      "energy boundary: \(estimate.device.energyBoundary)", width: layout.width, margin: 2,
       indent: 4)
     if let calibration = estimate.runtime.calibrationSummary {
       lines += wrapped(calibration, width: layout.width, margin: 2, indent: 4)
@@ -162,7 +163,7 @@ package struct AnalysisText {
     guard let footprint = assessment.footprint else { return }
     addEstimateLine("operational carbon", footprint.operational)
     addEstimateLine("embodied carbon", footprint.embodied)
-    addEstimateLine("carbon, both\(least)", footprint.total)
+    addEstimateLine("total carbon\(least)", footprint.total)
     if let assumptions = assessment.carbonAssumptions { addNote(assumptions) }
   }
 
@@ -171,11 +172,11 @@ package struct AnalysisText {
       lines.append("  " + padded(name, 24) + "unknown")
       return
     }
-    let unit = U.symbol
+    func text(_ number: Double) -> String { engineering(number, unit: U.symbol) }
     lines.append(
-      "  " + padded(name, 24) + leftPadded(engineering(estimate.value) + unit, 14) + "   "
+      "  " + padded(name, 24) + leftPadded(text(estimate.value), 14) + "   "
         + layout.dim(
-          "\(engineering(estimate.low))\(unit) to \(engineering(estimate.high))\(unit), "
+          "\(text(estimate.low)) to \(text(estimate.high)), "
             + estimate.provenance.rawValue))
   }
 
@@ -194,7 +195,7 @@ package struct AnalysisText {
         : "Top \(rows.count) of \(grouped(all.count)) layers by \(metric)")
     var table = TextTable(columns: [
       .init(title: "#", alignment: .right),
-      // The end of a layer's name tells more than its scope.
+      // The end of a layer's name is more informative than its scope.
       .init(title: "layer", alignment: .left, flexibility: .losesStart),
       .init(title: "operator", alignment: .left),
       .init(title: "MACs", alignment: .right),
@@ -212,10 +213,10 @@ package struct AnalysisText {
     if let remark = layers.remark { lines.append("  (\(remark))") }
   }
 
-  /// A narrow terminal has room for the bytes or for time and energy.
+  /// A narrow terminal fits the bytes or time and energy.
   private var showsBytes: Bool { assessment.estimate == nil || layout.width >= 100 }
 
-  /// Where there is only one compute unit, naming it in every row tells nothing.
+  /// A single compute unit is not repeated in every row.
   private var showsUnit: Bool { assessment.estimate?.runtime.units.count ?? 0 > 1 }
 
   private func cells(_ row: LayerRow, of layers: LayerTable, isTimed: Bool) -> [String] {
@@ -246,11 +247,11 @@ package struct AnalysisText {
   private mutating func addSources() {
     let sources = assessment.citedSources
     guard !sources.isEmpty else { return }
-    addSection("Where the numbers come from")
+    addSection("Sources")
     lines += sourceLines(sources, width: layout.width)
   }
 
-  /// Like diagnostics are told once with the number of layers that they are about.
+  /// Similar diagnostics are shown once with the number of their layers.
   private mutating func addDiagnostics() {
     guard !assessment.diagnostics.isEmpty else { return }
     addSection("Notes")
@@ -267,7 +268,7 @@ package struct AnalysisText {
         .map { diagnostic.severity == .note ? $0 : layout.yellow($0) }
       if count == 3, let all = seen[diagnostic.code], all > 3 {
         lines.append(
-          "    … and \(all - 3) more of '\(diagnostic.code)'; --format json has them all")
+          "    … and \(all - 3) more of '\(diagnostic.code)'; the JSON report lists all")
       }
     }
   }
@@ -299,12 +300,12 @@ extension CalibrationRecord {
     let times = unit.map { "times of \($0)" } ?? "times"
     let fitted =
       rows == 0
-      ? "\(times): no measured inference of this device; rates of \(rowsFittedTogether) on others"
+      ? "\(times): no measured inference on this device; rates fitted to \(rowsFittedTogether) on others"
       : "\(times): fitted to \(rows) measured inference\(rows == 1 ? "" : "s") of "
         + "\(networks) network\(networks == 1 ? "" : "s")"
-    let left = errorsBy == .device ? "devices" : "networks"
+    let left = errorsBy == .device ? "device" : "network"
     return fitted
-      + "; \(left) left out were off by \(fixed(100 * median, decimals: 0)) % (median), "
-      + "\(fixed(100 * ninetiethPercentile, decimals: 0)) % (90th percentile)"
+      + "; leave-one-\(left)-out: median error \(fixed(100 * median, decimals: 0)) %, "
+      + "90th percentile \(fixed(100 * ninetiethPercentile, decimals: 0)) %"
   }
 }

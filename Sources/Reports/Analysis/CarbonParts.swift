@@ -5,11 +5,11 @@ import Quantities
 struct SCIPart: Encodable {
   /// Nil while something of it is unknown.
   var score: Nullable<CarbonMass>
-  /// E: energy of one functional unit, in kilowatt-hours, as taken from the supply.
+  /// E: energy of one functional unit from supply, in kilowatt-hours.
   var energyKilowattHours: Double
   /// I: carbon intensity of that energy in gCO2e/kWh.
   var intensity: Double
-  /// M: embodied carbon that falls on one functional unit, in gCO2e.
+  /// M: embodied carbon allocated to one functional unit, in gCO2e.
   var embodied: Nullable<Double>
   /// R.
   var functionalUnit = "one inference"
@@ -33,7 +33,7 @@ struct EmbodiedPart: Encodable {
   var part: String?
   var block: String
   var stage: String
-  /// How it was come by.
+  /// Provenance.
   var method: String
   var carbon: Nullable<CarbonMass>
 

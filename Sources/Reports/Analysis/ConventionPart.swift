@@ -6,7 +6,7 @@ import Quantities
 struct ConventionPart: Encodable {
   var name: String
   var tool: String
-  /// Nil when the tool gives none; `remark` then says why.
+  /// Nil when the tool has no total; `remark` then states the reason.
   var total: Nullable<Int>
   var macs: Nullable<Int>
   var remark: String?

@@ -15,7 +15,7 @@ struct KernelPart: Encodable {
   var otherOps: Nullable<Int>
   /// What moves when tensors inside the kernel do not.
   var trafficBytes: AnalysisReport.TrafficPart
-  /// What the kernel lays out for itself (im2col), written and read once.
+  /// The scratch of the kernel (im2col), written and read once.
   var scratchBytes: Nullable<Int>
   /// Operations, two for a multiply-accumulate, for each byte that moves.
   var operationsPerByte: Double?
@@ -26,7 +26,7 @@ struct KernelPart: Encodable {
   var utilisation: Double?
   var time: Nullable<Time>
   var energy: Nullable<Energy>
-  /// The part of the time in which operands come over from another unit.
+  /// The part of the time for transfers of operands from another unit.
   var crossing: Time?
 
   init(_ estimate: InferenceEstimate.KernelEstimate, _ workload: Workload) {
@@ -74,7 +74,7 @@ struct RooflinePart: Encodable {
   }
 }
 
-/// Whether weights, activations, or both together have room.
+/// Whether weights, activations, or both fit.
 struct MemoryFitPart: Encodable {
   var need: String
   var bytes: Nullable<Int>

@@ -1,9 +1,9 @@
 import Analysis
 import OpGraph
 
-/// A layer that reads what another makes.
+/// A layer that reads the result of another.
 struct LayerConnection: Hashable {
-  /// Places of the producer and of the reader.
+  /// Indices of the producer and of the consumer.
   var from, to: Int
   var value: ValueID
 

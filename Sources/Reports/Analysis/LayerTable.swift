@@ -7,7 +7,7 @@ import Quantities
 /// The layers of a model with what ranks them: energy on a device, multiply-accumulates without.
 struct LayerTable {
   let rows: [LayerRow]
-  /// What the shares of layers are of: the energy of an inference, with what it takes in no layer, or
+  /// The total of the shares of layers: the energy of an inference, with the part in no layer, or
   /// all multiply-accumulates.
   let whole: Double
   private let isOnDevice: Bool
@@ -29,15 +29,15 @@ struct LayerTable {
       ? row.estimate?.energy?.value ?? 0 : Double(row.layer.work.macs.fixedValue ?? 0)
   }
 
-  /// What of the energy is in no layer, so that shares do not add up to all of it.
+  /// The part of the energy in no layer, by which shares do not add up to 100 %.
   var remark: String? {
     remainderRemark(whole - rows.map(cost).reduce(0, +), of: whole, unit: "J")
   }
 }
 
-/// What of a total is in no layer, as a remark below a table; nil where it is next to nothing.
+/// The part of a total in no layer, as a remark below a table; nil where it is negligible.
 func remainderRemark(_ rest: Double, of total: Double, unit: String) -> String? {
   guard total > 0, rest > 1e-3 * total else { return nil }
   let share = fixed(100 * rest / total, decimals: 1)
-  return "\(engineering(rest))\(unit), \(share)%, for each inference, in no layer"
+  return "\(engineering(rest, unit: unit)), \(share)%, per inference and in no layer"
 }

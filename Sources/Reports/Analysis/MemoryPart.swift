@@ -1,7 +1,7 @@
 import Analysis
 import OpGraph
 
-/// What activations take in memory.
+/// Memory of activations.
 ///
 /// Three numbers that are never mixed, and how they could be lower.
 struct MemoryPart: Encodable {
@@ -11,10 +11,10 @@ struct MemoryPart: Encodable {
   var greedyPlanBytes: Nullable<Int>
   /// Scratch of kernels and the runtime's own structures.
   var runtimeOverheadBytes = Nullable<Int>(nil)
-  var runtimeOverhead = "not modelled: scratch of kernels, structures of the runtime"
-  /// What is kept from one inference to the next outside the arena.
+  var runtimeOverhead = "not modelled: scratch buffers of kernels, data structures of the runtime"
+  /// State kept between inferences outside the arena.
   var stateBytes: Nullable<Int>
-  /// Constants that operators read: weights, and what says how to compute.
+  /// Constants that operators read: weights and parameters of operators.
   var constantBytes: Nullable<Int>
   var peak: Peak?
   /// With layers that write over an operand; absent when that gains nothing.

@@ -18,7 +18,7 @@ struct PartitionPart: Encodable {
   var layers: [Int]
   var macs: Nullable<Int>
   var time: Nullable<Time>
-  /// The part of the time in which tensors come over from other units.
+  /// The part of the time for transfers of tensors from other units.
   var crossing: Time?
   /// Why the accelerator did not take them, where there is one.
   var reasons: [Reason]
@@ -35,7 +35,7 @@ struct PartitionPart: Encodable {
 }
 
 extension AnalysisText {
-  /// What runs where; nothing where there is one unit.
+  /// The partitions; empty with one unit.
   ///
   /// Why an operator is not on the accelerator is among the notes.
   mutating func addPartitions() {
@@ -63,10 +63,10 @@ extension AnalysisText {
     lines += table.lines(in: layout)
     if partitions.count > Self.shownPartitions {
       lines.append(
-        "  … and \(partitions.count - Self.shownPartitions) more; --format json has them")
+        "  … and \(partitions.count - Self.shownPartitions) more; the JSON report lists all")
     }
     for (unit, model) in zip(estimate.runtime.units, estimate.costModels) {
-      if let model { addNote("cycles of \(unit.name): \(model)") }
+      if let model { addNote("cycle model of \(unit.name): \(model)") }
     }
   }
 

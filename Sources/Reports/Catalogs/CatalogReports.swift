@@ -2,7 +2,7 @@ package import Carbon
 package import DeviceProfiles
 import Quantities
 
-/// The lists of what the tool knows.
+/// The lists of the catalogs.
 package enum CatalogReports {
   /// The device profiles, by class.
   package static func devices(_ profiles: [DeviceProfile]) -> TableReport<[DeviceProfile]> {
@@ -26,7 +26,7 @@ package enum CatalogReports {
             ]
           })
       },
-      notes: ["Runtimes that are used when none is named; 'devices --runtimes' lists the others."])
+      notes: ["The runtime in each row is the default of the device; +n counts the others."])
   }
 
   /// A runtime of a device.
@@ -60,7 +60,7 @@ package enum CatalogReports {
       columns: [
         .init("product", name: "product"),
         .init("what it is", name: "title", flexibility: .losesEnd),
-        .init("gCO2e", name: "gCO2e", .right), .init("interval", name: "interval_gCO2e"),
+        .init("CO2e", name: "gCO2e", .right), .init("interval", name: "interval_gCO2e"),
       ],
       groups: [
         .init(
@@ -69,16 +69,18 @@ package enum CatalogReports {
             return [
               .init(report.name), .init(report.title),
               .init(
-                total.map { engineering($0.value) } ?? "unknown",
+                total.map { engineering($0.value, unit: "g") } ?? "unknown",
                 exactly: total.map { "\($0.value)" } ?? ""),
               .init(
-                total.map { "\(engineering($0.low)) to \(engineering($0.high))" } ?? "",
+                total.map {
+                  "\(engineering($0.low, unit: "g")) to \(engineering($0.high, unit: "g"))"
+                } ?? "",
                 exactly: total.map { "\($0.low) to \($0.high)" } ?? ""),
             ]
           })
       ],
       notes: [
-        "Manufacturing, transport and end of life of one; 'products show' lists its parts."
+        "Manufacturing, transport and end of life of one unit of the product."
       ])
   }
 
@@ -108,7 +110,7 @@ package enum CatalogReports {
           })
       ],
       notes: [
-        "With equations of their own:", "die: areaMm2, nodeNm; also fabRegion, abatement, yield",
+        "Parts with their own equations:", "die: areaMm2, nodeNm; also fabRegion, abatement, yield",
         "package: count; also areaMm2 of the die in it", "ic: a die in its package",
         "pcb: areaMm2, layers",
       ])

@@ -46,8 +46,9 @@ package struct ProductReport: Encodable {
     ])
     func row(_ name: String, _ block: String, _ carbon: CarbonMass?) -> [String] {
       [
-        name, block, carbon.map { engineering($0.value) + "g" } ?? "unknown",
-        carbon.map { "\(engineering($0.low))g to \(engineering($0.high))g" } ?? "",
+        name, block, carbon.map { engineering($0.value, unit: "g") } ?? "unknown",
+        carbon.map { "\(engineering($0.low, unit: "g")) to \(engineering($0.high, unit: "g"))" }
+          ?? "",
         carbon?.provenance.rawValue ?? "",
       ]
     }
@@ -60,7 +61,7 @@ package struct ProductReport: Encodable {
     var lines = [layout.bold(title)]
     lines += wrapped(methodLine, width: layout.width, margin: 2, indent: 4)
     lines += table.lines(in: layout)
-    lines += ["", "  in gCO2e; intervals of single parts do not add up, since parts err apart"]
+    lines += ["", "  CO2e; intervals of parts do not add up, since their errors are independent"]
     for problem in problems {
       lines += wrapped("warning: \(problem)", width: layout.width, margin: 2, indent: 4)
         .map(layout.yellow)

@@ -27,12 +27,12 @@ package struct Baseline {
     } else if let many = try? decoder.decode([Report].self, from: data) {
       reports = many
     } else {
-      throw Problem("\(path): expected a report of 'analyze --format json', or a list of them")
+      throw Problem("\(path): expected an analysis report in JSON, or a list of them")
     }
     isOfTheOne = models == 1 && Set(reports.map(\.model.path)).count == 1
   }
 
-  /// Versions of the tool that made it, other than this one.
+  /// Versions of the tool in it, other than this one.
   var otherVersions: [String] {
     Set(reports.map { $0.tool?.version ?? "unknown" }).subtracting([Tool.version]).sorted()
   }
@@ -46,7 +46,7 @@ package struct Baseline {
     let report =
       own.first { $0.model.path == model } ?? own.first { fileName($0.model.path) == file }
       ?? (isOfTheOne ? own.first : nil)
-    // Totals of a model with unknown operators are lower bounds, and nothing to compare with.
+    // Totals of a model with unknown operators are lower bounds and cannot be compared.
     guard let report, report.coverage.operatorsCosted == report.coverage.operators else {
       return nil
     }
@@ -54,7 +54,7 @@ package struct Baseline {
     return report.sum(measure, of: name)
   }
 
-  /// What of a report is compared.
+  /// The compared parts of a report.
   private struct Report: Decodable {
     var tool: Tool?
     var model: Model

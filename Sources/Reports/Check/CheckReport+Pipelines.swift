@@ -50,15 +50,17 @@ extension CheckReport {
         let head =
           "    <testcase name=\"\(Markup.escaped(verdict.title))\" classname=\"\(Markup.escaped(subject.title))\""
         if verdict.isBroken {
-          let text = Markup.escaped(verdict.message)
+          let title = verdict.outcome.title
+          let text = Markup.escaped("\(title): \(verdict.message)")
           lines.append("\(head) time=\"0\">")
           lines.append(
-            "      <failure message=\"\(text)\" type=\"\(verdict.outcome.rawValue)\">\(text)</failure>"
+            "      <failure message=\"\(text)\" type=\"\(title)\">\(text)</failure>"
           )
           lines.append("    </testcase>")
         } else if verdict.outcome == .unknown {
           lines.append("\(head) time=\"0\">")
-          lines.append("      <skipped message=\"\(Markup.escaped(verdict.message))\"/>")
+          let text = Markup.escaped("\(verdict.outcome.title): \(verdict.message)")
+          lines.append("      <skipped message=\"\(text)\"/>")
           lines.append("    </testcase>")
         } else {
           lines.append("\(head) time=\"0\"/>")

@@ -15,7 +15,7 @@ extension CheckReport {
       ])
       let verdicts = subject.summedUp
       table.rows = verdicts.map {
-        [$0.outcome.rawValue, printable($0.rule), $0.valueText, $0.intervalText]
+        [$0.outcome.title, printable($0.rule), $0.valueText, $0.intervalText]
       }
       let rows = table.lines(in: layout)
       lines.append(rows[0])
@@ -46,7 +46,8 @@ extension CheckReport {
         ["", "rule", "is", "interval", "why"], alignments: [.left, .left, .right, .left, .left],
         subject.summedUp.map {
           [
-            $0.isBroken ? "❌" : $0.outcome == .passed ? "✅" : "➖", Markdown.plain($0.rule),
+            ($0.isBroken ? "❌ " : $0.outcome == .pass ? "✅ " : "➖ ") + $0.outcome.title,
+            Markdown.plain($0.rule),
             $0.valueText,
             $0.intervalText, Markdown.plain($0.message),
           ]
@@ -66,13 +67,13 @@ extension CheckReport.SubjectPart {
   /// The verdicts, with those of a rule's layers that are kept as one: the largest of them.
   fileprivate var summedUp: [CheckReport.VerdictPart] {
     let kept = Dictionary(
-      grouping: verdicts.filter { $0.layer != nil && $0.outcome == .passed }, by: \.ruleIndex)
+      grouping: verdicts.filter { $0.layer != nil && $0.outcome == .pass }, by: \.ruleIndex)
     let summaries = kept.values.compactMap { layers in
       var largest = layers.max { ($0.value ?? 0) < ($1.value ?? 0) }
       largest?.rule += " (\(layers.count) of them)"
       return largest
     }
-    let others = verdicts.filter { $0.layer == nil || $0.outcome != .passed }
+    let others = verdicts.filter { $0.layer == nil || $0.outcome != .pass }
     return (others + summaries).sorted {
       ($0.ruleIndex, $0.layer ?? "") < ($1.ruleIndex, $1.layer ?? "")
     }

@@ -5,7 +5,7 @@ import Hotspots
 package import Policies
 import Quantities
 
-/// What came of a policy: a verdict for each rule on each model and device.
+/// The result of a policy: a verdict for each rule on each model and device.
 package struct CheckReport: Report {
   var schemaVersion = Tool.reportSchemaVersion
   var tool = Tool()
@@ -14,11 +14,11 @@ package struct CheckReport: Report {
   var subjects: [SubjectPart]
   /// How many verdicts break the policy.
   package var brokenRules: Int
-  /// Rules that held for no model on no device, and so can break nothing.
+  /// Rules that match no model and device, and so have no verdict.
   var unusedRules: [String]
-  /// What a reader should know besides the verdicts.
+  /// Notes besides the verdicts.
   var warnings: [String]
-  /// What of the targets a file of defaults says: a verdict should not rest on one that nothing names.
+  /// The parts of the targets from a file of defaults: reports name every file they depend on.
   var notes: [String]
   /// Of the rules, in the policy's order.
   var titles: [String]
@@ -27,9 +27,9 @@ package struct CheckReport: Report {
     var model: String
     var device: String?
     var runtime: String?
-    /// What the carbon rests on: electricity and lifetime.
+    /// Assumptions of the carbon numbers: grid intensity and lifetime.
     var carbonAssumptions: String?
-    /// What of its target a file of defaults says.
+    /// The parts of its target from a file of defaults.
     var defaults: String?
     var verdicts: [VerdictPart]
     /// The costliest layers and what would make the model cheaper; for the forms that show it.
@@ -54,7 +54,7 @@ package struct CheckReport: Report {
     /// The rule, and the layer where the rule is of layers.
     var title: String { layer.map { "\(rule): \($0)" } ?? rule }
 
-    /// What it is, such as `4.7 mJ`.
+    /// The value, such as `4.7 mJ`.
     var valueText: String { value.map(metric.text) ?? "unknown" }
 
     /// The ends of its interval, where it has one.
@@ -69,7 +69,7 @@ package struct CheckReport: Report {
     case notes
   }
 
-  /// - Parameter baseline: What it was compared with, and where that was read.
+  /// - Parameter baseline: The baseline, and its path.
   package init(
     _ rules: Policy, path: String, baseline: (path: String, content: Baseline)?,
     _ subjects: [SubjectPart]
@@ -83,11 +83,11 @@ package struct CheckReport: Report {
     titles = rules.rules.map(\.title)
     unusedRules = titles.enumerated().filter { !used.contains($0.offset) }.map(\.element)
     notes = Set(subjects.compactMap(\.defaults)).sorted().map(printable)
-    warnings = unusedRules.map { "no model and device has the rule '\(printable($0))'" }
+    warnings = unusedRules.map { "no model and device matches the rule '\(printable($0))'" }
     if let others = baseline?.content.otherVersions, !others.isEmpty {
       warnings.append(
-        "the baseline was made by version \(printable(others.joined(separator: ", "))), and this is "
-          + "\(Tool.version): what has changed may be the tool, and not the model")
+        "the baseline is from version \(printable(others.joined(separator: ", "))), and this is "
+          + "\(Tool.version): differences can come from the tool and not the model")
     }
   }
 

@@ -8,7 +8,7 @@ import Policies
 import Quantities
 
 extension Subject {
-  /// What a policy asks of an assessed model.
+  /// The readings of an assessed model for a policy.
   init(_ assessment: ModelAssessment) {
     let workload = assessment.workload
     let totals = AnalysisReport.TotalsPart(workload)

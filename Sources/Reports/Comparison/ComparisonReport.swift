@@ -11,7 +11,7 @@ package struct ComparisonReport: Report {
   var schemaVersion = Tool.reportSchemaVersion
   var tool = Tool()
   var orderedBy: Metric
-  /// What the carbon rests on, by device: electricity and lifetime.
+  /// Assumptions of the carbon numbers, by device: electricity and lifetime.
   var carbonAssumptions: [String: String]
   var rows: [Row]
   var notes: [String]
@@ -28,9 +28,9 @@ package struct ComparisonReport: Report {
     var energy: Nullable<Energy>
     /// Operational and embodied.
     var carbon: Nullable<CarbonMass>
-    /// Whether weights and activations have room; null when a size is unknown.
+    /// Whether weights and activations fit; null when a size is unknown.
     var fits: Nullable<Bool>
-    /// What does not fit: `weights`, `activations`, or both `together`.
+    /// What does not fit: `weights`, `activations`, or their `total`.
     var doesNotFit: [String]
     /// Whether the cost of every operator is known; if not, figures are lower bounds.
     var isComplete: Bool
@@ -83,7 +83,7 @@ package struct ComparisonReport: Report {
     notes =
       boundaries.count > 1
       ? [
-        "the devices' energies have different boundaries, so energy and carbon compare only "
+        "energy boundaries of the devices differ, so energy and carbon compare only "
           + "roughly: "
           + boundaries.sorted { $0.value < $1.value }.map { "\($0.value): \($0.key)" }
           .joined(separator: "; ")
@@ -118,7 +118,7 @@ extension ComparisonReport.Row {
 }
 
 extension ComparisonReport {
-  /// Columns of text and Markdown; whether something fits is told where something does not.
+  /// Columns of text and Markdown; the column of fits is shown where something does not fit.
   private var columns: [TextTable.Column] {
     var columns: [TextTable.Column] = [
       .init(title: "", alignment: .left),
@@ -139,7 +139,7 @@ extension ComparisonReport {
     return runtimes.count > 1 ? "\(row.device):\(row.runtime)" : row.device
   }
 
-  /// The folders that all models share tell nothing.
+  /// The folders that all models share are left out.
   private var sharedFolders: Int {
     let folders = rows.map { $0.model.split(separator: "/", omittingEmptySubsequences: false) }
     guard var shared = folders.first?.dropLast().count else { return 0 }
@@ -154,14 +154,14 @@ extension ComparisonReport {
   private func cells(_ row: Row) -> [String] {
     let least = row.isComplete ? "" : "≥ "
     func estimate<U>(_ value: Estimate<U>?, _ unit: String) -> String {
-      value.map { least + engineering($0.value) + unit } ?? "unknown"
+      value.map { least + engineering($0.value, unit: unit) } ?? "unknown"
     }
     let name = row.model.split(separator: "/", omittingEmptySubsequences: false)
       .dropFirst(sharedFolders).joined(separator: "/")
     let cells = [
       row.isOnParetoFront ? "*" : "", name, place(row), estimate(row.latency.value, "s"),
       estimate(row.energy.value, "J"), estimate(row.carbon.value, "g"),
-      row.arenaBytes.value.map { engineering(Double($0)) + "B" } ?? "unknown",
+      row.arenaBytes.value.map { engineering(Double($0), unit: "B") } ?? "unknown",
     ]
     return allFit
       ? cells

@@ -14,11 +14,11 @@ package struct DiffReport: Report {
   var new: String
   var device: String?
   var runtime: String?
-  /// What the carbon rests on: electricity and lifetime.
+  /// Assumptions of the carbon numbers: grid intensity and lifetime.
   var carbonAssumptions: String?
   var totals: [Change]
   var layers: Layers
-  /// What is said of one of the files only.
+  /// Diagnostics of one of the files only.
   var warnings: [String]
   /// How many layers text and Markdown show.
   private let top: Int
@@ -113,7 +113,7 @@ package struct DiffReport: Report {
       ("other operations", "", totals.otherOps.value.map(Double.init)),
       ("parameters", "", totals.parameters.value.map(Double.init)),
       ("weights stored", "B", totals.weightBytes.value.map(Double.init)),
-      ("bytes moved", "B", traffic.map(Double.init)),
+      ("traffic", "B", traffic.map(Double.init)),
       ("peak activations", "B", totals.peakActivationBytes.value.map(Double.init)),
       ("arena", "B", totals.arenaBytes.value.map(Double.init)),
     ]
@@ -138,11 +138,11 @@ extension DiffReport.Change {
 }
 
 extension LayerRow {
-  /// What a comparison looks at, where it is known.
+  /// The compared figures, where they are known.
   fileprivate var figures: [(name: String, unit: String, value: Double?)] {
     var figures: [(String, String, Double?)] = [
       ("MACs", "", layer.work.macs.fixedValue.map(Double.init)),
-      ("bytes moved", "B", layer.traffic.total.fixedValue.map(Double.init)),
+      ("traffic", "B", layer.traffic.total.fixedValue.map(Double.init)),
     ]
     if estimate != nil || fusedInto != nil {
       figures += [("time", "s", estimate?.time?.value), ("energy", "J", estimate?.energy?.value)]
@@ -160,7 +160,7 @@ extension DiffReport.LayerPart {
   }
 
   fileprivate static func isCostlier(_ left: Self, than right: Self) -> Bool {
-    for name in ["energy", "MACs", "bytes moved"] {
+    for name in ["energy", "MACs", "traffic"] {
       let (own, other) = (left.figures[name] ?? 0, right.figures[name] ?? 0)
       if own != other { return own > other }
     }
@@ -175,7 +175,7 @@ extension DiffReport.LayerChange {
     figures = old.figures.compactMap { figure in
       let value = after[figure.name] ?? nil
       let change = DiffReport.Change(figure.name, figure.unit, figure.value, value)
-      // What rounds to nothing is none.
+      // A change that rounds to zero is none.
       return value == figure.value || abs(change.change ?? 1) < 0.0005 ? nil : change
     }
     if old.layer.precision != new.layer.precision {
@@ -198,7 +198,7 @@ extension DiffReport {
     if unit.isEmpty || unit == "B", let count = Int(exactly: value) {
       return grouped(count) + (unit.isEmpty ? "" : " B")
     }
-    return engineering(value) + unit
+    return engineering(value, unit: unit)
   }
 
   private func percent(_ change: Change) -> String {
@@ -206,8 +206,8 @@ extension DiffReport {
     return share == 0 ? "=" : (share > 0 ? "+" : "") + fixed(100 * share, decimals: 1) + "%"
   }
 
-  /// What a reader looks at first, the first of these that changes standing for a layer.
-  private static let importance = ["energy", "time", "MACs", "bytes moved"]
+  /// Figures by importance: the first of these that changes represents a layer.
+  private static let importance = ["energy", "time", "MACs", "traffic"]
 
   private func foremost(_ change: LayerChange) -> Change? {
     Self.importance.lazy.compactMap { name in change.figures.first { $0.name == name } }.first
@@ -267,7 +267,7 @@ extension DiffReport {
         .init(title: "new", alignment: .right), .init(title: "change", alignment: .right),
       ])
       table.rows = ranked.prefix(top).map(cells)
-      // A figure that all rows show is said in the title of the old one instead.
+      // A figure that all rows share is in the title of the old one instead.
       let figure = 4
       if let name = table.rows.first?[figure], table.rows.allSatisfy({ $0[figure] == name }),
         !name.isEmpty
@@ -342,6 +342,6 @@ extension DiffReport {
 
   /// The unit of a layer's figure.
   private static func unit(of figure: String) -> String {
-    ["bytes moved": "B", "time": "s", "energy": "J"][figure] ?? ""
+    ["traffic": "B", "time": "s", "energy": "J"][figure] ?? ""
   }
 }

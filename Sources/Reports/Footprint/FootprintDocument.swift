@@ -35,7 +35,7 @@ package struct FootprintDocument: Report {
     guard let footprint = assessment.footprint, let estimate = assessment.estimate else {
       let device = assessment.estimate?.device.name ?? "no device"
       throw Problem(
-        "its time or energy on '\(device)' is not known; the notes of an analysis give the reason",
+        "its time or energy on '\(device)' is unknown; the notes of an analysis give the reason",
         at: assessment.path)
     }
     self.footprint = footprint
@@ -60,7 +60,7 @@ package struct FootprintDocument: Report {
     }
   }
 
-  /// Adds which input matters most, each at both ends of its interval.
+  /// Adds the sensitivity to each input, at both ends of its interval.
   package mutating func addSensitivity() {
     report.sensitivity = Sensitivity(footprint.inputs).map { .init($0) }
   }

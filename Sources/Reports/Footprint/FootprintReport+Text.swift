@@ -4,17 +4,17 @@ import Quantities
 extension FootprintReport {
   private var lifeTitle: String {
     guard let life else { return "" }
-    let each = engineering(life.inferences, unit: "")
-    return "Life of \(engineering(life.years, unit: "")) years, \(each) inferences"
+    let count = engineering(life.inferences, unit: "")
+    return "Lifetime of \(engineering(life.years, unit: "")) years, \(count) inferences"
   }
 
   private static func mass(_ carbon: CarbonMass?) -> String {
-    carbon.map { engineering($0.value) + GramsCO2e.symbol } ?? "unknown"
+    carbon.map { engineering($0.value, unit: GramsCO2e.symbol) } ?? "unknown"
   }
 
   private static func interval<U>(_ estimate: Estimate<U>?) -> String {
     estimate.map {
-      "\(engineering($0.low))\(U.symbol) to \(engineering($0.high))\(U.symbol)"
+      "\(engineering($0.low, unit: U.symbol)) to \(engineering($0.high, unit: U.symbol))"
     } ?? ""
   }
 
@@ -33,7 +33,7 @@ extension FootprintReport {
       .init(title: "share", alignment: .right),
       .init(title: "interval", alignment: .left, flexibility: .losesEnd),
     ])
-    table.rows = (rows + [SharePart("together", total, of: total)]).map { row in
+    table.rows = (rows + [SharePart("total", total, of: total)]).map { row in
       [
         row.name, Self.mass(row.carbon.value), Self.percent(row.share),
         Self.interval(row.carbon.value),
@@ -44,12 +44,12 @@ extension FootprintReport {
 
   private var inferenceTable: TextTable {
     var table = TextTable(columns: [
-      .init(title: "of one inference", alignment: .left), .init(title: "value", alignment: .right),
+      .init(title: "per inference", alignment: .left), .init(title: "value", alignment: .right),
       .init(title: "interval", alignment: .left, flexibility: .losesEnd),
     ])
     func add<U>(_ name: String, _ estimate: Estimate<U>?) {
       table.rows.append([
-        name, estimate.map { engineering($0.value) + U.symbol } ?? "unknown",
+        name, estimate.map { engineering($0.value, unit: U.symbol) } ?? "unknown",
         Self.interval(estimate),
       ])
     }
@@ -58,17 +58,17 @@ extension FootprintReport {
     add("energy from supply", perInference.energyFromSupply)
     add("operational carbon", perInference.operational.value)
     add("embodied carbon", perInference.embodied.value)
-    add("carbon, both (SCI)", perInference.total.value)
+    add("total carbon (SCI)", perInference.total.value)
     return table
   }
 
   private var whatIfTable: TextTable {
     var table = TextTable(columns: [
       .init(title: "if", alignment: .left, flexibility: .losesEnd),
-      .init(title: "an inference", alignment: .right),
-      .init(title: "change", alignment: .right), .init(title: "the life", alignment: .right),
+      .init(title: "per inference", alignment: .right),
+      .init(title: "change", alignment: .right), .init(title: "lifetime", alignment: .right),
     ])
-    let now = ["as it is", Self.mass(perInference.total.value), "", Self.mass(life?.total.value)]
+    let now = ["baseline", Self.mass(perInference.total.value), "", Self.mass(life?.total.value)]
     table.rows =
       [now]
       + (whatIf ?? []).map { row in
@@ -81,7 +81,7 @@ extension FootprintReport {
     return table
   }
 
-  /// The bars of a tornado diagram, each a line; they are drawn where there is room.
+  /// The bars of a tornado diagram, each a line; they are drawn where it fits.
   private func tornadoTable(_ sensitivity: SensitivityPart, isDrawn: Bool) -> TextTable {
     var table = TextTable(columns: [
       .init(title: "input", alignment: .left, flexibility: .losesEnd),
@@ -98,7 +98,7 @@ extension FootprintReport {
       let ends = [bar.carbonAtFrom, bar.carbonAtTo].map { $0 / sensitivity.base - 1 }
       let takesPrefix = ["J", "W", "s", "gCO2e"].contains(bar.unit)
       func end(_ number: Double) -> String {
-        takesPrefix ? engineering(number) + bar.unit : significant(number)
+        takesPrefix ? engineering(number, unit: bar.unit) : significant(number)
       }
       let unit = takesPrefix || bar.unit == "1" ? "" : " (\(bar.unit))"
       let row = [
@@ -122,13 +122,13 @@ extension FootprintReport {
 
   private var breakEvenSentence: String {
     guard let inferences = breakEven.inferences else {
-      return "the electricity of inferences never passes what making the device emitted"
+      return "operational carbon of inferences never reaches the embodied carbon of the device"
     }
     var text =
-      "inferences alone emit what making the device did after \(engineering(inferences, unit: ""))"
-      + " of them"
+      "operational carbon of inferences equals the embodied carbon of the device after "
+      + "\(engineering(inferences, unit: "")) inferences"
     if let years = breakEven.years {
-      text += "; all of this use, after \(engineering(years, unit: "")) years"
+      text += "; that of the whole use phase, after \(engineering(years, unit: "")) years"
     }
     return text
   }
@@ -142,26 +142,28 @@ extension FootprintReport {
     if let product {
       note("product: \(product.title), \(Self.methodTitle(product.method))")
     }
-    var grid = "electricity: \(electricity.name)"
+    var grid = "grid intensity: \(electricity.name)"
     if let year = electricity.newestYear { grid += ", \(year)" }
     grid += ", \(significant(electricity.intensity.value)) gCO2e/kWh"
     if let licence = electricity.licence { grid += " [\(licence)]" }
     if electricity.supplyEfficiency.value < 1 {
       grid +=
-        "; \(fixed(100 * electricity.supplyEfficiency.value, decimals: 0)) % of it arrives "
-        + "(\(electricity.supplyEfficiency.provenance.rawValue))"
+        "; power-supply efficiency "
+        + "\(fixed(100 * electricity.supplyEfficiency.value, decimals: 0)) % ("
+        + "\(electricity.supplyEfficiency.provenance.rawValue))"
     }
     if let kind = deployment.power?.kind, kind == .primary || kind == .solar {
-      grid = "power: \(kind == .primary ? "primary batteries" : "a solar panel"), not the grid"
+      let source = kind == .primary ? "non-rechargeable batteries" : "a solar panel"
+      grid = "power: \(source), not the grid"
     }
     note(grid)
     let rule = AttributionRule(rawValue: perInference.attribution)?.title ?? ""
-    note("embodied carbon by \(rule)")
+    note("embodied carbon \(rule)")
     lines += [""] + inferenceTable.lines(in: layout)
     if let life {
       lines += ["", layout.bold(lifeTitle)]
       lines += shareTable("stage", life.stages, life.total.value).lines(in: layout)
-      if let perYear = life.perYear.value { note("a year: \(Self.mass(perYear))") }
+      if let perYear = life.perYear.value { note("per year: \(Self.mass(perYear))") }
       if let fleet = life.fleet {
         note("\(grouped(fleet.size)) devices: \(Self.mass(fleet.total.value))")
       }
@@ -170,11 +172,11 @@ extension FootprintReport {
           "batteries: \(significant(sets.value)) sets over the life "
             + "(\(significant(sets.low)) to \(significant(sets.high)))")
       }
-      let day = life.energyPerDay.map { "\($0.purpose) \(engineering($0.energy.value))J" }
-      if !day.isEmpty { note("energy of a day: \(day.joined(separator: ", "))") }
+      let day = life.energyPerDay.map { "\($0.purpose) \(engineering($0.energy.value, unit: "J"))" }
+      if !day.isEmpty { note("energy per day: \(day.joined(separator: ", "))") }
     }
     if !blocks.isEmpty {
-      lines += ["", layout.bold("Making, shipping and disposing of the product")]
+      lines += ["", layout.bold("Manufacturing, transport and end of life of the product")]
       lines += shareTable("block", blocks, embodied.value).lines(in: layout)
     }
     lines += ["", layout.bold("Break-even")]
@@ -187,7 +189,7 @@ extension FootprintReport {
       }
     }
     if let sensitivity {
-      lines += ["", layout.bold("What matters most (carbon of an inference)")]
+      lines += ["", layout.bold("Sensitivity (carbon per inference)")]
       lines += tornadoTable(sensitivity, isDrawn: layout.width >= 100).lines(in: layout)
     }
     if !diagnostics.isEmpty { lines += ["", layout.bold("Notes")] }
@@ -206,8 +208,8 @@ extension FootprintReport {
     case .billOfMaterials: "from its bill of materials"
     case .published: "from its published footprint"
     case .archetype: "from functional blocks of an archetype"
-    case .specSheet: "guessed from its spec sheet"
-    case nil: "nothing known of its parts"
+    case .specSheet: "estimated from its spec sheet"
+    case nil: "parts unknown"
     }
   }
 

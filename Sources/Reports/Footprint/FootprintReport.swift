@@ -5,7 +5,7 @@ import HardwareMapping
 import OpGraph
 import Quantities
 
-/// What `footprint` says: carbon of one inference and of the device's life, and what decides it.
+/// The report of `footprint`: carbon per inference and over the device's lifetime, and its inputs.
 package struct FootprintReport: Encodable {
   var schemaVersion = Tool.reportSchemaVersion
   var tool = Tool()
@@ -15,7 +15,7 @@ package struct FootprintReport: Encodable {
   var deployment: Deployment
   var electricity: ElectricityPart
   var perInference: InferencePart
-  /// Nil when nothing says how often the device works.
+  /// Nil when it is not stated how often the device works.
   var life: LifePart?
   var embodied: Nullable<CarbonMass>
   var blocks: [SharePart]
@@ -37,7 +37,7 @@ package struct FootprintReport: Encodable {
 
   struct ProductPart: Encodable {
     var name, title: String
-    /// The weakest way in which its parts' carbon was come by.
+    /// The weakest provenance of its parts' carbon.
     var method: String?
   }
 
@@ -59,7 +59,7 @@ package struct FootprintReport: Encodable {
     var energyFromSupply: Energy
     var operational, embodied, total: Nullable<CarbonMass>
     var sci: SCIPart
-    /// Which part of the product one inference answers for.
+    /// The part of the product that is allocated to one inference.
     var share: Nullable<Estimate<Ratio>>
     var attribution: String
   }
@@ -100,7 +100,7 @@ package struct FootprintReport: Encodable {
     var total: Nullable<CarbonMass>
   }
 
-  /// When the use has emitted as much as making the device did.
+  /// When operational carbon equals the embodied carbon of the device.
   struct BreakEvenPart: Encodable {
     /// After so many inferences, counting the energy of inferences alone; nil when never.
     var inferences: Double?
@@ -116,7 +116,7 @@ package struct FootprintReport: Encodable {
     var relativeChange: Double?
     /// Why the change cannot be computed.
     var problem: String?
-    /// What must be known of the changed case and holds of it alone.
+    /// Diagnostics of the changed case alone.
     var warnings: [String] = []
   }
 

@@ -2,7 +2,7 @@ import Quantities
 
 extension FootprintReport {
   /// An identifier of what is reported, the same for the same question: a UUID of version 8, whose
-  /// bits are the maker's own (RFC 9562), from a 128-bit FNV-1a hash.
+  /// bits are custom (RFC 9562), from a 128-bit FNV-1a hash.
   var identifier: String {
     let numbers = [
       perInference.energyFromSupply.value, perInference.total.value?.value ?? 0,

@@ -30,7 +30,7 @@ package enum JSON {
     do {
       return String(decoding: try encoder.encode(value), as: UTF8.self) + "\n"
     } catch {
-      // Numbers of reports are finite; one that is not is none of JSON.
+      // Numbers of reports are finite; JSON has no others.
       throw Problem("the report cannot be written as JSON: \(error)")
     }
   }

@@ -6,7 +6,7 @@ package import Hotspots
 import OpGraph
 package import Quantities
 
-/// What `hotspots` says: the ranking, and what would make the model cheaper.
+/// The report of `hotspots`: the ranking, and suggestions.
 package struct HotspotReport: Report {
   var schemaVersion = Tool.reportSchemaVersion
   var tool = Tool()
@@ -19,10 +19,10 @@ package struct HotspotReport: Report {
   var total: Nullable<Interval>
   /// Whether the cost of every layer is known; if not, the total is a lower bound.
   var isComplete: Bool
-  /// What the carbon rests on: electricity and lifetime.
+  /// Assumptions of the carbon numbers: grid intensity and lifetime.
   var carbonAssumptions: String?
   var entries: [Entry]
-  /// What belongs to no layer: of time and energy, what a runtime takes for each inference.
+  /// The cost outside layers: time and energy of the runtime per inference.
   var remainder: Double?
   /// How many rows there are, those that are not shown included.
   var entryCount: Int
@@ -113,7 +113,7 @@ extension HotspotReport {
     [
       entry.name,
       entry.operator ?? "\(entry.layers.count) layer\(entry.layers.count == 1 ? "" : "s")",
-      engineering(entry.value) + unit, entry.share.map(Self.percent) ?? "-",
+      engineering(entry.value, unit: unit), entry.share.map(Self.percent) ?? "-",
       entry.cumulativeShare.map(Self.percent) ?? "", entry.bound ?? "",
     ]
   }
@@ -128,7 +128,7 @@ extension HotspotReport {
     ]
     let isSum = entries.contains { $0.cumulativeShare != nil }
     let isBounded = entries.contains { $0.bound != nil }
-    if isSum { table.columns.append(.init(title: "so far", alignment: .right)) }
+    if isSum { table.columns.append(.init(title: "cumulative", alignment: .right)) }
     if isBounded { table.columns.append(.init(title: "bound", alignment: .left)) }
     table.rows = entries.map { entry in
       let all = cells(entry)
@@ -143,19 +143,20 @@ extension HotspotReport {
     let least = isComplete ? "" : "at least "
     var whole = "unknown"
     if let total = total.value {
-      whole = least + engineering(total.value) + unit
+      whole = least + engineering(total.value, unit: unit)
       if total.low < total.value || total.high > total.value {
-        whole += " (\(engineering(total.low))\(unit) to \(engineering(total.high))\(unit))"
+        let ends = [total.low, total.high].map { engineering($0, unit: unit) }
+        whole += " (\(ends[0]) to \(ends[1]))"
       }
     }
     let place = device.map { " on \($0), \(runtime ?? "")" } ?? ""
     lines += wrapped(
-      "\(metric.title) of one inference\(place): \(whole)", width: layout.width, indent: 2)
+      "\(metric.title) per inference\(place): \(whole)", width: layout.width, indent: 2)
     if metric == .carbon, let carbonAssumptions {
       lines += wrapped(carbonAssumptions, width: layout.width, indent: 2)
     }
     if entries.isEmpty {
-      lines += ["", "Nothing is known to cost any \(metric.title)."]
+      lines += ["", "No layer has a known cost in \(metric.title)."]
     } else {
       lines += [
         "", layout.bold("Top \(entries.count) of \(grouped(entryCount)) by \(metric.title)"),
@@ -167,9 +168,9 @@ extension HotspotReport {
     {
       lines.append("  (\(remark))")
     }
-    lines += ["", layout.bold("What would change it (each computed with that change alone)")]
+    lines += ["", layout.bold("Suggestions (saving of each alone)")]
     if findings.isEmpty {
-      lines.append("  no rule finds a change that saves \(metric.title)")
+      lines.append("  no rule finds a saving of \(metric.title)")
     }
     for finding in findings {
       lines.append("  \(saving(finding)) \(metric.title)  \(layout.dim(finding.rule))")
@@ -202,7 +203,7 @@ extension HotspotReport {
   package var markdown: String {
     var lines = ["### Hotspots of `\(model)` by \(metric.title)", ""]
     lines += Markdown.table(
-      [grouping, "operator", metric.title, "share", "so far", "bound"],
+      [grouping, "operator", metric.title, "share", "cumulative", "bound"],
       alignments: [.left, .left, .right, .right, .right, .left], entries.map(cells))
     if !findings.isEmpty {
       lines.append("")

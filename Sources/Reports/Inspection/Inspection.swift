@@ -19,7 +19,7 @@ package struct Inspection: Report {
   var operators: [OperatorCount]
   var elementTypes: [TypeCount]
   var quantization: [TypeCount]
-  /// All sparse tensors together.
+  /// Totals of all sparse tensors.
   var sparsity: AnalysisReport.SparsityPart?
   var arithmetic: [Arithmetic]
   var coverage: AnalysisReport.CoveragePart
@@ -47,7 +47,7 @@ package struct Inspection: Report {
     var facts: [String: Int]
   }
 
-  /// What the file tells people about the model.
+  /// The description of the model in the file.
   struct Card: Encodable {
     var name: String
     var description: String
@@ -141,7 +141,7 @@ package struct Inspection: Report {
     diagnostics = report.diagnostics
   }
 
-  /// Views compute nothing, and what is folded away does not run.
+  /// Views do not compute, and folded operators do not run.
   private static func arithmetic(_ layers: [Layer]) -> [Arithmetic] {
     let running = layers.filter { $0.fold == nil && $0.kind != .view && $0.kind != .opaque }
     let groups = Dictionary(grouping: running) { [$0.precision.rawValue, $0.factors] }
@@ -212,7 +212,7 @@ package struct Inspection: Report {
             .joined(separator: " -> "),
         ]
       }
-      add("Signatures (choose with --signature)", table)
+      add("Signatures", table)
     }
     for part in compiledParts {
       let facts = part.facts.sorted { $0.key < $1.key }.map { "\($0.key) \(grouped($0.value))" }
@@ -220,7 +220,7 @@ package struct Inspection: Report {
       lines += facts.map { "  \($0)" }
     }
     add("Operators", operatorTable())
-    add("Arithmetic of what runs", arithmeticTable())
+    add("Arithmetic of the operators that run", arithmeticTable())
     lines += ["", layout.bold("Tensors")]
     for entry in elementTypes { lines.append("  \(grouped(entry.tensors)) of \(entry.name)") }
     for entry in quantization {
@@ -233,7 +233,7 @@ package struct Inspection: Report {
     lines += [
       "",
       "coverage: \(grouped(coverage.operatorsCosted)) of \(grouped(coverage.operators)) operators "
-        + "costed, \(grouped(coverage.tensorsWithShape)) of \(grouped(coverage.tensors)) tensors sized",
+        + "costed, shape of \(grouped(coverage.tensorsWithShape)) of \(grouped(coverage.tensors)) tensors known",
     ]
     for diagnostic in diagnostics {
       lines += wrapped(
@@ -255,7 +255,7 @@ package struct Inspection: Report {
     lines += ["", "Inputs"] + table(tensorTable(inputs))
     lines += ["", "Outputs"] + table(tensorTable(outputs))
     lines += ["", "Operators"] + table(operatorTable())
-    lines += ["", "Arithmetic of what runs"] + table(arithmeticTable())
+    lines += ["", "Arithmetic of the operators that run"] + table(arithmeticTable())
     return lines.joined(separator: "\n") + "\n"
   }
 

@@ -72,7 +72,7 @@ package struct GraphLayout {
     }
   }
 
-  /// Each node one row below the lowest that it reads; what reads nothing just above its first user.
+  /// Each node one row below the lowest that it reads; a node without operands just above its first consumer.
   private static func rows(_ nodes: Int, _ connections: [(from: Int, to: Int)]) -> [Int] {
     var row = [Int](repeating: 0, count: nodes)
     var readsSomething = [Bool](repeating: false, count: nodes)

@@ -31,7 +31,7 @@ package struct HTMLReport {
   func document() throws(Problem) -> String {
     let name = Markup.escaped(fileName(assessment.path))
     let place = assessment.estimate.map { " on \(Markup.escaped($0.device.title))" } ?? ""
-    // Nothing in it may end the element that it stands in.
+    // The contents must not end the enclosing element.
     let data = try JSON.line(PageData(assessment, table)).escaped(["<": "\\u003c"])
     return """
       <!doctype html>
@@ -70,7 +70,7 @@ package struct HTMLReport {
     [
       tiles, warnings, layers,
       section("Roofline", RooflinePlot(assessment, table)?.picture),
-      section("Memory of activations", MemoryPlot(assessment)?.picture),
+      section("Activation memory", MemoryPlot(assessment)?.picture),
       carbon, map, advice, assumptions, sources,
     ].compactMap { $0 }
   }
@@ -102,7 +102,7 @@ extension HTMLReport {
       let least = estimate.unknownKernels == 0 ? "" : "at least "
       tiles.append(tile("Latency", estimate.latency, least))
       tiles.append(tile("Energy", estimate.energy, least))
-      tiles.append(tile("Carbon of an inference", assessment.footprint?.total, least))
+      tiles.append(tile("Carbon per inference", assessment.footprint?.total, least))
       if let life = footprint?.life {
         tiles.append(
           tile("Carbon of \(shortest(life.years)) years", life.total.value, least))
@@ -152,14 +152,14 @@ extension HTMLReport {
     bytes.map { atLeast + engineering(Double($0), unit: "B") } ?? "unknown"
   }
 
-  /// How much of the device's room is taken.
+  /// How much of the device's capacity is taken.
   private func share(of need: MemoryFit.Need) -> String {
     guard let share = assessment.estimate?.memoryFits.first(where: { $0.need == need })?.share
     else { return "" }
-    return ", \(significant(100 * share)) % of the device's room"
+    return ", \(significant(100 * share)) % of the device's capacity"
   }
 
-  /// Like diagnostics are told once, with how many there are.
+  /// Similar diagnostics are shown once, with their number.
   private var warnings: String? {
     var told: [String: Int] = [:]
     var lines: [String] = []
@@ -238,21 +238,21 @@ extension HTMLReport {
   private var carbon: String? {
     guard let footprint else { return nil }
     let plots = [
-      CarbonPlot(footprint), CarbonPlot(title: "What making the device emits", footprint.blocks),
+      CarbonPlot(footprint), CarbonPlot(title: "Embodied carbon of the device", footprint.blocks),
     ]
     let figures = plots.compactMap { $0 }.map {
       "<h3>\($0.title)</h3>\n<figure>\($0.picture.inlined)</figure>"
     }
     let hint =
       footprint.life == nil
-      ? "<p>Nothing says how often the device works, so its life is not known: "
-        + "<code>--inferences-per-day</code> or a deployment's file says it.</p>" : ""
+      ? "<p>The number of inferences per day is not stated, so carbon over the lifetime is "
+        + "unknown. A deployment file can state it as <code>inferencesPerDay</code>.</p>" : ""
     let unknown = ((footprint.life?.stages ?? []) + footprint.blocks).filter {
       $0.carbon.value == nil
     }.map(\.name)
     let gaps =
       unknown.isEmpty
-      ? "" : "<p>Not known: \(Markup.escaped(unknown.joined(separator: ", "))).</p>"
+      ? "" : "<p>Unknown: \(Markup.escaped(unknown.joined(separator: ", "))).</p>"
     return "<section>\n<h2>Carbon</h2>\n"
       + (assessment.carbonAssumptions.map { "<p>\(Markup.escaped($0))</p>\n" } ?? "")
       + figures.joined(separator: "\n") + hint + gaps + "\n</section>"
@@ -274,17 +274,17 @@ extension HTMLReport {
     }
     let list =
       items.isEmpty
-      ? "<p>No rule finds a change that saves \(hotspots.metric.title).</p>"
+      ? "<p>No rule finds a saving of \(hotspots.metric.title).</p>"
       : "<ul class=\"advice\">\(items.joined(separator: "\n"))</ul>"
-    return "<section>\n<h2>What would change it</h2>\n"
-      + "<p>Each saving is computed by running the model again with that change alone.</p>\n"
+    return "<section>\n<h2>Suggestions</h2>\n"
+      + "<p>Each saving is the difference to an assessment with that change alone.</p>\n"
       + list + "\n</section>"
   }
 
   private var assumptions: String {
     var lines: [String] = []
     if let estimate = assessment.estimate {
-      lines.append("energy is that of: \(estimate.device.energyBoundary)")
+      lines.append("energy boundary: \(estimate.device.energyBoundary)")
       if let calibration = estimate.runtime.calibrationSummary { lines.append(calibration) }
     }
     var seen: Set<String> = []
@@ -292,7 +292,7 @@ extension HTMLReport {
     where diagnostic.severity == .note && seen.insert(diagnostic.message).inserted {
       lines.append(diagnostic.message)
     }
-    if lines.isEmpty { lines.append("none but the shapes in the file") }
+    if lines.isEmpty { lines.append("none besides the shapes in the file") }
     return "<section>\n<h2>Assumptions and notes</h2>\n<ul>"
       + lines.prefix(60).map { "<li>\(Markup.escaped($0))</li>" }.joined(separator: "\n")
       + "</ul>\n</section>"
@@ -313,7 +313,7 @@ extension HTMLReport {
         + "<dd>\(([name] + rest).joined(separator: "; "))</dd>"
     }
     return
-      "<section>\n<h2>Where the numbers come from</h2>\n<dl>\(items.joined(separator: "\n"))</dl>"
+      "<section>\n<h2>Sources</h2>\n<dl>\(items.joined(separator: "\n"))</dl>"
       + "\n</section>"
   }
 }

@@ -6,7 +6,7 @@ import HardwareMapping
 import OpGraph
 import Quantities
 
-/// What the page's code works on: the rows of its table and the map of its graph.
+/// The data of the page's code: the rows of its table and the map of its graph.
 struct PageData: Encodable {
   /// What shares and colours are of.
   var measure: String

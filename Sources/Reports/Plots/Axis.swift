@@ -55,14 +55,13 @@ package struct Axis {
   /// A tick's number without zeros behind its point.
   static func label(_ number: Double, _ unit: String) -> String {
     if unit.isEmpty, number == 0 || (1e-3..<1e3).contains(number) { return shortest(number) }
-    let parts = engineering(number).split(separator: " ", omittingEmptySubsequences: false)
+    let parts = engineering(number, unit: unit).split(separator: " ")
     var digits = String(parts[0])
     if digits.contains(".") {
       while digits.hasSuffix("0") { digits.removeLast() }
       if digits.hasSuffix(".") { digits.removeLast() }
     }
-    let prefixed = parts[1] + unit
-    return prefixed.isEmpty ? digits : "\(digits) \(prefixed)"
+    return parts.count < 2 ? digits : "\(digits) \(parts[1])"
   }
 
   /// Where a number is in the picture; what is beyond an end is at it.
@@ -95,7 +94,7 @@ extension SVGPicture {
     text(yName, 12, (y.start + y.end) / 2, "middle", turned: true)
   }
 
-  /// What the series' colours stand for, one below the other.
+  /// The legend of the series' colours, one below the other.
   mutating func addLegend(_ names: [String], x: Double, y: Double) {
     for (index, name) in names.enumerated() {
       let place = y + 16 * Double(index)

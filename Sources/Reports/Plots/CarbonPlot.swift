@@ -22,17 +22,17 @@ struct CarbonPlot {
     self.init(FootprintReport(assessment, footprint, estimate))
   }
 
-  /// The same of its report.
+  /// The same for its report.
   init?(_ report: FootprintReport) {
     guard let life = report.life else {
       let inference = report.perInference
       let parts = [("operational", inference.operational), ("embodied", inference.embodied)]
       self.init(
-        title: "Carbon of one inference",
+        title: "Carbon per inference",
         parts.map { FootprintReport.SharePart($0, $1.value, of: inference.total.value) })
       return
     }
-    self.init(title: "Carbon of the device's life", life.stages)
+    self.init(title: "Carbon over the device's lifetime", life.stages)
   }
 
   var picture: SVGPicture {
@@ -46,7 +46,7 @@ struct CarbonPlot {
     for (index, bar) in bars.enumerated() {
       let top = 8 + 26 * Double(index)
       let end = x.place(bar.carbon.value)
-      let text = "\(engineering(bar.carbon.value))gCO2e"
+      let text = engineering(bar.carbon.value, unit: GramsCO2e.symbol)
       picture.text(bar.name, x.start - 8, top + 13, "end")
       picture.box(x.start, top, end - x.start, 18, "s0", tip: "\(bar.name): \(text)")
       let (low, high) = (x.place(bar.carbon.low), x.place(bar.carbon.high))

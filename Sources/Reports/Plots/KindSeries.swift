@@ -1,10 +1,11 @@
 import Assessment
 import Analysis
 import OpGraph
+import Quantities
 
-/// The colours of kernel kinds: each of those that cost most has its own, the others share the last.
+/// The colours of kernel kinds: the costliest have their own, the others share the last.
 struct KindSeries {
-  /// What the series stand for, in their order.
+  /// Names of the series, in order.
   let names: [String]
   private let places: [KernelKind: Int]
 
@@ -18,7 +19,7 @@ struct KindSeries {
       .map(\.key)
     let own = ranked.prefix(
       ranked.count > SVGPicture.seriesCount ? SVGPicture.seriesCount - 1 : SVGPicture.seriesCount)
-    names = own.map(\.rawValue) + (ranked.count > own.count ? ["other kinds"] : [])
+    names = own.map { words($0.rawValue) } + (ranked.count > own.count ? ["other kinds"] : [])
     places = Dictionary(uniqueKeysWithValues: own.enumerated().map { ($1, $0) })
   }
 

@@ -4,14 +4,14 @@ import HardwareMapping
 import OpGraph
 import Quantities
 
-/// The arena of activations over the layers: what lies where, and how much is live.
+/// The arena of activations over the layers: buffers with offsets, and live bytes.
 struct MemoryPlot {
   private let buffers: [ArenaBuffer]
   private let names: [String]
   private let layerCount: Int
   private let arenaBytes: Int
   private let peak: MemoryPlan.Peak
-  /// Room for activations on the device.
+  /// Capacity for activations on the device.
   private let capacity: Int?
 
   /// Above this many, buffers are drawn as one shape, without their names.
@@ -34,8 +34,7 @@ struct MemoryPlot {
     let x = Axis(layers: layerCount, start: 76, end: 620)
     let y = Axis(upTo: Double(max(arenaBytes, shownCapacity ?? 0)), start: 300, end: 16)
     var picture = SVGPicture(
-      title: "Activations in memory: the arena that is planned for them, and how much is live at "
-        + "each layer",
+      title: "Activation memory: planned arena, and live bytes at each layer",
       width: 800, height: 344)
     picture.addAxes(x, named: "layer", unit: "", y, named: "bytes", unit: "B")
     addBuffers(to: &picture, x, y)
@@ -46,11 +45,11 @@ struct MemoryPlot {
     }
     picture.addLegend(["in the arena", "live at the peak"], x: 640, y: 28)
     var lines = [
-      "line: live", "arena, planned: \(engineering(Double(arenaBytes)))B",
-      "live at the peak: \(engineering(Double(peak.bytes)))B", "  in layer \(peak.layer)",
+      "line: live", "arena, planned: \(engineering(Double(arenaBytes), unit: "B"))",
+      "live at the peak: \(engineering(Double(peak.bytes), unit: "B"))", "  in layer \(peak.layer)",
     ]
     if let capacity, capacity > 0 {
-      lines.append("the device's room: \(engineering(Double(capacity)))B")
+      lines.append("the device's RAM: \(engineering(Double(capacity), unit: "B"))")
       lines.append(shownCapacity == nil ? "  beyond the plot" : "  dashed")
     }
     for (index, line) in lines.enumerated() {

@@ -5,10 +5,10 @@ package import Assessment
 package enum Plot: String, CaseIterable, Sendable {
   case roofline, memory, energy, time, macs, carbon
 
-  /// Whether there is nothing to draw without a device.
+  /// Whether the plot needs a device.
   package var needsDevice: Bool { self != .memory && self != .macs }
 
-  /// The drawing as an SVG file; nil where there is nothing to draw.
+  /// The plot as an SVG file; nil if it is empty.
   package func document(of assessment: ModelAssessment) -> String? {
     picture(of: assessment)?.document
   }

@@ -19,7 +19,7 @@ struct RooflinePlot {
   private let roofs: [(name: String, operationsPerSecond: Double)]
   private let slopes: [(name: String, bytesPerSecond: Double)]
 
-  /// Nil when nothing has a place: without operations, or without a known time.
+  /// Nil when there is no point: without operations, or without a known time.
   init?(_ assessment: ModelAssessment, _ table: LayerTable) {
     guard let estimate = assessment.estimate else { return nil }
     let layers = assessment.workload.layers
@@ -73,11 +73,11 @@ struct RooflinePlot {
     let y = Axis(
       decadesAround: points.map(\.rate) + roofs.map(\.operationsPerSecond), start: 360, end: 16)
     var picture = SVGPicture(
-      title: "Roofline: operations a second over operations a byte of each kernel, with the limits "
-        + "of its compute units and memories",
+      title: "Roofline: operations per second over operations per byte of each kernel, with the "
+        + "limits of the compute units and memories",
       width: 860, height: 404)
     picture.addAxes(
-      x, named: "operations per byte (a multiply-accumulate is two)", unit: "", y,
+      x, named: "operations per byte (1 MAC = 2 operations)", unit: "", y,
       named: "operations per second", unit: "")
     let top = roofs.map(\.operationsPerSecond).max() ?? y.high
     for slope in slopes {
@@ -105,7 +105,7 @@ struct RooflinePlot {
     }
     picture.addLegend(series, x: 640, y: 28)
     let lines =
-      ["area: share of the time", "slopes:"]
+      ["area: share of time", "slopes:"]
       + slopes.map { "\($0.name), \(engineering($0.bytesPerSecond))B/s" }
     for (index, line) in lines.enumerated() {
       picture.text(line, 640, 40 + 16 * Double(series.count + index))

@@ -2,14 +2,14 @@ import Quantities
 
 /// A picture in SVG, for a file of its own or as part of a page.
 ///
-/// What is drawn has classes and no colours: a file carries `Page/plot.css`, and a page says for
+/// Shapes have classes and no colours: a file carries `Page/plot.css`, and a page says for
 /// itself how they look in its light and its dark form.
 struct SVGPicture {
-  /// What the picture shows, in a sentence, for those who do not see it.
+  /// Alternative text: a sentence on what the picture shows.
   let title: String
   let width, height: Double
-  /// Colours of series in `Page/plot.css`, told apart without colour vision (Okabe and Ito 2008);
-  /// the last is for what has none of its own.
+  /// Colours of series in `Page/plot.css`, distinguished without colour vision (Okabe and Ito 2008);
+  /// the last is for what has none itself.
   static let seriesCount = 7
   private var parts: [String] = []
 

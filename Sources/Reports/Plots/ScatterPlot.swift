@@ -17,9 +17,9 @@ package struct ScatterPlot {
     let x = Axis(decadesAround: times, start: margin, end: size - margin)
     let y = Axis(decadesAround: times, start: size - margin, end: margin)
     var picture = SVGPicture(
-      title: "Predicted and measured time of inferences that the fit has not seen",
+      title: "Predicted and measured time of held-out inferences",
       width: size + 130, height: size)
-    picture.addAxes(x, named: "measured", unit: "s", y, named: "predicted without it", unit: "s")
+    picture.addAxes(x, named: "measured", unit: "s", y, named: "predicted", unit: "s")
     picture.line((x.start, y.start), (x.end, y.end), "axis")
     for factor in [1.21, 1 / 1.21] {
       let (from, to) = (x.low * max(1, 1 / factor), x.high * min(1, 1 / factor))
@@ -35,7 +35,7 @@ package struct ScatterPlot {
       }
     }
     picture.addLegend(runtimes, x: size - 40, y: margin)
-    picture.text("dashed: 21 % off", size - 40, size - margin)
+    picture.text("dashed: ±21 % error", size - 40, size - margin)
     return picture
   }
 }

@@ -5,7 +5,7 @@ package import Assessment
 import OpGraph
 package import Quantities
 
-/// What a scan tells of one file.
+/// The result of a scan for one file.
 package struct ScanResult: Sendable {
   package var path: String
   private let content: Result<ModelAssessment, Problem>
@@ -17,7 +17,7 @@ package struct ScanResult: Sendable {
 
   package var isFailed: Bool { if case .failure = content { true } else { false } }
 
-  /// Whether there is something to say against the model besides notes.
+  /// Whether there are diagnostics besides notes.
   package var hasWarnings: Bool {
     guard case .success(let assessment) = content else { return false }
     return assessment.diagnostics.contains { $0.severity != .note }
@@ -127,7 +127,7 @@ private struct ScanTable {
       + (isOnDevice ? ["latency", "energy", "carbon"] : [])
   }
 
-  /// A narrow terminal has no room for all columns.
+  /// Not all columns fit a narrow terminal.
   private var isWide: Bool { layout.width >= 100 }
 
   private static let width = 10
@@ -179,7 +179,7 @@ private struct ScanTable {
     return ([fittedName(name)] + numbers).joined(separator: " ")
   }
 
-  /// The end of a path tells more than its start.
+  /// The end of a path is more informative than its start.
   private func fittedName(_ name: String) -> String {
     TextTable.fitted(
       name, to: nameWidth, .init(title: "", alignment: .left, flexibility: .losesStart))

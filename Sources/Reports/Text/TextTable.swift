@@ -9,7 +9,7 @@ package struct TextTable {
   struct Column {
     var title: String
     var alignment: Alignment
-    /// Whether the column gives way when the table is too wide, and which end it then loses.
+    /// Whether the column shrinks when the table is too wide, and at which end.
     var flexibility: Flexibility?
   }
 
@@ -73,7 +73,7 @@ package func wrapped(_ text: String, width: Int, margin: Int = 0, indent: Int) -
   var line = String(repeating: " ", count: margin)
   var isStart = true
   for word in text.split(separator: " ", omittingEmptySubsequences: true) {
-    // A word that no line has room for, such as a layer's name, loses its start.
+    // A word that does not fit a line, such as a layer's name, loses its start.
     let room = width - indent
     let word = word.count > room ? "…" + word.suffix(max(1, room - 1)) : String(word)
     if !isStart, line.count + 1 + word.count > width {

@@ -33,7 +33,7 @@ package struct GraphvizGraph {
       least + engineering($0.value, unit: metric.unit)
     }
     let title =
-      "\(fileName(assessment.path))\(place): \(metric.rawValue) of one inference \(total ?? "unknown")"
+      "\(fileName(assessment.path))\(place): \(metric.rawValue) per inference \(total ?? "unknown")"
     var lines = [
       "digraph {",
       "  label=\(Self.quoted(title)); labelloc=t; fontname=\"sans-serif\";",

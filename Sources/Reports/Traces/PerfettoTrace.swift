@@ -51,11 +51,11 @@ package struct PerfettoTrace: Encodable {
     otherData = [
       "model": printable(assessment.path), "device": printable(estimate.device.title),
       "runtime": estimate.runtime.name, "tool": "iotco2-graph \(Tool.version)",
-      "note": "predicted, not measured; high ends of intervals are in the arguments",
+      "note": "predicted, not measured; upper ends of intervals are in the arguments",
     ]
     if estimate.unknownKernels > 0 {
       otherData["isComplete"] =
-        "false: the times of \(estimate.unknownKernels) kernels are not known, and not in it"
+        "false: the times of \(estimate.unknownKernels) kernels are unknown and left out"
     }
     traceEvents.append(
       Event(

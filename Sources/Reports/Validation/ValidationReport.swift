@@ -25,7 +25,7 @@ package struct ValidationReport: Report {
     var median, ninetiethPercentile, maximum: Double
     /// The mean relative error with its sign.
     var bias: Double
-    /// Which part of the truths lies in an interval made of the errors of the other rows.
+    /// The share of measured values inside the interval from the errors of the other rows.
     var coverage: Double
     /// The interval goes from the prediction over this to the prediction times it.
     var intervalFactor: Double
@@ -85,7 +85,7 @@ extension ValidationReport.Errors {
     ninetiethPercentile = summary?.ninetieth ?? 0
     maximum = summary?.maximum ?? 0
     bias = summary?.bias ?? 0
-    // A row's interval comes of the errors of other networks, or it would hold itself.
+    // A row's interval is from the errors of other networks, without its own.
     let byNetwork = Dictionary(grouping: errors, by: \.network).mapValues { $0.map(\.logarithm) }
     let inside = byNetwork.map { network, own in
       let others = errors.filter { $0.network != network }.map(\.logarithm)
@@ -144,8 +144,8 @@ extension ValidationReport {
     var lines = table.lines(width: layout.width)
     lines += [
       "",
-      "errors of rows that the fit has not seen, left out by \(split); coverage is that of nominal 90 %",
-      "intervals made of the errors of other networks",
+      "cross-validated errors, held out by \(split); coverage is that of nominal 90 % intervals from",
+      "the errors of other networks",
     ]
     return lines.joined(separator: "\n") + "\n"
   }

@@ -28,13 +28,13 @@ struct Analyze: ReportingCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Also draw a plot into a file, whose name ends in what is drawn; may be given many times.",
+      "Also draw a plot into a file, whose name ends in the plot; can be repeated.",
       valueName: "roofline.svg"))
   var plot: [PlotFile] = []
 
   @Option(
     help: ArgumentHelp(
-      "What the colours of 'dot' stand for (default: energy with a device, macs without).",
+      "Metric of the colours of 'dot' (default: energy with a device, macs without).",
       valueName: "metric"))
   var by: RankedMetric?
 
@@ -48,7 +48,7 @@ struct Analyze: ReportingCommand {
   var top = 10
 
   @Option(
-    help: "Also print the total that another tool prints for the file, and what explains it.")
+    help: "Also print the total of another tool for the file, and the differences.")
   var convention: ConventionName?
 
   mutating func validate() throws {

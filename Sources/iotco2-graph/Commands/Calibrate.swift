@@ -37,23 +37,23 @@ struct Calibrate: ParsableCommand {
   @Option(help: ArgumentHelp("Measurements of your own, as CSV.", valueName: "file"))
   var measurements: String?
 
-  @Flag(help: "Write the rates of each profile to the file beside it that is read with it.")
+  @Flag(help: "Write the rates of each profile to the rates file beside it.")
   var inPlace = false
 
   @Option(
     help: ArgumentHelp(
-      "Folder for the files of rates instead, named like the profiles.", valueName: "folder"))
+      "Folder for the rates files instead, named like the profiles.", valueName: "folder"))
   var rates: String?
 
   @OptionGroup var output: OutputOptions
 
   mutating func validate() throws {
     guard rates == nil || inPlace else {
-      throw ValidationError("--rates says where --in-place writes.")
+      throw ValidationError("--rates needs --in-place.")
     }
     guard !inPlace else {
       guard output.output == nil else {
-        throw ValidationError("--in-place and --output do not go together.")
+        throw ValidationError("--in-place and --output exclude each other.")
       }
       for device in devices where !DeviceReference.isFile(device) {
         throw ValidationError("--in-place needs files, and '\(device)' is a built-in profile.")
@@ -61,7 +61,7 @@ struct Calibrate: ParsableCommand {
       return
     }
     guard devices.count == 1 else {
-      throw ValidationError("Several profiles are written with --in-place only.")
+      throw ValidationError("Several profiles need --in-place.")
     }
   }
 
@@ -90,7 +90,7 @@ struct Calibrate: ParsableCommand {
     return try DeviceCatalog.facts(contentsOf: device)
   }
 
-  /// A profile to which nothing is missing that measurements did not tell.
+  /// A profile that is complete after calibration.
   private static func checked(
     _ profile: DeviceProfile, _ device: String
   ) throws(Problem) -> DeviceProfile {

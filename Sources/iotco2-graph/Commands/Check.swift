@@ -7,7 +7,7 @@ import Reports
 
 struct Check: ReportingCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Hold models against a policy before they are deployed; exit 1 when it is broken.",
+    abstract: "Check models against a policy before they are deployed; exit 1 if a rule fails.",
     discussion: """
       A policy is a list of rules: a metric with a limit (max, min) or with the most that it may grow
       over a baseline (maxIncreasePercent), of a model, of an operator or of layers. What is not
@@ -27,7 +27,7 @@ struct Check: ReportingCommand {
 
   @Option(
     help: ArgumentHelp(
-      "What models must keep to, in YAML or JSON; 'iotco2-graph schema policy' tells the keys.",
+      "Policy in YAML or JSON; 'iotco2-graph schema policy' lists the keys.",
       valueName: "file"))
   var policy: String?
 

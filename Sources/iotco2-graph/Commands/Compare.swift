@@ -5,7 +5,7 @@ import Reports
 
 struct Compare: ReportingCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Models on devices side by side, with those that no other beats in everything.",
+    abstract: "Models on devices side by side, with their Pareto front.",
     discussion: """
       A row is on the Pareto front when no other row is at least as good in energy, latency, memory
       and carbon, and better in one of them. What does not fit a device's memory is never on it.
@@ -22,7 +22,7 @@ struct Compare: ReportingCommand {
 
   @OptionGroup var assessment: AssessmentOptions
 
-  @Option(help: "What the rows are ordered by.")
+  @Option(help: "Order of the rows.")
   var by = ComparedMetric(.energy)
 
   @OptionGroup var report: ReportOptions<Compare>

@@ -63,7 +63,7 @@ struct Devices: ParsableCommand {
 
   struct Validate: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Check that a profile decodes and that everything in it fits together.",
+      abstract: "Check that a profile decodes and is consistent.",
       discussion: """
         Example:
           iotco2-graph devices validate my-device.json

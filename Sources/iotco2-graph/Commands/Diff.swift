@@ -4,7 +4,7 @@ import Reports
 
 struct Diff: ReportingCommand {
   static let configuration = CommandConfiguration(
-    abstract: "What changes from one model to another: totals, and layer by layer.",
+    abstract: "Differences between two models: totals, and layer by layer.",
     discussion: """
       Layers are matched by name, then by what they do, so that two exports of one network can be
       compared.

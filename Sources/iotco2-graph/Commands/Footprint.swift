@@ -32,15 +32,15 @@ struct FootprintCommand: ReportingCommand {
   @Option(
     name: .customLong("what-if"),
     help: ArgumentHelp(
-      "Also compute with a change; may be given many times.", valueName: "key=value|usual"))
+      "Also compute with a change; can be repeated.", valueName: "key=value|usual"))
   var whatIf: [String] = []
 
-  @Flag(help: "Also show which input matters most, each at both ends of its interval.")
+  @Flag(help: "Also show the sensitivity to each input, at both ends of its interval.")
   var tornado = false
 
   @Option(
     help: ArgumentHelp(
-      "Company that answers for the product footprint (pact).", valueName: "name"))
+      "Company responsible for the product footprint (pact).", valueName: "name"))
   var company: String?
 
   @Option(

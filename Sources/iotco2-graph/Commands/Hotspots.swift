@@ -6,7 +6,7 @@ import Reports
 struct HotspotsCommand: ReportingCommand {
   static let configuration = CommandConfiguration(
     commandName: "hotspots",
-    abstract: "Which layers cost most, why, and what a change would save.",
+    abstract: "The most costly layers, their reasons, and savings of changes.",
     discussion: """
       Every saving is computed by running the model again with the change.
 
@@ -25,15 +25,15 @@ struct HotspotsCommand: ReportingCommand {
 
   @Option(
     help: ArgumentHelp(
-      "What is ranked (default: energy with a device, macs without).", valueName: "metric"))
+      "Metric of the ranking (default: energy with a device, macs without).", valueName: "metric"))
   var by: RankedMetric?
 
-  @Option(help: "What is ranked together; modules are the first parts of layers' names.")
+  @Option(help: "Grouping of layers; modules are the first parts of layers' names.")
   var group = Ranking.Grouping.layer
 
   @Option(
     help: ArgumentHelp(
-      "Parts of a name that make a module, behind those that all share.", valueName: "n"))
+      "Parts of a name that form a module, after the common ones.", valueName: "n"))
   var depth: Int?
 
   @Option(help: ArgumentHelp("Rows to show.", valueName: "n"))

@@ -3,7 +3,7 @@ import Reports
 
 struct Inspect: ReportingCommand {
   static let configuration = CommandConfiguration(
-    abstract: "What a model file holds: inputs, outputs, operators, tensors, quantization.",
+    abstract: "Contents of a model file: inputs, outputs, operators, tensors, quantization.",
     discussion: """
       With a device it also says where operators run and whether the model fits.
 

@@ -36,7 +36,7 @@ struct Operators: ParsableCommand {
     }
     let kinds = [
       ("tflite", "builtin"), ("tflite custom", "custom"),
-      ("tflite flex", "TensorFlow's own, which Flex runs"),
+      ("tflite flex", "TensorFlow operators, which the Flex delegate runs"),
     ]
     for (domain, title) in kinds {
       let rows = tflite.filter { $0.domain == domain }

@@ -6,7 +6,7 @@ import Reports
 
 struct Products: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "What products are made of and its carbon: list, show, or check one of your own.",
+    abstract: "Products, their parts and embodied carbon: list, show, or check a file.",
     discussion: """
       A product is a bill of materials, functional blocks, a published footprint or a spec sheet.
       'iotco2-graph schema bom' lists the keys of its file.

@@ -27,7 +27,7 @@ struct Scan: ReportingCommand {
 
   @Option(
     help: ArgumentHelp(
-      "File with a path on each line, to be scanned too; '-' is standard input.", valueName: "file")
+      "File with one more path per line; '-' is standard input.", valueName: "file")
   )
   var list: String?
 
@@ -35,12 +35,12 @@ struct Scan: ReportingCommand {
   @OptionGroup var report: ReportOptions<Scan>
 
   @Option(
-    help: ArgumentHelp("Files that are worked on at a time (default: cores).", valueName: "n"))
+    help: ArgumentHelp("Files to analyse in parallel (default: cores).", valueName: "n"))
   var jobs: Int?
 
   @Option(
     help: ArgumentHelp(
-      "NDJSON file of a scan that was ended: files without a line are added to it.",
+      "NDJSON file of an interrupted scan: missing files are appended.",
       valueName: "file"))
   var resume: String?
 
@@ -108,7 +108,8 @@ struct Scan: ReportingCommand {
     if !rows.footer.isEmpty { try lines.write(rows.footer) }
     if progress.failed > 0 {
       Terminal.standardError(
-        "\(progress.failed) of \(progress.done) files could not be analysed; their lines say why\n")
+        "\(progress.failed) of \(progress.done) files could not be analysed; their lines have the reasons\n"
+      )
     }
     if objections > 0 { throw Problem("\(objections) of \(progress.done) files have warnings") }
   }
@@ -118,10 +119,10 @@ struct Scan: ReportingCommand {
   private static func check(
     _ example: (path: String, line: String), now again: ScanResult, _ name: String
   ) throws {
-    // A file that has gone since tells nothing.
+    // A file that no longer exists is skipped.
     guard !again.isFailed, try ScanReport.json(again) != example.line + "\n" else { return }
     throw Problem(
-      "what it says of \(example.path) is not what this scan would: another device, deployment or "
+      "its line for \(example.path) differs from the result of this scan: another device, deployment or "
         + "version of the tool, or another file", at: name)
   }
 }

@@ -5,7 +5,7 @@ import Policies
 
 struct Schema: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Print the JSON Schema of a kind of file, of those that you write and of reports.",
+    abstract: "Print the JSON Schema of a file format or a report.",
     discussion: """
       Editors check files against it; YAML files too. A report is what 'analyze --format json' writes.
 

@@ -5,7 +5,7 @@ import Reports
 
 struct Validate: ReportingCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Predicted against measured, for rows that the prediction has not seen.",
+    abstract: "Cross-validation: predicted against measured, for held-out rows.",
     discussion: """
       Examples:
         iotco2-graph validate
@@ -15,7 +15,7 @@ struct Validate: ReportingCommand {
 
   static let formats = ValidationReport.formats
 
-  @Option(help: "What is left out together: a network, a device, a device but for one network.")
+  @Option(help: "Held-out group: a network, a device, a device except one network.")
   var split = CrossValidation.Split.network
 
   @OptionGroup var report: ReportOptions<Validate>

@@ -5,7 +5,7 @@ import Carbon
 import HardwareMapping
 import Quantities
 
-/// What `--version` prints: the tool's version, and what the data are that it carries.
+/// The output of `--version`: the tool's version and the embedded data.
 enum Version {
   /// - Throws: `CommandFailure` when the measurements in the tool cannot be read.
   static func text() throws(CommandFailure) -> String {

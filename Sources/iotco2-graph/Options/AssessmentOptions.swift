@@ -10,7 +10,7 @@ struct AssessmentOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "Device: an identifier from 'iotco2-graph devices', 'id:runtime', or a profile's file; "
-        + "commands that compare take many.", valueName: "id|file"))
+        + "commands that compare take several.", valueName: "id|file"))
   var device: [String] = []
 
   @Option(help: ArgumentHelp("Software that runs the model on the device.", valueName: "name"))
@@ -34,7 +34,7 @@ struct AssessmentOptions: ParsableArguments {
   }
 
   /// What models are assessed for, on each device that is named; none when no device is.
-  /// - Parameter others: Devices that stand in when none is named.
+  /// - Parameter others: Devices if none is stated.
   func targets(orOn others: [String] = []) throws -> [AssessmentTarget] {
     try targets(orOn: others, try deployment.configuration.resolved())
   }
@@ -58,7 +58,7 @@ struct AssessmentOptions: ParsableArguments {
     ModelReader(options: model.importOptions, bindings: try model.resolvedBindings())
   }
 
-  /// The failures of `--strict`: what there is to say against models.
+  /// The failures of `--strict`: warnings and errors of models.
   func objections(to assessments: [ModelAssessment]) -> [Problem] {
     guard strict else { return [] }
     return assessments.flatMap { assessment in
@@ -68,7 +68,7 @@ struct AssessmentOptions: ParsableArguments {
     }
   }
 
-  /// Assesses a model and writes what is made of it; `--strict` fails after that.
+  /// Assesses a model and writes the report; `--strict` fails after that.
   func assess(
     _ path: String, on target: AssessmentTarget?, _ body: (ModelAssessment) throws -> Void
   ) throws {
@@ -97,6 +97,6 @@ func throwAll(_ problems: [Problem]) throws(Problem) {
   throw last
 }
 
-/// What a command that takes models says of them.
+/// Help texts of commands that take models.
 let modelHelp =
   "'-' is standard input, 'bundle.task#member' a model in a ZIP archive."

@@ -4,7 +4,7 @@ import ArgumentParser
 import Documents
 import Foundation
 
-/// Defaults for the flags that say where models run, from a file beside them; flags win.
+/// Defaults of options for devices and deployments, from a file beside the models; options win.
 struct Configuration: Decodable {
   /// Version of the format; `1.0` is the only one.
   var schemaVersion: String?
@@ -51,7 +51,7 @@ struct Configuration: Decodable {
     policy = policy.map(placed)
   }
 
-  /// Runs what a default leads to: an error in it is one of this file.
+  /// Evaluates a default: an error in it is an error of this file.
   func blamed<Result>(
     _ body: () throws(Problem) -> Result
   ) throws(Problem) -> Result {
@@ -83,7 +83,7 @@ struct Configuration: Decodable {
 struct ConfigurationOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "Defaults for these flags (default: the nearest \(Configuration.names[0]) of this folder and "
+      "File of defaults for these options (default: the nearest \(Configuration.names[0]) of this folder and "
         + "those above it).", valueName: "file"))
   var config: String?
 

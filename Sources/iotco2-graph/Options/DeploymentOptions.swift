@@ -17,7 +17,7 @@ struct DeploymentOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "What the device is a part of: an identifier from 'iotco2-graph products', or a file.",
+      "Product that contains the device: an identifier from 'iotco2-graph products', or a file.",
       valueName: "id|file"))
   var product: String?
 
@@ -29,27 +29,27 @@ struct DeploymentOptions: ParsableArguments {
   var intensity: Double?
 
   @Option(
-    help: ArgumentHelp("Year in which the use begins (default: this year).", valueName: "year"))
+    help: ArgumentHelp("First year of use (default: this year).", valueName: "year"))
   var startYear: Int?
 
-  @Option(help: "How the grid changes over the years (default: constant).")
+  @Option(help: "Trend of the grid intensity (default: constant).")
   var gridTrend: GridTrend?
 
-  @Option(help: ArgumentHelp("Years that the device serves (default: 4).", valueName: "years"))
+  @Option(help: ArgumentHelp("Lifetime in years (default: 4).", valueName: "years"))
   var lifetime: Double?
 
   @Option(
     help: ArgumentHelp(
-      "Inferences per day; the device's carbon is then divided over them.", valueName: "n"))
+      "Inferences per day; embodied carbon is then allocated over them.", valueName: "n"))
   var inferencesPerDay: Double?
 
-  @Option(help: "What the device is powered by (default: mains).")
+  @Option(help: "Power source (default: mains).")
   var power: PowerSource.Kind?
 
-  @Option(help: "How the device's carbon is divided.")
+  @Option(help: "Allocation of the device's embodied carbon.")
   var attribution: AttributionRule?
 
-  @Option(help: ArgumentHelp("How many such devices there are.", valueName: "n"))
+  @Option(help: ArgumentHelp("Number of devices.", valueName: "n"))
   var fleet: Int?
 
   @OptionGroup var configuration: ConfigurationOptions
@@ -66,7 +66,7 @@ struct DeploymentOptions: ParsableArguments {
   /// - Parameters:
   ///   - names: Devices as `--device` takes them; that of the defaults when there are none.
   ///   - runtime: The runtime where a name has none.
-  ///   - defaults: What stands in for flags that are not given.
+  ///   - defaults: Defaults of options that are not stated.
   func targets(
     on names: [String], runtime: String? = nil, _ defaults: Configuration?
   ) throws(Problem) -> [AssessmentTarget] {
@@ -79,7 +79,7 @@ struct DeploymentOptions: ParsableArguments {
     let isDefault = !devices.isEmpty
     guard isDefault || !names.isEmpty else {
       guard runtime == nil, !isGiven else {
-        throw Problem("--runtime and what describes a deployment need --device")
+        throw Problem("--runtime and options of a deployment need --device")
       }
       return []
     }
@@ -113,7 +113,7 @@ struct DeploymentOptions: ParsableArguments {
       result = try Document<Deployment>(contentsOf: path) { try $0.check() }.content
       if deployment == nil { used.append("deployment") }
     }
-    // A deployment's file that a flag names says where, too.
+    // A deployment file on the command line states the region, too.
     if deployment == nil, region == nil, intensity == nil, let defaults,
       let region = defaults.region
     {

@@ -3,7 +3,7 @@ import ArgumentParser
 import GraphImport
 import Quantities
 
-/// Which part of a model file is read, and sizes for what it leaves open.
+/// The part of a model file to read, and sizes of dynamic dimensions.
 struct ModelOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
@@ -12,14 +12,14 @@ struct ModelOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "The model before it was compiled for an accelerator: its operators are taken for the "
+      "The model before compilation for an accelerator: its operators replace the "
         + "compiled part.", valueName: "file"))
   var original: String?
 
   @Option(
     name: .customLong("bind"),
     help: ArgumentHelp(
-      "Size of a dynamic dimension, or shape of an input; may be given many times.",
+      "Size of a dynamic dimension, or shape of an input; can be repeated.",
       valueName: "name=8|1x3x224x224"))
   var bindings: [String] = []
 
@@ -27,7 +27,7 @@ struct ModelOptions: ParsableArguments {
   var batch: Int?
 
   @Flag(
-    help: "Take sizes that depend on data to be the most that they can be, where that is known.")
+    help: "Set sizes that depend on data to their maximum, where it is known.")
   var maxima = false
 
   var importOptions: ImportOptions { ImportOptions(signature: signature, original: original) }

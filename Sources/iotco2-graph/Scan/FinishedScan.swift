@@ -1,6 +1,6 @@
 import Foundation
 
-/// The lines of a scan that was ended before it was done.
+/// The lines of an interrupted scan.
 struct FinishedScan {
   /// Two hashes of each path that has its line.
   ///
@@ -27,7 +27,7 @@ struct FinishedScan {
   init(_ path: String) throws(CommandFailure) {
     guard let kind = ModelPaths.kind(of: path, followingLinks: true) else { return }
     guard kind == S_IFREG else {
-      throw CommandFailure(code: .badInput, message: "\(path): is no file that a scan can go on in")
+      throw CommandFailure(code: .badInput, message: "\(path): cannot be resumed: not a file")
     }
     let reader = try LineReader(path)
     let decoder = JSONDecoder()

@@ -21,7 +21,7 @@ struct ModelPaths: Sequence, IteratorProtocol {
 
   private var roots: [Root]
   private var folders: [Folder] = []
-  /// A folder that cannot be read: its error stands for what may be in it.
+  /// A folder that cannot be read: its error represents its contents.
   private var unreadable: String?
   private var pattern: PathPattern?
   private var list: LineReader?

@@ -5,7 +5,7 @@ import Foundation
   import CDispatch
 #endif
 
-/// Works on items on several threads and hands the results over in the order of the items.
+/// Processes items on several threads and delivers the results in the order of the items.
 ///
 /// Only a window of results is kept: a thread that is too far ahead of a slow item waits for it.
 final class OrderedWork<Item, Result>: @unchecked Sendable {
@@ -37,7 +37,7 @@ final class OrderedWork<Item, Result>: @unchecked Sendable {
     self.deliver = deliver
   }
 
-  /// Works until there are no more items, on as many threads as the system gives of those asked for.
+  /// Works until there are no more items, on as many of the requested threads as the system can create.
   /// - Throws: What `deliver` threw, or `CommandFailure` when there is no thread at all.
   func run(jobs: Int) throws {
     var started = 0
@@ -49,7 +49,7 @@ final class OrderedWork<Item, Result>: @unchecked Sendable {
     condition.unlock()
     if let failure { throw failure }
     guard started > 0 else {
-      throw CommandFailure(code: .environment, message: "the system gives no thread to work on")
+      throw CommandFailure(code: .environment, message: "the system cannot create a thread")
     }
   }
 
@@ -90,7 +90,7 @@ final class OrderedWork<Item, Result>: @unchecked Sendable {
 }
 
 /// Starts a thread with as large a stack as the main one has, since models nest as deep as that bears.
-/// - Returns: Whether there is one; Foundation's threads would not say.
+/// - Returns: Whether it was created; Foundation's threads do not report that.
 private func detachThread(_ body: @escaping @Sendable () -> Void) -> Bool {
   final class Box: Sendable {
     let body: @Sendable () -> Void

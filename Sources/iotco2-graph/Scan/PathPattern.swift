@@ -8,7 +8,7 @@
 
 /// A path with wildcards: `*`, `?` and `[…]` within a name, `**` for any folders.
 struct PathPattern {
-  /// The folder in front of the first wildcard, where the search begins.
+  /// The folder before the first wildcard, where the search begins.
   let base: String
   private let names: [String]
 

@@ -53,8 +53,8 @@ private func general(
 private func causal() -> any Operator { CausalConvolution() }
 
 extension OperatorCases {
-  /// Multiply-accumulates: elements of the result x input channels of a group x kernel taps; of a
-  /// transposed convolution elements of the *input* x output channels of a group x taps.
+  /// Multiply-accumulates: elements of the result x input channels of a group x kernel elements; of a
+  /// transposed convolution elements of the *input* x output channels of a group x kernel elements.
   static let convolutions = list {
     OperatorCase(
       .conv1D, "stride 2", convolution(window([2], padded([2]))),

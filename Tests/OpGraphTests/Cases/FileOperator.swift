@@ -65,7 +65,7 @@ struct FileOperator {
   }
 
   /// What the file's operator becomes, and which of its operands the canonical operator has; an
-  /// opaque operator that tells what is wrong where there is no such row.
+  /// opaque operator that states what is wrong where there is no such row.
   func lowered(
     _ operands: [Operand?], _ results: [TensorType]
   ) -> (operation: any Operator, places: [Int?]?) {

@@ -7,7 +7,7 @@ extension OperatorCases {
       .quantize, .onnx("QuantizeLinear"), on: [.float32([4, 6]), .real(1), .number(0, .int8)],
       gives: [.int8([4, 6])], other: .of(multiplies: 4 * 6),
       traffic: .bytes(read: 4 * 4 * 6, written: 4 * 6))
-    // Rounds and keeps reals.
+    // Rounds and keeps floats.
     OperatorCase(
       .fakeQuantize, .tflite("FAKE_QUANT"), on: [.float32([4, 6])],
       gives: [.float32([4, 6])], other: .of(multiplies: 4 * 6),

@@ -103,7 +103,7 @@ extension OperatorCases {
       .averagePool3D, pool(.average, 3), on: [.float32([1, 4, 6, 6, 6])],
       gives: [.float32([1, 4, 2, 2, 2])], other: .of(adds: 27 * 4 * 8),
       traffic: .bytes(read: 4 * 4 * 216, written: 4 * 4 * 8))
-    // Each tap is multiplied with itself.
+    // Each kernel element is multiplied with itself.
     OperatorCase(
       .lpPool1D, pool(.lp, 1), on: [.float32([1, 4, 6])], gives: [.float32([1, 4, 2])],
       other: .of(multiplies: 3 * 4 * 2), traffic: .bytes(read: 4 * 4 * 6, written: 4 * 4 * 2))
@@ -185,7 +185,7 @@ extension OperatorCases {
     segments(.unsortedSegmentMax, "UNSORTED_SEGMENT_MAX", .of(adds: 5 * 3))
     segments(.unsortedSegmentMin, "UNSORTED_SEGMENT_MIN", .of(adds: 5 * 3))
     segments(.unsortedSegmentProd, "UNSORTED_SEGMENT_PROD", .of(multiplies: 5 * 3))
-    // The last segment tells how many there are.
+    // The last segment determines the number.
     OperatorCase(
       .segmentSum, "stored segments", .tflite("SEGMENT_SUM"),
       on: [.float32([5, 3]), .numbers([0, 0, 1, 1, 3], .int32)], gives: [.float32([4, 3])],

@@ -7,7 +7,7 @@ package struct Attention: Operator {
   package var queryHeads: Int?
   /// Heads of keys and values, which groups of query heads share.
   package var keyHeads: Int?
-  /// Whether the past is a buffer that also takes the new keys: its size then tells neither how
+  /// Whether the past is a buffer that also takes the new keys: its size then states neither how
   /// many keys there are nor the size of the result, and work counts the most there can be.
   package var pastIsBuffer: Bool
   package var name: OperatorName { .attention }
@@ -30,7 +30,7 @@ package struct Attention: Operator {
       try operands.shape(0).rank == 4
       ? [size.batch, size.heads, size.queries, size.valueWidth]
       : [size.batch, size.queries, size.heads * size.valueWidth]
-    // How much of a buffer is handed on, its owner decides.
+    // How much of a buffer is passed on, its owner decides.
     let kept = pastIsBuffer && operands[4] != nil ? .unknown : size.keys
     return [
       TensorType(type, result),

@@ -1,4 +1,4 @@
-/// Hands on the results of a function or a subgraph, which are its operands.
+/// Forwards the results of a function or a subgraph, which are its operands.
 package struct Call: ControlFlowOperator {
   /// What the file calls the function or the operator that runs the subgraph.
   package var title: String

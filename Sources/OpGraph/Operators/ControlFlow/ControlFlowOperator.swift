@@ -1,6 +1,6 @@
 /// An operator whose operands include what regions before it make.
 ///
-/// It moves nothing itself: results are handed on.
+/// It moves nothing itself: results are passed on.
 package protocol ControlFlowOperator: Operator {}
 
 extension ControlFlowOperator {

@@ -7,7 +7,7 @@ package struct Loop: LoopOperator {
   package var name: OperatorName
   package var carried: Int
   package var gathered: Int
-  /// What the number of iterations is called when it depends on data.
+  /// Symbol of the number of iterations when it depends on data.
   package var symbol: String
 
   package init(_ name: OperatorName, carried: Int, gathered: Int, symbol: String) {
@@ -49,7 +49,7 @@ package struct Loop: LoopOperator {
       let last = operands[bodyResults + 1 + place]?.type ?? TensorType(.undefined, nil)
       switch repetitions {
       case 0: types.append(first)
-      // What the body makes is known as it is in a typical iteration, the first included.
+      // Types of the body's results are those of a typical iteration.
       case .fixed: types.append(last)
       default: types.append(first.common(with: last))
       }

@@ -3,11 +3,11 @@ package protocol LoopOperator: ControlFlowOperator {
   /// How often the body runs; a symbol, or unknown, when that depends on data.
   func repetitions(_ operands: Operands) -> SymbolicInt
 
-  /// The operand that is what the body makes of the condition, when there is one.
+  /// The operand with the body's result for the condition, if any.
   var conditionOperand: Int? { get }
 
   /// The result that the operand at a place becomes after the last iteration, when that operand is
-  /// what the body makes of a carried value.
+  /// the body's result for a carried value.
   func result(ofOperand index: Int) -> Int?
 }
 

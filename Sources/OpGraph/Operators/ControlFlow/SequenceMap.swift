@@ -10,7 +10,7 @@ package struct SequenceMap: LoopOperator {
     operands[0]?.type.sequence?.length ?? .unknown
   }
 
-  /// Nothing is carried.
+  /// There are no carried values.
   package func result(ofOperand index: Int) -> Int? { nil }
 
   package func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {

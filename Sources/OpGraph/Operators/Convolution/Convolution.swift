@@ -1,4 +1,4 @@
-/// A convolution over one, two or three spatial axes, grouped or depthwise as its weights say.
+/// A convolution over one, two or three spatial axes, grouped or depthwise, depending on its weights.
 ///
 /// Operands: image, weights, optional bias.
 package struct Convolution: WindowOperator {
@@ -15,7 +15,7 @@ package struct Convolution: WindowOperator {
   }
 
   package var window: Window
-  /// Independent parts that the channels are divided into; nil when the weights' shape says it.
+  /// Independent parts that the channels are divided into; nil when the weights' shape determines it.
   package var groups: Int?
   package var layout: Layout
   package var weightLayout: WeightLayout

@@ -19,7 +19,7 @@ package struct CenterCropPad: DataMovementOperator {
     return [TensorType(try operands.type(0).elementType, shape)]
   }
 
-  /// What is cut off is not read.
+  /// Cropped elements are not read.
   package func traffic(for operands: Operands, outputs: [TensorType]) -> MemoryTraffic {
     guard var kept = operands[0], let whole = kept.type.shape, let result = outputs.first?.shape,
       whole.rank == result.rank

@@ -13,7 +13,7 @@ package struct Concat: DataMovementOperator {
     for index in 1..<Swift.max(1, operands.count) where operands[index] != nil {
       result[axis] += try operands.shape(index, rank: result.rank)[axis]
     }
-    // In training graphs, a second result tells the sizes of the parts.
+    // In training graphs, a second result has the sizes of the parts.
     return [
       TensorType(try operands.type(0).elementType, result),
       TensorType(.int64, [.fixed(operands.count)]),

@@ -14,7 +14,7 @@ package struct DynamicSlice: DataMovementOperator {
     return [TensorType(try operands.type(0).elementType, Shape(sizes.map(Dimension.fixed)))]
   }
 
-  /// Only what is taken is read.
+  /// Only the slice is read.
   package func traffic(for operands: Operands, outputs: [TensorType]) -> MemoryTraffic {
     Gather(axis: 0).traffic(for: Operands([operands[0]]), outputs: outputs)
   }

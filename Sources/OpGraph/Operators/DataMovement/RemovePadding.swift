@@ -3,7 +3,7 @@
 /// Operands: input (batch, steps, width), lengths. Results: rows (as many as the symbol says),
 /// their places, running lengths, the greatest length.
 package struct RemovePadding: DataMovementOperator {
-  /// What the number of rows that stay is called.
+  /// Symbol of the number of rows that stay.
   package var symbol: String
   package var name: OperatorName { .removePadding }
 

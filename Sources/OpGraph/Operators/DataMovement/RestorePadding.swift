@@ -1,4 +1,4 @@
-/// Puts rows back to their places in a padded batch; operand 1 has the batch's shape.
+/// Puts rows back to their indices in a padded batch; operand 1 has the batch's shape.
 package struct RestorePadding: DataMovementOperator {
   package var name: OperatorName { .restorePadding }
 

@@ -2,7 +2,7 @@
 package struct Transpose: DataMovementOperator {
   /// The input axis that each output axis takes; nil when operand 1 holds it.
   package var permutation: [Int]?
-  /// Whether the axes are reversed when nothing gives the order.
+  /// Whether the axes are reversed without a stated order.
   package var reversesByDefault: Bool
   package var name: OperatorName { .transpose }
 

@@ -3,7 +3,7 @@
 /// Operands: boxes (batches, boxes, 4), scores (batches, classes, boxes), boxes of a class at most,
 /// thresholds. Result: batch, class and box of each.
 package struct NonMaxSuppression: Operator {
-  /// What the number of boxes is called.
+  /// Symbol of the number of boxes.
   package var symbol: String
   package var name: OperatorName { .nonMaxSuppression }
 

@@ -1,4 +1,4 @@
-/// Bits that tell on which side of random planes an input lies (TFLite LSH_PROJECTION).
+/// Bits for the side of random planes on which an input lies (TFLite LSH_PROJECTION).
 ///
 /// Operands: hash functions (functions x bits), input items, an optional weight of each.
 package struct LSHProjection: Operator {

@@ -12,7 +12,7 @@ package struct SameShape: Operator {
   package var isRepeatable: Bool
   /// Whether the elements of operands are read; else only a shape is taken.
   package var readsElements: Bool
-  /// Operands that say how to compute, such as an axis.
+  /// Operands that are parameters, such as an axis.
   package var attributes: Set<Int>
 
   package init(

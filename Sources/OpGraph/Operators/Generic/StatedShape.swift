@@ -19,7 +19,7 @@ package struct StatedShape: Operator {
   package var isRepeatable: Bool
   /// The result whose elements count, where the first one only describes it.
   package var countedResult: Int
-  /// Operands that say how to compute, such as a size.
+  /// Operands that are parameters, such as a size.
   package var attributes: Set<Int>
 
   package init(
@@ -63,7 +63,7 @@ package struct StatedShape: Operator {
     let batch = operands[0]?.type.shape?.dimensions.first
     for index in results.indices {
       guard let shape = results[index].shape else {
-        throw .unknown("the file does not say the shape of a result of \(name)")
+        throw .unknown("the file does not state the shape of a result of \(name)")
       }
       if let batch, let statedBatch, shape.dimensions.first == statedBatch {
         results[index].shape?[0] = batch

@@ -110,7 +110,7 @@ package struct Resize: Operator {
     let own = axes.compactMap { shape[$0].fixedValue }
     let wanted = sizes.compactMap(\.fixedValue)
     guard own.count == axes.count, wanted.count == axes.count, own.allSatisfy({ $0 > 0 }) else {
-      throw .unknown("sizes that keep the aspect ratio of an open shape")
+      throw .unknown("sizes that keep the aspect ratio of a dynamic shape")
     }
     let scales = zip(wanted, own).map { Double($0) / Double($1) }
     let scale = (aspectRatio == .notLarger ? scales.min() : scales.max()) ?? 1

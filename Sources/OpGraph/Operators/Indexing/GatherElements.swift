@@ -4,7 +4,7 @@ package struct GatherElements: DataMovementOperator {
 
   package init() {}
 
-  /// Only what is taken is read.
+  /// Only the slice is read.
   package func traffic(for operands: Operands, outputs: [TensorType]) -> MemoryTraffic {
     Gather(axis: 0).traffic(for: operands, outputs: outputs)
   }

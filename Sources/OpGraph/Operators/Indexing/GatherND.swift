@@ -5,7 +5,7 @@ package struct GatherND: DataMovementOperator {
 
   package init(batchDimensions: Int = 0) { self.batchDimensions = batchDimensions }
 
-  /// Only what is taken is read.
+  /// Only the slice is read.
   package func traffic(for operands: Operands, outputs: [TensorType]) -> MemoryTraffic {
     Gather(axis: 0).traffic(for: operands, outputs: outputs)
   }

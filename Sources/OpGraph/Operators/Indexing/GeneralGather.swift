@@ -16,7 +16,7 @@ package struct GeneralGather: DataMovementOperator {
     self.sliceSizes = sliceSizes
   }
 
-  /// Only what is taken is read.
+  /// Only the slice is read.
   package func traffic(for operands: Operands, outputs: [TensorType]) -> MemoryTraffic {
     Gather(axis: 0).traffic(for: operands, outputs: outputs)
   }

@@ -1,4 +1,4 @@
-/// A matrix product with a trained matrix and an optional bias.
+/// A matmul with a trained matrix and an optional bias.
 ///
 /// Operands: input, weights, optional bias.
 package struct FullyConnected: Operator {

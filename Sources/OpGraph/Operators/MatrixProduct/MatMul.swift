@@ -1,4 +1,4 @@
-/// A matrix product over the last two axes, the axes before them broadcast.
+/// A matmul over the last two axes, the axes before them broadcast.
 ///
 /// Operands: left, right, optional bias.
 package struct MatMul: Operator {

@@ -1,4 +1,4 @@
-/// A matrix product with weights that are packed in blocks of few bits, each with its scale.
+/// A matmul with weights that are packed in blocks of few bits, each with its scale.
 ///
 /// Operands: input, packed weights, scales, zero points, order of the inputs, bias.
 package struct PackedMatMul: Operator {

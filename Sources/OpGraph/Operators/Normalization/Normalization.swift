@@ -55,7 +55,7 @@ package struct Normalization: Operator {
     case .layer, .rootMeanSquare:
       var shape = try operands.shape(0)
       for place in try resolvedAxis(axis, rank: shape.rank)..<shape.rank { shape[place] = 1 }
-      // They are computed, and handed on, in single precision at least.
+      // They are computed, and passed on, in single precision at least.
       let statistics = TensorType(type.elementType == .float64 ? .float64 : .float32, shape)
       return [type, statistics, statistics]
     default: return [type]

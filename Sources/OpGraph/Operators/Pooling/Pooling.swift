@@ -46,7 +46,7 @@ package struct Pooling: WindowOperator {
     ]
   }
 
-  /// One operation for each tap of each window.
+  /// One operation for each kernel element of each window.
   package func work(for operands: Operands, outputs: [TensorType]) -> Work {
     let kernelElements = kernel.map(Dimension.fixed).product
     let count = (outputs.first?.elementCount ?? .unknown) * kernelElements

@@ -1,4 +1,4 @@
-/// Turns integers with a scale into real numbers.
+/// Turns integers with a scale into floating-point numbers.
 package struct Dequantize: Operator {
   /// The element type of the result; nil when the scale (operand 1) has it.
   package var resultType: ElementType?

@@ -1,4 +1,4 @@
-/// Rounds real numbers to those that integers of a few bits stand for, and keeps them as reals, as
+/// Rounds floating-point numbers to those that integers of a few bits stand for, and keeps them as floats, as
 /// models that are trained for quantization do (QONNX Quant, BipolarQuant, Trunc; TFLite
 /// FAKE_QUANT).
 ///

@@ -1,5 +1,5 @@
 extension Quantization {
-  /// How integers stand for reals by a scale and a zero point of some shape.
+  /// How integers stand for floats by a scale and a zero point of some shape.
   package init(scale: Operand?, zeroPoint: Operand?, axis: Int, blockSize: Int, rank: Int) {
     let count = scale?.type.elementCount.fixedValue ?? 1
     let place = (try? resolvedAxis(axis, rank: rank)) ?? 0

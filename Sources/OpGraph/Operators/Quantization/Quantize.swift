@@ -1,4 +1,4 @@
-/// Turns real numbers into integers with a scale, or integers of one scale into another.
+/// Turns floating-point numbers into integers with a scale, or integers of one scale into another.
 package struct Quantize: Operator {
   /// The element type of the result; nil when the zero point (operand 2) has it.
   package var resultType: ElementType?

@@ -1,6 +1,6 @@
 /// Draws from the distribution in each row; one operation for each outcome.
 package struct Multinomial: Operator {
-  /// How many draws from each row; nil when operand 1 says it.
+  /// The number of samples per row; nil when operand 1 states it.
   package var count: Int?
   package var resultType: ElementType
   package var name: OperatorName { .multinomial }

@@ -15,7 +15,7 @@ package struct Recurrent: Operator {
       }
     }
 
-    /// Element operations per hidden element and step besides the matrix products: additions of the
+    /// Element operations per hidden element and step besides the matmuls: additions of the
     /// two products and the biases, activations, and the gating arithmetic.
     package var operationsPerElement: OperationCounts {
       switch self {

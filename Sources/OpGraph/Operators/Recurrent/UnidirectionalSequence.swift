@@ -4,7 +4,7 @@
 /// Operand 0 is the input, its last axis the features; the axes before are steps and batch.
 package struct UnidirectionalSequence: Operator {
   package var name: OperatorName
-  /// Places of the weights that every step is multiplied with, left-out ones included.
+  /// Indices of the weights of every step, including absent ones.
   package var weights: [Int]
   package var biases: [Int]
   /// The operand that has `rowsPerElement` rows for each element of the result.
@@ -49,7 +49,7 @@ package struct UnidirectionalSequence: Operator {
       .floorDivided(by: .fixed(rowsPerElement)) ?? .unknown
   }
 
-  /// States are variables of the file, which are written anew.
+  /// States are variables of the file, which are written again.
   package func traffic(for operands: Operands, outputs: [TensorType]) -> MemoryTraffic {
     var traffic = MemoryTraffic.compulsory(operands, outputs: outputs, constantRole: constantRole)
     traffic.stateWritten = traffic.stateRead

@@ -1,9 +1,9 @@
 /// Combines the rows of a tensor that belong to one segment.
 ///
-/// Operands: the tensor, the segment of each row, and how many segments there are if a file says.
+/// Operands: the tensor, the segment of each row, and the number of segments if a file states it.
 package struct SegmentReduction: Operator {
   package var name: OperatorName
-  /// The operand that says how many segments there are; nil when the last segment does.
+  /// The operand with the number of segments; nil when the last segment determines it.
   package var countOperand: Int?
   /// What the number of segments is called when it depends on data.
   package var symbol: String

@@ -1,7 +1,7 @@
 /// The largest or smallest elements along an axis, and their places.
 package struct TopK: Operator {
   package var axis: Int
-  /// How many; nil when operand 1 says it.
+  /// The number; nil when operand 1 states it.
   package var count: Int?
   package var name: OperatorName { .topK }
 

@@ -1,7 +1,7 @@
 /// Copies a variable, or looks something up in a table, that a handle in operand 0 names.
 package struct ReadResource: DataMovementOperator {
   package var name: OperatorName
-  /// What the file says of the result; nil when the result has the shape of operand 1.
+  /// What the file states of the result; nil when the result has the shape of operand 1.
   package var type: TensorType?
 
   package init(_ name: OperatorName, type: TensorType?) {
@@ -27,7 +27,9 @@ package struct ReadResource: DataMovementOperator {
 
   package func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
     if let type {
-      guard type.shape != nil else { throw .unknown("the file does not say the variable's shape") }
+      guard type.shape != nil else {
+        throw .unknown("the file does not state the variable's shape")
+      }
       return [type]
     }
     return [

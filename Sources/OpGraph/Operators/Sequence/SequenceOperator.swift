@@ -1,6 +1,6 @@
-/// Sequences of tensors: making, changing and taking apart.
+/// Sequences of tensors: construction, changes and access.
 package struct SequenceOperator: DataMovementOperator {
-  /// What is done.
+  /// The action.
   ///
   /// A sequence that is operated on is operand 0.
   package enum Function: Hashable, Sendable {
@@ -40,7 +40,7 @@ package struct SequenceOperator: DataMovementOperator {
     }
   }
 
-  /// Places and the sizes of parts say how.
+  /// Operands of positions and sizes of parts.
   package func constantRole(at index: Int) -> OperandRole {
     switch function {
     case .insert: return index == 2 ? .attribute : .parameter

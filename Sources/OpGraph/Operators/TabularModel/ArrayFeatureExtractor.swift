@@ -11,7 +11,7 @@ package struct ArrayFeatureExtractor: DataMovementOperator {
     return [TensorType(try operands.type(0).elementType, Shape(rows + [columns]))]
   }
 
-  /// Only what is taken is read.
+  /// Only the slice is read.
   package func traffic(for operands: Operands, outputs: [TensorType]) -> MemoryTraffic {
     Gather(axis: 0).traffic(for: operands, outputs: outputs)
   }

@@ -1,6 +1,6 @@
 /// Puts the columns of several tables beside each other.
 package struct FeatureVectorizer: DataMovementOperator {
-  /// Columns of all tables together; nil when the tables' shapes tell it.
+  /// Columns of all tables together; nil when the tables' shapes determine it.
   package var columns: Int?
   package var name: OperatorName { .featureVectorizer }
 

@@ -12,7 +12,7 @@ package struct LayerNormalizationGrad: Operator {
     [try operands.type(1), try operands.type(2), try operands.type(2)]
   }
 
-  /// Normalizing anew, products and sums with the gradient, and the three results.
+  /// Normalizing again, products and sums with the gradient, and the three results.
   package func work(for operands: Operands, outputs: [TensorType]) -> Work {
     Work(OperationCounts(adds: 5, multiplies: 6) * (operands[1]?.type.elementCount ?? .unknown))
   }

@@ -105,7 +105,7 @@ package struct CycloneDXReport: Encodable {
     let (name, source) =
       switch report.deployment.power?.kind ?? .mains {
       case .mains, .rechargeable: ("Electricity grid: \(report.electricity.name)", "other")
-      case .primary: ("Primary batteries of the device", "other")
+      case .primary: ("Non-rechargeable batteries of the device", "other")
       case .solar: ("Solar panel of the device", "solar")
       }
     let intensity = report.electricity.intensity

@@ -1,6 +1,6 @@
 import Quantities
 
-/// The block of a Hugging Face model card that tells emissions, in grams of CO2 equivalent.
+/// The block of a Hugging Face model card with emissions, in grams of CO2 equivalent.
 ///
 /// Of a million inferences: the hub reads numbers without their exponents, and one inference emits
 /// micrograms.

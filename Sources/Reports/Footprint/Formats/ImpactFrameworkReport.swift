@@ -1,9 +1,9 @@
 import Carbon
 import Quantities
 
-/// A manifest of the Green Software Foundation's Impact Framework, which computes the score anew.
+/// A manifest of the Green Software Foundation's Impact Framework, which computes the score again.
 ///
-/// Its input is a day of the deployment or, when nothing says how often there is an inference, a
+/// Its input is a day of the deployment or, without inferences per day, a
 /// million of them: the framework takes nothing shorter than a second.
 package struct ImpactFrameworkReport {
   var yaml: String

@@ -49,7 +49,7 @@ package struct PACTReport: Encodable {
       let standard = publisher.standard
     else {
       throw Problem(
-        "PACT asks who answers for the product, and by which standard",
+        "PACT needs the company responsible for the product, and its standard",
         expected: "a company, its identifier and a standard")
     }
     let parts = identifier.split(separator: ":")
@@ -89,7 +89,7 @@ package struct PACTReport: Encodable {
     comment =
       "Predicted by \(report.tool.name) \(report.tool.version) "
       + FootprintReport.methodTitle(report.product?.method)
-      + "; no uptake of carbon by plants is counted, so both sums are the same"
+      + "; no biogenic uptake is counted, so both totals are the same"
     let plastic = embodied.items.compactMap(\.part)
       .filter { part in
         [CasingMaterial.plastic, .recycledPlastic].contains { $0.part == part.part }

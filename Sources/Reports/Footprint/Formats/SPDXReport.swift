@@ -3,7 +3,7 @@ import Quantities
 /// An SPDX 3.0.1 document with the energy fields of its AI profile.
 ///
 /// SPDX has no field for carbon; it stands in the comment of the energy. The AI profile's conformance
-/// is not claimed: it asks for a supplier, a version and a release, which a model file does not tell.
+/// is not claimed: it asks for a supplier, a version and a release, which a model file does not state.
 package struct SPDXReport: Encodable {
   enum CodingKeys: String, CodingKey {
     case context = "@context"
