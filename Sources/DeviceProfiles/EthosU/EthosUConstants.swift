@@ -78,7 +78,7 @@ package struct EthosUConstants: Codable, Sendable {
   package var sources: [String: Source]
 
   /// The numbers that the tool carries.
-  package static let standard = embedded("ethos_u", as: EthosUConstants.self)
+  package static let standard = embedded("Data/ethos_u", as: EthosUConstants.self)
 
   /// The identifiers of the documents that the numbers name, sorted.
   package var citedSources: [String] { sources.keys.sorted() }
