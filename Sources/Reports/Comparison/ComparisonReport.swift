@@ -30,7 +30,7 @@ package struct ComparisonReport: Report {
     var carbon: Nullable<CarbonMass>
     /// Whether weights and activations have room; null when a size is unknown.
     var fits: Nullable<Bool>
-    /// What does not fit: `weights`, `activations`, or both `together`.
+    /// What does not fit: `weights`, `activations`, or their `total`.
     var doesNotFit: [String]
     /// Whether the cost of every operator is known; if not, figures are lower bounds.
     var isComplete: Bool
