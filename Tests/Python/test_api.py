@@ -31,7 +31,7 @@ def test_totals_are_the_known_facts(report: Report) -> None:
     assert (coverage.unknown_operators, coverage.dynamic_dimensions) == ({}, ())
 
 
-def test_estimates_have_unit_interval_basis_and_sources(report: Report) -> None:
+def test_estimates_have_unit_interval_provenance_and_sources(report: Report) -> None:
     assert report.carbon is not None
     carbon = report.carbon
     units = {"s": [report.latency], "J": [report.energy]}
@@ -70,7 +70,7 @@ def test_identity_and_everything_else(report: Report) -> None:
     assert (report.path, report.format) == (str(DS_CNN), "tflite")
     assert (report.device, report.runtime) == (DEVICE, "x-cube-ai")
     assert report.tool_version == report.raw["tool"]["version"]
-    assert report.raw["schemaVersion"] == "1.0"
+    assert report.raw["schemaVersion"] == "2.0"
     note = report.diagnostics[0]
     assert (note.severity, note.code, note.layer) == ("note", "energy-boundary", None)
     assert note.message
@@ -146,6 +146,18 @@ def test_flags_reach_the_command(report: Report) -> None:
     assert dirty.raw["estimate"]["carbon"]["intensity"]["value"] == 900.5
     assert dirty.carbon.operational.value > report.carbon.operational.value
     assert iotco2_graph.analyze(DS_CNN, arguments=["--convention=thop"]).raw["convention"]
+
+
+def test_the_old_name_of_a_runtime_is_deprecated(report: Report) -> None:
+    policy = {"rules": [{"metric": "latency", "max": 1}]}
+    with pytest.warns(DeprecationWarning, match="stack is called runtime") as warned:
+        found = iotco2_graph.analyze(DS_CNN, device=DEVICE, stack="x-cube-ai")
+        checked = iotco2_graph.check(DS_CNN, policy, device=DEVICE, stack="x-cube-ai")
+    assert [Path(warning.filename) for warning in warned] == [Path(__file__)] * 2
+    assert found == report
+    assert checked.raw["subjects"][0]["runtime"] == "x-cube-ai"
+    with pytest.raises(TypeError, match="old name"):
+        iotco2_graph.analyze(DS_CNN, device=DEVICE, runtime="x-cube-ai", stack="x-cube-ai")
 
 
 def test_defaults_of_the_folder_are_not_read(

@@ -15,7 +15,7 @@ from fixtures import DS_CNN, ROOT
 
 WHEEL = Path(os.environ["IOTCO2_WHEEL"])
 VERSION = re.search(
-    r'let toolVersion = "([^"]+)"', (ROOT / "Sources/iotco2-graph/Main.swift").read_text()
+    r'static let version = "([^"]+)"', (ROOT / "Sources/Reports/Tool.swift").read_text()
 )[1]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import tempfile
+import warnings
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Union
@@ -36,6 +37,7 @@ def analyze(
     bind: Mapping[str, Size] | None = None,
     batch: int | None = None,
     arguments: Sequence[str] = (),
+    stack: str | None = None,
 ) -> Report:
     """Work and memory of a model, and on a device its time, energy and carbon.
 
@@ -53,6 +55,7 @@ def analyze(
         bind: Sizes of open dimensions, or shapes of inputs, by name.
         batch: First dimension of every input.
         arguments: Further flags of the command, which ``iotco2-graph help analyze`` lists.
+        stack: The old name of ``runtime``, deprecated.
 
     A file ``.iotco2-graph.yml`` is not read: what is not given is as the command has it.
 
@@ -61,6 +64,7 @@ def analyze(
         ToolError: The command itself failed.
         FileNotFoundError: There is no command.
     """
+    runtime = _renamed(stack, runtime)
     with tempfile.TemporaryDirectory() as folder:
         flags = _flags(
             folder,
@@ -88,6 +92,7 @@ def check(
     policy: Document,
     *,
     device: File | Sequence[File] | None = None,
+    runtime: str | None = None,
     baseline: File | Report | None = None,
     region: str | None = None,
     intensity: float | None = None,
@@ -99,6 +104,7 @@ def check(
     bind: Mapping[str, Size] | None = None,
     batch: int | None = None,
     arguments: Sequence[str] = (),
+    stack: str | None = None,
 ) -> CheckReport:
     """Holds models against a policy; where it is broken, the report has not ``passed``.
 
@@ -111,11 +117,13 @@ def check(
 
     The other arguments and the errors are those of ``analyze``.
     """
+    runtime = _renamed(stack, runtime)
     with tempfile.TemporaryDirectory() as folder:
         flags = _flags(
             folder,
             policy=policy,
             device=device,
+            runtime=runtime,
             baseline=baseline.raw if isinstance(baseline, Report) else baseline,
             region=region,
             intensity=intensity,
@@ -136,6 +144,16 @@ def check(
             for form in ("json", "text")
         )
     return _parse.check_report(json_text, text)
+
+
+def _renamed(stack: str | None, runtime: str | None) -> str | None:
+    """The runtime, which was called stack up to version 1 of the reports."""
+    if stack is None:
+        return runtime
+    if runtime is not None:
+        raise TypeError("stack is the old name of runtime: give one of them")
+    warnings.warn("stack is called runtime now", DeprecationWarning, stacklevel=3)
+    return stack
 
 
 def _flags(folder: str, **values: Any) -> list[str]:
