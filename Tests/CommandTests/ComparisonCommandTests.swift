@@ -22,7 +22,7 @@ private let integer = "Fixtures/tflite/ds_cnn_int8.tflite"
     let energy = try #require(savings["energy"])
     #expect(energy["low"]! <= energy["value"]! && energy["value"]! <= energy["high"]!)
     // Four bytes become one.
-    #expect(abs(savings["memory"]!["value"]! - 0.75) < 0.01)
+    #expect(abs(savings["arenaBytes"]!["value"]! - 0.75) < 0.01)
   }
 
   @Test(arguments: ["energy", "latency", "carbon"])
