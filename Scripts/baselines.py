@@ -116,7 +116,7 @@ def forms(rows: list[dict], shipped: list[dict]) -> str:
 
 
 def quantization(shipped: list[dict]) -> str:
-    """How many times as fast an integer model is as the same in floating point, measured and predicted."""
+    """Speed-up of integer over floating-point models, measured and predicted."""
     found = defaultdict(dict)
     for row in shipped:
         name, _, precision = row["model"].rpartition("-")

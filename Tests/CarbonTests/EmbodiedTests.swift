@@ -259,7 +259,7 @@ private let silicon = SiliconProcess(
     ("parts: [{part: sim}], specSheet: {massG: 1}", "expected exactly one of"),
     ("blocks: {processing: 7}", "blocks: no level 7 of 'processing' is known"),
     ("parts: [{part: sim}], unlisted: 0.5", "unlisted: expected 1 to 10"),
-    ("parts: []", "no parts"), ("blocks: {}", "a product of nothing"),
+    ("parts: []", "no parts"), ("blocks: {}", "no parts"),
     (
       "published: {productionKg: 1, relativeError: -3, source: {title: x}}",
       "published.relativeError of -3.0, expected 0 to 10"

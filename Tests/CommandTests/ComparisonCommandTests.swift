@@ -108,7 +108,7 @@ private let integer = "Fixtures/tflite/ds_cnn_int8.tflite"
   @Test func saysThatBoundariesDiffer() throws {
     let run = try Command(
       "compare", integer, "--device", "stm32l4r5", "--device", "raspberry-pi-4")
-    #expect(run.output.contains("different boundaries"))
+    #expect(run.output.contains("energy boundaries of the devices differ"))
   }
 
   @Test func aRuntimeThatTheDeviceDoesNotHaveIsAnError() throws {

@@ -154,14 +154,14 @@ private let spotter = [
       "has 'lifetime' twice"
     ),
     (["footprint", model, "--device", "rp2040", "--what-if", ","], "expected a change"),
-    (["analyze", model, "--lifetime", "3"], "what describes a deployment need --device"),
+    (["analyze", model, "--lifetime", "3"], "options of a deployment need --device"),
     (
       ["footprint", model, "--device", "rp2040", "--what-if", "colour=red"],
       "change 'colour=red', expected 'usual' or key=value with a key of: lifetime, region"
     ),
     (
       ["footprint", model, "--device", "rp2040", "--product", "teapot"],
-      "product 'teapot' is not known; 'iotco2-graph products' lists them"
+      "product 'teapot' is not known; a path names a product file"
     ),
     (
       ["footprint", model, "--device", "rp2040", "--product", "nowhere.yaml"],
@@ -183,7 +183,7 @@ private let spotter = [
       ["footprint", model, "--device", "rp2040", "--power", "primary"],
       "power: expected 'battery', a battery of the parts library"
     ),
-    (["analyze", model, "--product", "pico"], "what describes a deployment need --device"),
+    (["analyze", model, "--product", "pico"], "options of a deployment need --device"),
     (
       ["footprint", model, "--device", "rp2040", "--format", "pact"],
       "expected a company, its identifier and a standard"
