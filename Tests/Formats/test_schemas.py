@@ -80,7 +80,7 @@ def test_every_key_of_a_report_is_described():
         lambda report: report["estimate"]["latency"].pop("unit"),
         lambda report: report["layers"][0].update(foldedAs="magic"),
         lambda report: report["layers"][0]["outputs"][0].update(shape=[1.5]),
-        lambda report: report.update(schemaVersion="2.0"),
+        lambda report: report.update(schemaVersion="1.0"),
     ],
 )
 def test_a_wrong_report_does_not_pass(damage):

@@ -205,7 +205,10 @@ def test_a_command_that_fails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
 def test_check_with_a_policy_of_a_file() -> None:
     found = iotco2_graph.check(DS_CNN, POLICY)
     assert not found.passed
-    assert [verdict.rule for verdict in found.broken] == ["energy <= 3 mJ", "macs of Conv2D <= 2 M"]
+    assert [verdict.rule for verdict in found.broken] == [
+        "energy <= 3 mJ",
+        "macs of Conv2D <= 2.00 MMAC",
+    ]
     energy = found.broken[0]
     assert (energy.model, energy.device, energy.metric) == (str(DS_CNN), DEVICE, "energy")
     assert (energy.outcome, energy.unit, energy.layer) == ("fail", "J", None)
@@ -226,7 +229,7 @@ def test_check_with_a_policy_of_a_mapping() -> None:
     unknown = iotco2_graph.check(DS_CNN, policy)
     assert [(verdict.outcome, verdict.value) for verdict in unknown.broken] == [("unknown", None)]
     elsewhere = {"rules": [{"metric": "macs", "max": 0, "models": ["other.onnx"]}]}
-    assert iotco2_graph.check(DS_CNN.read_bytes(), elsewhere).unused_rules == ("macs <= 0",)
+    assert iotco2_graph.check(DS_CNN.read_bytes(), elsewhere).unused_rules == ("macs <= 0 MAC",)
 
 
 def test_check_with_a_baseline(report: Report, tmp_path: Path) -> None:
