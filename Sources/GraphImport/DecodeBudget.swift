@@ -22,24 +22,3 @@ struct DecodeBudget {
     left = rest
   }
 }
-
-extension String {
-  /// The text without characters that would act on a terminal or hide other text.
-  ///
-  /// Names from a file go into error messages and reports; control characters and marks that
-  /// change the direction of writing are replaced.
-  var printable: String {
-    let isPlain = utf8.allSatisfy { $0 >= 0x20 && $0 < 0x7f }
-    if isPlain { return self }
-    let replacement: Unicode.Scalar = "\u{FFFD}"
-    var result = String.UnicodeScalarView()
-    for scalar in unicodeScalars {
-      switch scalar.value {
-      case 0..<0x20, 0x7f..<0xa0, 0x200e...0x200f, 0x2028...0x202e, 0x2066...0x2069:
-        result.append(replacement)
-      default: result.append(scalar)
-      }
-    }
-    return String(result)
-  }
-}

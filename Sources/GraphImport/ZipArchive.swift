@@ -61,7 +61,7 @@ struct ZipArchive {
       let name = UnsafeRawBufferPointer(rebasing: bytes[place + 46..<place + 46 + nameLength])
       members.append(
         Member(
-          name: String(decoding: name, as: UTF8.self).printable, bytes: unpacked,
+          name: printable(String(decoding: name, as: UTF8.self)), bytes: unpacked,
           packedBytes: packed, header: header + shift, method: UInt16(method)))
       place += 46 + nameLength + extraLength + commentLength
     }

@@ -1,12 +1,19 @@
-/// A text from a file or a command line without control characters, which a terminal would obey, and
-/// without marks that turn its direction, by which a name can look like another.
+/// A text from a file or a command line without characters that would act on a terminal or hide other
+/// text: control characters, separators of lines, and marks that change the direction of writing, by
+/// which a name can look like another.
 package func printable(_ text: String) -> String {
-  let scalars = text.unicodeScalars.map { scalar -> Unicode.Scalar in
-    let turns =
-      ("\u{202A}"..."\u{202E}").contains(scalar) || ("\u{2066}"..."\u{2069}").contains(scalar)
-    return turns || scalar.properties.generalCategory == .control ? "\u{FFFD}" : scalar
+  let isPlain = text.utf8.allSatisfy { $0 >= 0x20 && $0 < 0x7f }
+  if isPlain { return text }
+  let replacement: Unicode.Scalar = "\u{FFFD}"
+  var result = String.UnicodeScalarView()
+  for scalar in text.unicodeScalars {
+    switch scalar.value {
+    case 0..<0x20, 0x7f..<0xa0, 0x200e...0x200f, 0x2028...0x202e, 0x2066...0x2069:
+      result.append(replacement)
+    default: result.append(scalar)
+    }
   }
-  return String(String.UnicodeScalarView(scalars))
+  return String(result)
 }
 
 /// An identifier in camel case as words: `fullyConnected` becomes `fully connected`.

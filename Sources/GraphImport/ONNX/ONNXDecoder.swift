@@ -270,9 +270,10 @@ private func texts(
 }
 
 private func string(_ pointer: UnsafeMutablePointer<CChar>?) -> String {
-  pointer.map { String(cString: $0).printable } ?? ""
+  pointer.map { printable(String(cString: $0)) } ?? ""
 }
 
 private func string(_ data: ProtobufCBinaryData) -> String {
-  String(decoding: UnsafeBufferPointer(start: data.data, count: data.len), as: UTF8.self).printable
+  printable(
+    String(decoding: UnsafeBufferPointer(start: data.data, count: data.len), as: UTF8.self))
 }

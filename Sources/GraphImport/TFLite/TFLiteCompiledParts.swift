@@ -155,7 +155,6 @@ extension CompiledPart {
 
 private func text(_ string: tfl_string) -> String {
   guard let start = string.bytes else { return "" }
-  return String(
-    decoding: UnsafeRawBufferPointer(start: start, count: string.count), as: UTF8.self
-  ).printable
+  return printable(
+    String(decoding: UnsafeRawBufferPointer(start: start, count: string.count), as: UTF8.self))
 }

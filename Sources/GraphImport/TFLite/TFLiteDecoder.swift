@@ -378,7 +378,7 @@ private func copied<Element: BitwiseCopyable>(
 private func text(_ string: tfl_string) -> String {
   guard let start = string.bytes else { return "" }
   let bytes = UnsafeRawBufferPointer(start: start, count: string.count)
-  return String(decoding: bytes, as: UTF8.self).printable
+  return printable(String(decoding: bytes, as: UTF8.self))
 }
 
 /// The element type of a schema `TensorType`, by the schema's own name of it.

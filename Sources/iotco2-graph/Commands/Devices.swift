@@ -27,15 +27,19 @@ struct Devices: ParsableCommand {
     static let formats = ReportFormat.common
 
     @Flag(
-      name: [.customLong("runtimes"), .customLong("stacks")],
+      name: .customLong("runtimes"),
       help: "List the runtimes of each device, as --device takes them.")
     var runtimes = false
+
+    /// The name of `--runtimes` before version 0.2.
+    @Flag(help: .hidden)
+    var stacks = false
 
     @OptionGroup var report: ReportOptions<List>
 
     mutating func run() throws {
       let profiles = try DeviceCatalog.names.map(DeviceReference.profile)
-      if runtimes {
+      if runtimes || stacks {
         try report.write(CatalogReports.runtimes(profiles))
       } else {
         try report.write(CatalogReports.devices(profiles))
