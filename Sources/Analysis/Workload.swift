@@ -274,3 +274,11 @@ package struct Workload: Sendable {
     }
   }
 }
+
+extension Workload {
+  /// A total as a number; nil where it has none, and for a sum of zero while something is unknown,
+  /// which would read as "costs nothing".
+  package func known(_ total: SymbolicInt) -> Int? {
+    !coverage.isComplete && total == 0 ? nil : total.fixedValue
+  }
+}

@@ -73,11 +73,7 @@ extension AnalysisReport.TotalsPart {
   init(_ workload: Workload) {
     let totals = workload.totals
     isComplete = workload.coverage.isComplete
-    let isComplete = isComplete
-    // While something is unknown, a sum of zero would read as "costs nothing".
-    func known(_ sum: SymbolicInt) -> Nullable<Int> {
-      Nullable(!isComplete && sum == 0 ? nil : sum.fixedValue)
-    }
+    func known(_ total: SymbolicInt) -> Nullable<Int> { Nullable(workload.known(total)) }
     macs = known(totals.macs)
     if case .symbolic = totals.macs { macsExpression = totals.macs.description }
     macsByPrecision = totals.macsByFactors.mapValues { Nullable($0.fixedValue) }
