@@ -33,16 +33,16 @@ extension ModelAssessment {
   }
 
   /// Multiply-accumulates of one inference; nil when a size is open or an operator unknown.
-  public var macs: Int? { workload.totals.macs.fixedValue }
+  public var macs: Int? { workload.known(workload.totals.macs) }
 
   /// Element operations of one inference besides multiply-accumulates; nil when not known.
-  public var otherOperations: Int? { workload.totals.otherOps.fixedValue }
+  public var otherOperations: Int? { workload.known(workload.totals.otherOps) }
 
   /// Learned numbers of the model; nil when not known.
-  public var parameters: Int? { workload.totals.parameters.fixedValue }
+  public var parameters: Int? { workload.known(workload.totals.parameters) }
 
   /// Bytes of the weights as they are stored; nil when not known.
-  public var weightBytes: Int? { workload.totals.weightBytes.fixedValue }
+  public var weightBytes: Int? { workload.known(workload.totals.weightBytes) }
 
   /// Bytes of a planned arena for activations; nil when a size is open.
   public var arenaBytes: Int? { workload.memory.arenaBytes }
@@ -77,7 +77,7 @@ extension ModelAssessment {
   public var notes: [AssessmentNote] {
     diagnostics.map {
       AssessmentNote(
-        isWarning: $0.severity != .note, code: $0.code, message: $0.message, layer: $0.layer)
+        isWarning: $0.isWarning, code: $0.code, message: $0.message, layer: $0.layer)
     }
   }
 }

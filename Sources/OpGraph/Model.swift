@@ -74,6 +74,9 @@ package struct Diagnostic: Hashable, Sendable {
   /// The name of the layer that it is about, if any.
   package var layer: String?
 
+  /// Whether a number may be wrong or missing, and not only explained.
+  package var isWarning: Bool { severity != .note }
+
   package init(_ severity: Severity, code: String, _ message: String, layer: String? = nil) {
     self.severity = severity
     self.code = code
