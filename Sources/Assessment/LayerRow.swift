@@ -44,29 +44,26 @@ package struct LayerRow {
 /// Finds the layer that a folded one belongs to.
 private struct Neighbours {
   private let layers: [Layer]
-  private var producer: [ValueID: Int] = [:]
-  private var firstUser: [ValueID: Int] = [:]
+  private let producers: [Int?]
+  private let consumers: [[Int]]
 
   init(_ workload: Workload) {
     layers = workload.layers
-    for layer in layers {
-      for output in layer.outputs { producer[output] = layer.index }
-      for input in layer.inputs.compactMap({ $0 }) where firstUser[input] == nil {
-        firstUser[input] = layer.index
-      }
-    }
+    producers = workload.graph.producersByValue()
+    consumers = workload.graph.consumersByValue()
   }
 
-  /// A quantize or a normalization belongs to the layer before it, anything else to the first unfolded one after it.
+  /// A quantize or a normalization belongs to the layer before it, anything else to the first
+  /// unfolded one after it.
   func owner(of layer: Layer) -> Int? {
     if layer.fold == .normalization
       || layer.operatorName == .quantize && layer.fold == .quantization
     {
-      return layer.inputs.first.flatMap { $0 }.flatMap { producer[$0] }
+      return layer.inputs.first.flatMap { $0 }.flatMap { producers[$0.index] }
     }
-    var next = layer.outputs.first.flatMap { firstUser[$0] }
+    var next = layer.outputs.first.flatMap { consumers[$0.index].first }
     while let index = next, layers[index].fold != nil {
-      next = layers[index].outputs.first.flatMap { firstUser[$0] }
+      next = layers[index].outputs.first.flatMap { consumers[$0.index].first }
     }
     return next
   }
@@ -77,8 +74,7 @@ extension ModelAssessment {
   package var citedSources: [String: Source] {
     guard let estimate else { return [:] }
     var cited = Set(estimate.latency?.sources ?? []).union(estimate.energy?.sources ?? [])
-    var known = estimate.device.sources
-    known.merge(CostModels.sources) { own, _ in own }
+    var known = estimate.sources
     if let footprint {
       cited.formUnion(footprint.operational?.sources ?? [])
       cited.formUnion(footprint.embodied?.sources ?? [])

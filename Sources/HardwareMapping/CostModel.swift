@@ -11,6 +11,9 @@ package protocol CostModel: Sendable {
   /// Name and version of the formulas, as a report gives them; nil where the profile's rates are
   /// all there is.
   var version: String? { get }
+  /// The documents that numbers of the formulas name besides those of the profile, by their
+  /// identifiers.
+  var sources: [String: Source] { get }
   /// Layers that only change the shape, but are copies on this unit.
   var copiedViews: Set<Int> { get }
   /// Cycles of one multiply-accumulate at the unit's best rate; nil when it does not compute in this
@@ -22,6 +25,7 @@ package protocol CostModel: Sendable {
 }
 
 extension CostModel {
+  package var sources: [String: Source] { [:] }
   package var copiedViews: Set<Int> { [] }
 }
 

@@ -1,5 +1,4 @@
 import DeviceProfiles
-package import Quantities
 
 /// The cost models that the tool has.
 package enum CostModels {
@@ -13,7 +12,4 @@ package enum CostModels {
 
   /// Names and versions of all formulas.
   package static let versions = [EthosUModel.version]
-
-  /// The documents that numbers of the models name, by their identifiers.
-  package static let sources: [String: Source] = EthosUConstants.standard.sources
 }

@@ -56,6 +56,8 @@ package struct InferenceEstimate: Sendable {
   package var rooflines: [Roofline]
   /// For each unit, name and version of its formulas; nil where it has rates.
   package var costModels: [String?]
+  /// The documents that numbers of the profile and of the cost models name, by their identifiers.
+  package var sources: [String: Source]
   /// Whether weights and activations fit.
   package var memoryFits: [MemoryFit]
   /// Diagnostics for the user of the mapping.
@@ -90,6 +92,9 @@ package struct InferenceEstimate: Sendable {
     self.placements = placements.placements
     rooflines = zip(runtime.units, models).map(Roofline.init)
     costModels = models.map(\.version)
+    sources = models.reduce(into: device.sources) { known, model in
+      known.merge(model.sources) { own, _ in own }
+    }
     let estimator = KernelEstimator(workload, flow, plan, runtime: runtime, models: models)
     discrepancyFactor = estimator.discrepancyFactor()
     kernels = estimator.estimates()

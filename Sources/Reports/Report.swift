@@ -13,7 +13,7 @@ package protocol Report: Encodable {
   var csv: String { get }
   /// For a comment or a page; tables as GitHub writes them.
   var markdown: String { get }
-  /// The report in another form than these.
+  /// The report in a form of its own: another one than these, or one of JSON that is not the value alone.
   /// - Returns: Nil when the report has no such form.
   /// - Throws: `Problem` when it has the form, but lacks what the form needs.
   func document(as format: ReportFormat) throws(Problem) -> String?
@@ -27,17 +27,14 @@ extension Report {
   /// The report in a form.
   /// - Throws: `Problem` when it has no such form, or lacks what the form needs.
   package func written(as format: ReportFormat, in layout: TextLayout) throws(Problem) -> String {
+    if let document = try document(as: format) { return document }
     switch format {
     case .text: return text(in: layout)
     case .csv: return csv
     case .markdown: return markdown
-    case .json where try document(as: .json) == nil: return try JSON.document(self)
-    case .ndjson where try document(as: .ndjson) == nil: return try JSON.line(self)
-    default:
-      guard let document = try document(as: format) else {
-        throw Problem("report format '\(format.rawValue)' is not supported")
-      }
-      return document
+    case .json: return try JSON.document(self)
+    case .ndjson: return try JSON.line(self)
+    default: throw Problem("there is no such report as '\(format.rawValue)'")
     }
   }
 }

@@ -26,7 +26,7 @@ struct AnalysisMarkdown {
       lines += ["", "Carbon: \(Markdown.plain(assumptions))"]
     }
     lines += layers
-    let warnings = assessment.diagnostics.filter { $0.severity != .note }
+    let warnings = assessment.diagnostics.filter(\.isWarning)
     if !warnings.isEmpty { lines.append("") }
     for warning in warnings {
       let place = warning.layer.map { "'\($0)': " } ?? ""

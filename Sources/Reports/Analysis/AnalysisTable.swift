@@ -42,7 +42,7 @@ package enum AnalysisTable {
             number(layer.parameters.fixedValue),
           ]
           return names + counts + bytes + [row.fusedInto ?? "", row.estimate?.unit ?? ""]
-            + ends(row.estimate?.time) + ends(row.estimate?.energy)
+            + CSV.fields(row.estimate?.time) + CSV.fields(row.estimate?.energy)
             + [row.carbon.map { "\($0.value)" } ?? "", layer.factors ?? ""]
         }
       }
@@ -67,13 +67,9 @@ package enum AnalysisTable {
       number(totals.parameters.value), number(totals.weightBytes.value),
       number(totals.peakActivationBytes.value), number(totals.arenaBytes.value),
       estimate?.device.name ?? "", estimate?.runtime.name ?? "",
-    ] + ends(estimate?.latency) + ends(estimate?.energy) + ends(assessment.footprint?.total)
+    ] + CSV.fields(estimate?.latency) + CSV.fields(estimate?.energy)
+      + CSV.fields(assessment.footprint?.total)
   }
 
   private static func number(_ value: Int?) -> String { value.map(String.init) ?? "" }
-
-  private static func ends<U>(_ estimate: Estimate<U>?) -> [String] {
-    guard let estimate else { return ["", "", ""] }
-    return ["\(estimate.value)", "\(estimate.low)", "\(estimate.high)"]
-  }
 }

@@ -9,14 +9,11 @@ struct LayerConnection: Hashable {
 
   /// All of a workload, by readers and the order of their operands.
   static func all(_ workload: Workload) -> [LayerConnection] {
-    var producer: [ValueID: Int] = [:]
-    for layer in workload.layers {
-      for output in layer.outputs { producer[output] = layer.index }
-    }
+    let producers = workload.graph.producersByValue()
     var seen: Set<LayerConnection> = []
     return workload.layers.flatMap { layer in
       layer.inputs.compactMap { $0 }.compactMap { input in
-        guard let from = producer[input] else { return nil }
+        guard let from = producers[input.index] else { return nil }
         let found = LayerConnection(from: from, to: layer.index, value: input)
         return seen.insert(found).inserted ? found : nil
       }

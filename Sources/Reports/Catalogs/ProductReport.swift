@@ -96,7 +96,7 @@ package struct ProductReport: Encodable {
             report.name, scope, name, part?.part ?? "", part?.block ?? "", part?.stage ?? "",
             part?.method ?? "",
           ]
-            + (carbon.map { ["\($0.value)", "\($0.low)", "\($0.high)", $0.provenance.rawValue] }
+            + (carbon.map { CSV.fields($0) + [$0.provenance.rawValue] }
               ?? ["", "", "", ""]))
       }
       add("total", "total", report.total.value)

@@ -191,9 +191,6 @@ extension ComparisonReport {
   }
 
   package var csv: String {
-    func ends<U>(_ estimate: Estimate<U>?) -> [String] {
-      estimate.map { ["\($0.value)", "\($0.low)", "\($0.high)"] } ?? ["", "", ""]
-    }
     let header = [
       "model", "device", "runtime", "macs", "parameters", "weight_bytes", "arena_bytes",
       "latency_s", "latency_low_s", "latency_high_s", "energy_J", "energy_low_J",
@@ -204,7 +201,8 @@ extension ComparisonReport {
       let counts = [row.macs, row.parameters, row.weightBytes, row.arenaBytes].map {
         $0.value.map(String.init) ?? ""
       }
-      let figures = ends(row.latency.value) + ends(row.energy.value) + ends(row.carbon.value)
+      let figures =
+        CSV.fields(row.latency.value) + CSV.fields(row.energy.value) + CSV.fields(row.carbon.value)
       let flags = [
         row.fits.value.map(String.init) ?? "", String(row.isComplete), String(row.isOnParetoFront),
       ]

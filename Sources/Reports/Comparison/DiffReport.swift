@@ -97,9 +97,9 @@ package struct DiffReport: Report {
       added: matching.added.map { LayerPart(rows.1[$0]) }.sorted(by: LayerPart.isCostlier))
     let codes = (Set(old.diagnostics.map(\.code)), Set(new.diagnostics.map(\.code)))
     warnings =
-      old.diagnostics.filter { $0.severity != .note && !codes.1.contains($0.code) }
+      old.diagnostics.filter { $0.isWarning && !codes.1.contains($0.code) }
       .map { "\(old.path): \($0.message)" }
-      + new.diagnostics.filter { $0.severity != .note && !codes.0.contains($0.code) }
+      + new.diagnostics.filter { $0.isWarning && !codes.0.contains($0.code) }
       .map { "\(new.path): \($0.message)" }
   }
 

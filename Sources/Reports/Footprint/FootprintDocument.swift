@@ -101,7 +101,7 @@ extension FootprintReport.WhatIfRow {
       relativeChange = after / before - 1
     }
     let known = Set(assessment.diagnostics.map(\.message))
-    warnings = other.diagnostics.filter { $0.severity != .note }.map(\.message)
+    warnings = other.diagnostics.filter(\.isWarning).map(\.message)
       .filter { !known.contains($0) }
   }
 }

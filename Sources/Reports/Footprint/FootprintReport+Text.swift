@@ -245,9 +245,8 @@ extension FootprintReport {
       _ scope: String, _ name: String, _ estimate: Estimate<U>?, part: String = "",
       stage: String = "", method: String = ""
     ) {
-      let numbers = estimate.map { ["\($0.value)", "\($0.low)", "\($0.high)"] } ?? ["", "", ""]
       rows.append(
-        [scope, name, part, stage, method] + numbers + [
+        [scope, name, part, stage, method] + CSV.fields(estimate) + [
           U.symbol, estimate?.provenance.rawValue ?? "",
         ])
     }

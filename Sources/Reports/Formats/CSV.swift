@@ -1,3 +1,5 @@
+import Quantities
+
 /// Tables of fields with commas, RFC 4180.
 package enum CSV {
   /// Rows of fields as a document, the title row among them.
@@ -19,5 +21,10 @@ package enum CSV {
     }
     quoted.append("\"")
     return String(quoted)
+  }
+
+  /// The fields of an estimate: its value and both ends, empty where it is not known.
+  static func fields<U>(_ estimate: Estimate<U>?) -> [String] {
+    estimate.map { ["\($0.value)", "\($0.low)", "\($0.high)"] } ?? ["", "", ""]
   }
 }

@@ -163,7 +163,7 @@ extension HTMLReport {
   private var warnings: String? {
     var told: [String: Int] = [:]
     var lines: [String] = []
-    for diagnostic in assessment.diagnostics where diagnostic.severity != .note {
+    for diagnostic in assessment.diagnostics where diagnostic.isWarning {
       told[diagnostic.code, default: 0] += 1
       guard told[diagnostic.code] == 1 else { continue }
       let layer = diagnostic.layer.map { "\($0): " } ?? ""

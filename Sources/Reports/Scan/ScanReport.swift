@@ -8,7 +8,7 @@ package import Quantities
 /// The result of a scan for one file.
 package struct ScanResult: Sendable {
   package var path: String
-  private let content: Result<ModelAssessment, Problem>
+  fileprivate let content: Result<ModelAssessment, Problem>
 
   package init(_ path: String, _ content: Result<ModelAssessment, Problem>) {
     self.path = path
@@ -20,16 +20,7 @@ package struct ScanResult: Sendable {
   /// Whether there are diagnostics besides notes.
   package var hasWarnings: Bool {
     guard case .success(let assessment) = content else { return false }
-    return assessment.diagnostics.contains { $0.severity != .note }
-  }
-
-  fileprivate func cases<T>(
-    assessed: (ModelAssessment) throws(Problem) -> T, failed: (String) throws(Problem) -> T
-  ) throws(Problem) -> T {
-    switch content {
-    case .success(let assessment): try assessed(assessment)
-    case .failure(let problem): try failed("\(problem)")
-    }
+    return assessment.diagnostics.contains(where: \.isWarning)
   }
 }
 
@@ -81,23 +72,19 @@ package struct ScanReport: Sendable {
   private static let columns = AnalysisTable.modelHeader + ["error"]
 
   private func cells(_ result: ScanResult) -> [String] {
-    let failure = { (message: String) in
-      [result.path] + AnalysisTable.modelHeader.dropFirst().map { _ in "" } + [printable(message)]
+    switch result.content {
+    case .success(let assessment): AnalysisTable.modelRow(assessment) + [""]
+    case .failure(let problem):
+      [result.path] + AnalysisTable.modelHeader.dropFirst().map { _ in "" }
+        + [printable("\(problem)")]
     }
-    let found = try? result.cases {
-      AnalysisTable.modelRow($0) + [""]
-    } failed: {
-      failure($0)
-    }
-    return found ?? failure("")
   }
 
   /// An analysis without its layers, or why the file has none.
   package static func json(_ result: ScanResult) throws(Problem) -> String {
-    try result.cases { assessment throws(Problem) in
-      try JSON.line(AnalysisReport(assessment, withLayers: false))
-    } failed: { message throws(Problem) in
-      try JSON.line(FailurePart(result.path, message))
+    switch result.content {
+    case .success(let assessment): try JSON.line(AnalysisReport(assessment, withLayers: false))
+    case .failure(let problem): try JSON.line(FailurePart(result.path, "\(problem)"))
     }
   }
 
@@ -137,12 +124,10 @@ private struct ScanTable {
   var header: String { layout.bold(line("model", titles)) + "\n" }
 
   func row(_ result: ScanResult) -> String {
-    let found = try? result.cases {
-      row($0, path: result.path)
-    } failed: {
-      row(failure: $0, path: result.path)
+    switch result.content {
+    case .success(let assessment): row(assessment, path: result.path)
+    case .failure(let problem): row(failure: "\(problem)", path: result.path)
     }
-    return found ?? ""
   }
 
   private func row(failure message: String, path: String) -> String {

@@ -62,7 +62,7 @@ struct AssessmentOptions: ParsableArguments {
   func objections(to assessments: [ModelAssessment]) -> [Problem] {
     guard strict else { return [] }
     return assessments.flatMap { assessment in
-      assessment.diagnostics.filter { $0.severity != .note }.map {
+      assessment.diagnostics.filter(\.isWarning).map {
         Problem("\($0.code): \($0.message)", at: assessment.path)
       }
     }
