@@ -32,6 +32,13 @@ package func engineering(_ number: Double, unit: String) -> String {
   return text.hasSuffix(" ") ? String(text.dropLast()) : text
 }
 
+extension Estimate {
+  /// The ends of the interval with their unit, such as `2.25 mJ to 4.67 mJ`.
+  package func ends(unit: String = U.symbol) -> String {
+    "\(engineering(low, unit: unit)) to \(engineering(high, unit: unit))"
+  }
+}
+
 /// A number as it is written, without a fraction where it has none.
 package func shortest(_ number: Double) -> String {
   number == number.rounded() && abs(number) < 1e15 ? "\(Int(number))" : "\(number)"

@@ -72,6 +72,20 @@ import Testing
     #expect(workload.memory.peak?.bytes == nil)
   }
 
+  /// A softmax multiplies nothing and accumulates nothing: zero, but only if nothing else is there.
+  @Test func aSumOfZeroIsNotKnownBesideAnUnknownOperator() throws {
+    var test = TestGraph()
+    let softmax = test.node(Softmax(), [test.input("x", [2, 4])], name: "a")
+    let complete = try test.workload(outputs: [softmax])
+    #expect(complete.known(complete.totals.macs) == 0)
+    let unknown = test.node(Opaque("Mystery"), [softmax], name: "y")
+    let incomplete = try test.workload(outputs: [unknown])
+    #expect(incomplete.totals.macs == 0)
+    #expect(incomplete.known(incomplete.totals.macs) == nil)
+    // What is known of the rest is a lower bound, and still a number.
+    #expect(incomplete.known(incomplete.totals.otherOps) != nil)
+  }
+
   @Test func constantsAreComputedBeforeTheFirstInference() throws {
     var test = TestGraph()
     let x = test.input("x", [2, 4])

@@ -41,10 +41,7 @@ struct AnalysisMarkdown {
     let least = estimate.unknownKernels == 0 ? "" : "≥ "
     func row<U>(_ name: String, _ value: Estimate<U>?) -> [String] {
       guard let value else { return [name, "unknown", ""] }
-      let ends = [value.low, value.high].map { engineering($0, unit: U.symbol) }
-      return [
-        name, least + engineering(value.value, unit: U.symbol), ends.joined(separator: " to "),
-      ]
+      return [name, least + engineering(value.value, unit: U.symbol), value.ends()]
     }
     return [
       row("latency", estimate.latency), row("energy", estimate.energy),

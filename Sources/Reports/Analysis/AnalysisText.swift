@@ -172,12 +172,10 @@ package struct AnalysisText {
       lines.append("  " + padded(name, 24) + "unknown")
       return
     }
-    func text(_ number: Double) -> String { engineering(number, unit: U.symbol) }
+    let value = engineering(estimate.value, unit: U.symbol)
     lines.append(
-      "  " + padded(name, 24) + leftPadded(text(estimate.value), 14) + "   "
-        + layout.dim(
-          "\(text(estimate.low)) to \(text(estimate.high)), "
-            + estimate.provenance.rawValue))
+      "  " + padded(name, 24) + leftPadded(value, 14) + "   "
+        + layout.dim("\(estimate.ends()), \(estimate.provenance.rawValue)"))
   }
 
   private mutating func addLayers() {

@@ -72,9 +72,7 @@ package enum CatalogReports {
                 total.map { engineering($0.value, unit: "g") } ?? "unknown",
                 exactly: total.map { "\($0.value)" } ?? ""),
               .init(
-                total.map {
-                  "\(engineering($0.low, unit: "g")) to \(engineering($0.high, unit: "g"))"
-                } ?? "",
+                total?.ends(unit: "g") ?? "",
                 exactly: total.map { "\($0.low) to \($0.high)" } ?? ""),
             ]
           })

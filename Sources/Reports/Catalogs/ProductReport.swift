@@ -47,8 +47,7 @@ package struct ProductReport: Encodable {
     func row(_ name: String, _ block: String, _ carbon: CarbonMass?) -> [String] {
       [
         name, block, carbon.map { engineering($0.value, unit: "g") } ?? "unknown",
-        carbon.map { "\(engineering($0.low, unit: "g")) to \(engineering($0.high, unit: "g"))" }
-          ?? "",
+        carbon?.ends(unit: "g") ?? "",
         carbon?.provenance.rawValue ?? "",
       ]
     }

@@ -13,9 +13,7 @@ extension FootprintReport {
   }
 
   private static func interval<U>(_ estimate: Estimate<U>?) -> String {
-    estimate.map {
-      "\(engineering($0.low, unit: U.symbol)) to \(engineering($0.high, unit: U.symbol))"
-    } ?? ""
+    estimate?.ends() ?? ""
   }
 
   private static func percent(_ share: Double?) -> String {

@@ -127,11 +127,9 @@ extension HTMLReport {
 
   private func tile<U>(_ name: String, _ estimate: Estimate<U>?, _ least: String) -> String {
     guard let estimate else { return tile(name, "unknown", "") }
-    let unit = U.symbol
     return tile(
-      name, least + engineering(estimate.value, unit: unit),
-      "\(engineering(estimate.low, unit: unit)) to \(engineering(estimate.high, unit: unit)), "
-        + estimate.provenance.rawValue)
+      name, least + engineering(estimate.value, unit: U.symbol),
+      "\(estimate.ends()), \(estimate.provenance.rawValue)")
   }
 
   private func tile(_ name: String, _ value: String, _ note: String) -> String {
