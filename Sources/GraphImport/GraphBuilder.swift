@@ -39,7 +39,7 @@ struct GraphBuilder {
 
   /// Adds the node that a lowering made, or an opaque one when it could not.
   mutating func add(
-    _ lowered: Result<LoweredOperator, LoweringError>?, name: String, sourceOperator: String,
+    _ lowered: Result<LoweredOperator, Problem>?, name: String, sourceOperator: String,
     inputs: [ValueID?], outputs: [ValueID?]
   ) {
     let operation: LoweredOperator

@@ -16,10 +16,3 @@ extension Problem {
     return problem
   }
 }
-
-/// Why one operator of a file cannot be understood; the rest of the file still can.
-struct LoweringError: Error, CustomStringConvertible {
-  var description: String
-
-  init(_ description: String) { self.description = description }
-}

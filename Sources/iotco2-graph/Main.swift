@@ -25,11 +25,10 @@ struct IoTCO2Graph: ParsableCommand {
         iotco2-graph --generate-completion-script bash
       """,
     subcommands: [
-      Analyze.self, Inspect.self, HotspotsCommand.self, FootprintCommand.self, Compare.self,
-      Diff.self, Check.self, Scan.self, Devices.self, Products.self, Regions.self, Schema.self,
-      Operators.self,
-      Terms.self,
-      Calibrate.self, Validate.self,
+      AnalyzeCommand.self, InspectCommand.self, HotspotsCommand.self, FootprintCommand.self,
+      CompareCommand.self, DiffCommand.self, CheckCommand.self, ScanCommand.self,
+      DevicesCommand.self, ProductsCommand.self, RegionsCommand.self, SchemaCommand.self,
+      OperatorsCommand.self, TermsCommand.self, CalibrateCommand.self, ValidateCommand.self,
     ])
 
   @Flag(name: .customLong("version"), help: "Show the version and the embedded data.")
@@ -41,11 +40,39 @@ struct IoTCO2Graph: ParsableCommand {
   }
 }
 
+/// The same root with one command below it.
+///
+/// The parser builds the options of every command that a root can reach, which takes longer than an
+/// analysis.
+private struct Root<Command: ParsableCommand>: ParsableCommand {
+  static var configuration: CommandConfiguration {
+    var configuration = IoTCO2Graph.configuration
+    configuration.subcommands = [Command.self]
+    return configuration
+  }
+}
+
+extension ParsableCommand {
+  /// Parses arguments that begin with this command's name.
+  fileprivate static func parseBelowRoot(_ arguments: [String]) throws -> any ParsableCommand {
+    try Root<Self>.parseAsRoot(arguments)
+  }
+}
+
 @main
 enum Main {
+  /// The command that the arguments name first, or the root with all of them.
+  private static func parse(_ arguments: [String]) throws -> any ParsableCommand {
+    let named = IoTCO2Graph.configuration.subcommands.first {
+      $0.configuration.commandName == arguments.first
+    }
+    guard let named else { return try IoTCO2Graph.parseAsRoot(arguments) }
+    return try named.parseBelowRoot(arguments)
+  }
+
   static func main() {
     do {
-      var command = try IoTCO2Graph.parseAsRoot()
+      var command = try parse(Array(CommandLine.arguments.dropFirst()))
       try command.run()
     } catch let failure as CommandFailure {
       // Why a policy is broken is in the report.

@@ -203,7 +203,7 @@ private struct RegionGraph {
     var test = TestGraph()
     let x = test.input("x", [1, 4, 8, 8])
     let w = test.weights("w", [8, 4, 1, 1])
-    let window = Window(
+    let window = SlidingWindow(
       strides: [1, 1], dilations: [1, 1], padding: .explicit(before: [0, 0], after: [0, 0]))
     let convolution = Convolution(
       window: window, groups: 1, layout: .channelsFirst, weightLayout: .outputInputSpace)

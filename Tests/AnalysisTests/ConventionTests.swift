@@ -11,7 +11,7 @@ import Testing
     let x = test.input("x", [1, 4, 8, 8])
     let weights = test.weights("w", [8, 4, 3, 3])
     let convolution = Convolution(
-      window: Window(strides: [1, 1], dilations: [1, 1], padding: .sameUpper), groups: 1,
+      window: SlidingWindow(strides: [1, 1], dilations: [1, 1], padding: .sameUpper), groups: 1,
       layout: .channelsFirst, weightLayout: .outputInputSpace)
     let y = test.node(convolution, [x, weights, test.weights("b", [8])], name: "y")
     let relu = test.node(Activation(.relu), [y], name: "relu")

@@ -14,20 +14,22 @@ import Testing
     ["check", model, "--policy", "Fixtures/policies/keyword_spotter.yaml"], ["scan", model],
   ]
 
-  /// Options that each of them takes; the model has one input, and its signature is the default.
+  /// Options that each of them takes, as many in one run as do not exclude each other; the model has
+  /// one input, and its signature is the default.
   static let options: [[String]] = [
-    ["--device", "raspberry-pi-4"], ["--device", "raspberry-pi-4", "--runtime", "tflite"],
-    ["--device", "raspberry-pi-4", "--stack", "tflite"],
-    ["--signature", "serving_default"], ["--original", model], ["--bind", "x=4"],
-    ["--batch", "1"], ["--maxima"], ["--strict"], ["--no-config"],
+    [
+      "--device", "raspberry-pi-4", "--runtime", "tflite", "--signature", "serving_default",
+      "--batch", "1", "--maxima", "--strict", "--no-config",
+    ],
+    ["--device", "raspberry-pi-4", "--stack", "tflite"], ["--original", model], ["--bind", "x=4"],
   ]
 
   @Test(arguments: modelCommands, options)
-  func takesTheOption(command: [String], option: [String]) throws {
+  func takesTheOptions(command: [String], options: [String]) throws {
     // A command that takes one device cannot take it twice.
     let command =
-      option[0] == "--device" ? Array(command.filter { !Self.device.contains($0) }) : command
-    let run = try Command(command + option)
+      options[0] == "--device" ? Array(command.filter { !Self.device.contains($0) }) : command
+    let run = try Command(command + options)
     // What the model does not have is reported in one line; an unknown option is not.
     #expect(!run.errors.contains("Unknown option"), "\(run.errors)")
     #expect([0, 1, 2].contains(run.status), "\(run.errors)")

@@ -40,14 +40,16 @@ private func facts(
 
 private func convolution(stride: Int, padding: Padding = .valid) -> Convolution {
   Convolution(
-    window: Window(strides: [stride, stride], dilations: [1, 1], padding: padding), groups: nil,
+    window: SlidingWindow(strides: [stride, stride], dilations: [1, 1], padding: padding),
+    groups: nil,
     layout: .channelsLast, weightLayout: .outputSpaceInput)
 }
 
 private func pool(_ side: Int, padding: Padding = .valid) -> Pooling {
   Pooling(
     .average, kernel: [side, side],
-    window: Window(strides: [1, 1], dilations: [1, 1], padding: padding), layout: .channelsLast)
+    window: SlidingWindow(strides: [1, 1], dilations: [1, 1], padding: padding),
+    layout: .channelsLast)
 }
 
 /// An operator of a table and what the rules say to it.
@@ -196,7 +198,7 @@ private let ethosCases = [
     let huge = 1 << 62
     let pool = Pooling(
       .max, kernel: [3, 3],
-      window: Window(strides: [huge, huge], dilations: [huge, 1], padding: .sameUpper),
+      window: SlidingWindow(strides: [huge, huge], dilations: [huge, 1], padding: .sameUpper),
       layout: .channelsLast)
     let facts = try facts(pool, [image])
     #expect(facts.isPadded && facts.unevenStride == huge)
@@ -224,7 +226,8 @@ private let ethosCases = [
     let large = test.node(resize, [x], name: "large")
     let pool = Pooling(
       .max, kernel: [2, 2],
-      window: Window(strides: [2, 2], dilations: [1, 1], padding: .valid), layout: .channelsFirst)
+      window: SlidingWindow(strides: [2, 2], dilations: [1, 1], padding: .valid),
+      layout: .channelsFirst)
     let y = test.node(pool, [large], name: "y")
     let graph = try test.workload(outputs: [y])
     #expect(graph.graph.imageLayout == .channelsFirst)

@@ -29,7 +29,7 @@ import Testing
   func convolutionsAreNamedByTheirSpatialAxes(axes: Int, expected: OperatorName) {
     let ones = [Int](repeating: 1, count: axes)
     let convolution = Convolution(
-      window: Window(strides: ones, dilations: ones, padding: .valid), groups: 1,
+      window: SlidingWindow(strides: ones, dilations: ones, padding: .valid), groups: 1,
       layout: .channelsFirst, weightLayout: .outputInputSpace)
     #expect(convolution.name == expected)
   }

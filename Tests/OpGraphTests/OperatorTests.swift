@@ -17,14 +17,14 @@ private func run(
 
 private func window(
   _ strides: [Int], dilations: [Int]? = nil, _ padding: Padding, roundsUp: Bool = false
-) -> Window {
-  Window(
+) -> SlidingWindow {
+  SlidingWindow(
     strides: strides, dilations: dilations ?? strides.map { _ in 1 }, padding: padding,
     roundsUp: roundsUp)
 }
 
 /// ONNX: image NCHW, weights output x input of a group x space.
-private func convolution(_ window: Window, groups: Int = 1) -> Convolution {
+private func convolution(_ window: SlidingWindow, groups: Int = 1) -> Convolution {
   Convolution(
     window: window, groups: groups, layout: .channelsFirst, weightLayout: .outputInputSpace)
 }

@@ -14,7 +14,7 @@ extension TestGraph {
       [.fixed(outputs), .fixed(kernelSize), .fixed(kernelSize), .fixed(inputs)], weightType ?? type)
     return node(
       Convolution(
-        window: Window(strides: [stride, stride], dilations: [1, 1], padding: .sameUpper),
+        window: SlidingWindow(strides: [stride, stride], dilations: [1, 1], padding: .sameUpper),
         groups: 1, layout: .channelsLast, weightLayout: .outputSpaceInput), [x, weights],
       name: name)
   }
@@ -26,7 +26,7 @@ extension TestGraph {
     let weights = weights("\(name)/weights", [1, 3, 3, .fixed(channels)], type)
     return node(
       Convolution(
-        window: Window(strides: [1, 1], dilations: [1, 1], padding: .sameUpper), groups: nil,
+        window: SlidingWindow(strides: [1, 1], dilations: [1, 1], padding: .sameUpper), groups: nil,
         layout: .channelsLast, weightLayout: .depthwise), [x, weights], name: name)
   }
 

@@ -20,7 +20,7 @@ package struct Electricity: Sendable {
   /// The region's name, or that the factor was given.
   package var name: String
   /// The region, unless the factor was given.
-  package var region: Region?
+  package var region: GridRegion?
   /// Yearly means gone by.
   private var history: [(year: Int, gramsPerKilowattHour: Double)] = []
   private var newest: (year: Int, intensity: CarbonIntensity)
@@ -92,7 +92,7 @@ package struct Electricity: Sendable {
 
   private func wholeIntensity(in year: Int) -> CarbonIntensity {
     if let past = history.last(where: { $0.year == year }), year < newest.year, let region {
-      return Region.intensity(past.gramsPerKilowattHour, source: region.source)
+      return GridRegion.intensity(past.gramsPerKilowattHour, source: region.source)
         .scaled(by: hourly)
     }
     let years = Double(min(max(0, year - newest.year), Self.longestTrend))

@@ -2,7 +2,7 @@ import Documents
 package import Quantities
 
 /// The carbon intensity of a region's electricity.
-package struct Region: Codable, Sendable {
+package struct GridRegion: Codable, Sendable {
   /// ISO 3166 code of a country (`DE`) or a part of one (`US-CA`), a bidding zone, or `WORLD`.
   package var code: String
   /// The three-letter code of a country.
@@ -29,13 +29,13 @@ package struct Region: Codable, Sendable {
 /// The table of carbon intensities that this library carries.
 package struct GridIntensity: Sendable {
   /// All regions, sorted by code.
-  package let regions: [Region]
+  package let regions: [GridRegion]
   /// Data sets by the identifiers that regions name.
   package let sources: [String: Source]
 
   struct Table: Decodable, Sendable {
     var sources: [String: Source]
-    var regions: [Region]
+    var regions: [GridRegion]
   }
 
   private static let embeddedTable: Table = {
@@ -52,7 +52,7 @@ package struct GridIntensity: Sendable {
 
   /// The region of a code in either form, whatever its case.
   /// - Throws: `Problem` with similar codes.
-  package func region(_ code: String) throws(Problem) -> Region {
+  package func region(_ code: String) throws(Problem) -> GridRegion {
     let wanted = code.uppercased()
     if let region = regions.first(where: { $0.code == wanted || $0.alias == wanted }) {
       return region
@@ -63,7 +63,7 @@ package struct GridIntensity: Sendable {
   }
 
   /// Means of years gone by, of countries that have them, oldest first; empty otherwise.
-  package func history(of region: Region) -> [(year: Int, gramsPerKilowattHour: Double)] {
+  package func history(of region: GridRegion) -> [(year: Int, gramsPerKilowattHour: Double)] {
     let history = GridHistory.embeddedTable
     return (history.grams[region.code] ?? []).enumerated().compactMap { index, grams in
       grams.map { (history.from + index, $0) }

@@ -1,14 +1,15 @@
+import Quantities
 import OpGraph
 
 /// ONNX's convolutions and matmuls.
 enum ONNXContractions {
-  static func convolution(_ node: ONNXNodeReader) throws(LoweringError) -> LoweredOperator {
+  static func convolution(_ node: ONNXNodeReader) throws(Problem) -> LoweredOperator {
     try convolution(node, weights: 1)
   }
 
   private static func convolution(
     _ node: ONNXNodeReader, weights: Int
-  ) throws(LoweringError) -> LoweredOperator {
+  ) throws(Problem) -> LoweredOperator {
     LoweredOperator(
       Convolution(
         window: try ONNXWindows.window(node, weights: weights), groups: try groups(node),
@@ -17,8 +18,7 @@ enum ONNXContractions {
   }
 
   /// Operands in the file: image, its scale and zero point, weights, theirs, the result's, bias.
-  static func quantizedConvolution(_ node: ONNXNodeReader) throws(LoweringError) -> LoweredOperator
-  {
+  static func quantizedConvolution(_ node: ONNXNodeReader) throws(Problem) -> LoweredOperator {
     var lowered = try convolution(node, weights: 3)
     lowered.operands = [0, 3, 8]
     lowered.setResultType(node.statedType(7))
@@ -26,7 +26,7 @@ enum ONNXContractions {
   }
 
   /// Operands in the file: image, weights, their zero points.
-  static func integerConvolution(_ node: ONNXNodeReader) throws(LoweringError) -> LoweredOperator {
+  static func integerConvolution(_ node: ONNXNodeReader) throws(Problem) -> LoweredOperator {
     var lowered = try convolution(node)
     lowered.operands = [0, 1]
     lowered.setResultType(.int32)
@@ -34,35 +34,35 @@ enum ONNXContractions {
   }
 
   /// Operands in the file: left, its scale and zero point, right, its, the result's.
-  static func quantizedMatMul(_ node: ONNXNodeReader) throws(LoweringError) -> LoweredOperator {
+  static func quantizedMatMul(_ node: ONNXNodeReader) throws(Problem) -> LoweredOperator {
     LoweredOperator(MatMul(resultType: node.statedType(7)), operands: [0, 3])
   }
 
-  static func einsum(_ node: ONNXNodeReader) throws(LoweringError) -> LoweredOperator {
+  static func einsum(_ node: ONNXNodeReader) throws(Problem) -> LoweredOperator {
     let equation = try node.text("equation", default: "")
     guard let einsum = Einsum(equation) else {
-      throw LoweringError("attribute 'equation' is '\(equation.prefix(80))'")
+      throw Problem("attribute 'equation' is '\(equation.prefix(80))'")
     }
     return LoweredOperator(einsum)
   }
 
-  static func attention(_ node: ONNXNodeReader) throws(LoweringError) -> LoweredOperator {
+  static func attention(_ node: ONNXNodeReader) throws(Problem) -> LoweredOperator {
     LoweredOperator(
       Attention(
         queryHeads: try node.integer("q_num_heads"), keyHeads: try node.integer("kv_num_heads")))
   }
 
-  static func linearAttention(_ node: ONNXNodeReader) throws(LoweringError) -> LoweredOperator {
+  static func linearAttention(_ node: ONNXNodeReader) throws(Problem) -> LoweredOperator {
     guard let queryHeads = try node.integer("q_num_heads"), queryHeads > 0,
       let keyHeads = try node.integer("kv_num_heads"), keyHeads > 0
-    else { throw LoweringError("attributes 'q_num_heads' and 'kv_num_heads' are missing") }
+    else { throw Problem("attributes 'q_num_heads' and 'kv_num_heads' are missing") }
     let rule = try node.text("update_rule", default: "gated_delta")
     return LoweredOperator(
       LinearAttention(
         queryHeads: queryHeads, keyHeads: keyHeads, correctsState: rule.hasSuffix("delta")))
   }
 
-  static func causalConvolution(_ node: ONNXNodeReader) throws(LoweringError) -> LoweredOperator {
+  static func causalConvolution(_ node: ONNXNodeReader) throws(Problem) -> LoweredOperator {
     let activation = try node.text("activation", default: "none")
     return LoweredOperator(
       CausalConvolution(), fusedActivation: activation == "none" ? nil : .swish)
@@ -70,7 +70,7 @@ enum ONNXContractions {
 
   static func transposedConvolution(
     _ node: ONNXNodeReader
-  ) throws(LoweringError) -> LoweredOperator {
+  ) throws(Problem) -> LoweredOperator {
     let window = try ONNXWindows.window(node, weights: 1)
     let rank = window.strides.count
     return LoweredOperator(
@@ -81,7 +81,7 @@ enum ONNXContractions {
         groups: try groups(node), layout: .channelsFirst, weightLayout: .inputOutputSpace))
   }
 
-  static func gemm(_ node: ONNXNodeReader) throws(LoweringError) -> LoweredOperator {
+  static func gemm(_ node: ONNXNodeReader) throws(Problem) -> LoweredOperator {
     LoweredOperator(
       FullyConnected(
         .gemm(
@@ -89,10 +89,10 @@ enum ONNXContractions {
           transposesWeights: try node.flag("transB", default: false))))
   }
 
-  private static func groups(_ node: ONNXNodeReader) throws(LoweringError) -> Int {
+  private static func groups(_ node: ONNXNodeReader) throws(Problem) -> Int {
     let groups = try node.integer("group", default: 1)
     guard groups > 0 else {
-      throw LoweringError("attribute 'group' is \(groups), expected at least 1")
+      throw Problem("attribute 'group' is \(groups), expected at least 1")
     }
     return groups
   }
@@ -109,11 +109,11 @@ extension LoweredOperator {
 
 /// ONNX's sliding windows.
 enum ONNXWindows {
-  static func window(_ node: ONNXNodeReader, weights: Int?) throws(LoweringError) -> Window {
+  static func window(_ node: ONNXNodeReader, weights: Int?) throws(Problem) -> SlidingWindow {
     guard let rank = node.spatialRank(weights: weights) else {
-      throw LoweringError("the number of spatial axes is not known: no 'kernel_shape'")
+      throw Problem("the number of spatial axes is not known: no 'kernel_shape'")
     }
-    return Window(
+    return SlidingWindow(
       strides: try node.integers("strides", count: rank, minimum: 1, default: 1),
       dilations: try node.integers("dilations", count: rank, minimum: 1, default: 1),
       padding: try padding(node, rank: rank),
@@ -122,17 +122,17 @@ enum ONNXWindows {
 
   static func pooling(
     _ function: Pooling.Function, _ node: ONNXNodeReader
-  ) throws(LoweringError) -> LoweredOperator {
+  ) throws(Problem) -> LoweredOperator {
     let kernel = try node.required("kernel_shape")
     guard kernel.allSatisfy({ (1...1 << 40).contains($0) }) else {
-      throw LoweringError("attribute 'kernel_shape' is \(kernel), expected sizes of at least 1")
+      throw Problem("attribute 'kernel_shape' is \(kernel), expected sizes of at least 1")
     }
     return LoweredOperator(
       Pooling(
         function, kernel: kernel, window: try window(node, weights: nil), layout: .channelsFirst))
   }
 
-  private static func padding(_ node: ONNXNodeReader, rank: Int) throws(LoweringError) -> Padding {
+  private static func padding(_ node: ONNXNodeReader, rank: Int) throws(Problem) -> Padding {
     switch try node.text("auto_pad", default: "NOTSET") {
     case "SAME_UPPER": return .sameUpper
     case "SAME_LOWER": return .sameLower
@@ -141,7 +141,7 @@ enum ONNXWindows {
       // ONNX counts pads as all begins, then all ends. Negative ones cut the image.
       let pads = try node.integers("pads", count: 2 * rank, minimum: -(1 << 40), default: 0)
       return .explicit(before: Array(pads[..<rank]), after: Array(pads[rank...]))
-    case let other: throw LoweringError("attribute 'auto_pad' is '\(other)'")
+    case let other: throw Problem("attribute 'auto_pad' is '\(other)'")
     }
   }
 }

@@ -18,7 +18,7 @@ extension ONNXGraphLowering {
     }
     if let problem = problem(of: node, call) {
       builder.add(
-        .failure(LoweringError(problem)), name: call.name, sourceOperator: call.sourceOperator,
+        .failure(Problem(problem)), name: call.name, sourceOperator: call.sourceOperator,
         inputs: call.inputs, outputs: call.outputs)
       return true
     }

@@ -231,7 +231,7 @@ struct ONNXGraphLowering {
     let lowered = ONNXLowerings.row(
       for: node.operatorType, domain: node.domain, operatorSet: reader.operatorSet
     ).map { row in
-      Result { () throws(LoweringError) in try row.lower(reader) }
+      Result { () throws(Problem) in try row.lower(reader) }
     }
     keepRank(of: lowered, inputs.first ?? nil, call.outputs.first ?? nil)
     builder.add(
@@ -244,7 +244,7 @@ struct ONNXGraphLowering {
   /// It can depend on its operands, and full inference comes after lowering, when
   /// sizes are bound.
   private mutating func keepRank(
-    of lowered: Result<LoweredOperator, LoweringError>?, _ input: ValueID?, _ output: ValueID?
+    of lowered: Result<LoweredOperator, Problem>?, _ input: ValueID?, _ output: ValueID?
   ) {
     guard let input, let output, builder[output].type.shape == nil,
       case .success(let result)? = lowered,

@@ -1,10 +1,11 @@
+import Quantities
 import OpGraph
 
 /// ONNX operators on sequences, optionals and text.
 extension ONNXLowerings {
   static let containers: [ONNXLowering] = [
     ONNXLowering("SequenceConstruct", SequenceOperator(.construct)),
-    ONNXLowering("SequenceEmpty") { node throws(LoweringError) in
+    ONNXLowering("SequenceEmpty") { node throws(Problem) in
       let type = try node.elementType("dtype") ?? .float32
       return LoweredOperator(SequenceOperator(.empty(type)))
     },
@@ -12,14 +13,14 @@ extension ONNXLowerings {
     ONNXLowering("SequenceErase", SequenceOperator(.erase)),
     ONNXLowering("SequenceAt", SequenceOperator(.element)),
     ONNXLowering("SequenceLength", SequenceOperator(.length)),
-    ONNXLowering("ConcatFromSequence") { node throws(LoweringError) in
+    ONNXLowering("ConcatFromSequence") { node throws(Problem) in
       LoweredOperator(
         SequenceOperator(
           .concatenate(
             axis: try node.integer("axis", default: 0),
             isNewAxis: try node.flag("new_axis", default: false))))
     },
-    ONNXLowering("SplitToSequence") { node throws(LoweringError) in
+    ONNXLowering("SplitToSequence") { node throws(Problem) in
       LoweredOperator(
         SequenceOperator(
           .split(
@@ -36,16 +37,16 @@ extension ONNXLowerings {
     ONNXLowering("StringSplit") { node in
       LoweredOperator(StringSplit(symbol: node.dataDependentSymbol))
     },
-    ONNXLowering("ImageDecoder") { node throws(LoweringError) in
+    ONNXLowering("ImageDecoder") { node throws(Problem) in
       let format = try node.text("pixel_format", default: "RGB")
       return LoweredOperator(
         ImageDecoder(
           symbol: node.dataDependentSymbol, channels: format == "Grayscale" ? 1 : 3))
     },
-    ONNXLowering("TfIdfVectorizer") { node throws(LoweringError) in
+    ONNXLowering("TfIdfVectorizer") { node throws(Problem) in
       let columns = try node.required("ngram_indexes").max() ?? -1
       guard (0..<1 << 30).contains(columns) else {
-        throw LoweringError("attribute 'ngram_indexes' has no column of at least 0")
+        throw Problem("attribute 'ngram_indexes' has no column of at least 0")
       }
       return LoweredOperator(TfIdfVectorizer(columns: columns + 1))
     },

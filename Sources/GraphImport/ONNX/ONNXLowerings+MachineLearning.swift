@@ -1,3 +1,4 @@
+import Quantities
 import OpGraph
 
 /// Classical models (domain `ai.onnx.ml`), as scikit-learn pipelines export them.
@@ -22,7 +23,7 @@ extension ONNXLowerings {
       LoweredOperator(SameShape(.binarizer, operationsPerElement: .adds(1)))
     },
     .classical("LabelEncoder", lower: labelEncoder),
-    .classical("CategoryMapper") { node throws(LoweringError) in
+    .classical("CategoryMapper") { node throws(Problem) in
       let fromStrings = node.statedType(0) == .string
       return LoweredOperator(
         SameShape(
@@ -30,16 +31,16 @@ extension ONNXLowerings {
           resultTypes: [fromStrings ? .int64 : .string]))
     },
     .classical("ArrayFeatureExtractor") { _ in LoweredOperator(ArrayFeatureExtractor()) },
-    .classical("FeatureVectorizer") { node throws(LoweringError) in
+    .classical("FeatureVectorizer") { node throws(Problem) in
       let sizes = try node.integers("inputdimensions")
       let sum = sizes.flatMap { $0.map(SymbolicInt.fixed).sum.fixedValue }
       return LoweredOperator(FeatureVectorizer(columns: sum))
     },
-    .classical("OneHotEncoder") { node throws(LoweringError) in
+    .classical("OneHotEncoder") { node throws(Problem) in
       let categories = node.count("cats_int64s") + node.count("cats_strings")
       return LoweredOperator(OneHotEncoder(categories: categories))
     },
-    .classical("CastMap") { node throws(LoweringError) in
+    .classical("CastMap") { node throws(Problem) in
       let types: [String: ElementType] = [
         "TO_FLOAT": .float32, "TO_STRING": .string, "TO_INT64": .int64,
       ]
@@ -55,43 +56,43 @@ extension ONNXLowerings {
           .dictVectorizer, type: node.statedType(0) ?? .float32,
           columns: node.count("string_vocabulary") + node.count("int64_vocabulary")))
     },
-    .classical("TreeEnsemble") { node throws(LoweringError) in
+    .classical("TreeEnsemble") { node throws(Problem) in
       LoweredOperator(
         TabularModel(
           .treeEnsemble, columns: min(1 << 30, max(1, try node.integer("n_targets", default: 1))),
           labelType: nil, vectors: 0, comparisons: try linkedComparisons(node),
           scoreType: node.statedType(0)))
     },
-    .classical("LinearClassifier") { node throws(LoweringError) in
+    .classical("LinearClassifier") { node throws(Problem) in
       let classes = max(1, node.count("intercepts"), labels(node).count)
       return LoweredOperator(
         TabularModel(
           .linearClassifier, columns: classes, labelType: labels(node).type, vectors: classes,
           comparisons: 0))
     },
-    .classical("LinearRegressor") { node throws(LoweringError) in
+    .classical("LinearRegressor") { node throws(Problem) in
       let targets = try node.integer("targets", default: 1)
       guard (1...1 << 30).contains(targets) else {
-        throw LoweringError("attribute 'targets' is \(targets)")
+        throw Problem("attribute 'targets' is \(targets)")
       }
       return LoweredOperator(
         TabularModel(
           .linearRegressor, columns: targets, labelType: nil, vectors: targets, comparisons: 0))
     },
     .classical("SVMClassifier", lower: supportVectorClassifier),
-    .classical("SVMRegressor") { node throws(LoweringError) in
+    .classical("SVMRegressor") { node throws(Problem) in
       LoweredOperator(
         TabularModel(
           .svmRegressor, columns: 1, labelType: nil,
           vectors: try supportVectors(node, "n_supports"), comparisons: 0))
     },
-    .classical("TreeEnsembleClassifier") { node throws(LoweringError) in
+    .classical("TreeEnsembleClassifier") { node throws(Problem) in
       LoweredOperator(
         TabularModel(
           .treeEnsembleClassifier, columns: max(1, labels(node).count),
           labelType: labels(node).type, vectors: 0, comparisons: try comparisons(node)))
     },
-    .classical("TreeEnsembleRegressor") { node throws(LoweringError) in
+    .classical("TreeEnsembleRegressor") { node throws(Problem) in
       LoweredOperator(
         TabularModel(
           .treeEnsembleRegressor,
@@ -110,7 +111,7 @@ extension ONNXLowerings {
 
   @Sendable private static func labelEncoder(
     _ node: ONNXNodeReader
-  ) throws(LoweringError) -> LoweredOperator {
+  ) throws(Problem) -> LoweredOperator {
     let types: [(String, ElementType)] = [
       ("values_strings", .string), ("values_int64s", .int64), ("values_floats", .float32),
     ]
@@ -127,7 +128,7 @@ extension ONNXLowerings {
   /// Every row is compared with every support vector, by a product and a kernel function.
   private static func supportVectors(
     _ node: ONNXNodeReader, _ countName: String
-  ) throws(LoweringError) -> Int {
+  ) throws(Problem) -> Int {
     if let count = try node.integer(countName) { return min(1 << 30, max(0, count)) }
     let perClass = try node.integers("vectors_per_class") ?? []
     return perClass.reduce(0) { min(1 << 30, $0 + min(1 << 30, max(0, $1))) }
@@ -135,7 +136,7 @@ extension ONNXLowerings {
 
   @Sendable private static func supportVectorClassifier(
     _ node: ONNXNodeReader
-  ) throws(LoweringError) -> LoweredOperator {
+  ) throws(Problem) -> LoweredOperator {
     let classes = max(1, labels(node).count)
     let vectors = try supportVectors(node, "n_supports")
     // Without support vectors it is linear, one vector a class.
@@ -148,13 +149,13 @@ extension ONNXLowerings {
   /// At most as many comparisons as the deepest path of every tree has.
   ///
   /// Depth is found from the links of the nodes; a broken link ends a path.
-  private static func comparisons(_ node: ONNXNodeReader) throws(LoweringError) -> Int {
+  private static func comparisons(_ node: ONNXNodeReader) throws(Problem) -> Int {
     let trees = try node.integers("nodes_treeids") ?? []
     let ids = try node.integers("nodes_nodeids") ?? []
     let yes = try node.integers("nodes_truenodeids") ?? []
     let no = try node.integers("nodes_falsenodeids") ?? []
     guard ids.count == trees.count, yes.count == trees.count, no.count == trees.count else {
-      throw LoweringError("the lists that describe the trees' nodes have different lengths")
+      throw Problem("the lists that describe the trees' nodes have different lengths")
     }
     struct Key: Hashable {
       var tree: Int
@@ -174,13 +175,13 @@ extension ONNXLowerings {
     return deepest.values.reduce(0, +)
   }
   /// The same where the nodes of all trees stand in one list and name those below by their places.
-  private static func linkedComparisons(_ node: ONNXNodeReader) throws(LoweringError) -> Int {
+  private static func linkedComparisons(_ node: ONNXNodeReader) throws(Problem) -> Int {
     let yes = try node.integers("nodes_truenodeids") ?? []
     let no = try node.integers("nodes_falsenodeids") ?? []
     let yesIsLeaf = try node.integers("nodes_trueleafs") ?? []
     let noIsLeaf = try node.integers("nodes_falseleafs") ?? []
     guard no.count == yes.count, yesIsLeaf.count == yes.count, noIsLeaf.count == yes.count else {
-      throw LoweringError("the lists that describe the trees' nodes have different lengths")
+      throw Problem("the lists that describe the trees' nodes have different lengths")
     }
     var depth = [Int](repeating: 1, count: yes.count)
     // A node that stands before the one above it has that one's depth found too late; at most its
@@ -215,7 +216,7 @@ extension ONNXNodeReader {
 extension ONNXLowering {
   fileprivate static func classical(
     _ type: String,
-    lower: @escaping @Sendable (ONNXNodeReader) throws(LoweringError) -> LoweredOperator
+    lower: @escaping @Sendable (ONNXNodeReader) throws(Problem) -> LoweredOperator
   ) -> ONNXLowering {
     ONNXLowering(type, domain: "ai.onnx.ml", lower: lower)
   }

@@ -1,15 +1,16 @@
+import Quantities
 import OpGraph
 
 /// Operators of onnxruntime's domain that exporters, optimizers and quantizers write.
 extension ONNXLowerings {
   static let microsoft: [ONNXLowering] = [
     // Contractions.
-    .microsoft("FusedConv") { node throws(LoweringError) in
+    .microsoft("FusedConv") { node throws(Problem) in
       var lowered = try ONNXContractions.convolution(node)
       lowered.fusedActivation = try activation(node)
       return lowered
     },
-    .microsoft("FusedGemm") { node throws(LoweringError) in
+    .microsoft("FusedGemm") { node throws(Problem) in
       var lowered = try ONNXContractions.gemm(node)
       lowered.fusedActivation = try activation(node)
       return lowered
@@ -25,7 +26,7 @@ extension ONNXLowerings {
     // scale and zero point, bias.
     .microsoft("DynamicQuantizeMatMul") { _ in LoweredOperator(MatMul(), operands: [0, 1, 4]) },
     // Operands in the file: left, its scale and zero point, right, its, bias, the result's.
-    .microsoft("QGemm") { node throws(LoweringError) in
+    .microsoft("QGemm") { node throws(Problem) in
       var lowered = try ONNXContractions.gemm(node)
       lowered.operands = [0, 3, 6]
       return lowered
@@ -34,7 +35,7 @@ extension ONNXLowerings {
     // Operands in the file: left, packed right, scales.
     .microsoft("MatMulBnb4", lower: packedMatMul),
     .microsoft("MatMulInteger16") { _ in LoweredOperator(MatMul(resultType: .int32)) },
-    .microsoft("FusedMatMulActivation") { node throws(LoweringError) in
+    .microsoft("FusedMatMulActivation") { node throws(Problem) in
       var lowered = try transposedMatMul(node)
       lowered.fusedActivation = try activation(node)
       return lowered
@@ -43,12 +44,12 @@ extension ONNXLowerings {
       LoweredOperator(MatMul(), operands: [0, 1, 2], fusedActivation: .gelu)
     },
     .microsoft("NhwcConv", lower: channelsLastConvolution),
-    .microsoft("NhwcFusedConv") { node throws(LoweringError) in
+    .microsoft("NhwcFusedConv") { node throws(Problem) in
       var lowered = try channelsLastConvolution(node)
       lowered.fusedActivation = try activation(node)
       return lowered
     },
-    .microsoft("QLinearConv") { node throws(LoweringError) in
+    .microsoft("QLinearConv") { node throws(Problem) in
       let lowered = try ONNXContractions.quantizedConvolution(node)
       return try node.flag("channels_last", default: false)
         ? withChannelsLast(lowered) : lowered
@@ -63,23 +64,23 @@ extension ONNXLowerings {
     .microsoft("CDist", CDist()),
 
     // Pooling, shapes, text.
-    .microsoft("NhwcMaxPool") { node throws(LoweringError) in
+    .microsoft("NhwcMaxPool") { node throws(Problem) in
       try withChannelsLast(ONNXWindows.pooling(.max, node))
     },
-    .microsoft("MaxpoolWithMask") { node throws(LoweringError) in
+    .microsoft("MaxpoolWithMask") { node throws(Problem) in
       try ONNXWindows.pooling(.max, node)
     },
     .microsoft("ExpandDims", Unsqueeze(axes: nil)),
-    .microsoft("UnfoldTensor") { node throws(LoweringError) in
+    .microsoft("UnfoldTensor") { node throws(Problem) in
       guard let size = try node.integer("size"), size > 0 else {
-        throw LoweringError("attribute 'size' is missing or not positive")
+        throw Problem("attribute 'size' is missing or not positive")
       }
       let step = try node.integer("step", default: 1)
-      guard step > 0 else { throw LoweringError("attribute 'step' is \(step)") }
+      guard step > 0 else { throw Problem("attribute 'step' is \(step)") }
       return LoweredOperator(
         UnfoldTensor(axis: try node.integer("dim", default: -1), size: size, step: step))
     },
-    .microsoft("MurmurHash3") { node throws(LoweringError) in
+    .microsoft("MurmurHash3") { node throws(Problem) in
       let isPositive = try node.flag("positive", default: true)
       return LoweredOperator(
         SameShape(
@@ -89,7 +90,7 @@ extension ONNXLowerings {
     .microsoft("Tokenizer") { node in
       LoweredOperator(StringSplit(symbol: node.dataDependentSymbol))
     },
-    .microsoft("ReduceSumInteger") { node throws(LoweringError) in
+    .microsoft("ReduceSumInteger") { node throws(Problem) in
       var lowered = try ONNXReductions.reduction(.sum, node)
       if var reduction = lowered.operation as? Reduction {
         reduction.resultType = .int32
@@ -97,7 +98,7 @@ extension ONNXLowerings {
       }
       return lowered
     },
-    .microsoft("QLinearReduceMean") { node throws(LoweringError) in
+    .microsoft("QLinearReduceMean") { node throws(Problem) in
       var lowered = try ONNXReductions.reduction(.mean, node)
       lowered.operands = [0]
       return lowered
@@ -113,7 +114,7 @@ extension ONNXLowerings {
     .microsoft("QLinearSigmoid") { _ in LoweredOperator(Activation(.sigmoid), operands: [0]) },
     .microsoft("QLinearLeakyRelu") { _ in LoweredOperator(Activation(.leakyRelu), operands: [0]) },
     .microsoft("QLinearSoftmax") { _ in LoweredOperator(Softmax(), operands: [0]) },
-    .microsoft("QLinearGlobalAveragePool") { node throws(LoweringError) in
+    .microsoft("QLinearGlobalAveragePool") { node throws(Problem) in
       guard try !node.flag("channels_last", default: false) else {
         return LoweredOperator(
           Reduction(.globalAverage, axes: .fixed([1, 2]), keepsDimensions: true), operands: [0])
@@ -121,7 +122,7 @@ extension ONNXLowerings {
       return LoweredOperator(
         Reduction(.globalAverage, axes: .spatial, keepsDimensions: true), operands: [0])
     },
-    .microsoft("QLinearAveragePool") { node throws(LoweringError) in
+    .microsoft("QLinearAveragePool") { node throws(Problem) in
       var lowered = try ONNXWindows.pooling(.average, node)
       lowered.operands = [0]
       return try node.flag("channels_last", default: false)
@@ -134,7 +135,7 @@ extension ONNXLowerings {
 
   @Sendable private static func transposedMatMul(
     _ node: ONNXNodeReader
-  ) throws(LoweringError) -> LoweredOperator {
+  ) throws(Problem) -> LoweredOperator {
     LoweredOperator(
       MatMul(
         transposesLeft: try node.flag("transA", default: false),
@@ -143,13 +144,13 @@ extension ONNXLowerings {
 
   @Sendable private static func packedMatMul(
     _ node: ONNXNodeReader
-  ) throws(LoweringError) -> LoweredOperator {
+  ) throws(Problem) -> LoweredOperator {
     guard let inputs = try node.integer("K"), let outputs = try node.integer("N"),
       (1...1 << 40).contains(inputs), (1...1 << 40).contains(outputs)
-    else { throw LoweringError("attributes 'K' and 'N' are missing or not positive") }
+    else { throw Problem("attributes 'K' and 'N' are missing or not positive") }
     let bits = try node.integer("bits", default: 4)
     guard [2, 4, 8].contains(bits) else {
-      throw LoweringError("attribute 'bits' is \(bits), expected 2, 4 or 8")
+      throw Problem("attribute 'bits' is \(bits), expected 2, 4 or 8")
     }
     return LoweredOperator(PackedMatMul(outputs: outputs, inputs: inputs, bits: bits))
   }
@@ -157,7 +158,7 @@ extension ONNXLowerings {
   /// The weights' axes are in either order in files: those of the window decide.
   @Sendable private static func channelsLastConvolution(
     _ node: ONNXNodeReader
-  ) throws(LoweringError) -> LoweredOperator {
+  ) throws(Problem) -> LoweredOperator {
     var lowered = withChannelsLast(try ONNXContractions.convolution(node))
     if var convolution = lowered.operation as? Convolution,
       let kernelSize = convolution.statedKernel,
@@ -193,7 +194,7 @@ extension ONNXLowerings {
   /// Operands in the file: the result's scale and zero point, then each part with its own.
   @Sendable private static func quantizedConcat(
     _ node: ONNXNodeReader
-  ) throws(LoweringError) -> LoweredOperator {
+  ) throws(Problem) -> LoweredOperator {
     LoweredOperator(
       Concat(axis: try node.integer("axis", default: 0)),
       operands: Array(stride(from: 2, to: node.operands.count, by: 3)))
@@ -201,14 +202,14 @@ extension ONNXLowerings {
 
   private static func activation(
     _ node: ONNXNodeReader
-  ) throws(LoweringError) -> ActivationFunction? {
+  ) throws(Problem) -> ActivationFunction? {
     switch try node.text("activation", default: "") {
     case "": return nil
     case "Clip": return .relu6
     case let name:
       guard let function = ActivationFunction.allCases.first(where: { $0.name.rawValue == name })
       else {
-        throw LoweringError("attribute 'activation' is '\(name)'")
+        throw Problem("attribute 'activation' is '\(name)'")
       }
       return function
     }
@@ -222,7 +223,7 @@ extension ONNXLowering {
 
   static func microsoft(
     _ type: String,
-    lower: @escaping @Sendable (ONNXNodeReader) throws(LoweringError) -> LoweredOperator
+    lower: @escaping @Sendable (ONNXNodeReader) throws(Problem) -> LoweredOperator
   ) -> ONNXLowering {
     ONNXLowering(type, domain: "com.microsoft", lower: lower)
   }

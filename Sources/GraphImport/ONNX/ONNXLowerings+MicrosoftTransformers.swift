@@ -1,3 +1,4 @@
+import Quantities
 import OpGraph
 
 /// Operators of onnxruntime's domain for transformers and their relatives.
@@ -5,25 +6,25 @@ extension ONNXLowerings {
   static let microsoftTransformers: [ONNXLowering] = [
     // Attention. Operands in the file: query, key, value, bias, padding, attention bias, past key
     // and value.
-    .microsoft("MultiHeadAttention") { node throws(LoweringError) in
+    .microsoft("MultiHeadAttention") { node throws(Problem) in
       try multiHead(node, operands: [0, 1, 2, 5, 6, 7])
     },
     // Operands in the file: query, key, value, mask, attention bias, past key and value.
-    .microsoft("DecoderMaskedMultiHeadAttention") { node throws(LoweringError) in
+    .microsoft("DecoderMaskedMultiHeadAttention") { node throws(Problem) in
       try multiHead(node, operands: [0, 1, 2, 4, 5, 6])
     },
     // Operands in the file: query, key, value, past key and value, lengths, ...
     .microsoft("GroupQueryAttention", lower: grouped),
     // The sparsity of the blocks is unknown here: all scores count.
     .microsoft("SparseAttention", lower: grouped),
-    .microsoft("Attention") { node throws(LoweringError) in
+    .microsoft("Attention") { node throws(Problem) in
       try selfAttention(node, operands: nil)
     },
-    .microsoft("DecoderMaskedSelfAttention") { node throws(LoweringError) in
+    .microsoft("DecoderMaskedSelfAttention") { node throws(Problem) in
       try selfAttention(node, operands: [0, 1, 2, 3, 4])
     },
     // Operands in the file: input, weights, bias, their scales, mask, zero points, past.
-    .microsoft("QAttention") { node throws(LoweringError) in
+    .microsoft("QAttention") { node throws(Problem) in
       try selfAttention(node, operands: [0, 1, 2, 5, 8])
     },
     .microsoft("LinearAttention", lower: ONNXContractions.linearAttention),
@@ -36,7 +37,7 @@ extension ONNXLowerings {
     // Embeddings and rows.
     .microsoft("EmbedLayerNormalization", EmbedLayerNormalization()),
     .microsoft("QEmbedLayerNormalization", EmbedLayerNormalization(resultType: .float32)),
-    .microsoft("GatherBlockQuantized") { node throws(LoweringError) in
+    .microsoft("GatherBlockQuantized") { node throws(Problem) in
       let bits = try node.integer("bits", default: 4)
       let isPacked = node.statedType(0) == .uint8 && (1...8).contains(bits)
       return LoweredOperator(
@@ -90,7 +91,7 @@ extension ONNXLowerings {
       SameShape(
         .scaledSiLU, operationsPerElement: OperationCounts(multiplies: 2, transcendentals: 1),
         kind: .activation)),
-    .microsoft("SwiGLU") { node throws(LoweringError) in
+    .microsoft("SwiGLU") { node throws(Problem) in
       guard node.operand(1) != nil else { return LoweredOperator(GLU(.swiGLU)) }
       return LoweredOperator(
         SameShape(
@@ -115,12 +116,12 @@ extension ONNXLowerings {
     .microsoft("BitmaskDropout", Identity()),
 
     // Experts.
-    .microsoft("MoE") { node throws(LoweringError) in
+    .microsoft("MoE") { node throws(Problem) in
       // Operands in the file: rows, router, first matrix and bias, second, third.
       LoweredOperator(
         MixtureOfExperts(active: try active(node)), operands: [0, 1, 2, 4, 6])
     },
-    .microsoft("QMoE") { node throws(LoweringError) in
+    .microsoft("QMoE") { node throws(Problem) in
       // Each matrix is followed by its scales and its bias.
       let bits = try node.integer("expert_weight_bits", default: 4)
       let isPacked = node.statedType(2) == .uint8 && (1...8).contains(bits)
@@ -130,24 +131,24 @@ extension ONNXLowerings {
     },
   ]
 
-  private static func active(_ node: ONNXNodeReader) throws(LoweringError) -> Int {
+  private static func active(_ node: ONNXNodeReader) throws(Problem) -> Int {
     let active = try node.integer("k", default: 1)
     guard (1...1 << 20).contains(active) else {
-      throw LoweringError("attribute 'k' is \(active), expected at least 1")
+      throw Problem("attribute 'k' is \(active), expected at least 1")
     }
     return active
   }
 
   private static func multiHead(
     _ node: ONNXNodeReader, operands: [Int?]
-  ) throws(LoweringError) -> LoweredOperator {
+  ) throws(Problem) -> LoweredOperator {
     let heads = try node.integer("num_heads")
     return LoweredOperator(Attention(queryHeads: heads, keyHeads: heads), operands: operands)
   }
 
   @Sendable private static func grouped(
     _ node: ONNXNodeReader
-  ) throws(LoweringError) -> LoweredOperator {
+  ) throws(Problem) -> LoweredOperator {
     LoweredOperator(
       Attention(
         queryHeads: try node.integer("num_heads"), keyHeads: try node.integer("kv_num_heads"),
@@ -157,9 +158,9 @@ extension ONNXLowerings {
 
   private static func selfAttention(
     _ node: ONNXNodeReader, operands: [Int]?
-  ) throws(LoweringError) -> LoweredOperator {
+  ) throws(Problem) -> LoweredOperator {
     guard let heads = try node.integer("num_heads"), heads > 0 else {
-      throw LoweringError("attribute 'num_heads' is missing or not positive")
+      throw Problem("attribute 'num_heads' is missing or not positive")
     }
     return LoweredOperator(
       SelfAttention(heads: heads, widths: try node.integers("qkv_hidden_sizes")),
@@ -168,7 +169,7 @@ extension ONNXLowerings {
 
   @Sendable private static func simplifiedNormalization(
     _ node: ONNXNodeReader
-  ) throws(LoweringError) -> LoweredOperator {
+  ) throws(Problem) -> LoweredOperator {
     LoweredOperator(
       Normalization(.rootMeanSquare, axis: try node.integer("axis", default: -1)))
   }

@@ -1,3 +1,4 @@
+import Quantities
 import OpGraph
 
 /// Operators of models that were trained for few bits: QONNX's domain, and those of Brevitas and
@@ -16,7 +17,7 @@ extension ONNXLowerings {
           FakeQuantize(.bipolarQuant, bits: 1, bitsOperand: nil, isSigned: true))
       },
       // Operands in the file: input, scale, zero point, bits before and after.
-      ONNXLowering("Trunc", domain: domain) { node throws(LoweringError) in
+      ONNXLowering("Trunc", domain: domain) { node throws(Problem) in
         LoweredOperator(
           FakeQuantize(
             .trunc, bits: nil, bitsOperand: 4, isSigned: try node.flag("signed", default: true)))
@@ -30,7 +31,7 @@ extension ONNXLowerings {
 
   @Sendable private static func quantizer(
     _ node: ONNXNodeReader
-  ) throws(LoweringError) -> LoweredOperator {
+  ) throws(Problem) -> LoweredOperator {
     LoweredOperator(
       FakeQuantize(
         .quant, bits: nil, bitsOperand: 3, isSigned: try node.flag("signed", default: true)))

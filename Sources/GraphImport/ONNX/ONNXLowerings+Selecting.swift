@@ -1,3 +1,4 @@
+import Quantities
 import OpGraph
 
 /// ONNX operators that select, place and make up elements.
@@ -11,24 +12,24 @@ extension ONNXLowerings {
     ONNXLowering("TensorScatter") { _ in
       LoweredOperator(Scatter(reduces: false), operands: [0, 2, 1])
     },
-    ONNXLowering("TopK", since: 1) { node throws(LoweringError) in
+    ONNXLowering("TopK", since: 1) { node throws(Problem) in
       LoweredOperator(
         TopK(axis: try node.integer("axis", default: -1), count: try node.integer("k")))
     },
-    ONNXLowering("TopK", since: 10) { node throws(LoweringError) in
+    ONNXLowering("TopK", since: 10) { node throws(Problem) in
       LoweredOperator(TopK(axis: try node.integer("axis", default: -1), count: nil))
     },
-    ONNXLowering("OneHot") { node throws(LoweringError) in
+    ONNXLowering("OneHot") { node throws(Problem) in
       LoweredOperator(OneHot(axis: try node.integer("axis", default: -1)))
     },
     ONNXLowering("NonZero") { node in
       LoweredOperator(NonZero(rows: .axes, symbol: node.dataDependentSymbol))
     },
-    ONNXLowering("Compress") { node throws(LoweringError) in
+    ONNXLowering("Compress") { node throws(Problem) in
       LoweredOperator(
         Compress(axis: try node.integer("axis"), symbol: node.dataDependentSymbol))
     },
-    ONNXLowering("Unique") { node throws(LoweringError) in
+    ONNXLowering("Unique") { node throws(Problem) in
       LoweredOperator(
         Unique(
           axis: try node.integer("axis"), results: .placesIndicesAndCounts,
@@ -46,13 +47,13 @@ extension ONNXLowerings {
       "CumProd", SameShape(.cumProd, operationsPerElement: .multiplies(1), attributes: [1])),
     ONNXLowering("Hardmax", SameShape(.hardmax, operationsPerElement: .adds(2), kind: .softmax)),
     ONNXLowering("CastLike", CastLike()),
-    ONNXLowering("BitCast") { node throws(LoweringError) in
+    ONNXLowering("BitCast") { node throws(Problem) in
       LoweredOperator(
         SameShape(
           .bitCast, operationsPerElement: .moves(1), kind: .dataMovement,
           resultTypes: [try node.elementType("to")]))
     },
-    ONNXLowering("EyeLike") { node throws(LoweringError) in
+    ONNXLowering("EyeLike") { node throws(Problem) in
       LoweredOperator(
         SameShape(
           .eyeLike, operationsPerElement: .moves(1), kind: .dataMovement,
@@ -65,7 +66,7 @@ extension ONNXLowerings {
     .randomLike(.randomUniformLike),
     // The elements are probabilities.
     .randomLike(.bernoulli, readsElements: true),
-    ONNXLowering("Multinomial") { node throws(LoweringError) in
+    ONNXLowering("Multinomial") { node throws(Problem) in
       LoweredOperator(
         Multinomial(
           count: max(0, try node.integer("sample_size", default: 1)),
@@ -82,17 +83,17 @@ extension ONNXLowerings {
 
 extension ONNXLowering {
   fileprivate static func scatter(_ type: String) -> ONNXLowering {
-    ONNXLowering(type) { node throws(LoweringError) in
+    ONNXLowering(type) { node throws(Problem) in
       let reduction = try node.text("reduction", default: "none")
       return LoweredOperator(Scatter(reduces: reduction != "none"))
     }
   }
 
   fileprivate static func random(_ name: OperatorName) -> ONNXLowering {
-    ONNXLowering(name.rawValue) { node throws(LoweringError) in
+    ONNXLowering(name.rawValue) { node throws(Problem) in
       let shape = try node.required("shape")
       guard shape.allSatisfy({ $0 >= 0 }) else {
-        throw LoweringError("attribute 'shape' is \(shape)")
+        throw Problem("attribute 'shape' is \(shape)")
       }
       return LoweredOperator(
         StatedShape(
@@ -107,7 +108,7 @@ extension ONNXLowering {
   fileprivate static func randomLike(
     _ name: OperatorName, readsElements: Bool = false
   ) -> ONNXLowering {
-    ONNXLowering(name.rawValue) { node throws(LoweringError) in
+    ONNXLowering(name.rawValue) { node throws(Problem) in
       LoweredOperator(
         SameShape(
           name, operationsPerElement: .adds(1), resultTypes: [try node.elementType("dtype")],

@@ -1,3 +1,4 @@
+import Quantities
 import OpGraph
 
 /// Operators of training graphs, and experimental ones of the first operator sets.
@@ -18,16 +19,16 @@ extension ONNXLowerings {
       "Momentum",
       OptimizerStep(
         .momentum, states: 1, operationsPerElement: OperationCounts(adds: 3, multiplies: 4))),
-    ONNXLowering("Gradient", domain: "ai.onnx.preview.training") { node throws(LoweringError) in
+    ONNXLowering("Gradient", domain: "ai.onnx.preview.training") { node throws(Problem) in
       guard case .texts(let names)? = node.node.attributes["xs"] else {
-        throw LoweringError("attribute 'xs' is missing")
+        throw Problem("attribute 'xs' is missing")
       }
       return LoweredOperator(Gradient(tensors: names.count))
     },
 
     // What onnxruntime adds to graphs for training. Operands in the file start with the gradient of
     // the result.
-    .microsoft("ConcatTraining") { node throws(LoweringError) in
+    .microsoft("ConcatTraining") { node throws(Problem) in
       LoweredOperator(Concat(axis: try node.integer("axis", default: 0)))
     },
     .microsoft("YieldOp", Identity()),
@@ -75,7 +76,7 @@ extension ONNXLowerings {
           .softmaxCrossEntropyGrad, operationsPerElement: OperationCounts(adds: 1, multiplies: 1),
           kind: .softmax, model: 1))
     },
-    .microsoft("SoftmaxCrossEntropyLossInternal") { node throws(LoweringError) in
+    .microsoft("SoftmaxCrossEntropyLossInternal") { node throws(Problem) in
       LoweredOperator(
         ClassificationLoss(
           .softmaxCrossEntropyLoss,
@@ -107,7 +108,7 @@ extension ONNXLowerings {
         .scaledTanh, operationsPerElement: OperationCounts(multiplies: 2, transcendentals: 1),
         kind: .activation)),
     ONNXLowering("DynamicSlice", Slice(.operands)),
-    ONNXLowering("ConstantFill") { node throws(LoweringError) in
+    ONNXLowering("ConstantFill") { node throws(Problem) in
       let type = try node.elementType("dtype") ?? .float32
       if try node.flag("input_as_shape", default: false) {
         return LoweredOperator(Fill(elementType: type, value: nil))

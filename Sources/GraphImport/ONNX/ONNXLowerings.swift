@@ -1,3 +1,4 @@
+import Quantities
 import OpGraph
 
 /// How one ONNX operator becomes a canonical one, from a version of its operator set on.
@@ -5,11 +6,11 @@ struct ONNXLowering: Sendable {
   var operatorType: String
   var sinceVersion: Int
   var domain: String
-  var lower: @Sendable (ONNXNodeReader) throws(LoweringError) -> LoweredOperator
+  var lower: @Sendable (ONNXNodeReader) throws(Problem) -> LoweredOperator
 
   init(
     _ operatorType: String, since: Int = 1, domain: String = "ai.onnx",
-    lower: @escaping @Sendable (ONNXNodeReader) throws(LoweringError) -> LoweredOperator
+    lower: @escaping @Sendable (ONNXNodeReader) throws(Problem) -> LoweredOperator
   ) {
     self.operatorType = operatorType
     sinceVersion = since
@@ -29,7 +30,7 @@ extension ONNXLowering {
   static func elementwise(
     _ type: String, _ function: Elementwise.Function, resultType: ElementType? = nil
   ) -> ONNXLowering {
-    ONNXLowering(type) { node throws(LoweringError) in
+    ONNXLowering(type) { node throws(Problem) in
       var operation = Elementwise(function, resultType: resultType)
       // Before version 7 operands do not broadcast from the last axis unless an attribute states it.
       if node.operatorSet < 7 { operation.secondOperandAxis = try node.integer("axis") }
@@ -54,29 +55,29 @@ extension ONNXLowering {
   static func axisNormalization(
     _ type: String, _ function: Normalization.Function
   ) -> ONNXLowering {
-    ONNXLowering(type) { node throws(LoweringError) in
+    ONNXLowering(type) { node throws(Problem) in
       LoweredOperator(Normalization(function, axis: try node.integer("axis", default: -1)))
     }
   }
 
   static func pooling(_ type: String, _ function: Pooling.Function) -> ONNXLowering {
-    ONNXLowering(type) { node throws(LoweringError) in try ONNXWindows.pooling(function, node) }
+    ONNXLowering(type) { node throws(Problem) in try ONNXWindows.pooling(function, node) }
   }
 
   static func reduction(_ type: String, _ function: Reduction.Function) -> ONNXLowering {
-    ONNXLowering(type) { node throws(LoweringError) in
+    ONNXLowering(type) { node throws(Problem) in
       try ONNXReductions.reduction(function, node)
     }
   }
 
   static func recurrent(_ type: String, _ cell: Recurrent.Cell) -> ONNXLowering {
-    ONNXLowering(type) { node throws(LoweringError) in
+    ONNXLowering(type) { node throws(Problem) in
       LoweredOperator(Recurrent(cell, isBatchFirst: try node.integer("layout", default: 0) == 1))
     }
   }
 
   static func argument(_ type: String, _ function: Reduction.Function) -> ONNXLowering {
-    ONNXLowering(type) { node throws(LoweringError) in
+    ONNXLowering(type) { node throws(Problem) in
       try ONNXReductions.argument(function, node)
     }
   }
@@ -205,7 +206,7 @@ enum ONNXLowerings {
     .predicate("IsNaN", .isNaN),
     .predicate("IsInf", .isInfinite),
     .elementwise("Where", .select),
-    ONNXLowering("Cast") { node throws(LoweringError) in
+    ONNXLowering("Cast") { node throws(Problem) in
       LoweredOperator(Elementwise(.cast, resultType: try node.elementType("to")))
     },
 
@@ -244,20 +245,20 @@ enum ONNXLowerings {
     ONNXLowering("Range", SequenceRange()),
     ONNXLowering("Reshape", since: 1, lower: ONNXShapes.reshape1),
     ONNXLowering("Reshape", since: 5, lower: ONNXShapes.reshape),
-    ONNXLowering("Flatten") { node throws(LoweringError) in
+    ONNXLowering("Flatten") { node throws(Problem) in
       LoweredOperator(Reshape(.flattened(axis: try node.integer("axis", default: 1))))
     },
-    ONNXLowering("Squeeze") { node throws(LoweringError) in
+    ONNXLowering("Squeeze") { node throws(Problem) in
       LoweredOperator(Squeeze(axes: try node.integers("axes")))
     },
-    ONNXLowering("Unsqueeze") { node throws(LoweringError) in
+    ONNXLowering("Unsqueeze") { node throws(Problem) in
       LoweredOperator(Unsqueeze(axes: try node.integers("axes")))
     },
-    ONNXLowering("Transpose") { node throws(LoweringError) in
+    ONNXLowering("Transpose") { node throws(Problem) in
       LoweredOperator(
         Transpose(permutation: try node.integers("perm"), reversesByDefault: true))
     },
-    ONNXLowering("Concat") { node throws(LoweringError) in
+    ONNXLowering("Concat") { node throws(Problem) in
       LoweredOperator(Concat(axis: try node.integer("axis", default: 1)))
     },
     ONNXLowering("Split", lower: ONNXShapes.split),
@@ -267,35 +268,35 @@ enum ONNXLowerings {
     ONNXLowering("Pad", since: 11, Pad(.beforesThenAfters)),
     ONNXLowering("Expand", Expand(isMutual: true)),
     ONNXLowering("Tile", since: 6, Tile()),
-    ONNXLowering("Gather") { node throws(LoweringError) in
+    ONNXLowering("Gather") { node throws(Problem) in
       LoweredOperator(Gather(axis: try node.integer("axis", default: 0)))
     },
-    ONNXLowering("GatherND") { node throws(LoweringError) in
+    ONNXLowering("GatherND") { node throws(Problem) in
       LoweredOperator(GatherND(batchDimensions: try node.integer("batch_dims", default: 0)))
     },
-    ONNXLowering("DepthToSpace") { node throws(LoweringError) in
+    ONNXLowering("DepthToSpace") { node throws(Problem) in
       LoweredOperator(
         DepthToSpace(blockSize: try ONNXShapes.blockSize(node), layout: .channelsFirst))
     },
-    ONNXLowering("SpaceToDepth") { node throws(LoweringError) in
+    ONNXLowering("SpaceToDepth") { node throws(Problem) in
       LoweredOperator(
         SpaceToDepth(blockSize: try ONNXShapes.blockSize(node), layout: .channelsFirst))
     },
 
     // Resizing.
     ONNXLowering("Upsample", since: 7, lower: ONNXShapes.upsample7),
-    ONNXLowering("Upsample", since: 9) { node throws(LoweringError) in
+    ONNXLowering("Upsample", since: 9) { node throws(Problem) in
       try ONNXShapes.resize(node, scales: 1, sizes: 9)
     },
-    ONNXLowering("Resize", since: 10) { node throws(LoweringError) in
+    ONNXLowering("Resize", since: 10) { node throws(Problem) in
       try ONNXShapes.resize(node, scales: 1, sizes: 9)
     },
-    ONNXLowering("Resize", since: 11) { node throws(LoweringError) in
+    ONNXLowering("Resize", since: 11) { node throws(Problem) in
       try ONNXShapes.resize(node, scales: 2, sizes: 3)
     },
 
     // Quantization.
-    ONNXLowering("QuantizeLinear") { node throws(LoweringError) in
+    ONNXLowering("QuantizeLinear") { node throws(Problem) in
       LoweredOperator(
         Quantize(
           resultType: try node.elementType("output_dtype"),
@@ -303,7 +304,7 @@ enum ONNXLowerings {
           blockSize: try node.integer("block_size", default: 0)))
     },
     ONNXLowering("DynamicQuantizeLinear", DynamicQuantize()),
-    ONNXLowering("DequantizeLinear") { node throws(LoweringError) in
+    ONNXLowering("DequantizeLinear") { node throws(Problem) in
       LoweredOperator(
         Dequantize(
           resultType: try node.elementType("output_dtype"),

@@ -1,3 +1,4 @@
+import Quantities
 import OpGraph
 
 /// The facts of an ONNX node for a lowering: its attributes, typed, and its operands' types.
@@ -36,7 +37,7 @@ struct ONNXNodeReader {
 
   func has(_ name: String) -> Bool { node.attributes[name] != nil }
 
-  func integer(_ name: String) throws(LoweringError) -> Int? {
+  func integer(_ name: String) throws(Problem) -> Int? {
     switch node.attributes[name] {
     case nil: return nil
     case .integer(let value): return value
@@ -44,17 +45,17 @@ struct ONNXNodeReader {
     }
   }
 
-  func integer(_ name: String, default value: Int) throws(LoweringError) -> Int {
+  func integer(_ name: String, default value: Int) throws(Problem) -> Int {
     if let given = try integer(name) { return given }
     return value
   }
 
-  func flag(_ name: String, default value: Bool) throws(LoweringError) -> Bool {
+  func flag(_ name: String, default value: Bool) throws(Problem) -> Bool {
     if let given = try integer(name) { return given != 0 }
     return value
   }
 
-  func real(_ name: String) throws(LoweringError) -> Double? {
+  func real(_ name: String) throws(Problem) -> Double? {
     switch node.attributes[name] {
     case nil: return nil
     case .real(let value): return value
@@ -62,7 +63,7 @@ struct ONNXNodeReader {
     }
   }
 
-  func text(_ name: String, default value: String) throws(LoweringError) -> String {
+  func text(_ name: String, default value: String) throws(Problem) -> String {
     switch node.attributes[name] {
     case nil: return value
     case .text(let given): return given
@@ -70,7 +71,7 @@ struct ONNXNodeReader {
     }
   }
 
-  func integers(_ name: String) throws(LoweringError) -> [Int]? {
+  func integers(_ name: String) throws(Problem) -> [Int]? {
     switch node.attributes[name] {
     case nil: return nil
     case .integers(let values): return values
@@ -81,25 +82,25 @@ struct ONNXNodeReader {
   /// A list with one entry for each of `count` axes, every entry at least `minimum`.
   func integers(
     _ name: String, count: Int, minimum: Int, default value: Int
-  ) throws(LoweringError) -> [Int] {
+  ) throws(Problem) -> [Int] {
     guard let values = try integers(name) else { return [Int](repeating: value, count: count) }
     guard values.count == count else {
-      throw LoweringError("attribute '\(name)' has \(values.count) values, expected \(count)")
+      throw Problem("attribute '\(name)' has \(values.count) values, expected \(count)")
     }
     if let low = values.first(where: { $0 < minimum || $0 > 1 << 40 }) {
-      throw LoweringError("attribute '\(name)' has a value of \(low), expected \(minimum) or more")
+      throw Problem("attribute '\(name)' has a value of \(low), expected \(minimum) or more")
     }
     return values
   }
 
-  func required(_ name: String) throws(LoweringError) -> [Int] {
+  func required(_ name: String) throws(Problem) -> [Int] {
     guard let values = try integers(name) else {
-      throw LoweringError("attribute '\(name)' is missing")
+      throw Problem("attribute '\(name)' is missing")
     }
     return values
   }
 
-  func reals(_ name: String) throws(LoweringError) -> [Double]? {
+  func reals(_ name: String) throws(Problem) -> [Double]? {
     switch node.attributes[name] {
     case nil: return nil
     case .reals(let values): return values
@@ -108,15 +109,15 @@ struct ONNXNodeReader {
   }
 
   /// The element type that an attribute names by its number.
-  func elementType(_ name: String) throws(LoweringError) -> ElementType? {
+  func elementType(_ name: String) throws(Problem) -> ElementType? {
     guard let number = try integer(name) else { return nil }
     guard let type = ONNXTensor.elementType(number) else {
-      throw LoweringError("attribute '\(name)' is \(number), expected an element type")
+      throw Problem("attribute '\(name)' is \(number), expected an element type")
     }
     return type
   }
 
-  private func mismatch(_ name: String, _ expected: String) -> LoweringError {
-    LoweringError("attribute '\(name)' is not \(expected)")
+  private func mismatch(_ name: String, _ expected: String) -> Problem {
+    Problem("attribute '\(name)' is not \(expected)")
   }
 }

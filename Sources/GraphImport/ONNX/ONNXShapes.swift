@@ -1,10 +1,11 @@
+import Quantities
 import OpGraph
 
 /// ONNX's reductions: axes are an attribute in old operator sets and an operand in new ones.
 enum ONNXReductions {
   static func reduction(
     _ function: Reduction.Function, _ node: ONNXNodeReader
-  ) throws(LoweringError) -> LoweredOperator {
+  ) throws(Problem) -> LoweredOperator {
     let axes: Reduction.Axes
     if let listed = try node.integers("axes") {
       axes = .fixed(listed)
@@ -19,7 +20,7 @@ enum ONNXReductions {
 
   static func argument(
     _ function: Reduction.Function, _ node: ONNXNodeReader
-  ) throws(LoweringError) -> LoweredOperator {
+  ) throws(Problem) -> LoweredOperator {
     LoweredOperator(
       Reduction(
         function, axes: .fixed([try node.integer("axis", default: 0)]),
@@ -29,12 +30,12 @@ enum ONNXReductions {
 
 /// ONNX's operators on shapes and the ones that move data.
 enum ONNXShapes {
-  static func constant(_ node: ONNXNodeReader) throws(LoweringError) -> LoweredOperator {
+  static func constant(_ node: ONNXNodeReader) throws(Problem) -> LoweredOperator {
     for (name, attribute) in node.node.attributes {
       switch (name, attribute) {
       case ("value", .tensor(let tensor)):
         guard !tensor.dimensions.contains(where: { $0 < 0 }) else {
-          throw LoweringError("attribute 'value' has a negative dimension")
+          throw Problem("attribute 'value' has a negative dimension")
         }
         let shape = Shape(tensor.dimensions.map(Dimension.fixed))
         return LoweredOperator(
@@ -53,7 +54,7 @@ enum ONNXShapes {
       default: continue
       }
     }
-    throw LoweringError("no attribute holds a value that is understood")
+    throw Problem("no attribute holds a value that is understood")
   }
 
   private static func constant(
@@ -63,7 +64,7 @@ enum ONNXShapes {
     return LoweredOperator(Constant(type: TensorType(type, shape), value: kept))
   }
 
-  static func constantOfShape(_ node: ONNXNodeReader) throws(LoweringError) -> LoweredOperator {
+  static func constantOfShape(_ node: ONNXNodeReader) throws(Problem) -> LoweredOperator {
     guard case .tensor(let tensor)? = node.node.attributes["value"] else {
       return LoweredOperator(Fill(elementType: .float32, value: nil))
     }
@@ -71,7 +72,7 @@ enum ONNXShapes {
     return LoweredOperator(Fill(elementType: tensor.elementType, value: value))
   }
 
-  static func shape(_ node: ONNXNodeReader) throws(LoweringError) -> LoweredOperator {
+  static func shape(_ node: ONNXNodeReader) throws(Problem) -> LoweredOperator {
     LoweredOperator(
       ShapeOf(
         elementType: .int64, start: try node.integer("start", default: 0),
@@ -79,16 +80,16 @@ enum ONNXShapes {
   }
 
   /// Before version 5 the shape is an attribute.
-  static func reshape1(_ node: ONNXNodeReader) throws(LoweringError) -> LoweredOperator {
+  static func reshape1(_ node: ONNXNodeReader) throws(Problem) -> LoweredOperator {
     LoweredOperator(Reshape(.fixed(try node.required("shape"), zeroIsLiteral: false)))
   }
 
-  static func reshape(_ node: ONNXNodeReader) throws(LoweringError) -> LoweredOperator {
+  static func reshape(_ node: ONNXNodeReader) throws(Problem) -> LoweredOperator {
     LoweredOperator(
       Reshape(.operand(zeroIsLiteral: try node.flag("allowzero", default: false))))
   }
 
-  static func split(_ node: ONNXNodeReader) throws(LoweringError) -> LoweredOperator {
+  static func split(_ node: ONNXNodeReader) throws(Problem) -> LoweredOperator {
     let sizes: Split.Sizes
     if let listed = try node.integers("split") {
       sizes = .fixed(listed)
@@ -104,7 +105,7 @@ enum ONNXShapes {
   }
 
   /// Before version 10 the bounds are attributes.
-  static func slice1(_ node: ONNXNodeReader) throws(LoweringError) -> LoweredOperator {
+  static func slice1(_ node: ONNXNodeReader) throws(Problem) -> LoweredOperator {
     LoweredOperator(
       Slice(
         .fixed(
@@ -113,22 +114,22 @@ enum ONNXShapes {
   }
 
   /// Before version 11 the widths are an attribute, which version 1 calls `paddings`.
-  static func pad1(_ node: ONNXNodeReader) throws(LoweringError) -> LoweredOperator {
+  static func pad1(_ node: ONNXNodeReader) throws(Problem) -> LoweredOperator {
     LoweredOperator(
       Pad(.fixed(try node.required(node.has("paddings") ? "paddings" : "pads"))))
   }
 
-  static func blockSize(_ node: ONNXNodeReader) throws(LoweringError) -> Int {
+  static func blockSize(_ node: ONNXNodeReader) throws(Problem) -> Int {
     guard let size = try node.integer("blocksize"), size > 0 else {
-      throw LoweringError("attribute 'blocksize' is missing or not positive")
+      throw Problem("attribute 'blocksize' is missing or not positive")
     }
     return size
   }
 
   /// Version 7 has the scales as an attribute.
-  static func upsample7(_ node: ONNXNodeReader) throws(LoweringError) -> LoweredOperator {
+  static func upsample7(_ node: ONNXNodeReader) throws(Problem) -> LoweredOperator {
     guard let scales = try node.reals("scales") else {
-      throw LoweringError("attribute 'scales' is missing")
+      throw Problem("attribute 'scales' is missing")
     }
     return LoweredOperator(
       Resize(try interpolation(node), target: .factors(scales), sampling: .asymmetric))
@@ -136,10 +137,10 @@ enum ONNXShapes {
 
   static func resize(
     _ node: ONNXNodeReader, scales: Int, sizes: Int
-  ) throws(LoweringError) -> LoweredOperator {
+  ) throws(Problem) -> LoweredOperator {
     let policy = try node.text("keep_aspect_ratio_policy", default: "stretch")
     guard let aspectRatio = Resize.AspectRatio(rawValue: policy) else {
-      throw LoweringError("attribute 'keep_aspect_ratio_policy' is '\(policy)'")
+      throw Problem("attribute 'keep_aspect_ratio_policy' is '\(policy)'")
     }
     return LoweredOperator(
       Resize(
@@ -148,7 +149,7 @@ enum ONNXShapes {
         aspectRatio: aspectRatio, sampling: try sampling(node)))
   }
 
-  private static func sampling(_ node: ONNXNodeReader) throws(LoweringError) -> Resize.Sampling {
+  private static func sampling(_ node: ONNXNodeReader) throws(Problem) -> Resize.Sampling {
     switch try node.text("coordinate_transformation_mode", default: "half_pixel") {
     case "align_corners": return .alignedCorners
     case "asymmetric": return .asymmetric
@@ -158,12 +159,12 @@ enum ONNXShapes {
 
   private static func interpolation(
     _ node: ONNXNodeReader
-  ) throws(LoweringError) -> Resize.Interpolation {
+  ) throws(Problem) -> Resize.Interpolation {
     switch try node.text("mode", default: "nearest") {
     case "nearest": return .nearest
     case "linear", "bilinear": return .linear
     case "cubic": return .cubic
-    case let other: throw LoweringError("attribute 'mode' is '\(other)'")
+    case let other: throw Problem("attribute 'mode' is '\(other)'")
     }
   }
 }

@@ -1,8 +1,9 @@
+import Quantities
 import OpGraph
 
 /// TFLite's convolutions, matmuls and pooling.
 enum TFLiteContractions {
-  static func convolution(_ op: TFLiteOperatorReader) throws(LoweringError) -> LoweredOperator {
+  static func convolution(_ op: TFLiteOperatorReader) throws(Problem) -> LoweredOperator {
     try op.fused(
       Convolution(
         window: try op.window(), groups: nil, layout: .channelsLast,
@@ -11,13 +12,13 @@ enum TFLiteContractions {
 
   static func depthwiseConvolution(
     _ op: TFLiteOperatorReader
-  ) throws(LoweringError) -> LoweredOperator {
+  ) throws(Problem) -> LoweredOperator {
     try op.fused(
       Convolution(
         window: try op.window(), groups: nil, layout: .channelsLast, weightLayout: .depthwise))
   }
 
-  static func convolution3D(_ op: TFLiteOperatorReader) throws(LoweringError) -> LoweredOperator {
+  static func convolution3D(_ op: TFLiteOperatorReader) throws(Problem) -> LoweredOperator {
     try op.fused(
       Convolution(
         window: try window3D(op), groups: nil, layout: .channelsLast,
@@ -27,7 +28,7 @@ enum TFLiteContractions {
   /// Operands in the file: output shape, weights, image, bias.
   static func transposedConvolution(
     _ op: TFLiteOperatorReader
-  ) throws(LoweringError) -> LoweredOperator {
+  ) throws(Problem) -> LoweredOperator {
     try op.fused(
       TransposedConvolution(
         window: try op.window(), outputPadding: [], outputSizes: nil, groups: 1,
@@ -38,7 +39,7 @@ enum TFLiteContractions {
   /// Operands in the file: output shape, weights, image, bias.
   static func transposedConvolution3D(
     _ op: TFLiteOperatorReader
-  ) throws(LoweringError) -> LoweredOperator {
+  ) throws(Problem) -> LoweredOperator {
     try op.fused(
       TransposedConvolution(
         window: try window3D(op), outputPadding: [], outputSizes: nil, groups: 1,
@@ -46,13 +47,13 @@ enum TFLiteContractions {
       operands: [2, 1, 3, 0])
   }
 
-  static func fullyConnected(_ op: TFLiteOperatorReader) throws(LoweringError) -> LoweredOperator {
+  static func fullyConnected(_ op: TFLiteOperatorReader) throws(Problem) -> LoweredOperator {
     try op.fused(FullyConnected(.rows(keepsDimensions: op.flag("keep_num_dims"))))
   }
 
   static func pooling(
     _ function: Pooling.Function, _ op: TFLiteOperatorReader
-  ) throws(LoweringError) -> LoweredOperator {
+  ) throws(Problem) -> LoweredOperator {
     try op.fused(
       Pooling(
         function,
@@ -62,7 +63,7 @@ enum TFLiteContractions {
         window: try op.window(), layout: .channelsLast))
   }
 
-  private static func window3D(_ op: TFLiteOperatorReader) throws(LoweringError) -> Window {
+  private static func window3D(_ op: TFLiteOperatorReader) throws(Problem) -> SlidingWindow {
     var window = try op.window()
     window.strides.insert(try op.positive("stride_d", default: 0), at: 0)
     window.dilations.insert(try op.positive("dilation_d_factor", default: 1), at: 0)
@@ -73,19 +74,19 @@ enum TFLiteContractions {
 /// TFLite's operators on shapes.
 enum TFLiteShapes {
   /// The shape is operand 1, or an option in old files.
-  static func reshape(_ op: TFLiteOperatorReader) throws(LoweringError) -> LoweredOperator {
+  static func reshape(_ op: TFLiteOperatorReader) throws(Problem) -> LoweredOperator {
     if op.operand(1) != nil { return LoweredOperator(Reshape(.operand(zeroIsLiteral: true))) }
     guard let sizes = op.op.options.integers("new_shape") else {
-      throw LoweringError("neither operand 1 nor option 'new_shape' gives the shape")
+      throw Problem("neither operand 1 nor option 'new_shape' gives the shape")
     }
     return LoweredOperator(Reshape(.fixed(sizes, zeroIsLiteral: true)))
   }
 
-  static func squeeze(_ op: TFLiteOperatorReader) throws(LoweringError) -> LoweredOperator {
+  static func squeeze(_ op: TFLiteOperatorReader) throws(Problem) -> LoweredOperator {
     LoweredOperator(Squeeze(axes: op.op.options.integers("squeeze_dims")))
   }
 
-  static func stridedSlice(_ op: TFLiteOperatorReader) throws(LoweringError) -> LoweredOperator {
+  static func stridedSlice(_ op: TFLiteOperatorReader) throws(Problem) -> LoweredOperator {
     LoweredOperator(
       Slice(
         .strided(

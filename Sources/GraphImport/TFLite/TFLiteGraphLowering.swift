@@ -173,7 +173,7 @@ struct TFLiteGraphLowering {
         results: outputs.map { $0.map { builder[$0] } },
         subgraphSizes: model.subgraphs.map(\.operators.count))
       let lowered = TFLiteLowerings.row(for: op).map { row in
-        Result { () throws(LoweringError) in try row.lower(reader) }
+        Result { () throws(Problem) in try row.lower(reader) }
       }
       builder.add(
         lowered, name: call.name, sourceOperator: op.reportedName, inputs: call.inputs,

@@ -1,3 +1,4 @@
+import Quantities
 import OpGraph
 
 /// Operators that are not the schema's, by the names that their producers register them with.
@@ -8,11 +9,11 @@ extension TFLiteLowerings {
 
   /// tensorflow/lite/kernels: detection_postprocess.cc, audio_spectrogram.cc, mfcc.cc.
   private static let detection: [TFLiteLowering] = [
-    TFLiteLowering("TFLite_Detection_PostProcess") { op throws(LoweringError) in
+    TFLiteLowering("TFLite_Detection_PostProcess") { op throws(Problem) in
       let boxes = op.integer("max_detections", default: 0)
       let classes = op.integer("max_classes_per_detection", default: 1)
       guard (0...1 << 20).contains(boxes), (0...1 << 20).contains(classes) else {
-        throw LoweringError("\(boxes) detections of \(classes) classes")
+        throw Problem("\(boxes) detections of \(classes) classes")
       }
       return LoweredOperator(DetectionPostProcess(boxes: boxes * classes))
     },
@@ -26,7 +27,7 @@ extension TFLiteLowerings {
 
   /// mediapipe/util/tflite/operations.
   private static let mediaPipe: [TFLiteLowering] = [
-    TFLiteLowering("MaxPoolingWithArgmax2D") { op throws(LoweringError) in
+    TFLiteLowering("MaxPoolingWithArgmax2D") { op throws(Problem) in
       let options = try WindowBytes(op.op.options.bytes)
       return LoweredOperator(
         StatedShape(
@@ -82,7 +83,7 @@ extension TFLiteLowerings {
 
   @Sendable private static func audioSpectrogram(
     _ op: TFLiteOperatorReader
-  ) throws(LoweringError) -> LoweredOperator {
+  ) throws(Problem) -> LoweredOperator {
     let stages = stages(try op.positive("window_size", default: 0))
     return LoweredOperator(
       StatedShape(
@@ -107,13 +108,13 @@ extension TFLiteLowerings {
   /// The result's size follows from the file's statement of it.
   @Sendable private static func transposedConvolution(
     _ op: TFLiteOperatorReader
-  ) throws(LoweringError) -> LoweredOperator {
+  ) throws(Problem) -> LoweredOperator {
     let options = try WindowBytes(op.op.options.bytes)
     let stated = try op.resultType().shape?.dimensions.compactMap(\.fixedValue) ?? []
-    guard stated.count == 4 else { throw LoweringError("the file does not say the result's size") }
+    guard stated.count == 4 else { throw Problem("the file does not say the result's size") }
     return LoweredOperator(
       TransposedConvolution(
-        window: Window(strides: options.strides, dilations: [1, 1], padding: .valid),
+        window: SlidingWindow(strides: options.strides, dilations: [1, 1], padding: .valid),
         outputPadding: [], outputSizes: Array(stated[1...2]), groups: 1, layout: .channelsLast,
         weightLayout: .outputSpaceInput))
   }
@@ -122,7 +123,7 @@ extension TFLiteLowerings {
 extension TFLiteLowering {
   /// A transform of each frame; shorter frames are filled up.
   fileprivate static func signalTransform(_ name: OperatorName) -> TFLiteLowering {
-    TFLiteLowering(name.rawValue) { op throws(LoweringError) in
+    TFLiteLowering(name.rawValue) { op throws(Problem) in
       let points = try op.positive("fft_length", default: 0)
       return LoweredOperator(
         StatedShape(
@@ -142,12 +143,12 @@ private struct WindowBytes {
   let strides: [Int]
   let kernelElements: Int
 
-  init(_ bytes: UnsafeRawBufferPointer) throws(LoweringError) {
+  init(_ bytes: UnsafeRawBufferPointer) throws(Problem) {
     let numbers = (0..<min(5, bytes.count / 4)).map {
       Int(bytes.loadUnaligned(fromByteOffset: 4 * $0, as: Int32.self))
     }
     guard numbers.count >= 3, numbers.dropFirst().allSatisfy({ (1...1 << 15).contains($0) }) else {
-      throw LoweringError("options of \(bytes.count) bytes that are not those of a window")
+      throw Problem("options of \(bytes.count) bytes that are not those of a window")
     }
     strides = [numbers[2], numbers[1]]
     kernelElements = numbers.count == 5 ? numbers[3] * numbers[4] : 1

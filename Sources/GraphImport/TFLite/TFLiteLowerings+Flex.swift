@@ -1,3 +1,4 @@
+import Quantities
 import OpGraph
 
 /// TensorFlow operators that a TFLite file runs through TensorFlow's own kernels, by their names
@@ -109,15 +110,15 @@ extension TFLiteLowerings {
     TFLiteLowering("OnesLike", ZerosLike()),
     TFLiteLowering("Range", SequenceRange()),
     TFLiteLowering("Transpose", Transpose(permutation: nil, reversesByDefault: false)),
-    TFLiteLowering("ConcatV2") { op throws(LoweringError) in
+    TFLiteLowering("ConcatV2") { op throws(Problem) in
       let tensors = max(0, op.operands.count - 1)
       return LoweredOperator(
         Concat(axis: try op.scalar(tensors)), operands: Array(0..<tensors))
     },
-    TFLiteLowering("Pack") { op throws(LoweringError) in
+    TFLiteLowering("Pack") { op throws(Problem) in
       LoweredOperator(Pack(axis: op.integer("axis", default: 0)))
     },
-    TFLiteLowering("Unpack") { op throws(LoweringError) in
+    TFLiteLowering("Unpack") { op throws(Problem) in
       LoweredOperator(
         Unpack(axis: op.integer("axis", default: 0), count: op.integer("num", default: 0)))
     },
@@ -133,7 +134,7 @@ extension TFLiteLowerings {
       "Roll",
       SameShape(.roll, operationsPerElement: .moves(1), kind: .dataMovement, attributes: [1, 2])),
     TFLiteLowering("Gather", Gather(axis: 0)),
-    TFLiteLowering("GatherV2") { op throws(LoweringError) in
+    TFLiteLowering("GatherV2") { op throws(Problem) in
       LoweredOperator(
         Gather(axis: try op.scalar(2), batchDimensions: op.integer("batch_dims", default: 0)),
         operands: [0, 1])
@@ -142,15 +143,15 @@ extension TFLiteLowerings {
     TFLiteLowering("ScatterNd", ScatterND(shape: 2, updates: 1, reduces: true)),
     TFLiteLowering("TensorScatterUpdate", Scatter(reduces: false)),
     TFLiteLowering("TensorScatterAdd", Scatter(reduces: true)),
-    TFLiteLowering("OneHot") { op throws(LoweringError) in
+    TFLiteLowering("OneHot") { op throws(Problem) in
       LoweredOperator(OneHot(axis: op.integer("axis", default: -1)))
     },
     TFLiteLowering("TopKV2", TopK(axis: -1, count: nil)),
-    TFLiteLowering("Where") { op throws(LoweringError) in
+    TFLiteLowering("Where") { op throws(Problem) in
       LoweredOperator(NonZero(rows: .elements, symbol: op.dataDependentSymbol))
     },
     .handle("VarHandleOp", .varHandle),
-    TFLiteLowering("ReadVariableOp") { op throws(LoweringError) in
+    TFLiteLowering("ReadVariableOp") { op throws(Problem) in
       LoweredOperator(ReadResource(.readVariable, type: try op.resultType()))
     },
     TFLiteLowering("AssignVariableOp", WriteResource(.assignVariable)),
@@ -161,16 +162,16 @@ extension TFLiteLowerings {
   ]
 
   private static let flexContractions: [TFLiteLowering] = [
-    TFLiteLowering("MatMul") { op throws(LoweringError) in
+    TFLiteLowering("MatMul") { op throws(Problem) in
       LoweredOperator(
         MatMul(transposesLeft: op.flag("transpose_a"), transposesRight: op.flag("transpose_b")))
     },
     .flexBatchMatMul("BatchMatMul"),
     .flexBatchMatMul("BatchMatMulV2"),
     .flexBatchMatMul("BatchMatMulV3"),
-    TFLiteLowering("Einsum") { op throws(LoweringError) in
+    TFLiteLowering("Einsum") { op throws(Problem) in
       guard let equation = op.op.options.text("equation"), let product = Einsum(equation) else {
-        throw LoweringError("no attribute 'equation' that can be read")
+        throw Problem("no attribute 'equation' that can be read")
       }
       return LoweredOperator(product)
     },
@@ -233,11 +234,11 @@ extension TFLiteLowerings {
   /// NHWC unless `data_format` says otherwise; strides and dilations have a number for each axis.
   @Sendable private static func flexConvolution(
     _ op: TFLiteOperatorReader
-  ) throws(LoweringError) -> LoweredOperator {
+  ) throws(Problem) -> LoweredOperator {
     let format = op.op.options.text("data_format") ?? ""
     let layout: Layout = format.hasPrefix("NC") ? .channelsFirst : .channelsLast
     let rank = try op.rank(0)
-    guard rank >= 3 else { throw LoweringError("an image of rank \(rank)") }
+    guard rank >= 3 else { throw Problem("an image of rank \(rank)") }
     let spatial = layout == .channelsFirst ? 2..<rank : 1..<rank - 1
     let padding: Padding
     switch op.op.options.text("padding") ?? "" {
@@ -245,16 +246,16 @@ extension TFLiteLowerings {
     case "VALID": padding = .valid
     case "EXPLICIT":
       let pads = op.integers("explicit_paddings")
-      guard pads.count == 2 * rank else { throw LoweringError("\(pads.count) explicit pads") }
+      guard pads.count == 2 * rank else { throw Problem("\(pads.count) explicit pads") }
       padding = .explicit(
         before: spatial.map { pads[2 * $0] }, after: spatial.map { pads[2 * $0 + 1] })
-    case let other: throw LoweringError("attribute 'padding' is '\(other)'")
+    case let other: throw Problem("attribute 'padding' is '\(other)'")
     }
     let strides = try op.positives("strides", count: rank)
     let dilations = try op.positives("dilations", count: rank)
     return LoweredOperator(
       Convolution(
-        window: Window(
+        window: SlidingWindow(
           strides: Array(strides[spatial]), dilations: Array(dilations[spatial]),
           padding: padding),
         groups: nil, layout: layout, weightLayout: .spaceInputOutput))
@@ -263,7 +264,7 @@ extension TFLiteLowerings {
 
 extension TFLiteLowering {
   fileprivate static func flexBatchMatMul(_ name: String) -> TFLiteLowering {
-    TFLiteLowering(name) { op throws(LoweringError) in
+    TFLiteLowering(name) { op throws(Problem) in
       LoweredOperator(
         MatMul(transposesLeft: op.flag("adj_x"), transposesRight: op.flag("adj_y")))
     }
@@ -274,7 +275,7 @@ extension TFLiteLowering {
     _ name: OperatorName, _ operations: StatedShape.Operations, kind: KernelKind = .dataMovement,
     countedResult: Int = 0, attributes: Set<Int> = []
   ) -> TFLiteLowering {
-    TFLiteLowering(TFLiteLowerings.withoutFlexPrefix(name.rawValue)) { op throws(LoweringError) in
+    TFLiteLowering(TFLiteLowerings.withoutFlexPrefix(name.rawValue)) { op throws(Problem) in
       LoweredOperator(
         StatedShape(
           name, types: op.resultTypes, kind: kind, operations: operations,

@@ -1,16 +1,17 @@
+import Quantities
 import OpGraph
 
 /// TFLite operators that select and place elements.
 extension TFLiteLowerings {
   static let selecting: [TFLiteLowering] = [
     TFLiteLowering("TOPK_V2", TopK(axis: -1, count: nil)),
-    TFLiteLowering("ONE_HOT") { op throws(LoweringError) in
+    TFLiteLowering("ONE_HOT") { op throws(Problem) in
       LoweredOperator(OneHot(axis: op.integer("axis", default: -1)))
     },
-    TFLiteLowering("WHERE") { op throws(LoweringError) in
+    TFLiteLowering("WHERE") { op throws(Problem) in
       LoweredOperator(NonZero(rows: .elements, symbol: op.dataDependentSymbol))
     },
-    TFLiteLowering("UNIQUE") { op throws(LoweringError) in
+    TFLiteLowering("UNIQUE") { op throws(Problem) in
       LoweredOperator(
         Unique(
           results: .indices(op.resultTypes.last?.elementType ?? .int32),
@@ -30,7 +31,7 @@ extension TFLiteLowerings {
     TFLiteLowering(
       "CUMSUM", SameShape(.cumSum, operationsPerElement: .adds(1), attributes: [1])),
     TFLiteLowering("BITCAST", lower: bitCast),
-    TFLiteLowering("BUCKETIZE") { op throws(LoweringError) in
+    TFLiteLowering("BUCKETIZE") { op throws(Problem) in
       // A binary search of each element among the boundaries.
       let boundaries = op.op.options.length("boundaries") ?? 0
       return LoweredOperator(
@@ -48,10 +49,10 @@ extension TFLiteLowerings {
       "MATRIX_SET_DIAG",
       SameShape(.matrixSetDiag, operationsPerElement: .moves(1), kind: .dataMovement)),
     // Operands: input, distances between its elements in the result, what fills the gaps.
-    TFLiteLowering("DILATE") { op throws(LoweringError) in
+    TFLiteLowering("DILATE") { op throws(Problem) in
       let distances = try op.numbers(1)
       guard distances.allSatisfy({ $0 >= 1 }) else {
-        throw LoweringError("dilations \(distances), expected numbers from 1 on")
+        throw Problem("dilations \(distances), expected numbers from 1 on")
       }
       let none = [Int](repeating: 0, count: distances.count)
       return LoweredOperator(
@@ -67,7 +68,7 @@ extension TFLiteLowerings {
   /// Elements of another width change the last axis: it is split or merged to hold the same bits.
   @Sendable private static func bitCast(
     _ op: TFLiteOperatorReader
-  ) throws(LoweringError) -> LoweredOperator {
+  ) throws(Problem) -> LoweredOperator {
     let type = try op.resultType()
     guard let own = op.operand(0)?.type, own.elementType.bits != type.elementType.bits else {
       return LoweredOperator(
@@ -84,14 +85,14 @@ extension TFLiteLowerings {
   /// Operands: input, start value, window, strides, dilations of the window.
   @Sendable private static func reduceWindow(
     _ op: TFLiteOperatorReader
-  ) throws(LoweringError) -> LoweredOperator {
+  ) throws(Problem) -> LoweredOperator {
     let sizes = try op.numbers(2)
     let strides = try op.numbers(3)
     let dilations = try op.numbers(4)
     guard strides.count == sizes.count, dilations.count == sizes.count,
       (sizes + strides + dilations).allSatisfy({ $0 >= 1 })
     else {
-      throw LoweringError("a window of \(sizes) with strides \(strides), dilations \(dilations)")
+      throw Problem("a window of \(sizes) with strides \(strides), dilations \(dilations)")
     }
     return LoweredOperator(
       ReduceWindow(
@@ -106,7 +107,7 @@ extension TFLiteLowering {
     _ name: String, _ canonical: OperatorName, countOperand: Int?,
     combining operations: OperationCounts = .adds(1)
   ) -> TFLiteLowering {
-    TFLiteLowering(name) { op throws(LoweringError) in
+    TFLiteLowering(name) { op throws(Problem) in
       LoweredOperator(
         SegmentReduction(
           canonical, countOperand: countOperand, symbol: op.dataDependentSymbol,

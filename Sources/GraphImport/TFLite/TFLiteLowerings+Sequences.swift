@@ -1,3 +1,4 @@
+import Quantities
 import OpGraph
 
 /// TFLite's recurrent layers.
@@ -7,7 +8,7 @@ extension TFLiteLowerings {
     TFLiteLowering("UNIDIRECTIONAL_SEQUENCE_RNN", simpleRNN),
     TFLiteLowering("RNN", simpleRNN),
     TFLiteLowering("LSTM", lower: lstm),
-    TFLiteLowering("BIDIRECTIONAL_SEQUENCE_LSTM") { op throws(LoweringError) in
+    TFLiteLowering("BIDIRECTIONAL_SEQUENCE_LSTM") { op throws(Problem) in
       LoweredOperator(
         BidirectionalSequence(
           .bidirectionalLSTM, forward: lstm(first: 1, projection: 16, auxiliary: 40),
@@ -16,7 +17,7 @@ extension TFLiteLowerings {
     },
     // Operands: input; for each direction weights, recurrent weights, bias, state; a second input
     // and its weights for each direction.
-    TFLiteLowering("BIDIRECTIONAL_SEQUENCE_RNN") { op throws(LoweringError) in
+    TFLiteLowering("BIDIRECTIONAL_SEQUENCE_RNN") { op throws(Problem) in
       LoweredOperator(
         BidirectionalSequence(
           .bidirectionalRNN,
@@ -58,7 +59,7 @@ extension TFLiteLowerings {
   /// all weights in one operand: input, last result, weights, biases, last state.
   @Sendable private static func lstm(
     _ op: TFLiteOperatorReader
-  ) throws(LoweringError) -> LoweredOperator {
+  ) throws(Problem) -> LoweredOperator {
     guard op.integer("kernel_type", default: 0) == 1 else {
       return LoweredOperator(fullLSTM)
     }
@@ -71,7 +72,7 @@ extension TFLiteLowerings {
   /// `rank` filters make one unit of the result.
   @Sendable private static func svdf(
     _ op: TFLiteOperatorReader
-  ) throws(LoweringError) -> LoweredOperator {
+  ) throws(Problem) -> LoweredOperator {
     let rank = try op.positive("rank", default: 1)
     return try op.fused(
       UnidirectionalSequence(

@@ -1,3 +1,4 @@
+import Quantities
 import OpGraph
 
 /// The operators of StableHLO that a TFLite file may hold.
@@ -36,42 +37,42 @@ extension TFLiteLowerings {
     TFLiteLowering("STABLEHLO_COMPARE", lower: compare),
 
     TFLiteLowering("STABLEHLO_RESHAPE", lower: reshape),
-    TFLiteLowering("STABLEHLO_BROADCAST_IN_DIM") { op throws(LoweringError) in
+    TFLiteLowering("STABLEHLO_BROADCAST_IN_DIM") { op throws(Problem) in
       try stated(.broadcastInDim, op)
     },
-    TFLiteLowering("STABLEHLO_IOTA") { op throws(LoweringError) in try stated(.iota, op) },
-    TFLiteLowering("STABLEHLO_RNG_BIT_GENERATOR") { op throws(LoweringError) in
+    TFLiteLowering("STABLEHLO_IOTA") { op throws(Problem) in try stated(.iota, op) },
+    TFLiteLowering("STABLEHLO_RNG_BIT_GENERATOR") { op throws(Problem) in
       LoweredOperator(
         StatedShape(
           .rngBitGenerator, types: op.resultTypes, operations: .perResult(.adds(1)),
           // The first result is the generator's state.
           isRepeatable: false, countedResult: 1))
     },
-    TFLiteLowering("STABLEHLO_CONCATENATE") { op throws(LoweringError) in
+    TFLiteLowering("STABLEHLO_CONCATENATE") { op throws(Problem) in
       LoweredOperator(Concat(axis: op.integer("dimension", default: 0)))
     },
-    TFLiteLowering("STABLEHLO_TRANSPOSE") { op throws(LoweringError) in
+    TFLiteLowering("STABLEHLO_TRANSPOSE") { op throws(Problem) in
       LoweredOperator(Transpose(permutation: op.integers("permutation"), reversesByDefault: false))
     },
     TFLiteLowering("STABLEHLO_SLICE", lower: slice),
-    TFLiteLowering("STABLEHLO_DYNAMIC_SLICE") { op throws(LoweringError) in
+    TFLiteLowering("STABLEHLO_DYNAMIC_SLICE") { op throws(Problem) in
       LoweredOperator(DynamicSlice(sizes: op.integers("slice_sizes")))
     },
     // Operands: tensor, update, then a place for each axis.
-    TFLiteLowering("STABLEHLO_DYNAMIC_UPDATE_SLICE") { op throws(LoweringError) in
+    TFLiteLowering("STABLEHLO_DYNAMIC_UPDATE_SLICE") { op throws(Problem) in
       LoweredOperator(Scatter(reduces: false), operands: [0, 2, 1])
     },
-    TFLiteLowering("STABLEHLO_PAD") { op throws(LoweringError) in
+    TFLiteLowering("STABLEHLO_PAD") { op throws(Problem) in
       let between = op.integers("interior_padding")
       guard between.allSatisfy({ $0 >= 0 }) else {
-        throw LoweringError("option 'interior_padding' is \(between)")
+        throw Problem("option 'interior_padding' is \(between)")
       }
       return LoweredOperator(
         InteriorPad(
           .pad, before: op.integers("edge_padding_low"), after: op.integers("edge_padding_high"),
           between: between))
     },
-    TFLiteLowering("STABLEHLO_GATHER") { op throws(LoweringError) in
+    TFLiteLowering("STABLEHLO_GATHER") { op throws(Problem) in
       LoweredOperator(
         GeneralGather(
           offsetAxes: op.integers("offset_dims"),
@@ -79,16 +80,16 @@ extension TFLiteLowerings {
           vectorAxis: op.integer("index_vector_dim", default: 0),
           sliceSizes: op.integers("slice_sizes")))
     },
-    TFLiteLowering("STABLEHLO_SCATTER") { op throws(LoweringError) in
+    TFLiteLowering("STABLEHLO_SCATTER") { op throws(Problem) in
       LoweredOperator(Scatter(reduces: op.bodySize("update_computation_subgraph_index") > 0))
     },
-    TFLiteLowering("STABLEHLO_SORT") { op throws(LoweringError) in
+    TFLiteLowering("STABLEHLO_SORT") { op throws(Problem) in
       LoweredOperator(
         Sort(
           axis: op.integer("dimension", default: 0),
           operations: max(1, op.bodySize("comparator_subgraph_index"))))
     },
-    TFLiteLowering("STABLEHLO_REDUCE") { op throws(LoweringError) in
+    TFLiteLowering("STABLEHLO_REDUCE") { op throws(Problem) in
       // Operands: tensors, then a start value for each.
       LoweredOperator(
         Reduce(
@@ -102,7 +103,7 @@ extension TFLiteLowerings {
 
   private static func stated(
     _ name: OperatorName, _ op: TFLiteOperatorReader
-  ) throws(LoweringError) -> LoweredOperator {
+  ) throws(Problem) -> LoweredOperator {
     LoweredOperator(
       StatedShape(
         name, types: [try op.resultType()], kind: .dataMovement, operations: .perResult(.moves(1))))
@@ -115,32 +116,32 @@ extension TFLiteLowerings {
 
   @Sendable private static func compare(
     _ op: TFLiteOperatorReader
-  ) throws(LoweringError) -> LoweredOperator {
+  ) throws(Problem) -> LoweredOperator {
     let direction = op.integer("comparison_direction", default: 0)
     guard comparisons.indices.contains(direction) else {
-      throw LoweringError("option 'comparison_direction' is \(direction)")
+      throw Problem("option 'comparison_direction' is \(direction)")
     }
     return LoweredOperator(Elementwise(comparisons[direction], resultType: .bool))
   }
 
   @Sendable private static func reshape(
     _ op: TFLiteOperatorReader
-  ) throws(LoweringError) -> LoweredOperator {
+  ) throws(Problem) -> LoweredOperator {
     guard let sizes = try op.resultType().shape?.dimensions.map(\.fixedValue),
       sizes.allSatisfy({ $0 != nil })
-    else { throw LoweringError("the file does not say the result's shape") }
+    else { throw Problem("the file does not say the result's shape") }
     return LoweredOperator(Reshape(.fixed(sizes.compactMap { $0 }, zeroIsLiteral: true)))
   }
 
   @Sendable private static func slice(
     _ op: TFLiteOperatorReader
-  ) throws(LoweringError) -> LoweredOperator {
+  ) throws(Problem) -> LoweredOperator {
     let starts = op.integers("start_indices")
     let limits = op.integers("limit_indices")
     let strides = try op.positives("strides", count: starts.count)
     guard limits.count == starts.count,
       zip(starts, limits).allSatisfy({ 0 <= $0 && $0 <= $1 && $1 <= TensorType.maximumElements })
-    else { throw LoweringError("a slice from \(starts) to before \(limits)") }
+    else { throw Problem("a slice from \(starts) to before \(limits)") }
     return LoweredOperator(
       DynamicSlice(
         sizes: starts.indices.map { (limits[$0] - starts[$0] + strides[$0] - 1) / strides[$0] }))
@@ -148,7 +149,7 @@ extension TFLiteLowerings {
 
   @Sendable private static func reduceWindow(
     _ op: TFLiteOperatorReader
-  ) throws(LoweringError) -> LoweredOperator {
+  ) throws(Problem) -> LoweredOperator {
     let sizes = op.integers("window_dimensions")
     let rank = sizes.count
     return LoweredOperator(
@@ -164,12 +165,12 @@ extension TFLiteLowerings {
   /// A product over pairs of axes is a sum in Einstein's convention: a letter for each pair.
   @Sendable private static func dotGeneral(
     _ op: TFLiteOperatorReader
-  ) throws(LoweringError) -> LoweredOperator {
+  ) throws(Problem) -> LoweredOperator {
     let ranks = [try op.rank(0), try op.rank(1)]
     var letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ".makeIterator()
-    func letter() throws(LoweringError) -> Character {
+    func letter() throws(Problem) -> Character {
       guard let next = letters.next() else {
-        throw LoweringError("ranks \(ranks[0]) and \(ranks[1])")
+        throw Problem("ranks \(ranks[0]) and \(ranks[1])")
       }
       return next
     }
@@ -180,7 +181,7 @@ extension TFLiteLowerings {
       let right = op.integers("rhs_\(kind)_dimensions")
       guard left.count == right.count,
         left.allSatisfy(terms[0].indices.contains), right.allSatisfy(terms[1].indices.contains)
-      else { throw LoweringError("\(kind) axes \(left) and \(right)") }
+      else { throw Problem("\(kind) axes \(left) and \(right)") }
       for (first, second) in zip(left, right) {
         let name = try letter()
         terms[0][first] = name
@@ -198,14 +199,14 @@ extension TFLiteLowerings {
     }
     let sides = terms.map { String($0.compactMap { $0 }) }
     guard let product = Einsum("\(sides[0]),\(sides[1])->\(String(result))") else {
-      throw LoweringError("a product of \(sides[0]) and \(sides[1])")
+      throw Problem("a product of \(sides[0]) and \(sides[1])")
     }
     return LoweredOperator(product)
   }
 
   @Sendable private static func convolution(
     _ op: TFLiteOperatorReader
-  ) throws(LoweringError) -> LoweredOperator {
+  ) throws(Problem) -> LoweredOperator {
     func axes(_ tensor: String, _ first: String, _ second: String) -> GeneralConvolution.Axes {
       GeneralConvolution.Axes(
         op.integer("\(tensor)_\(first)_dimension", default: 0),
@@ -235,11 +236,11 @@ extension TFLiteOperatorReader {
   }
 
   /// Two numbers for each axis; none are zeros.
-  fileprivate func pads(_ option: String, axes: Int) throws(LoweringError) -> [Int] {
+  fileprivate func pads(_ option: String, axes: Int) throws(Problem) -> [Int] {
     let given = integers(option)
     if given.isEmpty { return [Int](repeating: 0, count: 2 * axes) }
     guard given.count == 2 * axes else {
-      throw LoweringError("option '\(option)' has \(given.count) numbers, expected \(2 * axes)")
+      throw Problem("option '\(option)' has \(given.count) numbers, expected \(2 * axes)")
     }
     return given
   }

@@ -1,14 +1,15 @@
+import Quantities
 import OpGraph
 
 /// How one TFLite operator becomes a canonical one.
 struct TFLiteLowering: Sendable {
   /// The name in the schema's `BuiltinOperator`.
   var name: String
-  var lower: @Sendable (TFLiteOperatorReader) throws(LoweringError) -> LoweredOperator
+  var lower: @Sendable (TFLiteOperatorReader) throws(Problem) -> LoweredOperator
 
   init(
     _ name: String,
-    lower: @escaping @Sendable (TFLiteOperatorReader) throws(LoweringError) -> LoweredOperator
+    lower: @escaping @Sendable (TFLiteOperatorReader) throws(Problem) -> LoweredOperator
   ) {
     self.name = name
     self.lower = lower
@@ -27,7 +28,7 @@ extension TFLiteLowering {
 
   /// Element-wise arithmetic that may have an activation fused to it.
   static func arithmetic(_ name: String, _ function: Elementwise.Function) -> TFLiteLowering {
-    TFLiteLowering(name) { op throws(LoweringError) in try op.fused(Elementwise(function)) }
+    TFLiteLowering(name) { op throws(Problem) in try op.fused(Elementwise(function)) }
   }
 
   static func activation(_ name: String, _ function: ActivationFunction) -> TFLiteLowering {
@@ -36,7 +37,7 @@ extension TFLiteLowering {
 
   /// A reduction along the axes in operand 1.
   static func reduction(_ name: String, _ function: Reduction.Function) -> TFLiteLowering {
-    TFLiteLowering(name) { op throws(LoweringError) in
+    TFLiteLowering(name) { op throws(Problem) in
       LoweredOperator(
         Reduction(function, axes: .operand(1), keepsDimensions: op.flag("keep_dims")))
     }
@@ -48,7 +49,7 @@ extension TFLiteLowering {
   }
 
   static func resize(_ name: String, _ interpolation: Resize.Interpolation) -> TFLiteLowering {
-    TFLiteLowering(name) { op throws(LoweringError) in
+    TFLiteLowering(name) { op throws(Problem) in
       let sampling: Resize.Sampling =
         op.flag("align_corners")
         ? .alignedCorners : op.flag("half_pixel_centers") ? .halfPixel : .asymmetric
@@ -58,7 +59,7 @@ extension TFLiteLowering {
   }
 
   static func pooling(_ name: String, _ function: Pooling.Function) -> TFLiteLowering {
-    TFLiteLowering(name) { op throws(LoweringError) in try TFLiteContractions.pooling(function, op)
+    TFLiteLowering(name) { op throws(Problem) in try TFLiteContractions.pooling(function, op)
     }
   }
 }
@@ -98,7 +99,7 @@ enum TFLiteLowerings {
     TFLiteLowering("TRANSPOSE_CONV", lower: TFLiteContractions.transposedConvolution),
     TFLiteLowering("CONV_3D_TRANSPOSE", lower: TFLiteContractions.transposedConvolution3D),
     TFLiteLowering("FULLY_CONNECTED", lower: TFLiteContractions.fullyConnected),
-    TFLiteLowering("BATCH_MATMUL") { op throws(LoweringError) in
+    TFLiteLowering("BATCH_MATMUL") { op throws(Problem) in
       LoweredOperator(
         MatMul(transposesLeft: op.flag("adj_x"), transposesRight: op.flag("adj_y")))
     },
@@ -189,23 +190,23 @@ enum TFLiteLowerings {
     TFLiteLowering("ZEROS_LIKE", ZerosLike()),
     TFLiteLowering("RANGE", SequenceRange()),
     TFLiteLowering("TRANSPOSE", Transpose(permutation: nil, reversesByDefault: false)),
-    TFLiteLowering("CONCATENATION") { op throws(LoweringError) in
+    TFLiteLowering("CONCATENATION") { op throws(Problem) in
       try op.fused(Concat(axis: op.integer("axis", default: 0)))
     },
-    TFLiteLowering("PACK") { op throws(LoweringError) in
+    TFLiteLowering("PACK") { op throws(Problem) in
       LoweredOperator(Pack(axis: op.integer("axis", default: 0)))
     },
-    TFLiteLowering("UNPACK") { op throws(LoweringError) in
+    TFLiteLowering("UNPACK") { op throws(Problem) in
       LoweredOperator(
         Unpack(axis: op.integer("axis", default: 0), count: op.integer("num", default: 0)))
     },
-    TFLiteLowering("SPLIT") { op throws(LoweringError) in
+    TFLiteLowering("SPLIT") { op throws(Problem) in
       LoweredOperator(
         Split(
           axis: try op.scalar(0),
           sizes: .equal(op.integer("num_splits", default: 0), lastMayBeSmaller: false), input: 1))
     },
-    TFLiteLowering("SPLIT_V") { op throws(LoweringError) in
+    TFLiteLowering("SPLIT_V") { op throws(Problem) in
       LoweredOperator(Split(axis: try op.scalar(2), sizes: .operand(1)))
     },
     TFLiteLowering("SLICE", Slice(.startsAndSizes)),
@@ -217,7 +218,7 @@ enum TFLiteLowerings {
     TFLiteLowering("BROADCAST_TO", Expand(isMutual: false)),
     TFLiteLowering("REVERSE_V2", Reverse()),
     TFLiteLowering("REVERSE_SEQUENCE", Reverse()),
-    TFLiteLowering("GATHER") { op throws(LoweringError) in
+    TFLiteLowering("GATHER") { op throws(Problem) in
       LoweredOperator(
         Gather(
           axis: op.integer("axis", default: 0),
@@ -225,12 +226,12 @@ enum TFLiteLowerings {
     },
     TFLiteLowering("GATHER_ND", GatherND()),
     TFLiteLowering("EMBEDDING_LOOKUP", Gather(axis: 0, table: 1)),
-    TFLiteLowering("DEPTH_TO_SPACE") { op throws(LoweringError) in
+    TFLiteLowering("DEPTH_TO_SPACE") { op throws(Problem) in
       LoweredOperator(
         DepthToSpace(
           blockSize: try op.positive("block_size", default: 0), layout: .channelsLast))
     },
-    TFLiteLowering("SPACE_TO_DEPTH") { op throws(LoweringError) in
+    TFLiteLowering("SPACE_TO_DEPTH") { op throws(Problem) in
       LoweredOperator(
         SpaceToDepth(
           blockSize: try op.positive("block_size", default: 0), layout: .channelsLast))
@@ -249,7 +250,7 @@ enum TFLiteLowerings {
     // Quantization.
     TFLiteLowering("QUANTIZE", Quantize(resultType: nil)),
     TFLiteLowering("DEQUANTIZE", Dequantize(resultType: .float32)),
-    TFLiteLowering("FAKE_QUANT") { op throws(LoweringError) in
+    TFLiteLowering("FAKE_QUANT") { op throws(Problem) in
       LoweredOperator(
         FakeQuantize(
           .fakeQuantize, bits: op.integer("num_bits", default: 0), bitsOperand: nil,

@@ -1,3 +1,4 @@
+import Quantities
 import OpGraph
 
 /// The facts of a TFLite operator for a lowering: its options, its operands' values and what the
@@ -29,15 +30,15 @@ struct TFLiteOperatorReader {
   var resultTypes: [TensorType] { results.map { $0?.type ?? TensorType(.undefined, nil) } }
 
   /// The type that the file states for the only result.
-  func resultType() throws(LoweringError) -> TensorType {
-    guard let type = results.first??.type else { throw LoweringError("has no result") }
+  func resultType() throws(Problem) -> TensorType {
+    guard let type = results.first??.type else { throw Problem("has no result") }
     return type
   }
 
   /// The rank of an operand.
-  func rank(_ index: Int) throws(LoweringError) -> Int {
+  func rank(_ index: Int) throws(Problem) -> Int {
     guard let shape = operand(index)?.type.shape else {
-      throw LoweringError("the rank of operand \(index) is not known")
+      throw Problem("the rank of operand \(index) is not known")
     }
     return shape.rank
   }
@@ -46,12 +47,12 @@ struct TFLiteOperatorReader {
   func integers(_ name: String) -> [Int] { op.options.integers(name) ?? [] }
 
   /// A list of so many numbers of at least 1; all 1 when it is left out.
-  func positives(_ name: String, count: Int) throws(LoweringError) -> [Int] {
+  func positives(_ name: String, count: Int) throws(Problem) -> [Int] {
     guard let given = op.options.integers(name), !given.isEmpty else {
       return [Int](repeating: 1, count: count)
     }
     guard given.count == count, given.allSatisfy({ (1...Int(Int32.max)).contains($0) }) else {
-      throw LoweringError("option '\(name)' is \(given), expected \(count) numbers from 1 on")
+      throw Problem("option '\(name)' is \(given), expected \(count) numbers from 1 on")
     }
     return given
   }
@@ -67,44 +68,44 @@ struct TFLiteOperatorReader {
   }
 
   /// A size, stride or the like, which must be positive.
-  func positive(_ name: String, default value: Int) throws(LoweringError) -> Int {
+  func positive(_ name: String, default value: Int) throws(Problem) -> Int {
     let given = integer(name, default: value)
     guard given > 0 else {
-      throw LoweringError("option '\(name)' is \(given), expected at least 1")
+      throw Problem("option '\(name)' is \(given), expected at least 1")
     }
     return given
   }
 
   /// The only element of a constant operand.
-  func scalar(_ index: Int) throws(LoweringError) -> Int {
+  func scalar(_ index: Int) throws(Problem) -> Int {
     guard let values = operand(index)?.constant?.integers, values.count == 1,
       let number = values[0].fixedValue
-    else { throw LoweringError("operand \(index) is not a constant scalar") }
+    else { throw Problem("operand \(index) is not a constant scalar") }
     return number
   }
 
   /// The elements of a constant operand.
-  func numbers(_ index: Int) throws(LoweringError) -> [Int] {
+  func numbers(_ index: Int) throws(Problem) -> [Int] {
     let values = operand(index)?.constant?.integers?.map(\.fixedValue) ?? [nil]
     let numbers = values.compactMap { $0 }
     guard numbers.count == values.count else {
-      throw LoweringError("operand \(index) is not a list of constant integers")
+      throw Problem("operand \(index) is not a list of constant integers")
     }
     return numbers
   }
 
   /// The padding of a window: the schema's enum is SAME (0) and VALID (1).
-  func padding() throws(LoweringError) -> Padding {
+  func padding() throws(Problem) -> Padding {
     switch integer("padding", default: 0) {
     case 0: return .sameUpper
     case 1: return .valid
-    case let other: throw LoweringError("option 'padding' is \(other), expected 0 or 1")
+    case let other: throw Problem("option 'padding' is \(other), expected 0 or 1")
     }
   }
 
   /// A two-dimensional window with the options' usual names.
-  func window() throws(LoweringError) -> Window {
-    Window(
+  func window() throws(Problem) -> SlidingWindow {
+    SlidingWindow(
       strides: [try positive("stride_h", default: 0), try positive("stride_w", default: 0)],
       dilations: [
         try positive("dilation_h_factor", default: 1),
@@ -114,7 +115,7 @@ struct TFLiteOperatorReader {
   }
 
   /// The fused activation, by the order of the schema's enum.
-  func fusedActivation() throws(LoweringError) -> ActivationFunction? {
+  func fusedActivation() throws(Problem) -> ActivationFunction? {
     switch integer("fused_activation_function", default: 0) {
     case 0: return nil
     case 1: return .relu
@@ -122,14 +123,14 @@ struct TFLiteOperatorReader {
     case 3: return .relu6
     case 4: return .tanh
     case 5: return .signBit
-    case let other: throw LoweringError("option 'fused_activation_function' is \(other)")
+    case let other: throw Problem("option 'fused_activation_function' is \(other)")
     }
   }
 
   /// An operator with whatever activation is fused to it.
   func fused(
     _ operation: any Operator, operands: [Int]? = nil
-  ) throws(LoweringError) -> LoweredOperator {
+  ) throws(Problem) -> LoweredOperator {
     LoweredOperator(operation, operands: operands, fusedActivation: try fusedActivation())
   }
 }

@@ -78,7 +78,7 @@ struct OperatorFacts {
 
   // MARK: Windows
 
-  var window: Window? { (node.operation as? any WindowOperator)?.window }
+  var window: SlidingWindow? { (node.operation as? any WindowOperator)?.window }
   var kernelSize: [Int]? { (node.operation as? any WindowOperator)?.kernelSize(for: operands) }
 
   /// Whether a window reaches over the image's edges.

@@ -65,7 +65,7 @@ struct DenseConvolution: HotspotRule {
     kernel[axes.input] = 1
     depthwise.groups = channels
     let rank = depthwise.window.strides.count
-    pointwise.window = Window(
+    pointwise.window = SlidingWindow(
       strides: [Int](repeating: 1, count: rank), dilations: [Int](repeating: 1, count: rank),
       padding: .valid)
     pointwise.statedKernel = nil

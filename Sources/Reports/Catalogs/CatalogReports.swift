@@ -116,8 +116,8 @@ package enum CatalogReports {
 
   /// Regions with the carbon intensity of their electricity.
   package static func regions(
-    _ regions: [Carbon.Region], of grid: GridIntensity
-  ) -> TableReport<[Carbon.Region]> {
+    _ regions: [GridRegion], of grid: GridIntensity
+  ) -> TableReport<[GridRegion]> {
     TableReport(
       regions,
       columns: [
@@ -142,8 +142,8 @@ package enum CatalogReports {
 
   /// One region: its intensity with its interval, and where that comes from.
   package static func region(
-    _ region: Carbon.Region, of grid: GridIntensity
-  ) -> TableReport<Carbon.Region> {
+    _ region: GridRegion, of grid: GridIntensity
+  ) -> TableReport<GridRegion> {
     let intensity = region.intensity
     return TableReport(
       region,
@@ -167,7 +167,7 @@ package enum CatalogReports {
       notes: sources(of: [region], grid))
   }
 
-  private static func sources(of regions: [Carbon.Region], _ grid: GridIntensity) -> [String] {
+  private static func sources(of regions: [GridRegion], _ grid: GridIntensity) -> [String] {
     let cited = Set(regions.map(\.source))
     return grid.sources.filter { cited.contains($0.key) }.sorted { $0.key < $1.key }
       .map { id, source in

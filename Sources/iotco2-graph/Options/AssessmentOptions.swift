@@ -36,7 +36,7 @@ struct AssessmentOptions: ParsableArguments {
   /// What models are assessed for, on each device that is named; none when no device is.
   /// - Parameter others: Devices if none is stated.
   func targets(orOn others: [String] = []) throws -> [AssessmentTarget] {
-    try targets(orOn: others, try deployment.configuration.resolved())
+    try targets(orOn: others, try deployment.defaults())
   }
 
   func targets(

@@ -78,26 +78,3 @@ struct Configuration: Decodable {
     }
   }
 }
-
-/// Which file of defaults is read.
-struct ConfigurationOptions: ParsableArguments {
-  @Option(
-    help: ArgumentHelp(
-      "File of defaults for these options (default: the nearest \(Configuration.names[0]) of this folder and "
-        + "those above it).", valueName: "file"))
-  var config: String?
-
-  @Flag(help: "Read no file of defaults.")
-  var noConfig = false
-
-  mutating func validate() throws {
-    if config != nil && noConfig {
-      throw ValidationError("--config and --no-config exclude each other")
-    }
-  }
-
-  func resolved() throws(Problem) -> Configuration? {
-    guard !noConfig, let path = config ?? Configuration.nearest() else { return nil }
-    return try Configuration(contentsOf: path)
-  }
-}

@@ -52,7 +52,26 @@ struct DeploymentOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Number of devices.", valueName: "n"))
   var fleet: Int?
 
-  @OptionGroup var configuration: ConfigurationOptions
+  @Option(
+    help: ArgumentHelp(
+      "File of defaults for these options (default: the nearest \(Configuration.names[0]) of this folder and "
+        + "those above it).", valueName: "file"))
+  var config: String?
+
+  @Flag(help: "Read no file of defaults.")
+  var noConfig = false
+
+  mutating func validate() throws {
+    if config != nil && noConfig {
+      throw ValidationError("--config and --no-config exclude each other")
+    }
+  }
+
+  /// The file of defaults; nil when there is none or none is wanted.
+  func defaults() throws(Problem) -> Configuration? {
+    guard !noConfig, let path = config ?? Configuration.nearest() else { return nil }
+    return try Configuration(contentsOf: path)
+  }
 
   /// Whether something is given that makes no sense without a device.
   var isGiven: Bool {

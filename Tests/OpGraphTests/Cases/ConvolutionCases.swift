@@ -2,8 +2,8 @@ import OpGraph
 
 private func window(
   _ strides: [Int], dilations: [Int]? = nil, _ padding: Padding = .valid
-) -> Window {
-  Window(strides: strides, dilations: dilations ?? strides.map { _ in 1 }, padding: padding)
+) -> SlidingWindow {
+  SlidingWindow(strides: strides, dilations: dilations ?? strides.map { _ in 1 }, padding: padding)
 }
 
 private func padded(_ before: [Int], _ after: [Int]? = nil) -> Padding {
@@ -11,19 +11,19 @@ private func padded(_ before: [Int], _ after: [Int]? = nil) -> Padding {
 }
 
 /// ONNX: channels first; weights are output x input of a group x space.
-private func convolution(_ window: Window, groups: Int = 1) -> any Operator {
+private func convolution(_ window: SlidingWindow, groups: Int = 1) -> any Operator {
   Convolution(
     window: window, groups: groups, layout: .channelsFirst, weightLayout: .outputInputSpace)
 }
 
 /// TFLite: channels last, as many groups as the weights' shape says.
-private func lite(_ window: Window, _ weights: Convolution.WeightLayout) -> any Operator {
+private func lite(_ window: SlidingWindow, _ weights: Convolution.WeightLayout) -> any Operator {
   Convolution(window: window, groups: nil, layout: .channelsLast, weightLayout: weights)
 }
 
 /// ONNX: weights are input x output of a group x space.
 private func transposed(
-  _ window: Window, outputPadding: [Int] = [], groups: Int = 1
+  _ window: SlidingWindow, outputPadding: [Int] = [], groups: Int = 1
 ) -> any Operator {
   TransposedConvolution(
     window: window, outputPadding: outputPadding, outputSizes: nil, groups: groups,
@@ -32,7 +32,7 @@ private func transposed(
 
 /// TFLite: the shape of the result is operand 3.
 private func liteTransposed(
-  _ window: Window, _ weights: TransposedConvolution.WeightLayout
+  _ window: SlidingWindow, _ weights: TransposedConvolution.WeightLayout
 ) -> any Operator {
   TransposedConvolution(
     window: window, outputPadding: [], outputSizes: nil, groups: 1, layout: .channelsLast,

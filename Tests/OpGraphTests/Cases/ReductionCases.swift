@@ -1,8 +1,8 @@
 import OpGraph
 
-private func window(_ axes: Int, _ stride: Int, roundsUp: Bool = false) -> Window {
+private func window(_ axes: Int, _ stride: Int, roundsUp: Bool = false) -> SlidingWindow {
   let zeros = [Int](repeating: 0, count: axes)
-  return Window(
+  return SlidingWindow(
     strides: [Int](repeating: stride, count: axes), dilations: [Int](repeating: 1, count: axes),
     padding: .explicit(before: zeros, after: zeros), roundsUp: roundsUp)
 }
@@ -79,7 +79,7 @@ extension OperatorCases {
       .maxPool2D, "rounded up, a window in the padding",
       Pooling(
         .max, kernel: [2, 2],
-        window: Window(
+        window: SlidingWindow(
           strides: [3, 3], dilations: [1, 1], padding: .explicit(before: [1, 1], after: [1, 1]),
           roundsUp: true), layout: .channelsFirst),
       on: [.float32([1, 1, 5, 5])], gives: [.float32([1, 1, 2, 2])], other: .of(adds: 4 * 4),
@@ -95,7 +95,7 @@ extension OperatorCases {
       .averagePool2D, "TFLite, 8-bit",
       Pooling(
         .average, kernel: [2, 2],
-        window: Window(strides: [2, 2], dilations: [1, 1], padding: .sameUpper),
+        window: SlidingWindow(strides: [2, 2], dilations: [1, 1], padding: .sameUpper),
         layout: .channelsLast),
       on: [.int8([1, 5, 5, 4])], gives: [.int8([1, 3, 3, 4])], other: .of(adds: 4 * 3 * 3 * 4),
       traffic: .bytes(read: 5 * 5 * 4, written: 3 * 3 * 4))

@@ -14,7 +14,7 @@ package struct Convolution: WindowOperator {
     case spaceInputOutput
   }
 
-  package var window: Window
+  package var window: SlidingWindow
   /// Independent parts that the channels are divided into; nil when the weights' shape determines it.
   package var groups: Int?
   package var layout: Layout
@@ -25,7 +25,7 @@ package struct Convolution: WindowOperator {
   package var resultType: ElementType?
 
   package init(
-    window: Window, groups: Int?, layout: Layout, weightLayout: WeightLayout,
+    window: SlidingWindow, groups: Int?, layout: Layout, weightLayout: WeightLayout,
     statedKernel: [Int]? = nil, resultType: ElementType? = nil
   ) {
     self.statedKernel = statedKernel

@@ -12,7 +12,7 @@ package struct TransposedConvolution: WindowOperator {
     case spaceOutputInput
   }
 
-  package var window: Window
+  package var window: SlidingWindow
   /// Elements added at the end of each spatial axis of the result.
   package var outputPadding: [Int]
   /// Sizes of the result's spatial axes, when the file gives them.
@@ -22,7 +22,7 @@ package struct TransposedConvolution: WindowOperator {
   package var weightLayout: WeightLayout
 
   package init(
-    window: Window, outputPadding: [Int], outputSizes: [Int]?, groups: Int, layout: Layout,
+    window: SlidingWindow, outputPadding: [Int], outputSizes: [Int]?, groups: Int, layout: Layout,
     weightLayout: WeightLayout
   ) {
     self.window = window

@@ -3,10 +3,10 @@
 /// Operands: elements, their places, optionally the size of the result.
 package struct MaxUnpool: DataMovementOperator {
   package var kernel: [Int]
-  package var window: Window
+  package var window: SlidingWindow
   package var name: OperatorName { .maxUnpool }
 
-  package init(kernel: [Int], window: Window) {
+  package init(kernel: [Int], window: SlidingWindow) {
     self.kernel = kernel
     self.window = window
   }

@@ -7,10 +7,10 @@ package struct Pooling: WindowOperator {
 
   package var function: Function
   package var kernel: [Int]
-  package var window: Window
+  package var window: SlidingWindow
   package var layout: Layout
 
-  package init(_ function: Function, kernel: [Int], window: Window, layout: Layout) {
+  package init(_ function: Function, kernel: [Int], window: SlidingWindow, layout: Layout) {
     self.function = function
     self.kernel = kernel
     self.window = window

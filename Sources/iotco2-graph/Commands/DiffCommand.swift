@@ -2,8 +2,9 @@ import ArgumentParser
 import Assessment
 import Reports
 
-struct Diff: ReportingCommand {
+struct DiffCommand: ReportingCommand {
   static let configuration = CommandConfiguration(
+    commandName: "diff",
     abstract: "Differences between two models: totals, and layer by layer.",
     discussion: """
       Layers are matched by name, then by what they do, so that two exports of one network can be
@@ -27,7 +28,7 @@ struct Diff: ReportingCommand {
   @Option(help: ArgumentHelp("Layers to show in text and Markdown.", valueName: "n"))
   var top = 10
 
-  @OptionGroup var report: ReportOptions<Diff>
+  @OptionGroup var report: ReportOptions<DiffCommand>
 
   mutating func validate() throws {
     if top < 0 { throw ValidationError("--top \(top), expected 0 or more") }

@@ -3,8 +3,9 @@ import ArgumentParser
 import Carbon
 import Policies
 
-struct Schema: ParsableCommand {
+struct SchemaCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "schema",
     abstract: "Print the JSON Schema of a file format or a report.",
     discussion: """
       Editors check files against it; YAML files too. A report is what 'analyze --format json' writes.

@@ -5,8 +5,9 @@ import Hotspots
 import Quantities
 import Reports
 
-struct Analyze: ReportingCommand {
+struct AnalyzeCommand: ReportingCommand {
   static let configuration = CommandConfiguration(
+    commandName: "analyze",
     abstract: "Work, memory, time, energy and carbon of models, layer by layer.",
     discussion: """
       Examples:
@@ -24,7 +25,7 @@ struct Analyze: ReportingCommand {
   var models: [String]
 
   @OptionGroup var assessment: AssessmentOptions
-  @OptionGroup var report: ReportOptions<Analyze>
+  @OptionGroup var report: ReportOptions<AnalyzeCommand>
 
   @Option(
     help: ArgumentHelp(

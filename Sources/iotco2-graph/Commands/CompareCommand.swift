@@ -3,8 +3,9 @@ import Assessment
 import Quantities
 import Reports
 
-struct Compare: ReportingCommand {
+struct CompareCommand: ReportingCommand {
   static let configuration = CommandConfiguration(
+    commandName: "compare",
     abstract: "Models on devices side by side, with their Pareto front.",
     discussion: """
       A row is on the Pareto front when no other row is at least as good in energy, latency, memory
@@ -25,7 +26,7 @@ struct Compare: ReportingCommand {
   @Option(help: "Order of the rows.")
   var by = ComparedMetric(.energy)
 
-  @OptionGroup var report: ReportOptions<Compare>
+  @OptionGroup var report: ReportOptions<CompareCommand>
 
   mutating func run() throws {
     let reader = try assessment.reader()

@@ -4,8 +4,9 @@ import DeviceProfiles
 import Quantities
 import Reports
 
-struct Devices: ParsableCommand {
+struct DevicesCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "devices",
     abstract: "The device profiles: list, show, or check one of your own.",
     discussion: """
       Examples:
@@ -18,6 +19,7 @@ struct Devices: ParsableCommand {
 
   struct List: ReportingCommand {
     static let configuration = CommandConfiguration(
+      commandName: "list",
       abstract: "List the built-in profiles.",
       discussion: """
         Example:
@@ -49,6 +51,7 @@ struct Devices: ParsableCommand {
 
   struct Show: ParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "show",
       abstract: "Print a profile as JSON.",
       discussion: """
         Example:
@@ -67,6 +70,7 @@ struct Devices: ParsableCommand {
 
   struct Validate: ParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "validate",
       abstract: "Check that a profile decodes and is consistent.",
       discussion: """
         Example:

@@ -3,8 +3,9 @@ import GraphImport
 import OpGraph
 
 /// Prints `docs/operators.md`; a test compares the file with it.
-struct Operators: ParsableCommand {
+struct OperatorsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "operators",
     abstract: "The operators that have rules, as Markdown.",
     discussion: """
       Example:

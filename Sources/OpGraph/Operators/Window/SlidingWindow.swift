@@ -11,7 +11,7 @@ package enum Padding: Hashable, Sendable {
 }
 
 /// The geometry of a sliding window over the spatial axes.
-package struct Window: Hashable, Sendable {
+package struct SlidingWindow: Hashable, Sendable {
   /// Steps between windows, per spatial axis, each at least 1.
   package var strides: [Int]
   /// Distance between the kernel elements of a window, per spatial axis, each at least 1.

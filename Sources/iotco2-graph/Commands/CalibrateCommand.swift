@@ -14,8 +14,9 @@ import Reports
   import Foundation
 #endif
 
-struct Calibrate: ParsableCommand {
+struct CalibrateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "calibrate",
     abstract: "Fit the rates of device profiles to measured inferences.",
     discussion: """
       Measurements are a CSV table with the columns device, runtime, model, clock_mhz, latency_ms and, if

@@ -4,8 +4,9 @@ import Carbon
 import Quantities
 import Reports
 
-struct Products: ParsableCommand {
+struct ProductsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "products",
     abstract: "Products, their parts and embodied carbon: list, show, or check a file.",
     discussion: """
       A product is a bill of materials, functional blocks, a published footprint or a spec sheet.
@@ -21,6 +22,7 @@ struct Products: ParsableCommand {
 
   struct List: ReportingCommand {
     static let configuration = CommandConfiguration(
+      commandName: "list",
       abstract: "List the built-in products.",
       discussion: """
         Example:
@@ -39,6 +41,7 @@ struct Products: ParsableCommand {
 
   struct Show: ReportingCommand {
     static let configuration = CommandConfiguration(
+      commandName: "show",
       abstract: "Show the parts of products and their carbon.",
       discussion: """
         Example:
@@ -59,6 +62,7 @@ struct Products: ParsableCommand {
 
   struct Parts: ReportingCommand {
     static let configuration = CommandConfiguration(
+      commandName: "parts",
       abstract: "List the library of parts with their factors.",
       discussion: """
         Example:
@@ -74,6 +78,7 @@ struct Products: ParsableCommand {
 
   struct Validate: ParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "validate",
       abstract: "Check that a product's file decodes and that all its parts are known.",
       discussion: """
         Example:

@@ -4,8 +4,9 @@ import Foundation
 import Quantities
 import Reports
 
-struct Scan: ReportingCommand {
+struct ScanCommand: ReportingCommand {
   static let configuration = CommandConfiguration(
+    commandName: "scan",
     abstract:
       "Many model files, a line for each; one that cannot be read is a line with its error.",
     discussion: """
@@ -32,7 +33,7 @@ struct Scan: ReportingCommand {
   var list: String?
 
   @OptionGroup var assessment: AssessmentOptions
-  @OptionGroup var report: ReportOptions<Scan>
+  @OptionGroup var report: ReportOptions<ScanCommand>
 
   @Option(
     help: ArgumentHelp("Files to analyse in parallel (default: cores).", valueName: "n"))

@@ -1,8 +1,9 @@
 import ArgumentParser
 import Reports
 
-struct Inspect: ReportingCommand {
+struct InspectCommand: ReportingCommand {
   static let configuration = CommandConfiguration(
+    commandName: "inspect",
     abstract: "Contents of a model file: inputs, outputs, operators, tensors, quantization.",
     discussion: """
       With a device it also says where operators run and whether the model fits.
@@ -18,7 +19,7 @@ struct Inspect: ReportingCommand {
   var model: String
 
   @OptionGroup var assessment: AssessmentOptions
-  @OptionGroup var report: ReportOptions<Inspect>
+  @OptionGroup var report: ReportOptions<InspectCommand>
 
   mutating func run() throws {
     let report = report

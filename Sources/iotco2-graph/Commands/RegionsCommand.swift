@@ -3,8 +3,9 @@ import Carbon
 import Quantities
 import Reports
 
-struct Regions: ParsableCommand {
+struct RegionsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "regions",
     abstract: "Carbon intensity of electricity by region: list or show.",
     discussion: """
       Examples:
@@ -15,6 +16,7 @@ struct Regions: ParsableCommand {
 
   struct List: ReportingCommand {
     static let configuration = CommandConfiguration(
+      commandName: "list",
       abstract: "List all regions.",
       discussion: """
         Example:
@@ -33,6 +35,7 @@ struct Regions: ParsableCommand {
 
   struct Show: ReportingCommand {
     static let configuration = CommandConfiguration(
+      commandName: "show",
       abstract: "Show one region.",
       discussion: """
         Example:

@@ -5,8 +5,9 @@ import Policies
 import Quantities
 import Reports
 
-struct Check: ReportingCommand {
+struct CheckCommand: ReportingCommand {
   static let configuration = CommandConfiguration(
+    commandName: "check",
     abstract: "Check models against a policy before they are deployed; exit 1 if a rule fails.",
     discussion: """
       A policy is a list of rules: a metric with a limit (max, min) or with the most that it may grow
@@ -37,10 +38,10 @@ struct Check: ReportingCommand {
   var baseline: String?
 
   @OptionGroup var assessment: AssessmentOptions
-  @OptionGroup var report: ReportOptions<Check>
+  @OptionGroup var report: ReportOptions<CheckCommand>
 
   mutating func run() throws {
-    let defaults = try assessment.deployment.configuration.resolved()
+    let defaults = try assessment.deployment.defaults()
     guard let path = policy ?? defaults?.policy else { throw Problem("check needs --policy") }
     let policy = try Document<Policy>(contentsOf: path) { try $0.check() }.content
     let count = models.count

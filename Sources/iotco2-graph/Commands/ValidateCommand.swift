@@ -3,8 +3,9 @@ import Calibration
 import Quantities
 import Reports
 
-struct Validate: ReportingCommand {
+struct ValidateCommand: ReportingCommand {
   static let configuration = CommandConfiguration(
+    commandName: "validate",
     abstract: "Cross-validation: predicted against measured, for held-out rows.",
     discussion: """
       Examples:
@@ -18,7 +19,7 @@ struct Validate: ReportingCommand {
   @Option(help: "Held-out group: a network, a device, a device except one network.")
   var split = CrossValidation.Split.network
 
-  @OptionGroup var report: ReportOptions<Validate>
+  @OptionGroup var report: ReportOptions<ValidateCommand>
 
   mutating func run() throws {
     let (measurements, terms) = try CalibrationData.load()

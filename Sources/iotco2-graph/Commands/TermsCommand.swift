@@ -6,8 +6,9 @@ import Calibration
 import DeviceProfiles
 
 /// Prints what models have of each term that a calibration fits; the table of terms is made so.
-struct Terms: ParsableCommand {
+struct TermsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "terms",
     abstract: "The terms of models that calibration uses, as CSV.",
     discussion: """
       Example:
