@@ -110,7 +110,8 @@ calibrate: release ## Fit the rates of the device profiles anew, into Rates: the
 calibrated: release ## Check that fitting anew gives the rates as they are
 	rm -rf .build-rates && mkdir .build-rates
 	$(BINARY) calibrate $(PROFILES) --in-place --rates .build-rates
-	diff -r Sources/DeviceProfiles/Rates .build-rates
+	@diff -r Sources/DeviceProfiles/Rates .build-rates || { \
+	  echo "error: Sources/DeviceProfiles/Rates differs from the fit; run 'make calibrate' and commit it" >&2; exit 1; }
 
 edge-tpu: ## Fit the rates of the Edge TPU and its host anew, and put them into their profiles
 	Scripts/venv.sh $(VENV)/edge-tpu Scripts/requirements-edge-tpu.txt

@@ -166,8 +166,8 @@ def main() -> None:
     lines = [
         f"ethos-u-vela {importlib.metadata.version('ethos-u-vela')}. "
         f"Placement agrees on {agreed:,} of {operators:,} operators "
-        f"({100 * agreed / operators:.2f} %); of {untold:,} more, which are in "
-        "other subgraphs or part of others there, Vela reports nothing.",
+        f"({100 * agreed / operators:.2f} %); Vela reports nothing for {untold:,} "
+        "more, which are in other subgraphs or merged into other operators.",
         "",
         "| configuration | networks | median | 90th percentile | maximum | bias |",
         "|---|---:|---:|---:|---:|---:|",

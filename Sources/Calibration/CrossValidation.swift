@@ -20,19 +20,19 @@ package struct CrossValidation: Sendable {
     case deviceButOne
   }
 
-  /// A row with what was predicted for it.
+  /// A row with the errors of its prediction.
   package struct Prediction: Sendable {
     package var row: MeasuredInference
     package var seconds: Double
     package var joules: Double?
-    /// The log of predicted over measured time, and energy.
+    /// Natural logarithm of predicted over measured time, and of energy.
     package var timeError: Double
     package var energyError: Double?
   }
 
   package var predictions: [Prediction]
 
-  /// Predicts every row from a fit without it.
+  /// Predicts every row from a fit that leaves its group out.
   package init(
     _ measurements: [MeasuredInference], _ terms: ModelTerms, split: Split
   ) {
@@ -90,10 +90,10 @@ package struct CrossValidation: Sendable {
   }
 }
 
-/// How far predictions are off.
+/// Statistics of prediction errors.
 package struct ErrorSummary: Sendable {
   package var count: Int
-  /// Of the absolute relative error.
+  /// Quantiles of the absolute relative error.
   package var median, ninetieth, maximum: Double
   /// The mean relative error with its sign.
   package var bias: Double

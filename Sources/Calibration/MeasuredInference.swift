@@ -1,7 +1,7 @@
 package import Quantities
 package import DeviceProfiles
 
-/// A measured inference: which model, on what, and what it took.
+/// A measured inference: the model, the device and runtime, and the measured time and energy.
 package struct MeasuredInference: Sendable {
   /// The device's profile.
   package var device: String
@@ -9,7 +9,7 @@ package struct MeasuredInference: Sendable {
   package var core: String
   /// The software that ran the model.
   package var runtime: String
-  /// The sort of processor, whose runtimes are fitted together.
+  /// The class of processor, whose runtimes are fitted together.
   package var family: String
   /// The software's release.
   package var version: String
@@ -25,7 +25,7 @@ package struct MeasuredInference: Sendable {
   package var nominalMACsPerCycle: Double?
   package var seconds: Double?
   package var joules: Double?
-  /// Whether the row is fitted, or only looked at, with the reason in `note`.
+  /// Whether the row takes part in fits; if not, `note` has the reason.
   package var isFitted: Bool
   package var source: String
   package var note: String

@@ -14,14 +14,14 @@ import Statistics
 /// Puts fitted rates into device profiles.
 ///
 /// Facts of a profile (clock, memories, units) are unchanged; rates of its runtimes are
-/// replaced, with intervals from the errors of held-out rows.
+/// replaced, with intervals from the cross-validation errors.
 package struct ProfileCalibration {
   /// The source that fitted rates name.
   package static let source = "calibration"
 
   private let families: [String: Family]
 
-  /// Runtimes with a joint fit, with the errors of held-out rows.
+  /// Runtimes with a joint fit, and their cross-validation errors.
   private struct Family {
     var rows: [MeasuredInference]
     var terms: ModelTerms
@@ -62,7 +62,7 @@ package struct ProfileCalibration {
     let source = Source(
       title: "Fitted by `iotco2-graph calibrate` to measured inferences: "
         + sets.joined(separator: "; "),
-      locator: "each runtime's `calibration` says to how many, and how far off it is")
+      locator: "each runtime's `calibration` gives the number of rows and the left-out errors")
     return DeviceRates(
       name: profile.name, runtimes: runtimes, sources: [Self.source: source])
   }
@@ -71,8 +71,8 @@ package struct ProfileCalibration {
     of runtime: Runtime, on profile: DeviceProfile
   ) -> DeviceRates.RuntimeRates? {
     let software = runtime.software ?? runtime.name
-    // The rates of an accelerator are its own; those of its host come from software that runs
-    // on such processors.
+    // This fit does not cover accelerators. The rates of an accelerator's host come from the
+    // software that the runtime names.
     guard let family = families.values.first(where: { $0.fit.hasRows(of: software) }),
       let unit = runtime.units.last, runtime.units.count == 1 || runtime.software != nil
     else { return nil }
@@ -88,7 +88,7 @@ package struct ProfileCalibration {
     guard runtime.units.count == 1 else { return rates }
     rates.overheadPerInference = Time(
       0, low: 0, high: 0, provenance: .derived, sources: [Self.source],
-      note: "not told apart from what kernels take to start, which holds it")
+      note: "not identifiable: confounded with overheadPerKernel, which includes it")
     rates.discrepancy = family.fit.discrepancy(
       of: software, on: profile.name, family.terms
     ).map(Self.fourPlaces)
@@ -126,7 +126,7 @@ package struct ProfileCalibration {
       })
   }
 
-  /// The errors of the device where they are enough for a quantile, else of its runtime, else of all.
+  /// The errors of the device if they are enough for a quantile, else of its runtime, else of the family.
   private static func nearest(
     _ errors: [CrossValidation.Prediction], runtime: String, device: String
   ) -> [CrossValidation.Prediction] {
@@ -136,10 +136,10 @@ package struct ProfileCalibration {
     return ofRuntime.count >= leastErrors ? ofRuntime : errors
   }
 
-  /// With fewer, the largest error would be the interval.
+  /// With fewer errors, the 90 % quantile would be the largest of them.
   private static let leastErrors = 10
 
-  /// Power of the rows with energy; its interval adds what errors of energy have over those of time.
+  /// Mean power of the rows with energy; its interval is the part of the energy errors beyond the time errors.
   private func power(
     of subject: Subject, _ release: String?, _ family: Family, _ record: CalibrationRecord
   ) -> Power? {
@@ -182,14 +182,15 @@ private struct FittedRates {
     var results: [Precision: Rates<CyclesPerOperation>] = [:]
     var factors: [Precision: Estimate<Ratio>] = [:]
     for precision in Self.precisions {
-      guard precision == .int8 || isTold(precision) else {
+      guard precision == .int8 || isIdentifiable(precision) else {
         let factor = precision.plausibleFactor
         factors[precision] = Estimate(
           factor, low: factor / 2, high: factor * 2, provenance: .assumed,
-          sources: [ProfileCalibration.source], note: "no measured model of this runtime has it")
+          sources: [ProfileCalibration.source],
+          note: "no measured model of this runtime uses this precision")
         continue
       }
-      for kind in Self.kinds where isTold(kind) {
+      for kind in Self.kinds where isIdentifiable(kind) {
         macs[precision, default: [:]][.only(kind)] = estimate(.mac(precision, kind))
         results[precision, default: [:]][.only(kind)] = estimate(.result(precision, kind))
       }
@@ -210,12 +211,13 @@ private struct FittedRates {
       staticPower: nil)
   }
 
-  private func isTold(_ precision: Precision) -> Bool {
+  /// Whether rows of the runtime use the precision, in any kernel kind; others get an assumed factor.
+  private func isIdentifiable(_ precision: Precision) -> Bool {
     Self.kinds.contains { fit.hasSeen(.mac(precision, $0), in: subject.runtime) }
   }
 
-  /// Whether rows of the runtime have the kind, in any precision; others get the default.
-  private func isTold(_ kind: RateKind) -> Bool {
+  /// Whether rows of the runtime use the kernel kind, in any precision; others get the default rate.
+  private func isIdentifiable(_ kind: RateKind) -> Bool {
     fit.hasSeen(.mac(.int8, kind), in: subject.runtime)
   }
 
@@ -227,12 +229,13 @@ private struct FittedRates {
     return Estimate(
       value, low: min(value, rounded(cycles / factor)), high: max(value, rounded(cycles * factor)),
       provenance: isSeen ? .derived : .assumed, sources: [ProfileCalibration.source],
-      note: isSeen ? nil : "no measured model of this runtime has it; the interval is twice as wide"
-    )
+      note: isSeen
+        ? nil
+        : "no measured model of this runtime uses this kernel kind; twice the interval factor")
   }
 }
 
-/// Four digits, which is more than any fit knows and the same on every machine.
+/// Rounds to four significant digits: finer than any fit, and equal on every machine.
 private func rounded(_ value: Double) -> Double {
   guard value > 0 else { return value }
   let scale = pow(10, 3 - floor(log10(value)))

@@ -10,15 +10,15 @@ import Statistics
   import Foundation
 #endif
 
-/// Rates of all devices of a family of runtimes, in one joint fit.
+/// Rates of all devices of a family of runtimes, in one joint fit with partial pooling.
 ///
-/// The logarithm of a rate in cycles is a sum: of the family, of the runtime, of the processor core, of
-/// the device, of the device's speed as a whole, of the software's release, and of what floats take
-/// over integers. Each part but the
-/// first is pulled towards nothing and the first towards physics, so that a device with three
-/// measurements stays near its sisters and a term that no model has stays near what is plausible.
+/// The logarithm of a rate in cycles is a sum of effects: of the family, the runtime, the processor core,
+/// the device, the device's speed as a whole, the software's release, and the ratio of floating point to
+/// integers. Each effect has a normal prior, with mean zero except for the family, whose mean is a
+/// plausible number of cycles. So a device with three measurements stays near similar devices, and a
+/// term that no measured model has keeps a plausible rate.
 package struct RuntimeFit: Sendable {
-  /// What is pulled how far: log standard deviations.
+  /// Prior standard deviations of the effects, of natural logarithms.
   package struct Spreads: Sendable {
     package var family = 0.8
     package var runtime = 0.6
@@ -32,7 +32,7 @@ package struct RuntimeFit: Sendable {
     package var precision = 0.5
     package var precisionOfCore = 0.5
     package var precisionOfTerm = 0.3
-    /// What a row is trusted to: the form of the model is wrong by more than the jitter.
+    /// Standard deviation of a row's log time: the error of the model's form exceeds the jitter of measurements.
     package var noise = 0.03
 
     /// The spreads that the shipped profiles are fitted with.
@@ -41,10 +41,10 @@ package struct RuntimeFit: Sendable {
 
   private let index: [Coefficient: Int]
   private let solution: [Double]
-  /// Rows that could be fitted or predicted: those of models with terms and a time.
+  /// The rows that are fitted: those with a time, of a model whose terms are known.
   package let rows: [MeasuredInference]
 
-  /// A part of the logarithm of a rate.
+  /// One effect in the logarithm of a rate.
   private enum Coefficient: Hashable {
     case family(CostTerm)
     case runtime(String, CostTerm)
@@ -55,8 +55,8 @@ package struct RuntimeFit: Sendable {
     case speed(runtime: String, device: String)
     case release(runtime: String, String)
     case releaseOfTerm(runtime: String, String, CostTerm)
-    /// Ratio of floating point to integers: for multiply-accumulates, and for results; on a core, and there
-    /// for one kind of kernel.
+    /// Ratio of a precision to int8, for multiply-accumulates or for results: of the runtime, on a core, and
+    /// on a core for one kernel kind.
     case precision(runtime: String, CostTerm)
     case precisionOfCore(runtime: String, String, CostTerm)
     case precisionOfTerm(runtime: String, String, CostTerm)
@@ -142,8 +142,8 @@ package struct RuntimeFit: Sendable {
     return parts
   }
 
-  /// The release that most rows of a runtime on a device have, else most of the runtime; the later of two
-  /// with as many.
+  /// The most frequent release among the rows of a runtime on a device, the later one in a tie; among all
+  /// rows of the runtime if the device has none.
   package func usualRelease(of runtime: String, on device: String) -> String? {
     let ofRuntime = rows.filter { $0.runtime == runtime }
     let own = ofRuntime.filter { $0.device == device }
@@ -159,7 +159,7 @@ package struct RuntimeFit: Sendable {
     return factor * times.values.sorted().reduce(0, +)
   }
 
-  /// Seconds of each term of an inference, at the rates.
+  /// Seconds of each term of an inference, at the fitted rates.
   private func termSeconds(_ row: MeasuredInference, _ terms: ModelTerms) -> [CostTerm: Double]? {
     guard let amounts = terms.amounts[row.model] else { return nil }
     return Dictionary(
@@ -168,10 +168,10 @@ package struct RuntimeFit: Sendable {
       })
   }
 
-  /// Fewer measured networks than these do not support a discrepancy.
+  /// The least number of measured networks for which a discrepancy is fitted.
   private static let leastNetworks = 8
 
-  /// Ratio of measured to predicted time of the rows of a runtime on a device; nil where they are few.
+  /// Ratio of measured to predicted time of the rows of a runtime on a device; nil with too few networks.
   package func discrepancy(
     of runtime: String, on device: String, _ terms: ModelTerms
   ) -> Discrepancy? {
@@ -187,7 +187,7 @@ package struct RuntimeFit: Sendable {
     return Discrepancy.fitted(terms: kinds, points: points, logarithms: residuals)
   }
 
-  /// Cycles of one of a term; parts without rows keep their prior.
+  /// Cycles of one unit of a term; effects without rows keep their prior mean.
   package func cycles(_ term: CostTerm, on subject: Subject) -> Double {
     var logarithm = Self.coefficients(of: term, subject).reduce(0.0) {
       $0 + (index[$1].map { solution[$0] } ?? 0)
@@ -201,10 +201,10 @@ package struct RuntimeFit: Sendable {
     return exp(logarithm) * subject.nominalFactor
   }
 
-  /// Whether there are rows of a runtime.
+  /// Whether the fit has rows of a runtime.
   func hasRows(of runtime: String) -> Bool { rows.contains { $0.runtime == runtime } }
 
-  /// Whether rows of a runtime have a term in this precision.
+  /// Whether rows of a runtime have a term, and the precision of the term.
   package func hasSeen(_ term: CostTerm, in runtime: String) -> Bool {
     guard index[.runtime(runtime, term.shared)] != nil else { return false }
     return term.ofPrecision.map { index[.precision(runtime: runtime, $0)] != nil } ?? true
@@ -212,8 +212,8 @@ package struct RuntimeFit: Sendable {
 }
 
 extension CostTerm {
-  /// Terms that are distinguished in a fit: multiply-accumulates by kind (their precision has a factor
-  /// of its own), results by kind, and all operations.
+  /// The term whose rate a fit shares: multiply-accumulates and results by kernel kind (precision is a
+  /// factor of its own), and one for all other operations.
   var shared: CostTerm {
     switch self {
     case .mac(_, let kind): return .mac(.int8, kind)
@@ -223,7 +223,7 @@ extension CostTerm {
     }
   }
 
-  /// The factor of its precision, as a term of any kind; nil for integers and where it has none.
+  /// The term of the precision's factor, one for all kernel kinds; nil for int8 and for terms without precision.
   var ofPrecision: CostTerm? {
     switch self {
     case .mac(let precision, _) where precision != .int8:
@@ -242,11 +242,11 @@ extension CostTerm {
     }
   }
 
-  /// Cycles that one takes on a small processor with instructions for 16-bit halves: two
-  /// multiply-accumulates a cycle (`Subject.nominalFactor` is for others) and the loads for them, a rounding with a shift and a clip for
-  /// each result, a call with the preparation of its loops for each kernel.
+  /// Prior mean of the cycles of one unit of the term, for a processor that starts two 16-bit
+  /// multiply-accumulates a cycle (`Subject.nominalFactor` scales it to others): with their loads, a rounding
+  /// with shift and clip for each result, and a call with loop set-up for each kernel.
   ///
-  /// Starting points of fits only; with enough rows they have little influence.
+  /// With enough rows it has little influence.
   var plausibleCycles: Double {
     switch self {
     case .mac(_, .shallowConvolution): return 1.2

@@ -6,17 +6,17 @@ extension ModelAssessment {
   ///
   /// - Parameters:
   ///   - format: `text`, `json`, `ndjson`, `csv`, `markdown`, `html`, `trace` and `dot` are analyses;
-  ///     `sci`, `cyclonedx`, `spdx`, `impactFramework` and `huggingface` are footprints.
+  ///     `sci`, `cyclonedx`, `spdx`, `impactFramework` and `huggingface` are footprints. `pact` needs a
+  ///     company, which the command states.
   ///   - width: Columns that text may take.
   /// - Throws: `Problem` when there is no such report, or something that it needs is not known.
   public func report(as format: ReportFormat, width: Int = 80) throws(Problem) -> String {
     let layout = TextLayout(width: width, isColoured: false)
-    switch format {
-    case .sci, .cyclonedx, .spdx, .impactFramework, .huggingface:
-      let publisher = FootprintDocument.Publisher(company: nil, identifier: nil, standard: nil)
-      return try FootprintDocument(self, publisher: publisher).written(as: format, in: layout)
-    default:
+    if AnalysisReports.formats.contains(format) {
       return try AnalysisReports([self], detail: .top(10)).written(as: format, in: layout)
     }
+    // Whatever an analysis does not have is a footprint, or no format of an assessment.
+    let publisher = FootprintDocument.Publisher(company: nil, identifier: nil, standard: nil)
+    return try FootprintDocument(self, publisher: publisher).written(as: format, in: layout)
   }
 }

@@ -203,7 +203,7 @@ private let keywordSpotter = "Fixtures/tflite/ds_cnn_int8.tflite"
     (["analyze", "Fixtures"], "Fixtures: is a directory, expected a model file"),
     (["analyze", "README.md"], "README.md: is neither an ONNX nor a TFLite model"),
     (["devices", "show", "toaster"], "device 'toaster' is not known"),
-    (["devices", "validate", "README.md"], "README.md:4: is neither YAML nor JSON"),
+    (["devices", "validate", "LICENSE"], "LICENSE:93: is neither YAML nor JSON"),
     (["regions", "show", "XX"], "region 'XX' is not known"),
     (["frobnicate"], "Unexpected argument 'frobnicate'"),
   ])

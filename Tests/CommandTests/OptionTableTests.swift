@@ -1,4 +1,5 @@
 import Foundation
+import Reports
 import TestSupport
 import Testing
 
@@ -34,6 +35,94 @@ import Testing
     #expect(!run.errors.contains("Unknown option"), "\(run.errors)")
     #expect([0, 1, 2].contains(run.status), "\(run.errors)")
     if run.status == 2 { #expect(run.errors.split(separator: "\n").count == 1, "\(run.errors)") }
+  }
+
+  /// Options that describe the deployment, with a value that changes the footprint of `usage`.
+  static let deploymentOptions: [[String]] = [
+    ["--deployment", "docs/case-studies/deployment.yaml"], ["--product", "pico"],
+    ["--region", "SE"], ["--intensity", "100"], ["--start-year", "2015"],
+    ["--grid-trend", "recent"], ["--lifetime", "8"], ["--inferences-per-day", "5"],
+    ["--power", "solar"], ["--attribution", "activeTime"], ["--fleet", "10"],
+  ]
+
+  private static let usage =
+    ["footprint", model] + device + ["--region", "DE", "--inferences-per-day", "1000"]
+
+  @Test(arguments: deploymentOptions) func theDeploymentOptionCounts(option: [String]) throws {
+    let before = try Command(Self.usage + ["--format", "json"])
+    // The last of two equal options wins; a region and an intensity exclude each other.
+    let rest = Self.usage.filter { option[0] != "--intensity" || !["--region", "DE"].contains($0) }
+    let after = try Command(rest + option + ["--format", "json"])
+    #expect(
+      after.status == 0 && after.output != before.output,
+      """
+      \(option[0]) changes nothing: use it in DeploymentOptions.resolved, or give it a value here that \
+      changes the footprint. \(after.errors)
+      """)
+    let alone = try Command(["analyze", Self.model] + option)
+    #expect(
+      alone.status == 2 && alone.errors.contains("need --device"),
+      "\(option[0]) is ignored without --device: add it to DeploymentOptions.isGiven")
+  }
+
+  /// Names of a command's options, with the words that each may be, from the parser's own description.
+  private static func options(of command: String) throws -> [String: [String]] {
+    let root = try Command("--experimental-dump-help").json()
+    let commands = try #require(root["command"] as? [String: Any])["subcommands"]
+    let own = try #require(
+      (commands as? [[String: Any]])?.first { $0["commandName"] as? String == command })
+    var result: [String: [String]] = [:]
+    for argument in own["arguments"] as? [[String: Any]] ?? [] {
+      for name in argument["names"] as? [[String: Any]] ?? []
+      where name["kind"] as? String == "long" {
+        result["--\(name["name"] as? String ?? "")"] = argument["allValues"] as? [String] ?? []
+      }
+    }
+    return result
+  }
+
+  @Test func everySharedOptionHasARow() throws {
+    let shared = try Self.modelCommands.map { Set(try Self.options(of: $0[0]).keys) }
+      .reduce(nil) { $0?.intersection($1) ?? $1 }
+    let rows = Set((Self.options + Self.deploymentOptions).map { $0[0] })
+    for name in (shared ?? []).subtracting(rows).subtracting(["--config", "--help"]).sorted()
+    where !["--format", "--output"].contains(name) {
+      Issue.record(
+        """
+        \(name) has no row in OptionTableTests: add it with a value to deploymentOptions if it \
+        describes the deployment, else to options
+        """)
+    }
+  }
+
+  /// A report's own formats; some need more than a model.
+  @Test(arguments: [
+    modelCommands[0] + device, modelCommands[1], modelCommands[2] + device, modelCommands[3],
+    modelCommands[4], modelCommands[5], modelCommands[6], modelCommands[7], ["validate"],
+  ])
+  func writesEveryFormatOfTheCommand(command: [String]) throws {
+    let publisher = ["--company", "Example", "--company-id", "urn:x:y", "--standard", "ISO14067"]
+    for format in try #require(Self.options(of: command[0])["--format"]) {
+      let run = try Command(
+        command + ["--format", format] + (format == "pact" ? publisher : []))
+      #expect(
+        [0, 1].contains(run.status) && !run.output.isEmpty,
+        """
+        '\(command[0]) --format \(format)' writes nothing: add a case for .\(format) to document(as:) of \
+        the report. \(run.errors)
+        """)
+    }
+  }
+
+  @Test(arguments: ReportFormat.allCases) func someCommandHasTheFormat(format: ReportFormat) throws
+  {
+    let commands = Self.modelCommands.map { $0[0] } + ["validate"]
+    let has = try commands.contains {
+      try Self.options(of: $0)["--format"]?.contains(format.rawValue) ?? false
+    }
+    #expect(
+      has,
+      "no command writes .\(format): add it to 'formats' of the report that has a writer for it")
   }
 
   /// Every command that answers with a report.

@@ -18,6 +18,20 @@ struct StrictFile: CustomTestStringConvertible, Sendable {
   var trace: @Sendable (String) throws -> NodeDecoder
 
   var testDescription: String { name }
+
+  /// The JSON Schema of the kind, for editors; nil where there is none.
+  var schema: (path: String, text: String)? {
+    let paths = [
+      "device.json": "Reports/Schemas/device.json", "product": "Carbon/Schemas/bom.json",
+      "deployment": "Carbon/Schemas/deployment.json", "policy": "Policies/Schemas/policy.json",
+      "configuration": "Reports/Schemas/configuration.json",
+    ]
+    guard let path = paths.first(where: { name.hasPrefix($0.key) }).map({ "Sources/\($0.value)" })
+    else { return nil }
+    let text = try? String(contentsOf: Paths.root.appending(path: path), encoding: .utf8)
+    return (path, text ?? "")
+  }
+
   var text: String {
     (try? String(contentsOfFile: Paths.fixture("strict/\(name)"), encoding: .utf8)) ?? ""
   }
@@ -91,7 +105,14 @@ struct StrictFile: CustomTestStringConvertible, Sendable {
         present.formUnion(node.mapping?.keys.compactMap(\.scalar?.string) ?? [])
       }
     }
-    #expect(asked.subtracting(present) == [])
+    let names = kind.map { "Fixtures/strict/\($0.name)" }.joined(separator: " or ")
+    for key in asked.subtracting(present).sorted() {
+      Issue.record("no test file has the key '\(key)': add it to \(names)")
+    }
+    guard let schema = kind[0].schema else { return }
+    for key in asked.sorted() where !schema.text.contains("\"\(key)\"") {
+      Issue.record("\(schema.path) lacks the key '\(key)': add it, with its type and a description")
+    }
   }
 
   /// Each key of each level, one after the other.

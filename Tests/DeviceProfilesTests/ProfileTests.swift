@@ -10,9 +10,31 @@ import Testing
   /// Decoding checks units, intervals and sources; `problems()` the rest.
   @Test(arguments: DeviceCatalog.names) func everyProfileHolds(name: String) throws {
     let profile = try DeviceCatalog.profile(named: name)
-    #expect(profile.name == name)
-    #expect(profile.problems().isEmpty)
-    #expect(profile.product != nil)
+    #expect(
+      profile.name == name, "Devices/\(name).json: 'name' must be the file's name, '\(name)'")
+    let problems = profile.problems()
+    #expect(
+      problems.isEmpty,
+      """
+      Devices/\(name).json and Rates/\(name).json: \(problems). Rates that are missing come from \
+      'make calibrate', for a runtime in Data/measurements/runtimes.csv or with a 'software' that is
+      """)
+    #expect(
+      profile.product != nil,
+      "Devices/\(name).json: add the key 'product', a file of Sources/Carbon/Products without .json"
+    )
+  }
+
+  /// The documents name every device.
+  @Test(arguments: DeviceCatalog.names) func theListOfDevicesIsCurrent(name: String) throws {
+    let page = try String(
+      contentsOf: Paths.root.appending(path: "docs/devices.md"), encoding: .utf8)
+    #expect(page.contains("`\(name)`"), "docs/devices.md: add `\(name)` to the table of profiles")
+    let readme = try String(contentsOf: Paths.root.appending(path: "README.md"), encoding: .utf8)
+    let count = DeviceCatalog.names.count
+    #expect(
+      readme.contains("[\(count) devices]"),
+      "README.md: there are \(count) devices now; correct the number in '[... devices]'")
   }
 
   @Test func everyFileInTheFolderIsBuiltIn() throws {

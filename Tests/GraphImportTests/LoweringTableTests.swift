@@ -28,6 +28,34 @@ import Testing
     }
   }
 
+  /// Operators of rows that need a node's attributes or operands: such a row names no operator here.
+  static let namesFromAttributes: Set<OperatorName> = [
+    .audioSpectrogram, .averagePool1D, .averagePool2D, .averagePool3D, .averagePoolND,
+    .broadcastInDim, .concatEmbeddings, .constant, .conv1D, .conv2D, .conv3D, .convTranspose1D,
+    .convTranspose2D, .convTranspose3D, .convTransposeND, .depthToSpace, .depthwiseConv1D,
+    .depthwiseConv2D, .depthwiseConv3D, .depthwiseConvND, .dilate, .gradient, .iota,
+    .linearAttention, .lpPool1D, .lpPool2D, .lpPool3D, .lpPoolND, .maxPool1D, .maxPool2D,
+    .maxPool3D, .maxPoolND, .maxPoolWithArgmax2D, .maxRoiPool, .maxUnpool, .packedMatMul,
+    .readVariable, .resizeCubic, .selfAttention, .signBit, .signalIrfft, .signalRfft,
+    .tfIdfVectorizer, .unfoldTensor, .convND, .spaceToDepth,
+  ]
+
+  @Test(arguments: OperatorName.allCases.filter { $0 != .opaque })
+  func everyOperatorIsTheResultOfARow(name: OperatorName) {
+    let rows = SupportedOperators.onnx + SupportedOperators.tflite
+    let isResult = rows.contains { $0.canonicalName == name }
+    #expect(
+      isResult != Self.namesFromAttributes.contains(name),
+      """
+      \(name) \(isResult ? "is" : "is not") the result of a lowering row without attributes: \
+      \(isResult
+        ? "remove it from namesFromAttributes in LoweringTableTests.swift"
+        : "add a row to Sources/GraphImport/ONNX/ONNXLowerings*.swift or "
+          + "Sources/GraphImport/TFLite/TFLiteLowerings*.swift; if the row needs attributes, add the "
+          + "name to namesFromAttributes in LoweringTableTests.swift")
+      """)
+  }
+
   @Test func fakeQuantizationStaysInFloatingPoint() throws {
     let row = try #require(TFLiteLowerings.builtins.first { $0.name == "FAKE_QUANT" })
     let op = TFLiteOperator(

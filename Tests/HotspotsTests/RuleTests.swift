@@ -1,6 +1,7 @@
 import Quantities
 @testable import DeviceProfiles
 import Analysis
+import Foundation
 @testable import HardwareMapping
 import OpGraph
 import TestSupport
@@ -41,6 +42,45 @@ extension Finding {
 }
 
 private let all: [Precision] = [.float32, .int8, .hybrid8, .int32]
+
+@Suite struct RuleListTests {
+  private static let folder = Paths.root.appending(path: "Sources/Hotspots/Rules")
+
+  /// The types in the folder of rules.
+  private static let types: [String] = {
+    let files = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+    return files.sorted().flatMap { file in
+      let text = (try? String(contentsOf: folder.appending(path: file), encoding: .utf8)) ?? ""
+      return text.matches(of: #/struct (?<type>\w+): HotspotRule/#).map { "\($0.output.type)" }
+    }
+  }()
+
+  @Test(arguments: types) func everyRuleIsInTheList(type: String) {
+    #expect(
+      HotspotRules.all.contains { "\(Swift.type(of: $0))" == type },
+      "\(type) is never asked: add \(type)() to HotspotRules.all in HotspotRules.swift")
+  }
+
+  @Test func namesDiffer() {
+    let names = HotspotRules.all.map(\.name)
+    #expect(Set(names).count == names.count, "two rules have one name: \(names.sorted())")
+    #expect(HotspotRules.all.count == Self.types.count)
+  }
+
+  @Test(arguments: HotspotRules.all.map { ($0.name, "\(Swift.type(of: $0))") })
+  func everyRuleIsTestedAndDescribed(name: String, type: String) throws {
+    let tests = try String(contentsOf: URL(filePath: #filePath), encoding: .utf8)
+    #expect(
+      tests.contains("\(type)()"),
+      "\(type) has no test: add a suite to RuleTests.swift with a graph where it fires and one where not"
+    )
+    let page = try String(
+      contentsOf: Paths.root.appending(path: "docs/method/hotspots.md"), encoding: .utf8)
+    #expect(
+      page.contains("| `\(name)` |"),
+      "docs/method/hotspots.md: add a row for `\(name)` to the table of rules")
+  }
+}
 
 @Suite struct FloatModelTests {
   /// A product of 64 x 64 in 4 bytes moves a quarter in 1 byte.

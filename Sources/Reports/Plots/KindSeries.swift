@@ -1,7 +1,6 @@
 import Assessment
 import Analysis
 import OpGraph
-import Quantities
 
 /// The colours of kernel kinds: the costliest have their own, the others share the last.
 struct KindSeries {
@@ -19,7 +18,7 @@ struct KindSeries {
       .map(\.key)
     let own = ranked.prefix(
       ranked.count > SVGPicture.seriesCount ? SVGPicture.seriesCount - 1 : SVGPicture.seriesCount)
-    names = own.map { words($0.rawValue) } + (ranked.count > own.count ? ["other kinds"] : [])
+    names = own.map(\.title) + (ranked.count > own.count ? ["other kinds"] : [])
     places = Dictionary(uniqueKeysWithValues: own.enumerated().map { ($1, $0) })
   }
 

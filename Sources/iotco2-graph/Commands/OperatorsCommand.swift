@@ -1,6 +1,7 @@
 import ArgumentParser
 import GraphImport
 import OpGraph
+import Reports
 
 /// Prints `docs/operators.md`; a test compares the file with it.
 struct OperatorsCommand: ParsableCommand {
@@ -20,19 +21,20 @@ struct OperatorsCommand: ParsableCommand {
     let tflite = SupportedOperators.tflite
     var lines = [
       "# Operators", "",
-      "Made by `iotco2-graph operators`. Each row says which canonical operator, with its rules for",
-      "shape, work and traffic in `Sources/OpGraph/Operators/`, an operator of a file becomes; \"-\"",
-      "where that depends on its attributes; and which kind of kernel carries it out, where its operands",
-      "do not decide (a MatMul with constant weights is fullyConnected). What is counted is in",
-      "[method/counting.md](method/counting.md).",
-      "", "Any other operator is kept, named in the coverage, and has unknown cost.",
+      "`iotco2-graph operators` writes this file. Each row maps an operator of the file format to its",
+      "canonical operator, whose rules for shape, work and traffic are in `Sources/OpGraph/Operators/`, and",
+      "to the kernel kind that executes it. \"-\" means that it depends on the operator's attributes. Where",
+      "the kernel kind depends on operands, the general one is listed: a MatMul with constant weights is",
+      "`fully connected`. [method/counting.md](method/counting.md) defines the counts.",
+      "",
+      "Any other operator stays in the graph, is named in the coverage, and has unknown cost.",
     ]
     for domain in Set(onnx.map(\.domain)).sorted() {
       let rows = onnx.filter { $0.domain == domain }
       lines += ["", "## ONNX, `\(domain)` (\(Set(rows.map(\.name)).count))", ""]
-      lines += ["| operator | since version | canonical | kernel |", "|---|---|---|---|"]
+      lines += ["| operator | since version | canonical | kernel kind |", "|---|---|---|---|"]
       lines += rows.map {
-        "| \($0.name) | \($0.sinceVersion) | \($0.canonicalName?.rawValue ?? "-") | \($0.kind?.rawValue ?? "-") |"
+        "| \($0.name) | \($0.sinceVersion) | \($0.canonicalName?.rawValue ?? "-") | \($0.kind?.title ?? "-") |"
       }
     }
     let kinds = [
@@ -42,9 +44,9 @@ struct OperatorsCommand: ParsableCommand {
     for (domain, title) in kinds {
       let rows = tflite.filter { $0.domain == domain }
       lines += ["", "## TFLite, \(title) (\(rows.count))", ""]
-      lines += ["| operator | canonical | kernel |", "|---|---|---|"]
+      lines += ["| operator | canonical | kernel kind |", "|---|---|---|"]
       lines += rows.map {
-        "| \($0.name) | \($0.canonicalName?.rawValue ?? "-") | \($0.kind?.rawValue ?? "-") |"
+        "| \($0.name) | \($0.canonicalName?.rawValue ?? "-") | \($0.kind?.title ?? "-") |"
       }
     }
     try output.write(lines.joined(separator: "\n") + "\n")
