@@ -10,15 +10,20 @@ package enum DeviceReference {
   package static func deviceAndRuntime(
     _ name: String, _ runtime: String? = nil
   ) throws(Problem) -> (DeviceProfile, Runtime) {
-    guard !isFile(name), let colon = name.firstIndex(of: ":") else {
-      let profile = try profile(name)
+    guard !isFile(name) else {
+      let profile = try DeviceCatalog.profile(contentsOf: name)
       return (profile, try self.runtime(runtime, of: profile))
     }
-    if let runtime {
-      throw Problem("device '\(name)' names a runtime, but '\(runtime)' is stated too")
+    var (name, runtime) = (name, runtime)
+    if let colon = name.firstIndex(of: ":") {
+      if let runtime {
+        throw Problem("device '\(name)' names a runtime, but '\(runtime)' is stated too")
+      }
+      runtime = String(name[name.index(after: colon)...])
+      name = String(name[..<colon])
     }
-    let profile = try profile(String(name[..<colon]))
-    return (profile, try self.runtime(String(name[name.index(after: colon)...]), of: profile))
+    let profile = try DeviceCatalog.profile(named: name, runtime: runtime)
+    return (profile, try self.runtime(runtime, of: profile))
   }
 
   /// The runtime of a name, or the profile's default one.

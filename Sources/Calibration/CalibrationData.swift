@@ -15,6 +15,15 @@ package enum CalibrationData {
     )
   }
 
+  /// How many measured inferences there are: a line for each below the header, since no field has a
+  /// line end.
+  package static var measurementCount: Int {
+    let lines = EmbeddedResources.contents("Data/measurements")?.withUTF8Buffer { bytes in
+      bytes.reduce(0) { $0 + ($1 == UInt8(ascii: "\n") ? 1 : 0) }
+    }
+    return max(0, (lines ?? 0) - 1)
+  }
+
   private static func table(_ name: String) throws(Problem) -> CSVTable {
     guard let contents = EmbeddedResources.contents("Data/\(name)") else {
       throw Problem("\(name).csv was not embedded")

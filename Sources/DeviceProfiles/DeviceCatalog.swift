@@ -16,15 +16,42 @@ package enum DeviceCatalog {
   /// A built-in profile by its identifier.
   /// - Throws: `Problem` that lists the known ones.
   package static func profile(named name: String) throws(Problem) -> DeviceProfile {
-    guard names.contains(name) else {
-      throw Problem(
-        "device '\(name)' is not known\(Suggestion.text(for: name, among: names)); "
-          + "known: \(names.joined(separator: ", ")); "
-          + "a profile of your own is given by its file's path")
-    }
+    try checkIsKnown(name)
     let facts = embedded("Devices/\(name)", as: DeviceProfile.self)
     guard EmbeddedResources.contents("Rates/\(name)") != nil else { return facts }
     return facts.with(embedded("Rates/\(name)", as: DeviceRates.self))
+  }
+
+  /// A built-in profile with one of its runtimes, or with all when it has none of the name.
+  ///
+  /// Most of a profile are rates of other runtimes, and to decode them takes longer than an analysis.
+  /// - Parameter runtime: Its name; nil is the default one.
+  /// - Throws: `Problem` that lists the known profiles.
+  package static func profile(
+    named name: String, runtime: String?
+  ) throws(Problem) -> DeviceProfile {
+    try checkIsKnown(name)
+    let file = EmbeddedJSON(EmbeddedResources.contents("Devices/\(name)"), named: name)
+    guard let runtime = runtime ?? file["defaultRuntime"]?.text, let list = file["runtimes"],
+      let kept = list.elements.first(where: { $0["name"]?.isText(runtime) ?? false })
+    else { return try profile(named: name) }
+    let facts: DeviceProfile = file.decoded(keeping: kept, of: list)
+    guard let contents = EmbeddedResources.contents("Rates/\(name)") else { return facts }
+    let rates = EmbeddedJSON(contents, named: name)
+    guard let fitted = rates["runtimes"]?[runtime], let sources = rates["sources"] else {
+      return facts
+    }
+    return facts.with(
+      DeviceRates(
+        name: name, runtimes: [runtime: fitted.decoded()], sources: sources.decoded()))
+  }
+
+  private static func checkIsKnown(_ name: String) throws(Problem) {
+    guard !names.contains(name) else { return }
+    throw Problem(
+      "device '\(name)' is not known\(Suggestion.text(for: name, among: names)); "
+        + "known: \(names.joined(separator: ", ")); "
+        + "a profile of your own is given by its file's path")
   }
 
   /// The profile in a file, with the rates in the file beside it, if there is one.

@@ -36,7 +36,7 @@ struct IoTCO2Graph: ParsableCommand {
 
   mutating func run() throws {
     guard showsVersion else { throw CleanExit.helpRequest(self) }
-    try Output.write(try Version.text(), to: nil)
+    try Output.write(Version.text(), to: nil)
   }
 }
 

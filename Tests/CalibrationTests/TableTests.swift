@@ -70,6 +70,7 @@ import Testing
   /// Every measured model has its terms, and every row a source.
   @Test func isWhole() throws {
     let (rows, terms) = try CalibrationData.load()
+    #expect(rows.count == CalibrationData.measurementCount)
     #expect(rows.count > 600)
     #expect(Set(rows.map(\.model)).subtracting(terms.amounts.keys).isEmpty)
     #expect(rows.allSatisfy { !$0.source.isEmpty && ($0.isFitted || !$0.note.isEmpty) })

@@ -6,10 +6,14 @@ import Testing
 @Suite struct GridTests {
   let grid = GridIntensity()
 
-  @Test func everyRegionIsComplete() {
-    #expect(grid.regions.count > 300)
+  @Test func everyRegionIsComplete() throws {
+    #expect(grid.regions.count > 300 && grid.regions.count == grid.count)
+    #expect(grid.regions.map(\.year).max() == grid.newestYear)
     #expect(Set(grid.regions.map(\.code)).count == grid.regions.count)
     for region in grid.regions {
+      for name in [region.code, region.alias ?? region.code] {
+        #expect(try grid.region(name).code == region.code, "\(name)")
+      }
       #expect(grid.sources[region.source] != nil, "\(region.code)")
       #expect((0...1500).contains(region.gramsPerKilowattHour), "\(region.code)")
       #expect((2000...2026).contains(region.year), "\(region.code)")

@@ -27,7 +27,7 @@ extension PartKind: RawRepresentable, CaseIterable, Decodable {
     case "ic": self = .circuit
     case "pcb": self = .board
     default:
-      guard PartLibrary.standard.entry(rawValue) != nil else { return nil }
+      guard PartLibrary.standard.hasEntry(rawValue) else { return nil }
       self = .entry(rawValue)
     }
   }

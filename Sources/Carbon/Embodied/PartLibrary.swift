@@ -1,9 +1,11 @@
+import Documents
 package import Quantities
+import Synchronization
 
 /// The library of parts: what making one amount of each emits.
 ///
 /// `docs/method/embodied.md` says how each factor was chosen.
-package struct PartLibrary: Codable, Sendable {
+package struct PartLibrary: Encodable, Sendable {
   /// A part, material or step that a bill of materials can name.
   package struct Entry: Codable, Sendable {
     /// The name in bills: `casing-steel`.
@@ -18,20 +20,80 @@ package struct PartLibrary: Codable, Sendable {
     package var shelfLifeYears: Estimate<Ratio>?
   }
 
-  package var sources: [String: Source]
+  package let sources: [String: Source]
   /// Silicon: dies and their packages.
-  package var silicon: SiliconProcess
+  package let silicon: SiliconProcess
   /// A bare printed circuit board, per area.
-  package var board: Estimate<GramsCO2ePer<SquareMillimetres>>
+  package let board: Estimate<GramsCO2ePer<SquareMillimetres>>
   /// What each of its copper layers adds, per area.
-  package var boardPerLayer: Estimate<GramsCO2ePer<SquareMillimetres>>
-  package var parts: [Entry]
+  package let boardPerLayer: Estimate<GramsCO2ePer<SquareMillimetres>>
+  private let entries: Entries
 
   /// The library that is built in.
-  package static let standard = embedded("Data/parts", as: PartLibrary.self)
+  package static let standard = PartLibrary(embeddedJSON("Data/parts"))
+
+  private init(_ file: EmbeddedJSON) {
+    func value<Content: Decodable>(_ key: String) -> Content {
+      guard let value = file[key] else { preconditionFailure("the part library has no \(key)") }
+      return value.decoded()
+    }
+    sources = value("sources")
+    silicon = value("silicon")
+    board = value("board")
+    boardPerLayer = value("boardPerLayer")
+    entries = Entries(file["parts"]?.elements ?? [])
+  }
+
+  /// All entries, in the order of the file.
+  package var parts: [Entry] { entries.all }
+
+  /// How many entries there are.
+  package var count: Int { entries.count }
 
   /// The entry of a name.
-  package func entry(_ id: String) -> Entry? { parts.first { $0.id == id } }
+  package func entry(_ id: String) -> Entry? { entries[id] }
+
+  /// Whether there is an entry of a name.
+  package func hasEntry(_ id: String) -> Bool { entries.contains(id) }
+
+  private enum CodingKeys: CodingKey { case sources, silicon, board, boardPerLayer, parts }
+
+  package func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(sources, forKey: .sources)
+    try container.encode(silicon, forKey: .silicon)
+    try container.encode(board, forKey: .board)
+    try container.encode(boardPerLayer, forKey: .boardPerLayer)
+    try container.encode(parts, forKey: .parts)
+  }
+}
+
+/// Entries of the library, each decoded when it is first asked for: a product has a dozen of them.
+private final class Entries: Sendable {
+  private let names: [String]
+  private let values: [String: EmbeddedJSON]
+  private let decoded = Mutex<[String: PartLibrary.Entry]>([:])
+
+  init(_ elements: [EmbeddedJSON]) {
+    names = elements.compactMap { $0["id"]?.text }
+    values = Dictionary(zip(names, elements)) { first, _ in first }
+  }
+
+  var count: Int { names.count }
+
+  var all: [PartLibrary.Entry] { names.compactMap { self[$0] } }
+
+  func contains(_ name: String) -> Bool { values[name] != nil }
+
+  subscript(name: String) -> PartLibrary.Entry? {
+    guard let value = values[name] else { return nil }
+    return decoded.withLock { decoded in
+      if let entry = decoded[name] { return entry }
+      let entry: PartLibrary.Entry = value.decoded()
+      decoded[name] = entry
+      return entry
+    }
+  }
 }
 
 /// Carbon per amount of a part.

@@ -28,35 +28,39 @@ package struct GridRegion: Codable, Sendable {
 
 /// The table of carbon intensities that this library carries.
 package struct GridIntensity: Sendable {
+  private static let file = embeddedJSON("Data/grid")
+  private static let all: [GridRegion] = (file["regions"]?.decoded() ?? []).sorted {
+    $0.code < $1.code
+  }
+  private static let allSources: [String: Source] = file["sources"]?.decoded() ?? [:]
+
+  /// The embedded table.
+  package init() {}
+
   /// All regions, sorted by code.
-  package let regions: [GridRegion]
+  package var regions: [GridRegion] { Self.all }
+
+  /// How many regions there are.
+  package var count: Int { Self.file["regions"]?.elements.count ?? 0 }
+
+  /// The newest year that a region has.
+  package var newestYear: Int {
+    Self.file["regions"]?.elements.compactMap { $0["year"]?.integer }.max() ?? 0
+  }
+
   /// Data sets by the identifiers that regions name.
-  package let sources: [String: Source]
-
-  struct Table: Decodable, Sendable {
-    var sources: [String: Source]
-    var regions: [GridRegion]
-  }
-
-  private static let embeddedTable: Table = {
-    var table = embedded("Data/grid", as: Table.self)
-    table.regions.sort { $0.code < $1.code }
-    return table
-  }()
-
-  /// The embedded table, which is read once.
-  package init() {
-    regions = Self.embeddedTable.regions
-    sources = Self.embeddedTable.sources
-  }
+  package var sources: [String: Source] { Self.allSources }
 
   /// The region of a code in either form, whatever its case.
+  ///
+  /// It is decoded alone, since one region is all that most questions need.
   /// - Throws: `Problem` with similar codes.
   package func region(_ code: String) throws(Problem) -> GridRegion {
     let wanted = code.uppercased()
-    if let region = regions.first(where: { $0.code == wanted || $0.alias == wanted }) {
-      return region
+    let region = Self.file["regions"]?.elements.first {
+      $0["code"]?.isText(wanted) ?? false || $0["alias"]?.isText(wanted) ?? false
     }
+    if let region { return region.decoded() }
     throw Problem(
       "region '\(code)' is not known"
         + Suggestion.text(for: wanted, among: regions.map(\.code)))
@@ -64,20 +68,10 @@ package struct GridIntensity: Sendable {
 
   /// Means of years gone by, of countries that have them, oldest first; empty otherwise.
   package func history(of region: GridRegion) -> [(year: Int, gramsPerKilowattHour: Double)] {
-    let history = GridHistory.embeddedTable
-    return (history.grams[region.code] ?? []).enumerated().compactMap { index, grams in
-      grams.map { (history.from + index, $0) }
-    }
+    // By code, a value a year; null where there is none.
+    let history = embeddedJSON("Data/grid_history")
+    let means: [Double?] = history["grams"]?[region.code]?.decoded() ?? []
+    guard let first: Int = history["from"]?.decoded() else { return [] }
+    return means.enumerated().compactMap { index, grams in grams.map { (first + index, $0) } }
   }
-}
-
-/// Yearly means of the same data set; a file of its own, since few questions need it.
-struct GridHistory: Decodable, Sendable {
-  var source: String
-  /// The first year.
-  var from: Int
-  /// By code, a value a year; null where there is none.
-  var grams: [String: [Double?]]
-
-  static let embeddedTable = embedded("Data/grid_history", as: GridHistory.self)
 }

@@ -7,16 +7,8 @@ import Quantities
 
 /// The output of `--version`: the tool's version and the embedded data.
 enum Version {
-  /// - Throws: `CommandFailure` when the measurements in the tool cannot be read.
-  static func text() throws(CommandFailure) -> String {
+  static func text() -> String {
     let grid = GridIntensity()
-    let newest = grid.regions.map(\.year).max() ?? 0
-    let measurements: Int
-    do throws(Problem) {
-      measurements = try CalibrationData.load().measurements.count
-    } catch {
-      throw CommandFailure(code: .environment, message: "\(error)")
-    }
     func titles(_ sources: [String: Source]) -> [(String, String)] {
       sources.sorted { $0.key < $1.key }.map { ("", "\($0.key): \($0.value.title)") }
     }
@@ -25,16 +17,16 @@ enum Version {
         ("reports", "schema \(Tool.reportSchemaVersion)"),
         (
           "devices",
-          "\(DeviceCatalog.names.count) profiles, rates of \(measurements) measured inferences"
+          "\(DeviceCatalog.names.count) profiles, rates of \(CalibrationData.measurementCount) measured inferences"
         ),
         ("accelerators", CostModels.versions.joined(separator: ", ")),
-        ("grid", "\(grid.regions.count) regions, newest of \(newest)"),
+        ("grid", "\(grid.count) regions, newest of \(grid.newestYear)"),
       ]
       + titles(grid.sources)
       + [
         (
           "parts",
-          "\(PartLibrary.standard.parts.count) parts, \(ProductCatalog.names.count) products"
+          "\(PartLibrary.standard.count) parts, \(ProductCatalog.names.count) products"
         )
       ]
       + titles(PartLibrary.standard.sources)
