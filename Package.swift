@@ -16,8 +16,7 @@ let package = Package(
     .executable(name: "iotco2-graph", targets: ["iotco2-graph"]),
   ],
   dependencies: [
-    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
   ],
   targets: [
     .target(
@@ -30,11 +29,10 @@ let package = Package(
       // Without a class of the library that reads numbers of texts, there is nothing to link with.
       cxxSettings: [.define("FLATBUFFERS_LOCALE_INDEPENDENT", to: "0")]),
     .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(name: "CYaml", providers: [.apt(["libyaml-dev"])]),
     .target(name: "Quantities"),
     .target(name: "Statistics"),
-    .target(
-      name: "Documents",
-      dependencies: ["Quantities", .product(name: "Yams", package: "Yams")]),
+    .target(name: "Documents", dependencies: ["Quantities", "CYaml"]),
     .target(name: "OpGraph"),
     .target(
       name: "GraphImport",
@@ -141,7 +139,7 @@ let package = Package(
       name: "CommandTests",
       dependencies: [
         "iotco2-graph", "Carbon", "DeviceProfiles", "Documents", "Policies", "Reports",
-        "TestSupport", .product(name: "Yams", package: "Yams"),
+        "TestSupport",
       ], exclude: ["Golden"]),
   ],
   swiftLanguageModes: [.v6],
@@ -158,7 +156,7 @@ if Context.environment["IOTCO2_FUZZ"] != nil {
 
 // Every Swift target is built with the same strictness; C modules and the plugin's own code take no
 // Swift settings.
-let withoutSwiftSettings: Set = ["CProtobuf", "CFlatBuffers", "CZlib", "EmbedResources"]
+let withoutSwiftSettings: Set = ["CProtobuf", "CFlatBuffers", "CZlib", "CYaml", "EmbedResources"]
 for target in package.targets where !withoutSwiftSettings.contains(target.name) {
   target.swiftSettings = strict
 }

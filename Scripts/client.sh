@@ -19,7 +19,7 @@ for report in report.html bom.json; do
   [ -s "$folder/$report" ] || { echo "error: the example has not written $report" >&2; exit 1; }
 done
 
-mapfile -t maps < <(Scripts/module_maps.sh "$1" "$products")
+mapfile -t maps < <(Scripts/module_maps.sh "$products")
 for document in Sources/IoTCO2Graph/IoTCO2Graph.docc/IoTCO2Graph.md docs/architecture.md; do
   sed -n '/^```swift$/,/^```$/{/^```/!p}' "$document" > "$folder/main.swift"
   [ -s "$folder/main.swift" ] || { echo "error: $document has no example" >&2; exit 1; }

@@ -12,7 +12,7 @@ exported=$(sed -n 's/^@_exported public import //p' Sources/IoTCO2Graph/IoTCO2Gr
 
 Scripts/swift.sh build --target IoTCO2Graph
 products=$("$swift" build --show-bin-path)
-mapfile -t maps < <(Scripts/module_maps.sh .build "$products")
+mapfile -t maps < <(Scripts/module_maps.sh "$products")
 rm -rf "$folder"
 mkdir -p "$folder/symbols"
 "$swift" symbolgraph-extract -module-name IoTCO2Graph -minimum-access-level public \

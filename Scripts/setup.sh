@@ -4,7 +4,7 @@
 # nothing, and needs no rights, when they are there.
 set -euo pipefail
 
-packages=(libprotobuf-c-dev libflatbuffers-dev zlib1g-dev)
+packages=(libprotobuf-c-dev libflatbuffers-dev zlib1g-dev libyaml-dev)
 case "${1:-}" in
   --compilers) packages+=(protobuf-c-compiler flatbuffers-compiler) ;;
   --browser) packages+=(chromium chromium-driver) ;;

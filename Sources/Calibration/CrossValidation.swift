@@ -2,8 +2,10 @@ import Statistics
 
 #if canImport(Glibc)
   import Glibc
+#elseif canImport(Musl)
+  import Musl
 #else
-  import Foundation
+  import Darwin
 #endif
 
 /// Errors of predictions of held-out rows.

@@ -7,8 +7,10 @@ import Statistics
 
 #if canImport(Glibc)
   import Glibc
+#elseif canImport(Musl)
+  import Musl
 #else
-  import Foundation
+  import Darwin
 #endif
 
 /// Puts fitted rates into device profiles.

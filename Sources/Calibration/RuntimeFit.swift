@@ -6,8 +6,10 @@ import Statistics
 
 #if canImport(Glibc)
   import Glibc
+#elseif canImport(Musl)
+  import Musl
 #else
-  import Foundation
+  import Darwin
 #endif
 
 /// Rates of all devices of a family of runtimes, in one joint fit with partial pooling.

@@ -2,8 +2,10 @@ import Statistics
 
 #if canImport(Glibc)
   import Glibc
+#elseif canImport(Musl)
+  import Musl
 #else
-  import Foundation
+  import Darwin
 #endif
 
 /// Ratio of measured to predicted time, for models similar to the measured ones.

@@ -1,5 +1,3 @@
-import Yams
-
 /// The keys of a file that were requested while it was decoded.
 ///
 /// One for each node, and shared by all decoders of the node: a type may read it in several ways.
@@ -31,21 +29,13 @@ struct NodeDecoder: Decoder {
     (self.node, self.keys, self.codingPath) = (node, keys, codingPath)
   }
 
-  /// A decoder of a text.
-  init(yaml: String) throws {
-    guard let root = try Yams.compose(yaml: yaml) else {
-      throw DocumentProblem([], "is empty")
-    }
-    self.init(node: root)
-  }
-
   var userInfo: [CodingUserInfoKey: Any] { [:] }
 
   func container<Key: CodingKey>(keyedBy type: Key.Type) throws -> KeyedDecodingContainer<Key> {
     guard let mapping = node.mapping else { throw problem("expected keys with values\(found)") }
     var values: [String: Node] = [:]
     for (key, value) in mapping {
-      guard let name = key.scalar?.string else { throw problem("expected keys that are text") }
+      guard let name = key.scalar?.text else { throw problem("expected keys that are text") }
       guard values.updateValue(value, forKey: name) == nil else {
         throw problem("key '\(name)' twice")
       }
@@ -55,12 +45,12 @@ struct NodeDecoder: Decoder {
 
   func unkeyedContainer() throws -> any UnkeyedDecodingContainer {
     guard let sequence = node.sequence else { throw problem("expected a list\(found)") }
-    return SequenceContainer(decoder: self, nodes: Array(sequence))
+    return SequenceContainer(decoder: self, nodes: sequence)
   }
 
   func singleValueContainer() -> any SingleValueDecodingContainer { ScalarContainer(decoder: self) }
 
-  var isNull: Bool { node.null != nil }
+  var isNull: Bool { node.isNull }
 
   var path: [String] {
     codingPath.map { key in key.intValue.map { "\($0 + 1)" } ?? key.stringValue }
@@ -69,19 +59,19 @@ struct NodeDecoder: Decoder {
   func problem(_ fact: String) -> DocumentProblem { DocumentProblem(path, fact) }
 
   private var found: String {
-    node.scalar.map { ", found '\($0.string.prefix(40))'" } ?? ""
+    node.scalar.map { ", found '\($0.text.prefix(40))'" } ?? ""
   }
 
   /// The value as a type; a word or key that the type does not know is answered with those it does.
   func value<Value: Decodable>(_ type: Value.Type) throws -> Value {
     if let plain = type as? any PlainValue.Type {
-      guard let value = node.scalar.flatMap({ plain.construct(from: $0) }) as? Value else {
+      guard let value = node.scalar.flatMap({ plain.init(scalar: $0) }) as? Value else {
         throw problem("expected \(plain.title)\(found)")
       }
       return value
     }
     if let words = (type as? any WordKeyed.Type)?.keyWords, let mapping = node.mapping {
-      for name in mapping.keys.compactMap(\.scalar?.string) where !words.contains(name) {
+      for name in mapping.compactMap(\.key.scalar?.text) where !words.contains(name) {
         throw DocumentProblem(path + [name], expectation(of: words, instead: name))
       }
     }
@@ -90,7 +80,7 @@ struct NodeDecoder: Decoder {
     do {
       return try Value(from: self)
     } catch DecodingError.dataCorrupted(let context) {
-      if let known, context.codingPath.count == codingPath.count, let word = node.scalar?.string {
+      if let known, context.codingPath.count == codingPath.count, let word = node.scalar?.text {
         throw problem(expectation(of: known, instead: word))
       }
       if let problem = misspeltKey() { throw problem }
@@ -103,7 +93,7 @@ struct NodeDecoder: Decoder {
 
   /// An unrequested key that is similar to a requested key that is missing.
   private func misspeltKey() -> DocumentProblem? {
-    let present = Set(node.mapping?.keys.compactMap(\.scalar?.string) ?? [])
+    let present = Set(node.mapping?.compactMap(\.key.scalar?.text) ?? [])
     let absent = keys.names.subtracting(present)
     return present.subtracting(keys.names).sorted().lazy.compactMap { name in
       let suggestion = Suggestion.text(for: name, among: absent)
@@ -123,7 +113,7 @@ struct NodeDecoder: Decoder {
     body(node, keys)
     if let mapping = node.mapping {
       for (key, value) in mapping {
-        inner(value, PlaceKey(stringValue: key.scalar?.string ?? "")).visit(body)
+        inner(value, PlaceKey(stringValue: key.scalar?.text ?? "")).visit(body)
       }
     } else if let sequence = node.sequence {
       for (index, value) in sequence.enumerated() {
@@ -136,13 +126,13 @@ struct NodeDecoder: Decoder {
   func checkAllWasRead() throws {
     if let mapping = node.mapping {
       for (key, value) in mapping {
-        let name = key.scalar?.string ?? ""
+        let name = key.scalar?.text ?? ""
         let place = path + [name]
         guard keys.names.contains(name) else {
           throw DocumentProblem(
             place, "is not a known key\(Suggestion.text(for: name, among: keys.names))")
         }
-        guard value.null == nil else { throw DocumentProblem(place, "has no value") }
+        guard !value.isNull else { throw DocumentProblem(place, "has no value") }
         try inner(value, PlaceKey(stringValue: name)).checkAllWasRead()
       }
     } else if let sequence = node.sequence {
@@ -154,15 +144,46 @@ struct NodeDecoder: Decoder {
 }
 
 /// A value that is written as a scalar.
-private protocol PlainValue: ScalarConstructible {
+private protocol PlainValue {
   /// What messages call it.
   static var title: String { get }
+
+  /// Nil for a scalar that means something else.
+  init?(scalar: Scalar)
 }
 
-extension Bool: PlainValue { static var title: String { "true or false" } }
-extension Double: PlainValue { static var title: String { "a number" } }
-extension Int: PlainValue { static var title: String { "a whole number" } }
-extension String: PlainValue { static var title: String { "text" } }
+extension Bool: PlainValue {
+  static var title: String { "true or false" }
+
+  init?(scalar: Scalar) {
+    guard let value = scalar.bool else { return nil }
+    self = value
+  }
+}
+
+extension Double: PlainValue {
+  static var title: String { "a number" }
+
+  init?(scalar: Scalar) {
+    guard let value = scalar.double else { return nil }
+    self = value
+  }
+}
+
+extension Int: PlainValue {
+  static var title: String { "a whole number" }
+
+  init?(scalar: Scalar) {
+    guard let value = scalar.int else { return nil }
+    self = value
+  }
+}
+
+extension String: PlainValue {
+  static var title: String { "text" }
+
+  init?(scalar: Scalar) { self = scalar.text }
+}
 
 /// A key that only states a position.
 private struct PlaceKey: CodingKey {
@@ -209,7 +230,7 @@ private struct MappingContainer<Key: CodingKey>: KeyedDecodingContainerProtocol 
   private func inner(_ key: Key) throws -> NodeDecoder {
     decoder.keys.ask(for: key.stringValue)
     if let value = values[key.stringValue] {
-      guard value.null == nil else {
+      guard !value.isNull else {
         throw DocumentProblem(decoder.path + [key.stringValue], "has no value")
       }
       return decoder.inner(value, key)

@@ -1,7 +1,9 @@
 #if canImport(Glibc)
   import Glibc
+#elseif canImport(Musl)
+  import Musl
 #else
-  import Foundation
+  import Darwin
 #endif
 
 /// A problem of least squares with normal priors: rows whose predictions are sums of exponentials.

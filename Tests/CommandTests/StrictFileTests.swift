@@ -4,7 +4,6 @@ import Foundation
 import Policies
 import TestSupport
 import Testing
-import Yams
 
 @testable import Documents
 @testable import iotco2_graph
@@ -46,7 +45,8 @@ struct StrictFile: CustomTestStringConvertible, Sendable {
         Data(text.utf8), name: name, limits: .deviceProfile, check: check)
     }
     trace = { text in
-      let decoder = try NodeDecoder(yaml: text)
+      let decoder = try NodeDecoder(
+        node: #require(try Composer.compose(text, limits: .deviceProfile)))
       _ = try decoder.value(Content.self)
       return decoder
     }
@@ -102,7 +102,7 @@ struct StrictFile: CustomTestStringConvertible, Sendable {
     for file in kind {
       try file.trace(file.text).visit { node, keys in
         asked.formUnion(keys.names)
-        present.formUnion(node.mapping?.keys.compactMap(\.scalar?.string) ?? [])
+        present.formUnion(node.mapping?.compactMap(\.key.scalar?.text) ?? [])
       }
     }
     let names = kind.map { "Fixtures/strict/\($0.name)" }.joined(separator: " or ")
@@ -140,8 +140,8 @@ struct StrictFile: CustomTestStringConvertible, Sendable {
   @Test(arguments: files) func anUnknownWordIsAnsweredWithTheRightOne(file: StrictFile) throws {
     let lines = file.text.components(separatedBy: "\n")
     try file.trace(file.text).visit { node, keys in
-      guard keys.isWord, let scalar = node.scalar, let line = scalar.mark?.line else { return }
-      let word = scalar.string
+      guard keys.isWord, let word = node.scalar?.text else { return }
+      let line = node.line
       var changed = lines
       guard let range = lines[line - 1].range(of: word, options: .backwards) else {
         Issue.record("\(word) is not in line \(line)")

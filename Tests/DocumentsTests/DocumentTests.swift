@@ -71,6 +71,16 @@ import Testing
     ("- 1", "pet.yaml:1: expected keys with values"),
     ("name: Rex\n? [a]\n: 1", "pet.yaml:1: expected keys that are text"),
     ("name: Rex\n1: x\n'1': y", "pet.yaml:1: key '1' twice"),
+    ("a: 1\n\"a\": 2", "pet.yaml:1: key 'a' twice: is neither YAML nor JSON"),
+    ("name: Rex\nx: {a: 1,\n  b: 2, a: 3}", "pet.yaml:2: key 'a' twice: is neither YAML nor JSON"),
+    ("# nothing", "pet.yaml: is empty"),
+    ("--- ~", "pet.yaml:1: expected keys with values, found '~'"),
+    ("name: Rex\n---\nname: Tom", "pet.yaml:2: is neither YAML nor JSON"),
+    ("name: Rex\nlegs: \u{1}", "pet.yaml:2: is neither YAML nor JSON"),
+    (
+      "name: Rex\nlegs: *four",
+      "pet.yaml:2: aliases (*name) are not read, expected quotes around a text with '*'"
+    ),
     ("name: [", "pet.yaml:2: is neither YAML nor JSON"),
     ("name: Rex\nname: Tom", "pet.yaml:1: key 'name' twice: is neither YAML nor JSON"),
   ]
@@ -81,15 +91,19 @@ import Testing
 
   /// Values that aliases repeat, and keys, whose hashes an alias would make as large.
   @Test(arguments: [
-    "name: &n Rex", "{name: &n Rex}", "name: Rex\nx: [&a 1, *a]", "? &k [a]\n: 1",
-    "&k [a, b] : 1", "name: Rex # R &D", "-&a 1", "k:&a 1",
+    ("name: &n Rex", 1), ("{name: &n Rex}", 1), ("name: Rex\nx: [&a 1, *a]", 2),
+    ("? &k [a]\n: 1", 1), ("&k [a, b] : 1", 1), ("name: Rex\nfriends: &f\n  - name: Tom", 2),
+    ("&all\nname: Rex", 1),
   ])
-  func refusesAnchors(text: String) {
-    #expect(message(text).contains("anchors (&name) are not read"), "\(message(text))")
+  func refusesAnchors(text: String, line: Int) {
+    #expect(
+      message(text)
+        == "pet.yaml:\(line): anchors (&name) are not read, expected a space behind '&'")
   }
 
-  @Test(arguments: ["R & D", "AT&T", "a & & b"]) func readsAmpersands(name: String) throws {
-    #expect(try read("name: \(name)").name == name)
+  @Test(arguments: ["R & D", "AT&T", "a & & b", "-&a 1", "k:&a", "'&a'", "Rex # R &D"])
+  func readsAmpersands(name: String) throws {
+    #expect(try read("name: \(name)").name == name.split(separator: " #")[0].filter { $0 != "'" })
   }
 
   @Test(arguments: [
@@ -121,10 +135,15 @@ import Testing
     #expect(
       message("name: " + String(repeating: "x", count: 1 << 18)).contains("more than 256 KiB"))
     let deep = String(repeating: "[", count: 900) + String(repeating: "]", count: 900)
-    #expect(message("name: Rex\nfriends: \(deep)").contains("nested too deeply"))
+    #expect(message("name: Rex\nfriends: \(deep)") == "pet.yaml:2: is nested too deeply")
+    #expect(message("? \(deep)\n: 1") == "pet.yaml:1: is nested too deeply")
     let long = (0...2000).map { "k\($0): 1" }.joined(separator: "\n")
     #expect(message(long).contains("has 2001 entries, expected at most 2000"))
     #expect(message("name: " + String(decoding: [0xC3, 0x28], as: UTF8.self)).contains("read as"))
+    let error = #expect(throws: Problem.self) {
+      try Document<Pet>(Data([0x6E, 0x3A, 0x20, 0xC3, 0x28]), name: "pet.yaml")
+    }
+    #expect(error?.description == "pet.yaml: is not text in UTF-8")
   }
 
   @Test func namesAFileThatIsNotThere() {
@@ -140,6 +159,61 @@ import Testing
       try Document<Pet>(contentsOf: "/dev/zero")
     }
     #expect(error?.description.contains("more than 256 KiB") == true)
+  }
+}
+
+/// What a scalar means, as it is written behind `- `.
+@Suite struct ScalarTests {
+  private func scalar(_ text: String) throws -> Scalar {
+    let node = try #require(try Composer.compose("- \(text)\n", limits: .description))
+    return try #require(node.sequence?.first?.scalar)
+  }
+
+  @Test(arguments: [
+    ("0", 0), ("-0", 0), ("4", 4), ("+4", 4), ("-4", -4), ("1_000", 1000), ("0x1F", 31),
+    ("-0x1f", -31), ("0b101", 5), ("0o17", 15), ("017", 15), ("9223372036854775807", Int.max),
+    ("9223372036854775808", nil), ("08", nil), ("4.0", nil), ("1e3", nil), ("8:30", nil),
+    ("0x-5", nil), ("--5", nil), ("0x", nil), ("_", nil), ("\"4\"", nil), ("'4'", nil),
+    ("!!str 4", nil), ("!!int 4", 4), ("~", nil), ("four", nil), ("٤", nil),
+  ])
+  func isAWholeNumber(text: String, expected: Int?) throws {
+    #expect(try scalar(text).int == expected)
+  }
+
+  @Test(
+    arguments: [
+      ("4", 4), ("-4.5", -4.5), (".5", 0.5), ("1e3", 1000), ("1.5E-3", 0.0015), ("1_000.5", 1000.5),
+      ("0x10", 16), (".inf", .infinity), ("-.INF", -.infinity), ("4,5", nil), ("'4'", nil),
+      ("8:30", nil), ("4 kg", nil), ("''", nil),
+    ] as [(String, Double?)])
+  func isANumber(text: String, expected: Double?) throws {
+    #expect(try scalar(text).double == expected)
+  }
+
+  @Test func isNoNumber() throws { #expect(try scalar(".NaN").double?.isNaN == true) }
+
+  @Test(arguments: [
+    ("true", true), ("Yes", true), ("ON", true), ("false", false), ("No", false), ("off", false),
+    ("tRUE", nil), ("y", nil), ("1", nil), ("'true'", nil), ("!!str true", nil), ("|\n  true", nil),
+  ])
+  func isATruthValue(text: String, expected: Bool?) throws {
+    #expect(try scalar(text).bool == expected)
+  }
+
+  @Test(arguments: [
+    ("", true), ("~", true), ("null", true), ("NULL", true), ("nuLL", false), ("''", false),
+    ("'null'", false), ("!!str null", false), ("0", false),
+  ])
+  func isNoValue(text: String, expected: Bool) throws {
+    #expect(try scalar(text).isNull == expected)
+  }
+
+  @Test(arguments: [
+    ("4", "4"), ("'it''s'", "it's"), (#""a\tb\u00e9""#, "a\tbé"), ("a: b".debugDescription, "a: b"),
+    (">\n  one\n  two", "one two\n"), ("|-\n  one\n  two", "one\ntwo"), ("!x a", "a"),
+  ])
+  func hasAText(text: String, expected: String) throws {
+    #expect(try scalar(text).text == expected)
   }
 }
 

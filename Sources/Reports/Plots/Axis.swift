@@ -3,8 +3,10 @@ import Quantities
 
 #if canImport(Glibc)
   import Glibc
+#elseif canImport(Musl)
+  import Musl
 #else
-  import Foundation
+  import Darwin
 #endif
 
 /// Where numbers lie along one side of a plot.

@@ -1,8 +1,21 @@
 import ArgumentParser
 import Assessment
-import Foundation
 import Quantities
 import Reports
+
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
 
 struct ScanCommand: ReportingCommand {
   static let configuration = CommandConfiguration(
@@ -147,7 +160,7 @@ private final class LineWriter {
   func write(_ line: String) throws(CommandFailure) {
     var text = line
     if descriptor == nil {
-      descriptor = try open()
+      descriptor = try opened()
       text = (header ?? "") + line
     }
     guard let descriptor, Output.writeAll(text, to: descriptor) else {
@@ -155,11 +168,11 @@ private final class LineWriter {
     }
   }
 
-  private func open() throws(CommandFailure) -> Int32 {
+  private func opened() throws(CommandFailure) -> Int32 {
     guard let path else { return STDOUT_FILENO }
     try Output.refuseModels(path)
     let mode = O_WRONLY | O_CREAT | O_CLOEXEC | O_APPEND | (isAppending ? 0 : O_TRUNC)
-    let descriptor = Foundation.open(path, mode, 0o666)
+    let descriptor = open(path, mode, 0o666)
     guard descriptor >= 0 else { throw Output.failure(path) }
     return descriptor
   }

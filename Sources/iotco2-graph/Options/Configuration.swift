@@ -1,8 +1,13 @@
-import Quantities
-import Assessment
 import ArgumentParser
+import Assessment
 import Documents
-import Foundation
+import Quantities
+
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
 
 /// Defaults of options for devices and deployments, from a file beside the models; options win.
 struct Configuration: Decodable {

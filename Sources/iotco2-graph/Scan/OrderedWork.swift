@@ -1,8 +1,9 @@
-import Foundation
-
-// The header of threads belongs to the module that the compiler loads first of those that have it.
-#if canImport(CDispatch)
-  import CDispatch
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
 #endif
 
 /// Processes items on several threads and delivers the results in the order of the items.
@@ -10,9 +11,9 @@ import Foundation
 /// Only a window of results is kept: a thread that is too far ahead of a slow item waits for it.
 final class OrderedWork<Item, Result>: @unchecked Sendable {
   // The source is asked with its own lock held, since it may wait for a slow writer; what else changes
-  // is used with the condition's lock held only.
-  private let source = NSLock()
-  private let condition = NSCondition()
+  // is used with the other lock held only.
+  private let source = Monitor()
+  private let monitor = Monitor()
   private let next: () -> Item?
   private let deliver: (Result) throws -> Void
   private let work: @Sendable (Item) -> Result
@@ -41,12 +42,12 @@ final class OrderedWork<Item, Result>: @unchecked Sendable {
   /// - Throws: What `deliver` threw, or `CommandFailure` when there is no thread at all.
   func run(jobs: Int) throws {
     var started = 0
-    condition.withLock { running = jobs }
+    monitor.withLock { running = jobs }
     while started < jobs, detachThread({ self.workUntilDone() }) { started += 1 }
-    condition.lock()
-    running -= jobs - started
-    while running > 0 { condition.wait() }
-    condition.unlock()
+    monitor.withLock {
+      running -= jobs - started
+      while running > 0 { monitor.wait() }
+    }
     if let failure { throw failure }
     guard started > 0 else {
       throw CommandFailure(code: .environment, message: "the system cannot create a thread")
@@ -57,20 +58,20 @@ final class OrderedWork<Item, Result>: @unchecked Sendable {
     while let (index, item) = take() {
       finish(index, work(item))
     }
-    condition.withLock {
+    monitor.withLock {
       running -= 1
-      condition.broadcast()
+      monitor.wakeAll()
     }
   }
 
   private func take() -> (Int, Item)? {
     source.withLock {
-      let mayGoOn = condition.withLock {
-        while failure == nil, taken - delivered >= window { condition.wait() }
+      let mayGoOn = monitor.withLock {
+        while failure == nil, taken - delivered >= window { monitor.wait() }
         return failure == nil
       }
       guard mayGoOn, let item = next() else { return nil }
-      return condition.withLock {
+      return monitor.withLock {
         taken += 1
         return (taken - 1, item)
       }
@@ -78,19 +79,19 @@ final class OrderedWork<Item, Result>: @unchecked Sendable {
   }
 
   private func finish(_ index: Int, _ result: Result) {
-    condition.withLock {
+    monitor.withLock {
       waiting[index] = result
       while failure == nil, let ready = waiting.removeValue(forKey: delivered) {
         do { try deliver(ready) } catch { failure = error }
         delivered += 1
       }
-      condition.broadcast()
+      monitor.wakeAll()
     }
   }
 }
 
 /// Starts a thread with as large a stack as the main one has, since models nest as deep as that bears.
-/// - Returns: Whether it was created; Foundation's threads do not report that.
+/// - Returns: Whether it was created.
 private func detachThread(_ body: @escaping @Sendable () -> Void) -> Bool {
   final class Box: Sendable {
     let body: @Sendable () -> Void

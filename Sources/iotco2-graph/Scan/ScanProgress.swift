@@ -1,6 +1,19 @@
-import Reports
-import Foundation
 import Quantities
+import Reports
+
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
 
 /// How far a scan is, and on the last line of a terminal how long it will take.
 struct ScanProgress {

@@ -1,0 +1,2 @@
+// libyaml, whose parser tells the events of a YAML file.
+#include <yaml.h>
