@@ -65,26 +65,32 @@ import Testing
       "\(option[0]) is ignored without --device: add it to DeploymentOptions.isGiven")
   }
 
-  /// Names of a command's options, with the words that each may be, from the parser's own description.
-  private static func options(of command: String) throws -> [String: [String]] {
-    let root = try Command("--experimental-dump-help").json()
-    let commands = try #require(root["command"] as? [String: Any])["subcommands"]
-    let own = try #require(
-      (commands as? [[String: Any]])?.first { $0["commandName"] as? String == command })
-    var result: [String: [String]] = [:]
-    for argument in own["arguments"] as? [[String: Any]] ?? [] {
-      for name in argument["names"] as? [[String: Any]] ?? []
-      where name["kind"] as? String == "long" {
-        result["--\(name["name"] as? String ?? "")"] = argument["allValues"] as? [String] ?? []
+  /// The options of each command with the words that each may be, from the parser's own description.
+  private static let parsed: [String: [String: [String]]] = {
+    let root = (try? Command("--experimental-dump-help").json()["command"]) as? [String: Any]
+    var result: [String: [String: [String]]] = [:]
+    for command in root?["subcommands"] as? [[String: Any]] ?? [] {
+      var options: [String: [String]] = [:]
+      for argument in command["arguments"] as? [[String: Any]] ?? [] {
+        for name in argument["names"] as? [[String: Any]] ?? []
+        where name["kind"] as? String == "long" {
+          options["--\(name["name"] as? String ?? "")"] =
+            argument["allValues"] as? [String] ?? []
+        }
       }
+      result[command["commandName"] as? String ?? ""] = options
     }
     return result
+  }()
+
+  private static func options(of command: String) throws -> [String: [String]] {
+    try #require(parsed[command])
   }
 
   @Test func everySharedOptionHasARow() throws {
     let shared = try Self.modelCommands.map { Set(try Self.options(of: $0[0]).keys) }
       .reduce(nil) { $0?.intersection($1) ?? $1 }
-    let rows = Set((Self.options + Self.deploymentOptions).map { $0[0] })
+    let rows = Set((Self.options + Self.deploymentOptions).flatMap(\.self))
     for name in (shared ?? []).subtracting(rows).subtracting(["--config", "--help"]).sorted()
     where !["--format", "--output"].contains(name) {
       Issue.record(
@@ -101,7 +107,10 @@ import Testing
     modelCommands[4], modelCommands[5], modelCommands[6], modelCommands[7], ["validate"],
   ])
   func writesEveryFormatOfTheCommand(command: [String]) throws {
-    let publisher = ["--company", "Example", "--company-id", "urn:x:y", "--standard", "ISO14067"]
+    let publisher = [
+      "--company", "Example", "--company-id", "urn:x:y", "--standard", "ISO14067", "--product",
+      "Fixtures/carbon/keyword_spotter_product.yaml",
+    ]
     for format in try #require(Self.options(of: command[0])["--format"]) {
       let run = try Command(
         command + ["--format", format] + (format == "pact" ? publisher : []))

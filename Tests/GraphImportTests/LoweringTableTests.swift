@@ -37,7 +37,7 @@ import Testing
     .linearAttention, .lpPool1D, .lpPool2D, .lpPool3D, .lpPoolND, .maxPool1D, .maxPool2D,
     .maxPool3D, .maxPoolND, .maxPoolWithArgmax2D, .maxRoiPool, .maxUnpool, .packedMatMul,
     .readVariable, .resizeCubic, .selfAttention, .signBit, .signalIrfft, .signalRfft,
-    .tfIdfVectorizer, .unfoldTensor, .convND, .spaceToDepth,
+    .tfIdfVectorizer, .unfoldTensor, .spaceToDepth,
   ]
 
   @Test(arguments: OperatorName.allCases.filter { $0 != .opaque })
