@@ -133,7 +133,8 @@ import Testing
     }
     #expect(
       has,
-      "no command writes .\(format): add it to 'formats' of the report that has a writer for it")
+      "no command writes \(format.rawValue): add it to 'formats' of the report that has a writer for it"
+    )
   }
 
   /// Every command that answers with a report.
