@@ -55,7 +55,11 @@ def regions(countries: Path, subnational: Path) -> list[dict]:
             source = next(
                 id for prefix, id in KNOWN["prefixes"].items() if row["source"].startswith(prefix)
             )
-            rows.append(region(row["code"], row["name"], row["gco2e_per_kwh"], row["year"], source))
+            # A total over all states is no state, and its country has a row.
+            if row["code"] == row["code"].upper():
+                rows.append(
+                    region(row["code"], row["name"], row["gco2e_per_kwh"], row["year"], source)
+                )
     return list({row["code"]: row for row in reversed(rows)}.values())
 
 
