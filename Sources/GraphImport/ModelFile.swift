@@ -111,9 +111,8 @@ final class ModelFile {
         break
       }
       count += step
-      if !ModelFormat.isPlausible(UnsafeRawBufferPointer(start: buffer, count: count)) {
-        problem = ModelFormat.unrecognized
-      }
+      let read = UnsafeRawBufferPointer(start: buffer, count: count)
+      if !ModelFormat.isPlausible(read) { problem = ModelFormat.objection(to: read) }
       guard count == capacity else { continue }
       guard capacity < maximumStreamBytes else {
         problem = "is longer than \(maximumStreamBytes) bytes, give it as a file"

@@ -3,8 +3,11 @@ package import OpGraph
 
 /// Distinguishes the formats by their first bytes.
 enum ModelFormat {
-  static let unrecognized =
-    "is neither an ONNX nor a TFLite model, nor a ZIP archive of them (by its first bytes)"
+  /// Why bytes are no model, as the predicate of a sentence about the file.
+  static func objection(to bytes: UnsafeRawBufferPointer) -> String {
+    OtherFormat(bytes)?.message
+      ?? "is neither an ONNX nor a TFLite model, nor a ZIP archive of them (by its first bytes)"
+  }
 
   /// The TFLite file identifier stands at byte 4 of a flatbuffer.
   static func isTFLite(_ bytes: UnsafeRawBufferPointer) -> Bool {
@@ -14,7 +17,7 @@ enum ModelFormat {
   /// ONNX has no identifier: its first byte is the tag of one of ModelProto's fields (numbers
   /// 1 to 15 in the first byte; 20, 25 and 26 take two), and what follows a number is a tag again.
   static func isPlausibleONNX(_ bytes: UnsafeRawBufferPointer) -> Bool {
-    guard let first = bytes.first else { return false }
+    guard let first = bytes.first, OtherFormat(bytes) == nil else { return false }
     switch first {
     case 0x08, 0x28: return bytes.count < 3 || bytes[1] >= 0x80 || bytes[2] != 0
     case 0x12, 0x1a, 0x22, 0x32, 0x3a, 0x42, 0x72: return true
@@ -145,7 +148,7 @@ extension ModelFile {
     guard ZipArchive.isArchive(bytes), let archive = ZipArchive(bytes) else {
       throw Problem(
         member == nil
-          ? ModelFormat.unrecognized : "is not a ZIP archive, expected one before '#'")
+          ? ModelFormat.objection(to: bytes) : "is not a ZIP archive, expected one before '#'")
     }
     return try model(in: archive, named: member)
   }
@@ -162,9 +165,12 @@ extension ModelFile {
       }
       let file = try ModelFile(member, of: archive, in: self)
       guard ModelFormat.isTFLite(file.bytes) || ModelFormat.isPlausibleONNX(file.bytes) else {
-        throw Problem(place: "member '\(name)'", ModelFormat.unrecognized)
+        throw Problem(place: "member '\(name)'", ModelFormat.objection(to: file.bytes))
       }
       return file
+    }
+    if members.contains(where: { $0.name.hasSuffix("/data.pkl") }) {
+      throw Problem("is an archive of PyTorch; " + OtherFormat.torchExport)
     }
     let models = members.filter { archive.isModel($0) }
     guard let only = models.first, models.count == 1 else {

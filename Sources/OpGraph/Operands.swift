@@ -74,6 +74,14 @@ package struct Operands: Sendable, Sequence {
     return shape
   }
 
+  /// Checks that a bias, if there is one, has an element for each output channel.
+  package func check(bias index: Int, channels: Dimension) throws(ShapeError) {
+    guard let size = self[index]?.type.shape?.elementCount.fixedValue,
+      let channels = channels.fixedValue, size != channels
+    else { return }
+    throw .invalid("the bias has \(size) elements for \(channels) output channels")
+  }
+
   /// The elements of an integer operand that may hold symbols; unknown ones where only their
   /// number is known.
   package func integers(_ index: Int) throws(ShapeError) -> [SymbolicInt] {

@@ -33,6 +33,27 @@ import Testing
     #expect(throws: Problem(file: path, reason)) { try Model(contentsOf: path) }
   }
 
+  /// How files begin, and what the error advises.
+  private static let others: [([UInt8], String, String)] = [
+    ([], "version https://git-lfs.github.com/spec/v1\noid sha256:0\n", "git lfs pull"),
+    ([0x18, 0, 0, 0], "ORTM", "ORT format"),
+    // The offset's first byte is a tag of ONNX too.
+    ([0x08, 1, 0, 0], "ORTM", "ORT format"),
+    ([], "LITERTLM....", "LiteRT-LM container"),
+    ([0x89], "HDF\r\n\u{1A}\n", "Keras"),
+    ([0x80, 2], "q", "torch.onnx.export"),
+    ([], "GGUF", "without a graph"),
+    ([0x12, 2, 0, 0, 0, 0, 0, 0], "{\"a\"", "safetensors"),
+  ]
+
+  @Test(arguments: others.indices) func namesWhatUsersTakeForModels(index: Int) throws {
+    let (bytes, text, advice) = Self.others[index]
+    let folder = try TemporaryFolder()
+    let path = try folder.file("model.onnx", bytes + Array(text.utf8))
+    let error = try #require(throws: Problem.self) { try Model(contentsOf: path) }
+    #expect(error.file == path && error.fact.contains(advice), "\(error)")
+  }
+
   @Test func refusesWhatIsNoFile() throws {
     let folder = try TemporaryFolder()
     let directory = folder.url.path

@@ -47,6 +47,42 @@ private func convolution(_ window: SlidingWindow, groups: Int = 1) -> Convolutio
     #expect(throws: ShapeError.self) { try run(operation, [[1, 3, 8, 8]]) }
   }
 
+  @Test(arguments: [(8, true), (64, false), (1, false)])
+  func aBiasHasAnElementForEachOutputChannel(size: Int, isRight: Bool) throws {
+    let bias: Shape = [.fixed(size)]
+    let operation = convolution(window([1, 1], .valid))
+    let transposed = TransposedConvolution(
+      window: window([1, 1], .valid), outputPadding: [0, 0], outputSizes: nil, groups: 2,
+      layout: .channelsFirst, weightLayout: .inputOutputSpace)
+    if isRight {
+      #expect(try run(operation, [[1, 3, 8, 8], [8, 3, 3, 3], bias]).shape == [1, 8, 6, 6])
+      #expect(try run(transposed, [[1, 6, 8, 8], [6, 4, 3, 3], bias]).shape == [1, 8, 10, 10])
+    } else {
+      let problem = ShapeError.invalid("the bias has \(size) elements for 8 output channels")
+      #expect(throws: problem) { try run(operation, [[1, 3, 8, 8], [8, 3, 3, 3], bias]) }
+      #expect(throws: problem) { try run(transposed, [[1, 6, 8, 8], [6, 4, 3, 3], bias]) }
+    }
+  }
+
+  /// What onnxruntime gives: (size - kernel) / stride + 1, divided towards zero.
+  @Test(arguments: [(1, 2, 2, 1), (2, 4, 3, 1), (2, 2, 2, 1), (5, 2, 2, 2)])
+  func aPoolBeyondItsInputHasOnePlace(size: Int, kernel: Int, stride: Int, places: Int) throws {
+    var window = window([stride], .valid)
+    window.hasPlaceBeyondInput = true
+    let pool = Pooling(.max, kernel: [kernel], window: window, layout: .channelsFirst)
+    #expect(try run(pool, [[1, 2, .fixed(size)]]).shape == [1, 2, .fixed(places)])
+  }
+
+  @Test(arguments: [(1, 3, 2, true), (2, 3, 1, true), (1, 2, 2, false)])
+  func aPoolFarBeyondItsInputHasNone(
+    size: Int, kernel: Int, stride: Int, hasPlace: Bool
+  ) throws {
+    var window = window([stride], .valid)
+    window.hasPlaceBeyondInput = hasPlace
+    let pool = Pooling(.max, kernel: [kernel], window: window, layout: .channelsFirst)
+    #expect(throws: ShapeError.self) { try run(pool, [[1, 2, .fixed(size)]]) }
+  }
+
   @Test(
     arguments: [
       ([64, 64, 1, 1], 1, .pointwiseConvolution), ([64, 1, 3, 3], 64, .depthwiseConvolution),

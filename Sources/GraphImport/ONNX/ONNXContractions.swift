@@ -127,9 +127,10 @@ enum ONNXWindows {
     guard kernel.allSatisfy({ (1...1 << 40).contains($0) }) else {
       throw Problem("attribute 'kernel_shape' is \(kernel), expected sizes of at least 1")
     }
+    var window = try window(node, weights: nil)
+    window.hasPlaceBeyondInput = true
     return LoweredOperator(
-      Pooling(
-        function, kernel: kernel, window: try window(node, weights: nil), layout: .channelsFirst))
+      Pooling(function, kernel: kernel, window: window, layout: .channelsFirst))
   }
 
   private static func padding(_ node: ONNXNodeReader, rank: Int) throws(Problem) -> Padding {

@@ -69,6 +69,7 @@ package struct Convolution: WindowOperator {
     let spatial = layout.spatialAxes(rank: image.rank)
     let channels = image[channelAxis]
     try check(channels, kernel)
+    try operands.check(bias: 2, channels: kernel.outputs)
     var output = image
     output[channelAxis] = kernel.outputs
     let sizes = try window.positions(

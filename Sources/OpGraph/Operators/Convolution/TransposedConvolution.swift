@@ -55,6 +55,7 @@ package struct TransposedConvolution: WindowOperator {
     }
     let image = try operands.shape(0, rank: window.strides.count + 2)
     let weights = try kernel(operands)
+    try operands.check(bias: 2, channels: weights.outputsPerGroup * .fixed(groups))
     let spatial = layout.spatialAxes(rank: image.rank)
     var output = image
     output[layout.channelAxis(rank: image.rank)] = weights.outputsPerGroup * .fixed(groups)

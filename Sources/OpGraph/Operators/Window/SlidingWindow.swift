@@ -20,6 +20,10 @@ package struct SlidingWindow: Hashable, Sendable {
   package var padding: Padding
   /// Whether a last window that only partly covers the input counts (ONNX `ceil_mode`).
   package var roundsUp: Bool
+  /// Whether a window that exceeds the padded input by less than a stride has one place.
+  ///
+  /// So do the poolings of onnxruntime (1.32), which divide towards zero where ONNX rounds down.
+  package var hasPlaceBeyondInput = false
 
   package init(
     strides: [Int], dilations: [Int], padding: Padding, roundsUp: Bool = false
@@ -66,6 +70,7 @@ package struct SlidingWindow: Hashable, Sendable {
     }
     let room = input + added - extent
     if let room = room.fixedValue, room < 0 {
+      if hasPlaceBeyondInput, room > -strides[axis] { return 1 }
       throw .invalid("a window of \(extent) does not fit in \(input + added) elements")
     }
     guard roundsUp else { return room.floorDivided(by: stride) + 1 }
