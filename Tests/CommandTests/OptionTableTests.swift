@@ -103,7 +103,7 @@ import Testing
     }
   }
 
-  /// A report's own formats; some need more than a model.
+  /// A report's own formats; some need more than a model. `validate` fits everything again, which takes minutes.
   @Test(arguments: [
     modelCommands[0] + device, modelCommands[1], modelCommands[2] + device, modelCommands[3],
     modelCommands[4], modelCommands[5], modelCommands[6], modelCommands[7],
@@ -135,6 +135,21 @@ import Testing
       has,
       "no command writes \(format.rawValue): add it to 'formats' of the report that has a writer for it"
     )
+  }
+
+  /// The common formats are tested for every command above.
+  @Test(arguments: ReportFormat.allCases.filter { !ReportFormat.common.contains($0) })
+  func theFormatHasATest(format: ReportFormat) throws {
+    let hasTest = try ["Tests/Formats", "Tests/CommandTests"].contains { folder in
+      let url = Paths.root.appending(path: folder)
+      return try FileManager.default.contentsOfDirectory(atPath: url.path).contains { name in
+        guard name.hasSuffix(".py") || name.hasSuffix(".swift"), name != "OptionTableTests.swift"
+        else { return false }
+        let text = try String(contentsOf: url.appending(path: name), encoding: .utf8)
+        return text.contains(format.rawValue)
+      }
+    }
+    #expect(hasTest, "\(format.rawValue) has no test: check it against its schema in Tests/Formats")
   }
 
   /// Every command that answers with a report.
