@@ -103,7 +103,7 @@ import Testing
     }
   }
 
-  /// A report's own formats; some need more than a model. `validate` fits everything again, which takes minutes.
+  /// Not of `validate`, which fits everything again: that takes minutes in a debug build.
   @Test(arguments: [
     modelCommands[0] + device, modelCommands[1], modelCommands[2] + device, modelCommands[3],
     modelCommands[4], modelCommands[5], modelCommands[6], modelCommands[7],
