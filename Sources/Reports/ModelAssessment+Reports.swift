@@ -15,7 +15,9 @@ extension ModelAssessment {
     if AnalysisReports.formats.contains(format) {
       return try AnalysisReports([self], detail: .top(10)).written(as: format, in: layout)
     }
-    // Whatever an analysis does not have is a footprint, or no format of an assessment.
+    guard FootprintDocument.formats.contains(format) else {
+      throw Problem("there is no such report of an assessment as '\(format.rawValue)'")
+    }
     let publisher = FootprintDocument.Publisher(company: nil, identifier: nil, standard: nil)
     return try FootprintDocument(self, publisher: publisher).written(as: format, in: layout)
   }
