@@ -134,7 +134,7 @@ let package = Package(
     .testTarget(
       name: "CarbonTests",
       dependencies: ["Carbon", "DeviceProfiles", "Documents", "HardwareMapping", "Quantities"]),
-    .testTarget(name: "ReportsTests", dependencies: ["Reports"]),
+    .testTarget(name: "ReportsTests", dependencies: ["Assessment", "Reports", "Quantities"]),
     .testTarget(
       name: "CommandTests",
       dependencies: [

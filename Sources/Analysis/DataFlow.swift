@@ -9,7 +9,7 @@ package struct DataFlow: Sendable {
   /// For each value, its producer, including folded layers.
   private let givers: [Int?]
   private let isFolded: [Bool]
-  private let consumers: [[Int]]
+  private let consumers: Consumers
   /// For each value, the one that it is in memory.
   private let aliases: [Int]
   /// For each layer, its first result.
@@ -17,19 +17,18 @@ package struct DataFlow: Sendable {
 
   package init(_ workload: Workload) {
     aliases = workload.aliases
-    results = workload.layers.map(\.outputs.first)
-    isFolded = workload.layers.map { $0.fold != nil }
+    let layers = workload.layers
+    results = layers.indices.map { layers[$0].outputs.first }
+    isFolded = layers.indices.map { layers[$0].fold != nil }
     var givers = [Int?](repeating: nil, count: aliases.count)
-    var consumers = [[Int]](repeating: [], count: aliases.count)
-    for layer in workload.layers {
-      for output in layer.outputs { givers[output.index] = layer.index }
-      guard layer.fold == nil else { continue }
-      for input in Set(layer.inputs.compactMap { $0.map { workload.aliases[$0.index] } }) {
-        consumers[input].append(layer.index)
-      }
+    for index in layers.indices {
+      for output in layers[index].outputs { givers[output.index] = index }
     }
     self.givers = givers
-    self.consumers = consumers
+    consumers = Consumers(values: aliases.count, readers: layers.count) { [aliases] layer, read in
+      guard layers[layer].fold == nil else { return }
+      for case let input? in layers[layer].inputs { read(aliases[input.index]) }
+    }
   }
 
   /// The producer of a value; nil for inputs and constants.
@@ -41,10 +40,14 @@ package struct DataFlow: Sendable {
   package func giver(of value: ValueID) -> Int? { givers[value.index] }
 
   /// The layers that read a value, in order, each once.
-  package func consumers(of value: ValueID) -> [Int] { consumers[aliases[value.index]] }
+  package func consumers(of value: ValueID) -> Consumers.Readers {
+    consumers[aliases[value.index]]
+  }
 
   /// The layers that read a layer's first result, in order, each once.
-  package func consumers(ofLayer layer: Int) -> [Int] { results[layer].map(consumers) ?? [] }
+  package func consumers(ofLayer layer: Int) -> [Int] {
+    results[layer].map { Array(consumers(of: $0)) } ?? []
+  }
 
   /// The index of the value whose memory a value shares.
   package func holder(of value: ValueID) -> Int { aliases[value.index] }

@@ -12,19 +12,23 @@ extension MemoryPlan {
       let running = RunningGraph(graph, folds: workload.folds),
       let order = OrderSearch(running, graph).betterOrder()
     else { return nil }
-    var first: [Int: Int] = [:]
-    var last: [Int: Int] = [:]
-    for value in running.inputs { (first[value], last[value]) = (0, 0) }
+    var first = [Int?](repeating: nil, count: running.bytes.count)
+    var last = [Int](repeating: 0, count: running.bytes.count)
+    for value in running.inputs { first[value] = 0 }
     for (place, index) in order.enumerated() {
       let step = running.steps[index]
-      for value in step.writes { first[value] = first[value] ?? place }
-      for value in step.reads + step.writes { last[value] = place }
+      for value in running.writes(step) {
+        first[value] = first[value] ?? place
+        last[value] = place
+      }
+      for value in running.reads(step) { last[value] = place }
     }
     for value in running.results { last[value] = max(0, order.count - 1) }
-    let buffers = first.keys.sorted().map { value in
-      ArenaBuffer(
-        value: ValueID(value), bytes: running.bytes[value] ?? 0, first: first[value] ?? 0,
-        last: last[value] ?? 0)
+    let buffers = first.indices.compactMap { value in
+      first[value].map {
+        ArenaBuffer(
+          value: ValueID(value), bytes: running.bytes[value], first: $0, last: last[value])
+      }
     }
     return Alternative(
       buffers, steps: order.count, layers: order.map { running.steps[$0].node })
@@ -34,34 +38,29 @@ extension MemoryPlan {
 /// Searches orders of execution, part by part between moments at which one activation is live.
 private struct OrderSearch {
   private static let longestPart = 512
-  /// How many states are kept: fewer where many layers are ready at once and the budget runs out.
-  private static let widths = [48, 12, 3, 1]
-  private static let mostCandidates = 200_000
 
   private let running: RunningGraph
-  /// For each step, the steps that must come before and after it.
+  /// For each step, the steps that must come before it.
   private var before: [[Int]]
-  private var after: [[Int]]
   /// For each activation, the steps that read it.
-  private var readers: [Int: [Int]] = [:]
+  private var readers: [[Int]]
 
   init(_ running: RunningGraph, _ graph: Graph) {
     self.running = running
     before = [[Int]](repeating: [], count: running.steps.count)
-    after = before
-    var producers: [Int: Int] = [:]
+    readers = [[Int]](repeating: [], count: running.bytes.count)
+    var producers = [Int?](repeating: nil, count: running.bytes.count)
     var previousOnState: Int?
     for (index, step) in running.steps.enumerated() {
-      var needed = Set(step.reads.compactMap { producers[$0] })
+      var needed = running.reads(step).compactMap { producers[$0] }
       // Operators on a state keep their order.
       if Self.actsOnState(graph.nodes[step.node], graph) {
-        if let previousOnState { needed.insert(previousOnState) }
+        if let previousOnState { needed.append(previousOnState) }
         previousOnState = index
       }
-      before[index] = needed.sorted()
-      for other in needed { after[other].append(index) }
-      for value in step.reads { readers[value, default: []].append(index) }
-      for value in step.writes { producers[value] = index }
+      before[index] = needed
+      for value in running.reads(step) { readers[value].append(index) }
+      for value in running.writes(step) { producers[value] = index }
     }
   }
 
@@ -73,127 +72,89 @@ private struct OrderSearch {
   /// An order with a lower peak than that of the file, as indices of steps.
   func betterOrder() -> [Int]? {
     var parts = self.parts()
+    var searches: [Int: PartOrders] = [:]
     var isImproved = false
     while let worst = parts.indices.max(by: { parts[$0].peak < parts[$1].peak }) {
       let part = parts[worst]
-      guard part.peak > 0, part.steps.count > 2, part.steps.count <= Self.longestPart,
-        let better = search(part)
-      else { break }
-      parts[worst] = better
+      guard part.peak > 0, part.steps.count > 2, part.steps.count <= Self.longestPart else { break }
+      let search = searches[worst] ?? orders(of: part)
+      searches[worst] = search
+      guard let better = search.order(below: part.peak) else { break }
+      parts[worst].steps = better.steps
+      parts[worst].peak = better.peak
       isImproved = true
     }
     return isImproved ? parts.flatMap(\.steps) : nil
   }
 
   private struct Part {
+    /// At first in the order of the file, without a gap.
     var steps: [Int]
-    /// Activations live when it starts, and their bytes.
-    var live: Set<Int>
-    var peak: Int
+    /// Activations live when it starts.
+    var live: [Int]
+    var peak = 0
   }
 
   private func parts() -> [Part] {
     var parts: [Part] = []
     var live = running.inputs
-    var isDone = [Bool](repeating: false, count: running.steps.count)
-    var part = Part(steps: [], live: live, peak: 0)
+    var liveBytes = live.reduce(0) { $0 + running.bytes[$1] }
+    var readersLeft = readers.map(\.count)
+    var part = Part(steps: [], live: Array(live))
     for (index, step) in running.steps.enumerated() {
-      live.formUnion(step.writes)
+      for value in running.writes(step) where live.insert(value).inserted {
+        liveBytes += running.bytes[value]
+      }
       part.steps.append(index)
-      part.peak = max(part.peak, live.reduce(0) { $0 + (running.bytes[$1] ?? 0) })
-      isDone[index] = true
-      for value in step.reads + step.writes where isDead(value, isDone: { isDone[$0] }) {
-        live.remove(value)
+      part.peak = max(part.peak, liveBytes)
+      for value in running.reads(step) { readersLeft[value] -= 1 }
+      for value in running.reads(step) + running.writes(step)
+      where readersLeft[value] == 0 && !running.results.contains(value) {
+        if live.remove(value) != nil { liveBytes -= running.bytes[value] }
       }
       if live.count <= 1 {
         parts.append(part)
-        part = Part(steps: [], live: live, peak: 0)
+        part = Part(steps: [], live: Array(live))
       }
     }
     return part.steps.isEmpty ? parts : parts + [part]
   }
 
-  private func isDead(_ value: Int, isDone: (Int) -> Bool) -> Bool {
-    !running.results.contains(value) && (readers[value] ?? []).allSatisfy(isDone)
-  }
-
-  private struct State {
-    var done: Set<Int> = []
-    var ready: [Int]
-    var liveBytes: Int
-    var peak = 0
-    var order: [Int] = []
-  }
-
-  private struct Candidate {
-    var state: Int
-    var step: Int
-    var peak: Int
-    var liveBytes: Int
-  }
-
-  /// The same part in an order with a lower peak.
-  private func search(_ part: Part) -> Part? {
-    for width in Self.widths {
-      if let found = search(part, width: width) { return found }
-    }
-    return nil
-  }
-
-  private func search(_ part: Part, width: Int) -> Part? {
-    let members = Set(part.steps)
-    func isReady(_ step: Int, _ done: Set<Int>) -> Bool {
-      before[step].allSatisfy { !members.contains($0) || done.contains($0) }
-    }
-    let start = State(
-      ready: part.steps.filter { isReady($0, []) },
-      liveBytes: part.live.reduce(0) { $0 + (running.bytes[$1] ?? 0) })
-    var beam = [start]
-    var tried = 0
-    for _ in part.steps {
-      var candidates: [Candidate] = []
-      for (place, state) in beam.enumerated() {
-        for step in state.ready {
-          let candidate = self.candidate(step, from: state, at: place, members)
-          if candidate.peak < part.peak { candidates.append(candidate) }
-        }
+  /// The orders that a part can have; its steps still stand in the order of the file.
+  private func orders(of part: Part) -> PartOrders {
+    let start = part.steps.min() ?? 0
+    let members = start..<start + part.steps.count
+    var places: [Int: Int] = [:]
+    var values: [PartOrders.Value] = []
+    func place(_ value: Int, madeBy producer: Int?) -> Int {
+      if let place = places[value] { return place }
+      var readBy = StepSet(count: members.count)
+      for reader in readers[value] where members.contains(reader) {
+        readBy.insert(reader - members.lowerBound)
       }
-      tried += candidates.count
-      guard !candidates.isEmpty, tried < Self.mostCandidates else { return nil }
-      candidates.sort {
-        ($0.peak, $0.liveBytes, $0.step, $0.state) < ($1.peak, $1.liveBytes, $1.step, $1.state)
-      }
-      var seen: Set<Set<Int>> = []
-      var next: [State] = []
-      for candidate in candidates where next.count < width {
-        var state = beam[candidate.state]
-        state.done.insert(candidate.step)
-        guard seen.insert(state.done).inserted else { continue }
-        state.order.append(candidate.step)
-        state.peak = candidate.peak
-        state.liveBytes = candidate.liveBytes
-        state.ready.removeAll { $0 == candidate.step }
-        state.ready += after[candidate.step].filter {
-          members.contains($0) && isReady($0, state.done)
-        }
-        next.append(state)
-      }
-      beam = next
+      let isKept =
+        running.results.contains(value)
+        || readers[value].contains { $0 >= members.upperBound }
+      places[value] = values.count
+      values.append(
+        PartOrders.Value(
+          bytes: running.bytes[value], readBy: readBy, isKept: isKept, producer: producer))
+      return values.count - 1
     }
-    return beam.first.map { Part(steps: $0.order, live: part.live, peak: $0.peak) }
-  }
-
-  private func candidate(
-    _ step: Int, from state: State, at place: Int, _ members: Set<Int>
-  ) -> Candidate {
-    let made = running.steps[step].writes.reduce(0) { $0 + (running.bytes[$1] ?? 0) }
-    let during = state.liveBytes + made
-    let touched = running.steps[step].reads + running.steps[step].writes
-    let freed = touched.filter { value in
-      isDead(value) { $0 == step || state.done.contains($0) || !members.contains($0) && $0 < step }
+    let steps = members.map { index in
+      let step = running.steps[index]
+      let own = index - members.lowerBound
+      let made = running.writes(step).map { place($0, madeBy: own) }
+      var needs = StepSet(count: members.count)
+      for other in before[index] where members.contains(other) {
+        needs.insert(other - members.lowerBound)
+      }
+      return PartOrders.Step(
+        needs: needs, made: made, read: running.reads(step).map { place($0, madeBy: nil) })
     }
-    let released = freed.reduce(0) { $0 + (running.bytes[$1] ?? 0) }
-    return Candidate(
-      state: place, step: step, peak: max(state.peak, during), liveBytes: during - released)
+    for value in part.live { _ = place(value, madeBy: nil) }
+    return PartOrders(
+      steps: steps, values: values, live: part.live.reduce(0) { $0 + running.bytes[$1] },
+      offset: members.lowerBound)
   }
 }

@@ -14,13 +14,16 @@ enum DeadNodes {
     // What a loop carries is needed in the next iteration if the body's result is passed on: the
     // node that runs the loop has it among its operands.
     var dead: Set<Int> = []
-    for (index, node) in graph.nodes.enumerated().reversed() {
-      let results = node.outputs.compactMap { $0 }
-      guard results.isEmpty || results.contains(where: { isNeeded[$0.index] }) else {
+    for index in graph.nodes.indices.reversed() {
+      let outputs = graph.nodes[index].outputs
+      guard
+        outputs.allSatisfy({ $0 == nil })
+          || outputs.contains(where: { $0.map { isNeeded[$0.index] } ?? false })
+      else {
         dead.insert(index)
         continue
       }
-      for input in node.inputs.compactMap({ $0 }) { isNeeded[input.index] = true }
+      for case let input? in graph.nodes[index].inputs { isNeeded[input.index] = true }
       for parameter in regions[index]?.flatMap(\.parameters) ?? [] {
         switch parameter.source {
         case .carried(let source?, _), .slice(let source, _), .element(let source):
@@ -40,11 +43,14 @@ enum DeadNodes {
 /// a runtime can then scale the weights and shift the bias once and run nothing.
 enum NormalizationFolding {
   static func find(in graph: Graph) -> Set<Int> {
+    let normalizations = graph.nodes.indices.filter { graph.nodes[$0].runs(Normalization.self) }
+    guard !normalizations.isEmpty else { return [] }
     let consumers = graph.consumersByValue()
     let producers = graph.producersByValue()
     let results = Set(graph.outputs)
     var folded: Set<Int> = []
-    for (index, node) in graph.nodes.enumerated() {
+    for index in normalizations {
+      let node = graph.nodes[index]
       guard (node.operation as? Normalization)?.function == .batch,
         node.outputs.compactMap({ $0 }).count == 1,
         node.inputs.dropFirst().allSatisfy({ $0.map { graph[$0].isConstant } ?? true }),
@@ -66,20 +72,20 @@ enum NormalizationFolding {
 extension Graph {
   /// For each value, the index of the value whose memory it shares: a folded quantize, dequantize or
   /// normalization and a call make no tensors, their results are their operands.
-  package func aliases(folds: [Int: InferredGraph.Fold]) -> [Int] {
+  package func aliases(folds: [InferredGraph.Fold?]) -> [Int] {
     var aliases = Array(values.indices)
-    for (index, node) in nodes.enumerated() {
+    for index in nodes.indices {
       switch folds[index] {
       case .quantization, .normalization:
         // A scale or a shift may have its constant first.
-        let operands = node.inputs.compactMap { $0 }
+        let operands = nodes[index].inputs.compactMap { $0 }
         guard let source = operands.first(where: { !self[$0].isConstant }) ?? operands.first
         else { continue }
-        for output in node.outputs.compactMap({ $0 }) {
+        for case let output? in nodes[index].outputs {
           aliases[output.index] = aliases[source.index]
         }
-      case nil where node.operation is Call:
-        for case (let output?, let result?) in zip(node.outputs, node.inputs) {
+      case nil where nodes[index].runs(Call.self):
+        for case (let output?, let result?) in zip(nodes[index].outputs, nodes[index].inputs) {
           aliases[output.index] = aliases[result.index]
         }
       default: break

@@ -11,48 +11,51 @@ extension MemoryPlan {
     guard let running = RunningGraph(graph, folds: workload.folds),
       let lifetimes = Lifetimes(graph, folds: workload.folds).buffers
     else { return nil }
-    let last = Dictionary(uniqueKeysWithValues: lifetimes.map { ($0.value.index, $0.last) })
+    var last = [Int](repeating: -1, count: graph.values.count)
+    for buffer in lifetimes { last[buffer.value.index] = buffer.last }
     // The activation in whose place each one lies.
-    var places: [Int: Int] = [:]
+    var places = Array(graph.values.indices)
     var layers: [Int] = []
     for step in running.steps {
-      guard step.writes.count == 1, writesElementByElement(graph, step.node) else { continue }
-      let result = step.writes[0]
-      let operand = step.reads.first { read in
+      guard let result = running.writes(step).first, running.writes(step).count == 1,
+        writesElementByElement(workload, step.node)
+      else { continue }
+      let operand = running.reads(step).first { read in
         last[read] == step.node && !running.inputs.contains(read)
           && !running.results.contains(read)
           && running.bytes[read] == running.bytes[result]
           && graph.values[read].type.elementType.bits == graph.values[result].type.elementType.bits
       }
       guard let operand else { continue }
-      places[result] = places[operand] ?? operand
+      places[result] = places[operand]
       layers.append(step.node)
     }
     guard !layers.isEmpty else { return nil }
-    var merged: [Int: ArenaBuffer] = [:]
+    // The first of those that share a place stands for them.
+    var buffers: [ArenaBuffer] = []
+    var merged = [Int?](repeating: nil, count: graph.values.count)
     for buffer in lifetimes {
-      let place = places[buffer.value.index] ?? buffer.value.index
-      var joined = merged[place] ?? buffer
-      joined.first = min(joined.first, buffer.first)
-      joined.last = max(joined.last, buffer.last)
-      merged[place] = joined
+      let place = places[buffer.value.index]
+      if let joined = merged[place] {
+        buffers[joined].first = min(buffers[joined].first, buffer.first)
+        buffers[joined].last = max(buffers[joined].last, buffer.last)
+      } else {
+        merged[place] = buffers.count
+        buffers.append(buffer)
+      }
     }
-    let buffers = merged.values.sorted { $0.value.index < $1.value.index }
     return Alternative(buffers, steps: graph.nodes.count, layers: layers)
   }
 
-  private static func writesElementByElement(_ graph: Graph, _ index: Int) -> Bool {
-    let node = graph.nodes[index]
-    switch node.operation.kind(for: graph.operands(of: node)) {
+  private static func writesElementByElement(_ workload: Workload, _ index: Int) -> Bool {
+    var kind = workload.layers[index].kind
+    if workload.layers[index].isContradictory {
+      let node = workload.graph.nodes[index]
+      kind = node.operation.kind(for: workload.graph.operands(of: node))
+    }
+    switch kind {
     case .elementwise, .activation, .view, .quantization: return true
     default: return false
     }
-  }
-}
-
-extension MemoryPlan.Alternative {
-  init?(_ buffers: [ArenaBuffer], steps: Int, layers: [Int]) {
-    guard let peak = MemoryPlan.Peak(buffers, steps: steps) else { return nil }
-    self.init(peakBytes: peak.bytes, arenaBytes: ArenaPlan(buffers)?.bytes, layers: layers)
   }
 }

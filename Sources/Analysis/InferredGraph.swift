@@ -19,8 +19,8 @@ package struct InferredGraph: Sendable {
 
   /// The graph.
   package var graph: Graph
-  /// Nodes that cost nothing, by index.
-  package var folds: [Int: Fold]
+  /// For each node the reason if it costs nothing.
+  package var folds: [Fold?]
   /// Nodes whose operands contradict their definition, by index; their cost is unknown.
   package var contradictions: Set<Int>
   /// Diagnostics for the user of the file and of how it was completed.
@@ -67,7 +67,7 @@ package struct InferredGraph: Sendable {
         "'\(name)' is neither a symbolic dimension nor an input; known: "
           + known.joined(separator: ", "))
     }
-    var folds: [Int: Fold] = [:]
+    var folds = [Fold?](repeating: nil, count: graph.nodes.count)
     if !model.shapesAreBinding {
       var quantization = QuantizationFolding(graph)
       quantization.run(on: &graph)
@@ -77,9 +77,11 @@ package struct InferredGraph: Sendable {
       let fold = region.rule == .initialization ? Fold.constant : .untaken
       for index in region.nodes { folds[index] = fold }
     }
-    for (index, node) in graph.nodes.enumerated() where folds[index] == nil {
-      let outputs = node.outputs.compactMap { $0 }
-      if !outputs.isEmpty, outputs.allSatisfy({ graph[$0].isConstant }) {
+    for index in graph.nodes.indices where folds[index] == nil {
+      let outputs = graph.nodes[index].outputs
+      if outputs.contains(where: { $0 != nil }),
+        outputs.allSatisfy({ $0.map { graph[$0].isConstant } ?? true })
+      {
         folds[index] = .constant
       }
     }

@@ -18,24 +18,36 @@ package struct KernelPattern: Hashable, Sendable {
 /// in one group, and no operator outside reads what lies between them.
 struct KernelPatterns {
   private let graph: Graph
-  private let consumers: [[Int]]
+  private let consumers: Consumers
   private let producers: [Int?]
   private let results: Set<ValueID>
-  private let isLeftOut: (Int) -> Bool
+  private let folds: [InferredGraph.Fold?]
+  /// Nodes that may be the characteristic part of a group.
+  private let characteristic: [Int]
 
-  init(_ graph: Graph, folds: [Int: InferredGraph.Fold]) {
+  init(_ graph: Graph, folds: [InferredGraph.Fold?]) {
     self.graph = graph
-    consumers = graph.consumersByValue()
-    producers = graph.producersByValue()
+    self.folds = folds
     results = Set(graph.outputs)
-    isLeftOut = { folds[$0] != nil }
+    characteristic = graph.nodes.indices.filter { index in
+      guard folds[index] == nil else { return false }
+      switch graph.nodes[index].operation.name {
+      case .erf, .sqrt, .tanh, .sigmoid, .hardSigmoid, .relu6, .softmax, .logSoftmax: return true
+      default: return false
+      }
+    }
+    // Most graphs of convolutions have none.
+    consumers = characteristic.isEmpty ? Consumers() : graph.consumersByValue()
+    producers = characteristic.isEmpty ? [] : graph.producersByValue()
   }
+
+  private func isLeftOut(_ node: Int) -> Bool { folds[node] != nil }
 
   /// The groups, in the order of their first operators.
   func groups() -> [KernelPattern] {
     var taken: Set<Int> = []
     var found: [KernelPattern] = []
-    for index in graph.nodes.indices where !isLeftOut(index) {
+    for index in characteristic {
       for (name, nodes) in candidates(around: index) {
         let members = nodes.sorted()
         guard taken.isDisjoint(with: members), isClosed(members) else { continue }

@@ -94,6 +94,7 @@ package struct Layer: Sendable {
   package var doesNotRun: Bool { [.constant, .unused, .untaken].contains(fold) }
 
   /// Whether there is a rule for the cost and the operands fit it, or it does not run.
+  @inline(__always)  // A layer is large: a call would copy it first.
   package var hasRule: Bool { fold == .untaken || (kind != .opaque && !isContradictory) }
 
   /// Whether the cost is known, as numbers or as expressions in dynamic dimensions.
@@ -113,21 +114,22 @@ extension Precision {
   /// The precision of an operator from what it reads and writes.
   init(_ operands: Operands, outputs: [TensorType], kind: KernelKind) {
     let first = operands[0]?.type.elementType ?? outputs.first?.elementType ?? .undefined
-    var types = [first]
+    let single = Precision(first)
     // Weights that are only stored as integers are made floats before they are multiplied.
-    if kind.isContraction, kind != .recurrent, let second = operands[1]?.type,
-      second.quantization?.isStorageOnly != true
-    {
-      types.append(second.elementType)
+    guard kind.isContraction, kind != .recurrent, let type = operands[1]?.type,
+      type.quantization?.isStorageOnly != true
+    else {
+      self = single
+      return
     }
-    let singles = types.map(Precision.init)
-    if singles.contains(.other) {
+    let second = Precision(type.elementType)
+    if single == .other || second == .other {
       self = .other
-    } else if singles.count == 2, singles[0] == .float32, singles[1] == .int8 {
+    } else if single == .float32, second == .int8 {
       self = .hybrid8
     } else {
       // The wider operand decides; 16-bit activations with 8-bit weights run in 16 bits.
-      self = Self.byWidth.last(where: singles.contains) ?? .other
+      self = Self.byWidth.last { $0 == single || $0 == second } ?? .other
     }
   }
 

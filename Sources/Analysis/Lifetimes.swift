@@ -10,28 +10,29 @@ struct Lifetimes {
     var last: Int
   }
 
-  private(set) var all: [Span]
+  private(set) var all: [Span] = []
 
   /// The same as buffers of an arena; nil when a size is unknown.
   var buffers: [ArenaBuffer]? {
-    let known = all.compactMap { span in
-      span.bytes.fixedValue.map {
-        ArenaBuffer(value: span.value, bytes: $0, first: span.first, last: span.last)
-      }
+    var buffers: [ArenaBuffer] = []
+    buffers.reserveCapacity(all.count)
+    for span in all {
+      guard let bytes = span.bytes.fixedValue else { return nil }
+      buffers.append(
+        ArenaBuffer(value: span.value, bytes: bytes, first: span.first, last: span.last))
     }
-    return known.count == all.count ? known : nil
+    return buffers
   }
 
   /// The lifetimes of a graph's activations when its nodes run in their order.
-  init(_ graph: Graph, folds: [Int: InferredGraph.Fold]) {
+  init(_ graph: Graph, folds: [InferredGraph.Fold?]) {
     var first: [Int?] = [Int?](repeating: nil, count: graph.values.count)
     var last = [Int](repeating: 0, count: graph.values.count)
     let holder = graph.aliases(folds: folds)
     for id in graph.inputs { first[id.index] = 0 }
-    for (step, node) in graph.nodes.enumerated()
-    where folds[step] == nil && !(node.operation is Call) {
-      for input in node.inputs.compactMap({ $0 }) { last[holder[input.index]] = step }
-      for output in node.outputs.compactMap({ $0 }) {
+    for step in graph.nodes.indices where graph.runs(step, folds: folds) {
+      for case let input? in graph.nodes[step].inputs { last[holder[input.index]] = step }
+      for case let output? in graph.nodes[step].outputs {
         first[output.index] = first[output.index] ?? step
         last[output.index] = max(last[output.index], step)
       }
@@ -45,7 +46,7 @@ struct Lifetimes {
         last[parameter.value.index] = region.owner
       }
       // The body reads outer values again in the next iteration.
-      for input in graph.nodes[region.nodes].flatMap(\.inputs).compactMap({ $0 }) {
+      for case let input? in region.nodes.lazy.flatMap({ graph.nodes[$0].inputs }) {
         let held = holder[input.index]
         if let made = first[held], made < region.nodes.lowerBound || inputs.contains(held) {
           last[held] = max(last[held], region.owner)
@@ -53,11 +54,12 @@ struct Lifetimes {
       }
     }
     for id in graph.outputs { last[holder[id.index]] = max(0, graph.nodes.count - 1) }
-    all = graph.values.indices.compactMap { index in
-      guard let start = first[index], !graph.values[index].isConstant else { return nil }
-      return Span(
-        value: ValueID(index), bytes: graph.values[index].type.storageBytes, first: start,
-        last: last[index])
+    for index in graph.values.indices {
+      guard let start = first[index], !graph.values[index].isConstant else { continue }
+      all.append(
+        Span(
+          value: ValueID(index), bytes: graph.values[index].type.storageBytes, first: start,
+          last: last[index]))
     }
   }
 }

@@ -29,18 +29,30 @@ package struct MemoryPlan: Sendable {
   /// Another execution of the same layers, with its peak.
   package struct Alternative: Sendable {
     package var peakBytes: Int
-    package var arenaBytes: Int?
+    /// The activations, without places.
+    private let buffers: [ArenaBuffer]
+    /// Bytes of an arena planned as that of the execution itself; found when it is asked for.
+    package var arenaBytes: Int? { ArenaPlan(buffers)?.bytes }
     /// The layers that write over an operand, or else all layers that run, in their new order.
     package var layers: [Int]
+
+    init?(_ buffers: [ArenaBuffer], steps: Int, layers: [Int]) {
+      guard let peak = Peak(buffers, steps: steps) else { return nil }
+      peakBytes = peak.bytes
+      self.buffers = buffers
+      self.layers = layers
+    }
   }
 
   /// An empty plan.
   init() {}
 
-  init(_ graph: Graph, folds: [Int: InferredGraph.Fold]) {
+  init(_ graph: Graph, folds: [InferredGraph.Fold?]) {
     let lifetimes = Lifetimes(graph, folds: folds)
-    activationBytes = lifetimes.all.map(\.bytes).sum
-    stateBytes = graph.values.filter { $0.origin == .state }.map(\.type.storageBytes).sum
+    for span in lifetimes.all { activationBytes += span.bytes }
+    for index in graph.values.indices where graph.values[index].origin == .state {
+      stateBytes += graph.values[index].type.storageBytes
+    }
     guard let known = lifetimes.buffers else { return }
     guard let peak = Peak(known, steps: graph.nodes.count) else { return }
     self.peak = peak
@@ -118,17 +130,18 @@ struct ArenaPlan {
     let order = buffers.indices.sorted {
       (buffers[$1].bytes, $1) < (buffers[$0].bytes, $0)
     }
+    // By their offsets.
     var placed: [ArenaBuffer] = []
+    placed.reserveCapacity(buffers.count)
     for index in order {
       var buffer = buffers[index]
-      let neighbours = placed.filter { $0.overlapsInTime(buffer) }.sorted { $0.offset < $1.offset }
       var offset = 0
-      for neighbour in neighbours {
+      for neighbour in placed where neighbour.overlapsInTime(buffer) {
         if offset + buffer.bytes <= neighbour.offset { break }
         offset = max(offset, Self.aligned(neighbour.offset + neighbour.bytes))
       }
       buffer.offset = offset
-      placed.append(buffer)
+      placed.insert(buffer, at: placed.firstIndex { $0.offset > offset } ?? placed.count)
       self.buffers[index] = buffer
       bytes = max(bytes, Self.aligned(offset + buffer.bytes))
     }

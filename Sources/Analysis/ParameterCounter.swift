@@ -18,26 +18,28 @@ struct ParameterCounter {
     var takesPart = [Bool](repeating: false, count: graph.values.count)
     var firstUser = [Int?](repeating: nil, count: graph.values.count)
     for index in graph.nodes.indices.reversed() {
-      let node = graph.nodes[index]
       let isFolded = complete.folds[index] != nil
-      let isUsed = !isFolded || node.outputs.contains { $0.map { takesPart[$0.index] } ?? false }
+      let outputs = graph.nodes[index].outputs
+      let isUsed = !isFolded || outputs.contains { $0.map { takesPart[$0.index] } ?? false }
       guard isUsed else { continue }
-      for (place, input) in node.inputs.enumerated() {
+      for (place, input) in graph.nodes[index].inputs.enumerated() {
         guard let input, graph[input].isConstant,
-          node.operation.constantRole(at: place) != .attribute
+          graph.nodes[index].operation.constantRole(at: place) != .attribute
         else { continue }
         takesPart[input.index] = true
         // A folded node hands its constants on to the node that uses its result.
-        let result = node.outputs.first ?? nil
+        let result = outputs.first ?? nil
         firstUser[input.index] = isFolded ? result.flatMap { firstUser[$0.index] } ?? index : index
       }
     }
     // Some exporters store weights as the results of operators without operands.
-    let constantResults = Set(
-      graph.nodes.filter { $0.operation is Constant }.flatMap(\.outputs).compactMap { $0?.index })
-    for (index, value) in graph.values.enumerated() where takesPart[index] {
-      guard value.origin == .stored || constantResults.contains(index), value.type.shape?.rank != 0,
-        let user = firstUser[index]
+    var constantResults: Set<Int> = []
+    for node in graph.nodes.indices where graph.nodes[node].runs(Constant.self) {
+      constantResults.formUnion(graph.nodes[node].outputs.compactMap { $0?.index })
+    }
+    for index in graph.values.indices where takesPart[index] {
+      guard graph.values[index].origin == .stored || constantResults.contains(index),
+        graph.values[index].type.shape?.rank != 0, let user = firstUser[index]
       else { continue }
       firstUses[user].append(ValueID(index))
     }

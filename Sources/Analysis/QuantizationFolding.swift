@@ -12,7 +12,9 @@ import OpGraph
 /// Requires: types complete. Ensures: operators between integer tensors have integer operands.
 struct QuantizationFolding {
   private(set) var foldedNodes: Set<Int> = []
-  private let consumers: [[Int]]
+  /// Whether nothing quantizes or dequantizes, so that there is nothing to fold.
+  private let isFloat: Bool
+  private let consumers: Consumers
   private let producer: [Int?]
   private let results: Set<ValueID>
   /// For each node, whether it computes on a dequantized activation.
@@ -22,13 +24,19 @@ struct QuantizationFolding {
   private var storedTypes: [ValueID: TensorType] = [:]
 
   init(_ graph: Graph) {
-    consumers = graph.consumersByValue()
-    producer = graph.producersByValue()
+    let isFloat = !graph.nodes.indices.contains { index in
+      let node = graph.nodes[index]
+      return node.runs(Quantize.self) || node.runs(Dequantize.self) || node.runs(FakeQuantize.self)
+    }
+    self.isFloat = isFloat
+    consumers = isFloat ? Consumers() : graph.consumersByValue()
+    producer = isFloat ? [] : graph.producersByValue()
     results = Set(graph.outputs)
-    onIntegers = graph.nodes.map { readsDequantized($0, graph) }
+    if !isFloat { onIntegers = graph.nodes.map { readsDequantized($0, graph) } }
   }
 
   mutating func run(on graph: inout Graph) {
+    if isFloat { return }
     findStoredTypes(in: graph)
     for (index, node) in graph.nodes.enumerated() where isDequantizer(node, in: graph) {
       guard let result = node.outputs.first ?? nil, !results.contains(result),
@@ -54,12 +62,12 @@ struct QuantizationFolding {
   // MARK: What nodes are
 
   private func isQuantizer(_ node: Node) -> Bool {
-    node.operation is Quantize || node.operation is FakeQuantize
+    node.runs(Quantize.self) || node.runs(FakeQuantize.self)
   }
 
   private func isDequantizer(_ node: Node, in graph: Graph) -> Bool {
-    guard let quantizer = node.operation as? FakeQuantize else {
-      return node.operation is Dequantize
+    guard node.runs(FakeQuantize.self), let quantizer = node.operation as? FakeQuantize else {
+      return node.runs(Dequantize.self)
     }
     return quantizer.bits(graph.operands(of: node)) != nil
   }
@@ -165,9 +173,11 @@ struct QuantizationFolding {
 
   /// Gives contractions the integers that their weights are stored as.
   private mutating func foldWeights(in graph: inout Graph) {
+    if storedTypes.isEmpty { return }
     for (index, node) in graph.nodes.enumerated() {
-      let operands = graph.operands(of: node)
-      guard node.operation.kind(for: operands).isContraction else { continue }
+      guard node.inputs.contains(where: { $0.map { storedTypes[$0] != nil } ?? false }),
+        node.operation.kind(for: graph.operands(of: node)).isContraction
+      else { continue }
       for (place, input) in node.inputs.enumerated()
       where node.operation.constantRole(at: place) == .weight {
         guard let input, var type = storedTypes[input] else { continue }

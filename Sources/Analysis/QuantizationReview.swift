@@ -22,7 +22,7 @@ package struct QuantizationReview {
 
   private let graph: Graph
   private let layers: [Layer]
-  private let consumers: [[Int]]
+  private let consumers: Consumers
   private let producers: [Int?]
 
   /// More findings of one kind than these are counted, not listed.
@@ -37,13 +37,16 @@ package struct QuantizationReview {
   }
 
   /// Whether some contraction multiplies integers.
-  package var isQuantized: Bool {
-    layers.contains { $0.isContraction && $0.precision.isInteger }
+  package static func isQuantized(_ layers: [Layer]) -> Bool {
+    layers.indices.contains { layers[$0].precision.isInteger && layers[$0].isContraction }
   }
 
-  var diagnostics: [Diagnostic] {
-    guard isQuantized else { return [] }
-    return limited(floatContractions) + limited(floatIslands) + limited(conversionPairs)
+  /// What it finds; nothing in a model that is not quantized.
+  static func diagnostics(_ graph: Graph, layers: [Layer]) -> [Diagnostic] {
+    guard isQuantized(layers) else { return [] }
+    let review = QuantizationReview(graph, layers: layers)
+    return review.limited(review.floatContractions) + review.limited(review.floatIslands)
+      + review.limited(review.conversionPairs)
   }
 
   private func limited(_ found: [Diagnostic]) -> [Diagnostic] {
@@ -130,14 +133,13 @@ package struct QuantizationReview {
   }
 
   private func computesFloats(_ index: Int) -> Bool {
-    let layer = layers[index]
-    return layer.fold == nil && layer.precision.isFloat && !isConversion(index)
-      && layer.kind != .opaque
+    layers[index].fold == nil && layers[index].precision.isFloat && !isConversion(index)
+      && layers[index].kind != .opaque
   }
 
   private func isConversion(_ index: Int) -> Bool {
-    let operation = graph.nodes[index].operation
-    return layers[index].fold == nil && (operation is Quantize || operation is Dequantize)
+    layers[index].fold == nil
+      && (graph.nodes[index].runs(Quantize.self) || graph.nodes[index].runs(Dequantize.self))
   }
 
   private func producersOf(_ index: Int) -> [Int] {
@@ -151,11 +153,11 @@ package struct QuantizationReview {
   private func neighbours(of index: Int) -> [Int] { producersOf(index) + consumersOf(index) }
 
   private func conversions(before index: Int) -> [Int] {
-    producersOf(index).filter { isConversion($0) && graph.nodes[$0].operation is Dequantize }
+    producersOf(index).filter { isConversion($0) && graph.nodes[$0].runs(Dequantize.self) }
   }
 
   private func conversions(after index: Int) -> [Int] {
-    consumersOf(index).filter { isConversion($0) && graph.nodes[$0].operation is Quantize }
+    consumersOf(index).filter { isConversion($0) && graph.nodes[$0].runs(Quantize.self) }
   }
 }
 

@@ -24,8 +24,8 @@ struct Repetitions {
     let runners = Dictionary(grouping: graph.regions.indices) { graph.regions[$0].owner }
     // A region comes after those that it lies in: costs are summed up from the inside.
     var costs = [Cost](repeating: Cost(), count: counts.count)
-    for layer in layers where layer.fold == nil {
-      if let region = layer.region { costs[region].add(Cost(layer), times: 1) }
+    for index in layers.indices where layers[index].fold == nil {
+      if let region = layers[index].region { costs[region].add(Cost(layers[index]), times: 1) }
     }
     for id in graph.regions.indices.reversed() {
       let region = graph.regions[id]

@@ -165,8 +165,8 @@ package struct ShapeInference {
   /// Gives sizes that a rule does not know the file's names or, without any, names of their own,
   /// and puts bound sizes in place.
   private mutating func settle(_ type: inout TensorType, of output: ValueID, in graph: Graph) {
-    let value = graph[output]
     if let shape = type.shape, !shape.isStatic {
+      let value = graph[output]
       for axis in shape.dimensions.indices
       where shape[axis] == .unknown && (!shapesAreBinding || value.dynamicAxes.contains(axis)) {
         if let declared = value.type.shape, declared.rank == shape.rank,
@@ -181,7 +181,7 @@ package struct ShapeInference {
     }
     if var sequence = type.sequence {
       if sequence.length == .unknown {
-        sequence.length = .symbol("\(value.name.suffix(100)).length")
+        sequence.length = .symbol("\(graph[output].name.suffix(100)).length")
       }
       sequence.length = bound(sequence.length)
       type.sequence = sequence
@@ -270,7 +270,7 @@ package struct ShapeInference {
     let isFollowed = node.fusedActivation == nil && foldedElements > 0
     let values = isFollowed ? node.operation.fold(operands, outputs: types) : []
     foldedElements -= values.reduce(0) { $0 + ($1?.count ?? 0) }
-    let isKnown = !(node.operation is Opaque) && node.operation.isRepeatable
+    let isKnown = !node.runs(Opaque.self) && node.operation.isRepeatable
     let dependsOnConstants = isKnown && operands.allSatisfy { $0?.isConstant ?? true }
     for (index, output) in node.outputs.enumerated() {
       guard let output else { continue }

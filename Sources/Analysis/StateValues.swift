@@ -8,13 +8,21 @@ enum StateValues {
   static func mark(in graph: inout Graph) {
     let inputs = Set(graph.inputs)
     let results = Set(graph.outputs)
+    let candidates = graph.nodes.indices.filter { index in
+      guard graph.nodes[index].runs(Concat.self) || graph.nodes[index].runs(Scatter.self) else {
+        return false
+      }
+      return graph.nodes[index].outputs.first?.map(results.contains) ?? false
+    }
+    guard !candidates.isEmpty else { return }
     let consumers = graph.consumersByValue()
-    for node in graph.nodes where node.operation is Concat || node.operation is Scatter {
-      guard let output = node.outputs.first ?? nil, results.contains(output),
-        !consumers[output.index].isEmpty
-      else { continue }
+    for index in candidates {
+      let node = graph.nodes[index]
+      guard let output = node.outputs.first ?? nil, !consumers[output.index].isEmpty else {
+        continue
+      }
       // An update has its old form first, a concatenation anywhere.
-      let olds = node.operation is Scatter ? Array(node.inputs.prefix(1)) : node.inputs
+      let olds = node.runs(Scatter.self) ? Array(node.inputs.prefix(1)) : node.inputs
       guard let cached = olds.compactMap({ $0 }).first(where: inputs.contains) else { continue }
       for id in [cached, output] { graph[id].isState = true }
     }

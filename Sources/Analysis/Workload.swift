@@ -9,15 +9,12 @@ package struct Workload: Sendable {
   package var totals: Totals
   /// How much of the model is known.
   package var coverage: Coverage
-  /// The layers that cost nothing, and why.
-  package var folds: [Int: InferredGraph.Fold] {
-    Dictionary(
-      uniqueKeysWithValues: layers.compactMap { layer in layer.fold.map { (layer.index, $0) } })
-  }
+  /// For each layer the reason if it costs nothing.
+  package var folds: [InferredGraph.Fold?] { layers.indices.map { layers[$0].fold } }
   /// What the layers were computed from.
   package let complete: InferredGraph
   /// The graph that the layers refer to.
-  package var graph: Graph { complete.graph }
+  package var graph: Graph { _read { yield complete.graph } }
   /// When activations are live and where they go in an arena.
   package var memory: MemoryPlan
   /// For each value, the index of the value whose memory it shares.
@@ -52,6 +49,8 @@ package struct Workload: Sendable {
     package var operators = 0
     /// Operators whose cost is known as numbers.
     package var operatorsCosted = 0
+    /// Operators without a rule, or whose operands contradict it.
+    package var operatorsWithoutRule = 0
     /// Tensors that operators read or write.
     package var tensors = 0
     /// Tensors whose shape is known as numbers.
@@ -87,13 +86,15 @@ package struct Workload: Sendable {
     totals = Totals()
     coverage = Coverage()
     var parameters = ParameterCounter(complete)
-    for (index, node) in graph.nodes.enumerated() {
-      let layer = Self.layer(
-        node, at: index, in: graph, fold: complete.folds[index],
-        isContradictory: complete.contradictions.contains(index)
-          || (node.operation as? Opaque)?.isInvalid ?? false,
-        parameters: parameters.count(of: index))
-      layers.append(layer)
+    layers.reserveCapacity(graph.nodes.count)
+    for index in graph.nodes.indices {
+      let node = graph.nodes[index]
+      let isInvalid = node.runs(Opaque.self) && (node.operation as? Opaque)?.isInvalid ?? false
+      layers.append(
+        Self.layer(
+          node, at: index, in: graph, fold: complete.folds[index],
+          isContradictory: isInvalid || complete.contradictions.contains(index),
+          parameters: parameters.count(of: index)))
     }
     for group in KernelPatterns(graph, folds: complete.folds).groups() {
       for index in group.nodes { layers[index].pattern = group }
@@ -101,24 +102,25 @@ package struct Workload: Sendable {
     repeatLayers(complete)
     // Which branches run is known now.
     memory = MemoryPlan(graph, folds: folds)
-    for layer in layers { try Self.check(layer) }
-    try checkTotals()
     totals.parameters = parameters.elements
     totals.weightBytes = parameters.bytes
-    sumLayers()
-    measureCoverage(complete)
-    diagnostics += QuantizationReview(graph, layers: layers).diagnostics
+    let uncounted = try sumLayers()
+    measureCoverage(complete, uncounted: uncounted)
+    diagnostics += QuantizationReview.diagnostics(graph, layers: layers)
     totals.constantBytes = Self.constantBytes(graph)
   }
 
   /// Constants that the file stores, each once, including parameters of operators.
   private static func constantBytes(_ graph: Graph) -> SymbolicInt {
     var read = [Bool](repeating: false, count: graph.values.count)
-    for node in graph.nodes {
-      for input in node.inputs.compactMap({ $0 }) { read[input.index] = true }
+    for index in graph.nodes.indices {
+      for case let input? in graph.nodes[index].inputs { read[input.index] = true }
     }
-    return graph.values.indices.filter { read[$0] && graph.values[$0].origin == .stored }
-      .map { graph.values[$0].type.packedBytes }.sum
+    var bytes: SymbolicInt = 0
+    for index in graph.values.indices where read[index] && graph.values[index].origin == .stored {
+      bytes += graph.values[index].type.packedBytes
+    }
+    return bytes
   }
 
   private static func layer(
@@ -134,7 +136,8 @@ package struct Workload: Sendable {
     var work = Work.none
     var traffic = MemoryTraffic.none
     var patches: SymbolicInt = 0
-    let channels = (operation as? Convolution)?.inputChannels(operands)
+    var channels: Int?
+    if kind == .convolution { channels = (operation as? Convolution)?.inputChannels(operands) }
     if fold == nil {
       work = operation.work(for: operands, outputs: outputs)
       if let function = node.fusedActivation, let result = outputs.first {
@@ -185,66 +188,84 @@ package struct Workload: Sendable {
     }
   }
 
-  private static func check(_ layer: Layer) throws(Problem) {
-    let counts = [layer.work.macs, layer.work.otherOps, layer.traffic.total]
-    guard counts.contains(.overflow) else { return }
-    throw Problem(
-      "node '\(layer.name)' (\(layer.sourceOperator)): its operations or bytes exceed 2^63")
-  }
-
-  /// Sums of layers that fit may not.
-  private func checkTotals() throws(Problem) {
-    let running = layers.filter(\.isCounted)
-    let sums = [
-      running.map(\.work.macs).sum, running.map(\.work.otherOps).sum,
-      running.map(\.traffic.total).sum,
-    ]
-    guard sums.contains(.overflow) else { return }
-    throw Problem("the total operations or bytes of all operators exceed 2^63")
-  }
-
-  private mutating func sumLayers() {
-    // Counts that are expressions add up to an expression; what is unknown is left out, and the
-    // coverage reports it.
-    for layer in layers where layer.isCounted {
-      totals.macs += layer.work.macs
-      if let factors = layer.factors, layer.work.macs != 0 {
-        totals.macsByFactors[factors, default: 0] += layer.work.macs
+  /// Sums what is counted, and takes note of how much that is.
+  ///
+  /// Counts that are expressions add up to an expression; what is unknown is left out, and the
+  /// coverage reports it. Each sum within a layer is made once: with open sizes it is an expression.
+  /// - Returns: The layers that have rules, and are not counted.
+  private mutating func sumLayers() throws(Problem) -> [Int] {
+    // Sums of layers that fit may not.
+    var otherOps: SymbolicInt = 0
+    var bytes: SymbolicInt = 0
+    var uncounted: [Int] = []
+    for index in layers.indices {
+      let work = layers[index].work
+      let traffic = layers[index].traffic
+      let (macs, ownOtherOps, ownBytes) = (work.macs, work.otherOps, traffic.total)
+      if macs == .overflow || ownOtherOps == .overflow || ownBytes == .overflow {
+        throw Problem(
+          "node '\(layers[index].name)' (\(layers[index].sourceOperator)): its operations or bytes "
+            + "exceed 2^63")
       }
-      totals.operations = totals.operations + layer.work.operations
-      totals.traffic += layer.traffic
+      guard layers[index].hasRule else {
+        coverage.operatorsWithoutRule += 1
+        continue
+      }
+      guard macs != .unknown, ownOtherOps != .unknown, ownBytes != .unknown else {
+        uncounted.append(index)
+        continue
+      }
+      if macs.fixedValue != nil, ownOtherOps.fixedValue != nil, ownBytes.fixedValue != nil {
+        coverage.operatorsCosted += 1
+      }
+      otherOps += ownOtherOps
+      bytes += ownBytes
+      totals.macs += macs
+      if macs != 0, let factors = layers[index].factors {
+        totals.macsByFactors[factors, default: 0] += macs
+      }
+      totals.operations = totals.operations + work.operations
+      totals.traffic += traffic
     }
+    if totals.macs == .overflow || otherOps == .overflow || bytes == .overflow {
+      throw Problem("the total operations or bytes of all operators exceed 2^63")
+    }
+    return uncounted
   }
 
-  private mutating func measureCoverage(_ complete: InferredGraph) {
+  private mutating func measureCoverage(_ complete: InferredGraph, uncounted: [Int]) {
     coverage.operators = layers.count
-    coverage.operatorsCosted = layers.filter(\.isCosted).count
-    var seen: Set<ValueID> = []
-    for layer in layers where layer.fold != .untaken {
-      seen.formUnion(layer.inputs.compactMap { $0 })
-      seen.formUnion(layer.outputs)
+    var isSeen = [Bool](repeating: false, count: graph.values.count)
+    for index in layers.indices where layers[index].fold != .untaken {
+      for case let input? in layers[index].inputs { isSeen[input.index] = true }
+      for output in layers[index].outputs { isSeen[output.index] = true }
     }
     // The node that runs a branch reads what would be made in it.
-    for layer in layers where layer.fold == .untaken { seen.subtract(layer.outputs) }
-    coverage.tensors = seen.count
-    coverage.tensorsWithShape = seen.filter { graph[$0].type.shape?.isStatic ?? false }.count
-    let unknown = Dictionary(
-      grouping: layers.filter { !$0.hasRule && !$0.isContradictory }, by: \.sourceOperator)
-    coverage.unknownOperators = unknown.map { ($0.key, $0.value.count) }.sorted { $0.0 < $1.0 }
+    for index in layers.indices where layers[index].fold == .untaken {
+      for output in layers[index].outputs { isSeen[output.index] = false }
+    }
+    for index in isSeen.indices where isSeen[index] {
+      coverage.tensors += 1
+      if graph.values[index].type.shape?.isStatic ?? false { coverage.tensorsWithShape += 1 }
+    }
+    var unknown: [String: Int] = [:]
+    for index in layers.indices where !layers[index].hasRule && !layers[index].isContradictory {
+      unknown[layers[index].sourceOperator, default: 0] += 1
+    }
+    coverage.unknownOperators = unknown.map { ($0.key, $0.value) }.sorted { $0.0 < $1.0 }
     for (name, count) in coverage.unknownOperators {
       diagnostics.append(
         Diagnostic(
           .warning, code: "unknown-operator",
           "operator \(name) (\(count)x) has no cost rule; its cost is unknown, not zero"))
     }
-    let unsized = layers.filter { $0.hasRule && !$0.isCounted }
-    if let first = unsized.first {
+    if let first = uncounted.first {
       diagnostics.append(
         Diagnostic(
           .warning, code: "unknown-size",
-          "\(unsized.count) operators read or write data of unknown size (text, sequences, or results of "
+          "\(uncounted.count) operators read or write data of unknown size (text, sequences, or results of "
             + "unknown operators); their cost is unknown",
-          layer: first.name))
+          layer: layers[first].name))
     }
     coverage.dynamicDimensions =
       (complete.dynamicSymbols.map {

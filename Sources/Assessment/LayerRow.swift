@@ -18,34 +18,66 @@ package struct LayerRow {
   /// Whether it takes no time of its own: it is a view, or part of another layer's kernel.
   package var isElsewhere: Bool { fusedInto != nil || layer.kind == .view }
 
-  package static func rows(of assessment: ModelAssessment) -> [LayerRow] {
-    let layers = assessment.workload.layers
-    var rows = layers.map { LayerRow(layer: $0) }
-    let efficiency = assessment.footprint?.inputs.efficiency
-    let intensity = assessment.footprint?.use.meanIntensity
-    for kernel in assessment.estimate?.kernels ?? [] {
+  package static func rows(of assessment: ModelAssessment) -> LayerRows { LayerRows(assessment) }
+}
+
+/// The rows of all layers, each made when it is asked for.
+package struct LayerRows: RandomAccessCollection {
+  private let layers: [Layer]
+  private let kernels: [InferenceEstimate.KernelEstimate]
+  private let efficiency: Estimate<Ratio>?
+  private let intensity: CarbonIntensity?
+  /// For each layer, the place of the kernel that it leads.
+  private var leads: [Int32?]
+  /// For each layer, the one that it is fused into.
+  private var leaders: [Int32?]
+
+  fileprivate init(_ assessment: ModelAssessment) {
+    layers = assessment.workload.layers
+    kernels = assessment.estimate?.kernels ?? []
+    efficiency = assessment.footprint?.inputs.efficiency
+    intensity = assessment.footprint?.use.meanIntensity
+    leads = [Int32?](repeating: nil, count: layers.count)
+    leaders = leads
+    for (place, kernel) in kernels.enumerated() {
       guard let leader = kernel.kernel.layers.first else { continue }
-      rows[leader].estimate = kernel
-      if let efficiency, let intensity, let energy = kernel.energy {
-        rows[leader].carbon = energy.divided(byEfficiency: efficiency) * intensity
-      }
-      for follower in kernel.kernel.layers.dropFirst() {
-        rows[follower].fusedInto = layers[leader].name
-      }
+      leads[leader] = Int32(place)
+      for follower in kernel.kernel.layers.dropFirst() { leaders[follower] = Int32(leader) }
     }
+    let folded = layers.indices.filter { layers[$0].fold != nil }
+    guard !folded.isEmpty else { return }
     let neighbours = Neighbours(assessment.workload)
-    for index in rows.indices where layers[index].fold != nil {
-      rows[index].fusedInto = neighbours.owner(of: layers[index]).map { layers[$0].name }
-    }
-    return rows
+    for index in folded { leaders[index] = neighbours.owner(of: layers[index]).map(Int32.init) }
   }
+
+  package var startIndex: Int { 0 }
+  package var endIndex: Int { layers.count }
+
+  package subscript(index: Int) -> LayerRow {
+    let estimate = estimate(of: index)
+    var carbon: CarbonMass?
+    if let efficiency, let intensity, let energy = estimate?.energy {
+      carbon = energy.divided(byEfficiency: efficiency) * intensity
+    }
+    return LayerRow(
+      layer: layers[index], estimate: estimate, carbon: carbon,
+      fusedInto: leaders[index].map { layers[Int($0)].name })
+  }
+
+  /// Time and energy of the kernel that a layer leads; nil for a layer that leads none.
+  package func estimate(of layer: Int) -> InferenceEstimate.KernelEstimate? {
+    leads[layer].map { kernels[Int($0)] }
+  }
+
+  /// Multiply-accumulates of a layer; nil when they are not known as a number.
+  package func macs(of layer: Int) -> Int? { layers[layer].work.macs.fixedValue }
 }
 
 /// Finds the layer that a folded one belongs to.
 private struct Neighbours {
   private let layers: [Layer]
   private let producers: [Int?]
-  private let consumers: [[Int]]
+  private let consumers: Consumers
 
   init(_ workload: Workload) {
     layers = workload.layers

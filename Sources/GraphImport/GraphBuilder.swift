@@ -28,6 +28,12 @@ struct GraphBuilder {
 
   init(name: String) { graph = Graph(name: name) }
 
+  /// Makes room for the values and nodes of a whole graph.
+  mutating func reserveCapacity(values: Int, nodes: Int) {
+    graph.values.reserveCapacity(values)
+    graph.nodes.reserveCapacity(nodes)
+  }
+
   /// Adds a value, whose size must be one that a device could hold.
   mutating func add(_ value: Value) throws(Problem) -> ValueID {
     if let problem = value.type.sizeProblem {
@@ -109,8 +115,8 @@ struct GraphBuilder {
   /// reads a value that is produced later.
   func checkedGraph() throws(Problem) -> Graph {
     var producer = [Int?](repeating: nil, count: graph.values.count)
-    for (index, node) in graph.nodes.enumerated() {
-      for output in node.outputs.compactMap({ $0 }) {
+    for index in graph.nodes.indices {
+      for case let output? in graph.nodes[index].outputs {
         guard producer[output.index] == nil else {
           throw Problem(
             place: "tensor '\(graph[output].name)'", "has two producers, expected one")
@@ -118,10 +124,10 @@ struct GraphBuilder {
         producer[output.index] = index
       }
     }
-    for (index, node) in graph.nodes.enumerated() {
-      for input in node.inputs.compactMap({ $0 }) where producer[input.index] ?? -1 >= index {
+    for index in graph.nodes.indices {
+      for case let input? in graph.nodes[index].inputs where producer[input.index] ?? -1 >= index {
         throw Problem(
-          place: "operator '\(node.name)'",
+          place: "operator '\(graph.nodes[index].name)'",
           "reads '\(graph[input].name)' before it is produced, expected operators in execution order"
         )
       }
@@ -139,7 +145,7 @@ struct GraphBuilder {
   }
 
   subscript(id: ValueID) -> Value {
-    get { graph[id] }
-    set { graph[id] = newValue }
+    _read { yield graph.values[id.index] }
+    _modify { yield &graph.values[id.index] }
   }
 }

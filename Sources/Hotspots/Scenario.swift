@@ -94,8 +94,7 @@ extension Scenario {
   /// Puts a node behind another; only for graphs without regions.
   mutating func insert(_ node: Node, after index: Int) {
     complete.graph.nodes.insert(node, at: index + 1)
-    complete.folds = Dictionary(
-      uniqueKeysWithValues: complete.folds.map { ($0.key > index ? $0.key + 1 : $0.key, $0.value) })
+    complete.folds.insert(nil, at: index + 1)
     complete.contradictions = Set(complete.contradictions.map { $0 > index ? $0 + 1 : $0 })
   }
 }

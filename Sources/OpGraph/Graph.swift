@@ -1,9 +1,12 @@
 /// The place of a value in its graph.
 package struct ValueID: Hashable, Sendable {
-  /// Index into `Graph.values`.
-  package let index: Int
+  private let place: Int32
 
-  package init(_ index: Int) { self.index = index }
+  /// Index into `Graph.values`.
+  package var index: Int { Int(place) }
+
+  /// - Parameter index: Below 2^31: a file with as many tensors is refused while it is decoded.
+  package init(_ index: Int) { place = Int32(index) }
 }
 
 /// A tensor of the graph.
@@ -96,46 +99,55 @@ package struct Graph: Sendable {
 
   package init(name: String) { self.name = name }
 
+  /// A value in place: reading or changing one part of it copies nothing.
   package subscript(id: ValueID) -> Value {
-    get { values[id.index] }
-    set { values[id.index] = newValue }
+    _read { yield values[id.index] }
+    _modify { yield &values[id.index] }
   }
 
   /// The operands of a node as its rules see them.
   package func operands(of node: Node) -> Operands {
     let kept = node.operation.stateOperands
-    return Operands(
-      node.inputs.enumerated().map { index, id in
-        id.map { id in
-          let value = self[id]
-          return Operand(
-            value.type, value: value.constant, isConstant: value.isConstant,
-            isState: value.isState || kept.contains(index))
-        }
-      })
+    var operands: [Operand?] = []
+    operands.reserveCapacity(node.inputs.count)
+    for (place, input) in node.inputs.enumerated() {
+      guard let index = input?.index else {
+        operands.append(nil)
+        continue
+      }
+      operands.append(
+        Operand(
+          values[index].type, value: values[index].constant,
+          isConstant: values[index].isConstant,
+          isState: values[index].isState || kept.contains(place)))
+    }
+    return Operands(operands)
   }
 
   /// The types of a node's outputs; an output that is left out has an undefined type.
   package func outputTypes(of node: Node) -> [TensorType] {
-    node.outputs.map { $0.map { self[$0].type } ?? TensorType(.undefined, [0]) }
+    node.outputs.map { $0.map { values[$0.index].type } ?? TensorType(.undefined, [0]) }
   }
+}
+
+extension Node {
+  /// Whether the operator is of a type.
+  package func runs<Kind: Operator>(_ kind: Kind.Type) -> Bool { operation.isOf(kind) }
 }
 
 extension Graph {
   /// For each value, the nodes that read it, each once.
-  package func consumersByValue() -> [[Int]] {
-    var consumers = [[Int]](repeating: [], count: values.count)
-    for (index, node) in nodes.enumerated() {
-      for input in Set(node.inputs.compactMap({ $0 })) { consumers[input.index].append(index) }
+  package func consumersByValue() -> Consumers {
+    Consumers(values: values.count, readers: nodes.count) { node, read in
+      for case let input? in nodes[node].inputs { read(input.index) }
     }
-    return consumers
   }
 
   /// For each value, the node that makes it.
   package func producersByValue() -> [Int?] {
     var producers = [Int?](repeating: nil, count: values.count)
-    for (index, node) in nodes.enumerated() {
-      for output in node.outputs.compactMap({ $0 }) { producers[output.index] = index }
+    for index in nodes.indices {
+      for case let output? in nodes[index].outputs { producers[output.index] = index }
     }
     return producers
   }

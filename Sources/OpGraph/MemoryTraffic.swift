@@ -23,7 +23,7 @@ package struct MemoryTraffic: Hashable, Sendable {
       guard let operand else { continue }
       traffic.add(operand.type.packedBytes, as: operand.role(orConstant: constantRole(index)))
     }
-    traffic.activationsWritten = outputs.map(\.storageBytes).sum
+    for output in outputs { traffic.activationsWritten += output.storageBytes }
     return traffic
   }
 

@@ -53,6 +53,9 @@ package protocol Operator: Hashable, Sendable {
 }
 
 extension Operator {
+  /// Whether it is of a type: quicker than `is`, which passes over all nodes ask often.
+  package func isOf<Kind: Operator>(_ kind: Kind.Type) -> Bool { Self.self == kind }
+
   package var title: String { name.rawValue }
   package func constantRole(at index: Int) -> OperandRole { .parameter }
 

@@ -1,26 +1,44 @@
 /// What an expression is built from besides sums and products.
-package indirect enum Atom: Hashable, Sendable {
-  case symbol(String)
-  case floorDivide(SymbolicInt, SymbolicInt)
-  case maximum(SymbolicInt, SymbolicInt)
-  case minimum(SymbolicInt, SymbolicInt)
+///
+/// Its text and size are found once, when it is made: expressions are ordered and compared by them.
+final class Atom: Sendable {
+  enum Form: Hashable, Sendable {
+    case symbol(String)
+    case floorDivide(SymbolicInt, SymbolicInt)
+    case maximum(SymbolicInt, SymbolicInt)
+    case minimum(SymbolicInt, SymbolicInt)
 
-  var description: String {
-    switch self {
-    case .symbol(let name): return name
-    case .floorDivide(let a, let b): return "floor(\(a.parenthesized)/\(b.parenthesized))"
-    case .maximum(let a, let b): return "max(\(a), \(b))"
-    case .minimum(let a, let b): return "min(\(a), \(b))"
+    /// How many symbols and operations the expression holds.
+    var size: Int {
+      switch self {
+      case .symbol: return 1
+      case .floorDivide(let a, let b), .maximum(let a, let b), .minimum(let a, let b):
+        return 1 + a.size + b.size
+      }
+    }
+
+    fileprivate var text: String {
+      switch self {
+      case .symbol(let name): return name
+      case .floorDivide(let a, let b): return "floor(\(a.parenthesized)/\(b.parenthesized))"
+      case .maximum(let a, let b): return "max(\(a), \(b))"
+      case .minimum(let a, let b): return "min(\(a), \(b))"
+      }
     }
   }
 
-  /// How many symbols and operations the expression holds.
-  var size: Int {
-    switch self {
-    case .symbol: return 1
-    case .floorDivide(let a, let b), .maximum(let a, let b), .minimum(let a, let b):
-      return 1 + a.size + b.size
-    }
+  let form: Form
+  fileprivate let text: String
+  fileprivate let size: Int
+
+  init(_ form: Form) {
+    self.form = form
+    text = form.text
+    size = form.size
+  }
+
+  fileprivate static func areEqual(_ left: Atom, _ right: Atom) -> Bool {
+    left === right || left.size == right.size && left.text == right.text && left.form == right.form
   }
 }
 
@@ -36,40 +54,110 @@ extension SymbolicInt {
   }
 }
 
+/// A product of atoms, which the terms of many expressions share.
+private final class Product: Sendable {
+  /// The product of no atoms: that of a constant.
+  static let one = Product([])
+
+  /// Sorted by their texts; repeated for powers.
+  let atoms: [Atom]
+  let key: String
+  let size: Int
+
+  init(_ atoms: [Atom]) {
+    self.atoms = atoms
+    key = atoms.count == 1 ? atoms[0].text : atoms.map(\.text).joined(separator: "*")
+    size = atoms.reduce(0) { $0 + $1.size }
+  }
+
+  var isOne: Bool { atoms.isEmpty }
+
+  static func * (left: Product, right: Product) -> Product {
+    if left.isOne { return right }
+    if right.isOne { return left }
+    return Product((left.atoms + right.atoms).sorted { $0.text < $1.text })
+  }
+
+  enum Order { case before, same, after }
+
+  /// Where a product stands in relation to another one: by their keys, with that of a constant last.
+  func order(to other: Product) -> Order {
+    if self === other { return .same }
+    if isOne || other.isOne { return isOne && other.isOne ? .same : isOne ? .after : .before }
+    return key == other.key ? .same : key < other.key ? .before : .after
+  }
+
+  static func areEqual(_ left: Product, _ right: Product) -> Bool {
+    left === right
+      || left.atoms.count == right.atoms.count
+        && zip(left.atoms, right.atoms).allSatisfy(Atom.areEqual)
+  }
+}
+
 /// A sum of products of atoms in a normal form, so that equal expressions are equal values.
-package struct Polynomial: Hashable, Sendable, CustomStringConvertible {
+package final class Polynomial: Hashable, Sendable, CustomStringConvertible {
   /// Larger expressions are given up as unknown: files can make them grow without limit.
   static let maximumTerms = 32
   static let maximumSize = 128
 
-  private struct Term: Hashable, Sendable {
-    /// Sorted by description; repeated for powers; empty for the constant term.
-    var atoms: [Atom]
+  private struct Term {
+    var product: Product
     var coefficient: Int
-
-    var key: String { atoms.map(\.description).joined(separator: "*") }
   }
 
-  /// Sorted by key, the constant last, no zero coefficients, never only a constant.
+  /// In the order of their products, the constant last, no zero coefficients, never only a constant.
   private let terms: [Term]
   /// How many symbols and operations the expression holds, kept so that growth is noticed before
   /// anything walks the expression.
   fileprivate let size: Int
 
-  init(atom: Atom) { self.init([Term(atoms: [atom], coefficient: 1)]) }
-
-  init(constant: Int) { self.init([Term(atoms: [], coefficient: constant)]) }
+  convenience init(atom: Atom) { self.init([Term(product: Product([atom]), coefficient: 1)]) }
 
   private init(_ terms: [Term]) {
     self.terms = terms
-    size = terms.reduce(0) { sum, term in term.atoms.reduce(sum + 1) { $0 + $1.size } }
+    size = terms.reduce(0) { $0 + 1 + $1.product.size }
   }
 
-  var atoms: [Atom] { terms.flatMap(\.atoms) }
+  package static func == (left: Polynomial, right: Polynomial) -> Bool {
+    left === right
+      || left.size == right.size && left.terms.count == right.terms.count
+        && zip(left.terms, right.terms).allSatisfy {
+          $0.coefficient == $1.coefficient && Product.areEqual($0.product, $1.product)
+        }
+  }
+
+  package func hash(into hasher: inout Hasher) {
+    for term in terms {
+      hasher.combine(term.coefficient)
+      hasher.combine(term.product.key)
+    }
+  }
+
+  var atoms: [Atom] { terms.flatMap(\.product.atoms) }
 
   var isSum: Bool { terms.count > 1 }
 
-  func adding(_ other: Polynomial) -> SymbolicInt { Self.normalized(terms + other.terms) }
+  /// The expression itself, unless it is larger than a sum or a product may be.
+  private var bounded: SymbolicInt { size <= Self.maximumSize ? .symbolic(self) : .unknown }
+
+  func adding(_ number: Int) -> SymbolicInt {
+    number == 0
+      ? bounded : Self.sum(terms, [Term(product: .one, coefficient: number)])
+  }
+
+  func adding(_ other: Polynomial) -> SymbolicInt { Self.sum(terms, other.terms) }
+
+  func multiplied(by number: Int) -> SymbolicInt {
+    if number == 1 { return bounded }
+    var products = terms
+    for index in products.indices {
+      let (coefficient, overflow) = products[index].coefficient.multipliedReportingOverflow(
+        by: number)
+      if overflow { return .overflow }
+      products[index].coefficient = coefficient
+    }
+    return Self.bounded(products)
+  }
 
   func multiplied(by other: Polynomial) -> SymbolicInt {
     guard terms.count * other.terms.count <= Self.maximumTerms * 4,
@@ -81,11 +169,10 @@ package struct Polynomial: Hashable, Sendable, CustomStringConvertible {
         let (coefficient, overflow) =
           left.coefficient.multipliedReportingOverflow(by: right.coefficient)
         if overflow { return .overflow }
-        let atoms = (left.atoms + right.atoms).sorted { $0.description < $1.description }
-        products.append(Term(atoms: atoms, coefficient: coefficient))
+        products.append(Term(product: left.product * right.product, coefficient: coefficient))
       }
     }
-    return Self.normalized(products)
+    return Self.sum(products)
   }
 
   /// The quotient when every term divides without remainder, such as `4*n / 2` or `n*c / c`.
@@ -95,23 +182,26 @@ package struct Polynomial: Hashable, Sendable, CustomStringConvertible {
       guard number != 0, number != -1, terms.allSatisfy({ $0.coefficient % number == 0 }) else {
         return nil
       }
-      return Self.normalized(
-        terms.map { Term(atoms: $0.atoms, coefficient: $0.coefficient / number) })
+      return Self.bounded(
+        terms.map { Term(product: $0.product, coefficient: $0.coefficient / number) })
     case .symbolic(let polynomial):
       guard polynomial.terms.count == 1, let by = polynomial.terms.first,
         by.coefficient != 0, by.coefficient != -1
       else { return nil }
       var quotients: [Term] = []
       for term in terms {
-        var rest = term.atoms
-        for atom in by.atoms {
-          guard let index = rest.firstIndex(of: atom) else { return nil }
+        var rest = term.product.atoms
+        for atom in by.product.atoms {
+          guard let index = rest.firstIndex(where: { Atom.areEqual($0, atom) }) else { return nil }
           rest.remove(at: index)
         }
         guard term.coefficient % by.coefficient == 0 else { return nil }
-        quotients.append(Term(atoms: rest, coefficient: term.coefficient / by.coefficient))
+        quotients.append(
+          Term(
+            product: rest.isEmpty ? .one : Product(rest),
+            coefficient: term.coefficient / by.coefficient))
       }
-      return Self.normalized(quotients)
+      return Self.sum(quotients)
     case .overflow, .unknown: return nil
     }
   }
@@ -119,30 +209,59 @@ package struct Polynomial: Hashable, Sendable, CustomStringConvertible {
   /// The value of the expression when each atom has the given value.
   func evaluated(_ value: (Atom) -> SymbolicInt) -> SymbolicInt {
     terms.reduce(0) { sum, term in
-      sum + term.atoms.reduce(.fixed(term.coefficient)) { $0 * value($1) }
+      sum + term.product.atoms.reduce(.fixed(term.coefficient)) { $0 * value($1) }
     }
   }
 
-  private static func normalized(_ terms: [Term]) -> SymbolicInt {
-    var byKey: [String: Term] = [:]
-    for term in terms {
-      let key = term.key
-      guard let existing = byKey[key] else {
-        byKey[key] = term
+  /// The sum of two lists of terms in order.
+  private static func sum(_ left: [Term], _ right: [Term]) -> SymbolicInt {
+    var terms: [Term] = []
+    terms.reserveCapacity(left.count + right.count)
+    var (ownPlace, otherPlace) = (0, 0)
+    while ownPlace < left.count, otherPlace < right.count {
+      switch left[ownPlace].product.order(to: right[otherPlace].product) {
+      case .before:
+        terms.append(left[ownPlace])
+        ownPlace += 1
+      case .after:
+        terms.append(right[otherPlace])
+        otherPlace += 1
+      case .same:
+        let (sum, overflow) = left[ownPlace].coefficient.addingReportingOverflow(
+          right[otherPlace].coefficient)
+        if overflow { return .overflow }
+        if sum != 0 { terms.append(Term(product: left[ownPlace].product, coefficient: sum)) }
+        ownPlace += 1
+        otherPlace += 1
+      }
+    }
+    terms += left[ownPlace...]
+    terms += right[otherPlace...]
+    return bounded(terms)
+  }
+
+  /// The sum of terms in any order.
+  private static func sum(_ terms: [Term]) -> SymbolicInt {
+    var sums: [Term] = []
+    // The order of equal products is kept: the first one stands for all.
+    for term in terms.sorted(by: { $0.product.order(to: $1.product) == .before }) {
+      guard let last = sums.last, last.product.order(to: term.product) == .same else {
+        sums.append(term)
         continue
       }
-      let (sum, overflow) = existing.coefficient.addingReportingOverflow(term.coefficient)
+      let (sum, overflow) = last.coefficient.addingReportingOverflow(term.coefficient)
       if overflow { return .overflow }
-      byKey[key]?.coefficient = sum
+      sums[sums.count - 1].coefficient = sum
     }
-    let kept = byKey.filter { $0.value.coefficient != 0 }
-      .sorted { $0.key.isEmpty ? false : $1.key.isEmpty ? true : $0.key < $1.key }
-      .map(\.value)
-    guard kept.count <= maximumTerms else { return .unknown }
-    if kept.isEmpty { return 0 }
-    if kept.count == 1, kept[0].atoms.isEmpty { return .fixed(kept[0].coefficient) }
-    let polynomial = Polynomial(kept)
-    return polynomial.size <= maximumSize ? .symbolic(polynomial) : .unknown
+    return bounded(sums.filter { $0.coefficient != 0 })
+  }
+
+  /// The value of a sum in normal form.
+  private static func bounded(_ terms: [Term]) -> SymbolicInt {
+    guard terms.count <= maximumTerms else { return .unknown }
+    guard let first = terms.first else { return 0 }
+    if terms.count == 1, first.product.isOne { return .fixed(first.coefficient) }
+    return Polynomial(terms).bounded
   }
 
   /// The expression as one would write it, such as `2*seq + 1`.
@@ -152,10 +271,10 @@ package struct Polynomial: Hashable, Sendable, CustomStringConvertible {
       let magnitude = term.coefficient.magnitude
       let sign = term.coefficient < 0
       text += text.isEmpty ? (sign ? "-" : "") : (sign ? " - " : " + ")
-      if term.atoms.isEmpty {
+      if term.product.isOne {
         text += String(magnitude)
       } else {
-        text += (magnitude == 1 ? "" : "\(magnitude)*") + term.key
+        text += (magnitude == 1 ? "" : "\(magnitude)*") + term.product.key
       }
     }
     return text

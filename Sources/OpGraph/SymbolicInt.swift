@@ -12,7 +12,7 @@ package enum SymbolicInt: Hashable, Sendable {
 
   /// A named unknown, such as `batch`.
   package static func symbol(_ name: String) -> SymbolicInt {
-    .symbolic(Polynomial(atom: .symbol(name)))
+    .symbolic(Polynomial(atom: Atom(.symbol(name))))
   }
 
   /// The number, when it is known.
@@ -28,7 +28,15 @@ extension SymbolicInt: ExpressibleByIntegerLiteral {
 
 extension SymbolicInt {
   package static func + (left: SymbolicInt, right: SymbolicInt) -> SymbolicInt {
-    combine(left, right, fixed: { $0.addingReportingOverflow($1) }, symbolic: { $0.adding($1) })
+    switch (left, right) {
+    case (.fixed(let a), .fixed(let b)):
+      let (sum, overflow) = a.addingReportingOverflow(b)
+      return overflow ? .overflow : .fixed(sum)
+    case (.overflow, _), (_, .overflow): return .overflow
+    case (.unknown, _), (_, .unknown): return .unknown
+    case (.symbolic(let a), .symbolic(let b)): return a.adding(b)
+    case (.symbolic(let a), .fixed(let b)), (.fixed(let b), .symbolic(let a)): return a.adding(b)
+    }
   }
 
   package static func - (left: SymbolicInt, right: SymbolicInt) -> SymbolicInt {
@@ -36,10 +44,17 @@ extension SymbolicInt {
   }
 
   package static func * (left: SymbolicInt, right: SymbolicInt) -> SymbolicInt {
-    if left == 0 || right == 0 { return 0 }
-    return combine(
-      left, right, fixed: { $0.multipliedReportingOverflow(by: $1) },
-      symbolic: { $0.multiplied(by: $1) })
+    switch (left, right) {
+    case (.fixed(let a), .fixed(let b)):
+      let (product, overflow) = a.multipliedReportingOverflow(by: b)
+      return overflow ? .overflow : .fixed(product)
+    case (.fixed(0), _), (_, .fixed(0)): return 0
+    case (.overflow, _), (_, .overflow): return .overflow
+    case (.unknown, _), (_, .unknown): return .unknown
+    case (.symbolic(let a), .symbolic(let b)): return a.multiplied(by: b)
+    case (.symbolic(let a), .fixed(let b)), (.fixed(let b), .symbolic(let a)):
+      return a.multiplied(by: b)
+    }
   }
 
   package static func += (left: inout SymbolicInt, right: SymbolicInt) { left = left + right }
@@ -48,7 +63,7 @@ extension SymbolicInt {
   /// The quotient rounded towards negative infinity; `unknown` when the divisor may be zero.
   package func floorDivided(by divisor: SymbolicInt) -> SymbolicInt {
     if divisor == 1 { return self }
-    if self == divisor, divisor != 0, fixedValue == nil, isExpression { return 1 }
+    if case .symbolic = self, self == divisor { return 1 }
     switch (self, divisor) {
     case (.fixed(let a), .fixed(let b)):
       let (quotient, overflow) = a.dividedReportingOverflow(by: b)
@@ -77,19 +92,19 @@ extension SymbolicInt {
 
   /// The larger of two values.
   package static func maximum(_ left: SymbolicInt, _ right: SymbolicInt) -> SymbolicInt {
-    extremum(left, right, pick: max, atom: Atom.maximum)
+    extremum(left, right, pick: max, form: Atom.Form.maximum)
   }
 
   /// The smaller of two values.
   package static func minimum(_ left: SymbolicInt, _ right: SymbolicInt) -> SymbolicInt {
-    extremum(left, right, pick: min, atom: Atom.minimum)
+    extremum(left, right, pick: min, form: Atom.Form.minimum)
   }
 
   /// The value with symbols replaced by numbers.
   package func substituting(_ bindings: [String: Int]) -> SymbolicInt {
     guard case .symbolic(let polynomial) = self else { return self }
     return polynomial.evaluated { atom in
-      switch atom {
+      switch atom.form {
       case .symbol(let name): return bindings[name].map(SymbolicInt.fixed) ?? .symbol(name)
       case .floorDivide(let a, let b):
         return a.substituting(bindings).floorDivided(by: b.substituting(bindings))
@@ -105,7 +120,7 @@ extension SymbolicInt {
   package var symbols: Set<String> {
     guard case .symbolic(let polynomial) = self else { return [] }
     return polynomial.atoms.reduce(into: []) { names, atom in
-      switch atom {
+      switch atom.form {
       case .symbol(let name): names.insert(name)
       case .floorDivide(let a, let b), .maximum(let a, let b), .minimum(let a, let b):
         names.formUnion(a.symbols.union(b.symbols))
@@ -113,35 +128,13 @@ extension SymbolicInt {
     }
   }
 
-  private var isExpression: Bool {
-    if case .symbolic = self { return true }
-    return false
-  }
-
-  static func atom(_ atom: Atom) -> SymbolicInt {
-    atom.size > Polynomial.maximumSize ? .unknown : .symbolic(Polynomial(atom: atom))
-  }
-
-  private static func combine(
-    _ left: SymbolicInt, _ right: SymbolicInt,
-    fixed: (Int, Int) -> (partialValue: Int, overflow: Bool),
-    symbolic: (Polynomial, Polynomial) -> SymbolicInt
-  ) -> SymbolicInt {
-    switch (left, right) {
-    case (.fixed(let a), .fixed(let b)):
-      let (value, overflow) = fixed(a, b)
-      return overflow ? .overflow : .fixed(value)
-    case (.overflow, _), (_, .overflow): return .overflow
-    case (.unknown, _), (_, .unknown): return .unknown
-    case (.symbolic(let a), .symbolic(let b)): return symbolic(a, b)
-    case (.symbolic(let a), .fixed(let b)): return symbolic(a, Polynomial(constant: b))
-    case (.fixed(let a), .symbolic(let b)): return symbolic(Polynomial(constant: a), b)
-    }
+  static func atom(_ form: Atom.Form) -> SymbolicInt {
+    form.size > Polynomial.maximumSize ? .unknown : .symbolic(Polynomial(atom: Atom(form)))
   }
 
   private static func extremum(
     _ left: SymbolicInt, _ right: SymbolicInt, pick: (Int, Int) -> Int,
-    atom: (SymbolicInt, SymbolicInt) -> Atom
+    form: (SymbolicInt, SymbolicInt) -> Atom.Form
   ) -> SymbolicInt {
     switch (left, right) {
     case (.fixed(let a), .fixed(let b)): return .fixed(pick(a, b))
@@ -151,7 +144,7 @@ extension SymbolicInt {
       if left == right { return left }
       // One order for both spellings, so that equal expressions compare equal.
       return left.description < right.description
-        ? .atom(atom(left, right)) : .atom(atom(right, left))
+        ? .atom(form(left, right)) : .atom(form(right, left))
     }
   }
 }

@@ -70,7 +70,17 @@ package struct Shape: Hashable, Sendable, ExpressibleByArrayLiteral, CustomStrin
   /// The number of dimensions.
   package var rank: Int { dimensions.count }
   /// The number of elements.
-  package var elementCount: SymbolicInt { dimensions.product }
+  package var elementCount: SymbolicInt {
+    var count = 1
+    for dimension in dimensions {
+      guard case .fixed(let size) = dimension else { return dimensions.product }
+      let (product, overflow) = count.multipliedReportingOverflow(by: size)
+      // A size of 0 behind an overflow still makes the count 0.
+      if overflow { return dimensions.product }
+      count = product
+    }
+    return .fixed(count)
+  }
   /// Whether every dimension is a number.
   package var isStatic: Bool { dimensions.allSatisfy { $0.fixedValue != nil } }
 
@@ -213,12 +223,52 @@ package struct TensorType: Hashable, Sendable {
   /// In a sequence, what the shapes of its
   /// tensors have in common.
   package var shape: Shape?
+  /// What few tensors have, apart: graphs hold many types, and passes copy them.
+  private var rest: Rest?
+
+  private final class Rest: Hashable, Sendable {
+    let sequence: TensorSequence?
+    let quantization: Quantization?
+    let sparsity: Sparsity?
+
+    /// Nil when there is nothing to hold.
+    init?(_ sequence: TensorSequence?, _ quantization: Quantization?, _ sparsity: Sparsity?) {
+      guard sequence != nil || quantization != nil || sparsity != nil else { return nil }
+      self.sequence = sequence
+      self.quantization = quantization
+      self.sparsity = sparsity
+    }
+
+    static func == (left: Rest, right: Rest) -> Bool {
+      left === right
+        || left.sequence == right.sequence && left.quantization == right.quantization
+          && left.sparsity == right.sparsity
+    }
+
+    func hash(into hasher: inout Hasher) {
+      hasher.combine(sequence)
+      hasher.combine(quantization)
+      hasher.combine(sparsity)
+    }
+  }
+
   /// How many tensors there are, when the value is a sequence.
-  package var sequence: TensorSequence?
+  package var sequence: TensorSequence? {
+    get { rest?.sequence }
+    set { rest = Rest(newValue, quantization, sparsity) }
+  }
+
   /// How integers stand for floats, when they do.
-  package var quantization: Quantization?
+  package var quantization: Quantization? {
+    get { rest?.quantization }
+    set { rest = Rest(sequence, newValue, sparsity) }
+  }
+
   /// How the tensor is packed, when it is stored sparsely.
-  package var sparsity: Sparsity?
+  package var sparsity: Sparsity? {
+    get { rest?.sparsity }
+    set { rest = Rest(sequence, quantization, newValue) }
+  }
 
   package init(
     _ elementType: ElementType, _ shape: Shape?, quantization: Quantization? = nil,
@@ -226,8 +276,7 @@ package struct TensorType: Hashable, Sendable {
   ) {
     self.elementType = elementType
     self.shape = shape
-    self.quantization = quantization
-    self.sparsity = sparsity
+    rest = Rest(nil, quantization, sparsity)
   }
 
   /// What a multiplication takes of the tensor, such as `int8`, or `int3` for integers of three bits
@@ -277,6 +326,7 @@ package struct TensorType: Hashable, Sendable {
 
   /// Bytes of the dense tensor at its storage width, packed (two 4-bit elements a byte).
   package var storageBytes: SymbolicInt {
+    let elementCount = elementCount
     if elementCount == 0 { return 0 }
     guard let bits = elementType.bits else { return .unknown }
     if bits % 8 == 0 { return elementCount * .fixed(bits / 8) }

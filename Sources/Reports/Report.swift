@@ -17,12 +17,29 @@ package protocol Report: Encodable {
   /// - Returns: Nil when the report has no such form.
   /// - Throws: `Problem` when it has the form, but lacks what the form needs.
   func document(as format: ReportFormat) throws(Problem) -> String?
+  /// Hands the report on in a form, in pieces where it can be long.
+  /// - Throws: `Problem` when it has no such form, or lacks what the form needs; what the sink throws.
+  func write(as format: ReportFormat, in layout: TextLayout, to sink: @escaping ByteSink) throws
 }
 
 extension Report {
   package static var formats: [ReportFormat] { ReportFormat.common }
 
   package func document(as format: ReportFormat) throws(Problem) -> String? { nil }
+
+  package func write(
+    as format: ReportFormat, in layout: TextLayout, to sink: @escaping ByteSink
+  ) throws {
+    var text: String
+    if let document = try document(as: format) {
+      text = document
+    } else if format == .json {
+      return try JSON.write(self, isPretty: true, to: sink)
+    } else {
+      text = try written(as: format, in: layout)
+    }
+    try text.withUTF8 { try sink(UnsafeRawBufferPointer($0)) }
+  }
 
   /// The report in a form.
   /// - Throws: `Problem` when it has no such form, or lacks what the form needs.

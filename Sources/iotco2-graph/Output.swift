@@ -11,30 +11,86 @@ import Reports
 /// Writes results to standard output or, whole or not at all, to a file.
 enum Output {
   static func write(_ text: String, to path: String?) throws(CommandFailure) {
-    guard let path else {
-      guard writeAll(text, to: STDOUT_FILENO) else { throw failure("standard output") }
-      return
+    let destination = Destination(path)
+    var text = text
+    var failure: CommandFailure?
+    text.withUTF8 { bytes in
+      do throws(CommandFailure) {
+        try destination.write(UnsafeRawBufferPointer(bytes))
+        try destination.finish()
+      } catch { failure = error }
     }
-    try refuseModels(path)
-    let target = try resolved(path)
-    guard target.isReplaceable else {
-      // A device or a pipe is written to, not replaced.
-      let descriptor = open(path, O_WRONLY | O_CLOEXEC)
-      guard descriptor >= 0 else { throw failure(path) }
-      let isWritten = writeAll(text, to: descriptor)
-      guard close(descriptor) == 0, isWritten else { throw failure(path) }
-      return
-    }
-    let temporary = "\(target.path).\(getpid()).part"
-    let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
-    guard descriptor >= 0 else { throw failure(path) }
-    let isWritten = writeAll(text, to: descriptor)
-    let isClosed = close(descriptor) == 0
-    guard isWritten, isClosed, rename(temporary, target.path) == 0 else {
-      let failure = failure(path)
-      unlink(temporary)
+    if let failure {
+      destination.discard()
       throw failure
     }
+  }
+
+  /// Writes what comes in pieces.
+  static func write(to path: String?, _ body: (@escaping ByteSink) throws -> Void) throws {
+    let destination = Destination(path)
+    do {
+      try body { try destination.write($0) }
+      try destination.finish()
+    } catch {
+      destination.discard()
+      throw error
+    }
+  }
+
+  /// Where results go. It is opened for the first piece, so that what fails before leaves it as it was.
+  private final class Destination {
+    private let path: String?
+    private var descriptor: Int32?
+    /// The new file, and the one that it takes the place of.
+    private var replacement: (temporary: String, target: String)?
+
+    /// - Parameter path: Nil for standard output.
+    init(_ path: String?) { self.path = path }
+
+    func write(_ bytes: UnsafeRawBufferPointer) throws(CommandFailure) {
+      guard Output.writeAll(bytes, to: try opened()) else { throw failure }
+    }
+
+    private func opened() throws(CommandFailure) -> Int32 {
+      if let descriptor { return descriptor }
+      guard let path else {
+        descriptor = STDOUT_FILENO
+        return STDOUT_FILENO
+      }
+      try refuseModels(path)
+      let target = try resolved(path)
+      // A device or a pipe is written to, not replaced.
+      let temporary = target.isReplaceable ? "\(target.path).\(getpid()).part" : nil
+      let opened =
+        temporary.map { open($0, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666) }
+        ?? open(path, O_WRONLY | O_CLOEXEC)
+      guard opened >= 0 else { throw failure }
+      replacement = temporary.map { ($0, target.path) }
+      descriptor = opened
+      return opened
+    }
+
+    /// Puts the whole result in its place.
+    func finish() throws(CommandFailure) {
+      let opened = try opened()
+      guard path != nil else { return }
+      descriptor = nil
+      guard close(opened) == 0 else { throw failure }
+      guard let replacement else { return }
+      guard rename(replacement.temporary, replacement.target) == 0 else { throw failure }
+      self.replacement = nil
+    }
+
+    /// Leaves the file as it was.
+    func discard() {
+      if path != nil, let descriptor { close(descriptor) }
+      descriptor = nil
+      if let replacement { unlink(replacement.temporary) }
+      replacement = nil
+    }
+
+    private var failure: CommandFailure { Output.failure(path ?? "standard output") }
   }
 
   /// Refuses a path that is called like a model, which a report would be written over.
@@ -60,17 +116,19 @@ enum Output {
 
   static func writeAll(_ text: String, to descriptor: Int32) -> Bool {
     var text = text
-    return text.withUTF8 { bytes in
-      var start = 0
-      while start < bytes.count {
-        let rest = UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(bytes)[start...])
-        let count = systemWrite(descriptor, rest.baseAddress, rest.count)
-        if count < 0, errno == EINTR { continue }
-        guard count > 0 else { return false }
-        start += count
-      }
-      return true
+    return text.withUTF8 { writeAll(UnsafeRawBufferPointer($0), to: descriptor) }
+  }
+
+  private static func writeAll(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32) -> Bool {
+    var start = 0
+    while start < bytes.count {
+      let rest = UnsafeRawBufferPointer(rebasing: bytes[start...])
+      let count = systemWrite(descriptor, rest.baseAddress, rest.count)
+      if count < 0, errno == EINTR { continue }
+      guard count > 0 else { return false }
+      start += count
     }
+    return true
   }
 
   private static func systemWrite(

@@ -34,9 +34,12 @@ extension ONNXModel {
 
 extension ONNXGraph {
   fileprivate func summary(named name: String) -> Model.Subgraph {
-    let tensors = inputs.map(\.name) + initializers.map(\.name) + nodes.flatMap(\.outputs)
-    return Model.Subgraph(
-      name: name, operators: nodes.count, tensors: Set(tensors.filter { !$0.isEmpty }).count)
+    var tensors = Set(inputs.map(\.name))
+    tensors.formUnion(initializers.lazy.map(\.name))
+    tensors.reserveCapacity(tensors.count + nodes.count)
+    for node in nodes { tensors.formUnion(node.outputs) }
+    tensors.remove("")
+    return Model.Subgraph(name: name, operators: nodes.count, tensors: tensors.count)
   }
 }
 
@@ -105,18 +108,18 @@ struct ONNXGraphLowering {
 
   /// Whether a name is that of a function's input that its call leaves out.
   private func isLeftOut(_ name: String) -> Bool {
-    for scope in scopes.reversed() {
-      if scope.leftOut.contains(name) { return true }
-      if scope.values[name] != nil || !scope.seesOuter { return false }
+    for place in scopes.indices.reversed() {
+      if scopes[place].leftOut.contains(name) { return true }
+      if scopes[place].values[name] != nil || !scopes[place].seesOuter { return false }
     }
     return false
   }
 
   /// The value of a name, searched from the innermost scope outwards.
   private func value(named name: String) -> ValueID? {
-    for scope in scopes.reversed() {
-      if let value = scope.values[name] { return value }
-      if !scope.seesOuter { return nil }
+    for place in scopes.indices.reversed() {
+      if let value = scopes[place].values[name] { return value }
+      if !scopes[place].seesOuter { return nil }
     }
     return nil
   }
@@ -172,6 +175,12 @@ struct ONNXGraphLowering {
   private mutating func addResults(
     _ graph: ONNXGraph, _ declared: [String: ONNXValueInfo]
   ) throws(Problem) {
+    // Bodies and functions are many and small: making exact room for each would copy all each time.
+    if scopes.count == 1 {
+      let count = scope.values.count + graph.nodes.count
+      scopes[0].values.reserveCapacity(count)
+      builder.reserveCapacity(values: count, nodes: graph.nodes.count)
+    }
     for node in graph.nodes {
       for name in node.outputs where !name.isEmpty {
         let type = declared[name].map(declaredType) ?? TensorType(.undefined, nil)
@@ -183,14 +192,15 @@ struct ONNXGraphLowering {
   /// Adds a value under its name in the file.
   @discardableResult
   private mutating func define(_ value: Value) throws(Problem) -> ValueID {
-    guard scope.values[value.name] == nil else {
+    let innermost = scopes.count - 1
+    guard scopes[innermost].values[value.name] == nil else {
       throw Problem(
         place: "tensor '\(value.name)'", "is defined twice, expected one definition of each name")
     }
     var named = value
-    named.name = scope.prefix + value.name
+    if !scopes[innermost].prefix.isEmpty { named.name = scopes[innermost].prefix + value.name }
     let id = try builder.add(named)
-    scopes[scopes.count - 1].values[value.name] = id
+    scopes[innermost].values[value.name] = id
     return id
   }
 
@@ -248,8 +258,8 @@ struct ONNXGraphLowering {
   ) {
     guard let input, let output, builder[output].type.shape == nil,
       case .success(let result)? = lowered,
-      result.operation is Dequantize || result.operation is Quantize
-        || result.operation is Identity
+      result.operation.isOf(Dequantize.self) || result.operation.isOf(Quantize.self)
+        || result.operation.isOf(Identity.self)
     else { return }
     builder[output].type.shape = builder[input].type.shape
   }

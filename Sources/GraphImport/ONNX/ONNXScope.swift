@@ -58,21 +58,20 @@ extension ONNXGraph {
   /// The format demands that order; files that break it are mended, which other readers do too.
   func sortedNodes() throws(Problem) -> [ONNXNode] {
     var producer: [String: Int] = [:]
+    producer.reserveCapacity(nodes.count)
     for (index, node) in nodes.enumerated() {
       for name in node.outputs where !name.isEmpty { producer[name] = index }
     }
+    if isSorted(producer) { return nodes }
     var waitingFor = [Int](repeating: 0, count: nodes.count)
     var consumers = [[Int]](repeating: [], count: nodes.count)
-    var isSorted = true
     for (index, node) in nodes.enumerated() {
       for name in node.neededNames {
         guard let source = producer[name] else { continue }
         waitingFor[index] += 1
         consumers[source].append(index)
-        if source >= index { isSorted = false }
       }
     }
-    if isSorted { return nodes }
     var ready = Array(nodes.indices.filter { waitingFor[$0] == 0 }.reversed())
     var order: [Int] = []
     while let next = ready.popLast() {
@@ -89,6 +88,16 @@ extension ONNXGraph {
         "depends on its own result, expected a graph without cycles")
     }
     return order.map { nodes[$0] }
+  }
+
+  /// Whether no node needs what it or a later one makes.
+  private func isSorted(_ producer: [String: Int]) -> Bool {
+    for (index, node) in nodes.enumerated() {
+      for name in node.neededNames {
+        if let source = producer[name], source >= index { return false }
+      }
+    }
+    return true
   }
 }
 

@@ -27,10 +27,7 @@ struct ExecutionOrder: HotspotRule {
     for (place, layer) in zip(places, layers) { order[place] = layer }
     var changed = scenario
     changed.complete.graph.nodes = order.map { scenario.complete.graph.nodes[$0] }
-    changed.complete.folds = [:]
-    for (place, layer) in order.enumerated() {
-      changed.complete.folds[place] = scenario.complete.folds[layer]
-    }
+    changed.complete.folds = order.map { scenario.complete.folds[$0] }
     changed.complete.contradictions = Set(
       order.indices.filter { scenario.complete.contradictions.contains(order[$0]) })
     return changed

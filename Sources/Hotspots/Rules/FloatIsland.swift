@@ -6,8 +6,8 @@ struct FloatIsland: HotspotRule {
 
   func proposals(_ evaluation: Evaluation) -> [Proposal] {
     let layers = evaluation.workload.layers
+    guard QuantizationReview.isQuantized(layers) else { return [] }
     let review = QuantizationReview(evaluation.workload.graph, layers: layers)
-    guard review.isQuantized else { return [] }
     return review.islands.prefix(Proposal.limitPerRule).map { island in
       var changed = evaluation.scenario
       changed.quantize(island.layers)

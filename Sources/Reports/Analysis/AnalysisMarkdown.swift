@@ -51,7 +51,7 @@ struct AnalysisMarkdown {
 
   private var totals: [[String]] {
     let totals = AnalysisReport.TotalsPart(assessment.workload)
-    let least = assessment.workload.layers.allSatisfy(\.hasRule) ? "" : "≥ "
+    let least = assessment.workload.coverage.operatorsWithoutRule == 0 ? "" : "≥ "
     func row(_ name: String, _ value: Int?, _ unit: String = "") -> [String] {
       [name, value.map { least + grouped($0) + unit } ?? "unknown", ""]
     }
@@ -67,8 +67,7 @@ struct AnalysisMarkdown {
   /// The costliest layers.
   private var layers: [String] {
     let table = LayerTable(assessment)
-    let ranked = table.rows.filter { table.cost($0) > 0 }
-      .sorted { table.cost($0) > table.cost($1) }.prefix(shownLayers)
+    let ranked = table.ranked(shownLayers)
     guard !ranked.isEmpty else { return [] }
     let isTimed = assessment.estimate != nil
     let rows = ranked.map { row in

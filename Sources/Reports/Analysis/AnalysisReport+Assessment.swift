@@ -28,7 +28,9 @@ extension AnalysisReport {
     self.convention = convention.map {
       ConventionPart(Reconciliation(workload, $0, format: assessment.model.format))
     }
-    layers = withLayers ? LayerRow.rows(of: assessment).map { LayerPart($0, in: assessment) } : nil
+    if withLayers {
+      layers = Parts(rows: LayerRow.rows(of: assessment)) { LayerPart($0, in: assessment) }
+    }
     if let estimate = assessment.estimate {
       device = DevicePart(
         name: estimate.device.name, title: estimate.device.title,
@@ -38,7 +40,9 @@ extension AnalysisReport {
         calibration: estimate.runtime.calibration,
         memoryFit: estimate.memoryFits.map(MemoryFitPart.init),
         roofline: estimate.rooflines.map(RooflinePart.init))
-      kernels = withLayers ? estimate.kernels.map { KernelPart($0, workload) } : nil
+      if withLayers {
+        kernels = Parts(rows: estimate.kernels) { KernelPart($0, workload) }
+      }
       if estimate.runtime.units.count > 1 {
         partitions = Partition.all(estimate).map { PartitionPart($0, in: assessment) }
       }

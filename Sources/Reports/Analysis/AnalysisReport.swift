@@ -1,3 +1,4 @@
+import Assessment
 import DeviceProfiles
 import Analysis
 import Carbon
@@ -15,8 +16,8 @@ package struct AnalysisReport: Encodable {
   var coverage: CoveragePart
   var totals: TotalsPart
   var memory: MemoryPart
-  var layers: [LayerPart]?
-  var kernels: [KernelPart]?
+  var layers: Parts<LayerRows, LayerPart>?
+  var kernels: Parts<[InferenceEstimate.KernelEstimate], KernelPart>?
   /// Runs of kernels on one compute unit; only where a runtime has several.
   var partitions: [PartitionPart]?
   var convention: ConventionPart?
@@ -24,6 +25,41 @@ package struct AnalysisReport: Encodable {
   var estimate: EstimatePart?
   var diagnostics: [DiagnosticPart]
   var sources: [String: Source]
+
+  /// Parts that are made one after the other while they are encoded.
+  struct Parts<Rows: Collection, Part: Encodable>: Encodable {
+    var rows: Rows
+    var part: (Rows.Element) -> Part
+
+    func encode(to encoder: any Encoder) throws {
+      var list = encoder.unkeyedContainer()
+      for row in rows { try list.encode(part(row)) }
+    }
+  }
+
+  private enum CodingKeys: CodingKey {
+    case convention, coverage, device, diagnostics, estimate, kernels, layers, memory, model
+    case partitions, schemaVersion, sources, tool, totals
+  }
+
+  package func encode(to encoder: any Encoder) throws {
+    encoder.promiseSortedKeys()
+    var members = encoder.container(keyedBy: CodingKeys.self)
+    try members.encodeIfPresent(convention, forKey: .convention)
+    try members.encode(coverage, forKey: .coverage)
+    try members.encodeIfPresent(device, forKey: .device)
+    try members.encode(diagnostics, forKey: .diagnostics)
+    try members.encodeIfPresent(estimate, forKey: .estimate)
+    try members.encodeIfPresent(kernels, forKey: .kernels)
+    try members.encodeIfPresent(layers, forKey: .layers)
+    try members.encode(memory, forKey: .memory)
+    try members.encode(model, forKey: .model)
+    try members.encodeIfPresent(partitions, forKey: .partitions)
+    try members.encode(schemaVersion, forKey: .schemaVersion)
+    try members.encode(sources, forKey: .sources)
+    try members.encode(tool, forKey: .tool)
+    try members.encode(totals, forKey: .totals)
+  }
 
   struct ModelPart: Encodable {
     var path: String
@@ -78,7 +114,7 @@ package struct AnalysisReport: Encodable {
   }
 
   /// Element operations by kind; `moves` are elements that are copied, in no total.
-  struct OperationsPart: Encodable {
+  struct OperationsPart: JSONPart {
     var adds: Nullable<Int>
     var multiplies: Nullable<Int>
     var divides: Nullable<Int>
@@ -94,9 +130,18 @@ package struct AnalysisReport: Encodable {
       lookUps = part(counts.lookUps)
       moves = part(counts.moves)
     }
+
+    func write(_ members: JSONMemberWriter) throws {
+      try members.add("adds", adds)
+      try members.add("divides", divides)
+      try members.add("lookUps", lookUps)
+      try members.add("moves", moves)
+      try members.add("multiplies", multiplies)
+      try members.add("transcendentals", transcendentals)
+    }
   }
 
-  struct TrafficPart: Encodable {
+  struct TrafficPart: JSONPart {
     var weights: Nullable<Int>
     var bias: Nullable<Int>
     var parameters: Nullable<Int>
@@ -114,9 +159,19 @@ package struct AnalysisReport: Encodable {
       stateRead = part(traffic.stateRead)
       stateWritten = part(traffic.stateWritten)
     }
+
+    func write(_ members: JSONMemberWriter) throws {
+      try members.add("activationsRead", activationsRead)
+      try members.add("activationsWritten", activationsWritten)
+      try members.add("bias", bias)
+      try members.add("parameters", parameters)
+      try members.add("stateRead", stateRead)
+      try members.add("stateWritten", stateWritten)
+      try members.add("weights", weights)
+    }
   }
 
-  package struct LayerPart: Encodable {
+  package struct LayerPart: JSONPart {
     var index: Int
     var name: String
     var `operator`: String
@@ -156,9 +211,41 @@ package struct AnalysisReport: Encodable {
     var time: Time?
     var energy: Energy?
     var carbon: CarbonMass?
+
+    func write(_ members: JSONMemberWriter) throws {
+      try members.add("bound", bound)
+      try members.add("carbon", encoding: carbon)
+      try members.add("energy", encoding: energy)
+      try members.add("foldedAs", foldedAs)
+      try members.add("fusedActivation", fusedActivation)
+      try members.add("fusedInto", fusedInto)
+      try members.add("index", index)
+      try members.add("inputs", inputs)
+      try members.add("kernelKind", kernelKind)
+      try members.add("macPrecision", macPrecision)
+      try members.add("macs", macs)
+      try members.add("macsExpression", macsExpression)
+      try members.add("name", name)
+      try members.add("operations", operations)
+      try members.add("operationsPerByte", operationsPerByte)
+      try members.add("operator", `operator`)
+      try members.add("otherOps", otherOps)
+      try members.add("outputs", outputs)
+      try members.add("parameters", parameters)
+      try members.add("pattern", pattern)
+      try members.add("placement", placement)
+      try members.add("placementReason", placementReason)
+      try members.add("precision", precision)
+      try members.add("repetitions", repetitions)
+      try members.add("sourceOperator", sourceOperator)
+      try members.add("sparsity", sparsity)
+      try members.add("subgraph", subgraph)
+      try members.add("time", encoding: time)
+      try members.add("trafficBytes", trafficBytes)
+    }
   }
 
-  struct TensorPart: Encodable {
+  struct TensorPart: JSONPart {
     var name: String
     var shape: Nullable<[DimensionPart]>
     var elementType: String
@@ -175,10 +262,19 @@ package struct AnalysisReport: Encodable {
       quantization = value.type.quantization.map { QuantizationPart($0, value.type.elementType) }
       sparsity = SparsityPart([value.type])
     }
+
+    func write(_ members: JSONMemberWriter) throws {
+      try members.add("dynamicAxes", encoding: dynamicAxes)
+      try members.add("elementType", elementType)
+      try members.add("name", name)
+      try members.add("quantization", quantization)
+      try members.add("shape", shape) { try $1.write(to: $0) }
+      try members.add("sparsity", sparsity)
+    }
   }
 
   /// Sparse tensors, as they are stored and as they would be.
-  struct SparsityPart: Encodable {
+  struct SparsityPart: JSONPart {
     var storedBytes: Int
     var denseBytes: Nullable<Int>
 
@@ -187,6 +283,11 @@ package struct AnalysisReport: Encodable {
       guard !sparse.isEmpty else { return nil }
       storedBytes = sparse.compactMap { $0.sparsity?.storedBytes }.reduce(0, +)
       denseBytes = Nullable(sparse.map(\.storageBytes).sum.fixedValue)
+    }
+
+    func write(_ members: JSONMemberWriter) throws {
+      try members.add("denseBytes", denseBytes)
+      try members.add("storedBytes", storedBytes)
     }
   }
 
@@ -204,9 +305,17 @@ package struct AnalysisReport: Encodable {
         try container.encode(dimension.description)
       }
     }
+
+    fileprivate func write(to writer: JSONWriter) throws {
+      if let size = dimension.fixedValue {
+        try writer.write(integer: size)
+      } else {
+        try writer.write(text: dimension.description)
+      }
+    }
   }
 
-  struct QuantizationPart: Encodable {
+  struct QuantizationPart: JSONPart {
     var scheme: String
     var axis: Int?
     var blockSize: Int?
@@ -226,6 +335,14 @@ package struct AnalysisReport: Encodable {
         self.axis = axis
         blockSize = size
       }
+    }
+
+    func write(_ members: JSONMemberWriter) throws {
+      try members.add("axis", axis)
+      try members.add("bits", bits)
+      try members.add("blockSize", blockSize)
+      try members.add("isSymmetric", isSymmetric)
+      try members.add("scheme", scheme)
     }
   }
 

@@ -49,17 +49,30 @@ package struct AnalysisReports: Report {
     }
   }
 
-  private var reports: [AnalysisReport] {
-    assessments.map { AnalysisReport($0, withLayers: hasLayers, convention: convention) }
+  private func report(_ assessment: ModelAssessment) -> AnalysisReport {
+    AnalysisReport(assessment, withLayers: hasLayers, convention: convention)
   }
 
   /// One model is an object, several are a list.
   package func encode(to encoder: any Encoder) throws {
-    let reports = reports
-    if reports.count == 1 {
-      try reports[0].encode(to: encoder)
-    } else {
-      try reports.encode(to: encoder)
+    if assessments.count == 1 { return try report(assessments[0]).encode(to: encoder) }
+    var list = encoder.unkeyedContainer()
+    for assessment in assessments { try list.encode(report(assessment)) }
+  }
+
+  package func write(
+    as format: ReportFormat, in layout: TextLayout, to sink: @escaping ByteSink
+  ) throws {
+    switch format {
+    case .json: try JSON.write(self, isPretty: true, to: sink)
+    case .ndjson:
+      for assessment in assessments {
+        try JSON.write(report(assessment), isPretty: false, to: sink)
+      }
+    case .csv: try CSV.write(table, to: sink)
+    default:
+      var text = try written(as: format, in: layout)
+      try text.withUTF8 { try sink(UnsafeRawBufferPointer($0)) }
     }
   }
 
@@ -69,7 +82,11 @@ package struct AnalysisReports: Report {
     }.joined(separator: "\n")
   }
 
-  package var csv: String { AnalysisTable.text(assessments, withLayers: hasLayers) }
+  package var csv: String { CSV.document(table) }
+
+  private var table: some Sequence<[String]> {
+    AnalysisTable.rows(of: assessments, withLayers: hasLayers)
+  }
 
   package var markdown: String {
     assessments.map { AnalysisMarkdown($0, layers: shownLayers).text }.joined(separator: "\n")
@@ -79,7 +96,7 @@ package struct AnalysisReports: Report {
     switch format {
     case .ndjson:
       var lines = ""
-      for report in reports { lines += try JSON.line(report) }
+      for assessment in assessments { lines += try JSON.line(report(assessment)) }
       return lines
     case .html: return try HTMLReport(only).document()
     case .dot: return try GraphvizGraph(only, by: metric).text

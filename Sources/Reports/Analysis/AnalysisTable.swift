@@ -8,44 +8,48 @@ import Quantities
 
 /// The rows of an analysis: one for each layer, or one for each model.
 package enum AnalysisTable {
-  static func text(_ assessments: [ModelAssessment], withLayers: Bool) -> String {
-    CSV.document(
-      withLayers ? layerRows(assessments) : [modelHeader] + assessments.map(modelRow))
+  /// The title row and the others, each made when it is asked for.
+  static func rows(
+    of assessments: [ModelAssessment], withLayers: Bool
+  ) -> AnySequence<[String]> {
+    guard withLayers else {
+      return AnySequence([modelHeader] + assessments.map(modelRow))
+    }
+    let rows = assessments.lazy.flatMap { assessment in
+      LayerRow.rows(of: assessment).lazy.map { layerRow($0, in: assessment) }
+    }
+    return AnySequence([AnySequence([layerHeader]), AnySequence(rows)].joined())
   }
 
-  private static func layerRows(_ assessments: [ModelAssessment]) -> [[String]] {
-    let header = [
-      "model", "index", "name", "operator", "source_operator", "output_shape", "element_type",
-      "precision", "macs", "other_ops", "parameters", "weights_bytes",
-      "bias_bytes",
-      "parameter_bytes", "activations_read_bytes", "activations_written_bytes", "fused_into",
-      "placement", "time_s", "time_low_s", "time_high_s", "energy_J", "energy_low_J",
-      "energy_high_J", "carbon_gCO2e", "mac_precision",
+  /// Titles of the columns of a layer's row.
+  private static let layerHeader = [
+    "model", "index", "name", "operator", "source_operator", "output_shape", "element_type",
+    "precision", "macs", "other_ops", "parameters", "weights_bytes", "bias_bytes",
+    "parameter_bytes", "activations_read_bytes", "activations_written_bytes", "fused_into",
+    "placement", "time_s", "time_low_s", "time_high_s", "energy_J", "energy_low_J",
+    "energy_high_J", "carbon_gCO2e", "mac_precision",
+  ]
+
+  private static func layerRow(_ row: LayerRow, in assessment: ModelAssessment) -> [String] {
+    let layer = row.layer
+    let output = layer.outputs.first.map { assessment.workload.graph[$0].type }
+    let traffic = layer.traffic
+    let bytes = [
+      traffic.weights, traffic.bias, traffic.parameters, traffic.activationsRead,
+      traffic.activationsWritten,
+    ].map { layer.hasRule ? number($0.fixedValue) : "" }
+    let names = [
+      assessment.path, String(layer.index), layer.name, layer.operatorTitle,
+      layer.sourceOperator, output?.shape?.description ?? "",
+      output?.elementType.rawValue ?? "", layer.precision.rawValue,
     ]
-    return [header]
-      + assessments.flatMap { assessment in
-        LayerRow.rows(of: assessment).map { row in
-          let layer = row.layer
-          let output = layer.outputs.first.map { assessment.workload.graph[$0].type }
-          let traffic = layer.traffic
-          let bytes = [
-            traffic.weights, traffic.bias, traffic.parameters, traffic.activationsRead,
-            traffic.activationsWritten,
-          ].map { layer.hasRule ? number($0.fixedValue) : "" }
-          let names = [
-            assessment.path, String(layer.index), layer.name, layer.operatorTitle,
-            layer.sourceOperator, output?.shape?.description ?? "",
-            output?.elementType.rawValue ?? "", layer.precision.rawValue,
-          ]
-          let counts = [
-            number(layer.work.macs.fixedValue), number(layer.work.otherOps.fixedValue),
-            number(layer.parameters.fixedValue),
-          ]
-          return names + counts + bytes + [row.fusedInto ?? "", row.estimate?.unit ?? ""]
-            + CSV.fields(row.estimate?.time) + CSV.fields(row.estimate?.energy)
-            + [row.carbon.map { "\($0.value)" } ?? "", layer.factors ?? ""]
-        }
-      }
+    let counts = [
+      number(layer.work.macs.fixedValue), number(layer.work.otherOps.fixedValue),
+      number(layer.parameters.fixedValue),
+    ]
+    return names + counts + bytes + [row.fusedInto ?? "", row.estimate?.unit ?? ""]
+      + CSV.fields(row.estimate?.time) + CSV.fields(row.estimate?.energy)
+      + [row.carbon.map { "\($0.value)" } ?? "", layer.factors ?? ""]
   }
 
   /// Titles of the columns of a model's row.

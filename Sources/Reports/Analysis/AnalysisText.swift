@@ -67,7 +67,7 @@ package struct AnalysisText {
 
   private mutating func addTotals() {
     let totals = AnalysisReport.TotalsPart(assessment.workload)
-    let least = assessment.workload.layers.allSatisfy(\.hasRule) ? "" : "≥ "
+    let least = assessment.workload.coverage.operatorsWithoutRule == 0 ? "" : "≥ "
     // An operator without a rule can hold a body with more costs.
     func count(_ value: Int?) -> String { value.map { least + grouped($0) } ?? "unknown" }
     func size(_ value: Int?) -> String { value.map { "\(least)\(grouped($0)) B" } ?? "unknown" }
@@ -183,8 +183,7 @@ package struct AnalysisText {
     let layers = LayerTable(assessment)
     let all = layers.rows
     let isTimed = assessment.estimate != nil
-    let ranked = all.filter { layers.cost($0) > 0 }.sorted { layers.cost($0) > layers.cost($1) }
-    let rows = shownLayers >= all.count ? all : Array(ranked.prefix(shownLayers))
+    let rows = shownLayers >= all.count ? Array(all) : layers.ranked(shownLayers)
     guard !rows.isEmpty else { return }
     let metric = isTimed ? "energy" : "MACs"
     addSection(

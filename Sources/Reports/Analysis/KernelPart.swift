@@ -5,7 +5,7 @@ import OpGraph
 import Quantities
 
 /// A kernel of the mapping: the file's operators that run as one.
-struct KernelPart: Encodable {
+struct KernelPart: JSONPart {
   /// Names of the layers, the producer first.
   var layers: [String]
   /// Names of the fusion patterns that joined them.
@@ -31,10 +31,9 @@ struct KernelPart: Encodable {
 
   init(_ estimate: InferenceEstimate.KernelEstimate, _ workload: Workload) {
     let kernel = estimate.kernel
-    let members = kernel.layers.map { workload.layers[$0] }
-    let work = members.reduce(Work.none) { $0 + $1.work }
-    let isKnown = members.allSatisfy(\.hasRule)
-    layers = members.map(\.name)
+    let work = kernel.layers.reduce(Work.none) { $0 + workload.layers[$1].work }
+    let isKnown = kernel.layers.allSatisfy { workload.layers[$0].hasRule }
+    layers = kernel.layers.map { workload.layers[$0].name }
     fusions = kernel.fusions.map(\.rawValue)
     unit = estimate.unit
     macs = Nullable(work.macs.fixedValue)
@@ -50,6 +49,23 @@ struct KernelPart: Encodable {
     time = Nullable(estimate.time)
     crossing = estimate.crossing
     energy = Nullable(estimate.energy)
+  }
+
+  func write(_ members: JSONMemberWriter) throws {
+    try members.add("bound", bound)
+    try members.add("boundMemory", boundMemory)
+    try members.add("crossing", encoding: crossing)
+    try members.add("energy", encoding: energy)
+    try members.add("fusions", fusions)
+    try members.add("layers", layers)
+    try members.add("macs", macs)
+    try members.add("operationsPerByte", operationsPerByte)
+    try members.add("otherOps", otherOps)
+    try members.add("scratchBytes", scratchBytes)
+    try members.add("time", encoding: time)
+    try members.add("trafficBytes", trafficBytes)
+    try members.add("unit", unit)
+    try members.add("utilisation", utilisation)
   }
 }
 

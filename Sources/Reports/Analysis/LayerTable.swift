@@ -6,32 +6,35 @@ import Quantities
 
 /// The layers of a model with what ranks them: energy on a device, multiply-accumulates without.
 struct LayerTable {
-  let rows: [LayerRow]
+  let rows: LayerRows
   /// The total of the shares of layers: the energy of an inference, with the part in no layer, or
   /// all multiply-accumulates.
   let whole: Double
-  private let isOnDevice: Bool
+  /// What ranks the layers, one for each.
+  private let costs: [Double]
 
   init(_ assessment: ModelAssessment) {
     let isOnDevice = assessment.estimate != nil
     let rows = LayerRow.rows(of: assessment)
     self.rows = rows
-    self.isOnDevice = isOnDevice
-    whole =
-      assessment.estimate?.energy?.value
-      ?? rows.map { Self.cost($0, onDevice: isOnDevice) }.reduce(0, +)
+    costs = rows.indices.map { index in
+      isOnDevice
+        ? rows.estimate(of: index)?.energy?.value ?? 0 : Double(rows.macs(of: index) ?? 0)
+    }
+    whole = assessment.estimate?.energy?.value ?? costs.reduce(0, +)
   }
 
-  func cost(_ row: LayerRow) -> Double { Self.cost(row, onDevice: isOnDevice) }
+  func cost(_ row: LayerRow) -> Double { costs[row.layer.index] }
 
-  private static func cost(_ row: LayerRow, onDevice isOnDevice: Bool) -> Double {
-    isOnDevice
-      ? row.estimate?.energy?.value ?? 0 : Double(row.layer.work.macs.fixedValue ?? 0)
+  /// The layers that cost something, the costliest first.
+  func ranked(_ count: Int) -> [LayerRow] {
+    costs.indices.filter { costs[$0] > 0 }.sorted { costs[$0] > costs[$1] }.prefix(count)
+      .map { rows[$0] }
   }
 
   /// The part of the energy in no layer, by which shares do not add up to 100 %.
   var remark: String? {
-    remainderRemark(whole - rows.map(cost).reduce(0, +), of: whole, unit: "J")
+    remainderRemark(whole - costs.reduce(0, +), of: whole, unit: "J")
   }
 }
 

@@ -3,8 +3,28 @@ import Quantities
 /// Tables of fields with commas, RFC 4180.
 package enum CSV {
   /// Rows of fields as a document, the title row among them.
-  package static func document(_ rows: [[String]]) -> String {
-    rows.map { $0.map(escaped).joined(separator: ",") + "\n" }.joined()
+  package static func document(_ rows: some Sequence<[String]>) -> String {
+    rows.map(line).joined()
+  }
+
+  /// Hands rows on in pieces.
+  static func write(_ rows: some Sequence<[String]>, to sink: ByteSink) throws {
+    var lines = ""
+    func handOn() throws {
+      try lines.withUTF8 { try sink(UnsafeRawBufferPointer($0)) }
+      lines.removeAll(keepingCapacity: true)
+    }
+    for row in rows {
+      lines += line(row)
+      if lines.utf8.count >= pieceBytes { try handOn() }
+    }
+    if !lines.isEmpty { try handOn() }
+  }
+
+  private static let pieceBytes = 1 << 16
+
+  private static func line(_ fields: [String]) -> String {
+    fields.map(escaped).joined(separator: ",") + "\n"
   }
 
   /// RFC 4180: a field with a comma, a quote or a line end stands in quotes, quotes doubled.

@@ -1,19 +1,26 @@
 package import Quantities
 
-#if canImport(FoundationEssentials)
-  import FoundationEssentials
-#else
-  import Foundation
-#endif
-
 /// JSON in one form everywhere: keys sorted, so that equal reports are equal bytes.
 package enum JSON {
+  /// A value with a line for each of its parts.
   package static func document(_ value: some Encodable) throws(Problem) -> String {
-    try encode(value, [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes])
+    try text(of: value, isPretty: true)
   }
 
+  /// A value in one line.
   static func line(_ value: some Encodable) throws(Problem) -> String {
-    try encode(value, [.sortedKeys, .withoutEscapingSlashes])
+    try text(of: value, isPretty: false)
+  }
+
+  /// Hands a value on as it is written, in one line or with a line for each of its parts.
+  /// - Throws: `Problem` when it cannot be written, and what the sink throws.
+  static func write(_ value: some Encodable, isPretty: Bool, to sink: @escaping ByteSink) throws {
+    do {
+      try JSONWriter(isPretty: isPretty, to: sink).write(value)
+    } catch let error as EncodingError {
+      // Numbers of reports are finite; JSON has no others.
+      throw Problem("the report cannot be written as JSON: \(error)")
+    }
   }
 
   /// A text in quotation marks, as JSON and YAML both read it.
@@ -22,23 +29,23 @@ package enum JSON {
     ((try? line(text)) ?? "\"\"\n").replacing("\n", with: "")
   }
 
-  private static func encode(
-    _ value: some Encodable, _ formatting: JSONEncoder.OutputFormatting
-  ) throws(Problem) -> String {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = formatting
+  private static func text(of value: some Encodable, isPretty: Bool) throws(Problem) -> String {
+    var text = ""
     do {
-      return String(decoding: try encoder.encode(value), as: UTF8.self) + "\n"
+      // Pieces end between characters: what is escaped or quoted is never divided.
+      try write(value, isPretty: isPretty) { text += String(decoding: $0, as: UTF8.self) }
+    } catch let problem as Problem {
+      throw problem
     } catch {
-      // Numbers of reports are finite; JSON has no others.
       throw Problem("the report cannot be written as JSON: \(error)")
     }
+    return text
   }
 }
 
 /// A value that is written as null when it is unknown, instead of being left out.
 package struct Nullable<Value: Encodable>: Encodable {
-  var value: Value?
+  let value: Value?
 
   init(_ value: Value?) { self.value = value }
 

@@ -139,7 +139,7 @@ extension HTMLReport {
 
   /// What marks counts as lower bounds: an operator without a rule may hold more of everything.
   private var atLeast: String {
-    assessment.workload.layers.allSatisfy(\.hasRule) ? "" : "≥ "
+    assessment.workload.coverage.operatorsWithoutRule == 0 ? "" : "≥ "
   }
 
   private func count(_ number: Int?) -> String {

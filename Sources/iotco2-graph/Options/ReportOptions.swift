@@ -40,7 +40,10 @@ struct ReportOptions<Command: ReportingCommand>: ParsableArguments {
   var format: ReportFormat { chosen.format }
 
   func write(_ report: some Report) throws {
-    try output.write(try report.written(as: format, in: output.layout))
+    let (format, layout) = (format, output.layout)
+    try Output.write(to: output.output) { sink in
+      try report.write(as: format, in: layout, to: sink)
+    }
   }
 }
 
