@@ -25,13 +25,10 @@ build: setup ## Build everything for debugging
 release: setup ## Build the command for use: .build-release/release/iotco2-graph
 	$(SWIFTPM) build -c release --product iotco2-graph --scratch-path $(RELEASE)
 
-# The linker takes the first library of a name: in this folder there are the static ones alone.
-static: setup ## The same without a need for any library but C's where it runs
-	mkdir -p .build-static/lib
-	for library in protobuf-c z stdc++; do \
-	  ln -sf "$$(gcc -print-file-name=lib$$library.a)" .build-static/lib; done
+static: setup ## The same as one file that needs nothing where it runs: .build-static/release/iotco2-graph
 	$(SWIFTPM) build -c release --static-swift-stdlib --product iotco2-graph --scratch-path .build-static \
-	  -Xlinker -L$(CURDIR)/.build-static/lib -Xlinker --strip-all
+	  -Xswiftc -static-executable -Xswiftc -use-ld=lld -Xlinker --strip-all -Xlinker --no-eh-frame-hdr \
+	  -Xlinker -T -Xlinker $(CURDIR)/Scripts/static.ld
 	Scripts/notices.sh .build-static/checkouts > .build-static/release/NOTICES.txt
 
 manual: static ## Make man pages and shell completions of the command line's parser, in .build-manual

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +12,11 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 MACHINES = {"EM_X86_64": "x86_64", "EM_AARCH64": "aarch64"}
 
-# What every Linux with glibc has, of the libraries that PEP 600 lets a wheel need.
-SYSTEM_LIBRARY = re.compile(r"(libc|libm|libdl|librt|libpthread|libgcc_s|ld-linux-[\w-]+)\.so\.\d+")
+# A program without libraries asks for a kernel alone. These are the oldest platforms of which all
+# have a new enough one: manylinux2014 is defined by CentOS 7 (PEP 599), whose kernel is 3.10, and
+# what pip runs on with musl is newer.
+PLATFORMS = ["manylinux_2_17", "manylinux2014", "musllinux_1_1"]
+OLDEST_KERNEL = (3, 10)
 
 
 class BinaryHook(BuildHookInterface[Any]):
@@ -37,9 +39,9 @@ class BinaryHook(BuildHookInterface[Any]):
 
 
 def platform_tag(binary: Path) -> str:
-    """The oldest glibc and the machine that a binary runs on, as PEP 600 writes them.
+    """The platforms that a program runs on, as PEP 425 writes a set of them.
 
-    Raises RuntimeError for what is no executable ELF file or needs libraries of other packages.
+    Raises RuntimeError for what is no executable ELF file or needs any library.
     """
     if not (binary.is_file() and os.access(binary, os.X_OK)):
         raise RuntimeError(f"{binary}: is not an executable file")
@@ -48,15 +50,25 @@ def platform_tag(binary: Path) -> str:
             elf = ELFFile(file)
             machine = elf["e_machine"]
             dynamic = elf.get_section_by_name(".dynamic")
-            versions = elf.get_section_by_name(".gnu.version_r")
-            if machine not in MACHINES or dynamic is None or versions is None:
-                raise RuntimeError(f"{binary}: is no program for glibc on x86-64 or AArch64")
-            needed = [tag.needed for tag in dynamic.iter_tags("DT_NEEDED")]
-            names = [version.name for _, some in versions.iter_versions() for version in some]
+            needed = [tag.needed for tag in dynamic.iter_tags("DT_NEEDED")] if dynamic else []
+            is_interpreted = any(part["p_type"] == "PT_INTERP" for part in elf.iter_segments())
+            kernel = oldest_kernel(elf)
     except ELFError as error:
         raise RuntimeError(f"{binary}: is not an ELF file: {error}") from None
-    foreign = [name for name in needed if not SYSTEM_LIBRARY.fullmatch(name)]
-    if foreign:
-        raise RuntimeError(f"{binary}: is not static, it needs {', '.join(foreign)}")
-    minor = max(int(found[1]) for name in names if (found := re.match(r"GLIBC_2\.(\d+)", name)))
-    return f"manylinux_2_{minor}_{MACHINES[machine]}"
+    if needed or is_interpreted:
+        raise RuntimeError(f"{binary}: is not static, it needs {', '.join(needed)}")
+    if machine not in MACHINES or kernel is None:
+        raise RuntimeError(f"{binary}: is no program for Linux on x86-64 or AArch64")
+    if kernel > OLDEST_KERNEL:
+        raise RuntimeError(f"{binary}: needs Linux {'.'.join(map(str, kernel))} or newer")
+    return ".".join(f"{platform}_{MACHINES[machine]}" for platform in PLATFORMS)
+
+
+def oldest_kernel(elf: ELFFile) -> tuple[int, ...] | None:
+    """The oldest Linux that a program runs on, which its C library writes into a note."""
+    section = elf.get_section_by_name(".note.ABI-tag")
+    for note in section.iter_notes() if section else []:
+        if note["n_type"] == "NT_GNU_ABI_TAG" and note["n_desc"]["abi_os"] == "ELF_NOTE_OS_LINUX":
+            found = note["n_desc"]
+            return (found["abi_major"], found["abi_minor"])
+    return None

@@ -18,4 +18,4 @@ Scripts/venv.sh "$venv" Tests/Python/requirements.txt
 # What is tested is the package's own binary, and nothing that Python finds in the repository.
 unset IOTCO2_GRAPH PYTHONPATH
 (cd "$folder" && "$venv/bin/mypy" --strict --cache-dir mypy -p iotco2_graph)
-IOTCO2_WHEEL=$wheel "$venv/bin/python" -m pytest -q Tests/Python
+IOTCO2_WHEEL=$wheel "$venv/bin/python" -m pytest -q -rs Tests/Python
