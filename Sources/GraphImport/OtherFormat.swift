@@ -36,7 +36,8 @@ enum OtherFormat: CaseIterable {
       "is an HDF5 file, as Keras saves weights and models; "
         + "export it to TFLite (tf.lite.TFLiteConverter) or ONNX (model.export(…, format=\"onnx\"))"
     case .pickle: "is a Python pickle; " + Self.torchExport
-    case .gguf: "is a GGUF file of llama.cpp, which holds weights without a graph, expected ONNX or TFLite"
+    case .gguf:
+      "is a GGUF file of llama.cpp, which holds weights without a graph, expected ONNX or TFLite"
     case .safetensors:
       "is a safetensors file, which holds weights without a graph; "
         + "export the model that they belong to (optimum-cli export onnx)"

@@ -38,7 +38,9 @@ enum Output {
     }
   }
 
-  /// Where results go. It is opened for the first piece, so that what fails before leaves it as it was.
+  /// Where results go.
+  ///
+  /// It is opened for the first piece, so that what fails before leaves it as it was.
   private final class Destination {
     private let path: String?
     private var descriptor: Int32?

@@ -5,7 +5,9 @@ import Testing
 
 @Suite struct PartOrdersTests {
   /// A part from steps that each make one activation: what they read, by the steps that make it, and its
-  /// bytes. The first `inputs` activations are there from the start; the last one is kept.
+  /// bytes.
+  ///
+  /// The first `inputs` activations are there from the start; the last one is kept.
   private func part(inputs: [Int], _ steps: [(reads: [Int], bytes: Int)]) -> PartOrders {
     let count = steps.count
     let values = (0..<inputs.count + count).map { value in
@@ -26,8 +28,9 @@ import Testing
       }, values: values, live: inputs.reduce(0, +), offset: 10)
   }
 
-  /// Two branches that grow to 100 and shrink to 1, both grown first: 10 + 200 bytes. One after the other
-  /// it is the input, a large activation, and a small one from before or after: 10 + 100 + 1. Of equal orders
+  /// Two branches that grow to 100 and shrink to 1, both grown first: 10 + 200 bytes.
+  ///
+  /// One after the other it is the input, a large activation, and a small one from before or after: 10 + 100 + 1. Of equal orders
   /// the one that goes on with the lower step is taken: 0 after 1 and 3, not 1 after 0 and 2.
   @Test func findsTheOrderOfBranches() throws {
     let part = part(

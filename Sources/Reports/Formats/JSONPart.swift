@@ -19,7 +19,9 @@ extension JSONPart {
   }
 }
 
-/// The members of an object whose keys come in order. What is nil is left out, unless it is `Nullable`.
+/// The members of an object whose keys come in order.
+///
+/// What is nil is left out, unless it is `Nullable`.
 struct JSONMemberWriter {
   private let writer: JSONWriter
   /// The place of the object among the open containers.
