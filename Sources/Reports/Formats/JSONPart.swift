@@ -80,8 +80,8 @@ struct JSONMemberWriter {
   }
 
   /// A list, or null.
-  func add<Element>(
-    _ key: StaticString, _ values: Nullable<[Element]>, write: (JSONWriter, Element) throws -> Void
+  func add<Listed>(
+    _ key: StaticString, _ values: Nullable<[Listed]>, write: (JSONWriter, Listed) throws -> Void
   ) throws {
     guard let values = values.value else {
       try writer.beginMember(literal: key, depth: depth)
@@ -97,8 +97,8 @@ struct JSONMemberWriter {
     try JSONValueEncoder(writer, depth: depth + 1).write(value)
   }
 
-  private func list<Elements: Sequence>(
-    _ key: StaticString, _ elements: Elements, write: (Elements.Element) throws -> Void
+  private func list<Listed>(
+    _ key: StaticString, _ elements: some Sequence<Listed>, write: (Listed) throws -> Void
   ) throws {
     try writer.beginMember(literal: key, depth: depth)
     writer.open(isObject: false, depth: depth + 1)
