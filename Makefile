@@ -205,8 +205,9 @@ backend: release ## Compare output shapes with onnx.shape_inference on ONNX's ow
 operators: release ## Write docs/operators.md anew
 	$(BINARY) operators > docs/operators.md
 
-benchmark: release ## Time and memory of whole runs on a small and a very large model
-	python3 Scripts/benchmark.py $(BINARY)
+benchmark: static ## Compare time and memory with those of BASE=<commit>, and put the table into docs/performance.md
+	python3 Scripts/benchmark.py .build-static/release/iotco2-graph $(BASE) \
+	  $(if $(MODELS),--models $(MODELS)) --document docs/performance.md
 
 clean: ## Remove everything that was built
 	rm -rf .build .build-* $(VENV)

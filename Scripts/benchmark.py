@@ -1,153 +1,191 @@
 #!/usr/bin/env python3
-"""Time and peak memory of whole runs of the command.
+"""Time and memory of whole runs of the command, as ratios to those of another commit.
 
-usage: benchmark.py BINARY
+usage: benchmark.py BINARY BASE [--runs 15] [--only TEXT] [--models FOLDER] [--document PAGE]
 
-A fixture of about 300 KB; an ONNX file with 300 MB of weights that is written for the occasion (as
-a sparse file: its weights are zeros, and the command does not read them anyway); and graphs of
-1,000 to 100,000 operators, whose times should grow no faster than they do.
+BASE is a commit. Its `make static` builds it once, in .build-base, where it stays. Both programs
+run in turn, so that what else the machine does concerns both, and the ratios are those of medians.
 """
 
 from __future__ import annotations
 
+import argparse
 import os
 import statistics
+import subprocess
 import sys
 import tempfile
-import time
+from dataclasses import dataclass
 from pathlib import Path
 
-FIXTURE = Path(__file__).parent.parent / "Fixtures/tflite/autoencoder_int8.tflite"
-RUNS = 15
-LAYERS, WIDTH = 75, 1000
+import onnx_files
+from document import show_or_fill
+
+ROOT = Path(__file__).resolve().parent.parent
+SMALL = ROOT / "Fixtures/tflite/autoencoder_int8.tflite"
+FILES = ROOT / "Fixtures/carbon"
+SUFFIXES = [".onnx", ".ort", ".tflite"]
 
 
-def varint(value: int) -> bytes:
-    encoded = bytearray()
-    while True:
-        value, low = value >> 7, value & 0x7F
-        encoded.append(low | (0x80 if value else 0))
-        if not value:
-            return bytes(encoded)
+@dataclass
+class Case:
+    """One command line, without the program."""
+
+    name: str
+    arguments: list[str]
+    # A report that goes to a file is written to a disk, and not to nothing.
+    to_file: bool = False
 
 
-def field(number: int, content: bytes) -> bytes:
-    return varint(number << 3 | 2) + varint(len(content)) + content
+@dataclass
+class Run:
+    """What a run took: ms, ms and MiB."""
+
+    wall: float
+    user: float
+    peak: float
 
 
-def number(number_: int, value: int) -> bytes:
-    return varint(number_ << 3) + varint(value)
+def commit_of(name: str) -> str:
+    command = ["git", "rev-parse", "--verify", "--quiet", f"{name}^{{commit}}"]
+    found = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    if found.returncode != 0:
+        sys.exit(f"error: '{name}' is no commit of this repository")
+    return found.stdout.strip()
 
 
-def value_info(name: str, shape: list[int]) -> bytes:
-    dimensions = b"".join(field(1, number(1, size)) for size in shape)
-    return field(1, name.encode()) + field(2, field(1, number(1, 1) + field(2, dimensions)))
+def build(commit: str) -> Path:
+    """The static program of a commit, which is built unless it is there."""
+    folder = ROOT / ".build-base" / commit
+    binary = folder / ".build-static/release/iotco2-graph"
+    if not binary.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        archive = subprocess.run(
+            ["git", "archive", commit], cwd=ROOT, stdout=subprocess.PIPE, check=True
+        )
+        subprocess.run(["tar", "-x"], cwd=folder, input=archive.stdout, check=True)
+        subprocess.run(["make", "static"], cwd=folder, stdout=sys.stderr, check=True)
+    return binary
 
 
-def write_large_model(path: Path) -> None:
-    """A chain of matrix products whose float32 weights take 4 MB each."""
-    weight_bytes = 4 * WIDTH * WIDTH
-    nodes = b""
-    for layer in range(LAYERS):
-        names = [(1, f"x{layer}"), (1, f"w{layer}"), (2, f"x{layer + 1}"), (4, "MatMul")]
-        nodes += field(1, b"".join(field(n, text.encode()) for n, text in names))
-    ends = field(11, value_info("x0", [1, WIDTH])) + field(12, value_info(f"x{LAYERS}", [1, WIDTH]))
-    heads = []
-    for layer in range(LAYERS):
-        head = number(1, WIDTH) * 2 + number(2, 1) + field(8, f"w{layer}".encode())
-        head += varint(9 << 3 | 2) + varint(weight_bytes)
-        heads.append(varint(5 << 3 | 2) + varint(len(head) + weight_bytes) + head)
-    graph_size = len(nodes) + len(ends) + sum(len(head) + weight_bytes for head in heads)
-    prefix = number(1, 8) + field(8, field(1, b"") + number(2, 17))
-    with path.open("wb") as file:
-        file.write(prefix + varint(7 << 3 | 2) + varint(graph_size) + nodes + ends)
-        for head in heads:
-            file.write(head)
-            file.seek(weight_bytes, os.SEEK_CUR)
-        file.truncate(file.tell())
+def bearable(models: Path, programs: list[Path]) -> list[str]:
+    """The model files below a folder at which no program crashes, as an older one may."""
+    paths = sorted(str(path.resolve()) for path in models.rglob("*") if path.suffix in SUFFIXES)
+    return [
+        path
+        for path in paths
+        if all(
+            subprocess.run([program, "analyze", path], capture_output=True).returncode >= 0
+            for program in programs
+        )
+    ]
 
 
-def write_deep_model(path: Path, operators: int) -> None:
-    """Blocks of convolution, activation and addition, with an open batch and no stated shapes."""
-    nodes = weights = b""
-    kernel = number(1, 8) * 2 + number(1, 3) * 2 + number(2, 1) + field(8, b"w")
-    weights += field(5, kernel + field(9, bytes(4 * 8 * 8 * 9)))
-    pads = field(5, field(1, b"pads") + number(20, 7) + number(8, 1) * 4)
-    for block in range(operators // 3):
-        for operator, inputs, output in [
-            ("Conv", [f"x{block}", "w"], f"a{block}"),
-            ("Relu", [f"a{block}"], f"b{block}"),
-            ("Add", [f"b{block}", f"x{block}"], f"x{block + 1}"),
-        ]:
-            node = b"".join(field(1, name.encode()) for name in inputs)
-            node += field(2, output.encode()) + field(4, operator.encode())
-            nodes += field(1, node + (pads if operator == "Conv" else b""))
-    batch = field(1, field(2, b"batch"))
-    sizes = b"".join(field(1, number(1, size)) for size in (8, 16, 16))
-    open_input = field(1, b"x0") + field(2, field(1, number(1, 1) + field(2, batch + sizes)))
-    result = field(1, f"x{operators // 3}".encode()) + field(2, field(1, number(1, 1)))
-    graph = nodes + weights + field(11, open_input) + field(12, result)
-    path.write_bytes(number(1, 8) + field(8, field(1, b"") + number(2, 17)) + field(7, graph))
+def cases(folder: Path, models: Path, programs: list[Path]) -> list[Case]:
+    """All cases, with their files written into a folder."""
+    large, wide, decoder = (folder / f"{name}.onnx" for name in ("large", "wide", "decoder"))
+    onnx_files.write_large_model(large)
+    onnx_files.write_wide_model(wide, 400)
+    onnx_files.write_open_model(decoder, 3600)
+    deep = {count: folder / f"deep_{count}.onnx" for count in (5_000, 100_000)}
+    for count, path in deep.items():
+        onnx_files.write_deep_model(path, count)
+    device = ["--device", "stm32l4r5"]
+    use = ["--deployment", str(FILES / "keyword_spotter.yaml")]
+    use += ["--product", str(FILES / "keyword_spotter_product.yaml")]
+    bound = [str(deep[100_000]), "--bind", "batch=1"]
+    found = [
+        Case("`--version`", ["--version"]),
+        Case("`--help`", ["--help"]),
+        Case("TFLite file of 310 KiB", ["analyze", str(SMALL)]),
+        Case("the same on a device", ["analyze", str(SMALL), *device, "--region", "DE"]),
+        Case("ONNX file with 300 MB of weights", ["analyze", str(large)]),
+        Case("5,000 nodes, `--summary`", ["analyze", str(deep[5_000]), *bound[1:], "--summary"]),
+        Case("100,000 nodes, `--summary`", ["analyze", *bound, "--summary"]),
+        Case("100,000 nodes, JSON to a file", ["analyze", *bound, "--format", "json"], True),
+        Case("`footprint` with YAML files", ["footprint", str(SMALL), *device, *use]),
+        Case("400 Relus into one Concat", ["analyze", str(wide)]),
+        Case("3,600 nodes with open sizes, on a device", ["analyze", str(decoder), *device]),
+    ]
+    if models.is_dir():
+        paths = bearable(models, programs)
+        (folder / "list").write_text("\n".join(paths) + "\n")
+        scan = ["scan", "--list", str(folder / "list"), "--jobs", "2", *device]
+        found.append(Case(f"`scan` of {len(paths)} files, 2 jobs, on a device", scan))
+    else:
+        print(f"left out: scan, as {models} is not there", file=sys.stderr)
+    return found
 
 
-def measure(command: list[str]) -> tuple[float, float]:
-    """Wall time in ms and peak memory in MiB of one run."""
-    start = time.perf_counter()
-    child = os.posix_spawn(
-        command[0],
-        command,
-        os.environ,
-        file_actions=[(os.POSIX_SPAWN_OPEN, 1, "/dev/null", os.O_WRONLY, 0)],
-    )
-    _, status, usage = os.wait4(child, 0)
-    if status != 0:
-        sys.exit(f"error: {' '.join(command)} ended with status {status}")
-    return 1e3 * (time.perf_counter() - start), usage.ru_maxrss / 1024
+def run(measure: Path, binary: Path, case: Case, folder: Path) -> Run | None:
+    """One run; none when the program refuses the command line."""
+    output = folder / "output" if case.to_file else Path(os.devnull)
+    command = [measure, output, binary, *case.arguments]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=folder)
+    if done.returncode != 0:
+        print(f"{binary} {' '.join(case.arguments)} failed: {done.stderr}", file=sys.stderr)
+        return None
+    wall, user, peak = map(float, done.stdout.split())
+    return Run(wall / 1e3, user / 1e3, peak / 1024)
 
 
-def report(name: str, command: list[str], limit_ms: float, limit_mib: float) -> bool:
-    measure(command)
-    runs = [measure(command) for _ in range(RUNS)]
-    wall = statistics.median(wall for wall, _ in runs)
-    peak = max(peak for _, peak in runs)
-    holds = wall < limit_ms and peak < limit_mib
-    print(
-        f"{name:34} {wall:7.1f} ms (aim < {limit_ms:.0f})  {peak:6.1f} MiB (aim < {limit_mib:.0f})"
-        f"  {'holds' if holds else 'MISSED'}"
-    )
-    return holds
+def row(case: Case, runs: list[list[Run]]) -> str:
+    """The medians of the base and of this program, and their ratio, for each quantity."""
+    cells = [case.name]
+    for quantity in ("wall", "user", "peak"):
+        old, new = (statistics.median(getattr(one, quantity) for one in some) for some in runs)
+        cells += [f"{old:.1f}", f"{new:.1f}", f"**{new / old:.2f}**" if old else "-"]
+    return "| " + " | ".join(cells) + " |"
+
+
+def machine() -> str:
+    """Model and number of the processors."""
+    shown = subprocess.run(
+        ["lscpu"], env={**os.environ, "LC_ALL": "C"}, capture_output=True, text=True, check=True
+    ).stdout
+    facts = dict(line.split(":", 1) for line in shown.splitlines() if ":" in line)
+    return f"{facts['Model name'].strip()}, {facts['CPU(s)'].strip()} processors"
 
 
 def main() -> None:
-    if len(sys.argv) != 2:
-        sys.exit(__doc__)
-    binary = str(Path(sys.argv[1]).resolve())
-    print(f"whole process, median of {RUNS} runs and largest peak")
-    with tempfile.TemporaryDirectory() as folder:
-        large = Path(folder) / "large.onnx"
-        write_large_model(large)
-        size = FIXTURE.stat().st_size // 1024
-        results = [
-            report(f"TFLite of {size} KiB", [binary, "analyze", str(FIXTURE)], 20, 40),
-            report(
-                f"TFLite of {size} KiB, on a device",
-                [binary, "analyze", str(FIXTURE), "--device", "stm32l4r5"],
-                25,
-                40,
-            ),
-            report(
-                f"ONNX with {large.stat().st_size // 10**6} MB of weights",
-                [binary, "analyze", str(large)],
-                100,
-                60,
-            ),
-        ]
-        for operators, limit in ((1_000, 30), (5_000, 100), (10_000, 250), (100_000, 2_500)):
-            deep = Path(folder) / f"deep_{operators}.onnx"
-            write_deep_model(deep, operators)
-            command = [binary, "analyze", str(deep), "--bind", "batch=1", "--summary"]
-            results.append(report(f"ONNX of {operators:,} operators", command, limit, 800))
-    sys.exit(0 if all(results) else 1)
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("binary", type=Path)
+    parser.add_argument("base", help="commit to compare with")
+    parser.add_argument("--runs", type=int, default=15)
+    parser.add_argument("--only", default="", help="part of the names of the cases to run")
+    parser.add_argument("--models", type=Path, default=ROOT.parent / "shared/models")
+    parser.add_argument("--document", type=Path, help="page that the table is put into")
+    given = parser.parse_args()
+    base = commit_of(given.base)
+    programs = [build(base), given.binary.resolve()]
+    lines = [
+        "| case | wall, base | wall | ratio | user, base | user | ratio "
+        "| peak, base | peak | ratio |",
+        "|---|" + "--:|" * 9,
+    ]
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = Path(temporary)
+        measure = folder / "measure"
+        source = ROOT / "Scripts/measure.c"
+        subprocess.run(["gcc", "-O2", "-o", measure, source], check=True)
+        for case in cases(folder, given.models, programs):
+            if given.only not in case.name:
+                continue
+            # The first run of each fills the caches, and tells whether both know the options.
+            if None in [run(measure, program, case, folder) for program in programs]:
+                continue
+            turns = [
+                [run(measure, program, case, folder) for program in programs]
+                for _ in range(given.runs)
+            ]
+            lines.append(row(case, [list(side) for side in zip(*turns, strict=True)]))
+            print(lines[-1], file=sys.stderr, flush=True)
+    lines += [
+        "",
+        f"Medians of {given.runs} runs in turn on {machine()}: commit {commit_of('HEAD')[:7]}, and "
+        f"{base[:7]} as base.",
+    ]
+    show_or_fill("performance", lines, given.document)
 
 
 if __name__ == "__main__":

@@ -24,7 +24,7 @@ SHOTS = ROOT / ".build-page"
 FIXTURE = "Fixtures/onnx/resnet8_qdq.onnx"
 
 sys.path.insert(0, str(ROOT / "Scripts"))
-import benchmark  # noqa: E402  (writes models of any depth)
+import onnx_files  # noqa: E402
 
 
 @pytest.fixture(scope="session")
@@ -301,7 +301,7 @@ def load_time(browser, path: Path) -> float:
 def test_size_and_time(browser, tmp_path, layers, megabytes, milliseconds):
     model = tmp_path / "deep.onnx"
     # It writes layers by threes.
-    benchmark.write_deep_model(model, layers + 2)
+    onnx_files.write_deep_model(model, layers + 2)
     layers = (layers + 2) // 3 * 3
     path = page(tmp_path, model, "--device", "raspberry-pi-4", "--batch", "1")
     assert path.stat().st_size < megabytes * 1e6
@@ -338,12 +338,12 @@ HOSTILE = (
 def hostile_model(path: Path) -> None:
     """A model whose only operator is named like the end of a script and a start of another."""
     name = HOSTILE.encode()
-    node = benchmark.field(1, b"x") + benchmark.field(2, name) + benchmark.field(3, name)
-    node += benchmark.field(4, b"Relu")
-    graph = benchmark.field(1, node) + benchmark.field(11, benchmark.value_info("x", [4]))
-    graph += benchmark.field(12, benchmark.value_info(HOSTILE, [4]))
-    opset = benchmark.field(8, benchmark.field(1, b"") + benchmark.number(2, 17))
-    path.write_bytes(benchmark.number(1, 8) + opset + benchmark.field(7, graph))
+    node = onnx_files.field(1, b"x") + onnx_files.field(2, name) + onnx_files.field(3, name)
+    node += onnx_files.field(4, b"Relu")
+    graph = onnx_files.field(1, node) + onnx_files.field(11, onnx_files.value_info("x", [4]))
+    graph += onnx_files.field(12, onnx_files.value_info(HOSTILE, [4]))
+    opset = onnx_files.field(8, onnx_files.field(1, b"") + onnx_files.number(2, 17))
+    path.write_bytes(onnx_files.number(1, 8) + opset + onnx_files.field(7, graph))
 
 
 def test_a_hostile_name_is_text(browser, tmp_path):
@@ -363,10 +363,10 @@ def test_a_hostile_name_is_text(browser, tmp_path):
 def test_models_with_nothing_to_draw(browser, tmp_path):
     """No layers, and a layer that nothing is known of."""
     empty = tmp_path / "empty.onnx"
-    value = benchmark.value_info("x", [4])
-    opset = benchmark.field(8, benchmark.field(1, b"") + benchmark.number(2, 17))
-    graph = benchmark.field(11, value) + benchmark.field(12, value)
-    empty.write_bytes(benchmark.number(1, 8) + opset + benchmark.field(7, graph))
+    value = onnx_files.value_info("x", [4])
+    opset = onnx_files.field(8, onnx_files.field(1, b"") + onnx_files.number(2, 17))
+    graph = onnx_files.field(11, value) + onnx_files.field(12, value)
+    empty.write_bytes(onnx_files.number(1, 8) + opset + onnx_files.field(7, graph))
     for device in [[], ["--device", "rp2040"]]:
         browser.get_log("browser")
         browser.get(page(tmp_path, empty, *device).as_uri())
