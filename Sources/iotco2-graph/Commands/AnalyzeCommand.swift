@@ -5,7 +5,7 @@ import Hotspots
 import Quantities
 import Reports
 
-struct AnalyzeCommand: ReportingCommand {
+struct AnalyzeCommand: ModelCommand {
   static let configuration = CommandConfiguration(
     commandName: "analyze",
     abstract: "Work, memory, time, energy and carbon of models, layer by layer.",
@@ -25,6 +25,8 @@ struct AnalyzeCommand: ReportingCommand {
   var models: [String]
 
   @OptionGroup var assessment: AssessmentOptions
+  @OptionGroup(title: "Model") var reading: ModelOptions
+  @OptionGroup(title: "Deployment") var deployment: DeploymentOptions
   @OptionGroup var report: ReportOptions<AnalyzeCommand>
 
   @Option(
@@ -65,8 +67,8 @@ struct AnalyzeCommand: ReportingCommand {
   }
 
   mutating func run() throws {
-    let reader = try assessment.reader()
-    let targets = try assessment.targets()
+    let reader = try self.reader()
+    let targets = try self.targets()
     if report.format == .trace || by?.metric.needsDevice == true, targets.isEmpty {
       throw Problem("\(by.map { "--by \($0.name)" } ?? "--format trace") needs --device")
     }
@@ -93,7 +95,7 @@ struct AnalyzeCommand: ReportingCommand {
     for assessment in assessments {
       for plot in plot { try plot.write(assessment) }
     }
-    try throwAll(failures + assessment.objections(to: assessments))
+    try throwAll(failures + objections(to: assessments))
   }
 }
 

@@ -5,7 +5,7 @@ import Policies
 import Quantities
 import Reports
 
-struct CheckCommand: ReportingCommand {
+struct CheckCommand: ModelCommand {
   static let configuration = CommandConfiguration(
     commandName: "check",
     abstract: "Check models against a policy before they are deployed; exit 1 if a rule fails.",
@@ -38,10 +38,12 @@ struct CheckCommand: ReportingCommand {
   var baseline: String?
 
   @OptionGroup var assessment: AssessmentOptions
+  @OptionGroup(title: "Model") var reading: ModelOptions
+  @OptionGroup(title: "Deployment") var deployment: DeploymentOptions
   @OptionGroup var report: ReportOptions<CheckCommand>
 
   mutating func run() throws {
-    let defaults = try assessment.deployment.defaults()
+    let defaults = try deployment.defaults()
     guard let path = policy ?? defaults?.policy else { throw Problem("check needs --policy") }
     let policy = try Document<Policy>(contentsOf: path) { try $0.check() }.content
     let count = models.count
@@ -51,8 +53,8 @@ struct CheckCommand: ReportingCommand {
     if baseline == nil, policy.rules.contains(where: { $0.maxIncreasePercent != nil }) {
       throw Problem("rules with maxIncreasePercent need --baseline", at: path)
     }
-    let reader = try assessment.reader()
-    let targets = try assessment.targets(orOn: policy.devices ?? [], defaults)
+    let reader = try self.reader()
+    let targets = try self.targets(orOn: policy.devices ?? [], defaults)
     if [.junit, .sarif, .csv].contains(report.format) { targets.first?.announceDefaults() }
     var subjects: [CheckReport.SubjectPart] = []
     var objections: [Problem] = []
@@ -62,7 +64,7 @@ struct CheckCommand: ReportingCommand {
         subjects.append(
           CheckReport.SubjectPart(
             assessed, policy, baseline?.content, withHotspots: report.format == .sarif))
-        objections += assessment.objections(to: [assessed])
+        objections += self.objections(to: [assessed])
       }
     }
     let verdict = CheckReport(policy, path: path, baseline: baseline, subjects)

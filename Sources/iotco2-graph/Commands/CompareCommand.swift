@@ -3,7 +3,7 @@ import Assessment
 import Quantities
 import Reports
 
-struct CompareCommand: ReportingCommand {
+struct CompareCommand: ModelCommand {
   static let configuration = CommandConfiguration(
     commandName: "compare",
     abstract: "Models on devices side by side, with their Pareto front.",
@@ -22,6 +22,8 @@ struct CompareCommand: ReportingCommand {
   var models: [String]
 
   @OptionGroup var assessment: AssessmentOptions
+  @OptionGroup(title: "Model") var reading: ModelOptions
+  @OptionGroup(title: "Deployment") var deployment: DeploymentOptions
 
   @Option(help: "Order of the rows.")
   var by = ComparedMetric(.energy)
@@ -29,8 +31,8 @@ struct CompareCommand: ReportingCommand {
   @OptionGroup var report: ReportOptions<CompareCommand>
 
   mutating func run() throws {
-    let reader = try assessment.reader()
-    let targets = try assessment.targets()
+    let reader = try self.reader()
+    let targets = try self.targets()
     guard !targets.isEmpty else { throw Problem("compare needs --device") }
     targets.first?.announceDefaults()
     var assessments: [ModelAssessment] = []
@@ -38,6 +40,6 @@ struct CompareCommand: ReportingCommand {
       for target in targets { assessments.append(try reader.assess(model, on: target)) }
     }
     try report.write(ComparisonReport(assessments, by: by.metric))
-    try throwAll(assessment.objections(to: assessments))
+    try throwAll(objections(to: assessments))
   }
 }

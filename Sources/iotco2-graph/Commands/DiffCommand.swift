@@ -2,7 +2,7 @@ import ArgumentParser
 import Assessment
 import Reports
 
-struct DiffCommand: ReportingCommand {
+struct DiffCommand: ModelCommand {
   static let configuration = CommandConfiguration(
     commandName: "diff",
     abstract: "Differences between two models: totals, and layer by layer.",
@@ -24,6 +24,8 @@ struct DiffCommand: ReportingCommand {
   var new: String
 
   @OptionGroup var assessment: AssessmentOptions
+  @OptionGroup(title: "Model") var reading: ModelOptions
+  @OptionGroup(title: "Deployment") var deployment: DeploymentOptions
 
   @Option(help: ArgumentHelp("Layers to show in text and Markdown.", valueName: "n"))
   var top = 10
@@ -35,13 +37,13 @@ struct DiffCommand: ReportingCommand {
   }
 
   mutating func run() throws {
-    let reader = try assessment.reader()
-    let target = try assessment.target()
+    let reader = try self.reader()
+    let target = try self.target()
     target?.announceDefaults()
     let both = [
       try reader.assess(old, on: target), try reader.assess(new, on: target),
     ]
     try report.write(DiffReport(both[0], both[1], top: top))
-    try throwAll(assessment.objections(to: both))
+    try throwAll(objections(to: both))
   }
 }

@@ -4,7 +4,7 @@ import Carbon
 import Quantities
 import Reports
 
-struct FootprintCommand: ReportingCommand {
+struct FootprintCommand: ModelCommand {
   static let configuration = CommandConfiguration(
     commandName: "footprint",
     abstract: "Life-cycle carbon of a model on a device: operational and embodied.",
@@ -28,6 +28,8 @@ struct FootprintCommand: ReportingCommand {
   var model: String
 
   @OptionGroup var assessment: AssessmentOptions
+  @OptionGroup(title: "Model") var reading: ModelOptions
+  @OptionGroup(title: "Deployment") var deployment: DeploymentOptions
 
   @Option(
     name: .customLong("what-if"),
@@ -57,11 +59,11 @@ struct FootprintCommand: ReportingCommand {
   @OptionGroup var report: ReportOptions<FootprintCommand>
 
   mutating func run() throws {
-    guard let target = try assessment.target() else { throw Problem("footprint needs --device") }
+    guard let target = try self.target() else { throw Problem("footprint needs --device") }
     let publisher = FootprintDocument.Publisher(
       company: company, identifier: companyIdentifier, standard: standard)
-    let reader = try assessment.reader()
-    try assessment.assess(model, on: target) { assessed in
+    let reader = try self.reader()
+    try assess(model, on: target) { assessed in
       var document = try FootprintDocument(assessed, publisher: publisher)
       if !whatIf.isEmpty {
         try document.addChanges(whatIf, to: assessed, target) { path, changed throws(Problem) in

@@ -3,7 +3,7 @@ import Hotspots
 import Quantities
 import Reports
 
-struct HotspotsCommand: ReportingCommand {
+struct HotspotsCommand: ModelCommand {
   static let configuration = CommandConfiguration(
     commandName: "hotspots",
     abstract: "The most costly layers, their reasons, and savings of changes.",
@@ -22,6 +22,8 @@ struct HotspotsCommand: ReportingCommand {
   var model: String
 
   @OptionGroup var assessment: AssessmentOptions
+  @OptionGroup(title: "Model") var reading: ModelOptions
+  @OptionGroup(title: "Deployment") var deployment: DeploymentOptions
 
   @Option(
     help: ArgumentHelp(
@@ -50,13 +52,13 @@ struct HotspotsCommand: ReportingCommand {
   }
 
   mutating func run() throws {
-    let target = try assessment.target()
+    let target = try self.target()
     target?.announceDefaults()
     if let by, by.metric.needsDevice, target == nil {
       throw Problem("--by \(by.name) needs --device")
     }
     let (report, metric, group, depth, top) = (report, by?.metric, group, depth, top)
-    try assessment.assess(model, on: target) {
+    try assess(model, on: target) {
       try report.write(HotspotReport($0, by: metric, grouping: group, depth: depth, top: top))
     }
   }

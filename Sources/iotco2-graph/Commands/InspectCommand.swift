@@ -1,7 +1,7 @@
 import ArgumentParser
 import Reports
 
-struct InspectCommand: ReportingCommand {
+struct InspectCommand: ModelCommand {
   static let configuration = CommandConfiguration(
     commandName: "inspect",
     abstract: "Contents of a model file: inputs, outputs, operators, tensors, quantization.",
@@ -19,11 +19,13 @@ struct InspectCommand: ReportingCommand {
   var model: String
 
   @OptionGroup var assessment: AssessmentOptions
+  @OptionGroup(title: "Model") var reading: ModelOptions
+  @OptionGroup(title: "Deployment") var deployment: DeploymentOptions
   @OptionGroup var report: ReportOptions<InspectCommand>
 
   mutating func run() throws {
     let report = report
-    try assessment.assess(model, on: try assessment.target()) {
+    try assess(model, on: try target()) {
       try report.write(Inspection($0))
     }
   }

@@ -17,7 +17,7 @@ import Reports
   import Darwin
 #endif
 
-struct ScanCommand: ReportingCommand {
+struct ScanCommand: ModelCommand {
   static let configuration = CommandConfiguration(
     commandName: "scan",
     abstract:
@@ -46,6 +46,8 @@ struct ScanCommand: ReportingCommand {
   var list: String?
 
   @OptionGroup var assessment: AssessmentOptions
+  @OptionGroup(title: "Model") var reading: ModelOptions
+  @OptionGroup(title: "Deployment") var deployment: DeploymentOptions
   @OptionGroup var report: ReportOptions<ScanCommand>
 
   @Option(
@@ -65,14 +67,14 @@ struct ScanCommand: ReportingCommand {
     if let jobs, !(1...256).contains(jobs) {
       throw ValidationError("--jobs \(jobs), expected 1 to 256")
     }
-    if resume != nil, report.output.output != nil || report.format != .ndjson {
+    if resume != nil, report.output != nil || report.format != .ndjson {
       throw ValidationError("--resume names the output itself, and is for ndjson")
     }
   }
 
   mutating func run() throws {
-    let reader = try assessment.reader()
-    let target = try assessment.target()
+    let reader = try self.reader()
+    let target = try self.target()
     target?.announceDefaults()
     let finished = try resume.map { path throws(CommandFailure) in try FinishedScan(path) }
     let isStrict = assessment.strict
@@ -88,7 +90,7 @@ struct ScanCommand: ReportingCommand {
     var progress = ScanProgress {
       isCountable ? (try? ModelPaths(paths, list: list))?.reduce(0) { count, _ in count + 1 } : nil
     }
-    let output = report.output.output
+    let output = report.output
     // Rows that go to a file are read by whoever opens it, on a wider page than a terminal's.
     let rows = ScanReport(
       report.format,

@@ -5,7 +5,7 @@ import GraphImport
 import OpGraph
 import Quantities
 
-/// How models are read, and what they are assessed for: the same for every command that takes models.
+/// The devices that models are assessed for: the same for every command that takes models.
 struct AssessmentOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
@@ -23,16 +23,26 @@ struct AssessmentOptions: ParsableArguments {
   @Flag(help: "Fail with exit code 2 when there is a warning or an error about a model.")
   var strict = false
 
-  @OptionGroup(title: "Model") var model: ModelOptions
-  @OptionGroup(title: "Deployment") var deployment: DeploymentOptions
-
   mutating func validate() throws {
     if stack != nil, runtime != nil {
       throw ValidationError("--stack is the old name of --runtime, expected one of them")
     }
     runtime = runtime ?? stack
   }
+}
 
+/// A command that takes models.
+///
+/// Its groups of options stand beside each other: the parser builds those of a group within a group
+/// several times, and its own checks in debug builds five times for each level.
+protocol ModelCommand: ReportingCommand {
+  var assessment: AssessmentOptions { get }
+  /// How models are read.
+  var reading: ModelOptions { get }
+  var deployment: DeploymentOptions { get }
+}
+
+extension ModelCommand {
   /// What models are assessed for, on each device that is named; none when no device is.
   /// - Parameter others: Devices if none is stated.
   func targets(orOn others: [String] = []) throws -> [AssessmentTarget] {
@@ -42,25 +52,27 @@ struct AssessmentOptions: ParsableArguments {
   func targets(
     orOn others: [String], _ defaults: Configuration?
   ) throws -> [AssessmentTarget] {
-    try deployment.targets(on: device.isEmpty ? others : device, runtime: runtime, defaults)
+    try deployment.targets(
+      on: assessment.device.isEmpty ? others : assessment.device, runtime: assessment.runtime,
+      defaults)
   }
 
   /// The one target of a command that takes one device; nil when no device is named.
   func target() throws -> AssessmentTarget? {
-    guard device.count <= 1 else {
-      throw Problem("--device is given \(device.count) times", expected: "once")
+    guard assessment.device.count <= 1 else {
+      throw Problem("--device is given \(assessment.device.count) times", expected: "once")
     }
     return try targets().first
   }
 
   /// How the options are applied to one file; made once for many.
   func reader() throws -> ModelReader {
-    ModelReader(options: model.importOptions, bindings: try model.resolvedBindings())
+    ModelReader(options: reading.importOptions, bindings: try reading.resolvedBindings())
   }
 
   /// The failures of `--strict`: warnings and errors of models.
   func objections(to assessments: [ModelAssessment]) -> [Problem] {
-    guard strict else { return [] }
+    guard assessment.strict else { return [] }
     return assessments.flatMap { assessment in
       assessment.diagnostics.filter(\.isWarning).map {
         Problem("\($0.code): \($0.message)", at: assessment.path)

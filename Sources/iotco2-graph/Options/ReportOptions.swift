@@ -35,25 +35,27 @@ struct ReportOptions<Command: ReportingCommand>: ParsableArguments {
   @Option(name: .customLong("format"), help: "Form of the report.")
   private var chosen = Format(Command.formats[0])
 
-  @OptionGroup var output: OutputOptions
+  @Option(help: OutputOptions.help)
+  var output: String?
 
   var format: ReportFormat { chosen.format }
 
   func write(_ report: some Report) throws {
-    let (format, layout) = (format, output.layout)
-    try Output.write(to: output.output) { sink in
+    // A file has no width of its own and no colours.
+    let (format, layout) = (format, output == nil ? TextLayout.standardOutput : .file)
+    try Output.write(to: output) { sink in
       try report.write(as: format, in: layout, to: sink)
     }
   }
 }
 
-/// Where results go.
+/// Where results go that are no report.
 struct OutputOptions: ParsableArguments {
-  @Option(help: ArgumentHelp("File for the report instead of standard output.", valueName: "file"))
-  var output: String?
+  static let help = ArgumentHelp(
+    "File for the report instead of standard output.", valueName: "file")
 
-  /// What text is laid out for: a file has no width of its own and no colours.
-  var layout: TextLayout { output == nil ? .standardOutput : .file }
+  @Option(help: help)
+  var output: String?
 
   func write(_ text: String) throws(CommandFailure) { try Output.write(text, to: output) }
 }
