@@ -30,11 +30,7 @@ struct KernelPatterns {
     self.folds = folds
     results = Set(graph.outputs)
     characteristic = graph.nodes.indices.filter { index in
-      guard folds[index] == nil else { return false }
-      switch graph.nodes[index].operation.name {
-      case .erf, .sqrt, .tanh, .sigmoid, .hardSigmoid, .relu6, .softmax, .logSoftmax: return true
-      default: return false
-      }
+      folds[index] == nil && Self.search(around: graph.nodes[index].operation.name) != nil
     }
     // Most graphs of convolutions have none.
     consumers = characteristic.isEmpty ? Consumers() : graph.consumersByValue()
@@ -48,7 +44,8 @@ struct KernelPatterns {
     var taken: Set<Int> = []
     var found: [KernelPattern] = []
     for index in characteristic {
-      for (name, nodes) in candidates(around: index) {
+      let search = Self.search(around: graph.nodes[index].operation.name)
+      for (name, nodes) in search?(self, index) ?? [] {
         let members = nodes.sorted()
         guard taken.isDisjoint(with: members), isClosed(members) else { continue }
         taken.formUnion(members)
@@ -59,25 +56,23 @@ struct KernelPatterns {
     return found.sorted { $0.nodes[0] < $1.nodes[0] }
   }
 
-  /// What a node may be the characteristic part of, the larger groups first.
-  private func candidates(around index: Int) -> [(name: String, nodes: [Int])] {
-    switch graph.nodes[index].operation {
-    case let operation as Elementwise:
-      switch operation.function {
-      case .errorFunction: return gelu(index).map { [("Gelu", $0)] } ?? []
-      case .squareRoot: return normalizations(index)
-      default: return []
+  /// Finds what a node may be the characteristic part of, the larger groups first.
+  private typealias Search = (KernelPatterns, Int) -> [(name: String, nodes: [Int])]
+
+  /// The search for groups with a characteristic operator; nil where none has it.
+  private static func search(around name: OperatorName) -> Search? {
+    switch name {
+    case .erf: { patterns, node in patterns.gelu(node).map { [("Gelu", $0)] } ?? [] }
+    case .sqrt: { $0.normalizations($1) }
+    case .tanh:
+      { patterns, node in
+        patterns.tanhGelu(node).map { [("Gelu", $0)] } ?? patterns.mish(node)
       }
-    case let activation as Activation:
-      switch activation.function {
-      case .tanh: return tanhGelu(index).map { [("Gelu", $0)] } ?? mish(index)
-      case .sigmoid: return gated(index, name: "Swish")
-      case .hardSigmoid: return gated(index, name: "HardSwish")
-      case .relu6: return hardSwish(index)
-      default: return []
-      }
-    case is Softmax: return attention(index)
-    default: return []
+    case .sigmoid: { $0.gated($1, name: "Swish") }
+    case .hardSigmoid: { $0.gated($1, name: "HardSwish") }
+    case .relu6: { $0.hardSwish($1) }
+    case .softmax, .logSoftmax: { $0.attention($1) }
+    default: nil
     }
   }
 
