@@ -30,15 +30,13 @@ extension Report {
   package func write(
     as format: ReportFormat, in layout: TextLayout, to sink: @escaping ByteSink
   ) throws {
-    var text: String
     if let document = try document(as: format) {
-      text = document
+      try document.write(to: sink)
     } else if format == .json {
-      return try JSON.write(self, isPretty: true, to: sink)
+      try JSON.write(self, isPretty: true, to: sink)
     } else {
-      text = try written(as: format, in: layout)
+      try written(as: format, in: layout).write(to: sink)
     }
-    try text.withUTF8 { try sink(UnsafeRawBufferPointer($0)) }
   }
 
   /// The report in a form.

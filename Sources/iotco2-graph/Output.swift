@@ -10,20 +10,9 @@ import Reports
 
 /// Writes results to standard output or, whole or not at all, to a file.
 enum Output {
-  static func write(_ text: String, to path: String?) throws(CommandFailure) {
-    let destination = Destination(path)
-    var text = text
-    var failure: CommandFailure?
-    text.withUTF8 { bytes in
-      do throws(CommandFailure) {
-        try destination.write(UnsafeRawBufferPointer(bytes))
-        try destination.finish()
-      } catch { failure = error }
-    }
-    if let failure {
-      destination.discard()
-      throw failure
-    }
+  /// - Throws: `CommandFailure` that names what cannot be written.
+  static func write(_ text: String, to path: String?) throws {
+    try write(to: path) { try text.write(to: $0) }
   }
 
   /// Writes what comes in pieces.

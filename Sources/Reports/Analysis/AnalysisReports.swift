@@ -70,9 +70,7 @@ package struct AnalysisReports: Report {
         try JSON.write(report(assessment), isPretty: false, to: sink)
       }
     case .csv: try CSV.write(table, to: sink)
-    default:
-      var text = try written(as: format, in: layout)
-      try text.withUTF8 { try sink(UnsafeRawBufferPointer($0)) }
+    default: try written(as: format, in: layout).write(to: sink)
     }
   }
 

@@ -11,7 +11,7 @@ package enum CSV {
   static func write(_ rows: some Sequence<[String]>, to sink: ByteSink) throws {
     var lines = ""
     func handOn() throws {
-      try lines.withUTF8 { try sink(UnsafeRawBufferPointer($0)) }
+      try lines.write(to: sink)
       lines.removeAll(keepingCapacity: true)
     }
     for row in rows {

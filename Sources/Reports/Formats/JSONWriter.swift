@@ -9,6 +9,14 @@
 /// Takes the bytes of a report as they are made.
 package typealias ByteSink = (UnsafeRawBufferPointer) throws -> Void
 
+extension String {
+  /// Hands the text on as bytes in UTF-8.
+  package func write(to sink: ByteSink) throws {
+    var text = self
+    try text.withUTF8 { try sink(UnsafeRawBufferPointer($0)) }
+  }
+}
+
 /// Writes JSON while a value is encoded, so that no report has to be in memory as a whole.
 ///
 /// Keys come out sorted by their bytes in UTF-8. The members of an object are therefore kept until it ends,

@@ -21,7 +21,7 @@ struct PlotFile: ExpressibleByArgument {
 
   /// Writes the plot.
   /// - Throws: `CommandFailure` when there is nothing to draw, or no place to write to.
-  func write(_ assessment: ModelAssessment) throws(CommandFailure) {
+  func write(_ assessment: ModelAssessment) throws {
     guard let document = plot.document(of: assessment) else {
       let need = assessment.estimate == nil && plot.needsDevice
       throw CommandFailure(

@@ -57,5 +57,5 @@ struct OutputOptions: ParsableArguments {
   @Option(help: help)
   var output: String?
 
-  func write(_ text: String) throws(CommandFailure) { try Output.write(text, to: output) }
+  func write(_ text: String) throws { try Output.write(text, to: output) }
 }
