@@ -17,9 +17,9 @@ package enum DeviceCatalog {
   /// - Throws: `Problem` that lists the known ones.
   package static func profile(named name: String) throws(Problem) -> DeviceProfile {
     try checkIsKnown(name)
-    let facts = embedded("Devices/\(name)", as: DeviceProfile.self)
+    let facts = embedded("Devices/\(name)").decoded(as: DeviceProfile.self)
     guard EmbeddedResources.contents("Rates/\(name)") != nil else { return facts }
-    return facts.with(embedded("Rates/\(name)", as: DeviceRates.self))
+    return facts.with(embedded("Rates/\(name)").decoded(as: DeviceRates.self))
   }
 
   /// A built-in profile with one of its runtimes, or with all when it has none of the name.
@@ -31,13 +31,13 @@ package enum DeviceCatalog {
     named name: String, runtime: String?
   ) throws(Problem) -> DeviceProfile {
     try checkIsKnown(name)
-    let file = EmbeddedJSON(EmbeddedResources.contents("Devices/\(name)"), named: name)
+    let file = embedded("Devices/\(name)")
     guard let runtime = runtime ?? file["defaultRuntime"]?.text, let list = file["runtimes"],
       let kept = list.elements.first(where: { $0["name"]?.isText(runtime) ?? false })
     else { return try profile(named: name) }
     let facts: DeviceProfile = file.decoded(keeping: kept, of: list)
-    guard let contents = EmbeddedResources.contents("Rates/\(name)") else { return facts }
-    let rates = EmbeddedJSON(contents, named: name)
+    guard EmbeddedResources.contents("Rates/\(name)") != nil else { return facts }
+    let rates = embedded("Rates/\(name)")
     guard let fitted = rates["runtimes"]?[runtime], let sources = rates["sources"] else {
       return facts
     }
@@ -100,7 +100,7 @@ package enum DeviceCatalog {
   }
 }
 
-/// Decodes a data file of this module.
-func embedded<Content: Decodable>(_ name: String, as type: Content.Type) -> Content {
-  embeddedData(EmbeddedResources.contents(name), named: name, as: type)
+/// A data file of this module.
+func embedded(_ name: String) -> EmbeddedJSON {
+  EmbeddedJSON(EmbeddedResources.contents(name), named: name)
 }

@@ -1,3 +1,4 @@
+import Documents
 package import OpGraph
 
 /// The names of the patterns, which device profiles list.
@@ -47,7 +48,7 @@ package enum FusionCatalog {
   struct File: Codable { var patterns: [FusionPattern] }
 
   /// All patterns, in the order of the data file.
-  package static let patterns = embedded("Data/fusions", as: File.self).patterns
+  package static let patterns = embedded("Data/fusions").decoded(as: File.self).patterns
 
   /// The patterns of the given names.
   package static func patterns(named names: [FusionPatternName]) -> [FusionPattern] {

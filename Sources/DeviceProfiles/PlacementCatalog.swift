@@ -1,3 +1,5 @@
+import Documents
+
 /// The names of the sets of placement rules, which device profiles name.
 package enum PlacementSetName: String, Codable, Sendable, CaseIterable, CodingKeyRepresentable {
   case edgeTPU = "edge-tpu"
@@ -7,5 +9,6 @@ package enum PlacementSetName: String, Codable, Sendable, CaseIterable, CodingKe
 /// The sets of placement rules that device profiles choose from.
 package enum PlacementCatalog {
   /// All sets by their names.
-  package static let all = embedded("Data/placement", as: [PlacementSetName: Acceptance].self)
+  package static let all = embedded("Data/placement")
+    .decoded(as: [PlacementSetName: Acceptance].self)
 }

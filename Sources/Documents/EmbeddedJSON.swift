@@ -4,9 +4,10 @@
   import Foundation
 #endif
 
-/// A value of an embedded JSON file, where it stands: what is not asked for is skipped, not decoded.
+/// A value of a JSON file that was embedded at build time, where it stands: what is not asked for is
+/// skipped, not decoded.
 ///
-/// The text is trusted: tests decode every embedded file whole. Keys and texts that are asked for have
+/// That is fast and has no line numbers: tests read every such file whole, as strictly as users' files. Keys and texts that are asked for have
 /// no escapes.
 package struct EmbeddedJSON: Sendable {
   // The bytes of a literal last as long as the process.
@@ -97,10 +98,10 @@ private struct Cursor {
   private let bytes: UnsafeRawBufferPointer
   private var place: Int
 
+  /// - Parameter bytes: An object or a list.
   init(_ bytes: UnsafeRawBufferPointer) {
     self.bytes = bytes
-    place = bytes.firstIndex { !Self.isBetween($0) } ?? bytes.count
-    place += 1
+    place = 1
   }
 
   /// Goes on to the next key or value; false at the end of the object or list.

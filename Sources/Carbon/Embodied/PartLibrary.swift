@@ -30,7 +30,7 @@ package struct PartLibrary: Encodable, Sendable {
   private let entries: Entries
 
   /// The library that is built in.
-  package static let standard = PartLibrary(embeddedJSON("Data/parts"))
+  package static let standard = PartLibrary(embedded("Data/parts"))
 
   private init(_ file: EmbeddedJSON) {
     func value<Content: Decodable>(_ key: String) -> Content {

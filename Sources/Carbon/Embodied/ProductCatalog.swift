@@ -19,6 +19,6 @@ package enum ProductCatalog {
         "product '\(name)' is not known\(Suggestion.text(for: name, among: names)); "
           + "a path names a product file")
     }
-    return embedded(folder + name, as: Product.self)
+    return embedded(folder + name).decoded()
   }
 }

@@ -5,6 +5,7 @@
 #else
   import Darwin
 #endif
+import Documents
 import Quantities
 
 /// Guesses a bill of materials from what a product's page tells.
@@ -25,7 +26,7 @@ struct SpecSheetModel: Decodable, Sendable {
   /// How many times the estimate the published footprint of a product may be, by sort.
   var spreads: SortFactors
 
-  static let standard = embedded("Data/spec_sheet", as: SpecSheetModel.self)
+  static let standard = embedded("Data/spec_sheet").decoded(as: SpecSheetModel.self)
 
   /// What a sheet that does not tell it is taken to have.
   struct Typical: Decodable, Sendable {

@@ -28,7 +28,7 @@ package struct GridRegion: Codable, Sendable {
 
 /// The table of carbon intensities that this library carries.
 package struct GridIntensity: Sendable {
-  private static let file = embeddedJSON("Data/grid")
+  private static let file = embedded("Data/grid")
   private static let all: [GridRegion] = (file["regions"]?.decoded() ?? []).sorted {
     $0.code < $1.code
   }
@@ -69,7 +69,7 @@ package struct GridIntensity: Sendable {
   /// Means of years gone by, of countries that have them, oldest first; empty otherwise.
   package func history(of region: GridRegion) -> [(year: Int, gramsPerKilowattHour: Double)] {
     // By code, a value a year; null where there is none.
-    let history = embeddedJSON("Data/grid_history")
+    let history = embedded("Data/grid_history")
     let means: [Double?] = history["grams"]?[region.code]?.decoded() ?? []
     guard let first: Int = history["from"]?.decoded() else { return [] }
     return means.enumerated().compactMap { index, grams in grams.map { (first + index, $0) } }

@@ -1,3 +1,4 @@
+import Documents
 package import Quantities
 
 /// What a device is powered by.
@@ -92,7 +93,7 @@ struct UseConstants: Decodable, Sendable {
     var energyPerByte: Estimate<JoulesPerByte>
   }
 
-  static let standard = embedded("Data/use", as: UseConstants.self)
+  static let standard = embedded("Data/use").decoded(as: UseConstants.self)
 }
 
 /// What a device sends with.

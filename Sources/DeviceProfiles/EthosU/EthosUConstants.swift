@@ -1,3 +1,4 @@
+import Documents
 package import Quantities
 
 /// The numbers of the Ethos-U formulas that are the same for all configurations, from
@@ -78,7 +79,7 @@ package struct EthosUConstants: Codable, Sendable {
   package var sources: [String: Source]
 
   /// The numbers that the tool carries.
-  package static let standard = embedded("Data/ethos_u", as: EthosUConstants.self)
+  package static let standard = embedded("Data/ethos_u").decoded(as: EthosUConstants.self)
 
   /// The identifiers of the documents that the numbers name, sorted.
   package var citedSources: [String] { sources.keys.sorted() }
