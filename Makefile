@@ -11,7 +11,7 @@ PROFILES = $(wildcard Sources/DeviceProfiles/Devices/*.json)
 SECONDS ?= 60
 
 .DEFAULT_GOAL := help
-.PHONY: manual client documentation install wheel python page scan tutorial kit formats factors carbon spread peers case-study calibrate calibrated edge-tpu edge-tpu-current measurements accuracy vela baselines conventions backend converter mutants fuzz exports property operators help setup build release static demo test lint format generate check differential benchmark clean
+.PHONY: manual client documentation install wheel python page scan tutorial kit formats factors carbon spread peers case-study calibrate calibrated edge-tpu edge-tpu-current measurements accuracy vela baselines conventions backend converter mutants fuzz exports property operators help setup build release static demo test lint format generate check differential benchmark benchmark-peers clean
 
 help: ## List these targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-14s %s\n", $$1, $$2}'
@@ -207,6 +207,11 @@ operators: release ## Write docs/operators.md anew
 
 benchmark: static ## Compare time and memory with those of BASE=<commit>, and put the table into docs/performance.md
 	python3 Scripts/benchmark.py .build-static/release/iotco2-graph $(BASE) \
+	  $(if $(MODELS),--models $(MODELS)) --document docs/performance.md
+
+benchmark-peers: static ## Compare time with Vela, LiteRT, onnx, onnx-tool and onnxsim, and put the table into the same page
+	Scripts/venv.sh $(VENV)/benchmark Scripts/requirements-benchmark.txt
+	$(VENV)/benchmark/bin/python Scripts/benchmark_peers.py .build-static/release/iotco2-graph \
 	  $(if $(MODELS),--models $(MODELS)) --document docs/performance.md
 
 clean: ## Remove everything that was built

@@ -114,7 +114,7 @@ extension Graph {
   }
 
   /// The symbols that the shapes of some values hold, sorted.
-  func dynamicSymbols(in ids: [ValueID]) -> [String] {
+  func dynamicSymbols(in ids: some Sequence<ValueID>) -> [String] {
     ids.reduce(into: Set<String>()) { names, id in
       for dimension in self[id].type.shape?.dimensions ?? [] {
         names.formUnion(dimension.symbols)

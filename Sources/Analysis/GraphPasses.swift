@@ -70,13 +70,27 @@ enum NormalizationFolding {
 }
 
 extension Graph {
+  /// Whether a node's result is its operand: an Identity, or a cast to the type that is there.
+  func isIdentity(_ index: Int) -> Bool {
+    let node = nodes[index]
+    guard node.fusedActivation == nil, node.outputs.count == 1, let output = node.outputs[0],
+      let input = node.inputs.first ?? nil
+    else { return false }
+    if node.runs(Identity.self) { return node.inputs.count == 1 }
+    guard node.runs(Elementwise.self),
+      (node.operation as? Elementwise)?.function == .cast
+    else { return false }
+    return self[input].type.elementType == self[output].type.elementType
+      && self[input].type.elementType != .undefined
+  }
+
   /// For each value, the index of the value whose memory it shares: a folded quantize, dequantize or
   /// normalization and a call make no tensors, their results are their operands.
   package func aliases(folds: [InferredGraph.Fold?]) -> [Int] {
     var aliases = Array(values.indices)
     for index in nodes.indices {
       switch folds[index] {
-      case .quantization, .normalization:
+      case .quantization, .normalization, .identity:
         // A scale or a shift may have its constant first.
         let operands = nodes[index].inputs.compactMap { $0 }
         guard let source = operands.first(where: { !self[$0].isConstant }) ?? operands.first

@@ -11,6 +11,8 @@ package struct InferredGraph: Sendable {
     case quantization
     /// It scales and shifts the result of the layer before, and becomes part of its weights.
     case normalization
+    /// Its result is its operand, so runtimes remove it.
+    case identity
     /// It lies in a branch that is not taken.
     case untaken
     /// Its results have no consumer.
@@ -43,22 +45,19 @@ package struct InferredGraph: Sendable {
   /// then leave out what nothing uses and fold normalizations into weights.
   /// - Throws: `Problem` when a binding does not fit or a tensor is larger than any memory.
   package init(_ model: Model, bindings: Bindings = Bindings()) throws(Problem) {
-    var graph = model.graph
-    let applied = try graph.apply(bindings)
-    if applied.isResized {
-      for index in graph.values.indices where graph.values[index].origin == .computed {
-        graph.values[index].type.shape = nil
-      }
+    var (graph, applied, inference) = try Self.inferred(model, bindings, assumed: [:])
+    let choice = BranchChoice(graph, inference)
+    if !choice.conditions.isEmpty {
+      // The types of a branch that runs are those of the results.
+      (graph, applied, inference) = try Self.inferred(
+        model, bindings, assumed: choice.conditions)
     }
-    var inference = ShapeInference(
-      shapesAreBinding: model.shapesAreBinding, bindings: bindings.symbols,
-      takesMaxima: bindings.takesMaxima)
-    try inference.run(on: &graph)
     repetitions = inference.repetitions
     maxima = inference.maxima
     let loops = repetitions.compactMap { $0 }.flatMap(\.symbols)
-    let open = Set(graph.dynamicSymbols(in: graph.values.indices.map(ValueID.init)) + loops)
-      .sorted()
+    let untaken = graph.untakenValues(repetitions)
+    let seen = graph.values.indices.lazy.map(ValueID.init).filter { !untaken.contains($0) }
+    let open = Set(graph.dynamicSymbols(in: seen) + loops).sorted()
     dynamicSymbols = graph.dynamicSymbols(in: graph.inputs)
     dataDependentSymbols = open.filter { [dynamicSymbols] in !dynamicSymbols.contains($0) }
     if let name = applied.unusedNames.subtracting(inference.boundSymbols).sorted().first {
@@ -91,11 +90,42 @@ package struct InferredGraph: Sendable {
       for index in NormalizationFolding.find(in: graph) where folds[index] == nil {
         folds[index] = .normalization
       }
+      for index in graph.nodes.indices where folds[index] == nil && graph.isIdentity(index) {
+        folds[index] = .identity
+      }
     }
     StateValues.mark(in: &graph)
     self.graph = graph
     self.folds = folds
     contradictions = inference.contradictions
-    diagnostics = model.diagnostics + inference.diagnostics
+    diagnostics = model.diagnostics + inference.diagnostics + choice.diagnostics
+  }
+
+  private static func inferred(
+    _ model: Model, _ bindings: Bindings, assumed: [String: Int]
+  ) throws(Problem) -> (Graph, Applied, ShapeInference) {
+    var graph = model.graph
+    let applied = try graph.apply(bindings)
+    if applied.isResized {
+      for index in graph.values.indices where graph.values[index].origin == .computed {
+        graph.values[index].type.shape = nil
+      }
+    }
+    var inference = ShapeInference(
+      shapesAreBinding: model.shapesAreBinding, bindings: bindings.symbols,
+      takesMaxima: bindings.takesMaxima, assumed: assumed)
+    try inference.run(on: &graph)
+    return (graph, applied, inference)
+  }
+}
+
+extension Graph {
+  /// What would be made in branches that are not taken.
+  fileprivate func untakenValues(_ repetitions: [SymbolicInt?]) -> Set<ValueID> {
+    var values: Set<ValueID> = []
+    for (id, region) in regions.enumerated() where repetitions[id] == 0 {
+      for index in region.nodes { values.formUnion(nodes[index].outputs.compactMap { $0 }) }
+    }
+    return values
   }
 }

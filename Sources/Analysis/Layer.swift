@@ -112,12 +112,14 @@ package struct Layer: Sendable {
 
 extension Precision {
   /// The precision of an operator from what it reads and writes.
-  init(_ operands: Operands, outputs: [TensorType], kind: KernelKind) {
-    let first = operands[0]?.type.elementType ?? outputs.first?.elementType ?? .undefined
-    let single = Precision(first)
+  init(
+    of operation: any Operator, _ operands: Operands, outputs: [TensorType], kind: KernelKind
+  ) {
+    let data = operands[operation.dataOperand]?.type.elementType
+    let single = Precision(data ?? outputs.first?.elementType ?? .undefined)
     // Weights that are only stored as integers are made floats before they are multiplied.
     guard kind.isContraction, kind != .recurrent, let type = operands[1]?.type,
-      type.quantization?.isStorageOnly != true
+      !operation.computesInFloat, type.quantization?.isStorageOnly != true
     else {
       self = single
       return

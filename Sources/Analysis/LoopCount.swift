@@ -2,12 +2,18 @@ import OpGraph
 
 /// Finds how often a loop runs whose condition compares a counter with a limit.
 ///
-/// Exporters write recurrent layers so: a carried number that starts at a constant, grows by a
-/// constant in each iteration, and has to stay below another constant.
+/// Exporters write recurrent layers so: a carried number that starts at a constant, changes by a
+/// constant in each iteration, and has to stay on one side of another constant. The number of the
+/// iteration is such a counter too.
 struct LoopCount {
   private let graph: Graph
   private let region: Region
   private let producers: [ValueID: Int]
+  /// How often the body runs at least, once the loop is entered.
+  private let minimum: SymbolicInt
+
+  /// No condition ends the loop.
+  private static let endless = SymbolicInt.fixed(.max)
 
   init(_ id: Int, in graph: Graph) {
     self.graph = graph
@@ -17,60 +23,123 @@ struct LoopCount {
       for output in graph.nodes[index].outputs.compactMap({ $0 }) { producers[output] = index }
     }
     self.producers = producers
+    // ONNX looks at the body's condition after the body, TFLite before it.
+    minimum = graph.nodes[region.owner].operation.name == .while ? 0 : 1
   }
 
   /// How often the body runs; nil when the condition is of another kind.
-  /// - Parameter condition: The body's result for the condition.
-  func iterations(while condition: ValueID) -> SymbolicInt? {
+  /// - Parameters:
+  ///   - condition: The body's result for the condition.
+  ///   - limit: The most that it runs, if there is a limit.
+  func iterations(while condition: ValueID, atMost limit: SymbolicInt?) -> SymbolicInt? {
+    guard let found = runs(while: condition, isNegated: false) else { return nil }
+    guard let limit else { return found == Self.endless ? nil : found }
+    return found == Self.endless ? limit : .minimum(found, limit)
+  }
+
+  private func runs(while condition: ValueID, isNegated: Bool) -> SymbolicInt? {
+    if let truth = number(condition)?.fixedValue {
+      return (truth != 0) != isNegated ? Self.endless : minimum
+    }
     guard let index = producers[condition] else { return nil }
     let node = graph.nodes[index]
     let operands = node.inputs.compactMap { $0 }
+    guard let first = operands.first else { return nil }
     switch node.operation {
     case let operation as Elementwise where operands.count == 2:
-      let (left, right) = (operands[0], operands[1])
-      switch operation.function {
-      case .and:
-        guard let first = iterations(while: left), let second = iterations(while: right) else {
-          return nil
-        }
-        return .minimum(first, second)
-      case .less: return steps(of: left, below: right, includesLimit: false)
-      case .lessOrEqual: return steps(of: left, below: right, includesLimit: true)
-      case .greater: return steps(of: right, below: left, includesLimit: false)
-      case .greaterOrEqual: return steps(of: right, below: left, includesLimit: true)
-      default: return nil
-      }
-    case is any ViewOperator, is Call:
-      return operands.first.flatMap(iterations)
+      return compared(operation.function, first, operands[1], isNegated)
+    case let operation as Elementwise where operation.function == .not:
+      return runs(while: first, isNegated: !isNegated)
+    case let operation as Elementwise where operation.function == .cast:
+      return runs(while: first, isNegated: isNegated)
+    case is any ViewOperator, is Call: return runs(while: first, isNegated: isNegated)
     default: return nil
     }
   }
 
-  private func steps(
-    of counter: ValueID, below limit: ValueID, includesLimit: Bool
+  private func compared(
+    _ function: Elementwise.Function, _ left: ValueID, _ right: ValueID, _ isNegated: Bool
   ) -> SymbolicInt? {
-    guard let limit = number(limit) else { return nil }
-    for parameter in region.parameters {
-      guard case .carried(let source?, let result?) = parameter.source,
-        result == counter || parameter.value == counter, let start = number(source),
-        let step = step(from: parameter.value, to: result), step > 0
-      else { continue }
-      let room = limit - start + (includesLimit ? 1 : 0)
-      let count = SymbolicInt.maximum(room.ceilDivided(by: .fixed(step)), 0)
-      // A condition on the value before the step ends the loop one iteration later.
-      return result == counter ? count : count + 1
+    switch (function, isNegated) {
+    case (.and, false):
+      guard let first = runs(while: left, isNegated: false),
+        let second = runs(while: right, isNegated: false)
+      else { return nil }
+      if first == Self.endless { return second }
+      return second == Self.endless ? first : .minimum(first, second)
+    case (.less, false), (.greaterOrEqual, true): return runs(while: left, isBelow: right, 0)
+    case (.lessOrEqual, false), (.greater, true): return runs(while: left, isBelow: right, 1)
+    case (.greater, false), (.lessOrEqual, true): return runs(while: right, isBelow: left, 0)
+    case (.greaterOrEqual, false), (.less, true): return runs(while: right, isBelow: left, 1)
+    default: return nil
+    }
+  }
+
+  /// - Parameter included: 1 where the limit itself passes the comparison.
+  private func runs(
+    while left: ValueID, isBelow right: ValueID, _ included: SymbolicInt
+  ) -> SymbolicInt? {
+    if let limit = number(right), let counter = counter(left), counter.step > 0 {
+      return runs(room: limit + included - counter.first, step: counter.step)
+    }
+    if let limit = number(left), let counter = counter(right), counter.step < 0 {
+      return runs(room: counter.first + included - limit, step: -counter.step)
     }
     return nil
   }
 
-  /// By how much the body increases a value, when that is a constant.
-  private func step(from before: ValueID, to after: ValueID) -> Int? {
-    guard let index = producers[after], let sum = graph.nodes[index].operation as? Elementwise,
-      sum.function == .add
+  /// The first iteration after which the room is used up is the last.
+  private func runs(room: SymbolicInt, step: Int) -> SymbolicInt {
+    let count = room.ceilDivided(by: .fixed(step)) + 1
+    return .maximum(count, minimum)
+  }
+
+  /// A number that changes by as much in each iteration, with what it is in the first.
+  private func counter(_ id: ValueID) -> (first: SymbolicInt, step: Int)? {
+    guard let place = offset(of: id),
+      let parameter = region.parameters.first(where: { $0.value == place.parameter })
     else { return nil }
-    let operands = graph.nodes[index].inputs.compactMap { $0 }
-    guard operands.count == 2, operands.contains(before) else { return nil }
-    return number(operands[0] == before ? operands[1] : operands[0])?.fixedValue
+    switch parameter.source {
+    case .stated where graph[place.parameter].type.elementType == .int64:
+      return (.fixed(place.offset), 1)
+    case .carried(let source?, let result?):
+      guard let start = number(source), let next = offset(of: result),
+        next.parameter == place.parameter
+      else { return nil }
+      return (start + .fixed(place.offset), next.offset)
+    default: return nil
+    }
+  }
+
+  /// The value that changes with iterations which a number is made of by adding constants.
+  private func offset(of id: ValueID) -> (parameter: ValueID, offset: Int)? {
+    var value = id
+    var offset = 0
+    // Each step goes to an earlier node.
+    while let index = producers[value] {
+      let node = graph.nodes[index]
+      let operands = node.inputs.compactMap { $0 }
+      guard let first = operands.first else { return nil }
+      if node.operation is any ViewOperator || node.operation is Call {
+        value = first
+        continue
+      }
+      guard let operation = node.operation as? Elementwise else { return nil }
+      switch operation.function {
+      case .cast: value = first
+      case .add where operands.count == 2:
+        let isLeft = number(first) == nil
+        guard let added = number(isLeft ? operands[1] : first)?.fixedValue else { return nil }
+        offset &+= added
+        value = isLeft ? first : operands[1]
+      case .subtract where operands.count == 2:
+        guard let taken = number(operands[1])?.fixedValue else { return nil }
+        offset &-= taken
+        value = first
+      default: return nil
+      }
+    }
+    return (value, offset)
   }
 
   /// The only element of a constant, or of a value that the loop passes on unchanged.
@@ -82,7 +151,13 @@ struct LoopCount {
       }
       value = source
     }
-    guard let elements = graph[value].constant?.integers, elements.count == 1 else { return nil }
-    return elements[0]
+    if let elements = graph[value].constant?.integers {
+      return elements.count == 1 ? elements[0] : nil
+    }
+    // Some exporters count in floating point.
+    guard let elements = graph[value].constant?.floats, elements.count == 1,
+      let number = Int(exactly: elements[0])
+    else { return nil }
+    return .fixed(number)
   }
 }

@@ -12,6 +12,8 @@ package struct MemoryPlan: Sendable {
   package private(set) var activationBytes: SymbolicInt = 0
   /// Bytes of state kept between inferences outside the arena.
   package private(set) var stateBytes: SymbolicInt = 0
+  /// Bytes of constants that are computed before the first inference and kept.
+  package private(set) var preparedBytes: SymbolicInt = 0
   /// The moment at which most is live; nil when a size is unknown.
   package private(set) var peak: Peak?
   /// Bytes of an arena planned greedily by size; nil when a size is unknown.
@@ -53,6 +55,7 @@ package struct MemoryPlan: Sendable {
     for index in graph.values.indices where graph.values[index].origin == .state {
       stateBytes += graph.values[index].type.storageBytes
     }
+    preparedBytes = PreparedConstants.bytes(graph, folds: folds)
     guard let known = lifetimes.buffers else { return }
     guard let peak = Peak(known, steps: graph.nodes.count) else { return }
     self.peak = peak

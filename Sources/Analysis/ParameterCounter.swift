@@ -3,45 +3,68 @@ import OpGraph
 /// Counts trained elements: stored tensors that take part in arithmetic, each once.
 ///
 /// Constants of shapes, axes and quantization are not counted, and neither are constants of
-/// rank 0, which are literals (an epsilon, a limit), not trained.
+/// rank 0, which are literals (an epsilon, a limit), indices and masks. What stands beside trained
+/// elements, such as the scales of blocks, counts in bytes only.
 struct ParameterCounter {
   private let graph: Graph
   /// For each node, the stored tensors that it is the first to use.
   private var firstUses: [[ValueID]]
+  private var uses: [Use]
   private(set) var elements: SymbolicInt = 0
   private(set) var bytes: SymbolicInt = 0
+
+  /// What a constant is to the arithmetic that it takes part in.
+  private struct Use {
+    /// The first node that uses it; nil where none does.
+    var node: Int?
+    var isTrained = false
+    /// How many elements it stands for, where that is not its own number.
+    var elements: SymbolicInt?
+  }
 
   init(_ complete: InferredGraph) {
     graph = complete.graph
     firstUses = [[ValueID]](repeating: [], count: graph.nodes.count)
-    // Whether a constant value takes part in arithmetic, found backwards from its consumers.
-    var takesPart = [Bool](repeating: false, count: graph.values.count)
-    var firstUser = [Int?](repeating: nil, count: graph.values.count)
+    uses = [Use](repeating: Use(), count: graph.values.count)
+    // Found backwards from the consumers.
     for index in graph.nodes.indices.reversed() {
-      let isFolded = complete.folds[index] != nil
-      let outputs = graph.nodes[index].outputs
-      let isUsed = !isFolded || outputs.contains { $0.map { takesPart[$0.index] } ?? false }
-      guard isUsed else { continue }
-      for (place, input) in graph.nodes[index].inputs.enumerated() {
-        guard let input, graph[input].isConstant,
-          graph.nodes[index].operation.constantRole(at: place) != .attribute
-        else { continue }
-        takesPart[input.index] = true
-        // A folded node hands its constants on to the node that uses its result.
-        let result = outputs.first ?? nil
-        firstUser[input.index] = isFolded ? result.flatMap { firstUser[$0.index] } ?? index : index
-      }
+      findUses(by: index, isFolded: complete.folds[index] != nil)
     }
-    // Some exporters store weights as the results of operators without operands.
-    var constantResults: Set<Int> = []
-    for node in graph.nodes.indices where graph.nodes[node].runs(Constant.self) {
-      constantResults.formUnion(graph.nodes[node].outputs.compactMap { $0?.index })
-    }
-    for index in graph.values.indices where takesPart[index] {
-      guard graph.values[index].origin == .stored || constantResults.contains(index),
-        graph.values[index].type.shape?.rank != 0, let user = firstUser[index]
+    var places: Set<Int32> = []
+    for index in graph.values.indices {
+      guard let user = uses[index].node, graph.values[index].origin == .stored,
+        graph.values[index].type.shape?.rank != 0
       else { continue }
+      if let place = graph.values[index].storage, !places.insert(place).inserted { continue }
       firstUses[user].append(ValueID(index))
+    }
+  }
+
+  private mutating func findUses(by index: Int, isFolded: Bool) {
+    let node = graph.nodes[index]
+    // A folded node hands its constants on to the node that uses its result.
+    let result = node.outputs.compactMap { $0.map { uses[$0.index] } }.first { $0.node != nil }
+    if isFolded && result == nil { return }
+    let isView = node.operation is any ViewOperator
+    for (place, input) in node.inputs.enumerated() {
+      guard let input, graph[input].isConstant else { continue }
+      let role = node.operation.constantRole(at: place)
+      if role == .attribute { continue }
+      var use = Use(node: index, isTrained: role != .auxiliary)
+      // A scale gives integers a meaning.
+      if role == .parameter, !node.runs(Dequantize.self), graph[input].type.isIndexOrMask {
+        use.isTrained = false
+      }
+      use.elements = node.operation.trainedElements(at: place, of: graph.operands(of: node))
+      if isFolded, let result {
+        use.node = result.node
+        use.isTrained = use.isTrained && result.isTrained
+        if isView { use.elements = result.elements }
+      }
+      if !isFolded || uses[input.index].node == nil || use.isTrained {
+        use.isTrained = use.isTrained || uses[input.index].isTrained
+        uses[input.index] = use
+      }
     }
   }
 
@@ -50,10 +73,22 @@ struct ParameterCounter {
     var own: SymbolicInt = 0
     for id in firstUses[node] {
       let type = graph[id].type
-      own += type.elementCount
+      if uses[id.index].isTrained { own += uses[id.index].elements ?? type.elementCount }
       bytes += type.packedBytes
     }
     elements += own
     return own
+  }
+}
+
+extension TensorType {
+  /// Whether the elements are no numbers to calculate with: truth values, text, or integers that
+  /// no quantization gives a meaning.
+  fileprivate var isIndexOrMask: Bool {
+    switch elementType {
+    case .bool, .string, .int64, .uint64: true
+    case .int32, .uint32: quantization == nil
+    default: false
+    }
   }
 }

@@ -37,13 +37,14 @@ struct QuantizationFolding {
 
   mutating func run(on graph: inout Graph) {
     if isFloat { return }
-    findStoredTypes(in: graph)
+    findStoredTypes(in: &graph)
     for (index, node) in graph.nodes.enumerated() where isDequantizer(node, in: graph) {
-      guard let result = node.outputs.first ?? nil, !results.contains(result),
-        consumers[result.index].contains(where: { onIntegers[$0] }),
+      guard let result = node.outputs.first ?? nil, !results.contains(result) else { continue }
+      let copies = moved(result, graph).filter { !results.contains($0) }
+      guard copies.contains(where: { consumers[$0.index].contains { onIntegers[$0] } }),
         let type = integerType(madeBy: node, in: graph)
       else { continue }
-      retype(result, as: type, in: &graph)
+      for copy in copies { retype(copy, as: type, in: &graph) }
       if node.operation is Dequantize || isConstant(node, graph) { foldedNodes.insert(index) }
     }
     foldWeights(in: &graph)
@@ -76,17 +77,45 @@ struct QuantizationFolding {
     node.inputs.first.flatMap { $0 }.map { graph[$0].isConstant } ?? false
   }
 
-  /// Whether a node computes on a dequantized activation.
+  /// Whether a node computes on a dequantized activation, whose elements may have been moved since.
   ///
   /// One with dequantized weights alone computes in floating point.
   private func readsDequantized(_ node: Node, _ graph: Graph) -> Bool {
     guard !isQuantizer(node) else { return false }
     return node.inputs.contains { input in
-      guard let input, !graph[input].isConstant, let made = producer[input.index] else {
-        return false
+      guard var value = input else { return false }
+      while !graph[value].isConstant, let made = producer[value.index] {
+        let before = graph.nodes[made]
+        guard movesElements(before), let source = before.inputs.first ?? nil else {
+          return isDequantizer(before, in: graph)
+        }
+        value = source
       }
-      return isDequantizer(graph.nodes[made], in: graph)
+      return false
     }
+  }
+
+  /// Whether the result has the elements of the first operand, in another place or shape.
+  private func movesElements(_ node: Node) -> Bool {
+    node.fusedActivation == nil
+      && (node.runs(Transpose.self) || node.runs(Reshape.self) || node.runs(Squeeze.self)
+        || node.runs(Unsqueeze.self) || node.runs(Identity.self))
+  }
+
+  /// A value and what is made of it by moving its elements.
+  private func moved(_ value: ValueID, _ graph: Graph) -> [ValueID] {
+    var found = [value]
+    var next = 0
+    while next < found.count {
+      for consumer in consumers[found[next].index] where movesElements(graph.nodes[consumer]) {
+        let node = graph.nodes[consumer]
+        if node.inputs.first == found[next], let result = node.outputs.first ?? nil {
+          found.append(result)
+        }
+      }
+      next += 1
+    }
+    return found
   }
 
   // MARK: Integer types
@@ -102,6 +131,12 @@ struct QuantizationFolding {
       type.quantization = Quantization(
         scale: operands[1], zeroPoint: operands[2], axis: operation.axis,
         blockSize: operation.blockSize, rank: rank)
+      if case .perBlock? = type.quantization?.granularity {
+        let blocks = node.inputs.dropFirst().compactMap { $0 }.filter { graph[$0].isConstant }
+        type.quantization?.blockTensors = blocks
+        type.quantization?.blockBytes =
+          blocks.map { graph[$0].type.storageBytes }.sum.fixedValue ?? 0
+      }
     case let operation as FakeQuantize:
       guard let bits = operation.bits(operands),
         let element = ElementType.integer(bits: bits, isSigned: operation.isSigned)
@@ -137,13 +172,18 @@ struct QuantizationFolding {
   // MARK: Weights
 
   /// Follows dequantized constants through what only moves their elements.
-  private mutating func findStoredTypes(in graph: Graph) {
+  private mutating func findStoredTypes(in graph: inout Graph) {
     for node in graph.nodes where isConstant(node, graph) {
       guard let source = node.inputs.first ?? nil, let result = node.outputs.first ?? nil else {
         continue
       }
       if isDequantizer(node, in: graph) {
-        storedTypes[result] = integerType(madeBy: node, in: graph)
+        let type = integerType(madeBy: node, in: graph)
+        storedTypes[result] = type
+        // The scales of blocks are stored with the integers.
+        if let blocks = type?.quantization, blocks.blockBytes > 0, graph[source].origin == .stored {
+          graph[source].type.quantization = blocks
+        }
       } else if let type = storedTypes[source],
         node.operation is Transpose || node.operation is any ViewOperator
       {
@@ -181,10 +221,20 @@ struct QuantizationFolding {
       for (place, input) in node.inputs.enumerated()
       where node.operation.constantRole(at: place) == .weight {
         guard let input, var type = storedTypes[input] else { continue }
-        type.quantization?.isStorageOnly = !onIntegers[index]
+        let isStorageOnly = !onIntegers[index] && !isRewritten(node, type)
+        type.quantization?.isStorageOnly = isStorageOnly
         retype(input, as: type, in: &graph)
       }
     }
+  }
+
+  /// Whether onnxruntime (1.32) multiplies 8-bit integers where the file has floats: it makes a
+  /// MatMulNBits of accuracy level 4 of a product with 4-bit weights in blocks of 16 to 256 rows.
+  private func isRewritten(_ node: Node, _ type: TensorType) -> Bool {
+    guard node.runs(MatMul.self), [.int4, .uint4].contains(type.elementType),
+      case .perBlock(_, let size)? = type.quantization?.granularity
+    else { return false }
+    return (16...256).contains(size) && size.nonzeroBitCount == 1
   }
 
   // MARK: Activations
@@ -202,7 +252,7 @@ struct QuantizationFolding {
           ?? false
       }
       if isOnIntegers && onIntegers[made] { return chain }
-      guard node.operation is Activation || isClip(node), let before = node.inputs.first ?? nil
+      guard node.operation is Activation || isClip(node) || movesElements(node), let before = node.inputs.first ?? nil
       else { return nil }
       value = before
     }

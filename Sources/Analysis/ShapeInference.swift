@@ -29,7 +29,14 @@ package struct ShapeInference {
   private var foldedElements = 1 << 20
   private var loops = LoopTypes()
 
-  package init(shapesAreBinding: Bool, bindings: [String: Int], takesMaxima: Bool) {
+  /// Conditions of branches that are taken to be so, by the names that bind them.
+  private let assumed: [String: Int]
+
+  package init(
+    shapesAreBinding: Bool, bindings: [String: Int], takesMaxima: Bool,
+    assumed: [String: Int] = [:]
+  ) {
+    self.assumed = assumed
     self.shapesAreBinding = shapesAreBinding
     self.bindings = bindings
     self.takesMaxima = takesMaxima
@@ -75,14 +82,14 @@ package struct ShapeInference {
     case .call: repetitions[id] = 1
     case .initialization: repetitions[id] = 0
     case .branch(let condition, let branch):
-      let owner = graph.nodes[region.owner]
-      let symbol = "\(owner.sourceOperator)(\(owner.name))"
-      var value = condition.flatMap { graph[$0].constant?.integers?.first?.fixedValue }
-      if value == nil, let bound = bindings[symbol] {
-        value = bound
-        boundSymbols.insert(symbol)
-      }
-      repetitions[id] = value.map { branch.isTaken(for: $0) ? 1 : 0 }
+      let name = graph.nodes[region.owner].conditionName
+      let known = condition.flatMap { graph[$0].constant?.integers?.first?.fixedValue }
+      // What is bound is bound, whether it is followed or not.
+      if bindings[name] != nil { boundSymbols.insert(name) }
+      guard let value = known ?? bindings[name] ?? assumed[name] else { return }
+      repetitions[id] = branch.isTaken(for: value) ? 1 : 0
+      // The results are those of the branch.
+      if known == nil, let condition { graph[condition].constant = .integers([.fixed(value)]) }
     case .loop:
       for parameter in region.parameters {
         loops.setType(of: parameter, in: &graph, keepsShape: shapesAreBinding)
@@ -102,9 +109,11 @@ package struct ShapeInference {
     for id in regions where graph.regions[id].rule == .loop {
       if loops.widen(id, in: &graph) { return graph.regions[id].nodes.lowerBound }
       var count = loop.repetitions(graph.operands(of: node))
+      let operands = graph.operands(of: node)
       if count.fixedValue == nil, let place = loop.conditionOperand,
         let condition = node.inputs.indices.contains(place) ? node.inputs[place] : nil,
-        let found = LoopCount(id, in: graph).iterations(while: condition)
+        let found = LoopCount(id, in: graph).iterations(
+          while: condition, atMost: loop.limit(operands))
       {
         count = found
       }
@@ -121,8 +130,9 @@ package struct ShapeInference {
   }
 
   private mutating func infer(_ index: Int, in graph: inout Graph) throws(Problem) {
+    let operands = graph.operands(of: graph.nodes[index])
+    findSpatialAxes(of: index, operands, in: &graph)
     let node = graph.nodes[index]
-    let operands = graph.operands(of: node)
     var types: [TensorType]
     do throws(ShapeError) {
       types = try node.operation.outputTypes(for: operands)
@@ -160,6 +170,16 @@ package struct ShapeInference {
       if let output { merge(type, into: output, of: index, in: &graph) }
     }
     markConstants(node, operands, in: &graph)
+  }
+
+  /// Gives a convolution that states none of its sizes the spatial axes of its weights.
+  private func findSpatialAxes(of index: Int, _ operands: Operands, in graph: inout Graph) {
+    guard graph.nodes[index].runs(Convolution.self) || graph.nodes[index].runs(TransposedConvolution.self),
+      var operation = graph.nodes[index].operation as? any WindowOperator,
+      operation.window.hasOpenRank, let rank = operands[1]?.type.shape?.rank
+    else { return }
+    operation.window = operation.window.over(spatialAxes: rank - 2)
+    graph.nodes[index].operation = operation
   }
 
   /// Gives sizes that a rule does not know the file's names or, without any, names of their own,

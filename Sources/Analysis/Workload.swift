@@ -112,13 +112,12 @@ package struct Workload: Sendable {
 
   /// Constants that the file stores, each once, including parameters of operators.
   private static func constantBytes(_ graph: Graph) -> SymbolicInt {
-    var read = [Bool](repeating: false, count: graph.values.count)
-    for index in graph.nodes.indices {
-      for case let input? in graph.nodes[index].inputs { read[input.index] = true }
-    }
+    let isRead = graph.readValues()
+    var places: Set<Int32> = []
     var bytes: SymbolicInt = 0
-    for index in graph.values.indices where read[index] && graph.values[index].origin == .stored {
-      bytes += graph.values[index].type.packedBytes
+    for index in graph.values.indices where isRead[index] && graph.values[index].origin == .stored {
+      if let place = graph.values[index].storage, !places.insert(place).inserted { continue }
+      bytes += graph.values[index].type.elementBytes
     }
     return bytes
   }
@@ -132,7 +131,7 @@ package struct Workload: Sendable {
     // Rules may rely on operands that fit; they are not called for a contradictory node.
     let operation: any Operator = isContradictory ? Opaque(node.operation.title) : node.operation
     let kind = operation.kind(for: operands)
-    let precision = Precision(operands, outputs: outputs, kind: kind)
+    let precision = Precision(of: operation, operands, outputs: outputs, kind: kind)
     var work = Work.none
     var traffic = MemoryTraffic.none
     var patches: SymbolicInt = 0
@@ -170,8 +169,7 @@ package struct Workload: Sendable {
 
   /// Counts what regions run as often as they do.
   private mutating func repeatLayers(_ complete: InferredGraph) {
-    let repetitions = Repetitions(graph, own: complete.repetitions, layers: layers)
-    diagnostics += repetitions.diagnostics
+    let repetitions = Repetitions(graph, own: complete.repetitions)
     for index in layers.indices {
       guard let region = layers[index].region else { continue }
       let count = repetitions.counts[region]

@@ -9,6 +9,8 @@ struct LoweredOperator {
   var operands: [Int?]?
   /// The activation that the file's operator applies to its result.
   var fusedActivation: ActivationFunction?
+  /// Tensors that the file stores as attributes: operands after the others.
+  var stored: [Value] = []
 
   init(
     _ operation: any Operator, operands: [Int?]? = nil, fusedActivation: ActivationFunction? = nil
@@ -16,6 +18,19 @@ struct LoweredOperator {
     self.operation = operation
     self.operands = operands
     self.fusedActivation = fusedActivation
+  }
+}
+
+/// Numbers of the places where files store tensors.
+struct StoragePlaces {
+  private var numbers: [[String]: Int32] = [:]
+
+  /// The number of a place in a container.
+  mutating func place(_ container: String, _ name: String) -> Int32 {
+    if let known = numbers[[container, name]] { return known }
+    let next = Int32(numbers.count)
+    numbers[[container, name]] = next
+    return next
   }
 }
 
@@ -63,10 +78,13 @@ struct GraphBuilder {
         place.flatMap { inputs.indices.contains($0) ? inputs[$0] : nil }
       }
     }
+    let first = graph.values.count
+    graph.values += operation.stored
     graph.nodes.append(
       Node(
         operation: operation.operation, name: name, sourceOperator: sourceOperator,
-        fusedActivation: operation.fusedActivation, inputs: operands ?? inputs,
+        fusedActivation: operation.fusedActivation,
+        inputs: (operands ?? inputs) + (first..<graph.values.count).map(ValueID.init),
         outputs: outputs, region: region))
   }
 

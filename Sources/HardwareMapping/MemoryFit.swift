@@ -5,7 +5,8 @@ import Quantities
 
 /// Whether a model fits a device's memories.
 ///
-/// Weights may lie in memories for weights or for both, activations likewise; a runtime's own
+/// Weights may lie in memories for weights or for both. Activations likewise, with state and constants
+/// that are computed before the first inference; a runtime's own
 /// structures and code are not part of the need.
 package struct MemoryFit: Sendable {
   /// What needs memory.
@@ -31,8 +32,9 @@ package struct MemoryFit: Sendable {
     }
     let weights = workload.totals.constantBytes.fixedValue
     var activations = workload.memory.arenaBytes
-    if let arena = activations, let state = workload.memory.stateBytes.fixedValue {
-      activations = arena.addingReportingOverflow(state).overflow ? nil : arena + state
+    if let arena = activations {
+      let kept = workload.memory.stateBytes + workload.memory.preparedBytes
+      activations = (kept + .fixed(arena)).fixedValue
     }
     var total: Int?
     if let weights, let activations {

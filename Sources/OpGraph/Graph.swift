@@ -31,6 +31,10 @@ package struct Value: Sendable {
   package var origin: Origin
   /// Axes whose size the file leaves open although it states one to run with (TFLite).
   package var dynamicAxes: [Int] = []
+  /// Where its bytes lie: stored values of one place share them.
+  ///
+  /// Nil when no other value can lie there.
+  package var storage: Int32?
   /// The elements, when they are known and few.
   package var constant: ConstantValue?
   /// Whether the elements are the same in every inference.
@@ -141,6 +145,20 @@ extension Graph {
     Consumers(values: values.count, readers: nodes.count) { node, read in
       for case let input? in nodes[node].inputs { read(input.index) }
     }
+  }
+
+  /// For each value, whether a node reads it, or a value that is read is quantized with it.
+  package func readValues() -> [Bool] {
+    var isRead = [Bool](repeating: false, count: values.count)
+    for index in nodes.indices {
+      for case let input? in nodes[index].inputs {
+        isRead[input.index] = true
+        for tensor in values[input.index].type.quantization?.blockTensors ?? [] {
+          isRead[tensor.index] = true
+        }
+      }
+    }
+    return isRead
   }
 
   /// For each value, the node that makes it.

@@ -30,7 +30,7 @@ package struct MemoryTraffic: Hashable, Sendable {
   /// Adds bytes that are read in a role.
   package mutating func add(_ bytes: SymbolicInt, as role: OperandRole) {
     switch role {
-    case .weight: weights += bytes
+    case .weight, .auxiliary: weights += bytes
     case .bias: bias += bytes
     case .parameter: parameters += bytes
     case .activation: activationsRead += bytes

@@ -15,6 +15,15 @@ package protocol Operator: Hashable, Sendable {
   /// What the operand at `index` is when its elements do not change between inferences.
   func constantRole(at index: Int) -> OperandRole
 
+  /// How many trained elements a stored operand holds, where that is not its number of elements.
+  func trainedElements(at index: Int, of operands: Operands) -> SymbolicInt?
+
+  /// The operand whose element type the arithmetic has.
+  var dataOperand: Int { get }
+
+  /// Whether stored integers are made floating-point numbers before they are multiplied.
+  var computesInFloat: Bool { get }
+
   /// What the multiplications of multiply-accumulates take, such as `int8` and `int4`.
   func factors(for operands: Operands) -> [String]
 
@@ -58,6 +67,9 @@ extension Operator {
 
   package var title: String { name.rawValue }
   package func constantRole(at index: Int) -> OperandRole { .parameter }
+  package func trainedElements(at index: Int, of operands: Operands) -> SymbolicInt? { nil }
+  package var dataOperand: Int { 0 }
+  package var computesInFloat: Bool { false }
 
   package var isRepeatable: Bool { true }
   package func patchElements(for operands: Operands, outputs: [TensorType]) -> SymbolicInt { 0 }
@@ -123,6 +135,9 @@ package enum OperandRole: String, Hashable, Sendable {
   case bias
   /// Any other trained or constant tensor that takes part in the arithmetic.
   case parameter
+  /// What is stored beside trained elements to use them, and is not trained: scales and zero points
+  /// of blocks, the links of trees.
+  case auxiliary
   /// A parameter (a shape, axes, sizes) without a part in the arithmetic.
   case attribute
 }

@@ -22,6 +22,14 @@ package struct Region: Sendable {
     /// Its place among so many branches; a number that is no place chooses the last one.
     case place(Int, of: Int)
 
+    /// A condition that chooses the branch.
+    package var condition: Int {
+      switch self {
+      case .when(let truth): truth ? 1 : 0
+      case .place(let place, _): place
+      }
+    }
+
     /// Whether a condition of this value chooses the branch.
     package func isTaken(for value: Int) -> Bool {
       switch self {

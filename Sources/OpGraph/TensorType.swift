@@ -142,6 +142,10 @@ package struct Quantization: Hashable, Sendable {
   package var bits: Int?
   /// Whether the integers are only how the tensor is stored: operators compute on the floats.
   package var isStorageOnly: Bool
+  /// Of blocks, the stored tensors with their scales and zero points.
+  package var blockTensors: [ValueID] = []
+  /// The bytes of these tensors, which are read with the elements.
+  package var blockBytes = 0
 
   package init(
     granularity: Granularity, scales: [Float], zeroPoints: [Int], bits: Int? = nil,
@@ -333,6 +337,12 @@ package struct TensorType: Hashable, Sendable {
     return (elementCount * .fixed(bits)).ceilDivided(by: 8)
   }
 
-  /// Bytes that an operator reads of the tensor: those of its packed form where it is sparse.
-  package var packedBytes: SymbolicInt { sparsity.map { .fixed($0.storedBytes) } ?? storageBytes }
+  /// Bytes of the elements in the file: those of the packed form where the tensor is sparse.
+  package var elementBytes: SymbolicInt { sparsity.map { .fixed($0.storedBytes) } ?? storageBytes }
+
+  /// Bytes that an operator reads of the tensor: its elements and the scales of their blocks.
+  package var packedBytes: SymbolicInt {
+    guard let blocks = quantization?.blockBytes, blocks > 0 else { return elementBytes }
+    return elementBytes + .fixed(blocks)
+  }
 }

@@ -36,7 +36,7 @@ import Testing
   static let namesFromAttributes: Set<OperatorName> = [
     .audioSpectrogram, .averagePool1D, .averagePool2D, .averagePool3D, .averagePoolND,
     .broadcastInDim, .concatEmbeddings, .constant, .conv1D, .conv2D, .conv3D, .convTranspose1D,
-    .convTranspose2D, .convTranspose3D, .convTransposeND, .depthToSpace, .depthwiseConv1D,
+    .convTranspose2D, .convTranspose3D, .depthToSpace, .depthwiseConv1D,
     .depthwiseConv2D, .depthwiseConv3D, .depthwiseConvND, .dilate, .gradient, .iota,
     .linearAttention, .lpPool1D, .lpPool2D, .lpPool3D, .lpPoolND, .maxPool1D, .maxPool2D,
     .maxPool3D, .maxPoolND, .maxPoolWithArgmax2D, .maxRoiPool, .maxUnpool, .packedMatMul,

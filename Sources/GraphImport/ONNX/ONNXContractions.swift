@@ -73,10 +73,12 @@ enum ONNXContractions {
   ) throws(Problem) -> LoweredOperator {
     let window = try ONNXWindows.window(node, weights: 1)
     let rank = window.strides.count
+    let padded = try node.integers("output_padding")?.count
     return LoweredOperator(
       TransposedConvolution(
         window: window,
-        outputPadding: try node.integers("output_padding", count: rank, minimum: 0, default: 0),
+        outputPadding: try node.integers(
+          "output_padding", count: rank > 0 ? rank : padded ?? 0, minimum: 0, default: 0),
         outputSizes: try node.integers("output_shape").map { Array($0.suffix(rank)) },
         groups: try groups(node), layout: .channelsFirst, weightLayout: .inputOutputSpace))
   }
@@ -110,9 +112,8 @@ extension LoweredOperator {
 /// ONNX's sliding windows.
 enum ONNXWindows {
   static func window(_ node: ONNXNodeReader, weights: Int?) throws(Problem) -> SlidingWindow {
-    guard let rank = node.spatialRank(weights: weights) else {
-      throw Problem("the number of spatial axes is not known: no 'kernel_shape'")
-    }
+    // Of computed weights the rank is known when types are inferred.
+    let rank = try node.spatialRank(weights: weights) ?? 0
     return SlidingWindow(
       strides: try node.integers("strides", count: rank, minimum: 1, default: 1),
       dilations: try node.integers("dilations", count: rank, minimum: 1, default: 1),

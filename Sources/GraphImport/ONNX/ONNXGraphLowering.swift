@@ -53,6 +53,8 @@ struct ONNXGraphLowering {
   private var scopes: [ONNXScope] = []
   /// Functions that are being lowered.
   var callStack: [String] = []
+  /// Where stored tensors lie that several values can be.
+  private var places = StoragePlaces()
   /// How many nodes there may be: functions can call functions many times.
   private var budget: DecodeBudget
 
@@ -128,7 +130,11 @@ struct ONNXGraphLowering {
     for tensor in graph.initializers {
       let type = TensorType(tensor.elementType, shape(tensor.dimensions))
       let value = elements(of: tensor, type)
-      try define(Value(name: tensor.name, type: type, origin: .stored, constant: value))
+      var stored = Value(name: tensor.name, type: type, origin: .stored, constant: value)
+      if let external = tensor.external {
+        stored.storage = places.place(external["location"] ?? "", external["offset"] ?? "0")
+      }
+      try define(stored)
       if let problem = try ONNXExternalData.problem(tensor, folder: folder) {
         builder.report(.note, "external-data", problem)
       }
@@ -243,7 +249,10 @@ struct ONNXGraphLowering {
     ).map { row in
       Result { () throws(Problem) in try row.lower(reader) }
     }
-    keepRank(of: lowered, inputs.first ?? nil, call.outputs.first ?? nil)
+    if let output = call.outputs.first ?? nil, case .success(let result)? = lowered {
+      store(result, as: output, under: node.displayName)
+      keepRank(of: result, inputs.first ?? nil, output)
+    }
     builder.add(
       lowered, name: name, sourceOperator: call.sourceOperator, inputs: inputs,
       outputs: call.outputs)
@@ -254,14 +263,22 @@ struct ONNXGraphLowering {
   /// It can depend on its operands, and full inference comes after lowering, when
   /// sizes are bound.
   private mutating func keepRank(
-    of lowered: Result<LoweredOperator, Problem>?, _ input: ValueID?, _ output: ValueID?
+    of result: LoweredOperator, _ input: ValueID?, _ output: ValueID
   ) {
-    guard let input, let output, builder[output].type.shape == nil,
-      case .success(let result)? = lowered,
+    guard let input, builder[output].type.shape == nil,
       result.operation.isOf(Dequantize.self) || result.operation.isOf(Quantize.self)
         || result.operation.isOf(Identity.self)
     else { return }
     builder[output].type.shape = builder[input].type.shape
+  }
+
+  /// A Constant's result is stored in the file; a function's once, however often it is called.
+  private mutating func store(_ result: LoweredOperator, as id: ValueID, under name: String) {
+    guard let constant = result.operation as? Constant else { return }
+    var value = Value(
+      name: builder[id].name, type: constant.type, origin: .stored, constant: constant.value)
+    if let function = callStack.last { value.storage = places.place(function, name) }
+    builder[id] = value
   }
 
   private mutating func operand(

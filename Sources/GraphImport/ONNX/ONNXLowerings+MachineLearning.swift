@@ -28,7 +28,7 @@ extension ONNXLowerings {
       return LoweredOperator(
         SameShape(
           .categoryMapper, operationsPerElement: .lookUps(1),
-          resultTypes: [fromStrings ? .int64 : .string]))
+          resultTypes: [fromStrings ? .int64 : .string], attributes: [1]))
     },
     .classical("ArrayFeatureExtractor") { _ in LoweredOperator(ArrayFeatureExtractor()) },
     .classical("FeatureVectorizer") { node throws(Problem) in
@@ -122,7 +122,8 @@ extension ONNXLowerings {
       result = tensor.elementType
     }
     return LoweredOperator(
-      SameShape(.labelEncoder, operationsPerElement: .lookUps(1), resultTypes: [result]))
+      SameShape(
+        .labelEncoder, operationsPerElement: .lookUps(1), resultTypes: [result], attributes: [1]))
   }
 
   /// Every row is compared with every support vector, by a product and a kernel function.
@@ -174,6 +175,7 @@ extension ONNXLowerings {
     }
     return deepest.values.reduce(0, +)
   }
+
   /// The same where the nodes of all trees stand in one list and name those below by their places.
   private static func linkedComparisons(_ node: ONNXNodeReader) throws(Problem) -> Int {
     let yes = try node.integers("nodes_truenodeids") ?? []
@@ -218,6 +220,10 @@ extension ONNXLowering {
     _ type: String,
     lower: @escaping @Sendable (ONNXNodeReader) throws(Problem) -> LoweredOperator
   ) -> ONNXLowering {
-    ONNXLowering(type, domain: "ai.onnx.ml", lower: lower)
+    ONNXLowering(type, domain: "ai.onnx.ml") { node throws(Problem) in
+      var lowered = try lower(node)
+      lowered.stored = node.storedAttributes
+      return lowered
+    }
   }
 }

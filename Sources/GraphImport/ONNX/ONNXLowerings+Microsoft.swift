@@ -152,7 +152,10 @@ extension ONNXLowerings {
     guard [2, 4, 8].contains(bits) else {
       throw Problem("attribute 'bits' is \(bits), expected 2, 4 or 8")
     }
-    return LoweredOperator(PackedMatMul(outputs: outputs, inputs: inputs, bits: bits))
+    // Level 4 allows 8-bit integers; onnxruntime (1.32) computes in float at every other, and without.
+    let computesInFloat = try node.integer("accuracy_level", default: 0) != 4
+    return LoweredOperator(
+      PackedMatMul(outputs: outputs, inputs: inputs, bits: bits, computesInFloat: computesInFloat))
   }
 
   /// The weights' axes are in either order in files: those of the window decide.

@@ -39,12 +39,13 @@ extension ONNXLowerings {
     .microsoft("QEmbedLayerNormalization", EmbedLayerNormalization(resultType: .float32)),
     .microsoft("GatherBlockQuantized") { node throws(Problem) in
       let bits = try node.integer("bits", default: 4)
-      let isPacked = node.statedType(0) == .uint8 && (1...8).contains(bits)
+      guard [2, 4, 8].contains(bits) else {
+        throw Problem("attribute 'bits' is \(bits), expected 2, 4 or 8")
+      }
       return LoweredOperator(
         GatherBlockQuantized(
           axis: try node.integer("gather_axis", default: 0),
-          quantizedAxis: try node.integer("quantize_axis", default: -1),
-          packing: isPacked ? 8 / bits : 1))
+          quantizedAxis: try node.integer("quantize_axis", default: -1), bits: bits))
     },
     .microsoft("TorchEmbedding", Gather(axis: 0)),
     .microsoft("RemovePadding") { node in

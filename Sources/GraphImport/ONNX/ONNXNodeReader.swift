@@ -29,8 +29,11 @@ struct ONNXNodeReader {
   }
 
   /// How many spatial axes an image or its weights have, as far as the file states.
-  func spatialRank(weights: Int?) -> Int? {
-    if let kernel = try? integers("kernel_shape") { return kernel.count }
+  func spatialRank(weights: Int?) throws(Problem) -> Int? {
+    for list in ["kernel_shape", "strides", "dilations", "pads"] {
+      guard let values = try integers(list) else { continue }
+      return list == "pads" ? values.count / 2 : values.count
+    }
     let shape = (weights.flatMap(operand) ?? operand(0))?.type.shape
     return shape.map { max(0, $0.rank - 2) }
   }

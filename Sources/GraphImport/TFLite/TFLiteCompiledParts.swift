@@ -71,7 +71,11 @@ extension TFLiteGraphLowering {
     let region = builder.openRegion(named: "\(call.name)/\(op.name)", .call)
     let compiled = model
     model = original
-    defer { model = compiled }
+    isInOriginal = true
+    defer {
+      model = compiled
+      isInOriginal = false
+    }
     let prefix = "\(call.name.suffix(200))/"
     let values = try addTensors(of: part, prefix: prefix, given: given)
     try lowerOperators(of: part, values, prefix: prefix)

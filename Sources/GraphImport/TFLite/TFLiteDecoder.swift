@@ -265,6 +265,9 @@ private struct TFLiteDecoder {
       shapeSignature: integers(fields.shape_signature), hasRank: fields.has_rank != 0,
       isVariable: fields.is_variable != 0,
       constantBytes: fields.external_buffer > 0 ? 0 : data?.count,
+      buffer: Int(fields.buffer),
+      blockTensors: [fields.scales_tensor, fields.zero_points_tensor].map(Int.init)
+        .filter { $0 >= 0 },
       value: data.flatMap { $0.bytes.flatMap { elements($0, type) } },
       leadingBytes: type == .uint8 && shape.count == 1
         ? data?.bytes.map { Array($0.prefix(16)) } ?? [] : [],

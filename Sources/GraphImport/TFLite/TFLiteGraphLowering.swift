@@ -45,6 +45,8 @@ struct TFLiteGraphLowering {
   let original: TFLiteModel?
   var builder: GraphBuilder
   var compiledParts: [CompiledPart] = []
+  /// Whether the operators that are being lowered are the original's.
+  var isInOriginal = false
   /// Subgraphs that are being lowered.
   private var callStack: [Int] = []
   /// How many tensors there may be: subgraphs can call subgraphs many times.
@@ -131,6 +133,13 @@ struct TFLiteGraphLowering {
       }
       ids.append(try builder.add(value(of: tensor, index, origin, prefix: prefix)))
     }
+    for (index, tensor) in subgraph.tensors.enumerated() where !tensor.blockTensors.isEmpty {
+      guard let id = ids[index], given[index] == nil else { continue }
+      let blocks = tensor.blockTensors.compactMap { ids.indices.contains($0) ? ids[$0] : nil }
+      let bytes = blocks.map { builder[$0].type.storageBytes }.sum.fixedValue
+      builder[id].type.quantization?.blockTensors = blocks
+      builder[id].type.quantization?.blockBytes = bytes ?? 0
+    }
     return ids
   }
 
@@ -149,6 +158,10 @@ struct TFLiteGraphLowering {
           "'\(value.name)' has \(elements.count) elements in the file, its shape is "
             + "\(value.type.shape ?? [])")
       }
+    }
+    // Buffers of the compiled model and of the original are other ones.
+    if origin == .stored, tensor.constantBytes != nil, tensor.buffer < 1 << 30 {
+      value.storage = Int32(tensor.buffer) | (isInOriginal ? 1 << 30 : 0)
     }
     value.dynamicAxes = tensor.shapeSignature.indices.filter { tensor.shapeSignature[$0] < 0 }
     return value

@@ -30,6 +30,10 @@ struct TFLiteTensor {
   var isVariable: Bool
   /// Bytes of constant data in the file; nil for a tensor that is computed.
   var constantBytes: Int?
+  /// The buffer that holds them, which other tensors may have too.
+  var buffer: Int
+  /// Tensors with the scales and zero points of blocks.
+  var blockTensors: [Int] = []
   /// The elements, when they are constant, integer and few, or a few floats.
   var value: ConstantValue?
   /// The first bytes of a constant list of bytes: the header of code.

@@ -27,9 +27,19 @@ package struct Loop: LoopOperator {
     if Self.truth(operands[1]) == false { return 0 }
     guard operands[1] == nil || Self.truth(operands[1]) == true,
       operands[bodyResults] == nil || Self.truth(operands[bodyResults]) == true,
-      let limit = operands[0]?.value?.integers?.first
+      let limit = limit(operands)
     else { return .symbol(symbol) }
-    return .maximum(limit, 0)
+    return limit
+  }
+
+  package func limit(_ operands: Operands) -> SymbolicInt? {
+    operands[0]?.value?.integers?.first.map { .maximum($0, 0) }
+  }
+
+  /// A condition can only end the loop before its limit.
+  package func maxima(for operands: Operands) -> [String: SymbolicInt] {
+    guard let limit = limit(operands), repetitions(operands) == .symbol(symbol) else { return [:] }
+    return [symbol: limit]
   }
 
   private static func truth(_ operand: Operand?) -> Bool? {

@@ -3,6 +3,9 @@ package protocol LoopOperator: ControlFlowOperator {
   /// How often the body runs; a symbol, or unknown, when that depends on data.
   func repetitions(_ operands: Operands) -> SymbolicInt
 
+  /// The most that the body runs, if a limit is known.
+  func limit(_ operands: Operands) -> SymbolicInt?
+
   /// The operand with the body's result for the condition, if any.
   var conditionOperand: Int? { get }
 
@@ -12,6 +15,7 @@ package protocol LoopOperator: ControlFlowOperator {
 }
 
 extension LoopOperator {
+  package func limit(_ operands: Operands) -> SymbolicInt? { nil }
   package var conditionOperand: Int? { nil }
 }
 

@@ -63,8 +63,8 @@ package struct Convolution: WindowOperator {
   }
 
   package func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
-    let image = try operands.shape(0, rank: window.strides.count + 2)
     let kernel = try kernel(operands)
+    let image = try operands.shape(0, rank: window.strides.count + 2)
     let channelAxis = layout.channelAxis(rank: image.rank)
     let spatial = layout.spatialAxes(rank: image.rank)
     let channels = image[channelAxis]
@@ -135,6 +135,7 @@ package struct Convolution: WindowOperator {
   }
 
   private func kernel(_ operands: Operands) throws(ShapeError) -> Kernel {
+    if window.hasOpenRank { throw .unknown("the number of spatial axes depends on the weights") }
     let weights = try operands.shape(1, rank: window.strides.count + 2).dimensions
     switch weightLayout {
     case .outputInputSpace:

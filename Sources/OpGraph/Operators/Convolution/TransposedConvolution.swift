@@ -53,8 +53,8 @@ package struct TransposedConvolution: WindowOperator {
       }
       return [TensorType(type.elementType, Shape(sizes))]
     }
-    let image = try operands.shape(0, rank: window.strides.count + 2)
     let weights = try kernel(operands)
+    let image = try operands.shape(0, rank: window.strides.count + 2)
     try operands.check(bias: 2, channels: weights.outputsPerGroup * .fixed(groups))
     let spatial = layout.spatialAxes(rank: image.rank)
     var output = image
@@ -109,6 +109,7 @@ package struct TransposedConvolution: WindowOperator {
   private func kernel(
     _ operands: Operands
   ) throws(ShapeError) -> (outputsPerGroup: Dimension, kernelSize: [Dimension]) {
+    if window.hasOpenRank { throw .unknown("the number of spatial axes depends on the weights") }
     let weights = try operands.shape(1, rank: window.strides.count + 2).dimensions
     switch weightLayout {
     case .inputOutputSpace: return (weights[1], Array(weights.dropFirst(2)))

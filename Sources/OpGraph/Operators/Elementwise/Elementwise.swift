@@ -46,11 +46,11 @@ package struct Elementwise: Operator {
     function == .clip ? .activation : .elementwise
   }
 
-  /// The operand whose element type the result has.
-  private var typedOperand: Int { function == .select ? 1 : 0 }
+  /// A select's first operand is its condition.
+  package var dataOperand: Int { function == .select ? 1 : 0 }
 
   package func elementTypes(for operands: Operands) -> [ElementType] {
-    [resultType ?? operands[typedOperand]?.type.elementType ?? .undefined]
+    [resultType ?? operands[dataOperand]?.type.elementType ?? .undefined]
   }
 
   package func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
@@ -68,7 +68,7 @@ package struct Elementwise: Operator {
     }
     guard !shapes.isEmpty else { throw .invalid("an element-wise operator without operands") }
     return [
-      TensorType(try operands.elementType(resultType, orOf: typedOperand), try broadcast(shapes))
+      TensorType(try operands.elementType(resultType, orOf: dataOperand), try broadcast(shapes))
     ]
   }
 

@@ -3,19 +3,30 @@
 /// Operands: table, indices, scales, zero points.
 package struct GatherBlockQuantized: Operator {
   package var axis: Int
-  /// Elements that one stored element holds, along the axis that is quantized.
-  package var packing: Int
   package var quantizedAxis: Int
+  /// Bits of an element of the table.
+  package var bits: Int
   package var name: OperatorName { .gatherBlockQuantized }
 
-  package init(axis: Int, quantizedAxis: Int, packing: Int) {
+  package init(axis: Int, quantizedAxis: Int, bits: Int) {
     self.axis = axis
     self.quantizedAxis = quantizedAxis
-    self.packing = packing
+    self.bits = bits
+  }
+
+  /// Elements that one stored element holds, along the axis that is quantized: bytes hold several.
+  private func packing(_ operands: Operands) -> Int {
+    operands[0]?.type.elementType == .uint8 ? 8 / bits : 1
   }
 
   package func kind(for operands: Operands) -> KernelKind { .embedding }
-  package func constantRole(at index: Int) -> OperandRole { index == 1 ? .attribute : .parameter }
+  package func constantRole(at index: Int) -> OperandRole {
+    index == 0 ? .parameter : index == 1 ? .attribute : .auxiliary
+  }
+
+  package func trainedElements(at index: Int, of operands: Operands) -> SymbolicInt? {
+    index == 0 ? operands[0].map { $0.type.elementCount * .fixed(packing(operands)) } : nil
+  }
 
   package func elementTypes(for operands: Operands) -> [ElementType] {
     [operands[2]?.type.elementType ?? .undefined]
@@ -29,7 +40,7 @@ package struct GatherBlockQuantized: Operator {
   package func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
     var table = try operands.shape(0)
     let packed = try resolvedAxis(quantizedAxis, rank: table.rank)
-    table[packed] *= .fixed(packing)
+    table[packed] *= .fixed(packing(operands))
     let axis = try resolvedAxis(axis, rank: table.rank)
     let result =
       table.dimensions[..<axis] + (try operands.shape(1)).dimensions
@@ -40,13 +51,12 @@ package struct GatherBlockQuantized: Operator {
   /// Only the rows that are taken are read, as they are stored, with their scales and zero points.
   package func traffic(for operands: Operands, outputs: [TensorType]) -> MemoryTraffic {
     var traffic = MemoryTraffic()
-    if let table = operands[0]?.type, let bits = table.elementType.bits, let result = outputs.first
-    {
-      traffic.parameters = (result.elementCount * .fixed(bits)).ceilDivided(by: .fixed(8 * packing))
+    if let table = operands[0]?.type, let result = outputs.first {
+      traffic.parameters = (result.elementCount * .fixed(bits)).ceilDivided(by: 8)
       for index in 2...3 {
         guard let bytes = operands[index]?.type.storageBytes else { continue }
         traffic.parameters += (bytes * result.elementCount).ceilDivided(
-          by: table.elementCount * .fixed(packing))
+          by: table.elementCount * .fixed(packing(operands)))
       }
     } else {
       traffic.parameters = .unknown

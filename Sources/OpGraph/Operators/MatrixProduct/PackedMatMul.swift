@@ -7,9 +7,12 @@ package struct PackedMatMul: Operator {
   /// Rows of the weights: elements of a row of the input.
   package var inputs: Int
   package var bits: Int
+  /// Whether the weights are made floating-point numbers, and not the input integers.
+  package var computesInFloat: Bool
   package var name: OperatorName { .packedMatMul }
 
-  package init(outputs: Int, inputs: Int, bits: Int) {
+  package init(outputs: Int, inputs: Int, bits: Int, computesInFloat: Bool) {
+    self.computesInFloat = computesInFloat
     self.outputs = outputs
     self.inputs = inputs
     self.bits = bits
@@ -17,7 +20,17 @@ package struct PackedMatMul: Operator {
 
   package func kind(for operands: Operands) -> KernelKind { .fullyConnected }
   package func constantRole(at index: Int) -> OperandRole {
-    index == 0 ? .parameter : index == 5 ? .bias : .weight
+    switch index {
+    case 0: .parameter
+    case 1: .weight
+    case 5: .bias
+    default: .auxiliary
+    }
+  }
+
+  /// Packed weights fill whole bytes and blocks.
+  package func trainedElements(at index: Int, of operands: Operands) -> SymbolicInt? {
+    index == 1 ? .fixed(inputs) * .fixed(outputs) : nil
   }
 
   /// Several weights share a stored byte.

@@ -1,6 +1,7 @@
 /// A classical model on rows of features: linear, support vectors, or an ensemble of trees.
 ///
-/// Results of a classifier: a label for each row, and its scores; of a regressor: its values.
+/// Operands: the rows; of trees their links, as bytes; then learned numbers, of other models the vectors
+/// first. Results of a classifier: a label for each row, and its scores; of a regressor: its values.
 package struct TabularModel: Operator {
   package var name: OperatorName
   /// Scores or values of a row.
@@ -28,6 +29,25 @@ package struct TabularModel: Operator {
 
   package func kind(for operands: Operands) -> KernelKind {
     vectors > 0 ? .fullyConnected : .elementwise
+  }
+
+  package func constantRole(at index: Int) -> OperandRole {
+    if index != 1 { return .parameter }
+    return vectors > 0 ? .weight : .auxiliary
+  }
+
+  /// A row meets every vector, and of trees only the nodes on its way.
+  package func traffic(for operands: Operands, outputs: [TensorType]) -> MemoryTraffic {
+    var traffic = MemoryTraffic.compulsory(
+      operands, outputs: outputs, constantRole: constantRole(at:))
+    guard vectors == 0, let rows = try? table(operands).rows,
+      let met = (rows * .fixed(comparisons)).fixedValue,
+      let nodes = (2..<max(2, operands.count)).compactMap({ operands[$0]?.type.elementCount.fixedValue })
+        .max(), met < nodes
+    else { return traffic }
+    traffic.weights = (traffic.weights * .fixed(met)).ceilDivided(by: .fixed(nodes))
+    traffic.parameters = (traffic.parameters * .fixed(met)).ceilDivided(by: .fixed(nodes))
+    return traffic
   }
 
   /// The vectors are attributes of the file's operator, in single precision.

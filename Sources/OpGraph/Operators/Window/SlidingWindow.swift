@@ -34,6 +34,23 @@ package struct SlidingWindow: Hashable, Sendable {
     self.roundsUp = roundsUp
   }
 
+  /// Whether the file states nothing from which the number of spatial axes follows.
+  package var hasOpenRank: Bool { strides.isEmpty }
+
+  /// The window over so many spatial axes, where their number was open: steps of 1, no padding that
+  /// a file states.
+  package func over(spatialAxes: Int) -> SlidingWindow {
+    guard hasOpenRank, spatialAxes > 0 else { return self }
+    var window = self
+    window.strides = [Int](repeating: 1, count: spatialAxes)
+    window.dilations = window.strides
+    if case .explicit = padding {
+      let none = [Int](repeating: 0, count: spatialAxes)
+      window.padding = .explicit(before: none, after: none)
+    }
+    return window
+  }
+
   /// The number of window positions along each spatial axis.
   /// - Parameters:
   ///   - input: Sizes of the image along the spatial axes.

@@ -1,6 +1,6 @@
 /// An operator that slides a window over the spatial axes of an image, its first operand.
 package protocol WindowOperator: Operator {
-  var window: SlidingWindow { get }
+  var window: SlidingWindow { get set }
   var layout: Layout { get }
 
   /// Kernel elements of the window along the spatial axes; nil while they are not known.

@@ -1,0 +1,105 @@
+import OpGraph
+
+/// Chooses the branches that run where conditions depend on data.
+///
+/// A branch whose operands contradict it cannot run. Of the others the costliest is assumed.
+struct BranchChoice {
+  /// The values of conditions, by the names that bind them.
+  private(set) var conditions: [String: Int] = [:]
+  private(set) var diagnostics: [Diagnostic] = []
+
+  init(_ graph: Graph, _ inference: ShapeInference) {
+    let open = graph.regions.indices.filter { id in
+      inference.repetitions[id] == nil && graph.regions[id].branch != nil
+    }
+    guard !open.isEmpty else { return }
+    let costs = Self.costs(graph, inference)
+    let alternatives = Dictionary(grouping: open) { graph.regions[$0].owner }
+    for (owner, branches) in alternatives.sorted(by: { $0.key < $1.key }) {
+      choose(branches, of: graph.nodes[owner], costs, graph)
+    }
+  }
+
+  private mutating func choose(
+    _ branches: [Int], of node: Node, _ costs: [Cost], _ graph: Graph
+  ) {
+    var possible = branches.filter { !costs[$0].isContradictory }
+    if possible.isEmpty { possible = branches }
+    guard let taken = possible.max(by: { costs[$0] < costs[$1] }) ?? possible.first,
+      let branch = graph.regions[taken].branch
+    else { return }
+    let binding = node.conditionName
+    conditions[binding] = branch.condition
+    if possible.count == 1, branches.count > 1 {
+      diagnostics.append(
+        Diagnostic(
+          .note, code: "only-branch",
+          "only '\(graph.regions[taken].name)' can run: the operands contradict every other branch",
+          layer: node.name))
+      return
+    }
+    let listed = possible.map { "'\(graph.regions[$0].name)' (\(costs[$0].macs) MACs)" }
+    let choices = branches.count == 2 ? "1 or 0" : "0 to \(branches.count - 1)"
+    diagnostics.append(
+      Diagnostic(
+        .warning, code: "assumed-branch",
+        "which of \(listed.joined(separator: " and ")) runs depends on data; "
+          + "'\(graph.regions[taken].name)' is assumed; bind '\(binding)' to \(choices) to choose",
+        layer: node.name))
+  }
+
+  /// The cost of each region, with those inside it.
+  private static func costs(_ graph: Graph, _ inference: ShapeInference) -> [Cost] {
+    var costs = [Cost](repeating: Cost(), count: graph.regions.count)
+    for (index, node) in graph.nodes.enumerated() {
+      guard let region = node.region else { continue }
+      if inference.contradictions.contains(index) {
+        costs[region].isContradictory = true
+        continue
+      }
+      let operands = graph.operands(of: node)
+      let outputs = graph.outputTypes(of: node)
+      let work = node.operation.work(for: operands, outputs: outputs)
+      let traffic = node.operation.traffic(for: operands, outputs: outputs)
+      costs[region].add(
+        Cost(macs: work.macs, rest: work.otherOps + traffic.total), times: 1)
+    }
+    // A region comes after those that it lies in.
+    for id in graph.regions.indices.reversed() {
+      guard let parent = graph.regions[id].parent else { continue }
+      costs[parent].add(costs[id], times: inference.repetitions[id] ?? 1)
+    }
+    return costs
+  }
+
+  private struct Cost {
+    var macs: SymbolicInt = 0
+    var rest: SymbolicInt = 0
+    var isContradictory = false
+
+    mutating func add(_ other: Cost, times count: SymbolicInt) {
+      macs += other.macs * count
+      rest += other.rest * count
+      isContradictory = isContradictory || other.isContradictory && count != 0
+    }
+
+    /// Costs that are not known as numbers count as high: they are not to be overlooked.
+    static func < (left: Cost, right: Cost) -> Bool {
+      func number(_ count: SymbolicInt) -> Int { count.fixedValue ?? .max }
+      return (number(left.macs), number(left.rest)) < (number(right.macs), number(right.rest))
+    }
+  }
+}
+
+extension Region {
+  /// The branch that it is, if it is one.
+  fileprivate var branch: Branch? {
+    if case .branch(_, let branch) = rule { return branch }
+    return nil
+  }
+}
+
+extension Node {
+  /// The name that binds the condition of a node with branches.
+  var conditionName: String { "\(sourceOperator)(\(name))" }
+}
