@@ -252,7 +252,8 @@ struct QuantizationFolding {
           ?? false
       }
       if isOnIntegers && onIntegers[made] { return chain }
-      guard node.operation is Activation || isClip(node) || movesElements(node), let before = node.inputs.first ?? nil
+      guard node.operation is Activation || isClip(node) || movesElements(node),
+        let before = node.inputs.first ?? nil
       else { return nil }
       value = before
     }

@@ -107,6 +107,7 @@ package struct Workload: Sendable {
     let uncounted = try sumLayers()
     measureCoverage(complete, uncounted: uncounted)
     diagnostics += QuantizationReview.diagnostics(graph, layers: layers)
+    diagnostics += ConstantReview.diagnostics(graph)
     totals.constantBytes = Self.constantBytes(graph)
   }
 
@@ -261,8 +262,8 @@ package struct Workload: Sendable {
       diagnostics.append(
         Diagnostic(
           .warning, code: "unknown-size",
-          "\(uncounted.count) operators read or write data of unknown size (text, sequences, or results of "
-            + "unknown operators); their cost is unknown",
+          "\(counted(uncounted.count, "operator")) with data of unknown size (text, sequences, or "
+            + "results of unknown operators); the cost of that is unknown",
           layer: layers[first].name))
     }
     coverage.dynamicDimensions =
@@ -279,8 +280,8 @@ package struct Workload: Sendable {
       diagnostics.append(
         Diagnostic(
           .warning, code: "data-dependent-size",
-          "\(complete.dataDependentSymbols.count) sizes do not follow from the shapes of the inputs (they "
-            + "depend on data or on an unknown operator), so costs are unknown until they are bound: "
+          "\(counted(complete.dataDependentSymbols.count, "size")) not known from the shapes of the "
+            + "inputs (set by data, or by an unknown operator), so costs are unknown until bound: "
             + names.joined(separator: ", ")
         ))
     }

@@ -70,6 +70,11 @@ package struct Node: Sendable {
   package var outputs: [ValueID?]
   /// The innermost region that the node lies in; nil in the graph itself.
   package var region: Int?
+  /// Operands in the file that the canonical operator does not have, such as the scales of others.
+  package var sideInputs: [ValueID] = []
+  /// The modules that it lies in, outermost first, where the file states more of them than its name
+  /// tells.
+  package var modules: [String]?
 
   package init(
     operation: any Operator, name: String, sourceOperator: String,
@@ -151,6 +156,7 @@ extension Graph {
   package func readValues() -> [Bool] {
     var isRead = [Bool](repeating: false, count: values.count)
     for index in nodes.indices {
+      for input in nodes[index].sideInputs { isRead[input.index] = true }
       for case let input? in nodes[index].inputs {
         isRead[input.index] = true
         for tensor in values[input.index].type.quantization?.blockTensors ?? [] {

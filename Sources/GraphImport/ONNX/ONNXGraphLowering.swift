@@ -51,8 +51,12 @@ struct ONNXGraphLowering {
   private let folder: String
   var builder: GraphBuilder
   private var scopes: [ONNXScope] = []
+  /// Operators that the stated operator set does not have, with the first that does.
+  private var newer: [String: Int] = [:]
   /// Functions that are being lowered.
   var callStack: [String] = []
+  /// Sizes that were read from other files.
+  private var externalElements = 0
   /// Where stored tensors lie that several values can be.
   private var places = StoragePlaces()
   /// How many nodes there may be: functions can call functions many times.
@@ -68,7 +72,14 @@ struct ONNXGraphLowering {
     var outputs: [ValueID?]
   }
 
+  /// Names of single sizes that inputs have.
+  private let inputDimensions: Set<String>
+
   init(model: ONNXModel, folder: String) {
+    inputDimensions = Set(
+      model.graph.inputs.flatMap { $0.dimensions ?? [] }.compactMap {
+        if case .parameter(let name) = $0 { name } else { nil }
+      })
     self.model = model
     self.folder = folder
     builder = GraphBuilder(name: model.graph.name)
@@ -81,6 +92,12 @@ struct ONNXGraphLowering {
   mutating func run() throws(Problem) {
     let scope = ONNXScope(seesOuter: false, operatorSets: model.operatorSets, attributes: [:])
     builder.setOutputs(try lower(model.graph, in: scope, isMain: true).compactMap { $0 })
+    for (name, version) in newer.sorted(by: { $0.key < $1.key }) {
+      builder.report(
+        .warning, "newer-operator",
+        "\(name) came with version \(version) of the operator set, the file states "
+          + "\(model.operatorSets["ai.onnx"] ?? 1); onnxruntime refuses such a file")
+    }
   }
 
   /// Lowers a graph.
@@ -89,6 +106,12 @@ struct ONNXGraphLowering {
     _ graph: ONNXGraph, in scope: ONNXScope, isMain: Bool = false
   ) throws(Problem) -> [ValueID?] {
     try budget.spend(graph.nodes.count, on: "operators with those of functions")
+    let (graph, redefined) = graph.withUsedChannels.withLastConstants
+    for name in redefined {
+      builder.report(
+        .warning, "defined-twice",
+        "'\(name)' is defined twice; as runtimes do, the last one is used")
+    }
     scopes.append(scope)
     defer { scopes.removeLast() }
     try addInitializers(graph)
@@ -134,10 +157,15 @@ struct ONNXGraphLowering {
       if let external = tensor.external {
         stored.storage = places.place(external["location"] ?? "", external["offset"] ?? "0")
       }
-      try define(stored)
       if let problem = try ONNXExternalData.problem(tensor, folder: folder) {
         builder.report(.note, "external-data", problem)
+      } else if tensor.external != nil, externalElements < ONNXTensor.maximumExternalElements,
+        let sizes = ONNXExternalData.sizes(of: tensor, folder: folder)
+      {
+        externalElements += sizes.count
+        stored.constant = sizes
       }
+      try define(stored)
     }
     for tensor in graph.sparseInitializers {
       let name = tensor.values.name
@@ -171,7 +199,9 @@ struct ONNXGraphLowering {
   /// Files of the first IR versions list initializers as inputs too.
   private mutating func addInputs(_ graph: ONNXGraph) throws(Problem) {
     var inputs: [ValueID] = []
-    for info in graph.inputs where scope.values[info.name] == nil {
+    for var info in graph.inputs where scope.values[info.name] == nil {
+      // No input is empty for good: some exporters write 0 for a size that they do not know.
+      info.dimensions = info.dimensions?.map { if case .size(0) = $0 { .open } else { $0 } }
       let type = declaredType(info)
       inputs.append(try define(Value(name: info.name, type: type, origin: .input)))
     }
@@ -210,6 +240,14 @@ struct ONNXGraphLowering {
     return id
   }
 
+  /// A size that is written as a sum or product of others that inputs have.
+  private func expression(_ name: String) -> Dimension? {
+    guard let expression = DimensionExpression(name),
+      expression.names.isSubset(of: inputDimensions)
+    else { return nil }
+    return expression.value
+  }
+
   /// A dimension without name or size becomes a symbol named after its tensor and axis.
   func declaredType(_ info: ONNXValueInfo) -> TensorType {
     let dimensions = info.dimensions.map { list in
@@ -217,7 +255,8 @@ struct ONNXGraphLowering {
         switch dimension {
         case .size(let size): return .fixed(size)
         // A longer name is no name: it would only make expressions unreadable.
-        case .parameter(let name) where name.utf8.count <= 128: return .symbol(name)
+        case .parameter(let name) where name.utf8.count <= 128:
+          return expression(name) ?? .symbol(name)
         case .parameter, .open: return .symbol("\(info.name).\(axis)")
         }
       }
@@ -244,6 +283,11 @@ struct ONNXGraphLowering {
     let reader = ONNXNodeReader(
       node: node, name: name, operatorSet: scope.operatorSets[node.domain] ?? 1,
       operands: inputs.map { $0.map { builder[$0] } })
+    if node.domain == "ai.onnx",
+      let first = ONNXOperatorAge.firstVersion(of: node.operatorType), first > reader.operatorSet
+    {
+      newer[node.operatorType] = first
+    }
     let lowered = ONNXLowerings.row(
       for: node.operatorType, domain: node.domain, operatorSet: reader.operatorSet
     ).map { row in
@@ -256,6 +300,19 @@ struct ONNXGraphLowering {
     builder.add(
       lowered, name: name, sourceOperator: call.sourceOperator, inputs: inputs,
       outputs: call.outputs)
+    builder.setModules(modules(of: node, inputs))
+  }
+
+  /// What metadata states or else, where the result's name has no path, that of the node or of a
+  /// parameter.
+  private func modules(of node: ONNXNode, _ inputs: [ValueID?]) -> [String]? {
+    if let stated = node.modules { return stated }
+    if node.displayName.utf8.contains(UInt8(ascii: "/")) { return nil }
+    if let path = ModulePath.fromPath(node.name) { return path }
+    for case let input? in inputs.dropFirst() where builder[input].origin == .stored {
+      if let path = ModulePath.fromParameter(builder[input].name) { return path }
+    }
+    return nil
   }
 
   /// Lets a later node see how many axes quantized weights have.

@@ -164,6 +164,13 @@ struct TFLiteGraphLowering {
       value.storage = Int32(tensor.buffer) | (isInOriginal ? 1 << 30 : 0)
     }
     value.dynamicAxes = tensor.shapeSignature.indices.filter { tensor.shapeSignature[$0] < 0 }
+    if origin == .input {
+      // Converters store 1 for a size that callers choose; along the first axis it is a batch of 1.
+      for axis in value.dynamicAxes where axis > 0 || tensor.shape.count == 1 {
+        guard tensor.shape.indices.contains(axis), tensor.shape[axis] == 1 else { continue }
+        value.type.shape?[axis] = .symbol("\(value.name.suffix(100)).\(axis)")
+      }
+    }
     return value
   }
 
@@ -191,7 +198,20 @@ struct TFLiteGraphLowering {
       builder.add(
         lowered, name: call.name, sourceOperator: op.reportedName, inputs: call.inputs,
         outputs: outputs)
+      builder.setModules(modules(of: call))
     }
+  }
+}
+
+extension TFLiteGraphLowering {
+  /// The modules of a result's name or, where it has none, of a stored operand's.
+  fileprivate func modules(of call: OperatorCall) -> [String]? {
+    if let own = ModulePath.fromClasses(call.name) { return own }
+    if call.name.utf8.contains(UInt8(ascii: "/")) { return nil }
+    for case let input? in call.inputs where builder[input].origin == .stored {
+      if let path = ModulePath.fromClasses(builder[input].name) { return path }
+    }
+    return nil
   }
 }
 
