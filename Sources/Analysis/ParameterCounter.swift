@@ -34,7 +34,7 @@ struct ParameterCounter {
     }
     // Some exporters store weights as the results of operators without operands.
     var constantResults: Set<Int> = []
-    for node in graph.nodes.indices where graph.nodes[node].runs(Constant.self) {
+    for node in graph.nodes.indices where graph.node(node, runs: Constant.self) {
       constantResults.formUnion(graph.nodes[node].outputs.compactMap { $0?.index })
     }
     for index in graph.values.indices where takesPart[index] {
