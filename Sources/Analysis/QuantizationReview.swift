@@ -167,7 +167,12 @@ extension Layer {
 
   /// Whether its factors are floating-point numbers when they are multiplied.
   package var multipliesFloats: Bool {
-    precision.isFloat && !(factors?.contains("int") ?? false)
+    precision.isFloat && !hasIntegerFactor
+  }
+
+  /// Whether one of its factors is stored as an integer, such as `uint8`.
+  package var hasIntegerFactor: Bool {
+    factors?.split(separator: " ").contains { $0.hasPrefix("int") || $0.hasPrefix("uint") } ?? false
   }
 }
 
