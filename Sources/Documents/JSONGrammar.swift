@@ -10,12 +10,13 @@ struct JSONGrammar {
   /// The bytes that end the open lists and objects, the innermost last.
   private var ends: [UInt8] = []
 
-  /// Where the value begins that bytes are; nil when they are none.
-  static func start(of bytes: UnsafeRawBufferPointer) -> Int? {
+  /// Where the value stands that bytes are, without the spaces around it; nil when they are none.
+  static func place(of bytes: UnsafeRawBufferPointer) -> Range<Int>? {
     var grammar = JSONGrammar(bytes)
     grammar.skipSpaces()
     let start = grammar.place
-    return grammar.takeValue() ? start : nil
+    guard grammar.takeValue() else { return nil }
+    return start..<bytes.count - bytes.reversed().prefix(while: isSpace).count
   }
 
   private init(_ bytes: UnsafeRawBufferPointer) {
@@ -126,8 +127,10 @@ struct JSONGrammar {
   }
 
   private mutating func skipSpaces() {
-    while let byte = next, byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 {
-      place += 1
-    }
+    while let byte = next, Self.isSpace(byte) { place += 1 }
+  }
+
+  private static func isSpace(_ byte: UInt8) -> Bool {
+    byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09
   }
 }

@@ -3,19 +3,19 @@
 /// Unlike a `Document` it may have keys that are not asked for: reports get new ones.
 package struct JSONText {
   private let bytes: [UInt8]
-  /// Where the value begins.
-  private let start: Int
+  /// Where the value stands.
+  private let place: Range<Int>
 
   /// Nil when the bytes are no JSON, or nest too deeply.
   package init?(_ bytes: [UInt8]) {
-    guard let start = bytes.withUnsafeBytes({ JSONGrammar.start(of: $0) }) else { return nil }
-    (self.bytes, self.start) = (bytes, start)
+    guard let place = bytes.withUnsafeBytes({ JSONGrammar.place(of: $0) }) else { return nil }
+    (self.bytes, self.place) = (bytes, place)
   }
 
   /// The value as a type; nil when it is something else.
   package func decoded<Content: Decodable>(as type: Content.Type = Content.self) -> Content? {
     bytes.withUnsafeBytes { bytes in
-      let value = JSONValue(UnsafeRawBufferPointer(rebasing: bytes[start...]))
+      let value = JSONValue(UnsafeRawBufferPointer(rebasing: bytes[place]))
       return try? JSONValueDecoder(value: value).decode(type)
     }
   }

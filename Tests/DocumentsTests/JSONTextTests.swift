@@ -24,6 +24,7 @@ import Testing
     #expect(
       decoded("[0, -0, 12, 0.1, -1.5e-3, 1E2]") == [0, -0.0, 12, 0.1, -0.0015, 100] as [Double])
     #expect(decoded("[3, -4, 2.0, 25e1]") == [3, -4, 2, 250] as [Int])
+    #expect(decoded(" 7\n", as: Int.self) == 7)
     #expect(decoded("2.5", as: Int.self) == nil)
     #expect(decoded("9223372036854775808", as: Int.self) == nil)
     #expect(decoded("300", as: UInt8.self) == nil)
