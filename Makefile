@@ -26,10 +26,12 @@ release: setup ## Build the command for use: .build-release/release/iotco2-graph
 	$(SWIFTPM) build -c release --product iotco2-graph --scratch-path $(RELEASE)
 
 static: setup ## The same as one file that needs nothing where it runs: .build-static/release/iotco2-graph
-	$(SWIFTPM) build -c release --static-swift-stdlib --product iotco2-graph --scratch-path .build-static \
+	Scripts/parser/copy.sh .build-parser
+	IOTCO2_PARSER=.build-parser/swift-argument-parser \
+	  $(SWIFTPM) build -c release --static-swift-stdlib --product iotco2-graph --scratch-path .build-static \
 	  -Xswiftc -static-executable -Xswiftc -use-ld=lld -Xlinker --strip-all -Xlinker --no-eh-frame-hdr \
 	  -Xlinker -T -Xlinker $(CURDIR)/Scripts/static.ld
-	Scripts/notices.sh .build-static/checkouts > .build-static/release/NOTICES.txt
+	Scripts/notices.sh .build-parser/checkouts > .build-static/release/NOTICES.txt
 
 manual: static ## Make man pages and shell completions of the command line's parser, in .build-manual
 	mkdir -p .build-manual/man .build-manual/completions

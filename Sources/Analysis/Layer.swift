@@ -97,8 +97,14 @@ package struct Layer: Sendable {
   package var doesNotRun: Bool { [.constant, .unused, .untaken].contains(fold) }
 
   /// Whether there is a rule for the cost and the operands fit it, or it does not run.
-  @inline(__always)  // A layer is large: a call would copy it first.
-  package var hasRule: Bool { fold == .untaken || (kind != .opaque && !isContradictory) }
+  package var hasRule: Bool { Self.hasRule(fold, kind, isContradictory: isContradictory) }
+
+  /// The same from its parts, where a loop over all layers would copy each.
+  static func hasRule(
+    _ fold: InferredGraph.Fold?, _ kind: KernelKind, isContradictory: Bool
+  ) -> Bool {
+    fold == .untaken || (kind != .opaque && !isContradictory)
+  }
 
   /// Whether the cost is known, as numbers or as expressions in dynamic dimensions.
   package var isCounted: Bool {

@@ -206,7 +206,7 @@ package struct Workload: Sendable {
           "node '\(layers[index].name)' (\(layers[index].sourceOperator)): its operations or bytes "
             + "exceed 2^63")
       }
-      guard layers[index].hasRule else {
+      guard hasRule(index) else {
         coverage.operatorsWithoutRule += 1
         continue
       }
@@ -232,6 +232,11 @@ package struct Workload: Sendable {
     return uncounted
   }
 
+  private func hasRule(_ layer: Int) -> Bool {
+    Layer.hasRule(
+      layers[layer].fold, layers[layer].kind, isContradictory: layers[layer].isContradictory)
+  }
+
   private mutating func measureCoverage(_ complete: InferredGraph, uncounted: [Int]) {
     coverage.operators = layers.count
     var isSeen = [Bool](repeating: false, count: graph.values.count)
@@ -248,7 +253,7 @@ package struct Workload: Sendable {
       if graph.values[index].type.shape?.isStatic ?? false { coverage.tensorsWithShape += 1 }
     }
     var unknown: [String: Int] = [:]
-    for index in layers.indices where !layers[index].hasRule && !layers[index].isContradictory {
+    for index in layers.indices where !hasRule(index) && !layers[index].isContradictory {
       unknown[layers[index].sourceOperator, default: 0] += 1
     }
     coverage.unknownOperators = unknown.map { ($0.key, $0.value) }.sorted { $0.0 < $1.0 }

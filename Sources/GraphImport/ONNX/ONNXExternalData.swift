@@ -10,8 +10,10 @@ enum ONNXExternalData {
       throw Problem(place: "tensor '\(tensor.name)'", "external data without a location")
     }
     let components = location.split(separator: "/", omittingEmptySubsequences: false)
+    let hasScheme = location.split(separator: ":", omittingEmptySubsequences: false).dropFirst()
+      .contains { $0.hasPrefix("//") }
     guard !location.hasPrefix("/"), !components.contains(".."), !location.contains("\\"),
-      !location.contains("\0"), !location.contains("://")
+      !location.contains("\0"), !hasScheme
     else {
       throw Problem(
         place: "tensor '\(tensor.name)'",

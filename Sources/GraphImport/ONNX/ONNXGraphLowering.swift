@@ -37,7 +37,7 @@ extension ONNXGraph {
     var tensors = Set(inputs.map(\.name))
     tensors.formUnion(initializers.lazy.map(\.name))
     tensors.reserveCapacity(tensors.count + nodes.count)
-    for node in nodes { tensors.formUnion(node.outputs) }
+    for index in nodes.indices { tensors.formUnion(nodes[index].outputs) }
     tensors.remove("")
     return Model.Subgraph(name: name, operators: nodes.count, tensors: tensors.count)
   }
@@ -119,34 +119,42 @@ struct ONNXGraphLowering {
     let declared = Dictionary(
       (graph.valueInfo + graph.outputs).map { ($0.name, $0) },
       uniquingKeysWith: { first, _ in first })
-    try addResults(graph, declared)
-    for node in try graph.sortedNodes() { try lower(node) }
-    return graph.outputs.map { output in
-      let value = self.value(named: output.name)
-      if value == nil, !isLeftOut(output.name) {
+    let firstResult = builder.graph.values.count
+    let producers = try addResults(graph, declared)
+    let nodes = try graph.sortedNodes { name in
+      guard let result = scopes[scopes.count - 1].values[name], result.index >= firstResult else {
+        return nil
+      }
+      return producers[result.index - firstResult]
+    }
+    for node in nodes { try lower(node) }
+    return graph.outputs.map { output -> ValueID? in
+      switch meaning(of: output.name) {
+      case .value(let value): return value
+      case .leftOut: return nil
+      case .nothing:
         builder.report(
           .error, "undefined-value", "graph output '\(output.name)' has no producer")
+        return nil
       }
-      return value
     }
   }
 
-  /// Whether a name is that of a function's input that its call leaves out.
-  private func isLeftOut(_ name: String) -> Bool {
-    for place in scopes.indices.reversed() {
-      if scopes[place].leftOut.contains(name) { return true }
-      if scopes[place].values[name] != nil || !scopes[place].seesOuter { return false }
-    }
-    return false
+  private enum Meaning {
+    case value(ValueID)
+    /// A function's input that its call leaves out.
+    case leftOut
+    case nothing
   }
 
-  /// The value of a name, searched from the innermost scope outwards.
-  private func value(named name: String) -> ValueID? {
+  /// What a name means, searched from the innermost scope outwards.
+  private func meaning(of name: String) -> Meaning {
     for place in scopes.indices.reversed() {
-      if let value = scopes[place].values[name] { return value }
-      if !scopes[place].seesOuter { return nil }
+      if scopes[place].leftOut.contains(name) { return .leftOut }
+      if let value = scopes[place].values[name] { return .value(value) }
+      if !scopes[place].seesOuter { return .nothing }
     }
-    return nil
+    return .nothing
   }
 
   private mutating func addInitializers(_ graph: ONNXGraph) throws(Problem) {
@@ -208,36 +216,42 @@ struct ONNXGraphLowering {
     builder.setInputs(inputs)
   }
 
+  /// Adds the values that nodes make.
+  /// - Returns: For each of them the place of its node.
   private mutating func addResults(
     _ graph: ONNXGraph, _ declared: [String: ONNXValueInfo]
-  ) throws(Problem) {
+  ) throws(Problem) -> [Int] {
     // Bodies and functions are many and small: making exact room for each would copy all each time.
     if scopes.count == 1 {
       let count = scope.values.count + graph.nodes.count
       scopes[0].values.reserveCapacity(count)
       builder.reserveCapacity(values: count, nodes: graph.nodes.count)
     }
-    for node in graph.nodes {
-      for name in node.outputs where !name.isEmpty {
-        let type = declared[name].map(declaredType) ?? TensorType(.undefined, nil)
+    var producers: [Int] = []
+    producers.reserveCapacity(graph.nodes.count)
+    for index in graph.nodes.indices {
+      for name in graph.nodes[index].outputs where !name.isEmpty {
+        var type = TensorType(.undefined, nil)
+        if let info = declared[name] { type = declaredType(info) }
         try define(Value(name: name, type: type, origin: .computed))
+        producers.append(index)
       }
     }
+    return producers
   }
 
   /// Adds a value under its name in the file.
   @discardableResult
   private mutating func define(_ value: Value) throws(Problem) -> ValueID {
     let innermost = scopes.count - 1
-    guard scopes[innermost].values[value.name] == nil else {
+    let id = ValueID(builder.graph.values.count)
+    guard scopes[innermost].values.updateValue(id, forKey: value.name) == nil else {
       throw Problem(
         place: "tensor '\(value.name)'", "is defined twice, expected one definition of each name")
     }
     var named = value
     if !scopes[innermost].prefix.isEmpty { named.name = scopes[innermost].prefix + value.name }
-    let id = try builder.add(named)
-    scopes[innermost].values[value.name] = id
-    return id
+    return try builder.add(named)
   }
 
   /// A size that is written as a sum or product of others that inputs have.
@@ -273,12 +287,14 @@ struct ONNXGraphLowering {
       throw Problem(place: "node '\(name)'", "has no operator type")
     }
     var inputs: [ValueID?] = []
+    inputs.reserveCapacity(node.inputs.count)
     for input in node.inputs { inputs.append(try operand(input, of: name)) }
     let call = NodeCall(
       name: name,
       sourceOperator: node.domain == "ai.onnx"
         ? node.operatorType : "\(node.domain).\(node.operatorType)",
-      inputs: inputs, outputs: node.outputs.map { $0.isEmpty ? nil : value(named: $0) })
+      inputs: inputs,
+      outputs: node.outputs.map { $0.isEmpty ? nil : scopes[scopes.count - 1].values[$0] })
     if try lowerOwner(node, call) { return }
     let reader = ONNXNodeReader(
       node: node, name: name, operatorSet: scope.operatorSets[node.domain] ?? 1,
@@ -341,8 +357,12 @@ struct ONNXGraphLowering {
   private mutating func operand(
     _ name: String, of node: String
   ) throws(Problem) -> ValueID? {
-    if name.isEmpty || isLeftOut(name) { return nil }
-    if let known = value(named: name) { return known }
+    if name.isEmpty { return nil }
+    switch meaning(of: name) {
+    case .value(let value): return value
+    case .leftOut: return nil
+    case .nothing: break
+    }
     builder.report(
       .error, "undefined-value", "operand '\(name)' is defined nowhere in the graph", layer: node)
     return try define(Value(name: name, type: TensorType(.undefined, nil), origin: .computed))
