@@ -23,12 +23,14 @@ struct ParameterCounter {
   }
 
   init(_ complete: InferredGraph) {
-    graph = complete.graph
+    graph = complete.withConstants
     firstUses = [[ValueID]](repeating: [], count: graph.nodes.count)
     uses = [Use](repeating: Use(), count: graph.values.count)
     // Found backwards from the consumers.
     for index in graph.nodes.indices.reversed() {
-      findUses(by: index, isFolded: complete.folds[index] != nil)
+      findUses(
+        by: index,
+        isFolded: complete.folds[index] != nil || complete.recomputed.contains(index))
     }
     var places: Set<Int32> = []
     for index in graph.values.indices {

@@ -153,6 +153,9 @@ struct GraphBuilder {
     return graph
   }
 
+  /// Whether a node makes a value.
+  func makes(_ id: ValueID) -> Bool { graph.nodes.contains { $0.outputs.contains(id) } }
+
   mutating func setInputs(_ inputs: [ValueID]) { graph.inputs = inputs }
   mutating func setOutputs(_ outputs: [ValueID]) { graph.outputs = outputs }
 
