@@ -11,7 +11,7 @@ PROFILES = $(wildcard Sources/DeviceProfiles/Devices/*.json)
 SECONDS ?= 60
 
 .DEFAULT_GOAL := help
-.PHONY: manual client documentation install wheel python page scan tutorial kit formats factors carbon spread peers case-study calibrate calibrated edge-tpu edge-tpu-current measurements accuracy vela baselines conventions backend converter mutants fuzz exports property operators help setup build release static demo test lint format generate check differential benchmark benchmark-peers clean
+.PHONY: arena manual client documentation install wheel python page scan tutorial kit formats factors carbon spread peers case-study calibrate calibrated edge-tpu edge-tpu-current measurements accuracy vela baselines conventions backend converter mutants fuzz exports property operators help setup build release static demo test lint format generate check differential benchmark benchmark-peers clean
 
 help: ## List these targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-14s %s\n", $$1, $$2}'
@@ -199,6 +199,12 @@ converter: release ## Compare with LiteRT on 590 models that TensorFlow's conver
 	Scripts/venv.sh $(VENV)/differential Tests/Differential/requirements.txt
 	$(VENV)/converter/bin/python Tests/Converter/generate.py .build-converter
 	IOTCO2_GRAPH=$(BINARY) $(VENV)/differential/bin/python Tests/Converter/run.py .build-converter
+
+arena: release ## Compare the arena with TFLite Micro's on 600 TFLite files, most of them of TensorFlow's converter
+	Scripts/venv.sh $(VENV)/differential Tests/Differential/requirements.txt
+	if [ ! -d .build-converter ]; then Scripts/venv.sh $(VENV)/converter Tests/Converter/requirements.txt; \
+	  $(VENV)/converter/bin/python Tests/Converter/generate.py .build-converter; fi
+	IOTCO2_GRAPH=$(BINARY) $(VENV)/differential/bin/python Tests/Arena/run.py --least 300 .build-converter
 
 backend: release ## Compare output shapes with onnx.shape_inference on ONNX's own backend tests
 	Scripts/venv.sh $(VENV)/backend Scripts/requirements-backend.txt

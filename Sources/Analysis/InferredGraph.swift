@@ -23,6 +23,8 @@ package struct InferredGraph: Sendable {
   package var graph: Graph
   /// For each node the reason if it costs nothing.
   package var folds: [Fold?]
+  /// Nodes whose results are the same in every inference and are computed in each, by index.
+  package var recomputed: Set<Int>
   /// Nodes whose operands contradict their definition, by index; their cost is unknown.
   package var contradictions: Set<Int>
   /// Diagnostics for the user of the file and of how it was completed.
@@ -36,6 +38,10 @@ package struct InferredGraph: Sendable {
   /// How often each of the graph's regions runs, each time that the node that runs it does; nil for
   /// a branch whose condition depends on data.
   package var repetitions: [SymbolicInt?]
+  /// The file as it is stored, for runtimes that execute it so; nil where inputs have other sizes than in the file.
+  package var program: StoredProgram?
+  /// Whether TFLite Micro's rules hold for it, as they do unless another runtime is chosen.
+  package var isForMicro: Bool
 
   /// Infers the graph of a model.
   ///
@@ -43,8 +49,14 @@ package struct InferredGraph: Sendable {
   /// the constants that shapes are computed from; fold quantization, which needs shapes to find
   /// axes; fold constants after that, since quantization folding looks through constant weights;
   /// then leave out what nothing uses and fold normalizations into weights.
+  ///
+  /// A runtime executes a TFLite file as it is stored: TFLite Micro computes everything anew in each inference.
+  /// - Parameter keepsUnpacked: Whether the runtime keeps what it unpacks of stored tensors, as LiteRT does with
+  ///   dequantized weights and dense forms of sparse ones.
   /// - Throws: `Problem` when a binding does not fit or a tensor is larger than any memory.
-  package init(_ model: Model, bindings: Bindings = Bindings()) throws(Problem) {
+  package init(
+    _ model: Model, bindings: Bindings = Bindings(), keepsUnpacked: Bool = false
+  ) throws(Problem) {
     var (graph, applied, inference) = try Self.inferred(model, bindings, assumed: [:])
     let choice = BranchChoice(graph, inference)
     if !choice.conditions.isEmpty {
@@ -69,6 +81,7 @@ package struct InferredGraph: Sendable {
           + known.joined(separator: ", "))
     }
     var folds = [Fold?](repeating: nil, count: graph.nodes.count)
+    var recomputed: Set<Int> = []
     if !model.shapesAreBinding {
       var quantization = QuantizationFolding(graph)
       quantization.run(on: &graph)
@@ -83,8 +96,12 @@ package struct InferredGraph: Sendable {
       if outputs.contains(where: { $0 != nil }),
         outputs.allSatisfy({ $0.map { graph[$0].isConstant } ?? true })
       {
-        folds[index] = .constant
+        let isKept = !model.shapesAreBinding || keepsUnpacked && graph.unpacks(index)
+        if isKept { folds[index] = .constant } else { recomputed.insert(index) }
       }
+    }
+    for index in recomputed {
+      for case let output? in graph.nodes[index].outputs { graph[output].isConstant = false }
     }
     // TFLite's runtimes run what the file holds.
     if !model.shapesAreBinding {
@@ -99,6 +116,9 @@ package struct InferredGraph: Sendable {
     StateValues.mark(in: &graph)
     self.graph = graph
     self.folds = folds
+    self.recomputed = recomputed
+    program = applied.isResized ? nil : model.program
+    isForMicro = program != nil && !keepsUnpacked
     contradictions = inference.contradictions
     diagnostics = model.diagnostics + inference.diagnostics + choice.diagnostics
     for name in unused.sorted() {
@@ -132,11 +152,24 @@ package struct InferredGraph: Sendable {
         graph.values[index].type.shape = nil
       }
     }
+    if model.shapesAreBinding && !applied.isResized { graph.sizePieces() }
     var inference = ShapeInference(
       shapesAreBinding: model.shapesAreBinding, bindings: bindings.symbols,
       takesMaxima: bindings.takesMaxima, assumed: assumed)
     try inference.run(on: &graph)
     return (graph, applied, inference)
+  }
+}
+
+extension InferredGraph {
+  /// The graph in which everything is constant that is the same in every inference, whether it is computed in
+  /// each of them or not.
+  var withConstants: Graph {
+    var graph = graph
+    for index in recomputed {
+      for case let output? in graph.nodes[index].outputs { graph[output].isConstant = true }
+    }
+    return graph
   }
 }
 
@@ -148,5 +181,13 @@ extension Graph {
       for index in region.nodes { values.formUnion(nodes[index].outputs.compactMap { $0 }) }
     }
     return values
+  }
+
+  /// Whether a node gives a stored tensor the form that arithmetic reads: weights as another type, or dense ones.
+  fileprivate func unpacks(_ index: Int) -> Bool {
+    guard nodes[index].runs(Dequantize.self) || nodes[index].operation.name == .densify else {
+      return false
+    }
+    return nodes[index].inputs.allSatisfy { $0.map { self[$0].origin == .stored } ?? true }
   }
 }

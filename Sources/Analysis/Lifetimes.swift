@@ -55,7 +55,10 @@ struct Lifetimes {
     }
     for id in graph.outputs { last[holder[id.index]] = max(0, graph.nodes.count - 1) }
     for index in graph.values.indices {
-      guard let start = first[index], !graph.values[index].isConstant else { continue }
+      guard let start = first[index], !graph.values[index].isConstant,
+        // What stands for a variable is a number that its kernel keeps.
+        graph.values[index].type.elementType != .resource
+      else { continue }
       all.append(
         Span(
           value: ValueID(index), bytes: graph.values[index].type.storageBytes, first: start,

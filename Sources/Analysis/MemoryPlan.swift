@@ -3,8 +3,7 @@ package import OpGraph
 /// When activations are live, how many bytes that takes at once, and where they go in an arena.
 ///
 /// Three numbers, never mixed: `peak` is a lower bound for this order of execution; `arenaBytes` is
-/// the size of a greedy plan; the overhead of a runtime (scratch of kernels, data structures) is not
-/// modelled.
+/// the size of a greedy plan, with the scratch of TFLite Micro's reference kernels; `micro` adds its structures.
 package struct MemoryPlan: Sendable {
   /// The activations, each with its place in the arena; none when a size is unknown.
   package private(set) var buffers: [ArenaBuffer] = []
@@ -16,8 +15,14 @@ package struct MemoryPlan: Sendable {
   package private(set) var preparedBytes: SymbolicInt = 0
   /// The moment at which most is live; nil when a size is unknown.
   package private(set) var peak: Peak?
-  /// Bytes of an arena planned greedily by size; nil when a size is unknown.
+  /// The head of TFLite Micro's arena for a file that it runs; otherwise that of an arena for the activations,
+  /// planned in the same way. Nil when a size is unknown.
   package private(set) var arenaBytes: Int?
+  /// Bytes of an arena for the activations alone; nil when a size is unknown.
+  package private(set) var activationArenaBytes: Int?
+  /// The arena of TFLite Micro with its reference kernels, where pointers have eight bytes; nil where it does not run the
+  /// model.
+  package private(set) var micro: MicroArena?
 
   /// The moment at which most activations are live.
   package struct Peak: Sendable {
@@ -34,7 +39,7 @@ package struct MemoryPlan: Sendable {
     /// The activations, without places.
     private let buffers: [ArenaBuffer]
     /// Bytes of an arena planned as that of the execution itself; found when it is asked for.
-    package var arenaBytes: Int? { ArenaPlan(buffers)?.bytes }
+    package var arenaBytes: Int? { ArenaPlan(buffers.map(\.request))?.bytes }
     /// The layers that write over an operand, or else all layers that run, in their new order.
     package var layers: [Int]
 
@@ -49,19 +54,49 @@ package struct MemoryPlan: Sendable {
   /// An empty plan.
   init() {}
 
-  init(_ graph: Graph, folds: [InferredGraph.Fold?]) {
+  /// - Parameters:
+  ///   - program: The file as it is stored.
+  ///   - isForMicro: Whether TFLite Micro runs it so: the arena is then its own.
+  init(
+    _ graph: Graph, folds: [InferredGraph.Fold?], program: StoredProgram? = nil,
+    isForMicro: Bool = false
+  ) {
+    if let program { stateBytes = program.variableBytes }
+    if let program, isForMicro { micro = MicroArena(program, on: .recording) }
+    arenaBytes = micro?.headBytes
     let lifetimes = Lifetimes(graph, folds: folds)
     for span in lifetimes.all { activationBytes += span.bytes }
-    for index in graph.values.indices where graph.values[index].origin == .state {
+    for index in graph.values.indices where program == nil && graph.values[index].origin == .state {
       stateBytes += graph.values[index].type.storageBytes
     }
     preparedBytes = PreparedConstants.bytes(graph, folds: folds)
     guard let known = lifetimes.buffers else { return }
     guard let peak = Peak(known, steps: graph.nodes.count) else { return }
     self.peak = peak
-    guard let plan = ArenaPlan(known) else { return }
-    buffers = plan.buffers
-    arenaBytes = plan.bytes
+    if let program { takeCompiledPeak(program) }
+    guard let plan = ArenaPlan(known.map(\.request)) else { return }
+    activationArenaBytes = plan.bytes
+    arenaBytes = arenaBytes ?? plan.bytes
+    buffers = known
+    for index in buffers.indices { buffers[index].offset = plan.offsets[index] }
+    if let program, let micro { place(program, micro) }
+  }
+
+  /// A compiler has planned what lies inside a compiled part, whatever another file says of it.
+  private mutating func takeCompiledPeak(_ program: StoredProgram) {
+    guard program.hasCompiledParts, let micro, let peak else { return }
+    self.peak = Peak(bytes: micro.livePeakBytes, layer: peak.layer, buffers: [])
+  }
+
+  /// Takes the places of tensors in TFLite Micro's arena, if all buffers are there.
+  private mutating func place(_ program: StoredProgram, _ arena: MicroArena) {
+    var offsets: [ValueID: Int] = [:]
+    for (place, offset) in arena.offsets {
+      guard let id = program.value(place.subgraph, place.tensor) else { continue }
+      offsets[id] = offset
+    }
+    guard buffers.allSatisfy({ offsets[$0.value] != nil }) else { return }
+    for index in buffers.indices { buffers[index].offset = offsets[buffers[index].value] ?? 0 }
   }
 
   /// Bytes that are live while each layer runs.
@@ -90,7 +125,7 @@ package struct ArenaBuffer: Hashable, Sendable {
   /// Where it starts in the arena.
   package var offset = 0
 
-  func overlapsInTime(_ other: ArenaBuffer) -> Bool { first <= other.last && other.first <= last }
+  var request: ArenaRequest { ArenaRequest(bytes: bytes, first: first, last: last) }
 }
 
 extension MemoryPlan.Peak {
@@ -111,46 +146,5 @@ extension MemoryPlan.Peak {
     let moment = layer
     self.buffers = buffers.filter { $0.first <= moment && moment <= $0.last }
       .sorted { ($1.bytes, $0.value.index) < ($0.bytes, $1.value.index) }
-  }
-}
-
-/// Places in an arena as TFLite Micro plans them: the largest buffer first, each in the lowest gap
-/// between those that are live with it.
-struct ArenaPlan {
-  /// TFLite Micro aligns every buffer of its arena to this many bytes.
-  static let alignment = 16
-  /// The plan's time grows with the square of the buffers; models beyond this run in no arena.
-  static let maximumBuffers = 4_000
-
-  private(set) var buffers: [ArenaBuffer]
-  private(set) var bytes = 0
-
-  /// Nil when there are too many buffers to plan.
-  init?(_ buffers: [ArenaBuffer]) {
-    guard buffers.count <= Self.maximumBuffers else { return nil }
-    self.buffers = buffers
-    // Of equal buffers TFLite Micro takes the one of the later tensor first.
-    let order = buffers.indices.sorted {
-      (buffers[$1].bytes, $1) < (buffers[$0].bytes, $0)
-    }
-    // By their offsets.
-    var placed: [ArenaBuffer] = []
-    placed.reserveCapacity(buffers.count)
-    for index in order {
-      var buffer = buffers[index]
-      var offset = 0
-      for neighbour in placed where neighbour.overlapsInTime(buffer) {
-        if offset + buffer.bytes <= neighbour.offset { break }
-        offset = max(offset, Self.aligned(neighbour.offset + neighbour.bytes))
-      }
-      buffer.offset = offset
-      placed.insert(buffer, at: placed.firstIndex { $0.offset > offset } ?? placed.count)
-      self.buffers[index] = buffer
-      bytes = max(bytes, Self.aligned(offset + buffer.bytes))
-    }
-  }
-
-  private static func aligned(_ bytes: Int) -> Int {
-    (bytes + alignment - 1) / alignment * alignment
   }
 }

@@ -10,6 +10,8 @@ struct ParameterCounter {
   /// For each node, the stored tensors that it is the first to use.
   private var firstUses: [[ValueID]]
   private var uses: [Use]
+  /// Values that loops start with and then change: states.
+  private var starts: Set<ValueID> = []
   private(set) var elements: SymbolicInt = 0
   private(set) var bytes: SymbolicInt = 0
 
@@ -23,12 +25,19 @@ struct ParameterCounter {
   }
 
   init(_ complete: InferredGraph) {
-    graph = complete.graph
+    graph = complete.withConstants
     firstUses = [[ValueID]](repeating: [], count: graph.nodes.count)
     uses = [Use](repeating: Use(), count: graph.values.count)
+    for parameter in graph.regions.lazy.flatMap(\.parameters) {
+      if case .carried(let source?, let result) = parameter.source, result != parameter.value {
+        starts.insert(source)
+      }
+    }
     // Found backwards from the consumers.
     for index in graph.nodes.indices.reversed() {
-      findUses(by: index, isFolded: complete.folds[index] != nil)
+      findUses(
+        by: index,
+        isFolded: complete.folds[index] != nil || complete.recomputed.contains(index))
     }
     var places: Set<Int32> = []
     for index in graph.values.indices {
@@ -49,7 +58,9 @@ struct ParameterCounter {
     for (place, input) in node.inputs.enumerated() {
       guard let input, graph[input].isConstant else { continue }
       let role = node.operation.constantRole(at: place)
-      if role == .attribute { continue }
+      if role == .attribute || node.operation is any LoopOperator && starts.contains(input) {
+        continue
+      }
       var use = Use(node: index, isTrained: role != .auxiliary)
       // A scale gives integers a meaning.
       if role == .parameter, !node.runs(Dequantize.self), graph[input].type.isIndexOrMask {

@@ -101,14 +101,16 @@ package struct Workload: Sendable {
     }
     repeatLayers(complete)
     // Which branches run is known now.
-    memory = MemoryPlan(graph, folds: folds)
+    memory = MemoryPlan(
+      graph, folds: folds, program: complete.program, isForMicro: complete.isForMicro)
     totals.parameters = parameters.elements
     totals.weightBytes = parameters.bytes
     let uncounted = try sumLayers()
     measureCoverage(complete, uncounted: uncounted)
     diagnostics += QuantizationReview.diagnostics(graph, layers: layers)
     diagnostics += ConstantReview.diagnostics(graph)
-    totals.constantBytes = Self.constantBytes(graph)
+    totals.constantBytes =
+      complete.program?.compiledConstantBytes ?? Self.constantBytes(graph)
   }
 
   /// Constants that the file stores, each once, including parameters of operators.

@@ -1,5 +1,6 @@
 package import Analysis
 package import Carbon
+import DeviceProfiles
 package import GraphImport
 package import HardwareMapping
 package import Hotspots
@@ -29,7 +30,9 @@ public struct ModelAssessment: Sendable {
     self.bindings = bindings
     model = try Model(contentsOf: path, options)
     do throws(Problem) {
-      workload = try Workload(InferredGraph(model, bindings: bindings))
+      workload = try Workload(
+        InferredGraph(
+          model, bindings: bindings, keepsUnpacked: target?.runtime.keepsUnpacked ?? false))
     } catch {
       throw error.placed(at: path)
     }
@@ -68,10 +71,11 @@ public struct ModelAssessment: Sendable {
         carbonPerJoule: perJoule ?? 0,
         carbonPerSecond: perSecond)
     }
+    let keepsUnpacked = estimate?.runtime.keepsUnpacked ?? false
     return Scenario(workload.complete, target: target) { [model, bindings] shapes in
       var resized = bindings
       resized.shapes.merge(shapes) { _, new in new }
-      return try? InferredGraph(model, bindings: resized)
+      return try? InferredGraph(model, bindings: resized, keepsUnpacked: keepsUnpacked)
     }
   }
 }

@@ -32,6 +32,10 @@ package struct Runtime: Codable, Sendable {
 }
 
 extension Runtime {
+  /// Whether it is LiteRT (TensorFlow Lite), alone or with a delegate: it keeps dequantized and dense forms of
+  /// stored tensors, where TFLite Micro makes them in each inference.
+  package var keepsUnpacked: Bool { ["tflite", "edgetpu-delegate"].contains(software ?? name) }
+
   /// Reads a runtime; values of a calibration may be missing.
   package init(from decoder: any Decoder) throws {
     let fields = try decoder.container(keyedBy: CodingKeys.self)

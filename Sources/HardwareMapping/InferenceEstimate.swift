@@ -99,7 +99,7 @@ package struct InferenceEstimate: Sendable {
     discrepancyFactor = estimator.discrepancyFactor()
     kernels = estimator.estimates()
     for index in kernels.indices { kernels[index].scale(by: discrepancyFactor) }
-    memoryFits = MemoryFit.all(workload, on: device)
+    memoryFits = MemoryFit.all(workload, on: device, runtime: runtime)
     diagnostics = MemoryFit.diagnostics(memoryFits)
     diagnostics += Self.fallbackDiagnostics(kernels)
     diagnostics += Self.rateDiagnostics(kernels, workload)

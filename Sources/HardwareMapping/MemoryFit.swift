@@ -6,8 +6,8 @@ import Quantities
 /// Whether a model fits a device's memories.
 ///
 /// Weights may lie in memories for weights or for both. Activations likewise, with state and constants
-/// that are computed before the first inference; a runtime's own
-/// structures and code are not part of the need.
+/// that are computed before the first inference; with TFLite Micro they are its whole arena. The structures of other
+/// runtimes, and code, are not part of the need.
 package struct MemoryFit: Sendable {
   /// What needs memory.
   package enum Need: String, Sendable { case weights, activations, total }
@@ -26,15 +26,24 @@ package struct MemoryFit: Sendable {
   }
 
   /// The fit of weights, of activations, and of both.
-  package static func all(_ workload: Workload, on device: DeviceProfile) -> [MemoryFit] {
+  package static func all(
+    _ workload: Workload, on device: DeviceProfile, runtime: Runtime
+  ) -> [MemoryFit] {
     func capacity(_ memories: [Memory]) -> Int {
       Int(min(memories.map(\.capacity.value).reduce(0, +), 1e18))
     }
     let weights = workload.totals.constantBytes.fixedValue
-    var activations = workload.memory.arenaBytes
+    var activations = workload.memory.activationArenaBytes
     if let arena = activations {
       let kept = workload.memory.stateBytes + workload.memory.preparedBytes
       activations = (kept + .fixed(arena)).fixedValue
+    }
+    // TFLite Micro has everything in its arena that is no constant of the file.
+    if let program = workload.complete.program, workload.complete.isForMicro,
+      let library = runtime.microLibrary(isCompiled: program.hasCompiledParts),
+      let reserved = MicroReservation(program, library), reserved.arena.unknownOperators.isEmpty
+    {
+      activations = reserved.value
     }
     var total: Int?
     if let weights, let activations {
@@ -68,5 +77,17 @@ package struct MemoryFit: Sendable {
         .warning, code: "does-not-fit",
         "\(what) \(bytes) bytes, the capacity of the device is \(broken.capacity)")
     ]
+  }
+}
+
+extension Runtime {
+  /// The kernels of TFLite Micro, where it runs the model: alone, or around parts that are compiled for an accelerator.
+  fileprivate func microLibrary(isCompiled: Bool) -> MicroReservation.Library? {
+    switch isCompiled ? software ?? name : name {
+    case "tflm-cmsis-nn": .cmsisNN
+    case "tflm-esp-nn": .espNN
+    case let other where other.hasPrefix("tflm"): .reference
+    default: nil
+    }
   }
 }

@@ -61,7 +61,8 @@ package struct Evaluation: Sendable {
         high: grams(energy.high, latency.high))
     case .macs: return workload.totals.macs.fixedValue.map { Interval(Double($0)) }
     case .trafficBytes: return movedBytes.map { Interval(Double($0)) }
-    case .arenaBytes: return workload.memory.arenaBytes.map { Interval(Double($0)) }
+    // A change has no file that TFLite Micro could run.
+    case .arenaBytes: return workload.memory.activationArenaBytes.map { Interval(Double($0)) }
     default: return nil
     }
   }

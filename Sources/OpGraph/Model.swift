@@ -38,6 +38,8 @@ package struct Model: Sendable {
   package var card: ModelCard?
   /// Operators that the file holds as code for an accelerator only.
   package var compiledParts: [CompiledPart] = []
+  /// The file's subgraphs as they are stored, for runtimes that execute it so; nil for ONNX.
+  package var program: StoredProgram?
   /// Diagnostics for the user of how the file was read.
   package var diagnostics: [Diagnostic]
   /// Whether the file's tensor shapes are binding (TFLite) or hints (ONNX).

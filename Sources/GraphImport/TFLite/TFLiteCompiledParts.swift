@@ -10,15 +10,37 @@ extension TFLiteGraphLowering {
     "NeutronGraph": "NXP eIQ Neutron NPU", "DISPATCH_OP": "NPU of LiteRT's dispatch",
   ]
 
+  /// What the operators of XMOS's compiler are called: each is code for one, between tensors whose names are lost.
+  private static let xmosPrefix = "XC_"
+
+  private static func target(_ op: TFLiteOperator) -> String? {
+    guard op.isCustom else { return nil }
+    return compiledFor[op.name] ?? (op.name.hasPrefix(xmosPrefix) ? "XMOS xcore" : nil)
+  }
+
   /// How many operands, which come first, are the code itself and what it works on.
   private static let codeOperands = ["ethos-u": 4]
+
+  /// The last of several compiled operators that each write a part of a tensor, by tensor.
+  ///
+  /// The tensor is the result of that one; for any other operators, a second writer is an error.
+  func lastWriters(_ subgraph: TFLiteSubgraph) -> [Int: Int] {
+    var writers: [Int: Int] = [:]
+    for (position, op) in subgraph.operators.enumerated()
+    where Self.target(op) != nil {
+      for tensor in op.outputs where tensor >= 0 { writers[tensor] = position }
+    }
+    return writers
+  }
 
   /// Lowers a compiled part, as the operators of the original model if there is one.
   /// - Returns: Whether the operator is such a part and nothing is left to do.
   mutating func lowerCompiledPart(
-    _ op: TFLiteOperator, _ call: OperatorCall, _ tensors: [TFLiteTensor]
+    _ op: TFLiteOperator, _ call: OperatorCall, _ tensors: [TFLiteTensor], _ values: [ValueID?]
   ) throws(Problem) -> Bool {
-    guard let target = Self.compiledFor[op.name] else { return false }
+    guard let target = Self.target(op) else { return false }
+    // Without the original, operators that are code for one each are as good as unknown.
+    if original == nil, op.name.hasPrefix(Self.xmosPrefix) { return false }
     var part = CompiledPart(layer: call.name, sourceOperator: op.name, target: target, facts: [:])
     switch op.name {
     case "edgetpu-custom-op": part.readEdgeTPUPackage(op.options)
@@ -31,9 +53,15 @@ extension TFLiteGraphLowering {
         .warning, "compiled-part",
         "\(op.name) holds code for \(part.target) (\(part.summary)) and not the operators that it "
           + "was compiled from; their cost needs the model before compilation", layer: call.name)
-      return false
+      // The first operand of an Ethos-U part is its commands.
+      let part = Opaque(
+        op.name, codeOperands: op.name == "ethos-u" ? 1 : 0, isCompiled: true)
+      builder.add(
+        .success(LoweredOperator(part)), name: call.name, sourceOperator: op.name,
+        inputs: call.inputs, outputs: call.outputs)
+      return true
     }
-    try lower(original, for: op, call)
+    try lower(original, for: op, call, values)
     return true
   }
 
@@ -41,7 +69,7 @@ extension TFLiteGraphLowering {
   ///
   /// Compilers keep the names of tensors that go in and out.
   private mutating func lower(
-    _ original: TFLiteModel, for op: TFLiteOperator, _ call: OperatorCall
+    _ original: TFLiteModel, for op: TFLiteOperator, _ call: OperatorCall, _ values: [ValueID?]
   ) throws(Problem) {
     guard let whole = original.subgraphs.first else {
       throw Problem(place: "the original model", "holds no subgraph")
@@ -50,8 +78,17 @@ extension TFLiteGraphLowering {
       zip(whole.tensors.map(\.name), whole.tensors.indices), uniquingKeysWith: { first, _ in first }
     )
     var given: [Int: ValueID] = [:]
-    for id in call.inputs.dropFirst(Self.codeOperands[op.name] ?? 0).compactMap({ $0 }) {
+    // A tensor that operators before this one write parts of depends on what they read.
+    let known = values.compactMap { $0 }.filter { builder[$0].origin == .input || builder.makes($0) }
+    let operands = call.inputs.dropFirst(Self.codeOperands[op.name] ?? 0).compactMap { $0 }
+    for id in known + operands {
       if let place = places[builder[id].name] { given[place] = id }
+    }
+    // The work of an operator between tensors without names is that of the next one with a name.
+    if op.name.hasPrefix(Self.xmosPrefix),
+      call.outputs.allSatisfy({ $0.map { places[builder[$0].name] == nil } ?? true })
+    {
+      return
     }
     var results: [Int?] = []
     for id in call.outputs {
@@ -77,12 +114,12 @@ extension TFLiteGraphLowering {
       isInOriginal = false
     }
     let prefix = "\(call.name.suffix(200))/"
-    let values = try addTensors(of: part, prefix: prefix, given: given)
-    try lowerOperators(of: part, values, prefix: prefix)
+    let inner = try addTensors(of: part, prefix: prefix, given: given)
+    try lowerOperators(of: part, inner, prefix: prefix)
     builder.closeRegion(region)
     builder.add(
       Call(op.name), running: [region], name: call.name, sourceOperator: op.name,
-      inputs: results.map { $0.flatMap { values[$0] } }, outputs: call.outputs)
+      inputs: results.map { $0.flatMap { inner[$0] } }, outputs: call.outputs)
   }
 }
 
@@ -137,8 +174,10 @@ extension CompiledPart {
   /// Operands: commands, weights, working memory, fast working memory, then the part's inputs.
   ///
   /// The commands start with words for the driver: a mark, then one with the configuration that
-  /// they are for (ethosu_driver.c: logarithm of MACs a cycle in bits 0 to 3, KiB of the shared
-  /// memory in bits 8 to 15, the product in bits 28 to 31).
+  /// they are for (ethosu_driver.c, ethosu55_interface.h and ethosu85_interface.h): logarithm of MACs a cycle in bits
+  /// 0 to 3, the product in bits 28 to 31, and between them KiB of the shared memory (bits 8 to 15), or for Ethos-U85
+  /// logarithms of the numbers of AXI ports to SRAM (8 and 9) and to external memory (10), and the number of weight
+  /// decoders (11 to 14).
   fileprivate mutating func readEthosUOperands(_ operands: [TFLiteTensor?]) {
     let names = ["commandBytes", "weightBytes", "scratchBytes", "fastScratchBytes"]
     for (operand, name) in zip(operands, names) {
@@ -150,9 +189,15 @@ extension CompiledPart {
     else { return }
     let configuration = words[8] | words[9] << 8 | words[11] << 24
     facts["macsPerCycle"] = 1 << (configuration & 15)
-    facts["sharedMemoryKiB"] = configuration >> 8 & 255
     let products = ["Ethos-U55", "Ethos-U65", "Ethos-U85"]
     let product = configuration >> 28
+    if product == 2 {
+      facts["sramPorts"] = 1 << (configuration >> 8 & 3)
+      facts["externalPorts"] = 1 << (configuration >> 10 & 1)
+      facts["weightDecoders"] = configuration >> 11 & 15
+    } else {
+      facts["sharedMemoryKiB"] = configuration >> 8 & 255
+    }
     if products.indices.contains(product) { target = products[product] }
   }
 }

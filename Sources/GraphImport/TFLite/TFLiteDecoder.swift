@@ -34,6 +34,10 @@ extension TFLiteModel {
       } else {
         metadata[name] = decoder.metadataText(Int(entry.index))
       }
+      if name == Self.planName {
+        plannedOffsets = decoder.plannedOffsets(
+          Int(entry.index), tensors: subgraphs.map(\.tensors.count).reduce(0, +))
+      }
     }
     for index in 0..<fields.signatures {
       signatures.append(try decoder.signature(index, subgraphs))
@@ -44,6 +48,8 @@ extension TFLiteModel {
 extension TFLiteModel {
   /// The metadata entry that holds a `ModelCard`.
   private static let cardName = "TFLITE_METADATA"
+  /// The metadata entry that holds a plan of the arena.
+  private static let planName = "OfflineMemoryAllocation"
 }
 
 extension ModelCard {
@@ -369,6 +375,20 @@ private struct TFLiteDecoder {
       compressed.append(order.indices.contains(position) ? order[position] : position)
     }
     return Sparsity(storedBytes: bytes, compressedAxes: compressed)
+  }
+
+  /// A plan of the arena: numbers of 32 bits, which are a version, a subgraph, how many tensors there are, and
+  /// their offsets (TFLite Micro's memory_management.md).
+  ///
+  /// TFLite Micro refuses a plan for another number of tensors.
+  func plannedOffsets(_ buffer: Int, tensors: Int) -> [Int]? {
+    let fields = tfl_read_buffer(handle, buffer)
+    let bytes = UnsafeRawBufferPointer(start: fields.bytes, count: fields.count)
+    let header = 3
+    guard bytes.count / 4 == header + tensors else { return nil }
+    return (0..<tensors).map {
+      Int(bytes.loadUnaligned(fromByteOffset: 4 * (header + $0), as: Int32.self))
+    }
   }
 
   /// Short text entries are shown; flatbuffers and other binary entries by their size.

@@ -26,6 +26,9 @@ extension TFLiteModel {
     model.signatures = signatures
     model.card = card
     model.compiledParts = lowering.compiledParts
+    model.program = storedProgram
+    model.program?.hasCompiledParts = !lowering.compiledParts.isEmpty
+    model.program?.values = subgraphs.indices.map { lowering.valuesBySubgraph[$0] ?? [] }
     return model
   }
 
@@ -47,6 +50,8 @@ struct TFLiteGraphLowering {
   var compiledParts: [CompiledPart] = []
   /// Whether the operators that are being lowered are the original's.
   var isInOriginal = false
+  /// The values of the tensors of each subgraph of the file, as it was lowered first.
+  private(set) var valuesBySubgraph: [Int: [ValueID?]] = [:]
   /// Subgraphs that are being lowered.
   private var callStack: [Int] = []
   /// How many tensors there may be: subgraphs can call subgraphs many times.
@@ -73,6 +78,7 @@ struct TFLiteGraphLowering {
     let subgraph = model.subgraphs[index]
     builder = GraphBuilder(name: subgraph.name)
     let values = try addTensors(of: subgraph, prefix: "", given: [:])
+    valuesBySubgraph[index] = values
     builder.setInputs(subgraph.inputs.compactMap { values[$0] })
     callStack = [index]
     try lowerOperators(of: subgraph, values, prefix: "")
@@ -102,6 +108,10 @@ struct TFLiteGraphLowering {
       uniquingKeysWith: { first, _ in first })
     let prefix = "\(name.suffix(200))/"
     let values = try addTensors(of: subgraph, prefix: prefix, given: given)
+    if !isInOriginal, valuesBySubgraph[index] == nil {
+      // What is given is a tensor of the caller.
+      valuesBySubgraph[index] = values.enumerated().map { given[$0] == nil ? $1 : nil }
+    }
     try lowerOperators(of: subgraph, values, prefix: prefix)
     return (subgraph.inputs.map { values[$0] }, subgraph.outputs.map { values[$0] })
   }
@@ -177,14 +187,17 @@ struct TFLiteGraphLowering {
   mutating func lowerOperators(
     of subgraph: TFLiteSubgraph, _ values: [ValueID?], prefix: String
   ) throws(Problem) {
-    for op in subgraph.operators {
-      let outputs = op.outputs.map { $0 < 0 ? nil : values[$0] }
+    let lastWriters = lastWriters(subgraph)
+    for (position, op) in subgraph.operators.enumerated() {
+      let outputs = op.outputs.map {
+        $0 < 0 || lastWriters[$0].map { $0 > position } ?? false ? nil : values[$0]
+      }
       let call = OperatorCall(
         name: outputs.first { $0 != nil }.flatMap { $0 }.map { builder[$0].name }
           ?? "\(prefix)operator \(op.index)",
         inputs: op.inputs.map { $0 < 0 ? nil : values[$0] }, outputs: outputs)
       if try op.isCustom
-        ? lowerCompiledPart(op, call, subgraph.tensors) : lowerOwner(op, call)
+        ? lowerCompiledPart(op, call, subgraph.tensors, values) : lowerOwner(op, call)
       {
         continue
       }

@@ -8,6 +8,9 @@ struct TFLiteModel {
   var subgraphs: [TFLiteSubgraph] = []
   var signatures: [Signature] = []
   var card: ModelCard?
+  /// Where the file's own plan places the tensors of all subgraphs in an arena; negative for those that it
+  /// leaves to the runtime.
+  var plannedOffsets: [Int]?
 }
 
 struct TFLiteSubgraph {

@@ -111,6 +111,7 @@ package struct AnalysisText {
       let size = leftPadded("\(grouped(tensor.bytes)) B", 14)
       lines.append("  \(size)  \(end(of: tensor.name, width: layout.width - 18))")
     }
+    addArena(memory)
     if let inPlace = memory.inPlace {
       addNote(
         "with \(inPlace.layers.count) layers computed in place, the peak would be "
@@ -119,6 +120,18 @@ package struct AnalysisText {
     if let reordered = memory.reordered {
       addNote("in another execution order, the peak would be \(saving(reordered, of: bytes))")
     }
+  }
+
+  /// What firmware reserves for TFLite Micro.
+  private mutating func addArena(_ memory: MemoryPart) {
+    guard let arena = memory.tensorArena else { return }
+    if let unknown = arena.unknownOperators.first {
+      let others = arena.unknownOperators.count > 1 ? " and others" : ""
+      addNote("TFLite Micro has no kernel for \(unknown)\(others)")
+      return
+    }
+    let sizes = arena.libraries.map { "\(grouped($0.bytes.value)) B with \($0.name)" }
+    addNote("arena to reserve for TFLite Micro: " + sizes.joined(separator: ", "))
   }
 
   private func saving(_ alternative: MemoryPart.Alternative, of bytes: Int) -> String {

@@ -9,11 +9,15 @@ struct MemoryPart: Encodable {
   var liveLowerBoundBytes: Nullable<Int>
   /// An arena planned greedily by size, as TFLite Micro does.
   var greedyPlanBytes: Nullable<Int>
-  /// Scratch of kernels and the runtime's own structures.
+  /// The runtime's own structures and the data of its kernels.
   var runtimeOverheadBytes = Nullable<Int>(nil)
   var runtimeOverhead = "not modelled: scratch buffers of kernels, data structures of the runtime"
+  /// What firmware reserves for TFLite Micro; absent for models that it does not run.
+  var tensorArena: TensorArenaPart?
   /// State kept between inferences outside the arena.
   var stateBytes: Nullable<Int>
+  /// Constants that the runtime makes of stored ones before the first inference, and keeps.
+  var preparedBytes: Nullable<Int>
   /// Constants that operators read: weights and parameters of operators.
   var constantBytes: Nullable<Int>
   var peak: Peak?
@@ -51,7 +55,16 @@ struct MemoryPart: Encodable {
     liveLowerBoundBytes = Nullable(peak)
     greedyPlanBytes = Nullable(plan.arenaBytes)
     stateBytes = Nullable(plan.stateBytes.fixedValue)
+    preparedBytes = Nullable(plan.preparedBytes.fixedValue)
     constantBytes = Nullable(workload.totals.constantBytes.fixedValue)
+    if workload.complete.isForMicro {
+      tensorArena = workload.complete.program.flatMap(TensorArenaPart.init)
+    }
+    if let parts = tensorArena?.libraries.first?.parts {
+      runtimeOverheadBytes = Nullable(parts.structureBytes + parts.kernelDataBytes)
+      runtimeOverhead =
+        "structures of TFLite Micro and data of its reference kernels, with pointers of 4 bytes"
+    }
     func name(_ layer: Int) -> String {
       workload.layers.indices.contains(layer) ? workload.layers[layer].name : ""
     }

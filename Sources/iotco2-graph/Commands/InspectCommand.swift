@@ -11,6 +11,7 @@ struct InspectCommand: ModelCommand {
       Examples:
         iotco2-graph inspect model.tflite
         iotco2-graph inspect model.onnx --bind batch=1 --format json
+        iotco2-graph inspect model.tflite --tflm
       """)
 
   static let formats = Inspection.formats
@@ -23,10 +24,18 @@ struct InspectCommand: ModelCommand {
   @OptionGroup(title: "Deployment") var deployment: DeploymentOptions
   @OptionGroup var report: ReportOptions<InspectCommand>
 
+  @Flag(
+    help: "Write what firmware registers and reserves to run it with TFLite Micro, in C++, instead of the report.")
+  var tflm = false
+
   mutating func run() throws {
-    let report = report
+    let (report, tflm) = (report, tflm)
     try assess(model, on: try target()) {
-      try report.write(Inspection($0))
+      if tflm {
+        try Output.write(FirmwareSource($0).text, to: report.output)
+      } else {
+        try report.write(Inspection($0))
+      }
     }
   }
 }
