@@ -68,9 +68,25 @@ import Testing
     let fill = graph.weights("fill", [8])
     let y = graph.node(Elementwise(.select), [mask, x, fill], name: "y")
     let workload = try graph.workload(outputs: [y])
-    #expect(workload.totals.parameters == 8)
+    #expect(workload.totals.parameters == 0)
     #expect(workload.totals.constantBytes == .fixed(16 + 32))
     #expect(workload.layers[0].precision == .float32)
+  }
+
+  /// Integers, less their zero points, times their scales: one tensor of weights.
+  @Test func whatUnpacksWeightsIsNotTrained() throws {
+    var graph = TestGraph()
+    let x = graph.input("x", [1, 8])
+    let stored = graph.weights("stored", [8, 4], .int8)
+    let zeros = graph.weights("zeros", [8, 4])
+    let scales = graph.weights("scales", [8, 4])
+    let cast = graph.node(Elementwise(.cast, resultType: .float32), [stored], name: "cast")
+    let centred = graph.node(Elementwise(.subtract), [cast, zeros], name: "centred")
+    let w = graph.node(Elementwise(.multiply), [centred, scales], name: "w")
+    let y = graph.node(MatMul(), [x, w], name: "y")
+    let totals = try graph.workload(outputs: [y]).totals
+    #expect(totals.parameters == 32)
+    #expect(totals.weightBytes == .fixed(32 + 2 * 128))
   }
 
   @Test func whatNothingReadsIsTold() throws {

@@ -95,7 +95,7 @@ struct ONNXGraphLowering {
     for (name, version) in newer.sorted(by: { $0.key < $1.key }) {
       builder.report(
         .warning, "newer-operator",
-        "\(name) came with version \(version) of the operator set, the file states "
+        "\(name) in this form came with version \(version) of the operator set, the file states "
           + "\(model.operatorSets["ai.onnx"] ?? 1); onnxruntime refuses such a file")
     }
   }
@@ -299,10 +299,15 @@ struct ONNXGraphLowering {
     let reader = ONNXNodeReader(
       node: node, name: name, operatorSet: scope.operatorSets[node.domain] ?? 1,
       operands: inputs.map { $0.map { builder[$0] } })
-    if node.domain == "ai.onnx",
-      let first = ONNXOperatorAge.firstVersion(of: node.operatorType), first > reader.operatorSet
-    {
-      newer[node.operatorType] = first
+    if node.domain == "ai.onnx" {
+      let operand =
+        node.inputs.count > 1
+        ? ONNXOperatorAge.firstVersion(ofOperandOf: node.operatorType) : nil
+      if let first = ONNXOperatorAge.firstVersion(of: node.operatorType) ?? operand,
+        first > reader.operatorSet
+      {
+        newer[node.operatorType] = first
+      }
     }
     let lowered = ONNXLowerings.row(
       for: node.operatorType, domain: node.domain, operatorSet: reader.operatorSet

@@ -6,6 +6,19 @@ enum ONNXOperatorAge {
   /// The first version with an operator; nil where that is older.
   static func firstVersion(of operatorType: String) -> Int? { versions[operatorType] }
 
+  /// The first version in which an operator has a second operand, which was an attribute before.
+  static func firstVersion(ofOperandOf operatorType: String) -> Int? {
+    switch operatorType {
+    case "ReduceSum", "Squeeze", "Unsqueeze", "Split": 13
+    case let name where name.hasPrefix("Reduce"): 18
+    case "Clip", "Pad": 11
+    case "Slice", "TopK": 10
+    case "Upsample": 9
+    case "Reshape": 5
+    default: nil
+    }
+  }
+
   private static let versions: [String: Int] = Dictionary(
     uniqueKeysWithValues: introduced.flatMap { version, names in
       names.split(separator: " ").map { (String($0), version) }

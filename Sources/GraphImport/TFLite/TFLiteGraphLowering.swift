@@ -217,14 +217,18 @@ struct TFLiteGraphLowering {
 }
 
 extension TFLiteGraphLowering {
-  /// The modules of a result's name or, where it has none, of a stored operand's.
+  /// The modules of weights, of which a fused activation's name tells nothing, or of a result's name.
   fileprivate func modules(of call: OperatorCall) -> [String]? {
+    let stored = call.inputs.compactMap { $0 }.filter { builder[$0].origin == .stored }
+      .map { builder[$0].name }
+    if let path = stored.lazy.compactMap(ModulePath.fromClasses).first(where: { !$0.isEmpty }) {
+      return path
+    }
     if let own = ModulePath.fromClasses(call.name) { return own }
     if call.name.utf8.contains(UInt8(ascii: "/")) { return nil }
-    for case let input? in call.inputs where builder[input].origin == .stored {
-      if let path = ModulePath.fromClasses(builder[input].name) { return path }
-    }
-    return nil
+    return stored.lazy.compactMap { name in
+      name.split(separator: ";").last.flatMap { ModulePath.fromPath(String($0)) }
+    }.first
   }
 }
 
