@@ -21,8 +21,7 @@ def llama(folder: Path) -> None:
         max_position_embeddings=64,
         tie_word_embeddings=False,
     )
-    transformers.LlamaForCausalLM(config).save_pretrained(folder)
-    tokenizer(folder)
+    save(transformers.LlamaForCausalLM(config), folder)
 
 
 def bert(folder: Path) -> None:
@@ -37,7 +36,14 @@ def bert(folder: Path) -> None:
         num_attention_heads=n.HEADS,
         max_position_embeddings=64,
     )
-    transformers.BertModel(config, add_pooling_layer=False).save_pretrained(folder)
+    save(transformers.BertModel(config, add_pooling_layer=False), folder)
+
+
+def save(model: torch.nn.Module, folder: Path) -> None:
+    # Biases of zeros and scales of ones are stored once for all layers, or dropped.
+    for parameter in model.parameters():
+        torch.nn.init.normal_(parameter, std=0.1)
+    model.save_pretrained(folder)
     tokenizer(folder)
 
 

@@ -10,8 +10,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 
-def main(exports: dict[str, Callable[[Path], None]]) -> int:
-    """Makes each file that is not there; one that cannot be made is reported, the others go on."""
+def main(exports: dict[str, Callable[[Path], None] | str]) -> int:
+    """Makes each file that is not there; one that cannot be made is reported, the others go on.
+
+    Instead of a function, there may be the reason why the exporter cannot make the file.
+    """
     parser = argparse.ArgumentParser()
     parser.add_argument("folder", type=Path)
     parser.add_argument("--match", default="")
@@ -24,6 +27,9 @@ def main(exports: dict[str, Callable[[Path], None]]) -> int:
     for name, make in exports.items():
         path = arguments.folder.resolve() / name
         if path.exists() or not re.search(arguments.match, name):
+            continue
+        if isinstance(make, str):
+            print(f"skipped: {name}: {make}", flush=True)
             continue
         try:
             make(path)

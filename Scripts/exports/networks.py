@@ -22,7 +22,8 @@ TOKENS, WIDTH, HEADS, HIDDEN = 16, 64, 4, 128
 INNER = 64
 
 # --- bert, llama: language models of two layers; llama's query heads share keys and values
-VOCABULARY, LAYERS, SHARED_HEADS = 128, 2, 2
+# A vocabulary as large as HIDDEN makes onnxruntime-genai's builder take a hidden layer for the head.
+VOCABULARY, LAYERS, SHARED_HEADS = 160, 2, 2
 _SHARED = WIDTH // HEADS * SHARED_HEADS
 
 # --- binary: a convolution, one of weights and activations of one bit, mean, a dense layer
@@ -85,8 +86,7 @@ NETWORKS = {
     "llama": Network(
         # One new token after those that are in the cache.
         input_shape=(1, 1),
-        macs=LAYERS
-        * (2 * WIDTH * (WIDTH + _SHARED) + 3 * WIDTH * HIDDEN + 2 * TOKENS * WIDTH)
+        macs=LAYERS * (2 * WIDTH * (WIDTH + _SHARED) + 3 * WIDTH * HIDDEN + 2 * TOKENS * WIDTH)
         + VOCABULARY * WIDTH,
         parameters=2 * VOCABULARY * WIDTH
         + LAYERS * (2 * WIDTH * (WIDTH + _SHARED) + 3 * WIDTH * HIDDEN + 2 * WIDTH)

@@ -5,13 +5,14 @@ import os
 # Larq's layers are Keras 2's.
 os.environ["TF_USE_LEGACY_KERAS"] = "1"
 
-from pathlib import Path  # noqa: E402
+from pathlib import Path
 
-import larq  # noqa: E402
-import larq_compute_engine  # noqa: E402
-import making  # noqa: E402
-import networks as n  # noqa: E402
-import tf_keras as keras  # noqa: E402
+import larq
+import larq_compute_engine
+import making
+import networks as n
+import numpy as np
+import tf_keras as keras
 
 
 def binary(path: Path) -> None:
@@ -29,6 +30,9 @@ def binary(path: Path) -> None:
             keras.layers.Dense(n.CLASSES, name="head"),
         ]
     )
+    # Biases of zeros would be dropped.
+    numbers = np.random.default_rng(0)
+    model.set_weights([numbers.uniform(-1, 1, w.shape) for w in model.get_weights()])
     path.write_bytes(larq_compute_engine.convert_keras_model(model))
 
 

@@ -31,9 +31,7 @@ EXPORTS = {
     "nncf-cnn-int8.onnx": quantized("cnn"),
     "nncf-block-int8.onnx": quantized("block"),
     "nncf-block-weights_int8.onnx": compressed("block", "INT8_ASYM"),
-    "nncf-block-weights_int4.onnx": compressed(
-        "block", "INT4_SYM", group_size=32, all_layers=True
-    ),
+    "nncf-block-weights_int4.onnx": compressed("block", "INT4_SYM", group_size=32, all_layers=True),
     "nncf-block-weights_int4_asym.onnx": compressed(
         "block", "INT4_ASYM", group_size=32, all_layers=True
     ),

@@ -11,7 +11,6 @@ import networks
 import numpy as np
 import onnx2tf
 
-
 IMAGES = "calibration_image_sample_data_20x128x128x3_float32.npy"
 
 

@@ -59,7 +59,9 @@ def exported(
         paddle.seed(0)
         module = kind()
         module.eval()
-        shape = [-1 if axis in open_axes else s for axis, s in enumerate(n.NETWORKS[name].input_shape)]
+        shape = [
+            -1 if axis in open_axes else s for axis, s in enumerate(n.NETWORKS[name].input_shape)
+        ]
         with tempfile.TemporaryDirectory() as folder:
             spec = paddle.static.InputSpec(shape, "float32", "x")
             paddle.jit.save(module, f"{folder}/model", [spec])
