@@ -46,7 +46,7 @@ MAKERS: list[tuple[str, str, dict[str, str]]] = [
 #: What is left out, and why.
 SKIPPED = {
     "coremltools, executorch": "they write formats of their own, which are not read",
-    "onnxmltools for XGBoost": "XGBoost's package brings NVIDIA's libraries; LightGBM stands for both",
+    "onnxmltools for XGBoost": "its package brings NVIDIA's libraries; LightGBM stands for both",
 }
 
 

@@ -22,7 +22,7 @@ TOKENS, WIDTH, HEADS, HIDDEN = 16, 64, 4, 128
 INNER = 64
 
 # --- bert, llama: language models of two layers; llama's query heads share keys and values
-# A vocabulary as large as HIDDEN makes onnxruntime-genai's builder take a hidden layer for the head.
+# A vocabulary as large as HIDDEN makes onnxruntime-genai's builder take a hidden layer as head.
 VOCABULARY, LAYERS, SHARED_HEADS = 160, 2, 2
 _SHARED = WIDTH // HEADS * SHARED_HEADS
 

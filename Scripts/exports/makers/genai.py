@@ -31,8 +31,8 @@ def built(precision: str, *options: str) -> Callable[[Path], None]:
 EXPORTS = {
     "ort_genai-llama-fp32.onnx": built("fp32"),
     "ort_genai-llama-int4.onnx": built("int4", "int4_block_size=32"),
-    "ort_genai-llama-int4_level4.onnx": built(
-        "int4", "int4_block_size=32", "int4_accuracy_level=4"
+    "ort_genai-llama-int4_level1.onnx": built(
+        "int4", "int4_block_size=32", "int4_accuracy_level=1"
     ),
     "ort_genai-llama-int4_qdq.onnx": built("int4", "int4_block_size=32", "use_qdq=1"),
 }
