@@ -118,7 +118,14 @@ def onnx_shapes(path: Path, network: Network) -> dict[str, tuple[list[int], str]
     import onnxruntime
 
     model = onnx.load(path)
-    outputs = [name for node in model.graph.node for name in node.output if name]
+    # numpy has no 4-bit integers: what is quantized to them cannot be looked at.
+    names = {tensor.name for tensor in model.graph.initializer if BITS[tensor.data_type] < 8}
+    outputs = [
+        name
+        for node in model.graph.node
+        for name in node.output
+        if name and not (node.op_type == "QuantizeLinear" and names.intersection(node.input))
+    ]
     del model.graph.output[:]
     model.graph.output.extend(onnx.helper.make_empty_tensor_value_info(name) for name in outputs)
     options = onnxruntime.SessionOptions()
