@@ -178,10 +178,12 @@ property: release ## Compare shapes with those of runs of 2,000 random ONNX mode
 	Scripts/venv.sh $(VENV)/differential Tests/Differential/requirements.txt
 	IOTCO2_GRAPH=$(BINARY) $(VENV)/differential/bin/python Tests/Property/run.py --models 2000 --seed $(SEED)
 
-exports: release ## Export 71 files with PyTorch and others, and check what is found in them
+exports: release ## Export 239 files with PyTorch and 25 other exporters, and check what is found in them
 	Scripts/venv.sh $(VENV)/exports Scripts/exports/requirements.txt
 	$(VENV)/exports/bin/python Scripts/exports/export.py .build-exports
+	$(VENV)/exports/bin/python Scripts/exports/matrix.py .build-exports/forms $(VENV)/exporters
 	IOTCO2_GRAPH=$(BINARY) $(VENV)/exports/bin/python Scripts/exports/check.py .build-exports --run
+	IOTCO2_GRAPH=$(BINARY) $(VENV)/exports/bin/python Scripts/exports/check_forms.py .build-exports/forms
 
 conventions: release ## Compare --convention thop and fvcore with the tools, on 16 networks
 	Scripts/venv.sh $(VENV)/conventions Tests/Conventions/requirements.txt
