@@ -68,7 +68,7 @@ package struct HTMLReport {
 
   private var sections: [String] {
     [
-      tiles, warnings, layers,
+      tiles, warnings, ModuleTree(assessment, by: hotspots.metric)?.section, layers,
       section("Roofline", RooflinePlot(assessment, table)?.picture),
       section("Activation memory", MemoryPlot(assessment)?.picture),
       carbon, map, advice, assumptions, sources,
