@@ -15,8 +15,9 @@ package struct MemoryPlan: Sendable {
   package private(set) var preparedBytes: SymbolicInt = 0
   /// The moment at which most is live; nil when a size is unknown.
   package private(set) var peak: Peak?
-  /// The head of TFLite Micro's arena for a file that it runs; otherwise that of an arena for the activations,
-  /// planned in the same way. Nil when a size is unknown.
+  /// The head of TFLite Micro's arena for a file that it runs, or else an arena for the activations.
+  ///
+  /// Nil when a size is unknown.
   package private(set) var arenaBytes: Int?
   /// Bytes of an arena for the activations alone; nil when a size is unknown.
   package private(set) var activationArenaBytes: Int?
@@ -73,7 +74,7 @@ package struct MemoryPlan: Sendable {
     guard let known = lifetimes.buffers else { return }
     guard let peak = Peak(known, steps: graph.nodes.count) else { return }
     self.peak = peak
-    if let program { takeCompiledPeak(program) }
+    if let program { takeStoredPeak(program) }
     guard let plan = ArenaPlan(known.map(\.request)) else { return }
     activationArenaBytes = plan.bytes
     arenaBytes = arenaBytes ?? plan.bytes
@@ -82,10 +83,16 @@ package struct MemoryPlan: Sendable {
     if let program, let micro { place(program, micro) }
   }
 
-  /// A compiler has planned what lies inside a compiled part, whatever another file says of it.
-  private mutating func takeCompiledPeak(_ program: StoredProgram) {
-    guard program.hasCompiledParts, let micro, let peak else { return }
-    self.peak = Peak(bytes: micro.livePeakBytes, layer: peak.layer, buffers: [])
+  /// TFLite Micro has stored sizes for open ones, and a compiler has planned what lies inside a compiled part, whatever
+  /// another file says of it: then the most that is live is what the file itself says.
+  private mutating func takeStoredPeak(_ program: StoredProgram) {
+    guard let micro, let peak, program.hasCompiledParts || peak.bytes > micro.headBytes else {
+      return
+    }
+    // Operands and results of a compiled part can lie in its working memory.
+    self.peak = Peak(
+      bytes: min(micro.livePeakBytes, micro.headBytes), layer: peak.layer,
+      buffers: program.hasCompiledParts ? [] : peak.buffers)
   }
 
   /// Takes the places of tensors in TFLite Micro's arena, if all buffers are there.

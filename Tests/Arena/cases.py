@@ -1,7 +1,8 @@
 """Small TFLite files, one for each thing that TFLite Micro's arena depends on.
 
-Zeros stand for weights, since no size depends on them. `python cases.py FOLDER` writes the files, and what the
-`tflite-micro` package says of them, to expected.json: so Fixtures/arena is made.
+Zeros stand for weights, since no size depends on them. `python cases.py FOLDER` writes the
+files, and what the `tflite-micro` package says of them, to expected.json: so Fixtures/arena is
+made.
 """
 
 from __future__ import annotations
@@ -14,8 +15,9 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "Differential"))
 import ai_edge_litert.schema_py_generated as schema
-import micro
 import numpy as np
+
+import micro
 from tflite_build import File, Graph, Type, options
 
 CASES: dict[str, Callable[[], File]] = {}
@@ -191,7 +193,7 @@ def _(g: Graph, _: File) -> None:
 
 @case("weights_dequantized")
 def _(g: Graph, _: File) -> None:
-    """Weight-only quantization: a DEQUANTIZE of stored weights, which TFLite Micro runs each time."""
+    """Weight-only quantization: TFLite Micro makes floats of the weights each time."""
     x = g.input([1, 64])
     w8 = g.weights([24, 64], Type.INT8, scale=0.5)
     w = g.tensor([24, 64])
@@ -203,7 +205,7 @@ def _(g: Graph, _: File) -> None:
 
 @case("weights_computed")
 def _(g: Graph, _: File) -> None:
-    """Weights that operators make of stored ones: nothing of it is kept from inference to inference."""
+    """Weights that operators make of stored ones: none of it is kept."""
     x = g.input([1, 16])
     w8 = g.weights([8, 16], Type.INT8)
     wide, scale = g.tensor([8, 16]), g.weights([8, 1])
@@ -310,7 +312,7 @@ def _(g: Graph, file: File) -> None:
 
 @case("loop_over_a_list")
 def _(g: Graph, file: File) -> None:
-    """As Keras writes recurrent layers: what is before the item, the new item, and what is behind it."""
+    """As Keras writes recurrent layers: rows before the item, the new item, rows behind it."""
     rows, shape = 10, [10, 1, 4]
     x, i = g.input(shape), g.integers(0)
     count, y = g.tensor([], Type.INT32), g.tensor(shape)

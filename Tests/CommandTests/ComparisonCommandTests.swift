@@ -153,7 +153,19 @@ private let integer = "Fixtures/tflite/ds_cnn_int8.tflite"
     let memory = try #require(report["memory"] as? [String: Any])
     #expect(memory["liveLowerBoundBytes"] as? Int == 16_000)
     #expect(memory["greedyPlanBytes"] as? Int == 16_000)
-    #expect(memory["runtimeOverheadBytes"] is NSNull)
+    // TFLite Micro does not run ONNX files.
+    let onnx = try Command("analyze", "Fixtures/onnx/ds_cnn.onnx", "--format", "json").json()
+    let other = try #require(onnx["memory"] as? [String: Any])
+    #expect(other["runtimeOverheadBytes"] is NSNull && other["tensorArena"] == nil)
+    #expect(memory["runtimeOverheadBytes"] as? Int == 22_972 - 16_000)
+    let arena = try #require(memory["tensorArena"] as? [String: Any])
+    let libraries = try #require(arena["libraries"] as? [[String: Any]])
+    #expect(
+      libraries.compactMap { $0["library"] as? String } == ["reference", "cmsis-nn", "esp-nn"])
+    let recording = try #require(arena["recording"] as? [String: Any])
+    #expect(recording["headBytes"] as? Int == 16_000)
+    // As tflite-micro 0.dev20261023182759 says.
+    #expect(recording["usedBytes"] as? Int == 24_224)
     let peak = try #require(memory["peak"] as? [String: Any])
     let tensors = try #require(peak["tensors"] as? [[String: Any]])
     #expect(tensors.compactMap { $0["bytes"] as? Int } == [8000, 8000])

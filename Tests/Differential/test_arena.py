@@ -1,7 +1,8 @@
 """The arena that we plan against the one that TFLite Micro plans and reports.
 
-TFLite Micro's arena has two ends. The head holds what is planned: activations, and the scratch that its kernels ask
-for. The tail holds what stays: the runtime's own structures, what kernels keep, and state.
+TFLite Micro's arena has two ends. The head holds what is planned: activations, and the scratch
+that its kernels ask for. The tail holds what stays: the runtime's own structures, what kernels
+keep, and state.
 """
 
 import sys

@@ -203,8 +203,10 @@ import Testing
         let own = Set(
           (layer.inputs.compactMap { $0 } + layer.outputs).map { workload.aliases[$0.index] })
         let values = own.map { workload.graph.values[$0] }
-        let bytes = values.filter { !$0.isConstant && $0.origin != .state }
-          .compactMap(\.type.storageBytes.fixedValue).reduce(0, +)
+        let bytes = values.filter {
+          !$0.isConstant && $0.origin != .state && $0.type.elementType != .resource
+        }
+        .compactMap(\.type.storageBytes.fixedValue).reduce(0, +)
         #expect(peak >= bytes, "\(path): \(layer.name)")
       }
       if let arena = workload.memory.arenaBytes { #expect(arena >= peak, "\(path)") }

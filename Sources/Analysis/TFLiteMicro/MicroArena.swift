@@ -214,6 +214,7 @@ extension StoredProgram {
   }
 
   /// Constants of a file with compiled parts, as stored, each once: also where another file says what they do.
+  ///
   /// Nil for a file without such parts.
   var compiledConstantBytes: SymbolicInt? {
     guard hasCompiledParts else { return nil }

@@ -117,7 +117,9 @@ struct MicroHead {
       defer {
         // What runs again is live from its first time to its last.
         for place in own { tensors[place].join(before[place]) }
-        for place in operatorsBefore.indices { operators[index][place].join(operatorsBefore[place]) }
+        for place in operatorsBefore.indices {
+          operators[index][place].join(operatorsBefore[place])
+        }
       }
       for tensor in subgraph.inputs + subgraph.outputs {
         tensors[start + tensor] = Span(first: step, last: step)

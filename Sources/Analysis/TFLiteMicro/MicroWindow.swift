@@ -29,7 +29,8 @@ struct MicroWindow {
     let isTransposed = call.name == "TRANSPOSE_CONV"
     guard let input = call.input(isTransposed ? 2 : 0), let filter = call.input(1),
       let output = call.output, input.shape.count == 4, filter.shape.count == 4,
-      output.shape.count == 4, (input.shape + filter.shape + output.shape).allSatisfy({
+      output.shape.count == 4,
+      (input.shape + filter.shape + output.shape).allSatisfy({
         (0..<1 << 24).contains($0)
       })
     else { return nil }

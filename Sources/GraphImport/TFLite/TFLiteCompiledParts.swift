@@ -79,7 +79,9 @@ extension TFLiteGraphLowering {
     )
     var given: [Int: ValueID] = [:]
     // A tensor that operators before this one write parts of depends on what they read.
-    let known = values.compactMap { $0 }.filter { builder[$0].origin == .input || builder.makes($0) }
+    let known = values.compactMap { $0 }.filter {
+      builder[$0].origin == .input || builder.makes($0)
+    }
     let operands = call.inputs.dropFirst(Self.codeOperands[op.name] ?? 0).compactMap { $0 }
     for id in known + operands {
       if let place = places[builder[id].name] { given[place] = id }

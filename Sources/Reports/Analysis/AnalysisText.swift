@@ -106,7 +106,9 @@ package struct AnalysisText {
       return
     }
     let rest = peak.tensors.count > 3 ? ", and \(peak.tensors.count - 3) smaller ones" : ""
-    lines.append("  live at the peak, in layer \(peak.layerIndex)\(rest)")
+    if !peak.tensors.isEmpty {
+      lines.append("  live at the peak, in layer \(peak.layerIndex)\(rest)")
+    }
     for tensor in peak.tensors.prefix(3) {
       let size = leftPadded("\(grouped(tensor.bytes)) B", 14)
       lines.append("  \(size)  \(end(of: tensor.name, width: layout.width - 18))")
@@ -274,7 +276,9 @@ package struct AnalysisText {
       guard count <= 3 else { continue }
       let place = diagnostic.layer.map { " '\($0)':" } ?? ""
       let text = "\(diagnostic.severity.rawValue):\(place) \(diagnostic.message)"
-      lines += wrapped(text, width: layout.width, margin: 2, indent: 4)
+      // What a user may have to type is shown whole.
+      let isTyped = ["data-dependent-size", "open-dimension"].contains(diagnostic.code)
+      lines += wrapped(text, width: layout.width, margin: 2, indent: 4, cutsWords: !isTyped)
         .map { diagnostic.severity == .note ? $0 : layout.yellow($0) }
       if count == 3, let all = seen[diagnostic.code], all > 3 {
         lines.append(

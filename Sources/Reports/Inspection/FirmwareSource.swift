@@ -11,11 +11,13 @@ package struct FirmwareSource {
 
   /// - Throws: `Problem` for a model that TFLite Micro does not run as it is.
   package init(_ assessment: ModelAssessment) throws(Problem) {
-    guard let program = assessment.workload.complete.program, assessment.workload.complete.isForMicro
+    guard let program = assessment.workload.complete.program,
+      assessment.workload.complete.isForMicro
     else {
       throw Problem(
         place: assessment.path,
-        "is no TFLite file with the sizes that it stores, or is for another runtime; TFLite Micro runs no other")
+        "is no TFLite file with the sizes that it stores, or is for another runtime; TFLite Micro runs no other"
+      )
     }
     guard let (libraries, _) = MicroReservation.all(program) else {
       throw Problem(place: assessment.path, "its tensors are too many to plan an arena")

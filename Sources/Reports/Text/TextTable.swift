@@ -70,14 +70,17 @@ func grouped(_ number: Int) -> String {
 }
 
 /// Text broken into lines of a width; the first has a margin of `margin`, the others of `indent`.
-package func wrapped(_ text: String, width: Int, margin: Int = 0, indent: Int) -> [String] {
+package func wrapped(
+  _ text: String, width: Int, margin: Int = 0, indent: Int, cutsWords: Bool = true
+) -> [String] {
   var lines: [String] = []
   var line = String(repeating: " ", count: margin)
   var isStart = true
   for word in text.split(separator: " ", omittingEmptySubsequences: true) {
     // A word that does not fit a line, such as a layer's name, loses its start.
     let room = width - indent
-    let word = word.count > room ? "…" + word.suffix(max(1, room - 1)) : String(word)
+    let isCut = cutsWords && word.count > room
+    let word = isCut ? "…" + word.suffix(max(1, room - 1)) : String(word)
     if !isStart, line.count + 1 + word.count > width {
       lines.append(line)
       line = String(repeating: " ", count: indent)

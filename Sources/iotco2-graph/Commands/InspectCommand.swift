@@ -25,7 +25,9 @@ struct InspectCommand: ModelCommand {
   @OptionGroup var report: ReportOptions<InspectCommand>
 
   @Flag(
-    help: "Write what firmware registers and reserves to run it with TFLite Micro, in C++, instead of the report.")
+    help:
+      "Write what firmware registers and reserves to run it with TFLite Micro, in C++, instead of the report."
+  )
   var tflm = false
 
   mutating func run() throws {
