@@ -38,7 +38,7 @@ package struct InferredGraph: Sendable {
   /// How often each of the graph's regions runs, each time that the node that runs it does; nil for
   /// a branch whose condition depends on data.
   package var repetitions: [SymbolicInt?]
-  /// The file as it is stored, for runtimes that execute it so; nil where inputs have other sizes than in the file.
+  /// The file as it is stored, for runtimes that execute it so; nil where tensors have other sizes than in the file.
   package var program: StoredProgram?
   /// Whether TFLite Micro's rules hold for it, as they do unless another runtime is chosen.
   package var isForMicro: Bool
@@ -117,7 +117,7 @@ package struct InferredGraph: Sendable {
     self.graph = graph
     self.folds = folds
     self.recomputed = recomputed
-    program = applied.isResized ? nil : model.program
+    program = applied.isResized || !inference.recomputed.isEmpty ? nil : model.program
     isForMicro = program != nil && !keepsUnpacked
     contradictions = inference.contradictions
     diagnostics = model.diagnostics + inference.diagnostics + choice.diagnostics
