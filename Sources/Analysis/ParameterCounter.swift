@@ -101,7 +101,12 @@ struct ParameterCounter {
     if node.runs(Dequantize.self) { return false }
     if graph[input].type.isIndexOrMask { return true }
     guard let operation = node.operation as? Elementwise else { return false }
-    if operation.function.takesLimits || graph[input].type.elementCount == 1 { return true }
+    if graph[input].type.elementCount == 1 { return true }
+    if operation.function.takesLimits, place > 0 || operation.function != .clip,
+      node.inputs.contains(where: { $0.map { !graph[$0].isConstant } ?? false })
+    {
+      return true
+    }
     // The first operand is the weights where both are unpacked.
     let unpacked = node.inputs.firstIndex { $0.map { isUnpacked[$0.index] } ?? false }
     return operation.function != .cast && unpacked.map { $0 != place } ?? false

@@ -13,7 +13,7 @@ enum PreparedConstants {
     for index in graph.nodes.indices where folds[index] == .constant {
       let node = graph.nodes[index]
       for case let output? in node.outputs where graph[output].origin == .computed {
-        if let source = node.inputs.first ?? nil, sharesBytes(node, output, in: graph) {
+        if let source = node.inputs.first ?? nil, sharesBytes(node, source, output, in: graph) {
           holders[output.index] = holders[source.index]
         } else {
           isPrepared[output.index] = true
@@ -36,8 +36,14 @@ enum PreparedConstants {
   }
 
   /// Whether a folded node gives the bytes of its operand another shape or meaning.
-  private static func sharesBytes(_ node: Node, _ output: ValueID, in graph: Graph) -> Bool {
-    node.operation is any ViewOperator
-      || node.runs(Dequantize.self) && graph[output].type.quantization?.isStorageOnly == true
+  private static func sharesBytes(
+    _ node: Node, _ source: ValueID, _ output: ValueID, in graph: Graph
+  ) -> Bool {
+    if node.runs(Dequantize.self) {
+      // What is read as the integers that are stored.
+      return graph[output].type.elementType == graph[source].type.elementType
+    }
+    return node.operation is any ViewOperator
+      && graph[output].type.elementCount == graph[source].type.elementCount
   }
 }
