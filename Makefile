@@ -26,10 +26,12 @@ release: setup ## Build the command for use: .build-release/release/iotco2-graph
 	$(SWIFTPM) build -c release --product iotco2-graph --scratch-path $(RELEASE)
 
 static: setup ## The same as one file that needs nothing where it runs: .build-static/release/iotco2-graph
-	$(SWIFTPM) build -c release --static-swift-stdlib --product iotco2-graph --scratch-path .build-static \
+	Scripts/parser/copy.sh .build-parser
+	IOTCO2_PARSER=.build-parser/swift-argument-parser \
+	  $(SWIFTPM) build -c release --static-swift-stdlib --product iotco2-graph --scratch-path .build-static \
 	  -Xswiftc -static-executable -Xswiftc -use-ld=lld -Xlinker --strip-all -Xlinker --no-eh-frame-hdr \
 	  -Xlinker -T -Xlinker $(CURDIR)/Scripts/static.ld
-	Scripts/notices.sh .build-static/checkouts > .build-static/release/NOTICES.txt
+	Scripts/notices.sh .build-parser/checkouts > .build-static/release/NOTICES.txt
 
 manual: static ## Make man pages and shell completions of the command line's parser, in .build-manual
 	mkdir -p .build-manual/man .build-manual/completions
@@ -176,10 +178,12 @@ property: release ## Compare shapes with those of runs of 2,000 random ONNX mode
 	Scripts/venv.sh $(VENV)/differential Tests/Differential/requirements.txt
 	IOTCO2_GRAPH=$(BINARY) $(VENV)/differential/bin/python Tests/Property/run.py --models 2000 --seed $(SEED)
 
-exports: release ## Export 71 files with PyTorch and others, and check what is found in them
+exports: release ## Export 239 files with PyTorch and 25 other exporters, and check what is found in them
 	Scripts/venv.sh $(VENV)/exports Scripts/exports/requirements.txt
 	$(VENV)/exports/bin/python Scripts/exports/export.py .build-exports
+	$(VENV)/exports/bin/python Scripts/exports/matrix.py .build-exports/forms $(VENV)/exporters
 	IOTCO2_GRAPH=$(BINARY) $(VENV)/exports/bin/python Scripts/exports/check.py .build-exports --run
+	IOTCO2_GRAPH=$(BINARY) $(VENV)/exports/bin/python Scripts/exports/check_forms.py .build-exports/forms
 
 conventions: release ## Compare --convention thop and fvcore with the tools, on 16 networks
 	Scripts/venv.sh $(VENV)/conventions Tests/Conventions/requirements.txt

@@ -8,6 +8,14 @@ let strict: [SwiftSetting] = [
   .enableUpcomingFeature("MemberImportVisibility"),
 ]
 
+// A static build takes the parser from a folder: a copy without Foundation (Scripts/parser/copy.sh).
+let parser: Package.Dependency =
+  if let folder = Context.environment["IOTCO2_PARSER"] {
+    .package(path: folder)
+  } else {
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+  }
+
 let package = Package(
   name: "iotco2-graph",
   products: [
@@ -15,9 +23,7 @@ let package = Package(
       name: "IoTCO2Graph", targets: ["IoTCO2Graph"]),
     .executable(name: "iotco2-graph", targets: ["iotco2-graph"]),
   ],
-  dependencies: [
-    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
-  ],
+  dependencies: [parser],
   targets: [
     .target(
       name: "CProtobuf",

@@ -6,7 +6,8 @@ usage: benchmark_peers.py BINARY [--runs 5] [--models FOLDER] [--details FILE] [
 The packages of requirements-benchmark.txt have to be importable. All run in turn on the same
 files, so that what else the machine does concerns all. Two times are taken: that of a whole
 process, which for a tool holds Python's start and the imports, and that of the work alone in a
-process that has done it before, which for the command is what one more file adds to a scan.
+process that has done it before, which for the command is what one more file adds to a scan. The
+latter is CPU time: turns would not make it fair, as short work fits between those of others.
 """
 
 from __future__ import annotations
@@ -51,20 +52,22 @@ class Peer:
         return f"import sys\n{self.imports}\npath, folder = sys.argv[1:]\n{self.work}\n"
 
     def repeated(self) -> str:
-        """Prints the median time of up to five repetitions within half a second, in ms."""
+        """Prints the user CPU time of the work after its first time, for 0.3 s at least, in ms."""
         return f"""
-import contextlib, io, statistics, sys, time
+import contextlib, io, resource, sys, time
 {self.imports}
 path, folder = sys.argv[1:]
-times = []
-end = time.perf_counter() + 0.5
-while len(times) < 6 and (len(times) < 2 or time.perf_counter() < end):
-    start = time.perf_counter()
+def work():
     with contextlib.redirect_stdout(io.StringIO()):
         {self.work}
-    times.append(time.perf_counter() - start)
+work()
+count, end = 0, time.perf_counter() + 0.3
+start = resource.getrusage(resource.RUSAGE_SELF).ru_utime
+while count == 0 or time.perf_counter() < end:
+    work()
+    count += 1
 print()
-print(1e3 * statistics.median(times[1:]))
+print(1e3 * (resource.getrusage(resource.RUSAGE_SELF).ru_utime - start) / count)
 """
 
 
@@ -190,7 +193,7 @@ def groups(folder: Path, models: Path) -> dict[str, list[Path]]:
 
 
 def work_alone(peer: Peer, path: Path, folder: Path) -> float | str:
-    """The time that a tool's work takes, in ms, or why it does not do it."""
+    """The user CPU time of a tool's work, in ms, or why it does not do it."""
     command = [sys.executable, "-c", peer.repeated(), path, folder]
     try:
         done = subprocess.run(command, capture_output=True, text=True, cwd=folder, timeout=LIMIT)
@@ -202,16 +205,21 @@ def work_alone(peer: Peer, path: Path, folder: Path) -> float | str:
     return float(done.stdout.split()[-1])
 
 
-def command_alone(binary: Path, measure: Path, path: Path, folder: Path, whole: float) -> float:
-    """What a file adds to the time of a scan that has it several times, in ms."""
-    copies = max(1, min(100, round(500 / whole)))
-    times = []
-    for count in (1, 1 + copies):
+def command_alone(binary: Path, measure: Path, path: Path, folder: Path) -> float:
+    """What a file adds to the user CPU time of a scan that has it several times, in ms."""
+
+    def scan(count: int) -> float:
         (folder / "list").write_text(f"{path}\n" * count)
         case = Case("scan", ["scan", "--list", str(folder / "list"), "--jobs", "1"])
         runs = [run(measure, binary, case, folder) for _ in range(3)]
-        times.append(statistics.median(one.wall for one in runs if one))
-    return (times[1] - times[0]) / copies
+        return statistics.median(one.user for one in runs if one)
+
+    once = scan(1)
+    # So often that what is added stands out from how much the start of a process varies.
+    copies = 2
+    while (added := scan(1 + copies) - once) < max(100, 1.5 * once) and copies < 1000:
+        copies *= 4
+    return added / copies
 
 
 def compare(
@@ -248,7 +256,7 @@ def compare(
                 if measured:
                     taken[name].append(measured.wall)
     medians = {name: statistics.median(times) for name, times in taken.items() if times}
-    added = command_alone(binary, measure, path, folder, medians[ours])
+    added = command_alone(binary, measure, path, folder)
     return [
         Result(group, str(path), name, medians[ours], medians[name], added, alone[name])
         for name in medians

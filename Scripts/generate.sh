@@ -21,7 +21,7 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 protobuf=Sources/CProtobuf
 flatbuffers=Sources/CFlatBuffers
 messages="onnx node_def"
-schemas="schema metadata edgetpu"
+schemas="schema metadata edgetpu litertlm"
 
 for tool in protoc-c flatc; do
   if ! command -v "$tool" > /dev/null; then

@@ -15,9 +15,10 @@ licences=/usr/share/common-licenses
 compiler=$(gcc -dumpversion)
 
 echo 'iotco2-graph holds the following software in binary form.'
-notice "Swift's runtime and standard library, FoundationEssentials, Dispatch" "$swift/share/swift/LICENSE.txt"
+notice "Swift's runtime and standard library, Dispatch" "$swift/share/swift/LICENSE.txt"
 for package in "$1"/*/; do
-  notice "$(basename "$package")" "$(ls "$package"LICENSE* | head -1)"
+  notice "$(basename "$package"), one file of which was replaced (Scripts/parser/Foundation.swift)" \
+    "$(ls "$package"LICENSE* | head -1)"
 done
 for library in libprotobuf-c-dev libflatbuffers-dev zlib1g-dev libyaml-dev; do
   notice "${library%-dev}" "/usr/share/doc/$library/copyright"

@@ -21,7 +21,8 @@ package struct Bindings: Hashable, Sendable {
 
   /// Reads `NAME=N` or `NAME=AxBxC`, the form of `--bind`.
   ///
-  /// One number binds a symbol, and also an input of rank 1 of that name.
+  /// One number binds a symbol, an input of rank 1 of that name to its size, and one of rank 0 to its
+  /// value.
   /// - Throws: `Problem` that shows the form.
   package mutating func add(_ text: String) throws(Problem) {
     // Symbol names may hold '=', sizes never do.
@@ -60,6 +61,12 @@ extension Graph {
     var isResized = false
     var unused = Set(bindings.symbols.keys).union(bindings.shapes.keys)
     for id in inputs {
+      if let value = bindings.symbols[self[id].name], self[id].type.shape?.rank == 0 {
+        self[id].constant =
+          self[id].type.elementType.isFloat ? .floats([Double(value)]) : .integers([.fixed(value)])
+        unused.remove(self[id].name)
+        continue
+      }
       guard var shape = self[id].type.shape else {
         if let bound = bindings.shapes[self[id].name] {
           self[id].type.shape = Shape(bound.map(Dimension.fixed))

@@ -43,7 +43,7 @@ enum DeadNodes {
 /// a runtime can then scale the weights and shift the bias once and run nothing.
 enum NormalizationFolding {
   static func find(in graph: Graph) -> Set<Int> {
-    let normalizations = graph.nodes.indices.filter { graph.nodes[$0].runs(Normalization.self) }
+    let normalizations = graph.nodes.indices.filter { graph.node($0, runs: Normalization.self) }
     guard !normalizations.isEmpty else { return [] }
     let consumers = graph.consumersByValue()
     let producers = graph.producersByValue()
@@ -98,7 +98,7 @@ extension Graph {
         for case let output? in nodes[index].outputs {
           aliases[output.index] = aliases[source.index]
         }
-      case nil where nodes[index].runs(Call.self):
+      case nil where self.node(index, runs: Call.self):
         for case (let output?, let result?) in zip(nodes[index].outputs, nodes[index].inputs) {
           aliases[output.index] = aliases[result.index]
         }

@@ -72,7 +72,9 @@ package struct InferredGraph: Sendable {
     let open = Set(graph.dynamicSymbols(in: seen) + loops).sorted()
     dynamicSymbols = graph.dynamicSymbols(in: graph.inputs)
     dataDependentSymbols = open.filter { [dynamicSymbols] in !dynamicSymbols.contains($0) }
-    if let name = applied.unusedNames.subtracting(inference.boundSymbols).sorted().first {
+    let unused = applied.unusedNames.subtracting(inference.boundSymbols)
+    let settled = unused.isEmpty ? [] : try Self.openNames(model)
+    if let name = unused.subtracting(settled).sorted().first {
       let known = open + graph.inputs.map { graph[$0].name }
       throw Problem(
         "'\(name)' is neither a symbolic dimension nor an input; known: "
@@ -119,6 +121,25 @@ package struct InferredGraph: Sendable {
     isForMicro = program != nil && !keepsUnpacked
     contradictions = inference.contradictions
     diagnostics = model.diagnostics + inference.diagnostics + choice.diagnostics
+    for name in unused.sorted() {
+      diagnostics.append(
+        Diagnostic(
+          .note, code: "binding-without-effect",
+          "'\(name)' follows from the other bindings; what it is bound to is not used"))
+    }
+  }
+
+  /// The names that can be bound while nothing else is.
+  private static func openNames(_ model: Model) throws(Problem) -> Set<String> {
+    let (graph, _, inference) = try inferred(model, Bindings(), assumed: [:])
+    let declared = model.graph.dynamicSymbols(in: model.graph.values.indices.map(ValueID.init))
+    let found = graph.dynamicSymbols(in: graph.values.indices.map(ValueID.init))
+    let conditions = graph.regions.compactMap { region -> String? in
+      if case .branch = region.rule { return graph.nodes[region.owner].conditionName }
+      return nil
+    }
+    return Set(declared + found + conditions)
+      .union(inference.repetitions.compactMap { $0 }.flatMap(\.symbols))
   }
 
   private static func inferred(

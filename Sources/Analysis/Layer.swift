@@ -3,6 +3,8 @@ package import OpGraph
 /// The arithmetic that an operator is carried out in.
 package enum Precision: String, Hashable, Sendable, Codable, CaseIterable, CodingKeyRepresentable {
   case int8, int16, int32, float16, float32
+  /// Ones and minus ones on both sides of a product, packed.
+  case binary
   /// Float activations and 8-bit weights: kernels that quantize the activations on the way in.
   case hybrid8
   /// Strings, and types that the file leaves open.
@@ -60,8 +62,9 @@ package struct Layer: Sendable {
   /// The name, or of names that a converter has joined with semicolons the one of the operator
   /// itself, which the others (activations, normalizations, biases) became part of.
   package var shortName: String {
-    let parts = name.split(separator: ";")
-    guard parts.count > 1 else { return name }
+    // Numbers tell equal names apart.
+    let parts = name.split(separator: ";").filter { Int($0) == nil }
+    guard parts.count > 1 else { return parts.first.map(String.init) ?? name }
     let marks: [String]
     switch kind {
     case .depthwiseConvolution: marks = ["depthwise"]
@@ -94,8 +97,14 @@ package struct Layer: Sendable {
   package var doesNotRun: Bool { [.constant, .unused, .untaken].contains(fold) }
 
   /// Whether there is a rule for the cost and the operands fit it, or it does not run.
-  @inline(__always)  // A layer is large: a call would copy it first.
-  package var hasRule: Bool { fold == .untaken || (kind != .opaque && !isContradictory) }
+  package var hasRule: Bool { Self.hasRule(fold, kind, isContradictory: isContradictory) }
+
+  /// The same from its parts, where a loop over all layers would copy each.
+  static func hasRule(
+    _ fold: InferredGraph.Fold?, _ kind: KernelKind, isContradictory: Bool
+  ) -> Bool {
+    fold == .untaken || (kind != .opaque && !isContradictory)
+  }
 
   /// Whether the cost is known, as numbers or as expressions in dynamic dimensions.
   package var isCounted: Bool {
@@ -115,6 +124,10 @@ extension Precision {
   init(
     of operation: any Operator, _ operands: Operands, outputs: [TensorType], kind: KernelKind
   ) {
+    if operation.isOf(BinaryConvolution.self) {
+      self = .binary
+      return
+    }
     let data = operands[operation.dataOperand]?.type.elementType
     let single = Precision(data ?? outputs.first?.elementType ?? .undefined)
     // Weights that are only stored as integers are made floats before they are multiplied.

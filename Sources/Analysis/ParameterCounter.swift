@@ -10,6 +10,10 @@ struct ParameterCounter {
   /// For each node, the stored tensors that it is the first to use.
   private var firstUses: [[ValueID]]
   private var uses: [Use]
+  /// Constants that are made of stored integers: what is added to them or scales them is no weight.
+  private var isUnpacked: [Bool] = []
+  /// Values that loops start with and then change: states.
+  private var starts: Set<ValueID> = []
   private(set) var elements: SymbolicInt = 0
   private(set) var bytes: SymbolicInt = 0
 
@@ -26,6 +30,12 @@ struct ParameterCounter {
     graph = complete.withConstants
     firstUses = [[ValueID]](repeating: [], count: graph.nodes.count)
     uses = [Use](repeating: Use(), count: graph.values.count)
+    for parameter in graph.regions.lazy.flatMap(\.parameters) {
+      if case .carried(let source?, let result) = parameter.source, result != parameter.value {
+        starts.insert(source)
+      }
+    }
+    findUnpacked()
     // Found backwards from the consumers.
     for index in graph.nodes.indices.reversed() {
       findUses(
@@ -51,12 +61,11 @@ struct ParameterCounter {
     for (place, input) in node.inputs.enumerated() {
       guard let input, graph[input].isConstant else { continue }
       let role = node.operation.constantRole(at: place)
-      if role == .attribute { continue }
-      var use = Use(node: index, isTrained: role != .auxiliary)
-      // A scale gives integers a meaning.
-      if role == .parameter, !node.runs(Dequantize.self), graph[input].type.isIndexOrMask {
-        use.isTrained = false
+      if role == .attribute || node.operation is any LoopOperator && starts.contains(input) {
+        continue
       }
+      var use = Use(node: index, isTrained: role != .auxiliary)
+      if role == .parameter, isLiteral(input, at: place, of: node) { use.isTrained = false }
       use.elements = node.operation.trainedElements(at: place, of: graph.operands(of: node))
       if isFolded, let result {
         use.node = result.node
@@ -68,6 +77,34 @@ struct ParameterCounter {
         uses[input.index] = use
       }
     }
+  }
+
+  /// Follows casts of stored integers through arithmetic of constants.
+  private mutating func findUnpacked() {
+    isUnpacked = [Bool](repeating: false, count: graph.values.count)
+    for node in graph.nodes {
+      guard node.runs(Elementwise.self) || node.operation is any ViewOperator,
+        let output = node.outputs.first ?? nil, graph[output].isConstant
+      else { continue }
+      let operands = node.inputs.compactMap { $0 }
+      let isCast = (node.operation as? Elementwise)?.function == .cast
+      isUnpacked[output.index] = operands.contains { operand in
+        isUnpacked[operand.index]
+          || isCast && graph[operand].origin == .stored && graph[operand].type.isSmallInteger
+      }
+    }
+  }
+
+  /// Whether a constant is none that is trained: an index or a mask, a limit, the only element of its
+  /// tensor, or what turns stored integers into weights.
+  private func isLiteral(_ input: ValueID, at place: Int, of node: Node) -> Bool {
+    if node.runs(Dequantize.self) { return false }
+    if graph[input].type.isIndexOrMask { return true }
+    guard let operation = node.operation as? Elementwise else { return false }
+    if operation.function.takesLimits || graph[input].type.elementCount == 1 { return true }
+    // The first operand is the weights where both are unpacked.
+    let unpacked = node.inputs.firstIndex { $0.map { isUnpacked[$0.index] } ?? false }
+    return operation.function != .cast && unpacked.map { $0 != place } ?? false
   }
 
   /// The elements that a node is the first to use.
@@ -83,7 +120,24 @@ struct ParameterCounter {
   }
 }
 
+extension Elementwise.Function {
+  /// Whether constant operands bound, replace or test the other's elements.
+  fileprivate var takesLimits: Bool {
+    switch self {
+    case .minimum, .maximum, .clip, .select, .equal, .notEqual, .less, .lessOrEqual, .greater,
+      .greaterOrEqual:
+      true
+    default: false
+    }
+  }
+}
+
 extension TensorType {
+  /// Whether the elements are integers that weights are stored as.
+  fileprivate var isSmallInteger: Bool {
+    !elementType.isFloat && elementType != .bool && elementType.bits ?? 64 <= 8
+  }
+
   /// Whether the elements are no numbers to calculate with: truth values, text, or integers that
   /// no quantization gives a meaning.
   fileprivate var isIndexOrMask: Bool {

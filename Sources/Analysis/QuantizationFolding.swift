@@ -25,8 +25,8 @@ struct QuantizationFolding {
 
   init(_ graph: Graph) {
     let isFloat = !graph.nodes.indices.contains { index in
-      let node = graph.nodes[index]
-      return node.runs(Quantize.self) || node.runs(Dequantize.self) || node.runs(FakeQuantize.self)
+      graph.node(index, runs: Quantize.self) || graph.node(index, runs: Dequantize.self)
+        || graph.node(index, runs: FakeQuantize.self)
     }
     self.isFloat = isFloat
     consumers = isFloat ? Consumers() : graph.consumersByValue()
@@ -252,7 +252,8 @@ struct QuantizationFolding {
           ?? false
       }
       if isOnIntegers && onIntegers[made] { return chain }
-      guard node.operation is Activation || isClip(node) || movesElements(node), let before = node.inputs.first ?? nil
+      guard node.operation is Activation || isClip(node) || movesElements(node),
+        let before = node.inputs.first ?? nil
       else { return nil }
       value = before
     }

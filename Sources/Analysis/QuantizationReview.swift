@@ -139,7 +139,7 @@ package struct QuantizationReview {
 
   private func isConversion(_ index: Int) -> Bool {
     layers[index].fold == nil
-      && (graph.nodes[index].runs(Quantize.self) || graph.nodes[index].runs(Dequantize.self))
+      && (graph.node(index, runs: Quantize.self) || graph.node(index, runs: Dequantize.self))
   }
 
   private func producersOf(_ index: Int) -> [Int] {
@@ -153,11 +153,11 @@ package struct QuantizationReview {
   private func neighbours(of index: Int) -> [Int] { producersOf(index) + consumersOf(index) }
 
   private func conversions(before index: Int) -> [Int] {
-    producersOf(index).filter { isConversion($0) && graph.nodes[$0].runs(Dequantize.self) }
+    producersOf(index).filter { isConversion($0) && graph.node($0, runs: Dequantize.self) }
   }
 
   private func conversions(after index: Int) -> [Int] {
-    consumersOf(index).filter { isConversion($0) && graph.nodes[$0].runs(Quantize.self) }
+    consumersOf(index).filter { isConversion($0) && graph.node($0, runs: Quantize.self) }
   }
 }
 
@@ -167,7 +167,12 @@ extension Layer {
 
   /// Whether its factors are floating-point numbers when they are multiplied.
   package var multipliesFloats: Bool {
-    precision.isFloat && !(factors?.contains("int") ?? false)
+    precision.isFloat && !hasIntegerFactor
+  }
+
+  /// Whether one of its factors is stored as an integer, such as `uint8`.
+  package var hasIntegerFactor: Bool {
+    factors?.split(separator: " ").contains { $0.hasPrefix("int") || $0.hasPrefix("uint") } ?? false
   }
 }
 

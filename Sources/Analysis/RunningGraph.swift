@@ -71,6 +71,6 @@ extension Graph {
   /// Whether a node makes something when the model runs: it is not folded, and more than a name for
   /// the operators of a function.
   func runs(_ node: Int, folds: [InferredGraph.Fold?]) -> Bool {
-    folds[node] == nil && !nodes[node].runs(Call.self)
+    folds[node] == nil && !self.node(node, runs: Call.self)
   }
 }

@@ -25,6 +25,8 @@ package struct ShapeInference {
   private var reports: [(node: Int, diagnostic: Diagnostic)] = []
   /// Nodes whose operands contradict their definition, by index.
   private(set) var contradictions: Set<Int> = []
+  /// Results whose stated shape cannot be.
+  private var recomputed: Set<ValueID> = []
   /// Elements that may still be followed; a hostile graph could fold without end.
   private var foldedElements = 1 << 20
   private var loops = LoopTypes()
@@ -64,6 +66,7 @@ package struct ShapeInference {
         index = next
         continue
       }
+      if let regions = running[index] { followConditions(of: regions, in: &graph) }
       try infer(index, in: &graph)
       if let regions = running[index], let start = finish(regions, of: index, in: &graph) {
         reports.removeAll { $0.node >= start }
@@ -109,14 +112,6 @@ package struct ShapeInference {
     for id in regions where graph.regions[id].rule == .loop {
       if loops.widen(id, in: &graph) { return graph.regions[id].nodes.lowerBound }
       var count = loop.repetitions(graph.operands(of: node))
-      let operands = graph.operands(of: node)
-      if count.fixedValue == nil, let place = loop.conditionOperand,
-        let condition = node.inputs.indices.contains(place) ? node.inputs[place] : nil,
-        let found = LoopCount(id, in: graph).iterations(
-          while: condition, atMost: loop.limit(operands))
-      {
-        count = found
-      }
       if count == .unknown { count = .symbol("\(node.sourceOperator)(\(node.name))") }
       repetitions[id] = bound(count)
       for (output, shape) in loops.finalShapes(of: id, loop, count: bound(count), in: graph) {
@@ -127,6 +122,23 @@ package struct ShapeInference {
       }
     }
     return nil
+  }
+
+  /// Finds how often loops run from what their bodies compute.
+  private func followConditions(of regions: [Int], in graph: inout Graph) {
+    for id in regions where graph.regions[id].rule == .loop {
+      let node = graph.nodes[graph.regions[id].owner]
+      guard var loop = node.operation as? any LoopOperator, let place = loop.conditionOperand,
+        let condition = node.inputs.indices.contains(place) ? node.inputs[place] : nil
+      else { continue }
+      loop.followed = nil
+      let operands = graph.operands(of: node)
+      if loop.repetitions(operands).fixedValue == nil {
+        loop.followed = LoopCount(id, in: graph).iterations(
+          while: condition, atMost: loop.limit(operands))
+      }
+      graph.nodes[graph.regions[id].owner].operation = loop
+    }
   }
 
   private mutating func infer(_ index: Int, in graph: inout Graph) throws(Problem) {
@@ -174,7 +186,9 @@ package struct ShapeInference {
 
   /// Gives a convolution that states none of its sizes the spatial axes of its weights.
   private func findSpatialAxes(of index: Int, _ operands: Operands, in graph: inout Graph) {
-    guard graph.nodes[index].runs(Convolution.self) || graph.nodes[index].runs(TransposedConvolution.self),
+    guard
+      graph.nodes[index].runs(Convolution.self)
+        || graph.nodes[index].runs(TransposedConvolution.self),
       var operation = graph.nodes[index].operation as? any WindowOperator,
       operation.window.hasOpenRank, let rank = operands[1]?.type.shape?.rank
     else { return }
@@ -227,12 +241,18 @@ package struct ShapeInference {
       declared.shape = declared.shape?.open(along: graph[id].dynamicAxes, from: inferred.shape)
     }
     let isContradiction = contradicts(inferred.shape, declared.shape)
+    let usesStated = shapesAreBinding && !(isContradiction && computesShape(index, declared, graph))
     if isContradiction, let shape = inferred.shape, let own = declared.shape {
       let node = graph.nodes[index]
       report(
         .warning, "shape-disagreement",
         "the file states \(own) for '\(graph[id].name)', \(node.operation.title) gives \(shape); "
-          + "\(shapesAreBinding ? "the file's" : "the latter") is used", index, node)
+          + "\(usesStated ? "the file's" : "the latter") is used", index, node)
+    }
+    if shapesAreBinding && !usesStated {
+      recomputed.insert(id)
+      graph[id].type.shape = inferred.shape
+      return
     }
     if shapesAreBinding {
       graph[id].type.shape = declared.shape ?? inferred.shape
@@ -242,6 +262,17 @@ package struct ShapeInference {
     if merged.elementType == .undefined { merged.elementType = declared.elementType }
     merged.shape = merged.shape.map { filled($0, from: declared.shape) } ?? declared.shape
     graph[id].type = merged
+  }
+
+  /// Whether runtimes compute the shape of a result that TFLite files state: where the elements of a
+  /// Reshape do not fill the stated one, and in all that follows from it.
+  private func computesShape(_ index: Int, _ stated: TensorType, _ graph: Graph) -> Bool {
+    let node = graph.nodes[index]
+    if node.inputs.contains(where: { $0.map(recomputed.contains) ?? false }) { return true }
+    guard node.runs(Reshape.self), let source = node.inputs.first ?? nil,
+      let count = graph[source].type.elementCount.fixedValue
+    else { return false }
+    return stated.elementCount.fixedValue != count
   }
 
   /// Takes the file's numbers for sizes that do not follow from the inputs'.

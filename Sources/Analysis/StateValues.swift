@@ -9,7 +9,7 @@ enum StateValues {
     let inputs = Set(graph.inputs)
     let results = Set(graph.outputs)
     let candidates = graph.nodes.indices.filter { index in
-      guard graph.nodes[index].runs(Concat.self) || graph.nodes[index].runs(Scatter.self) else {
+      guard graph.node(index, runs: Concat.self) || graph.node(index, runs: Scatter.self) else {
         return false
       }
       return graph.nodes[index].outputs.first?.map(results.contains) ?? false

@@ -108,6 +108,7 @@ package struct Workload: Sendable {
     let uncounted = try sumLayers()
     measureCoverage(complete, uncounted: uncounted)
     diagnostics += QuantizationReview.diagnostics(graph, layers: layers)
+    diagnostics += ConstantReview.diagnostics(graph)
     totals.constantBytes =
       complete.program?.compiledConstantBytes ?? Self.constantBytes(graph)
   }
@@ -207,7 +208,7 @@ package struct Workload: Sendable {
           "node '\(layers[index].name)' (\(layers[index].sourceOperator)): its operations or bytes "
             + "exceed 2^63")
       }
-      guard layers[index].hasRule else {
+      guard hasRule(index) else {
         coverage.operatorsWithoutRule += 1
         continue
       }
@@ -233,6 +234,11 @@ package struct Workload: Sendable {
     return uncounted
   }
 
+  private func hasRule(_ layer: Int) -> Bool {
+    Layer.hasRule(
+      layers[layer].fold, layers[layer].kind, isContradictory: layers[layer].isContradictory)
+  }
+
   private mutating func measureCoverage(_ complete: InferredGraph, uncounted: [Int]) {
     coverage.operators = layers.count
     var isSeen = [Bool](repeating: false, count: graph.values.count)
@@ -249,7 +255,7 @@ package struct Workload: Sendable {
       if graph.values[index].type.shape?.isStatic ?? false { coverage.tensorsWithShape += 1 }
     }
     var unknown: [String: Int] = [:]
-    for index in layers.indices where !layers[index].hasRule && !layers[index].isContradictory {
+    for index in layers.indices where !hasRule(index) && !layers[index].isContradictory {
       unknown[layers[index].sourceOperator, default: 0] += 1
     }
     coverage.unknownOperators = unknown.map { ($0.key, $0.value) }.sorted { $0.0 < $1.0 }
@@ -263,8 +269,8 @@ package struct Workload: Sendable {
       diagnostics.append(
         Diagnostic(
           .warning, code: "unknown-size",
-          "\(uncounted.count) operators read or write data of unknown size (text, sequences, or results of "
-            + "unknown operators); their cost is unknown",
+          "\(counted(uncounted.count, "operator")) with data of unknown size (text, sequences, or "
+            + "results of unknown operators); the cost of that is unknown",
           layer: layers[first].name))
     }
     coverage.dynamicDimensions =
@@ -281,8 +287,8 @@ package struct Workload: Sendable {
       diagnostics.append(
         Diagnostic(
           .warning, code: "data-dependent-size",
-          "\(complete.dataDependentSymbols.count) sizes do not follow from the shapes of the inputs (they "
-            + "depend on data or on an unknown operator), so costs are unknown until they are bound: "
+          "\(counted(complete.dataDependentSymbols.count, "size")) not known from the shapes of the "
+            + "inputs (set by data, or by an unknown operator), so costs are unknown until bound: "
             + names.joined(separator: ", ")
         ))
     }

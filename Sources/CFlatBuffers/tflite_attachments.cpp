@@ -1,8 +1,10 @@
 #include "tflite_attachments.h"
 
 #include <algorithm>
+#include <cstring>
 
 #include "edgetpu_generated.h"
+#include "litertlm_generated.h"
 #include "metadata_generated.h"
 
 namespace {
@@ -121,4 +123,36 @@ int tfl_read_edgetpu(const uint8_t *bytes, size_t count_, tfl_edgetpu_fields *fi
     }
   }
   return 1;
+}
+
+namespace {
+
+const flatbuffers::Vector<flatbuffers::Offset<litertlm::Section>> *sections(
+    const tfl_litertlm *container) {
+  const auto *list = reinterpret_cast<const litertlm::Header *>(container)->section_metadata();
+  return list ? list->objects() : nullptr;
+}
+
+}  // namespace
+
+const tfl_litertlm *tfl_open_litertlm(const uint8_t *header, size_t count) {
+  if (count < 8) return nullptr;
+  auto check = verifier(header, count);
+  if (!litertlm::VerifyHeaderBuffer(check)) return nullptr;
+  return reinterpret_cast<const tfl_litertlm *>(litertlm::GetHeader(header));
+}
+
+size_t tfl_count_litertlm(const tfl_litertlm *container) { return count(sections(container)); }
+
+tfl_litertlm_section tfl_read_litertlm(const tfl_litertlm *container, size_t index) {
+  const auto &section = *sections(container)->Get(index);
+  tfl_litertlm_section fields = {{nullptr, 0}, section.begin_offset(), section.end_offset(),
+                                 section.data_type() == litertlm::SectionType_TFLiteModel};
+  const auto *items = section.items();
+  for (size_t place = 0; place < count(items); place++) {
+    const auto *item = items->Get(place);
+    if (!item->key() || std::strcmp(item->key()->c_str(), "model_type") != 0) continue;
+    if (const auto *text = item->value_as_text()) fields.model_type = string(text->value());
+  }
+  return fields;
 }

@@ -108,17 +108,17 @@ size_t copy(const Field &field, int64_t *values, size_t capacity) {
 }
 
 // The options of a custom operator; a null reference when they are not a sound FlexBuffer.
-flexbuffers::Reference custom_root(const tflite::Operator &op) {
-  const auto *bytes = op.custom_options();
+flexbuffers::Reference custom_root(tfl_string options) {
   // The shortest FlexBuffer is a value, its type and its width.
-  if (count(bytes) < 3 || bytes->size() > FLATBUFFERS_MAX_BUFFER_SIZE) return {};
+  if (options.count < 3 || options.count > FLATBUFFERS_MAX_BUFFER_SIZE) return {};
+  const auto *bytes = reinterpret_cast<const uint8_t *>(options.bytes);
   std::vector<uint8_t> seen;
-  if (!flexbuffers::VerifyBuffer(bytes->data(), bytes->size(), &seen)) return {};
-  return flexbuffers::GetRoot(bytes->data(), bytes->size());
+  if (!flexbuffers::VerifyBuffer(bytes, options.count, &seen)) return {};
+  return flexbuffers::GetRoot(bytes, options.count);
 }
 
-flexbuffers::Reference custom_option(const tflite::Operator &op, const char *name) {
-  auto root = custom_root(op);
+flexbuffers::Reference custom_option(tfl_string options, const char *name) {
+  auto root = custom_root(options);
   return root.IsMap() ? root.AsMap()[name] : flexbuffers::Reference();
 }
 
@@ -217,7 +217,8 @@ tfl_operator_fields tfl_read_operator(const tfl_model *handle, size_t subgraph, 
   const auto &op = operator_at(handle, subgraph, index);
   const auto *custom = op.custom_options();
   return {op.opcode_index(), ints(op.inputs()), ints(op.outputs()),
-          custom ? custom->data() : nullptr, count(custom)};
+          {custom ? reinterpret_cast<const char *>(custom->data()) : nullptr, count(custom)},
+          op.large_custom_options_offset(), op.large_custom_options_size()};
 }
 
 tfl_buffer_fields tfl_read_buffer(const tfl_model *handle, size_t index) {
@@ -246,19 +247,19 @@ tfl_named_index tfl_read_signature_tensor(const tfl_model *handle, size_t index,
   return {string(list->Get(place)->name()), list->Get(place)->tensor_index()};
 }
 
-int tfl_integer_option(const tfl_model *handle, size_t subgraph, size_t index, const char *name,
-                       int64_t *value) {
+int tfl_integer_option(const tfl_model *handle, size_t subgraph, size_t index, tfl_string custom,
+                       const char *name, int64_t *value) {
   const auto &op = operator_at(handle, subgraph, index);
   Field field;
   if (find(op, name, &field)) return !field.type.is_repeating && integer(field, value);
-  auto custom = custom_option(op, name);
-  if (!custom.IsIntOrUint() && !custom.IsBool()) return 0;
-  *value = custom.AsInt64();
+  auto found = custom_option(custom, name);
+  if (!found.IsIntOrUint() && !found.IsBool()) return 0;
+  *value = found.AsInt64();
   return 1;
 }
 
-int tfl_real_option(const tfl_model *handle, size_t subgraph, size_t index, const char *name,
-                    double *value) {
+int tfl_real_option(const tfl_model *handle, size_t subgraph, size_t index, tfl_string custom,
+                    const char *name, double *value) {
   const auto &op = operator_at(handle, subgraph, index);
   Field field;
   if (find(op, name, &field)) {
@@ -266,14 +267,14 @@ int tfl_real_option(const tfl_model *handle, size_t subgraph, size_t index, cons
     *value = get<float>(field);
     return 1;
   }
-  auto custom = custom_option(op, name);
-  if (!custom.IsNumeric()) return 0;
-  *value = custom.AsDouble();
+  auto found = custom_option(custom, name);
+  if (!found.IsNumeric()) return 0;
+  *value = found.AsDouble();
   return 1;
 }
 
-int tfl_integers_option(const tfl_model *handle, size_t subgraph, size_t index, const char *name,
-                        int64_t *values, size_t capacity, size_t *count) {
+int tfl_integers_option(const tfl_model *handle, size_t subgraph, size_t index, tfl_string custom,
+                        const char *name, int64_t *values, size_t capacity, size_t *count) {
   const auto &op = operator_at(handle, subgraph, index);
   Field field;
   if (find(op, name, &field)) {
@@ -287,17 +288,17 @@ int tfl_integers_option(const tfl_model *handle, size_t subgraph, size_t index, 
       default: return 0;
     }
   }
-  auto custom = custom_option(op, name);
-  if (custom.IsTypedVector()) {
-    auto list = custom.AsTypedVector();
+  auto found = custom_option(custom, name);
+  if (found.IsTypedVector()) {
+    auto list = found.AsTypedVector();
     *count = list.size();
     for (size_t place = 0; place < std::min(capacity, list.size()); place++) {
       values[place] = list[place].AsInt64();
     }
     return 1;
   }
-  if (!custom.IsVector() || custom.IsMap()) return 0;
-  auto list = custom.AsVector();
+  if (!found.IsVector() || found.IsMap()) return 0;
+  auto list = found.AsVector();
   *count = list.size();
   for (size_t place = 0; place < std::min(capacity, list.size()); place++) {
     values[place] = list[place].AsInt64();
@@ -316,8 +317,8 @@ int tfl_option_length(const tfl_model *handle, size_t subgraph, size_t index, co
   return 1;
 }
 
-int tfl_text_option(const tfl_model *handle, size_t subgraph, size_t index, const char *name,
-                    tfl_string *value) {
+int tfl_text_option(const tfl_model *handle, size_t subgraph, size_t index, tfl_string custom,
+                    const char *name, tfl_string *value) {
   const auto &op = operator_at(handle, subgraph, index);
   Field field;
   if (find(op, name, &field)) {
@@ -325,12 +326,11 @@ int tfl_text_option(const tfl_model *handle, size_t subgraph, size_t index, cons
     *value = string(field.table->GetPointer<const flatbuffers::String *>(field.slot));
     return 1;
   }
-  return text(custom_option(op, name), value);
+  return text(custom_option(custom, name), value);
 }
 
-int tfl_custom_element(const tfl_model *handle, size_t subgraph, size_t index, size_t place,
-                       tfl_string *value) {
-  auto root = custom_root(operator_at(handle, subgraph, index));
+int tfl_custom_element(tfl_string custom, size_t place, tfl_string *value) {
+  auto root = custom_root(custom);
   if (!root.IsVector() || root.IsMap()) return 0;
   auto list = root.AsVector();
   return place < list.size() && text(list[place], value);

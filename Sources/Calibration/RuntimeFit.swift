@@ -266,6 +266,8 @@ extension Precision {
   /// Ratio of the cost of a multiply-accumulate to that of 8-bit integers.
   var plausibleFactor: Double {
     switch self {
+    // 32 products of bits in an operation of 32 bits.
+    case .binary: return 0.1
     case .int8: return 1
     case .int16: return 1.2
     case .float16, .hybrid8: return 2

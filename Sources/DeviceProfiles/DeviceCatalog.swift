@@ -1,12 +1,6 @@
 package import Quantities
 import Documents
 
-#if canImport(FoundationEssentials)
-  package import FoundationEssentials
-#else
-  package import Foundation
-#endif
-
 /// The embedded device profiles, and the loader of profile files.
 package enum DeviceCatalog {
   /// Identifiers of the built-in profiles, sorted.
@@ -58,7 +52,7 @@ package enum DeviceCatalog {
   /// - Throws: `Problem` that names file, line and expectation.
   package static func profile(contentsOf path: String) throws(Problem) -> DeviceProfile {
     let ratesPath = ratesPath(ofProfileAt: path)
-    let hasRates = FileManager.default.fileExists(atPath: ratesPath)
+    let hasRates = fileExists(ratesPath)
     let facts = try Document<DeviceProfile>(contentsOf: path, limits: .deviceProfile) {
       if let problem = $0.problems(allowsLeftOut: hasRates).first { throw problem }
     }.content
@@ -83,7 +77,7 @@ package enum DeviceCatalog {
 
   /// The file of rates that belongs to the file of a profile: `board.rates.json` to `board.json`.
   package static func ratesPath(ofProfileAt path: String) -> String {
-    let folder = path.lastIndex(of: "/").map { path[...$0] } ?? ""
+    let folder = folder(of: path)
     let file = path.dropFirst(folder.count)
     let stem = file.lastIndex(of: ".").map { file[..<$0] } ?? file
     return "\(folder)\(stem).rates.json"
@@ -92,9 +86,9 @@ package enum DeviceCatalog {
   /// Decodes and checks a profile.
   /// - Parameter origin: The file's name, for errors.
   package static func decode(
-    _ data: Data, from origin: String
+    _ bytes: [UInt8], from origin: String
   ) throws(Problem) -> DeviceProfile {
-    try Document<DeviceProfile>(data, name: origin, limits: .deviceProfile) {
+    try Document<DeviceProfile>(bytes, name: origin, limits: .deviceProfile) {
       if let problem = $0.problems().first { throw problem }
     }.content
   }

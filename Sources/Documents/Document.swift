@@ -1,11 +1,5 @@
 package import Quantities
 
-#if canImport(FoundationEssentials)
-  package import FoundationEssentials
-#else
-  package import Foundation
-#endif
-
 /// A file that a user wrote, in YAML or in JSON, which is YAML too.
 ///
 /// Keys that the type does not ask for are errors, since a key that is misspelt would otherwise be
@@ -25,17 +19,17 @@ package struct Document<Content: Decodable> {
     guard let bytes = firstBytes(of: path, atMost: limits.bytes + 1) else {
       throw Problem("\(path): cannot be read, expected a file in YAML or JSON")
     }
-    try self.init(Data(bytes), name: path, limits: limits, check: check)
+    try self.init(bytes, name: path, limits: limits, check: check)
   }
 
   /// Reads the bytes of a file of a name.
   /// - Parameter check: Checks beyond the types; a `DocumentProblem` names its place.
   /// - Throws: `Problem` that names file, line and expectation.
   package init(
-    _ data: Data, name: String, limits: DocumentLimits = .description,
+    _ bytes: [UInt8], name: String, limits: DocumentLimits = .description,
     check: (Content) throws -> Void = { _ in }
   ) throws(Problem) {
-    let root = try DocumentTree(data, name: name, limits: limits)
+    let root = try DocumentTree(bytes, name: name, limits: limits)
     do {
       let decoder = NodeDecoder(node: root.node)
       content = try decoder.value(Content.self)
@@ -54,13 +48,13 @@ private struct DocumentTree {
   let node: Node
   private let name: String
 
-  init(_ data: Data, name: String, limits: DocumentLimits) throws(Problem) {
+  init(_ bytes: [UInt8], name: String, limits: DocumentLimits) throws(Problem) {
     self.name = name
-    guard data.count <= limits.bytes else {
+    guard bytes.count <= limits.bytes else {
       throw Problem(
         "\(name): has more than \(limits.bytes >> 10) KiB, expected a description")
     }
-    guard let text = String(validating: data, as: UTF8.self) else {
+    guard let text = String(validating: bytes, as: UTF8.self) else {
       throw Problem("\(name): is not text in UTF-8")
     }
     do throws(CompositionError) {

@@ -86,6 +86,12 @@ struct GraphBuilder {
         fusedActivation: operation.fusedActivation,
         inputs: (operands ?? inputs) + (first..<graph.values.count).map(ValueID.init),
         outputs: outputs, region: region))
+    if let order = operation.operands {
+      let taken = Set(order.compactMap { $0 })
+      graph.nodes[graph.nodes.count - 1].sideInputs = inputs.indices.compactMap {
+        taken.contains($0) ? nil : inputs[$0]
+      }
+    }
   }
 
   /// Nodes from here on lie in a new region, until it is closed.
@@ -151,6 +157,11 @@ struct GraphBuilder {
       }
     }
     return graph
+  }
+
+  /// States the modules of the node that was added last.
+  mutating func setModules(_ modules: [String]?) {
+    if let modules, !graph.nodes.isEmpty { graph.nodes[graph.nodes.count - 1].modules = modules }
   }
 
   /// Whether a node makes a value.

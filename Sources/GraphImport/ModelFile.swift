@@ -67,6 +67,12 @@ final class ModelFile {
     }
   }
 
+  /// A part of another file.
+  init(_ range: Range<Int>, of file: ModelFile) {
+    bytes = UnsafeRawBufferPointer(rebasing: file.bytes[range])
+    storage = .part(of: file)
+  }
+
   deinit {
     switch storage {
     case .map: munmap(UnsafeMutableRawPointer(mutating: bytes.baseAddress), bytes.count)
@@ -147,4 +153,17 @@ func fileSize(at path: String) -> Int? {
   var status = stat()
   guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
   return Int(status.st_size)
+}
+
+/// Some bytes of a regular file; nil when it has fewer, or cannot be read.
+func bytes(at offset: Int, count: Int, of path: String) -> [UInt8]? {
+  guard offset >= 0, count >= 0, fileSize(at: path) != nil else { return nil }
+  let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+  guard descriptor >= 0 else { return nil }
+  defer { close(descriptor) }
+  var bytes = [UInt8](repeating: 0, count: count)
+  let read = bytes.withUnsafeMutableBytes {
+    pread(descriptor, $0.baseAddress, count, off_t(offset))
+  }
+  return read == count ? bytes : nil
 }

@@ -28,6 +28,7 @@ enum ModelFormat {
 
   static func isPlausible(_ bytes: UnsafeRawBufferPointer) -> Bool {
     bytes.count < 8 || isTFLite(bytes) || isPlausibleONNX(bytes) || ZipArchive.isArchive(bytes)
+      || LiteRTLMContainer.isContainer(bytes)
   }
 }
 
@@ -145,12 +146,35 @@ extension ModelFile {
     if member == nil, ModelFormat.isTFLite(bytes) || ModelFormat.isPlausibleONNX(bytes) {
       return self
     }
+    if LiteRTLMContainer.isContainer(bytes) {
+      return try model(in: try LiteRTLMContainer(bytes), named: member)
+    }
     guard ZipArchive.isArchive(bytes), let archive = ZipArchive(bytes) else {
       throw Problem(
         member == nil
           ? ModelFormat.objection(to: bytes) : "is not a ZIP archive, expected one before '#'")
     }
     return try model(in: archive, named: member)
+  }
+
+  /// The named model, or else the only one in the container.
+  private func model(
+    in container: LiteRTLMContainer, named name: String?
+  ) throws(Problem) -> ModelFile {
+    let names = container.members.map(\.name)
+    if let name {
+      guard let member = container.members.first(where: { $0.name == name }) else {
+        throw Problem("is a LiteRT-LM container without '\(name)'; it holds \(Self.list(names))")
+      }
+      return ModelFile(member.range, of: self)
+    }
+    guard let only = container.members.first, names.count == 1 else {
+      throw Problem(
+        names.isEmpty
+          ? "is a LiteRT-LM container without a TFLite model"
+          : "is a LiteRT-LM container of \(names.count) models; " + Self.choice(names))
+    }
+    return ModelFile(only.range, of: self)
   }
 
   /// The named member, or else the only model in the archive.
@@ -178,10 +202,13 @@ extension ModelFile {
         models.isEmpty
           ? "is an archive without a model; it holds "
             + Self.list(members.map(\.name))
-          : "is an archive of \(models.count) models; choose one by adding "
-            + models.prefix(8).map { "'#\($0.name)'" }.joined(separator: " or "))
+          : "is an archive of \(models.count) models; " + Self.choice(models.map(\.name)))
     }
     return try ModelFile(only, of: archive, in: self)
+  }
+
+  private static func choice(_ names: [String]) -> String {
+    "choose one by adding " + names.prefix(8).map { "'#\($0)'" }.joined(separator: " or ")
   }
 
   private static func list(_ names: [String]) -> String {

@@ -1,6 +1,6 @@
 /// Files that users take for exported models, with the way to a model that can be read.
 enum OtherFormat: CaseIterable {
-  case gitLFSPointer, onnxRuntime, liteRTLM, keras, pickle, gguf, safetensors
+  case gitLFSPointer, onnxRuntime, keras, pickle, gguf, safetensors
 
   /// What a file is, by its first bytes; nil for what is none of these.
   init?(_ bytes: UnsafeRawBufferPointer) {
@@ -13,7 +13,6 @@ enum OtherFormat: CaseIterable {
     case .gitLFSPointer: bytes.starts(with: "version https://git-lfs.github.com/spec/".utf8)
     // A FlatBuffers identifier, as TFLite's.
     case .onnxRuntime: bytes.count >= 8 && bytes[4..<8].elementsEqual("ORTM".utf8)
-    case .liteRTLM: bytes.starts(with: "LITERTLM".utf8)
     case .keras: bytes.starts(with: [0x89, 0x48, 0x44, 0x46, 0x0D, 0x0A, 0x1A, 0x0A])
     // Protocols 2 to 5 begin with an opcode and their number.
     case .pickle: bytes.count > 2 && bytes[0] == 0x80 && (2...5).contains(bytes[1])
@@ -30,8 +29,6 @@ enum OtherFormat: CaseIterable {
     case .gitLFSPointer: "is a Git LFS pointer, expected the model; 'git lfs pull' fetches it"
     case .onnxRuntime:
       "is in onnxruntime's ORT format, expected ONNX; name the ONNX file that it was converted from"
-    case .liteRTLM:
-      "is a LiteRT-LM container, expected a TFLite model; litert-lm's tools unpack the models in it"
     case .keras:
       "is an HDF5 file, as Keras saves weights and models; "
         + "export it to TFLite (tf.lite.TFLiteConverter) or ONNX (model.export(…, format=\"onnx\"))"

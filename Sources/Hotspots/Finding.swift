@@ -39,11 +39,6 @@ package protocol HotspotRule: Sendable {
   func proposals(_ evaluation: Evaluation) -> [Proposal]
 }
 
-/// A number and what it counts, such as `1 layer` or `3 layers`.
-func counted(_ number: Int, _ noun: String) -> String {
-  "\(number) \(noun)\(number == 1 ? "" : "s")"
-}
-
 extension Evaluation {
   /// Layers whose cost is not known, alone or in a kernel with one; a change must not hide cost.
   var unknownLayers: Int {

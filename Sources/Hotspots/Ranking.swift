@@ -78,7 +78,7 @@ package struct Ranking: Sendable {
 
   /// Groups by the first parts of names, behind a root that all share.
   private static func modules(_ workload: Workload, depth: Int?) -> [(String, [Int])] {
-    let scopes = workload.layers.map { scope(of: $0.shortName) }
+    let scopes = scopes(workload)
     let named = scopes.filter { !$0.isEmpty }
     var root = 0
     while let first = named.first, first.count > root,
@@ -98,6 +98,26 @@ package struct Ranking: Sendable {
       let scope = scopes[layer.index].prefix(parts)
       return scope.isEmpty ? "(no module)" : scope.joined(separator: "/")
     }
+  }
+
+  /// The modules of each layer: those that the file states or its name tells, or else those of the
+  /// layer whose result is its only operand that is no constant.
+  private static func scopes(_ workload: Workload) -> [[String]] {
+    let nodes = workload.graph.nodes
+    let producers = workload.graph.producersByValue()
+    var scopes: [[String]] = []
+    scopes.reserveCapacity(nodes.count)
+    for layer in workload.layers {
+      var own = nodes[layer.index].modules ?? scope(of: layer.shortName)
+      let operands = layer.inputs.compactMap { $0 }.filter { !workload.graph[$0].isConstant }
+      if own.isEmpty, nodes[layer.index].modules == nil, operands.count == 1,
+        let before = producers[operands[0].index], before < layer.index
+      {
+        own = scopes[before]
+      }
+      scopes.append(own)
+    }
+    return scopes
   }
 
   /// The modules of a name such as `/layer1/layer1.0/conv1/Conv_output_0` or `encoder.0.weight`; the

@@ -57,7 +57,11 @@ package struct Value: Sendable {
 /// One operator of the file at its place in the graph.
 package struct Node: Sendable {
   /// The operator.
-  package var operation: any Operator
+  package var operation: any Operator {
+    didSet { operationType = ObjectIdentifier(type(of: operation)) }
+  }
+  /// Which type the operator is of: passes ask for it often, and asking the operator would copy it.
+  fileprivate var operationType: ObjectIdentifier
   /// The name that the file gives the operator, or that of its first output.
   package var name: String
   /// The operator's name in the file's own terms, such as `CONV_2D`.
@@ -70,6 +74,11 @@ package struct Node: Sendable {
   package var outputs: [ValueID?]
   /// The innermost region that the node lies in; nil in the graph itself.
   package var region: Int?
+  /// Operands in the file that the canonical operator does not have, such as the scales of others.
+  package var sideInputs: [ValueID] = []
+  /// The modules that it lies in, outermost first, where the file states more of them than its name
+  /// tells.
+  package var modules: [String]?
 
   package init(
     operation: any Operator, name: String, sourceOperator: String,
@@ -78,6 +87,7 @@ package struct Node: Sendable {
   ) {
     self.region = region
     self.operation = operation
+    operationType = ObjectIdentifier(type(of: operation))
     self.name = name
     self.sourceOperator = sourceOperator
     self.fusedActivation = fusedActivation
@@ -136,7 +146,9 @@ package struct Graph: Sendable {
 
 extension Node {
   /// Whether the operator is of a type.
-  package func runs<Kind: Operator>(_ kind: Kind.Type) -> Bool { operation.isOf(kind) }
+  package func runs<Kind: Operator>(_ kind: Kind.Type) -> Bool {
+    operationType == ObjectIdentifier(kind)
+  }
 }
 
 extension Graph {
@@ -151,6 +163,7 @@ extension Graph {
   package func readValues() -> [Bool] {
     var isRead = [Bool](repeating: false, count: values.count)
     for index in nodes.indices {
+      for input in nodes[index].sideInputs { isRead[input.index] = true }
       for case let input? in nodes[index].inputs {
         isRead[input.index] = true
         for tensor in values[input.index].type.quantization?.blockTensors ?? [] {
@@ -159,6 +172,11 @@ extension Graph {
       }
     }
     return isRead
+  }
+
+  /// Whether the operator of a node is of a type; nothing is copied.
+  package func node<Kind: Operator>(_ index: Int, runs kind: Kind.Type) -> Bool {
+    nodes[index].operationType == ObjectIdentifier(kind)
   }
 
   /// For each value, the node that makes it.

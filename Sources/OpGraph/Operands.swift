@@ -121,6 +121,8 @@ package func resolvedAxes(_ axes: [Int], rank: Int) throws(ShapeError) -> [Int] 
 
 /// The shape that several shapes broadcast to, aligned at their last dimension.
 package func broadcast(_ shapes: [Shape]) throws(ShapeError) -> Shape {
+  // Mostly all are the same, and then one array holds the sizes of all.
+  if let first = shapes.first, shapes.allSatisfy({ $0 == first }) { return first }
   let rank = shapes.map(\.rank).max() ?? 0
   var result = [Dimension](repeating: 1, count: rank)
   for shape in shapes {

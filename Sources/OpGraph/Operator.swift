@@ -2,7 +2,7 @@
 ///
 /// One file in `Operators/` holds everything about an operator: its shape rule, its work, the
 /// roles of its operands and, where they differ from the default, its traffic.
-package protocol Operator: Hashable, Sendable {
+package protocol Operator: Sendable {
   /// The canonical operator, such as `Conv2D`.
   var name: OperatorName { get }
 

@@ -103,7 +103,8 @@ package enum OperatorName: String, Hashable, Sendable, CaseIterable, Codable, Co
   case roll = "Roll", pad = "Pad", centerCropPad = "CenterCropPad", dilate = "Dilate"
   case slice = "Slice", stridedSlice = "StridedSlice", depthToSpace = "DepthToSpace"
   case spaceToDepth = "SpaceToDepth", batchToSpace = "BatchToSpace", spaceToBatch = "SpaceToBatch"
-  case unfoldTensor = "UnfoldTensor", removePadding = "RemovePadding"
+  case unfoldTensor = "UnfoldTensor", im2Col = "Im2Col", reorderChannels = "ReorderChannels"
+  case decode = "Decode", hadamardRotation = "HadamardRotation", removePadding = "RemovePadding"
   case restorePadding = "RestorePadding", matrixDiag = "MatrixDiag", matrixSetDiag = "MatrixSetDiag"
   case trilu = "Trilu", densify = "Densify"
 

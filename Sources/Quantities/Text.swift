@@ -27,6 +27,14 @@ package func words(_ identifier: String) -> String {
   }
 }
 
+/// A number and what it counts, such as `1 layer` or `3 layers`.
+package func counted(_ number: Int, _ noun: String) -> String {
+  "\(number) \(plural(noun, number))"
+}
+
+/// What is counted, as one or as several.
+package func plural(_ noun: String, _ number: Int) -> String { number == 1 ? noun : noun + "s" }
+
 /// The last part of a path.
 package func fileName(_ path: String) -> String {
   path.split(separator: "/").last.map(String.init) ?? path

@@ -67,6 +67,12 @@ enum Main {
       $0.configuration.commandName == arguments.first
     }
     guard let named else { return try IoTCO2Graph.parseAsRoot(arguments) }
+    // A root costs the parser as much as an analysis, and only help and errors show it.
+    if let command = try? named.parseAsRoot(Array(arguments.dropFirst())),
+      type(of: command) == named
+    {
+      return command
+    }
     return try named.parseBelowRoot(arguments)
   }
 

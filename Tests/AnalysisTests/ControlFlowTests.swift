@@ -128,6 +128,57 @@ private struct RegionGraph {
     #expect(workload.totals.macs == .fixed(6 * 4 * 8 * 8))
   }
 
+  /// The body runs again while the number of the iteration is below a number: once more than that.
+  private func workload(limit: Int?, below: Int) throws -> Workload {
+    var graph = RegionGraph()
+    let x = graph.test.input("x", [4, 8])
+    let end = graph.test.weights("end", [], .int64, .integers([.fixed(below)]))
+    let number = graph.parameter("number")
+    graph.test.graph[number].type = TensorType(.int64, [])
+    let inside = graph.parameter("inside")
+    let cast = graph.test.node(
+      Elementwise(.cast, resultType: .int32), [number], name: "cast")
+    let isBelow = graph.test.node(
+      Elementwise(.less, resultType: .bool), [cast, end], name: "isBelow")
+    let made = product(&graph.test, inside)
+    graph.close(
+      "y/body", .loop, from: 0,
+      parameters: [
+        Region.Parameter(number, .stated), Region.Parameter(inside, .carried(x, result: made)),
+      ])
+    let most = limit.map { graph.test.weights("most", [], .int64, .integers([.fixed($0)])) }
+    let y = graph.control(
+      Loop(.loop, carried: 1, gathered: 0, symbol: "Loop(y)"), [most, nil, x, isBelow, made], "y")
+    return try graph.test.workload(outputs: [y])
+  }
+
+  @Test(arguments: [(5, 2, 3), (nil, 2, 3), (10, 10, 10), (2, 9, 2)] as [(Int?, Int, Int)])
+  func theNumberOfTheIterationIsFollowed(limit: Int?, below: Int, runs: Int) throws {
+    let workload = try workload(limit: limit, below: below)
+    #expect(workload.totals.macs == .fixed(runs * 4 * 8 * 8))
+    #expect(workload.coverage.isComplete)
+  }
+
+  @Test func aLimitIsAMaximum() throws {
+    var graph = RegionGraph()
+    let x = graph.test.input("x", [4, 8])
+    let goesOn = graph.test.input("goesOn", [], .bool)
+    let inside = graph.parameter("inside")
+    let made = product(&graph.test, inside)
+    graph.close(
+      "y/body", .loop, from: 0,
+      parameters: [Region.Parameter(inside, .carried(x, result: made))])
+    let most = graph.test.weights("most", [], .int64, .integers([5]))
+    let y = graph.control(
+      Loop(.loop, carried: 1, gathered: 0, symbol: "Loop(y)"), [most, nil, x, goesOn, made], "y")
+    let open = try graph.test.workload(outputs: [y])
+    #expect(open.coverage.dynamicDimensions.first?.maximum == 5)
+    var bindings = Bindings()
+    bindings.takesMaxima = true
+    let most5 = try Workload(InferredGraph(graph.test.model(outputs: [y]), bindings: bindings))
+    #expect(most5.totals.macs == .fixed(5 * 4 * 8 * 8))
+  }
+
   @Test func aLimitOfZeroRunsNothing() throws {
     var graph = RegionGraph()
     let x = graph.test.input("x", [4, 8])
@@ -171,9 +222,27 @@ private struct RegionGraph {
     let (model, y) = model(condition: nil)
     let workload = try Workload(InferredGraph(model))
     #expect(workload.totals.macs == .fixed(4 * 8 * 8))
-    // What both branches have in common.
-    #expect(workload.graph[y].type.shape == [.symbol("y.0"), 8])
-    #expect(workload.diagnostics.map(\.code) == ["assumed-branch", "data-dependent-size"])
+    // Its result is the node's.
+    #expect(workload.graph[y].type.shape == [4, 8])
+    #expect(workload.diagnostics.map(\.code) == ["assumed-branch"])
+  }
+
+  /// One branch takes elements that are not there.
+  @Test func aBranchThatCannotRunIsNotTaken() throws {
+    var graph = RegionGraph()
+    let c = graph.test.input("c", [], .bool)
+    let x = graph.test.input("x", [4, 8])
+    let w = graph.test.weights("w", [9, 8])
+    let yes = graph.test.node(MatMul(), [x, w], name: "yes")
+    graph.close("y/then", .branch(condition: c, .when(true)), from: 0)
+    let no = graph.test.node(Activation(.relu), [x], name: "no")
+    graph.close("y/else", .branch(condition: c, .when(false)), from: 1)
+    graph.test.graph.regions[0].owner = 2
+    let y = graph.control(
+      If(results: 1, branches: [.when(true), .when(false)]), [c, yes, no], "y")
+    let workload = try graph.test.workload(outputs: [y])
+    #expect(workload.coverage.isComplete)
+    #expect(workload.diagnostics.map(\.code) == ["only-branch"])
   }
 
   @Test func aBindingDecides() throws {
@@ -182,7 +251,8 @@ private struct RegionGraph {
     let (model, _) = model(condition: nil)
     let workload = try Workload(InferredGraph(model, bindings: bindings))
     #expect(workload.totals.macs == 0)
-    #expect(!workload.diagnostics.map(\.code).contains("assumed-branch"))
+    #expect(workload.graph[workload.graph.outputs[0]].type.shape == [2, 8])
+    #expect(workload.diagnostics.isEmpty)
   }
 }
 

@@ -29,7 +29,7 @@ import Testing
   private func read<Content: Decodable>(_ name: String, as type: Content.Type) throws -> Content {
     let text = EmbeddedResources.text(name)
     let limits = DocumentLimits(bytes: 1 << 22, entries: 20_000, levels: 32)
-    return try Document<Content>(Data(text.utf8), name: name, limits: limits).content
+    return try Document<Content>(Array(text.utf8), name: name, limits: limits).content
   }
 
   @Test(arguments: EmbeddedResources.files.map(\.name)) func hasNoUnknownKey(name: String) throws {

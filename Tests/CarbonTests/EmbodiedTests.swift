@@ -191,7 +191,7 @@ private let silicon = SiliconProcess(
   }
 
   private func read(_ text: String) throws -> Product {
-    try Document<Product>(Data(text.utf8), name: "p.yaml").content
+    try Document<Product>(Array(text.utf8), name: "p.yaml").content
   }
 
   @Test func aPublishedFootprintIsTakenAsItIs() throws {
@@ -350,7 +350,7 @@ private let silicon = SiliconProcess(
   @Test(arguments: words)
   func aWrongWordIsAnsweredWithTheRightOnes(text: String, expected: String) {
     let error = #expect(throws: Problem.self) {
-      try Document<SpecSheet>(Data(text.utf8), name: "p.yaml")
+      try Document<SpecSheet>(Array(text.utf8), name: "p.yaml")
     }
     #expect(error?.description.contains(expected) == true, "\(error?.description ?? "")")
   }

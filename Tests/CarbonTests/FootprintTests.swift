@@ -400,7 +400,7 @@ private func product(_ parts: [Part] = []) -> Product {
 
   @Test(arguments: wrong) func saysWhatIsWrong(text: String, expected: String) throws {
     let error = #expect(throws: Problem.self) {
-      try Document<Deployment>(Data(text.utf8), name: "d.yaml") { try $0.check() }
+      try Document<Deployment>(Array(text.utf8), name: "d.yaml") { try $0.check() }
     }
     #expect(error?.description.contains(expected) == true, "\(error?.description ?? "")")
   }
@@ -426,7 +426,7 @@ private func product(_ parts: [Part] = []) -> Product {
       fleetSize: 1000
       attribution: wholeDevice
       """
-    let deployment = try Document<Deployment>(Data(text.utf8), name: "d.yaml").content
+    let deployment = try Document<Deployment>(Array(text.utf8), name: "d.yaml").content
     #expect(throws: Never.self) { try deployment.check() }
     #expect(deployment.inferencesEachDay == 1440)
     #expect(deployment.power?.chargeEfficiency?.low == 0.8)

@@ -42,7 +42,7 @@ struct StrictFile: CustomTestStringConvertible, Sendable {
     self.name = name
     read = { text, name in
       _ = try Document<Content>(
-        Data(text.utf8), name: name, limits: .deviceProfile, check: check)
+        Array(text.utf8), name: name, limits: .deviceProfile, check: check)
     }
     trace = { text in
       let decoder = try NodeDecoder(
@@ -72,7 +72,7 @@ struct StrictFile: CustomTestStringConvertible, Sendable {
       StrictFile("device.rates.json", as: DeviceRates.self) { rates in
         let text = try String(
           contentsOfFile: Paths.fixture("strict/device.json"), encoding: .utf8)
-        let profile = try DeviceCatalog.decode(Data(text.utf8), from: "device.json")
+        let profile = try DeviceCatalog.decode(Array(text.utf8), from: "device.json")
         let problems = rates.problems(of: profile) + profile.with(rates).problems()
         if let problem = problems.first { throw problem }
       }

@@ -8,7 +8,7 @@ import Testing
 @Suite struct EmbeddedDataTests {
   private func read<Content: Decodable>(_ name: String, as type: Content.Type) throws -> Content {
     let text = EmbeddedResources.text(name)
-    return try Document<Content>(Data(text.utf8), name: name, limits: .deviceProfile).content
+    return try Document<Content>(Array(text.utf8), name: name, limits: .deviceProfile).content
   }
 
   @Test(arguments: EmbeddedResources.files.map(\.name)) func hasNoUnknownKey(name: String) throws {

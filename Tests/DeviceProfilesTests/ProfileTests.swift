@@ -60,7 +60,7 @@ import Testing
   private func message(_ change: (inout [String: Any]) -> Void) throws -> String {
     let data = try json(change)
     let error = #expect(throws: Problem.self) {
-      try DeviceCatalog.decode(data, from: "my.json")
+      try DeviceCatalog.decode(Array(data), from: "my.json")
     }
     return error?.description ?? ""
   }

@@ -1,5 +1,4 @@
 import Quantities
-import Foundation
 import Testing
 
 @testable import Documents
@@ -17,7 +16,7 @@ import Testing
   }
 
   private func read(_ text: String) throws(Problem) -> Pet {
-    try Document<Pet>(Data(text.utf8), name: "pet.yaml").content
+    try Document<Pet>(Array(text.utf8), name: "pet.yaml").content
   }
 
   private func message(_ text: String) -> String {
@@ -124,7 +123,7 @@ import Testing
   func aCheckHasALineToo(path: [String], expected: String) {
     let text = "name: Rex\nfriends:\n  - name: Tom\n  - name: Max\n    legs: 5"
     let error = #expect(throws: Problem.self) {
-      try Document<Pet>(Data(text.utf8), name: "pet.yaml") { _ in
+      try Document<Pet>(Array(text.utf8), name: "pet.yaml") { _ in
         throw DocumentProblem(path, "too many")
       }
     }
@@ -141,7 +140,7 @@ import Testing
     #expect(message(long).contains("has 2001 entries, expected at most 2000"))
     #expect(message("name: " + String(decoding: [0xC3, 0x28], as: UTF8.self)).contains("read as"))
     let error = #expect(throws: Problem.self) {
-      try Document<Pet>(Data([0x6E, 0x3A, 0x20, 0xC3, 0x28]), name: "pet.yaml")
+      try Document<Pet>([0x6E, 0x3A, 0x20, 0xC3, 0x28], name: "pet.yaml")
     }
     #expect(error?.description == "pet.yaml: is not text in UTF-8")
   }

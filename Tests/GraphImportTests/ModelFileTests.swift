@@ -39,7 +39,8 @@ import Testing
     ([0x18, 0, 0, 0], "ORTM", "ORT format"),
     // The offset's first byte is a tag of ONNX too.
     ([0x08, 1, 0, 0], "ORTM", "ORT format"),
-    ([], "LITERTLM....", "LiteRT-LM container"),
+    ([], "LITERTLM....", "LiteRT-LM container of 12 bytes"),
+    ([], "LITERTLM" + String(repeating: "\u{1}", count: 40), "whose header ends at byte"),
     ([0x89], "HDF\r\n\u{1A}\n", "Keras"),
     ([0x80, 2], "q", "torch.onnx.export"),
     ([], "GGUF", "without a graph"),

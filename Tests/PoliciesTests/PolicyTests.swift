@@ -1,6 +1,5 @@
 import Quantities
 import Documents
-import Foundation
 import Testing
 
 @testable import Policies
@@ -25,7 +24,7 @@ import Testing
 
 @Suite struct PolicyTests {
   private func policy(_ text: String) throws -> Policy {
-    let policy = try Document<Policy>(Data(text.utf8), name: "policy.yaml").content
+    let policy = try Document<Policy>(Array(text.utf8), name: "policy.yaml").content
     try policy.check()
     return policy
   }

@@ -1,6 +1,5 @@
 package import Analysis
 package import DeviceProfiles
-import Foundation
 import HardwareMapping
 package import OpGraph
 import Quantities
@@ -18,7 +17,7 @@ package func testDevice(
   func exactly<U>(_ value: Double) -> Estimate<U> {
     Estimate(exactly: value, provenance: .measured, sources: ["test"])
   }
-  guard var profile = try? DeviceCatalog.decode(Data(json.utf8), from: "test") else {
+  guard var profile = try? DeviceCatalog.decode(Array(json.utf8), from: "test") else {
     preconditionFailure("the profile below does not decode")
   }
   var cpu = profile.runtimes[0].units[0]

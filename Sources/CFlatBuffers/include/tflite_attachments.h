@@ -1,5 +1,5 @@
-// A C view of what TFLite files carry besides the model: metadata for people, and the package that
-// the Edge TPU's compiler makes. As in tflite_reader.h, pointers point into the caller's bytes.
+// A C view of what goes with TFLite models: metadata for people, the package that the Edge TPU's
+// compiler makes, the header of containers of LiteRT-LM. As in tflite_reader.h, pointers point into the caller's bytes.
 #ifndef TFLITE_ATTACHMENTS_H
 #define TFLITE_ATTACHMENTS_H
 
@@ -58,6 +58,20 @@ typedef struct {
 
 // Reads the header of an Edge TPU package. 0 when the bytes are not a sound one.
 int tfl_read_edgetpu(const uint8_t *bytes, size_t count, tfl_edgetpu_fields *fields);
+
+typedef struct tfl_litertlm tfl_litertlm;
+
+typedef struct {
+  // What the model is for; empty where that is not stated.
+  tfl_string model_type;
+  uint64_t begin, end;
+  int is_tflite;
+} tfl_litertlm_section;
+
+// Checks every offset in the header of a LiteRT-LM container. Null when it is not sound.
+const tfl_litertlm *_Nullable tfl_open_litertlm(const uint8_t *header, size_t count);
+size_t tfl_count_litertlm(const tfl_litertlm *container);
+tfl_litertlm_section tfl_read_litertlm(const tfl_litertlm *container, size_t index);
 
 #ifdef __clang__
 #pragma clang assume_nonnull end

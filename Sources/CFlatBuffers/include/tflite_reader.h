@@ -83,8 +83,9 @@ typedef struct {
 typedef struct {
   uint32_t code;
   tfl_ints inputs, outputs;
-  const uint8_t *_Nullable custom_options;
-  size_t custom_options_count;
+  tfl_string custom_options;
+  // Place in the file of options that lie outside the flatbuffer; 0 when they do not.
+  uint64_t large_options_offset, large_options_size;
 } tfl_operator_fields;
 
 typedef struct {
@@ -124,25 +125,28 @@ tfl_signature_fields tfl_read_signature(const tfl_model *model, size_t index);
 tfl_named_index tfl_read_signature_tensor(
     const tfl_model *model, size_t signature, int is_input, size_t index);
 
-// An operator's option by its name in the schema, or in the FlexBuffer map of a custom operator.
+// An operator's option by its name in the schema, or in the FlexBuffer map that the options of a
+// custom operator are.
 // They give 0 and leave `value` alone when the option is absent: the schema's default is then for
 // the caller to know.
 int tfl_integer_option(
-    const tfl_model *model, size_t subgraph, size_t index, const char *name, int64_t *value);
+    const tfl_model *model, size_t subgraph, size_t index, tfl_string custom, const char *name,
+    int64_t *value);
 int tfl_real_option(
-    const tfl_model *model, size_t subgraph, size_t index, const char *name, double *value);
+    const tfl_model *model, size_t subgraph, size_t index, tfl_string custom, const char *name,
+    double *value);
 // Copies up to `capacity` numbers of a list and says how many it has.
 int tfl_integers_option(
-    const tfl_model *model, size_t subgraph, size_t index, const char *name,
+    const tfl_model *model, size_t subgraph, size_t index, tfl_string custom, const char *name,
     int64_t *_Nullable values, size_t capacity, size_t *count);
 // How many elements a list has.
 int tfl_option_length(
     const tfl_model *model, size_t subgraph, size_t index, const char *name, size_t *value);
 int tfl_text_option(
-    const tfl_model *model, size_t subgraph, size_t index, const char *name, tfl_string *value);
+    const tfl_model *model, size_t subgraph, size_t index, tfl_string custom, const char *name,
+    tfl_string *value);
 // A text in the FlexBuffer vector that a custom operator's options are.
-int tfl_custom_element(
-    const tfl_model *model, size_t subgraph, size_t index, size_t place, tfl_string *value);
+int tfl_custom_element(tfl_string custom, size_t place, tfl_string *value);
 
 // The schema's name of a builtin operator; empty when the schema does not know it.
 const char *tfl_builtin_name(int32_t builtin);

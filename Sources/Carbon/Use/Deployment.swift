@@ -1,8 +1,3 @@
-#if canImport(FoundationEssentials)
-  import FoundationEssentials
-#else
-  import Foundation
-#endif
 package import Quantities
 
 /// How a device is used: what turns energy and a device into carbon per inference and over life.
@@ -47,7 +42,7 @@ package struct Deployment: Codable, Sendable {
 
   /// The year in which the use begins.
   package var firstYear: Int {
-    startYear ?? Calendar(identifier: .gregorian).component(.year, from: Date())
+    startYear ?? CalendarTime.now.year
   }
 
   /// The rule by which the device's carbon is divided.

@@ -6,11 +6,20 @@ extension ONNXGraphLowering {
   /// The operators that are lowered here rather than by a row of a table.
   static let controlFlow = ["If", "Loop", "Scan", "SequenceMap"]
 
+  /// Operators of onnxruntime that run a decoder for each token.
+  static let searches = ["BeamSearch", "GreedySearch", "Sampling"]
+
   /// Lowers a node that runs other graphs.
   /// - Returns: Whether it is such a node.
   mutating func lowerOwner(_ node: ONNXNode, _ call: NodeCall) throws(Problem) -> Bool {
     if let function = model.functions[node.functionKey] {
       try lower(function, called: node, call)
+      return true
+    }
+    if node.domain == "com.microsoft", Self.searches.contains(node.operatorType),
+      let decoder = body("decoder", of: node)
+    {
+      try lowerSearch(decoder, call)
       return true
     }
     guard node.domain == "ai.onnx", Self.controlFlow.contains(node.operatorType) else {
@@ -188,6 +197,28 @@ extension ONNXGraphLowering {
     builder.add(
       SequenceMap(), running: [region], name: call.name, sourceOperator: "SequenceMap",
       inputs: [call.inputs.first ?? nil] + made, outputs: call.outputs)
+  }
+
+  /// Operands in the file: the prompt, the most tokens of the result.
+  ///
+  /// The decoder runs once for each token that it makes; how many that are depends on data.
+  private mutating func lowerSearch(_ decoder: ONNXGraph, _ call: NodeCall) throws(Problem) {
+    let region = builder.openRegion(named: "\(call.name)/decoder", .loop)
+    var parameters: [Region.Parameter] = []
+    _ = try lowerBody(decoder) { (lowering, scope) throws(Problem) in
+      for input in decoder.inputs {
+        let id = try lowering.builder.add(lowering.parameter(input))
+        scope.values[input.name] = id
+        parameters.append(Region.Parameter(id, .stated))
+      }
+    }
+    builder.setParameters(parameters, of: region)
+    builder.closeRegion(region)
+    let prompt = call.inputs.first ?? nil
+    builder.add(
+      Loop(.loop, carried: 0, gathered: 0, symbol: "\(call.sourceOperator)(\(call.name))"),
+      running: [region], name: call.name, sourceOperator: call.sourceOperator,
+      inputs: [call.inputs.count > 1 ? call.inputs[1] : nil, prompt], outputs: call.outputs)
   }
 
   /// A value of a body that has another meaning in each iteration.

@@ -80,6 +80,13 @@ extension ONNXNode {
     attributes = Dictionary(
       messages(node.attribute, node.n_attribute).map { (string($0.name), ONNXAttribute($0)) },
       uniquingKeysWith: { first, _ in first })
+    for entry in messages(node.metadata_props, node.n_metadata_props) {
+      switch string(entry.key) {
+      case "pkg.torch.onnx.name_scopes": modules = ModulePath.fromScopes(string(entry.value))
+      case "namespace": modules = modules ?? ModulePath.fromNamespace(string(entry.value))
+      default: break
+      }
+    }
   }
 }
 
@@ -132,6 +139,9 @@ extension ONNXValueInfo {
     read(type)
   }
 
+  /// What exporters write in place of a name, for any number of sizes.
+  private static let meansNothing: Set<String> = ["", "?", "-1", "*", "None"]
+
   /// An optional is described as what it may hold, a sequence as its tensors.
   private mutating func read(_ type: Onnx__TypeProto) {
     let shape: UnsafeMutablePointer<Onnx__TensorShapeProto>?
@@ -159,7 +169,7 @@ extension ONNXValueInfo {
         return .size(Int(dimension.dim_value))
       case ONNX__TENSOR_SHAPE_PROTO__DIMENSION__VALUE_DIM_PARAM:
         let name = string(dimension.dim_param)
-        return name.isEmpty ? .open : .parameter(name)
+        return Self.meansNothing.contains(name) ? .open : .parameter(name)
       default: return .open
       }
     }

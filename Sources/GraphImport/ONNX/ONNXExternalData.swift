@@ -1,6 +1,7 @@
 import Quantities
+import OpGraph
 
-/// Checks the place of a tensor's elements in another file without opening that file.
+/// Checks the place of a tensor's elements in another file, which is opened for a few sizes only.
 enum ONNXExternalData {
   /// A problem of the place that does not prevent an import without the elements.
   static func problem(_ tensor: ONNXTensor, folder: String) throws(Problem) -> String? {
@@ -9,8 +10,10 @@ enum ONNXExternalData {
       throw Problem(place: "tensor '\(tensor.name)'", "external data without a location")
     }
     let components = location.split(separator: "/", omittingEmptySubsequences: false)
+    let hasScheme = location.split(separator: ":", omittingEmptySubsequences: false).dropFirst()
+      .contains { $0.hasPrefix("//") }
     guard !location.hasPrefix("/"), !components.contains(".."), !location.contains("\\"),
-      !location.contains("\0"), !location.contains("://")
+      !location.contains("\0"), !hasScheme
     else {
       throw Problem(
         place: "tensor '\(tensor.name)'",
@@ -18,15 +21,13 @@ enum ONNXExternalData {
     }
     let offset = try number(entries["offset"], "offset", tensor)
     let length = try number(entries["length"], "length", tensor)
-    if let target = resolvedPath(folder + location),
-      let base = resolvedPath(folder.isEmpty ? "." : folder),
-      !target.hasPrefix(base == "/" ? base : base + "/")
-    {
+    let loss = tensor.mayBeSizes ? "sizes that it holds stay open" : "they are not needed"
+    if isLinkedOutside(folder, location) {
       return "'\(location)' with the elements of '\(tensor.name)' is a link out of the model's "
-        + "folder; it is not followed, they are not needed"
+        + "folder; it is not followed, \(loss)"
     }
     guard let size = fileSize(at: folder + location) else {
-      return "'\(location)' with the elements of '\(tensor.name)' is missing; they are not needed"
+      return "'\(location)' with the elements of '\(tensor.name)' is missing; \(loss)"
     }
     let (end, overflow) = offset.addingReportingOverflow(length)
     guard !overflow, end <= size else {
@@ -35,6 +36,33 @@ enum ONNXExternalData {
         "external data of \(length) bytes at \(offset) in '\(location)', which has \(size) bytes")
     }
     return nil
+  }
+
+  /// The elements of a small list of integers, which may be sizes, from the model's folder.
+  ///
+  /// Requires: `problem` has found none.
+  static func sizes(of tensor: ONNXTensor, folder: String) -> ConstantValue? {
+    guard tensor.mayBeSizes, let entries = tensor.external, let location = entries["location"],
+      let offset = Int(entries["offset"] ?? "0"), !isLinkedOutside(folder, location),
+      let bytes = bytes(at: offset, count: tensor.listBytes, of: folder + location)
+    else { return nil }
+    return bytes.withUnsafeBytes { raw in
+      .integers(
+        tensor.elementType == .int64
+          ? (0..<raw.count / 8).map {
+            .fixed(Int(raw.loadUnaligned(fromByteOffset: 8 * $0, as: Int64.self)))
+          }
+          : (0..<raw.count / 4).map {
+            .fixed(Int(raw.loadUnaligned(fromByteOffset: 4 * $0, as: Int32.self)))
+          })
+    }
+  }
+
+  private static func isLinkedOutside(_ folder: String, _ location: String) -> Bool {
+    guard let target = resolvedPath(folder + location),
+      let base = resolvedPath(folder.isEmpty ? "." : folder)
+    else { return false }
+    return !target.hasPrefix(base == "/" ? base : base + "/")
   }
 
   private static func number(
@@ -47,5 +75,23 @@ enum ONNXExternalData {
         "external data's \(name) is '\(text)', expected a number of bytes")
     }
     return number
+  }
+}
+
+extension ONNXTensor {
+  /// As many integers as 4 KiB hold; no more are read of other files.
+  static let maximumExternalElements = 512
+
+  /// The bytes of a list of 64 or 32-bit integers.
+  fileprivate var listBytes: Int {
+    dimensions.reduce(elementType == .int64 ? 8 : 4) { count, size in
+      let (product, overflow) = count.multipliedReportingOverflow(by: max(0, size))
+      return overflow ? .max : product
+    }
+  }
+
+  /// Whether the elements are few integers, as the sizes that a Reshape reads are.
+  fileprivate var mayBeSizes: Bool {
+    [.int64, .int32].contains(elementType) && dimensions.count <= 1 && listBytes <= 512
   }
 }

@@ -37,7 +37,7 @@ extension ONNXGraph {
     var tensors = Set(inputs.map(\.name))
     tensors.formUnion(initializers.lazy.map(\.name))
     tensors.reserveCapacity(tensors.count + nodes.count)
-    for node in nodes { tensors.formUnion(node.outputs) }
+    for index in nodes.indices { tensors.formUnion(nodes[index].outputs) }
     tensors.remove("")
     return Model.Subgraph(name: name, operators: nodes.count, tensors: tensors.count)
   }
@@ -51,8 +51,12 @@ struct ONNXGraphLowering {
   private let folder: String
   var builder: GraphBuilder
   private var scopes: [ONNXScope] = []
+  /// Operators that the stated operator set does not have, with the first that does.
+  private var newer: [String: Int] = [:]
   /// Functions that are being lowered.
   var callStack: [String] = []
+  /// Sizes that were read from other files.
+  private var externalElements = 0
   /// Where stored tensors lie that several values can be.
   private var places = StoragePlaces()
   /// How many nodes there may be: functions can call functions many times.
@@ -68,7 +72,14 @@ struct ONNXGraphLowering {
     var outputs: [ValueID?]
   }
 
+  /// Names of single sizes that inputs have.
+  private let inputDimensions: Set<String>
+
   init(model: ONNXModel, folder: String) {
+    inputDimensions = Set(
+      model.graph.inputs.flatMap { $0.dimensions ?? [] }.compactMap {
+        if case .parameter(let name) = $0 { name } else { nil }
+      })
     self.model = model
     self.folder = folder
     builder = GraphBuilder(name: model.graph.name)
@@ -81,6 +92,12 @@ struct ONNXGraphLowering {
   mutating func run() throws(Problem) {
     let scope = ONNXScope(seesOuter: false, operatorSets: model.operatorSets, attributes: [:])
     builder.setOutputs(try lower(model.graph, in: scope, isMain: true).compactMap { $0 })
+    for (name, version) in newer.sorted(by: { $0.key < $1.key }) {
+      builder.report(
+        .warning, "newer-operator",
+        "\(name) in this form came with version \(version) of the operator set, the file states "
+          + "\(model.operatorSets["ai.onnx"] ?? 1); onnxruntime refuses such a file")
+    }
   }
 
   /// Lowers a graph.
@@ -89,6 +106,12 @@ struct ONNXGraphLowering {
     _ graph: ONNXGraph, in scope: ONNXScope, isMain: Bool = false
   ) throws(Problem) -> [ValueID?] {
     try budget.spend(graph.nodes.count, on: "operators with those of functions")
+    let (graph, redefined) = graph.withUsedChannels.withLastConstants
+    for name in redefined {
+      builder.report(
+        .warning, "defined-twice",
+        "'\(name)' is defined twice; as runtimes do, the last one is used")
+    }
     scopes.append(scope)
     defer { scopes.removeLast() }
     try addInitializers(graph)
@@ -96,34 +119,42 @@ struct ONNXGraphLowering {
     let declared = Dictionary(
       (graph.valueInfo + graph.outputs).map { ($0.name, $0) },
       uniquingKeysWith: { first, _ in first })
-    try addResults(graph, declared)
-    for node in try graph.sortedNodes() { try lower(node) }
-    return graph.outputs.map { output in
-      let value = self.value(named: output.name)
-      if value == nil, !isLeftOut(output.name) {
+    let firstResult = builder.graph.values.count
+    let producers = try addResults(graph, declared)
+    let nodes = try graph.sortedNodes { name in
+      guard let result = scopes[scopes.count - 1].values[name], result.index >= firstResult else {
+        return nil
+      }
+      return producers[result.index - firstResult]
+    }
+    for node in nodes { try lower(node) }
+    return graph.outputs.map { output -> ValueID? in
+      switch meaning(of: output.name) {
+      case .value(let value): return value
+      case .leftOut: return nil
+      case .nothing:
         builder.report(
           .error, "undefined-value", "graph output '\(output.name)' has no producer")
+        return nil
       }
-      return value
     }
   }
 
-  /// Whether a name is that of a function's input that its call leaves out.
-  private func isLeftOut(_ name: String) -> Bool {
-    for place in scopes.indices.reversed() {
-      if scopes[place].leftOut.contains(name) { return true }
-      if scopes[place].values[name] != nil || !scopes[place].seesOuter { return false }
-    }
-    return false
+  private enum Meaning {
+    case value(ValueID)
+    /// A function's input that its call leaves out.
+    case leftOut
+    case nothing
   }
 
-  /// The value of a name, searched from the innermost scope outwards.
-  private func value(named name: String) -> ValueID? {
+  /// What a name means, searched from the innermost scope outwards.
+  private func meaning(of name: String) -> Meaning {
     for place in scopes.indices.reversed() {
-      if let value = scopes[place].values[name] { return value }
-      if !scopes[place].seesOuter { return nil }
+      if scopes[place].leftOut.contains(name) { return .leftOut }
+      if let value = scopes[place].values[name] { return .value(value) }
+      if !scopes[place].seesOuter { return .nothing }
     }
-    return nil
+    return .nothing
   }
 
   private mutating func addInitializers(_ graph: ONNXGraph) throws(Problem) {
@@ -134,10 +165,15 @@ struct ONNXGraphLowering {
       if let external = tensor.external {
         stored.storage = places.place(external["location"] ?? "", external["offset"] ?? "0")
       }
-      try define(stored)
       if let problem = try ONNXExternalData.problem(tensor, folder: folder) {
         builder.report(.note, "external-data", problem)
+      } else if tensor.external != nil, externalElements < ONNXTensor.maximumExternalElements,
+        let sizes = ONNXExternalData.sizes(of: tensor, folder: folder)
+      {
+        externalElements += sizes.count
+        stored.constant = sizes
       }
+      try define(stored)
     }
     for tensor in graph.sparseInitializers {
       let name = tensor.values.name
@@ -171,43 +207,59 @@ struct ONNXGraphLowering {
   /// Files of the first IR versions list initializers as inputs too.
   private mutating func addInputs(_ graph: ONNXGraph) throws(Problem) {
     var inputs: [ValueID] = []
-    for info in graph.inputs where scope.values[info.name] == nil {
+    for var info in graph.inputs where scope.values[info.name] == nil {
+      // No input is empty for good: some exporters write 0 for a size that they do not know.
+      info.dimensions = info.dimensions?.map { if case .size(0) = $0 { .open } else { $0 } }
       let type = declaredType(info)
       inputs.append(try define(Value(name: info.name, type: type, origin: .input)))
     }
     builder.setInputs(inputs)
   }
 
+  /// Adds the values that nodes make.
+  /// - Returns: For each of them the place of its node.
   private mutating func addResults(
     _ graph: ONNXGraph, _ declared: [String: ONNXValueInfo]
-  ) throws(Problem) {
+  ) throws(Problem) -> [Int] {
     // Bodies and functions are many and small: making exact room for each would copy all each time.
     if scopes.count == 1 {
       let count = scope.values.count + graph.nodes.count
       scopes[0].values.reserveCapacity(count)
       builder.reserveCapacity(values: count, nodes: graph.nodes.count)
     }
-    for node in graph.nodes {
-      for name in node.outputs where !name.isEmpty {
-        let type = declared[name].map(declaredType) ?? TensorType(.undefined, nil)
+    var producers: [Int] = []
+    producers.reserveCapacity(graph.nodes.count)
+    for index in graph.nodes.indices {
+      for name in graph.nodes[index].outputs where !name.isEmpty {
+        var type = TensorType(.undefined, nil)
+        if let info = declared[name] { type = declaredType(info) }
         try define(Value(name: name, type: type, origin: .computed))
+        producers.append(index)
       }
     }
+    return producers
   }
 
   /// Adds a value under its name in the file.
   @discardableResult
   private mutating func define(_ value: Value) throws(Problem) -> ValueID {
     let innermost = scopes.count - 1
-    guard scopes[innermost].values[value.name] == nil else {
+    let id = ValueID(builder.graph.values.count)
+    guard scopes[innermost].values.updateValue(id, forKey: value.name) == nil else {
       throw Problem(
         place: "tensor '\(value.name)'", "is defined twice, expected one definition of each name")
     }
     var named = value
     if !scopes[innermost].prefix.isEmpty { named.name = scopes[innermost].prefix + value.name }
-    let id = try builder.add(named)
-    scopes[innermost].values[value.name] = id
-    return id
+    return try builder.add(named)
+  }
+
+  /// A size that is written as a sum or product of others that inputs have.
+  private func expression(_ name: String) -> Dimension? {
+    guard let expression = DimensionExpression(name),
+      expression.names.isSubset(of: inputDimensions)
+    else { return nil }
+    return expression.value
   }
 
   /// A dimension without name or size becomes a symbol named after its tensor and axis.
@@ -217,7 +269,8 @@ struct ONNXGraphLowering {
         switch dimension {
         case .size(let size): return .fixed(size)
         // A longer name is no name: it would only make expressions unreadable.
-        case .parameter(let name) where name.utf8.count <= 128: return .symbol(name)
+        case .parameter(let name) where name.utf8.count <= 128:
+          return expression(name) ?? .symbol(name)
         case .parameter, .open: return .symbol("\(info.name).\(axis)")
         }
       }
@@ -234,16 +287,28 @@ struct ONNXGraphLowering {
       throw Problem(place: "node '\(name)'", "has no operator type")
     }
     var inputs: [ValueID?] = []
+    inputs.reserveCapacity(node.inputs.count)
     for input in node.inputs { inputs.append(try operand(input, of: name)) }
     let call = NodeCall(
       name: name,
       sourceOperator: node.domain == "ai.onnx"
         ? node.operatorType : "\(node.domain).\(node.operatorType)",
-      inputs: inputs, outputs: node.outputs.map { $0.isEmpty ? nil : value(named: $0) })
+      inputs: inputs,
+      outputs: node.outputs.map { $0.isEmpty ? nil : scopes[scopes.count - 1].values[$0] })
     if try lowerOwner(node, call) { return }
     let reader = ONNXNodeReader(
       node: node, name: name, operatorSet: scope.operatorSets[node.domain] ?? 1,
       operands: inputs.map { $0.map { builder[$0] } })
+    if node.domain == "ai.onnx" {
+      let operand =
+        node.inputs.count > 1
+        ? ONNXOperatorAge.firstVersion(ofOperandOf: node.operatorType) : nil
+      if let first = ONNXOperatorAge.firstVersion(of: node.operatorType) ?? operand,
+        first > reader.operatorSet
+      {
+        newer[node.operatorType] = first
+      }
+    }
     let lowered = ONNXLowerings.row(
       for: node.operatorType, domain: node.domain, operatorSet: reader.operatorSet
     ).map { row in
@@ -256,6 +321,19 @@ struct ONNXGraphLowering {
     builder.add(
       lowered, name: name, sourceOperator: call.sourceOperator, inputs: inputs,
       outputs: call.outputs)
+    builder.setModules(modules(of: node, inputs))
+  }
+
+  /// What metadata states or else, where the result's name has no path, that of the node or of a
+  /// parameter.
+  private func modules(of node: ONNXNode, _ inputs: [ValueID?]) -> [String]? {
+    if let stated = node.modules { return stated }
+    if node.displayName.utf8.contains(UInt8(ascii: "/")) { return nil }
+    if let path = ModulePath.fromPath(node.name) { return path }
+    for case let input? in inputs.dropFirst() where builder[input].origin == .stored {
+      if let path = ModulePath.fromParameter(builder[input].name) { return path }
+    }
+    return nil
   }
 
   /// Lets a later node see how many axes quantized weights have.
@@ -284,8 +362,12 @@ struct ONNXGraphLowering {
   private mutating func operand(
     _ name: String, of node: String
   ) throws(Problem) -> ValueID? {
-    if name.isEmpty || isLeftOut(name) { return nil }
-    if let known = value(named: name) { return known }
+    if name.isEmpty { return nil }
+    switch meaning(of: name) {
+    case .value(let value): return value
+    case .leftOut: return nil
+    case .nothing: break
+    }
     builder.report(
       .error, "undefined-value", "operand '\(name)' is defined nowhere in the graph", layer: node)
     return try define(Value(name: name, type: TensorType(.undefined, nil), origin: .computed))

@@ -34,6 +34,8 @@ extension ONNXLowerings {
 
     // Operands in the file: left, packed right, scales.
     .microsoft("MatMulBnb4", lower: packedMatMul),
+    // How many elements of the left operand are not zero is not in the file: as if all were.
+    .microsoft("SparseToDenseMatMul", lower: transposedMatMul),
     .microsoft("MatMulInteger16") { _ in LoweredOperator(MatMul(resultType: .int32)) },
     .microsoft("FusedMatMulActivation") { node throws(Problem) in
       var lowered = try transposedMatMul(node)
@@ -203,7 +205,7 @@ extension ONNXLowerings {
       operands: Array(stride(from: 2, to: node.operands.count, by: 3)))
   }
 
-  private static func activation(
+  static func activation(
     _ node: ONNXNodeReader
   ) throws(Problem) -> ActivationFunction? {
     switch try node.text("activation", default: "") {

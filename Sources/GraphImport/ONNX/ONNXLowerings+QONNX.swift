@@ -26,7 +26,24 @@ extension ONNXLowerings {
         "FloatQuant", domain: domain,
         SameShape(.floatQuant, operationsPerElement: .multiplies(1), kind: .quantization)),
       ONNXLowering("MultiThreshold", domain: domain, MultiThreshold()),
+      ONNXLowering("Im2Col", domain: domain, lower: patches),
     ]
+  }
+
+  /// An image with channels last; pads are those of ONNX.
+  @Sendable private static func patches(
+    _ node: ONNXNodeReader
+  ) throws(Problem) -> LoweredOperator {
+    let kernel = try node.required("kernel_size")
+    let axes = kernel.count
+    let pads = try node.integers("pad_amount", count: 2 * axes, minimum: 0, default: 0)
+    return LoweredOperator(
+      Im2Col(
+        window: SlidingWindow(
+          strides: try node.integers("stride", count: axes, minimum: 1, default: 1),
+          dilations: try node.integers("dilations", count: axes, minimum: 1, default: 1),
+          padding: .explicit(before: Array(pads[..<axes]), after: Array(pads[axes...]))),
+        kernel: kernel))
   }
 
   @Sendable private static func quantizer(

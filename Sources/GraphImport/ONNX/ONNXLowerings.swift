@@ -96,7 +96,7 @@ enum ONNXLowerings {
 
   static let all =
     common + selecting + signal + containers + machineLearning + microsoft
-    + microsoftTransformers + qonnx + training
+    + microsoftTransformers + blocked + qonnx + tensorRT + training
 
   private static let common: [ONNXLowering] = [
     // Contractions.

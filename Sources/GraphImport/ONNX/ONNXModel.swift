@@ -43,6 +43,8 @@ struct ONNXNode {
   var attributes: [String: ONNXAttribute]
   /// Which of several functions of one name is meant.
   var overload = ""
+  /// The modules that its metadata states.
+  var modules: [String]?
 
   /// Domain and name of the operator, and which function of that name is meant.
   var functionKey: String {

@@ -25,6 +25,10 @@ struct ONNXScope {
 extension ONNXNode {
   /// The node with references to attributes of the function around it replaced.
   func resolved(in scope: ONNXScope) -> ONNXNode {
+    let isResolved = attributes.values.allSatisfy { attribute in
+      if case .reference = attribute { false } else { true }
+    }
+    if isResolved { return self }
     var result = self
     for (name, attribute) in attributes {
       if case .reference(let referred) = attribute {
@@ -36,9 +40,9 @@ extension ONNXNode {
 
   /// Names of everything that the node needs, by its bodies included.
   var neededNames: [String] {
-    attributes.values.reduce(into: inputs) { names, attribute in
-      if case .graph(let body) = attribute { names += body.freeNames }
-    }
+    var names = inputs
+    for case .graph(let body) in attributes.values { names += body.freeNames }
+    return names
   }
 }
 
@@ -56,18 +60,15 @@ extension ONNXGraph {
   /// The nodes in an order in which every operand is made before it is used.
   ///
   /// The format demands that order; files that break it are mended, which other readers do too.
-  func sortedNodes() throws(Problem) -> [ONNXNode] {
-    var producer: [String: Int] = [:]
-    producer.reserveCapacity(nodes.count)
-    for (index, node) in nodes.enumerated() {
-      for name in node.outputs where !name.isEmpty { producer[name] = index }
-    }
+  /// - Parameter producer: The place of the node that makes what has a name; nil where none of the graph's
+  ///   nodes does.
+  func sortedNodes(producer: (String) -> Int?) throws(Problem) -> [ONNXNode] {
     if isSorted(producer) { return nodes }
     var waitingFor = [Int](repeating: 0, count: nodes.count)
     var consumers = [[Int]](repeating: [], count: nodes.count)
     for (index, node) in nodes.enumerated() {
       for name in node.neededNames {
-        guard let source = producer[name] else { continue }
+        guard let source = producer(name) else { continue }
         waitingFor[index] += 1
         consumers[source].append(index)
       }
@@ -91,10 +92,12 @@ extension ONNXGraph {
   }
 
   /// Whether no node needs what it or a later one makes.
-  private func isSorted(_ producer: [String: Int]) -> Bool {
-    for (index, node) in nodes.enumerated() {
-      for name in node.neededNames {
-        if let source = producer[name], source >= index { return false }
+  private func isSorted(_ producer: (String) -> Int?) -> Bool {
+    for index in nodes.indices {
+      func isMade(_ name: String) -> Bool { producer(name).map { $0 < index } ?? true }
+      guard nodes[index].inputs.allSatisfy(isMade) else { return false }
+      for case .graph(let body) in nodes[index].attributes.values {
+        guard body.freeNames.allSatisfy(isMade) else { return false }
       }
     }
     return true

@@ -54,7 +54,8 @@ extension TFLiteGraphLowering {
         "\(op.name) holds code for \(part.target) (\(part.summary)) and not the operators that it "
           + "was compiled from; their cost needs the model before compilation", layer: call.name)
       // The first operand of an Ethos-U part is its commands.
-      let part = Opaque(op.name, codeOperands: op.name == "ethos-u" ? 1 : 0)
+      let part = Opaque(
+        op.name, codeOperands: op.name == "ethos-u" ? 1 : 0, isCompiled: true)
       builder.add(
         .success(LoweredOperator(part)), name: call.name, sourceOperator: op.name,
         inputs: call.inputs, outputs: call.outputs)

@@ -13,7 +13,7 @@ extension TFLiteModel {
         "has the TFLite identifier but an offset in it is out of bounds: it is cut short or damaged"
       )
     }
-    var decoder = TFLiteDecoder(handle: handle, fileSize: bytes.count)
+    var decoder = TFLiteDecoder(handle: handle, file: bytes)
     let fields = tfl_read_model(handle)
     schemaVersion = Int(fields.schema_version)
     description = text(fields.description)
@@ -67,17 +67,17 @@ extension ModelCard {
 /// Reads the parts of a verified flatbuffer.
 private struct TFLiteDecoder {
   let handle: OpaquePointer
-  let fileSize: Int
+  let file: UnsafeRawBufferPointer
   /// In bytes of what is made, roughly; offsets of a flatbuffer may share what they point to.
   private var budget: DecodeBudget
 
   /// What a tensor or an operator costs besides its lists and names.
   private static let tableCost = 512
 
-  init(handle: OpaquePointer, fileSize: Int) {
+  init(handle: OpaquePointer, file: UnsafeRawBufferPointer) {
     self.handle = handle
-    self.fileSize = fileSize
-    budget = DecodeBudget(base: 16 << 20, bytes: min(fileSize, 1 << 31), bytesPerUnit: 1)
+    self.file = file
+    budget = DecodeBudget(base: 16 << 20, bytes: min(file.count, 1 << 31), bytesPerUnit: 1)
   }
 
   mutating func subgraph(
@@ -112,7 +112,7 @@ private struct TFLiteDecoder {
           inputs: try indices(op.inputs, below: tensors.count, orLeftOut: true, operatorPlace),
           outputs: try indices(op.outputs, below: tensors.count, orLeftOut: true, operatorPlace),
           options: options(
-            subgraph: index, operator: position, op,
+            subgraph: index, operator: position, custom: try customOptions(op, operatorPlace),
             isFlex: isCustom && name.hasPrefix(TFLiteLowerings.flexPrefix))))
     }
     return TFLiteSubgraph(
@@ -205,12 +205,30 @@ private struct TFLiteDecoder {
     return indices
   }
 
+  /// The options of a custom operator; large ones lie behind the flatbuffer.
+  private func customOptions(
+    _ fields: tfl_operator_fields, _ place: String
+  ) throws(Problem) -> tfl_string {
+    guard fields.large_options_offset > 1 else { return fields.custom_options }
+    let (end, overflow) = fields.large_options_offset.addingReportingOverflow(
+      fields.large_options_size)
+    guard !overflow, end <= UInt64(file.count), let start = file.baseAddress else {
+      throw Problem(
+        place: place,
+        "options of \(fields.large_options_size) bytes at \(fields.large_options_offset) of the "
+          + "file, which has \(file.count)")
+    }
+    return tfl_string(
+      bytes: (start + Int(fields.large_options_offset)).assumingMemoryBound(to: CChar.self),
+      count: Int(fields.large_options_size))
+  }
+
   private func options(
-    subgraph: Int, operator index: Int, _ fields: tfl_operator_fields, isFlex: Bool
+    subgraph: Int, operator index: Int, custom: tfl_string, isFlex: Bool
   ) -> TFLiteOptions {
     if isFlex {
       var node = tfl_string()
-      guard tfl_custom_element(handle, subgraph, index, 1, &node) != 0,
+      guard tfl_custom_element(custom, 1, &node) != 0,
         let attributes = TensorFlowNode(
           UnsafeRawBufferPointer(start: node.bytes, count: node.count))
       else { return TFLiteOptions() }
@@ -219,19 +237,20 @@ private struct TFLiteDecoder {
     return TFLiteOptions(
       integer: { name in
         var value: Int64 = 0
-        return tfl_integer_option(handle, subgraph, index, name, &value) != 0 ? Int(value) : nil
+        return tfl_integer_option(handle, subgraph, index, custom, name, &value) != 0
+          ? Int(value) : nil
       },
       real: { name in
         var value = 0.0
-        return tfl_real_option(handle, subgraph, index, name, &value) != 0 ? value : nil
+        return tfl_real_option(handle, subgraph, index, custom, name, &value) != 0 ? value : nil
       },
       integers: { name in
         var count = 0
-        guard tfl_integers_option(handle, subgraph, index, name, nil, 0, &count) != 0 else {
+        guard tfl_integers_option(handle, subgraph, index, custom, name, nil, 0, &count) != 0 else {
           return nil
         }
         var values = [Int64](repeating: 0, count: count)
-        _ = tfl_integers_option(handle, subgraph, index, name, &values, count, &count)
+        _ = tfl_integers_option(handle, subgraph, index, custom, name, &values, count, &count)
         return values.map(Int.init)
       },
       length: { name in
@@ -240,15 +259,17 @@ private struct TFLiteDecoder {
       },
       blob: { name in
         var value = tfl_string()
-        guard tfl_text_option(handle, subgraph, index, name, &value) != 0 else { return nil }
+        guard tfl_text_option(handle, subgraph, index, custom, name, &value) != 0 else {
+          return nil
+        }
         return UnsafeRawBufferPointer(start: value.bytes, count: value.count)
       },
       text: { name in
         var value = tfl_string()
-        return tfl_text_option(handle, subgraph, index, name, &value) != 0 ? text(value) : nil
+        return tfl_text_option(handle, subgraph, index, custom, name, &value) != 0
+          ? text(value) : nil
       },
-      bytes: UnsafeRawBufferPointer(
-        start: fields.custom_options, count: fields.custom_options_count))
+      bytes: UnsafeRawBufferPointer(start: custom.bytes, count: custom.count))
   }
 
   private mutating func tensor(
@@ -293,10 +314,10 @@ private struct TFLiteDecoder {
     let fields = tfl_read_buffer(handle, index)
     if fields.offset > 0 {
       let (end, overflow) = fields.offset.addingReportingOverflow(fields.size)
-      guard !overflow, end <= UInt64(fileSize) else {
+      guard !overflow, end <= UInt64(file.count) else {
         throw Problem(
           place: place,
-          "\(fields.size) bytes at \(fields.offset) of the file, which has \(fileSize)")
+          "\(fields.size) bytes at \(fields.offset) of the file, which has \(file.count)")
       }
       return BufferView(bytes: nil, count: Int(fields.size))
     }

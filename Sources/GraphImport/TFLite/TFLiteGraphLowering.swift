@@ -174,6 +174,13 @@ struct TFLiteGraphLowering {
       value.storage = Int32(tensor.buffer) | (isInOriginal ? 1 << 30 : 0)
     }
     value.dynamicAxes = tensor.shapeSignature.indices.filter { tensor.shapeSignature[$0] < 0 }
+    if origin == .input {
+      // Converters store 1 for a size that callers choose; along the first axis it is a batch of 1.
+      for axis in value.dynamicAxes where axis > 0 || tensor.shape.count == 1 {
+        guard tensor.shape.indices.contains(axis), tensor.shape[axis] == 1 else { continue }
+        value.type.shape?[axis] = .symbol("\(value.name.suffix(100)).\(axis)")
+      }
+    }
     return value
   }
 
@@ -204,7 +211,24 @@ struct TFLiteGraphLowering {
       builder.add(
         lowered, name: call.name, sourceOperator: op.reportedName, inputs: call.inputs,
         outputs: outputs)
+      builder.setModules(modules(of: call))
     }
+  }
+}
+
+extension TFLiteGraphLowering {
+  /// The modules of weights, of which a fused activation's name tells nothing, or of a result's name.
+  fileprivate func modules(of call: OperatorCall) -> [String]? {
+    let stored = call.inputs.compactMap { $0 }.filter { builder[$0].origin == .stored }
+      .map { builder[$0].name }
+    if let path = stored.lazy.compactMap(ModulePath.fromClasses).first(where: { !$0.isEmpty }) {
+      return path
+    }
+    if let own = ModulePath.fromClasses(call.name) { return own }
+    if call.name.utf8.contains(UInt8(ascii: "/")) { return nil }
+    return stored.lazy.compactMap { name in
+      name.split(separator: ";").last.flatMap { ModulePath.fromPath(String($0)) }
+    }.first
   }
 }
 

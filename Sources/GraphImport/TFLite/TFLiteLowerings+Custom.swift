@@ -5,7 +5,7 @@ import OpGraph
 ///
 /// What one is defined as is nowhere in the file; sources stand beside the rows.
 extension TFLiteLowerings {
-  static let custom: [TFLiteLowering] = detection + mediaPipe + signal
+  static let custom: [TFLiteLowering] = detection + mediaPipe + signal + larq + weights
 
   /// tensorflow/lite/kernels: detection_postprocess.cc, audio_spectrogram.cc, mfcc.cc.
   private static let detection: [TFLiteLowering] = [
@@ -49,6 +49,19 @@ extension TFLiteLowerings {
     // Operand 1 is the size.
     .stated(
       .resizeNearestNeighborBatched, .perResult(.adds(1)), kind: .resize, attributes: [1]),
+  ]
+
+  /// Weights in another form, and inputs that are turned so that they quantize better.
+  private static let weights: [TFLiteLowering] = [
+    // tflite-micro's kernels/decode.cc. Operands: packed weights and how they are packed, in turn.
+    .stated(.decode, named: "TFLM_DECODE", .perResult(.lookUps(1))),
+    // ai-edge-quantizer 0.10: a fast Walsh-Hadamard transform of each run of elements.
+    TFLiteLowering("aeq.hadamard_rotation") { op throws(Problem) in
+      let size = try op.positive("hadamard_size", default: 0)
+      return LoweredOperator(
+        SameShape(
+          .hadamardRotation, operationsPerElement: .adds(.fixed(stages(size))), attributes: [1]))
+    },
   ]
 
   /// tflite-micro/signal: what one element takes in the reference kernels.

@@ -272,10 +272,11 @@ extension TFLiteLowering {
 
   /// A row for an operator whose results' shapes are taken from the file.
   static func stated(
-    _ name: OperatorName, _ operations: StatedShape.Operations, kind: KernelKind = .dataMovement,
-    countedResult: Int = 0, attributes: Set<Int> = []
+    _ name: OperatorName, named own: String? = nil, _ operations: StatedShape.Operations,
+    kind: KernelKind = .dataMovement, countedResult: Int = 0, attributes: Set<Int> = []
   ) -> TFLiteLowering {
-    TFLiteLowering(TFLiteLowerings.withoutFlexPrefix(name.rawValue)) { op throws(Problem) in
+    let own = own ?? TFLiteLowerings.withoutFlexPrefix(name.rawValue)
+    return TFLiteLowering(own) { op throws(Problem) in
       LoweredOperator(
         StatedShape(
           name, types: op.resultTypes, kind: kind, operations: operations,

@@ -105,7 +105,8 @@ package struct EthosUModel: CostModel {
       return found
     }
     for (index, layer) in workload.layers.enumerated() {
-      guard var operation = operations[index] else {
+      // What is compiled already shows no operations.
+      guard layer.hasRule, var operation = operations[index] else {
         costs.append(nil)
         continue
       }

@@ -33,6 +33,8 @@ package struct PlacementPlan: Sendable {
           unit: last, refusal: "\(layer.operatorTitle): its operands contradict its definition")
         continue
       }
+      // What is compiled for the accelerator runs there, at a cost that the file does not show.
+      if (workload.graph.nodes[layer.index].operation as? Opaque)?.isCompiled == true { continue }
       let facts = OperatorFacts(layer, in: workload.graph, layout)
       for (index, unit) in runtime.units.enumerated() {
         guard let reason = unit.accepts?.refusal(of: facts) else {

@@ -1,3 +1,4 @@
+import Quantities
 import DeviceProfiles
 import Analysis
 import HardwareMapping
@@ -87,11 +88,11 @@ struct AcceleratorFallback: HotspotRule {
 
   /// Tensors that cross between the units because of some layers.
   private func crossings(of layers: Set<Int>, _ evaluation: Evaluation) -> Int {
-    let producers = evaluation.workload.graph.producersByValue()
+    let made = Set(layers.flatMap { evaluation.workload.layers[$0].outputs })
     return (evaluation.estimate?.kernels ?? []).map { kernel in
       let isRefused = !layers.isDisjoint(with: kernel.kernel.layers)
       return kernel.kernel.transfers.filter { value in
-        isRefused || producers[value.index].map(layers.contains) ?? false
+        isRefused || made.contains(value)
       }.count
     }.reduce(0, +)
   }

@@ -1,3 +1,4 @@
+import Quantities
 import Analysis
 
 /// Conversions that undo each other.

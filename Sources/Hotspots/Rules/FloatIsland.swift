@@ -1,3 +1,4 @@
+import Quantities
 import Analysis
 
 /// Operators that run in floating point in the middle of a quantized model.

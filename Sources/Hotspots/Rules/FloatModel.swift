@@ -22,7 +22,7 @@ struct FloatModel: HotspotRule {
     guard Self.applies(to: evaluation.workload) else { return [] }
     let layers = evaluation.workload.layers
     let products = layers.filter(\.isContraction)
-    let hybrids = products.filter { $0.factors?.contains("int") ?? false }.count
+    let hybrids = products.count { $0.hasIntegerFactor }
     var changed = evaluation.scenario
     changed.quantize(layers.filter { $0.fold == nil && $0.kind != .opaque }.map(\.index))
     let subject =

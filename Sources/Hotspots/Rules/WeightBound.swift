@@ -1,3 +1,4 @@
+import Quantities
 import DeviceProfiles
 import Analysis
 import HardwareMapping

@@ -45,7 +45,7 @@ package struct AnalysisText {
       : "cost of \(grouped(coverage.operatorsCosted)) of them known"
     let format = model.format == .onnx ? "ONNX" : "TFLite"
     lines.append(
-      "\(format), \(grouped(coverage.operators)) operators, \(covered); "
+      "\(format), \(grouped(coverage.operators)) \(plural("operator", coverage.operators)), \(covered); "
         + "shape of \(grouped(coverage.tensorsWithShape)) of \(grouped(coverage.tensors)) tensors known"
     )
     let graph = assessment.workload.graph

@@ -1,30 +1,27 @@
-package import Quantities
+import Documents
 import Policies
-
-#if canImport(FoundationEssentials)
-  import FoundationEssentials
-#else
-  import Foundation
-#endif
+package import Quantities
 
 /// An older report of `analyze --format json`, or several, that models are compared with.
 package struct Baseline {
   private var reports: [Report] = []
   /// Whether it is of one model, and one model is checked: its name may then have changed.
   private var isOfTheOne = false
+  /// Bytes of a file; a report of 100,000 layers has a tenth of that.
+  private static let limit = 1 << 30
 
   /// Reads a file.
   package init(_ path: String, models: Int) throws(Problem) {
-    let data: Data
-    do {
-      data = try Data(contentsOf: URL(filePath: path))
-    } catch {
+    guard let bytes = firstBytes(of: path, atMost: Self.limit + 1) else {
       throw Problem("\(path): cannot be read, expected a report")
     }
-    let decoder = JSONDecoder()
-    if let one = try? decoder.decode(Report.self, from: data) {
+    guard bytes.count <= Self.limit else {
+      throw Problem("\(path): has more than \(Self.limit >> 20) MiB, expected a report")
+    }
+    let text = JSONText(bytes)
+    if let one = text?.decoded(as: Report.self) {
       reports = [one]
-    } else if let many = try? decoder.decode([Report].self, from: data) {
+    } else if let many = text?.decoded(as: [Report].self) {
       reports = many
     } else {
       throw Problem("\(path): expected an analysis report in JSON, or a list of them")

@@ -26,7 +26,7 @@ package enum JSON {
   /// A text in quotation marks, as JSON and YAML both read it.
   static func quoted(_ text: String) -> String {
     // A string is always encodable; what is not text in Unicode was replaced when it was read.
-    ((try? line(text)) ?? "\"\"\n").replacing("\n", with: "")
+    String(((try? line(text)) ?? "\"\"\n").dropLast())
   }
 
   private static func text(of value: some Encodable, isPretty: Bool) throws(Problem) -> String {

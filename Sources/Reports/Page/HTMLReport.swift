@@ -68,7 +68,7 @@ package struct HTMLReport {
 
   private var sections: [String] {
     [
-      tiles, warnings, layers,
+      tiles, warnings, ModuleTree(assessment, by: hotspots.metric)?.section, layers,
       section("Roofline", RooflinePlot(assessment, table)?.picture),
       section("Activation memory", MemoryPlot(assessment)?.picture),
       carbon, map, advice, assumptions, sources,
@@ -79,7 +79,7 @@ package struct HTMLReport {
     let coverage = assessment.workload.coverage
     let format = assessment.model.format == .onnx ? "ONNX" : "TFLite"
     var text =
-      "\(format), \(coverage.operators) operators, cost of \(coverage.operatorsCosted) of them known"
+      "\(format), \(counted(coverage.operators, "operator")), cost of \(coverage.operatorsCosted) of them known"
     if let estimate = assessment.estimate {
       text += "; on \(estimate.device.title), \(estimate.runtime.title)"
     }

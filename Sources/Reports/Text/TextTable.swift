@@ -30,7 +30,9 @@ package struct TextTable {
       let fields = columns.indices.map { column in
         Self.fitted(cells[column], to: widths[column], columns[column])
       }
-      return String(fields.joined(separator: "  ").reversed().drop { $0 == " " }.reversed())
+      var line = fields.joined(separator: "  ")
+      while line.last == " " { line.removeLast() }
+      return line
     }
   }
 

@@ -8,12 +8,6 @@ import HardwareMapping
 import Quantities
 import Reports
 
-#if canImport(FoundationEssentials)
-  import FoundationEssentials
-#else
-  import Foundation
-#endif
-
 struct CalibrateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "calibrate",
@@ -99,14 +93,20 @@ struct CalibrateCommand: ParsableCommand {
     throw Problem("\(problem)", at: device)
   }
 
+  /// Bytes of a table of measurements, which are some hundred a row.
+  private static let limit = 1 << 26
+
   private func add(
     _ path: String, of profiles: [DeviceProfile], to rows: inout [MeasuredInference],
     _ terms: inout ModelTerms
   ) throws(Problem) {
-    guard let data = try? Data(contentsOf: URL(filePath: path)) else {
+    guard let bytes = firstBytes(of: path, atMost: Self.limit + 1) else {
       throw Problem("\(path): cannot be read, expected measurements as CSV")
     }
-    let table = try CSVTable(String(decoding: data, as: UTF8.self), named: path)
+    guard bytes.count <= Self.limit else {
+      throw Problem("\(path): has more than \(Self.limit >> 20) MiB, expected measurements as CSV")
+    }
+    let table = try CSVTable(String(decoding: bytes, as: UTF8.self), named: path)
     let families = Dictionary(rows.map { ($0.runtime, $0.family) }) { first, _ in first }
     for var row in try MeasuredInference.read(table, named: path) {
       row.family = families[row.runtime] ?? row.family
@@ -114,7 +114,7 @@ struct CalibrateCommand: ParsableCommand {
       let own = runtimes.first { ($0.software ?? $0.name) == row.runtime }
       row.nominalMACsPerCycle =
         row.nominalMACsPerCycle ?? own?.units.last?.nominalMACsPerCycle?.value
-      let file = URL(filePath: path).deletingLastPathComponent().appending(path: row.model).path
+      let file = folder(of: path) + row.model
       if let layer = row.layer { row.model += "#\(layer)" }
       rows.append(row)
       guard terms.amounts[row.model] == nil else { continue }

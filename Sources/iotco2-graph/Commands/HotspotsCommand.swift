@@ -64,4 +64,4 @@ struct HotspotsCommand: ModelCommand {
   }
 }
 
-extension Ranking.Grouping: ExpressibleByArgument {}
+extension Ranking.Grouping: WordArgument {}

@@ -3,12 +3,6 @@ import Assessment
 import Quantities
 import Reports
 
-#if canImport(FoundationEssentials)
-  import FoundationEssentials
-#else
-  import Foundation
-#endif
-
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Musl)
@@ -97,7 +91,7 @@ struct ScanCommand: ModelCommand {
       in: output == nil ? .standardOutput : TextLayout(width: 120, isColoured: false),
       isOnDevice: target != nil)
     let lines = LineWriter(resume ?? output, appending: resume != nil, header: rows.header)
-    let jobs = jobs ?? ProcessInfo.processInfo.activeProcessorCount
+    let jobs = jobs ?? max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
     var objections = 0
     let work = OrderedWork(
       window: max(64, 2 * jobs),

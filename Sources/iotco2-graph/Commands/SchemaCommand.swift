@@ -16,7 +16,7 @@ struct SchemaCommand: ParsableCommand {
         iotco2-graph schema policy
       """)
 
-  enum Kind: String, ExpressibleByArgument, CaseIterable {
+  enum Kind: String, WordArgument, CaseIterable {
     case report, policy, device, deployment, bom, configuration
   }
 

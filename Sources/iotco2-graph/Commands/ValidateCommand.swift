@@ -27,4 +27,4 @@ struct ValidateCommand: ReportingCommand {
   }
 }
 
-extension CrossValidation.Split: ExpressibleByArgument {}
+extension CrossValidation.Split: WordArgument {}

@@ -3,10 +3,12 @@ import Assessment
 import Documents
 import Quantities
 
-#if canImport(FoundationEssentials)
-  import FoundationEssentials
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
 #else
-  import Foundation
+  import Darwin
 #endif
 
 /// Defaults of options for devices and deployments, from a file beside the models; options win.
@@ -47,8 +49,7 @@ struct Configuration: Decodable {
       }
     }.content
     self.path = path
-    let folder =
-      path.contains("/") ? String(path[...(path.lastIndex(of: "/") ?? path.startIndex)]) : ""
+    let folder = folder(of: path)
     func placed(_ path: String) -> String { path.hasPrefix("/") ? path : folder + path }
     device = device.map { DeviceReference.isFile($0) ? placed($0) : $0 }
     product = product.map { ProductReference.isFile($0) ? placed($0) : $0 }
@@ -69,14 +70,15 @@ struct Configuration: Decodable {
 
   /// The file of this folder or of the nearest above it, up to the top of a repository.
   static func nearest() -> String? {
-    let manager = FileManager.default
-    var folder = manager.currentDirectoryPath
+    guard let current = getcwd(nil, 0) else { return nil }
+    defer { free(current) }
+    var folder = String(cString: current)
     var steps = ""
     while true {
-      for name in names where manager.fileExists(atPath: "\(folder)/\(name)") {
+      for name in names where fileExists("\(folder)/\(name)") {
         return steps + name
       }
-      guard folder != "/", !manager.fileExists(atPath: "\(folder)/.git") else { return nil }
+      guard folder != "/", !fileExists("\(folder)/.git") else { return nil }
       folder = folder.split(separator: "/").dropLast().reduce(into: "") { $0 += "/" + $1 }
       if folder.isEmpty { folder = "/" }
       steps += "../"

@@ -166,6 +166,6 @@ struct DeploymentOptions: ParsableArguments {
   }
 }
 
-extension GridTrend: ExpressibleByArgument {}
-extension AttributionRule: ExpressibleByArgument {}
-extension PowerSource.Kind: ExpressibleByArgument {}
+extension GridTrend: WordArgument {}
+extension AttributionRule: WordArgument {}
+extension PowerSource.Kind: WordArgument {}

@@ -1,8 +1,4 @@
-#if canImport(FoundationEssentials)
-  import FoundationEssentials
-#else
-  import Foundation
-#endif
+import Documents
 
 #if canImport(Glibc)
   import Glibc
@@ -42,7 +38,6 @@ struct FinishedScan {
       throw CommandFailure(code: .badInput, message: "\(path): cannot be resumed: not a file")
     }
     let reader = try LineReader(path)
-    let decoder = JSONDecoder()
     var length = 0
     while let (line, isWhole) = reader.nextWithEnd() {
       guard isWhole else {
@@ -55,7 +50,7 @@ struct FinishedScan {
       }
       length += line.utf8.count + 1
       count += 1
-      guard let found = try? decoder.decode(Line.self, from: Data(line.utf8)) else {
+      guard let found = JSONText(Array(line.utf8))?.decoded(as: Line.self) else {
         throw Self.wrongLine(path, count)
       }
       if example == nil, found.error == nil { example = (found.model.path, line) }

@@ -1,8 +1,4 @@
-#if canImport(FoundationEssentials)
-  import FoundationEssentials
-#else
-  import Foundation
-#endif
+import Documents
 
 #if canImport(Glibc)
   import Glibc
@@ -46,7 +42,7 @@ struct ModelPaths: Sequence, IteratorProtocol {
     roots = []
     for path in paths {
       // A file may be called like a pattern.
-      if FileManager.default.fileExists(atPath: path) {
+      if fileExists(path) {
         roots.append(.path(path))
       } else if let pattern = PathPattern(path) {
         roots.append(.pattern(pattern))
@@ -113,11 +109,29 @@ struct ModelPaths: Sequence, IteratorProtocol {
   }
 
   private mutating func open(_ path: String, depth: Int) {
-    guard let names = try? FileManager.default.contentsOfDirectory(atPath: path) else {
+    guard let names = Self.names(in: path) else {
       unreadable = path
       return
     }
     folders.append(Folder(path: path, depth: depth, names: names.sorted(by: >)))
+  }
+
+  /// What a folder contains; nil when it cannot be read.
+  private static func names(in folder: String) -> [String]? {
+    guard let stream = opendir(folder) else { return nil }
+    defer { closedir(stream) }
+    var names: [String] = []
+    // Only the error's number tells the end from an error.
+    errno = 0
+    while let entry = readdir(stream) {
+      // The name's type is of a fixed length, which names exceed on some file systems.
+      let offset = MemoryLayout<dirent>.offset(of: \.d_name) ?? 0
+      let start = UnsafeRawPointer(entry).advanced(by: offset)
+      let name = String(cString: start.assumingMemoryBound(to: CChar.self))
+      if name != ".", name != ".." { names.append(name) }
+      errno = 0
+    }
+    return errno == 0 ? names : nil
   }
 
   /// What sort of file is at a path; nil when there is none.

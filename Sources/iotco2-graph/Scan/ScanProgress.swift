@@ -1,12 +1,6 @@
 import Quantities
 import Reports
 
-#if canImport(FoundationEssentials)
-  import FoundationEssentials
-#else
-  import Foundation
-#endif
-
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Musl)
@@ -20,8 +14,8 @@ struct ScanProgress {
   /// Files of the scan; nil while that is not known, as of standard input.
   private let total: Int?
   private let isShown = isatty(STDERR_FILENO) == 1
-  private let start = Date()
-  private var lastShown = Date.distantPast
+  private let start = Self.now()
+  private var lastShown = -Double.infinity
   private(set) var done = 0
   private(set) var failed = 0
 
@@ -32,16 +26,24 @@ struct ScanProgress {
     done += 1
     if result.isFailed { failed += 1 }
     // Five times a second is as often as anyone reads.
-    guard isShown, lastShown.timeIntervalSinceNow < -0.2 else { return }
-    lastShown = Date()
+    let now = Self.now()
+    guard isShown, now - lastShown > 0.2 else { return }
+    lastShown = now
     Terminal.standardError("\r\u{1B}[K\(text)")
+  }
+
+  /// Seconds of a clock that nobody sets.
+  private static func now() -> Double {
+    var time = timespec()
+    clock_gettime(CLOCK_MONOTONIC, &time)
+    return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
   }
 
   /// Takes the line away.
   func end() { if isShown { Terminal.standardError("\r\u{1B}[K") } }
 
   private var text: String {
-    let seconds = -start.timeIntervalSinceNow
+    let seconds = Self.now() - start
     let rate = seconds > 0 ? Double(done) / seconds : 0
     var text = total.map { "\(done) of \($0) files" } ?? "\(done) files"
     text += ", \(significant(rate)) a second"

@@ -56,6 +56,27 @@ extension OperatorCases {
   /// Multiply-accumulates: elements of the result x input channels of a group x kernel elements; of a
   /// transposed convolution elements of the *input* x output channels of a group x kernel elements.
   static let convolutions = list {
+    // 64 channels in two elements; each of 32 channels is scaled and shifted.
+    OperatorCase(
+      .conv2D, "of bits", .custom("LceBconv2d", ["channels_in": 64]),
+      on: [
+        .int32([1, 8, 8, 2]), .stored(.int32, [32, 3, 3, 2]), .stored([32]), .stored([32]), nil,
+      ],
+      gives: [.float32([1, 8, 8, 32])], macs: 64 * 32 * 9 * 64,
+      other: .of(adds: 64 * 32, multiplies: 64 * 32),
+      traffic: .bytes(
+        weights: 4 * 32 * 9 * 2, bias: 4 * 32, parameters: 4 * 32, read: 4 * 128,
+        written: 4 * 64 * 32))
+    // Blocks of 16 channels, of which ReorderOutput takes 12.
+    OperatorCase(
+      .conv2D, "channels in blocks",
+      .onnx(
+        "com.microsoft.nchwc", "Conv",
+        ["kernel_shape": [3, 3], "pads": [1, 1, 1, 1], " used output channels": 12]),
+      on: [.float32([1, 3, 8, 8]), .stored([16, 3, 3, 3]), .stored([16])],
+      gives: [.float32([1, 16, 8, 8])], macs: 64 * 12 * 27, other: .of(adds: 64 * 12),
+      traffic: .bytes(
+        weights: 4 * 16 * 27, bias: 4 * 16, read: 4 * 192, written: 4 * 1024))
     OperatorCase(
       .conv1D, "stride 2", convolution(window([2], padded([2]))),
       on: [.float32([1, 16, 100]), .stored([32, 16, 5])], gives: [.float32([1, 32, 50])],

@@ -44,6 +44,15 @@ extension OperatorCases {
       on: [.stored(.uint8, [1000, 16]), .int64([3]), .stored([1000, 2])],
       gives: [.float32([3, 32])], other: .of(multiplies: 3 * 32),
       traffic: .bytes(parameters: 3 * 16 + 4 * 3 * 2, read: 8 * 3, written: 4 * 3 * 32))
+    // Through a Reshape the type is known later: bytes still hold two elements.
+    OperatorCase(
+      .gatherBlockQuantized, "4 bits, stored as they are",
+      .microsoft("GatherBlockQuantized", ["block_size": 16]),
+      on: [
+        Operand(TensorType(.int4, [1000, 32]), isConstant: true), .int64([3]), .stored([1000, 2]),
+      ],
+      gives: [.float32([3, 32])], other: .of(multiplies: 3 * 32),
+      traffic: .bytes(parameters: 3 * 16 + 4 * 3 * 2, read: 8 * 3, written: 4 * 3 * 32))
     // A search among 8 keys takes 3 comparisons. The keys are read, and the rows that are found.
     OperatorCase(
       .hashtableLookup, .tflite("HASHTABLE_LOOKUP"),

@@ -18,6 +18,34 @@ private func masks(
 extension OperatorCases {
   /// Elements are moved and nothing is computed; what says how moves nothing.
   static let movements = list {
+    // 8 by 8 places of a window of 3 by 3 with padding; a patch has 9 elements of 4 channels.
+    OperatorCase(
+      .im2Col,
+      .onnx(
+        "qonnx.custom_op.general", "Im2Col",
+        ["kernel_size": [3, 3], "pad_amount": [1, 1, 1, 1], "stride": [1, 1]]),
+      on: [.float32([1, 8, 8, 4])], gives: [.float32([1, 8, 8, 36])], other: .moved(64 * 36),
+      traffic: .bytes(read: 4 * 256, written: 4 * 64 * 36))
+    // 12 of 16 channels are used.
+    OperatorCase(
+      .reorderChannels, "out of blocks",
+      .onnx("com.microsoft.nchwc", "ReorderOutput", ["channels": 12, "channels_last": 1]),
+      on: [.float32([1, 16, 4, 4])], gives: [.float32([1, 4, 4, 12])], other: .moved(16 * 12),
+      traffic: .bytes(read: 4 * 256, written: 4 * 192))
+    OperatorCase(
+      .reorderChannels, "into blocks", .onnx("com.microsoft.nchwc", "ReorderInput"),
+      on: [.float32([1, 16, 4, 4])], gives: [.float32([1, 16, 4, 4])], other: .moved(256),
+      traffic: .bytes(read: 4 * 256, written: 4 * 256))
+    // 64 weights in 4 bits, and what they stand for: a look-up each.
+    OperatorCase(
+      .decode, .custom("TFLM_DECODE"), on: [.stored(.uint8, [32]), .stored(.uint8, [40])],
+      gives: [.int8([64])], other: .of(lookUps: 64),
+      traffic: .bytes(parameters: 72, written: 64))
+    // Runs of 16 take 4 additions an element.
+    OperatorCase(
+      .hadamardRotation, .custom("aeq.hadamard_rotation", ["hadamard_size": 16]),
+      on: [.float32([2, 64])], gives: [.float32([2, 64])], other: .of(adds: 4 * 128),
+      traffic: .bytes(read: 4 * 128, written: 4 * 128))
     OperatorCase(
       .concat, Concat(axis: -1), on: [.float32([2, 3]), .stored([2, 5])],
       gives: [.float32([2, 8])], other: .moved(2 * 8),

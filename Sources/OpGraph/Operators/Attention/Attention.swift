@@ -21,7 +21,7 @@ package struct Attention: Operator {
   package func kind(for operands: Operands) -> KernelKind { .matMul }
   package var stateOperands: Set<Int> { [4, 5] }
   package var stateResults: Set<Int> { [1, 2] }
-  package func constantRole(at index: Int) -> OperandRole { .parameter }
+  package func constantRole(at index: Int) -> OperandRole { index == 3 ? .auxiliary : .parameter }
 
   package func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
     let type = try operands.type(0).elementType

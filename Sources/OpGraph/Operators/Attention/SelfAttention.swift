@@ -17,7 +17,12 @@ package struct SelfAttention: Operator {
   package var stateOperands: Set<Int> { [4] }
   package var stateResults: Set<Int> { [1] }
   package func constantRole(at index: Int) -> OperandRole {
-    index == 1 ? .weight : index == 2 ? .bias : .parameter
+    switch index {
+    case 1: .weight
+    case 2: .bias
+    case 3: .auxiliary
+    default: .parameter
+    }
   }
 
   /// Quantized forms have integer operands and a float bias; the result is float.

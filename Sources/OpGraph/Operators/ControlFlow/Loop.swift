@@ -9,6 +9,7 @@ package struct Loop: LoopOperator {
   package var gathered: Int
   /// Symbol of the number of iterations when it depends on data.
   package var symbol: String
+  package var followed: SymbolicInt?
 
   package init(_ name: OperatorName, carried: Int, gathered: Int, symbol: String) {
     self.symbol = symbol
@@ -24,6 +25,7 @@ package struct Loop: LoopOperator {
 
   /// The limit, when no condition can end the loop before.
   package func repetitions(_ operands: Operands) -> SymbolicInt {
+    if let followed { return followed }
     if Self.truth(operands[1]) == false { return 0 }
     guard operands[1] == nil || Self.truth(operands[1]) == true,
       operands[bodyResults] == nil || Self.truth(operands[bodyResults]) == true,

@@ -3,6 +3,9 @@ package protocol LoopOperator: ControlFlowOperator {
   /// How often the body runs; a symbol, or unknown, when that depends on data.
   func repetitions(_ operands: Operands) -> SymbolicInt
 
+  /// How often the body runs, where its condition could be followed.
+  var followed: SymbolicInt? { get set }
+
   /// The most that the body runs, if a limit is known.
   func limit(_ operands: Operands) -> SymbolicInt?
 
@@ -15,6 +18,10 @@ package protocol LoopOperator: ControlFlowOperator {
 }
 
 extension LoopOperator {
+  package var followed: SymbolicInt? {
+    get { nil }
+    set {}
+  }
   package func limit(_ operands: Operands) -> SymbolicInt? { nil }
   package var conditionOperand: Int? { nil }
 }

@@ -23,6 +23,18 @@ package struct Convolution: WindowOperator {
   package var statedKernel: [Int]?
   /// The element type of the result where it is not the image's.
   package var resultType: ElementType?
+  /// Of channels that are filled up to whole blocks, how many are used.
+  package var usedChannels: UsedChannels?
+
+  /// Channels of the result and of a group of the image; nil where all are used, or nothing tells.
+  package struct UsedChannels: Hashable, Sendable {
+    package var outputs, inputs: Int?
+
+    package init(outputs: Int?, inputs: Int?) {
+      self.outputs = outputs
+      self.inputs = inputs
+    }
+  }
 
   package init(
     window: SlidingWindow, groups: Int?, layout: Layout, weightLayout: WeightLayout,
@@ -82,9 +94,24 @@ package struct Convolution: WindowOperator {
     guard let kernel = try? kernel(operands), let output = outputs.first else {
       return .unknown
     }
+    let elements = output.elementCount.floorDivided(by: kernel.outputs) * used(kernel).outputs
     return Work(
-      macs: output.elementCount * kernel.inputsPerGroup * kernel.kernelSize.product,
-      .adds(operands[2] == nil ? 0 : output.elementCount))
+      macs: elements * used(kernel).inputs * kernel.kernelSize.product,
+      .adds(operands[2] == nil ? 0 : elements))
+  }
+
+  package func trainedElements(at index: Int, of operands: Operands) -> SymbolicInt? {
+    guard usedChannels != nil, let kernel = try? kernel(operands) else { return nil }
+    let used = used(kernel)
+    return index == 1 ? used.outputs * used.inputs * kernel.kernelSize.product : used.outputs
+  }
+
+  private func used(_ kernel: Kernel) -> (outputs: Dimension, inputs: Dimension) {
+    let outputs = usedChannels?.outputs.map(Dimension.fixed) ?? kernel.outputs
+    guard groups == 1, let inputs = usedChannels?.inputs else {
+      return (outputs, kernel.inputsPerGroup)
+    }
+    return (outputs, .fixed(inputs))
   }
 
   /// The kernel elements of all input channels, for every position of the result.
@@ -104,6 +131,8 @@ package struct Convolution: WindowOperator {
       throw .invalid(
         "the file states a kernel of \(stated), the weights have \(Shape(kernel.kernelSize))")
     }
+    // Blocks are filled up on either side.
+    if usedChannels != nil { return }
     guard channels.fixedValue != nil, let perGroup = kernel.inputsPerGroup.fixedValue else {
       return
     }

@@ -6,8 +6,13 @@ package struct Opaque: Operator {
   package var isInvalid: Bool
   /// How many operands, which come first, are code for the operator itself.
   package var codeOperands: Int
+  /// Whether a compiler made it for the accelerator of a device.
+  package var isCompiled: Bool
 
-  package init(_ title: String, isInvalid: Bool = false, codeOperands: Int = 0) {
+  package init(
+    _ title: String, isInvalid: Bool = false, codeOperands: Int = 0, isCompiled: Bool = false
+  ) {
+    self.isCompiled = isCompiled
     self.title = title
     self.isInvalid = isInvalid
     self.codeOperands = codeOperands

@@ -33,9 +33,9 @@ package struct PackedMatMul: Operator {
     index == 1 ? .fixed(inputs) * .fixed(outputs) : nil
   }
 
-  /// Several weights share a stored byte.
+  /// Several weights share a stored byte; the input is quantized to 8 bits on the way in, or not.
   package func factors(for operands: Operands) -> [String] {
-    [operands[0]?.type.factorName, "uint\(bits)"].compactMap { $0 }
+    [computesInFloat ? operands[0]?.type.factorName : "int8", "uint\(bits)"].compactMap { $0 }
   }
 
   package func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {

@@ -46,7 +46,8 @@ package struct Recurrent: Operator {
     switch index {
     case 1, 2: return .weight
     case 3: return .bias
-    case 4: return .attribute
+    // Lengths; a state that starts the same in every inference is no parameter.
+    case 4, 5, 6: return .attribute
     default: return .parameter
     }
   }

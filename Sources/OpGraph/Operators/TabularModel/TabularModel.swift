@@ -42,8 +42,10 @@ package struct TabularModel: Operator {
       operands, outputs: outputs, constantRole: constantRole(at:))
     guard vectors == 0, let rows = try? table(operands).rows,
       let met = (rows * .fixed(comparisons)).fixedValue,
-      let nodes = (2..<max(2, operands.count)).compactMap({ operands[$0]?.type.elementCount.fixedValue })
-        .max(), met < nodes
+      let nodes = (2..<max(2, operands.count)).compactMap({
+        operands[$0]?.type.elementCount.fixedValue
+      })
+      .max(), met < nodes
     else { return traffic }
     traffic.weights = (traffic.weights * .fixed(met)).ceilDivided(by: .fixed(nodes))
     traffic.parameters = (traffic.parameters * .fixed(met)).ceilDivided(by: .fixed(nodes))

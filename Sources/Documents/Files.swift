@@ -6,8 +6,19 @@
   import Darwin
 #endif
 
+/// Whether there is something at a path, behind links.
+package func fileExists(_ path: String) -> Bool {
+  var status = stat()
+  return stat(path, &status) == 0
+}
+
+/// The part of a path up to the last `/`; empty when it is a name alone.
+package func folder(of path: String) -> String {
+  path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
+}
+
 /// The first bytes of a file; nil when it cannot be read.
-func firstBytes(of path: String, atMost limit: Int) -> [UInt8]? {
+package func firstBytes(of path: String, atMost limit: Int) -> [UInt8]? {
   let descriptor = open(path, O_RDONLY | O_CLOEXEC)
   guard descriptor >= 0 else { return nil }
   defer { close(descriptor) }

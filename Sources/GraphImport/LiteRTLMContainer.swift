@@ -1,0 +1,54 @@
+internal import CFlatBuffers
+import Quantities
+
+/// The models in a container of LiteRT-LM: sections behind a header, uncompressed.
+///
+/// The file begins with `LITERTLM`, three numbers of a version, a gap, and the end of the header,
+/// which starts at byte 32.
+struct LiteRTLMContainer {
+  struct Member {
+    /// What the model is for, or else which section it is.
+    var name: String
+    var range: Range<Int>
+  }
+
+  private(set) var members: [Member] = []
+
+  private static let headerStart = 32
+
+  static func isContainer(_ bytes: UnsafeRawBufferPointer) -> Bool {
+    bytes.starts(with: "LITERTLM".utf8)
+  }
+
+  /// - Throws: `Problem` when the header, or the place of a model, is not within the file.
+  init(_ bytes: UnsafeRawBufferPointer) throws(Problem) {
+    guard bytes.count > Self.headerStart else {
+      throw Problem("is a LiteRT-LM container of \(bytes.count) bytes, expected a header")
+    }
+    let end = bytes.loadUnaligned(fromByteOffset: 24, as: UInt64.self)
+    guard end > UInt64(Self.headerStart), end <= UInt64(bytes.count) else {
+      throw Problem(
+        "is a LiteRT-LM container whose header ends at byte \(end) of \(bytes.count)")
+    }
+    let header = UnsafeRawBufferPointer(rebasing: bytes[Self.headerStart..<Int(end)])
+    guard let start = header.baseAddress,
+      let handle = tfl_open_litertlm(start.assumingMemoryBound(to: UInt8.self), header.count)
+    else { throw Problem("is a LiteRT-LM container with a damaged header") }
+    for index in 0..<tfl_count_litertlm(handle) {
+      let section = tfl_read_litertlm(handle, index)
+      guard section.is_tflite != 0 else { continue }
+      guard section.begin < section.end, section.end <= UInt64(bytes.count) else {
+        throw Problem(
+          place: "section \(index)",
+          "bytes \(section.begin) to \(section.end) of the file, which has \(bytes.count)")
+      }
+      let text = UnsafeRawBufferPointer(
+        start: section.model_type.bytes, count: section.model_type.count)
+      let name = printable(String(decoding: text, as: UTF8.self))
+      members.append(
+        Member(
+          name: name.isEmpty ? "section \(index)" : name,
+          range: Int(section.begin)..<Int(section.end)))
+    }
+  }
+}

@@ -1,0 +1,100 @@
+import Quantities
+import OpGraph
+
+/// Operators on channels in blocks (domain `com.microsoft.nchwc`), which onnxruntime writes when it
+/// saves an optimized graph.
+///
+/// Tensors have the axes of ONNX, their channels filled up to whole blocks. How many are used is
+/// stated where the blocks end, in ReorderOutput; `ONNXGraph.withUsedChannels` passes it on.
+extension ONNXLowerings {
+  static let blocked: [ONNXLowering] = [
+    .blocked("Conv") { node throws(Problem) in
+      var lowered = try ONNXContractions.convolution(node)
+      lowered.fusedActivation = try activation(node)
+      if var convolution = lowered.operation as? Convolution {
+        convolution.usedChannels = Convolution.UsedChannels(
+          outputs: try node.integer(ONNXGraph.usedOutputs),
+          inputs: try node.integer(ONNXGraph.usedInputs))
+        lowered.operation = convolution
+      }
+      return lowered
+    },
+    .blocked("MaxPool") { node throws(Problem) in try ONNXWindows.pooling(.max, node) },
+    .blocked("AveragePool") { node throws(Problem) in try ONNXWindows.pooling(.average, node) },
+    .blocked("GlobalMaxPool") { _ in
+      LoweredOperator(Reduction(.globalMax, axes: .spatial, keepsDimensions: true))
+    },
+    .blocked("GlobalAveragePool") { _ in
+      LoweredOperator(Reduction(.globalAverage, axes: .spatial, keepsDimensions: true))
+    },
+    .blocked("Upsample") { node throws(Problem) in
+      let scales = (try node.integers("scales") ?? []).map(Double.init)
+      return LoweredOperator(Resize(.nearest, target: .factors(scales), sampling: .asymmetric))
+    },
+    .blocked("ReorderInput") { node throws(Problem) in
+      LoweredOperator(
+        ReorderChannels(
+          channels: nil,
+          from: try node.flag("channels_last", default: false) ? .channelsLast : .channelsFirst,
+          to: .channelsFirst))
+    },
+    .blocked("ReorderOutput") { node throws(Problem) in
+      guard let channels = try node.integer("channels"), channels > 0 else {
+        throw Problem("attribute 'channels' is missing or not positive")
+      }
+      return LoweredOperator(
+        ReorderChannels(
+          channels: channels, from: .channelsFirst,
+          to: try node.flag("channels_last", default: false) ? .channelsLast : .channelsFirst))
+    },
+  ]
+}
+
+extension ONNXLowering {
+  fileprivate static func blocked(
+    _ type: String,
+    lower: @escaping @Sendable (ONNXNodeReader) throws(Problem) -> LoweredOperator
+  ) -> ONNXLowering {
+    ONNXLowering(type, domain: ONNXGraph.blockedDomain, lower: lower)
+  }
+}
+
+extension ONNXGraph {
+  static let blockedDomain = "com.microsoft.nchwc"
+  /// Attributes that only this reader writes.
+  static let usedOutputs = " used output channels"
+  static let usedInputs = " used input channels"
+
+  /// The graph with the channels that are used stated at blocked convolutions, as far as that follows
+  /// from where the blocks end.
+  var withUsedChannels: ONNXGraph {
+    guard nodes.contains(where: { $0.domain == Self.blockedDomain }) else { return self }
+    var result = self
+    var used: [String: Int] = [:]
+    for index in nodes.indices.reversed() {
+      let node = nodes[index]
+      let isBlocked = node.domain == Self.blockedDomain
+      if isBlocked, node.operatorType == "ReorderOutput" {
+        if case .integer(let channels)? = node.attributes["channels"], let input = node.inputs.first
+        {
+          used[input] = channels
+        }
+      } else if !isBlocked || node.operatorType != "Conv",
+        let channels = node.outputs.first.flatMap({ used[$0] })
+      {
+        // Pooling and element-wise operators keep the channels.
+        for input in node.inputs where used[input] == nil { used[input] = channels }
+      }
+    }
+    for index in nodes.indices
+    where nodes[index].domain == Self.blockedDomain && nodes[index].operatorType == "Conv" {
+      if let channels = nodes[index].outputs.first.flatMap({ used[$0] }) {
+        result.nodes[index].attributes[Self.usedOutputs] = .integer(channels)
+      }
+      if let channels = nodes[index].inputs.first.flatMap({ used[$0] }) {
+        result.nodes[index].attributes[Self.usedInputs] = .integer(channels)
+      }
+    }
+    return result
+  }
+}

@@ -1,0 +1,132 @@
+import OpGraph
+import TestSupport
+import Testing
+
+@testable import Analysis
+
+/// What constants are stored, trained, and held.
+@Suite struct ConstantTests {
+  @Test func tensorsOfOnePlaceAreStoredOnce() throws {
+    var graph = TestGraph()
+    let x = graph.input("x", [2, 16])
+    let first = graph.weights("first", [16, 16])
+    let second = graph.weights("second", [16, 16])
+    for id in [first, second] { graph.graph[id].storage = 7 }
+    let h = graph.node(MatMul(), [x, first], name: "h")
+    let y = graph.node(MatMul(), [h, second], name: "y")
+    let totals = try graph.workload(outputs: [y]).totals
+    #expect(totals.parameters == 256)
+    #expect(totals.weightBytes == 1024)
+    #expect(totals.constantBytes == 1024)
+  }
+
+  @Test func packedWeightsCountAsWhatTheyStandFor() throws {
+    var graph = TestGraph()
+    let x = graph.input("x", [1, 100])
+    // 64 columns of 100 rows in 4 bits: four blocks of 32, 16 bytes and a scale each.
+    let packed = graph.weights("packed", [64, 4, 16], .uint8)
+    let scales = graph.weights("scales", [64, 4])
+    let product = PackedMatMul(outputs: 64, inputs: 100, bits: 4, computesInFloat: true)
+    let y = graph.node(product, [x, packed, scales], name: "y")
+    let workload = try graph.workload(outputs: [y])
+    #expect(workload.totals.parameters == 6400)
+    #expect(workload.totals.weightBytes == .fixed(64 * 4 * 16 + 4 * 64 * 4))
+    #expect(workload.layers[0].precision == .float32)
+  }
+
+  @Test func viewsOfPackedWeightsStandForAsMany() throws {
+    var graph = TestGraph()
+    let x = graph.input("x", [1, 32])
+    let packed = graph.weights("packed", [64, 16], .uint8)
+    let shape = graph.weights("shape", [3], .int64, .integers([64, 1, 16]))
+    let scales = graph.weights("scales", [64, 1])
+    let blocks = graph.node(
+      Reshape(.operand(zeroIsLiteral: false)), [packed, shape], name: "blocks")
+    let product = PackedMatMul(outputs: 64, inputs: 32, bits: 4, computesInFloat: false)
+    let y = graph.node(product, [x, blocks, scales], name: "y")
+    let workload = try graph.workload(outputs: [y])
+    #expect(workload.totals.parameters == 2048)
+    #expect(workload.memory.preparedBytes == 0)
+    #expect(workload.layers[1].precision == .hybrid8)
+  }
+
+  @Test func whatIsComputedBeforeIsHeld() throws {
+    var graph = TestGraph()
+    let x = graph.input("x", [2, 8])
+    let half = graph.weights("half", [8, 8], .float16)
+    let w = graph.node(Elementwise(.cast, resultType: .float32), [half], name: "w")
+    let y = graph.node(MatMul(), [x, w], name: "y")
+    let workload = try graph.workload(outputs: [y])
+    #expect(workload.totals.constantBytes == 128)
+    #expect(workload.memory.preparedBytes == 256)
+  }
+
+  @Test func indicesAndMasksAreNotTrained() throws {
+    var graph = TestGraph()
+    let x = graph.input("x", [2, 8])
+    let mask = graph.weights("mask", [2, 8], .bool)
+    let fill = graph.weights("fill", [8])
+    let y = graph.node(Elementwise(.select), [mask, x, fill], name: "y")
+    let workload = try graph.workload(outputs: [y])
+    #expect(workload.totals.parameters == 0)
+    #expect(workload.totals.constantBytes == .fixed(16 + 32))
+    #expect(workload.layers[0].precision == .float32)
+  }
+
+  /// Integers, less their zero points, times their scales: one tensor of weights.
+  @Test func whatUnpacksWeightsIsNotTrained() throws {
+    var graph = TestGraph()
+    let x = graph.input("x", [1, 8])
+    let stored = graph.weights("stored", [8, 4], .int8)
+    let zeros = graph.weights("zeros", [8, 4])
+    let scales = graph.weights("scales", [8, 4])
+    let cast = graph.node(Elementwise(.cast, resultType: .float32), [stored], name: "cast")
+    let centred = graph.node(Elementwise(.subtract), [cast, zeros], name: "centred")
+    let w = graph.node(Elementwise(.multiply), [centred, scales], name: "w")
+    let y = graph.node(MatMul(), [x, w], name: "y")
+    let totals = try graph.workload(outputs: [y]).totals
+    #expect(totals.parameters == 32)
+    #expect(totals.weightBytes == .fixed(32 + 2 * 128))
+  }
+
+  @Test func whatNothingReadsIsTold() throws {
+    var graph = TestGraph()
+    let x = graph.input("x", [2, 8])
+    _ = graph.weights("left", [100])
+    let y = graph.node(Activation(.relu), [x], name: "y")
+    let workload = try graph.workload(outputs: [y])
+    #expect(workload.totals.constantBytes == 0)
+    let note = try #require(workload.diagnostics.first { $0.code == "unused-constants" })
+    #expect(note.message.hasPrefix("400 bytes of 1 stored tensor, the first 'left',"))
+  }
+
+  @Test func aCastToTheSameTypeIsNothing() throws {
+    var graph = TestGraph()
+    let x = graph.input("x", [2, 8])
+    let same = graph.node(Elementwise(.cast, resultType: .float32), [x], name: "same")
+    let y = graph.node(Activation(.relu), [same], name: "y")
+    let workload = try graph.workload(outputs: [y])
+    #expect(workload.layers.map(\.fold) == [.identity, nil])
+    #expect(workload.totals.otherOps == 16)
+    #expect(workload.memory.peak?.bytes == 128)
+  }
+
+  /// Dequantize, reshape, product, quantize: the product runs on integers.
+  @Test func movingElementsDoesNotStopTheFolding() throws {
+    var graph = TestGraph()
+    let x = graph.input("x", [4, 2, 8])
+    let q = graph.quantize(x, name: "q")
+    let d = graph.dequantize(q, name: "d")
+    let shape = graph.weights("shape", [2], .int64, .integers([4, 16]))
+    let flat = graph.node(Reshape(.operand(zeroIsLiteral: false)), [d, shape], name: "flat")
+    let stored = graph.weights("stored", [16, 8], .int8)
+    let w = graph.dequantize(stored, name: "w")
+    let product = graph.node(MatMul(), [flat, w], name: "product")
+    let r = graph.quantize(product, name: "r")
+    let y = graph.dequantize(r, name: "y")
+    let workload = try graph.workload(outputs: [y])
+    let layer = try #require(workload.layers.first { $0.name == "product" })
+    #expect(layer.precision == .int8)
+    #expect(workload.layers.first { $0.name == "d" }?.fold == .quantization)
+  }
+}
