@@ -236,8 +236,8 @@ import Testing
     let workload = try workload("weights_computed", keepsUnpacked: keepsUnpacked)
     #expect(workload.folds == [nil, nil, nil])
     #expect(workload.memory.preparedBytes == 0)
-    // The weights and their 8 scales are counted once.
-    #expect(workload.totals.parameters == .fixed(8 * 16 + 8))
+    // The weights are counted once; their scales are none.
+    #expect(workload.totals.parameters == .fixed(8 * 16))
   }
 
   /// A list of 10 rows of 4 floats: what is before the item and what is behind it are 9 rows together.
