@@ -38,7 +38,7 @@ package struct InferredGraph: Sendable {
   /// How often each of the graph's regions runs, each time that the node that runs it does; nil for
   /// a branch whose condition depends on data.
   package var repetitions: [SymbolicInt?]
-  /// The file as it is stored, for runtimes that execute it so; nil where inputs have other sizes than in the file.
+  /// The file as it is stored, for runtimes that execute it so; nil where tensors have other sizes than in the file.
   package var program: StoredProgram?
   /// Whether TFLite Micro's rules hold for it, as they do unless another runtime is chosen.
   package var isForMicro: Bool
@@ -117,7 +117,7 @@ package struct InferredGraph: Sendable {
     self.graph = graph
     self.folds = folds
     self.recomputed = recomputed
-    program = applied.isResized || Self.contradictsStored(model, graph) ? nil : model.program
+    program = applied.isResized || !inference.recomputed.isEmpty ? nil : model.program
     isForMicro = program != nil && !keepsUnpacked
     contradictions = inference.contradictions
     diagnostics = model.diagnostics + inference.diagnostics + choice.diagnostics
@@ -140,21 +140,6 @@ package struct InferredGraph: Sendable {
     }
     return Set(declared + found + conditions)
       .union(inference.repetitions.compactMap { $0 }.flatMap(\.symbols))
-  }
-
-  /// Whether a tensor has another size than the file states and does not leave open: TFLite Micro refuses such files.
-  private static func contradictsStored(_ model: Model, _ graph: Graph) -> Bool {
-    guard let program = model.program else { return false }
-    for (subgraph, values) in zip(program.subgraphs, program.values) {
-      for case (let tensor, let id?) in zip(subgraph.tensors, values) {
-        guard let shape = graph[id].type.shape, shape.rank == tensor.shape.count else { continue }
-        let open = model.graph[id].dynamicAxes
-        for axis in shape.dimensions.indices where !open.contains(axis) {
-          if let size = shape[axis].fixedValue, size != tensor.shape[axis] { return true }
-        }
-      }
-    }
-    return false
   }
 
   private static func inferred(

@@ -26,7 +26,7 @@ package struct ShapeInference {
   /// Nodes whose operands contradict their definition, by index.
   private(set) var contradictions: Set<Int> = []
   /// Results whose stated shape cannot be.
-  private var recomputed: Set<ValueID> = []
+  private(set) var recomputed: Set<ValueID> = []
   /// Elements that may still be followed; a hostile graph could fold without end.
   private var foldedElements = 1 << 20
   private var loops = LoopTypes()

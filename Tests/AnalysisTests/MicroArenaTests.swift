@@ -236,7 +236,7 @@ import Testing
     let workload = try workload("weights_computed", keepsUnpacked: keepsUnpacked)
     #expect(workload.folds == [nil, nil, nil])
     #expect(workload.memory.preparedBytes == 0)
-    // The weights are counted once; their scales are none.
+    // The weights are counted once; the scales that make them of integers are none.
     #expect(workload.totals.parameters == .fixed(8 * 16))
   }
 

@@ -43,7 +43,8 @@ struct ModuleTree {
     let lines = shown.map { row in
       let indent = String(repeating: "&emsp;", count: row.path.count - root)
       let share = row.share.map { "\(fixed(100 * $0, decimals: 1)) %" } ?? "unknown"
-      let name = row.path.count > root ? row.path[row.path.count - 1] : row.path.joined(separator: "/")
+      let own = row.path.count > root ? Array(row.path.suffix(1)) : row.path
+      let name = own.joined(separator: "/")
       return "<tr><td>\(indent)\(Markup.escaped(name))</td><td>\(row.layers)</td>"
         + "<td>\(engineering(row.value, unit: metric.unit))</td><td>\(share)</td></tr>"
     }
