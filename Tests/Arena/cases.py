@@ -15,6 +15,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "Differential"))
 import ai_edge_litert.schema_py_generated as schema
+import flatbuffers.flexbuffers as flexbuffers
 import numpy as np
 
 import micro
@@ -432,6 +433,46 @@ def _(g: Graph, _: File) -> None:
     g.node("ADD", [old, x], [new], options("Add"))
     g.node("ASSIGN_VARIABLE", [handle, new], [], options("AssignVariable"))
     g.result(new)
+
+
+@case("sound")
+def _(g: Graph, _: File) -> None:
+    """The start of the signal library's chain: window, Fourier transform, energy, filter bank."""
+    x = g.input([100], Type.INT16)
+    y = g.tensor([100], Type.INT16)
+    g.node("SignalWindow", [x, g.weights([100], Type.INT16)], [y], custom=custom(shift=12))
+    z = g.tensor([130], Type.INT16)
+    g.node("SignalRfft", [y], [z], custom=custom(T=7, fft_length=128))
+    e = g.tensor([65], Type.INT32)
+    g.table.tensors[e].type = Type.UINT32
+    g.node("SignalEnergy", [z], [e], custom=custom(start_index=2, end_index=60))
+    g.result(e)
+
+
+@case("detections")
+def _(g: Graph, _: File) -> None:
+    boxes, classes = g.input([1, 30, 4]), g.input([1, 30, 5])
+    shapes = [[1, 10, 4], [1, 10], [1, 10], [1]]
+    results = [g.tensor(shape) for shape in shapes]
+    data = custom(
+        max_detections=10,
+        max_classes_per_detection=1,
+        num_classes=4,
+        use_regular_nms=False,
+        nms_score_threshold=0.5,
+        nms_iou_threshold=0.5,
+        y_scale=1.0,
+        x_scale=1.0,
+        h_scale=1.0,
+        w_scale=1.0,
+    )
+    operands = [boxes, classes, g.weights([30, 4])]
+    g.node("TFLite_Detection_PostProcess", operands, results, custom=data)
+    g.result(*results)
+
+
+def custom(**fields: object) -> bytes:
+    return bytes(flexbuffers.Dumps(fields))
 
 
 @case("lstm_int8")

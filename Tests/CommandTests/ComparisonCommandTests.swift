@@ -146,6 +146,19 @@ private let integer = "Fixtures/tflite/ds_cnn_int8.tflite"
 }
 
 @Suite struct MemoryReportTests {
+  @Test func writesWhatFirmwareReserves() throws {
+    let run = try Command("inspect", integer, "--tflm")
+    #expect(run.status == 0)
+    #expect(run.output.hasPrefix("static tflite::MicroMutableOpResolver<5> resolver;\n"))
+    #expect(run.output.contains("\nresolver.AddDepthwiseConv2D();\n"))
+    #expect(run.output.contains("\nconstexpr int kTensorArenaSize = 35696;\n"))
+    // So are kernels of the signal library.
+    let sound = try Command("inspect", "Fixtures/arena/sound.tflite", "--tflm").output
+    #expect(sound.contains("resolver.AddRfft();"))
+    let refused = try Command("inspect", "Fixtures/onnx/ds_cnn.onnx", "--tflm")
+    #expect(refused.status == 2 && refused.errors.contains("ds_cnn.onnx"))
+  }
+
   @Test func theThreeNumbersAreNamedAndWhatIsNotModelledIsNull() throws {
     let report = try Command(
       "analyze", integer, "--device", "stm32l4r5", "--format", "json"

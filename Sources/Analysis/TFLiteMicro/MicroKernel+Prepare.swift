@@ -89,6 +89,17 @@ extension MicroKernel {
     requests.scratch += [Int](repeating: gate, count: gates)
   }
 
+  /// A Fourier transform of real numbers by KISS FFT: one of half the length, its factors, and turns of both.
+  @Sendable static func prepareTransform(
+    _ call: MicroCall, _ target: MicroTarget, _ requests: inout MicroRequests
+  ) {
+    let length = max(0, call.option("fft_length"))
+    let element = call.input(0)?.bytesPerElement ?? 0
+    requests.scratch.append(saturated(element, times: length))
+    let turns = saturated(2 * element, times: length / 2 + length / 2 * 3 / 2)
+    requests.persistent.append(3 * target.pointerBytes + 264 + turns)
+  }
+
   /// Buffers of the search for the boxes to keep.
   @Sendable static func prepareDetections(
     _ call: MicroCall, _ target: MicroTarget, _ requests: inout MicroRequests

@@ -52,7 +52,8 @@ struct MicroKernel: Sendable {
 
 extension MicroKernel {
   /// All kernels that TFLite Micro registers, by the name in the schema or the custom operator's own.
-  private static let table: [String: MicroKernel] = plain.merging(preparing) { $1 }
+  private static let table: [String: MicroKernel] =
+    plain.merging(preparing) { $1 }.merging(signals) { $1 }
 
   /// Kernels that ask for nothing when they are prepared.
   private static let plain: [String: MicroKernel] = {
@@ -198,6 +199,26 @@ extension MicroKernel {
     "TFLite_Detection_PostProcess": MicroKernel(
       "DetectionPostprocess", parameters: MicroStructure(), data: MicroStructure(0x70),
       prepare: prepareDetections),
+  ]
+
+  /// Custom operators that prepare sound.
+  private static let signals: [String: MicroKernel] = [
+    "SignalEnergy": MicroKernel("Energy", 0, data: 8),
+    "SignalFftAutoScale": MicroKernel("FftAutoScale", 0),
+    "SignalFilterBank": MicroKernel("FilterBank", data: MicroStructure(pointers: 6, 16)) {
+      $2.persistent.append(saturated(8, times: $0.option("num_channels") + 1))
+    },
+    "SignalFilterBankLog": MicroKernel("FilterBankLog", 0, data: 8),
+    "SignalFilterBankSpectralSubtraction": MicroKernel(
+      "FilterBankSpectralSubtraction", data: MicroStructure(pointers: 2, 40)
+    ) {
+      $2.persistent.append(saturated(4, times: $0.option("num_channels")))
+    },
+    "SignalFilterBankSquareRoot": MicroKernel("FilterBankSquareRoot", 0),
+    "SignalPCAN": MicroKernel("PCAN", 0, data: 4),
+    "SignalRfft": MicroKernel(
+      "Rfft", data: MicroStructure(pointers: 4, 16), prepare: prepareTransform),
+    "SignalWindow": MicroKernel("Window", 0, data: 8),
   ]
 
   private static func reduction(_ method: String, addsUp: Bool = false) -> MicroKernel {

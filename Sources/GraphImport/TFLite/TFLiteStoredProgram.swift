@@ -41,6 +41,8 @@ extension TFLiteOperator {
       "TRANSPOSE_CONV": windows, "AVERAGE_POOL_2D": windows, "BATCH_MATMUL": ["adj_x", "adj_y"],
       "SVDF": ["rank"], "UNIDIRECTIONAL_SEQUENCE_LSTM": ["time_major"],
       "TFLite_Detection_PostProcess": ["max_detections", "num_classes"],
+      "SignalRfft": ["fft_length"], "SignalFilterBank": ["num_channels"],
+      "SignalFilterBankSpectralSubtraction": ["num_channels"],
     ]
   }()
 
