@@ -105,7 +105,8 @@ package struct AnalysisText {
     guard let peak = memory.peak, let bytes = memory.liveLowerBoundBytes.value, bytes > 0 else {
       return
     }
-    let rest = peak.tensors.count > 3 ? ", and \(peak.tensors.count - 3) smaller ones" : ""
+    let others = peak.tensors.count - 3
+    let rest = others > 0 ? ", and \(others) smaller \(plural("one", others))" : ""
     if !peak.tensors.isEmpty {
       lines.append("  live at the peak, in layer \(peak.layerIndex)\(rest)")
     }
@@ -132,7 +133,12 @@ package struct AnalysisText {
       addNote("TFLite Micro has no kernel for \(unknown)\(others)")
       return
     }
-    let sizes = arena.libraries.map { "\(grouped($0.bytes.value)) B with \($0.name)" }
+    var sizes = arena.libraries.map { "\(grouped($0.bytes.value)) B with \($0.name)" }
+    if let first = arena.libraries.first,
+      arena.libraries.allSatisfy({ $0.bytes.value == first.bytes.value })
+    {
+      sizes = ["\(grouped(first.bytes.value)) B with any of its libraries of kernels"]
+    }
     addNote("arena to reserve for TFLite Micro: " + sizes.joined(separator: ", "))
   }
 
