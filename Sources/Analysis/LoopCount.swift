@@ -31,10 +31,21 @@ struct LoopCount {
   /// - Parameters:
   ///   - condition: The body's result for the condition.
   ///   - limit: The most that it runs, if there is a limit.
-  func iterations(while condition: ValueID, atMost limit: SymbolicInt?) -> SymbolicInt? {
-    guard let found = runs(while: condition, isNegated: false) else { return nil }
-    guard let limit else { return found == Self.endless ? nil : found }
-    return found == Self.endless ? limit : .minimum(found, limit)
+  /// - Returns: The number, or else the most that it can be.
+  func iterations(
+    while condition: ValueID, atMost limit: SymbolicInt?
+  ) -> (count: SymbolicInt?, most: SymbolicInt?) {
+    if let found = runs(while: condition, isNegated: false) {
+      guard let limit else { return (found == Self.endless ? nil : found, nil) }
+      return (found == Self.endless ? limit : .minimum(found, limit), nil)
+    }
+    if limit != nil, limit?.fixedValue == nil { return (nil, nil) }
+    var simulation = LoopSimulation(region, in: graph, producers: producers)
+    guard
+      let runs = simulation.runs(
+        while: condition, atMost: limit?.fixedValue, testsFirst: minimum == 0)
+    else { return (nil, nil) }
+    return runs.isExact ? (.fixed(runs.count), nil) : (nil, .fixed(runs.count))
   }
 
   private func runs(while condition: ValueID, isNegated: Bool) -> SymbolicInt? {

@@ -134,7 +134,7 @@ package struct ShapeInference {
       loop.followed = nil
       let operands = graph.operands(of: node)
       if loop.repetitions(operands).fixedValue == nil {
-        loop.followed = LoopCount(id, in: graph).iterations(
+        (loop.followed, loop.followedMaximum) = LoopCount(id, in: graph).iterations(
           while: condition, atMost: loop.limit(operands))
       }
       graph.nodes[graph.regions[id].owner].operation = loop

@@ -159,6 +159,32 @@ private struct RegionGraph {
     #expect(workload.coverage.isComplete)
   }
 
+  /// A number that is doubled from 1 on, while it is below 100: 1, 2, 4, ... 64 are seven.
+  @Test func whatHasNoClosedFormIsRun() throws {
+    var graph = RegionGraph()
+    let x = graph.test.input("x", [4, 8])
+    let one = graph.test.weights("one", [], .int64, .integers([1]))
+    let two = graph.test.weights("two", [], .int64, .integers([2]))
+    let hundred = graph.test.weights("hundred", [], .int64, .integers([100]))
+    let number = graph.parameter("number")
+    graph.test.graph[number].type = TensorType(.int64, [])
+    let inside = graph.parameter("inside")
+    let next = graph.test.node(Elementwise(.multiply), [number, two], name: "next")
+    let isBelow = graph.test.node(
+      Elementwise(.less, resultType: .bool), [next, hundred], name: "isBelow")
+    let made = product(&graph.test, inside)
+    graph.close(
+      "y/body", .loop, from: 0,
+      parameters: [
+        Region.Parameter(number, .carried(one, result: next)),
+        Region.Parameter(inside, .carried(x, result: made)),
+      ])
+    let y = graph.control(
+      Loop(.loop, carried: 2, gathered: 0, symbol: "Loop(y)"),
+      [nil, nil, one, x, isBelow, next, made], "y")
+    #expect(try graph.test.workload(outputs: [y]).totals.macs == .fixed(7 * 4 * 8 * 8))
+  }
+
   @Test func aLimitIsAMaximum() throws {
     var graph = RegionGraph()
     let x = graph.test.input("x", [4, 8])

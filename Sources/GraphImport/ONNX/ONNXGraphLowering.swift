@@ -312,7 +312,17 @@ struct ONNXGraphLowering {
     let lowered = ONNXLowerings.row(
       for: node.operatorType, domain: node.domain, operatorSet: reader.operatorSet
     ).map { row in
-      Result { () throws(Problem) in try row.lower(reader) }
+      Result { () throws(Problem) in
+        var result = try row.lower(reader)
+        // A function's attributes are stored once, however often it is called.
+        if let function = callStack.last {
+          for place in result.stored.indices {
+            result.stored[place].storage = places.place(
+              function, "\(node.displayName).\(place)")
+          }
+        }
+        return result
+      }
     }
     if let output = call.outputs.first ?? nil, case .success(let result)? = lowered {
       store(result, as: output, under: node.displayName)

@@ -10,6 +10,7 @@ package struct Loop: LoopOperator {
   /// Symbol of the number of iterations when it depends on data.
   package var symbol: String
   package var followed: SymbolicInt?
+  package var followedMaximum: SymbolicInt?
 
   package init(_ name: OperatorName, carried: Int, gathered: Int, symbol: String) {
     self.symbol = symbol
@@ -40,7 +41,9 @@ package struct Loop: LoopOperator {
 
   /// A condition can only end the loop before its limit.
   package func maxima(for operands: Operands) -> [String: SymbolicInt] {
-    guard let limit = limit(operands), repetitions(operands) == .symbol(symbol) else { return [:] }
+    guard let limit = followedMaximum ?? limit(operands),
+      repetitions(operands) == .symbol(symbol)
+    else { return [:] }
     return [symbol: limit]
   }
 

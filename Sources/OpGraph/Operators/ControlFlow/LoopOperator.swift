@@ -6,6 +6,9 @@ package protocol LoopOperator: ControlFlowOperator {
   /// How often the body runs, where its condition could be followed.
   var followed: SymbolicInt? { get set }
 
+  /// The most that it runs, where a part of its condition could be followed.
+  var followedMaximum: SymbolicInt? { get set }
+
   /// The most that the body runs, if a limit is known.
   func limit(_ operands: Operands) -> SymbolicInt?
 
@@ -19,6 +22,10 @@ package protocol LoopOperator: ControlFlowOperator {
 
 extension LoopOperator {
   package var followed: SymbolicInt? {
+    get { nil }
+    set {}
+  }
+  package var followedMaximum: SymbolicInt? {
     get { nil }
     set {}
   }

@@ -86,6 +86,7 @@ enum ElementwiseFolding {
     case .greaterOrEqual: return truth(first, second, >=)
     case .and: return truth(first, second) { $0 != 0 && $1 != 0 }
     case .or: return truth(first, second) { $0 != 0 || $1 != 0 }
+    case .xor: return truth(first, second) { ($0 != 0) != ($1 != 0) }
     default: return nil
     }
   }

@@ -1,0 +1,153 @@
+import OpGraph
+
+/// Runs what decides on the end of a loop: numbers that the body makes of constants, of the number of
+/// the iteration, and of themselves.
+///
+/// It follows what has no closed form: counters that are multiplied, conditions that are joined, limits
+/// in floating point.
+struct LoopSimulation {
+  private let graph: Graph
+  private let region: Region
+  private let producers: [ValueID: Int]
+  /// How many nodes may still be evaluated.
+  private var budget = 1 << 17
+  /// What is known in the iteration that runs.
+  private var known: [ValueID: ConstantValue] = [:]
+  private var visited: Set<ValueID> = []
+
+  /// Numbers of more elements decide on no loop.
+  private static let mostElements = 4
+
+  init(_ region: Region, in graph: Graph, producers: [ValueID: Int]) {
+    self.graph = graph
+    self.region = region
+    self.producers = producers
+  }
+
+  /// How often the body runs, or at most runs where some condition depends on data; nil when that
+  /// is not found, or does not end.
+  /// - Parameters:
+  ///   - condition: The body's result for the condition.
+  ///   - limit: The most that it runs, if there is a limit.
+  ///   - testsFirst: Whether the condition is looked at before the first iteration, too.
+  mutating func runs(
+    while condition: ValueID, atMost limit: Int?, testsFirst: Bool
+  ) -> (count: Int, isExact: Bool)? {
+    var state: [ValueID: ConstantValue] = [:]
+    for case let parameter in region.parameters {
+      guard case .carried(let source?, _) = parameter.source else { continue }
+      state[parameter.value] = graph[source].constant.flatMap(Self.kept)
+    }
+    var isExact = true
+    if testsFirst {
+      known = [:]
+      for parameter in region.parameters {
+        if case .carried(_, let result?) = parameter.source { known[result] = state[parameter.value] }
+      }
+      visited = []
+      switch truth(condition) {
+      case false?: return (0, true)
+      case nil: isExact = false
+      default: break
+      }
+    }
+    var count = 0
+    while budget > 0 {
+      if let limit, count >= limit { return (limit, isExact) }
+      known = state
+      visited = []
+      for parameter in region.parameters
+      where parameter.source == .stated && graph[parameter.value].type.elementType == .int64 {
+        known[parameter.value] = .integers([.fixed(count)])
+      }
+      let goesOn = truth(condition)
+      count += 1
+      if goesOn == false { return (count, isExact) }
+      if goesOn == nil { isExact = false }
+      var next: [ValueID: ConstantValue] = [:]
+      for parameter in region.parameters {
+        guard case .carried(_, let result?) = parameter.source else { continue }
+        next[parameter.value] = value(result)
+      }
+      // Nothing changes any more: without a limit it would run for ever.
+      if next == state, limit == nil, !dependsOnNumber { return nil }
+      state = next
+      budget -= 1
+    }
+    return nil
+  }
+
+  private var dependsOnNumber: Bool {
+    region.parameters.contains {
+      $0.source == .stated && graph[$0.value].type.elementType == .int64
+    }
+  }
+
+  /// Whether a condition holds; nil when it depends on what is not known.
+  private mutating func truth(_ id: ValueID) -> Bool? {
+    if let value = known[id] ?? graph[id].constant {
+      return value.floats.flatMap { $0.count == 1 ? $0[0] != 0 : nil }
+    }
+    guard let index = producers[id] else { return nil }
+    let node = graph.nodes[index]
+    let operands = node.inputs.compactMap { $0 }
+    if let operation = node.operation as? Elementwise, operands.count == 2 {
+      let isAnd = operation.function == .and
+      if isAnd || operation.function == .or {
+        // One side can decide alone.
+        let (left, right) = (truth(operands[0]), truth(operands[1]))
+        if left == !isAnd || right == !isAnd { return !isAnd }
+        return left == nil || right == nil ? nil : isAnd
+      }
+    }
+    if let operation = node.operation as? Elementwise, operation.function == .not,
+      let operand = operands.first
+    {
+      return truth(operand).map { !$0 }
+    }
+    return value(id)?.floats.flatMap { $0.count == 1 ? $0[0] != 0 : nil }
+  }
+
+  /// The elements of a value in the iteration that runs.
+  private mutating func value(_ id: ValueID) -> ConstantValue? {
+    if let value = known[id] ?? graph[id].constant { return Self.kept(value) }
+    guard visited.insert(id).inserted, let index = producers[id], budget > 0 else { return nil }
+    budget -= 1
+    let node = graph.nodes[index]
+    if node.operation is Call {
+      guard let place = node.outputs.firstIndex(of: id), node.inputs.indices.contains(place),
+        let source = node.inputs[place]
+      else { return nil }
+      known[id] = value(source)
+      return known[id]
+    }
+    guard node.operation is Elementwise || node.operation is any ViewOperator,
+      node.fusedActivation == nil
+    else { return nil }
+    var operands: [Operand?] = []
+    for input in node.inputs {
+      guard let input else {
+        operands.append(nil)
+        continue
+      }
+      guard let elements = value(input) else { return nil }
+      operands.append(Operand(graph[input].type, value: elements))
+    }
+    let outputs = graph.outputTypes(of: node)
+    let folded = node.operation.fold(Operands(operands), outputs: outputs)
+    guard let place = node.outputs.firstIndex(of: id), folded.indices.contains(place),
+      var result = folded[place], result.count <= Self.mostElements
+    else { return nil }
+    if case .floats(let numbers) = result, outputs[place].elementType == .float32 {
+      result = .floats(numbers.map { Double(Float($0)) })
+    }
+    known[id] = result
+    return result
+  }
+
+  private static func kept(_ value: ConstantValue) -> ConstantValue? {
+    guard value.count <= mostElements else { return nil }
+    if case .integers(let numbers) = value, numbers.numbers == nil { return nil }
+    return value
+  }
+}
