@@ -221,7 +221,7 @@ struct QuantizationFolding {
       for (place, input) in node.inputs.enumerated()
       where node.operation.constantRole(at: place) == .weight {
         guard let input, var type = storedTypes[input] else { continue }
-        let isStorageOnly = !onIntegers[index] && !isRewritten(node, type)
+        let isStorageOnly = !onIntegers[index] && !isRewritten(node, input, type, graph)
         type.quantization?.isStorageOnly = isStorageOnly
         retype(input, as: type, in: &graph)
       }
@@ -229,10 +229,19 @@ struct QuantizationFolding {
   }
 
   /// Whether onnxruntime (1.32) multiplies 8-bit integers where the file has floats: it makes a
-  /// MatMulNBits of accuracy level 4 of a product with 4-bit weights in blocks of 16 to 256 rows.
-  private func isRewritten(_ node: Node, _ type: TensorType) -> Bool {
-    guard node.runs(MatMul.self), [.int4, .uint4].contains(type.elementType),
-      case .perBlock(_, let size)? = type.quantization?.granularity
+  /// MatMulNBits of accuracy level 4 of a product that directly follows a DequantizeLinear of weights
+  /// of 4 or 8 bits in blocks of 16 to 256 rows.
+  private func isRewritten(
+    _ node: Node, _ weights: ValueID, _ type: TensorType, _ graph: Graph
+  ) -> Bool {
+    switch (node.operation as? FullyConnected)?.form {
+    case .gemm(_, transposesWeights: false)?: break
+    case nil where node.runs(MatMul.self): break
+    default: return false
+    }
+    guard [.int4, .uint4, .int8, .uint8].contains(type.elementType),
+      case .perBlock(axis: 0, let size)? = type.quantization?.granularity,
+      let made = producer[weights.index], graph.nodes[made].runs(Dequantize.self)
     else { return false }
     return (16...256).contains(size) && size.nonzeroBitCount == 1
   }

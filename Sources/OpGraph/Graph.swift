@@ -159,9 +159,11 @@ extension Graph {
     }
   }
 
-  /// For each value, whether a node reads it, or a value that is read is quantized with it.
+  /// For each value, whether a node reads it, a value that is read is quantized with it, or it is a
+  /// result.
   package func readValues() -> [Bool] {
     var isRead = [Bool](repeating: false, count: values.count)
+    for id in outputs { isRead[id.index] = true }
     for index in nodes.indices {
       for input in nodes[index].sideInputs { isRead[input.index] = true }
       for case let input? in nodes[index].inputs {

@@ -163,7 +163,9 @@ struct ONNXGraphLowering {
       let value = elements(of: tensor, type)
       var stored = Value(name: tensor.name, type: type, origin: .stored, constant: value)
       if let external = tensor.external {
-        stored.storage = places.place(external["location"] ?? "", external["offset"] ?? "0")
+        let location = (external["location"] ?? "").split(separator: "/").filter { $0 != "." }
+        stored.storage = places.place(
+          location.joined(separator: "/"), external["offset"] ?? "0")
       }
       if let problem = try ONNXExternalData.problem(tensor, folder: folder) {
         builder.report(.note, "external-data", problem)

@@ -20,7 +20,13 @@ extension ONNXNodeReader {
     var links = 0
     var learned: [Value] = []
     for (attribute, value) in node.attributes.sorted(by: { $0.key < $1.key }) {
-      if Self.learned.contains(attribute), let type = value.listType {
+      if Self.learned.contains(attribute), var type = value.listType {
+        if attribute.hasPrefix("nodes_values"), case .fixed(let count)? = type.shape?.elementCount {
+          // A leaf has a place for a threshold, and none.
+          let leaves = min(leafCount, count)
+          type.shape = [.fixed(count - leaves)]
+          links += leaves * (type.elementType.bits ?? 0) / 8
+        }
         learned.append(Value(name: "\(name).\(attribute)", type: type, origin: .stored))
       } else if !Self.descriptive.contains(attribute) {
         links += value.listBytes
@@ -29,6 +35,13 @@ extension ONNXNodeReader {
     let type = TensorType(.uint8, [.fixed(links)])
     let structure = Value(name: "\(name).structure", type: type, origin: .stored)
     return (links > 0 ? [structure] : []) + learned
+  }
+}
+
+extension ONNXNodeReader {
+  private var leafCount: Int {
+    guard case .texts(let modes)? = node.attributes["nodes_modes"] else { return 0 }
+    return modes.lazy.filter { $0 == "LEAF" }.count
   }
 }
 
