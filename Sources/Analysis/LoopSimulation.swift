@@ -42,7 +42,8 @@ struct LoopSimulation {
     if testsFirst {
       known = [:]
       for parameter in region.parameters {
-        if case .carried(_, let result?) = parameter.source { known[result] = state[parameter.value] }
+        guard case .carried(_, let result?) = parameter.source else { continue }
+        known[result] = state[parameter.value]
       }
       visited = []
       switch truth(condition) {

@@ -159,7 +159,7 @@ private struct RegionGraph {
     #expect(workload.coverage.isComplete)
   }
 
-  /// A number that is doubled from 1 on, while it is below 100: 1, 2, 4, ... 64 are seven.
+  /// A number that is doubled while it is below 100: 1, 2, 4 and so on to 64 are seven.
   @Test func whatHasNoClosedFormIsRun() throws {
     var graph = RegionGraph()
     let x = graph.test.input("x", [4, 8])
