@@ -7,6 +7,8 @@ package struct Bindings: Hashable, Sendable {
   package var symbols: [String: Int] = [:]
   /// Shapes of whole inputs by name.
   package var shapes: [String: [Int]] = [:]
+  /// Values of scalar inputs that are no size.
+  package var values: [String: Double] = [:]
   /// The first dimension of every input.
   package var batch: Int?
 
@@ -17,9 +19,11 @@ package struct Bindings: Hashable, Sendable {
   package init() {}
 
   /// Whether there is no binding.
-  package var isEmpty: Bool { symbols.isEmpty && shapes.isEmpty && batch == nil }
+  package var isEmpty: Bool {
+    symbols.isEmpty && shapes.isEmpty && values.isEmpty && batch == nil
+  }
 
-  /// Reads `NAME=N` or `NAME=AxBxC`, the form of `--bind`.
+  /// Reads `NAME=N`, `NAME=AxBxC` or, of a scalar input, `NAME=0.5` or `NAME=true`: the form of `--bind`.
   ///
   /// One number binds a symbol, an input of rank 1 of that name to its size, and one of rank 0 to its
   /// value.
@@ -30,7 +34,16 @@ package struct Bindings: Hashable, Sendable {
       throw Problem("'\(text)' binds nothing, expected NAME=8 or NAME=1x3x224x224")
     }
     let name = String(text[..<equals])
-    let sizes = text[text.index(after: equals)...].split(
+    let value = text[text.index(after: equals)...]
+    if let truth = ["true": 1.0, "false": 0.0][value.lowercased()] {
+      values[name] = truth
+      return
+    }
+    if Int(value) == nil, let number = Double(value), number.isFinite {
+      values[name] = number
+      return
+    }
+    let sizes = value.split(
       separator: "x", omittingEmptySubsequences: false
     ).map { Int($0) }
     let numbers = sizes.compactMap { $0 }.filter { $0 >= 0 }
@@ -59,12 +72,13 @@ extension Graph {
     guard !bindings.isEmpty else { return Applied(isResized: false, unusedNames: []) }
     var symbols = bindings.symbols
     var isResized = false
-    var unused = Set(bindings.symbols.keys).union(bindings.shapes.keys)
+    var unused = Set(bindings.symbols.keys).union(bindings.shapes.keys).union(bindings.values.keys)
     for id in inputs {
-      if let value = bindings.symbols[self[id].name], self[id].type.shape?.rank == 0 {
-        self[id].constant =
-          self[id].type.elementType.isFloat ? .floats([Double(value)]) : .integers([.fixed(value)])
-        unused.remove(self[id].name)
+      if self[id].type.shape?.rank == 0 {
+        if let value = try scalar(of: id, bindings) {
+          self[id].constant = value
+          unused.remove(self[id].name)
+        }
         continue
       }
       guard var shape = self[id].type.shape else {
@@ -102,6 +116,19 @@ extension Graph {
       }
     }
     return Applied(isResized: isResized, unusedNames: unused)
+  }
+
+  /// The value that a scalar input is bound to.
+  private func scalar(of id: ValueID, _ bindings: Bindings) throws(Problem) -> ConstantValue? {
+    let name = self[id].name
+    guard let number = bindings.values[name] ?? bindings.symbols[name].map(Double.init) else {
+      return nil
+    }
+    if self[id].type.elementType.isFloat { return .floats([number]) }
+    guard let whole = Int(exactly: number) else {
+      throw Problem("input '\(name)' is an integer, bound to \(number)")
+    }
+    return .integers([.fixed(whole)])
   }
 
   private func bind(

@@ -6,16 +6,26 @@ import OpGraph
 struct BranchChoice {
   /// The values of conditions, by the names that bind them.
   private(set) var conditions: [String: Int] = [:]
+  /// Other values that could be, of conditions that were assumed, with the names of the branches.
+  private(set) var others: [(name: String, condition: Int, branch: String, layer: String)] = []
   private(set) var diagnostics: [Diagnostic] = []
 
   init(_ graph: Graph, _ inference: ShapeInference) {
     let open = graph.regions.indices.filter { id in
       inference.repetitions[id] == nil && graph.regions[id].branch != nil
+        && !graph.isUntaken(graph.regions[id].parent, inference.repetitions)
     }
     guard !open.isEmpty else { return }
     let costs = Self.costs(graph, inference)
     let alternatives = Dictionary(grouping: open) { graph.regions[$0].owner }
+    var chosen: Set<ValueID> = []
     for (owner, branches) in alternatives.sorted(by: { $0.key < $1.key }) {
+      // What one node assumes of a condition holds for all that have it.
+      if case .branch(let condition?, _) = graph.regions[branches[0]].rule,
+        !chosen.insert(condition).inserted
+      {
+        continue
+      }
       choose(branches, of: graph.nodes[owner], costs, graph)
     }
   }
@@ -31,12 +41,12 @@ struct BranchChoice {
     let binding = node.conditionName
     conditions[binding] = branch.condition
     if possible.count == 1, branches.count > 1 {
-      diagnostics.append(
-        Diagnostic(
-          .note, code: "only-branch",
-          "only '\(graph.regions[taken].name)' can run: the operands contradict every other branch",
-          layer: node.name))
+      diagnostics.append(Self.onlyBranch(graph.regions[taken].name, node.name))
       return
+    }
+    for other in possible where other != taken {
+      guard let branch = graph.regions[other].branch else { continue }
+      others.append((binding, branch.condition, graph.regions[other].name, node.name))
     }
     let listed = possible.map { "'\(graph.regions[$0].name)' (\(costs[$0].macs) MACs)" }
     let choices = branches.count == 2 ? "1 or 0" : "0 to \(branches.count - 1)"
@@ -46,6 +56,23 @@ struct BranchChoice {
         "which of \(listed.joined(separator: " and ")) runs depends on data; "
           + "'\(graph.regions[taken].name)' is assumed; bind '\(binding)' to \(choices) to choose",
         layer: node.name))
+  }
+
+  /// The same with another branch, the only one that fits what comes after.
+  func taking(_ other: (name: String, condition: Int, branch: String, layer: String))
+    -> BranchChoice
+  {
+    var choice = self
+    choice.conditions[other.name] = other.condition
+    choice.diagnostics.removeAll { $0.code == "assumed-branch" && $0.layer == other.layer }
+    choice.diagnostics.append(Self.onlyBranch(other.branch, other.layer))
+    return choice
+  }
+
+  private static func onlyBranch(_ branch: String, _ layer: String) -> Diagnostic {
+    Diagnostic(
+      .note, code: "only-branch",
+      "only '\(branch)' can run: the operands contradict every other branch", layer: layer)
   }
 
   /// The cost of each region, with those inside it.
@@ -88,6 +115,18 @@ struct BranchChoice {
       func number(_ count: SymbolicInt) -> Int { count.fixedValue ?? .max }
       return (number(left.macs), number(left.rest)) < (number(right.macs), number(right.rest))
     }
+  }
+}
+
+extension Graph {
+  /// Whether a region, or one that it lies in, does not run.
+  fileprivate func isUntaken(_ region: Int?, _ repetitions: [SymbolicInt?]) -> Bool {
+    var next = region
+    while let id = next {
+      if repetitions[id] == 0 { return true }
+      next = regions[id].parent
+    }
+    return false
   }
 }
 

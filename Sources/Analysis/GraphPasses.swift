@@ -77,8 +77,9 @@ extension Graph {
       let input = node.inputs.first ?? nil
     else { return false }
     if node.runs(Identity.self) { return node.inputs.count == 1 }
-    guard node.runs(Elementwise.self),
-      (node.operation as? Elementwise)?.function == .cast
+    guard
+      node.runs(CastLike.self)
+        || node.runs(Elementwise.self) && (node.operation as? Elementwise)?.function == .cast
     else { return false }
     return self[input].type.elementType == self[output].type.elementType
       && self[input].type.elementType != .undefined

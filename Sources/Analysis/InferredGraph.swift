@@ -58,11 +58,21 @@ package struct InferredGraph: Sendable {
     _ model: Model, bindings: Bindings = Bindings(), keepsUnpacked: Bool = false
   ) throws(Problem) {
     var (graph, applied, inference) = try Self.inferred(model, bindings, assumed: [:])
-    let choice = BranchChoice(graph, inference)
+    var choice = BranchChoice(graph, inference)
     if !choice.conditions.isEmpty {
       // The types of a branch that runs are those of the results.
       (graph, applied, inference) = try Self.inferred(
         model, bindings, assumed: choice.conditions)
+      for other in choice.others.prefix(Self.mostOtherBranches)
+      where !inference.contradictions.isEmpty {
+        let changed = choice.taking(other)
+        guard
+          let found = try? Self.inferred(model, bindings, assumed: changed.conditions),
+          found.2.contradictions.count < inference.contradictions.count
+        else { continue }
+        (graph, applied, inference) = found
+        choice = changed
+      }
     }
     repetitions = inference.repetitions
     maxima = inference.maxima
@@ -141,6 +151,9 @@ package struct InferredGraph: Sendable {
     return Set(declared + found + conditions)
       .union(inference.repetitions.compactMap { $0 }.flatMap(\.symbols))
   }
+
+  /// How many branches are tried in place of assumed ones that what comes after contradicts.
+  private static let mostOtherBranches = 8
 
   private static func inferred(
     _ model: Model, _ bindings: Bindings, assumed: [String: Int]

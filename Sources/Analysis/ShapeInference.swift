@@ -31,6 +31,8 @@ package struct ShapeInference {
   private var foldedElements = 1 << 20
   private var loops = LoopTypes()
 
+  /// Conditions that a binding of some node decides, for all nodes that have them.
+  private var boundConditions: [ValueID: Int] = [:]
   /// Conditions of branches that are taken to be so, by the names that bind them.
   private let assumed: [String: Int]
 
@@ -54,6 +56,12 @@ package struct ShapeInference {
     }
     let running = Dictionary(grouping: graph.regions.indices) { graph.regions[$0].owner }
     loops = LoopTypes(graph)
+    for region in graph.regions {
+      guard case .branch(let condition?, _) = region.rule else { continue }
+      if let value = bindings[graph.nodes[region.owner].conditionName] {
+        boundConditions[condition] = value
+      }
+    }
     var index = 0
     while index < graph.nodes.count {
       var next = index
@@ -89,7 +97,8 @@ package struct ShapeInference {
       let known = condition.flatMap { graph[$0].constant?.integers?.first?.fixedValue }
       // What is bound is bound, whether it is followed or not.
       if bindings[name] != nil { boundSymbols.insert(name) }
-      guard let value = known ?? bindings[name] ?? assumed[name] else { return }
+      let shared = condition.flatMap { boundConditions[$0] }
+      guard let value = known ?? bindings[name] ?? shared ?? assumed[name] else { return }
       repetitions[id] = branch.isTaken(for: value) ? 1 : 0
       // The results are those of the branch.
       if known == nil, let condition { graph[condition].constant = .integers([.fixed(value)]) }

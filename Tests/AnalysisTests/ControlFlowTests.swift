@@ -271,6 +271,18 @@ private struct RegionGraph {
     #expect(workload.diagnostics.map(\.code) == ["only-branch"])
   }
 
+  @Test func scalarInputsHaveValues() throws {
+    var bindings = Bindings()
+    try bindings.add("c=true")
+    let (model, y) = model(condition: nil)
+    let workload = try Workload(InferredGraph(model, bindings: bindings))
+    #expect(workload.graph[y].type.shape == [4, 8])
+    #expect(workload.diagnostics.isEmpty)
+    var number = Bindings()
+    try number.add("c=0.5")
+    #expect(throws: (any Error).self) { try InferredGraph(model, bindings: number) }
+  }
+
   @Test func aBindingDecides() throws {
     var bindings = Bindings()
     try bindings.add("If(y)=0")

@@ -53,5 +53,10 @@ import Testing
     let graph = WireBytes().node("HardSwish", ["x"], ["y"]).input("x", [4]).output("y")
     #expect(try read(graph, opset: 13).diagnostics.map(\.code) == ["newer-operator"])
     #expect(try read(graph, opset: 14).diagnostics.isEmpty)
+    // Axes were an attribute before 18.
+    let mean = WireBytes().node("ReduceMean", ["x", "axes"], ["y"])
+      .initializer("axes", type: 7, [1], raw: [0, 0, 0, 0, 0, 0, 0, 0]).input("x", [4]).output("y")
+    #expect(try read(mean, opset: 13).diagnostics.map(\.code) == ["newer-operator"])
+    #expect(try read(mean, opset: 18).diagnostics.isEmpty)
   }
 }

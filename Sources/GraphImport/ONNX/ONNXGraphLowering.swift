@@ -301,15 +301,11 @@ struct ONNXGraphLowering {
     let reader = ONNXNodeReader(
       node: node, name: name, operatorSet: scope.operatorSets[node.domain] ?? 1,
       operands: inputs.map { $0.map { builder[$0] } })
-    if node.domain == "ai.onnx" {
-      let operand =
-        node.inputs.count > 1
-        ? ONNXOperatorAge.firstVersion(ofOperandOf: node.operatorType) : nil
-      if let first = ONNXOperatorAge.firstVersion(of: node.operatorType) ?? operand,
-        first > reader.operatorSet
-      {
-        newer[node.operatorType] = first
-      }
+    // Nothing is newer than the versions that are known.
+    if node.domain == "ai.onnx", reader.operatorSet < ONNXOperatorAge.newest,
+      let first = ONNXOperatorAge.firstVersion(of: node), first > reader.operatorSet
+    {
+      newer[node.operatorType] = first
     }
     let lowered = ONNXLowerings.row(
       for: node.operatorType, domain: node.domain, operatorSet: reader.operatorSet

@@ -3,26 +3,48 @@
 /// Source: the schemas of onnx 1.23 (`onnx.defs.get_all_schemas_with_history`); the differential tests
 /// compare with them.
 enum ONNXOperatorAge {
-  /// The first version with an operator; nil where that is older.
-  static func firstVersion(of operatorType: String) -> Int? { versions[operatorType] }
-
-  /// The first version in which an operator has a second operand, which was an attribute before.
-  static func firstVersion(ofOperandOf operatorType: String) -> Int? {
-    switch operatorType {
-    case "ReduceSum", "Squeeze", "Unsqueeze", "Split": 13
-    case let name where name.hasPrefix("Reduce"): 18
-    case "Clip", "Pad": 11
-    case "Slice", "TopK": 10
-    case "Upsample": 9
-    case "Reshape": 5
-    default: nil
+  /// The first version with an operator in the form that a node has; nil where that is older.
+  static func firstVersion(of node: ONNXNode) -> Int? {
+    // onnxruntime has had one of its own in the standard's name before.
+    if node.operatorType == "LayerNormalization" { return nil }
+    var first = versions[node.operatorType]
+    for form in formsByName[node.operatorType] ?? [] {
+      let isUsed =
+        form.operands.map { node.inputs.count > $0 } ?? false
+        || form.attributes.split(separator: " ").contains { node.attributes[String($0)] != nil }
+      if isUsed { first = max(first ?? 0, form.version) }
     }
+    return first
   }
+
+  private static let formsByName: [String: [Form]] = forms.reduce(into: [:]) { rows, row in
+    for name in row.names.split(separator: " ") { rows[String(name), default: []].append(row) }
+  }
+
+  private typealias Form = (names: String, operands: Int?, attributes: String, version: Int)
+
+  /// Operands beyond a number, and attributes, that operators have from a version on.
+  private static let forms: [Form] = [
+    ("Reshape", 1, "", 5), ("Reshape", nil, "allowzero", 14),
+    ("Upsample", 1, "", 9), ("Slice TopK", 1, "", 10), ("MaxPool", nil, "dilations", 10),
+    ("Clip Pad", 1, "", 11), ("Pad", 3, "", 18), ("Resize", 2, "", 11), ("Dropout", 1, "", 12),
+    ("ReduceSum Squeeze Unsqueeze Split", 1, "", 13),
+    ("BatchNormalization", nil, "training_mode", 14),
+    ("Shape", nil, "start end", 15), ("Split", nil, "num_outputs", 18),
+    ("Resize", nil, "antialias axes keep_aspect_ratio_policy", 18),
+    ("ReduceL1 ReduceL2 ReduceLogSum ReduceLogSumExp ReduceMax ReduceMean", 1, "", 18),
+    ("ReduceMin ReduceProd ReduceSumSquare", 1, "", 18),
+    ("AveragePool", nil, "dilations", 19),
+    ("QuantizeLinear DequantizeLinear", nil, "block_size", 21),
+  ]
 
   private static let versions: [String: Int] = Dictionary(
     uniqueKeysWithValues: introduced.flatMap { version, names in
       names.split(separator: " ").map { (String($0), version) }
     })
+
+  /// The newest version in the table.
+  static let newest = introduced.map(\.version).max() ?? 0
 
   static let introduced: [(version: Int, names: String)] = [
     (7, "Acos Asin Atan Cos Multinomial Sin Tan"),

@@ -7,6 +7,7 @@ enum ElementwiseFolding {
       count <= ConstantValue.maximumElements
     else { return nil }
     if operation.function == .cast { return cast(operands[0]?.value, to: output.elementType) }
+    if let decided = decided(operation.function, operands, count: count) { return decided }
     let lists = operands.map { $0.flatMap { expand($0, to: shape) } }
     guard lists.allSatisfy({ $0 != nil }) else { return nil }
     let values = lists.compactMap { $0 }
@@ -26,6 +27,19 @@ enum ElementwiseFolding {
     return elements(count) { index in
       float(operation.function, floats.map { $0[index] })
     }.map(ConstantValue.floats)
+  }
+
+  /// A conjunction with something false, or a disjunction with something true, whatever the rest is.
+  private static func decided(
+    _ function: Elementwise.Function, _ operands: Operands, count: Int
+  ) -> ConstantValue? {
+    guard function == .and || function == .or else { return nil }
+    let deciding: SymbolicInt = function == .and ? 0 : 1
+    let isDecided = operands.contains { operand in
+      guard let values = operand?.value?.integers, !values.isEmpty else { return false }
+      return values.allSatisfy { $0.fixedValue != nil && ($0 != 0) == (deciding != 0) }
+    }
+    return isDecided ? .integers([SymbolicInt](repeating: deciding, count: count)) : nil
   }
 
   private static func elements<T>(_ count: Int, _ element: (Int) -> T?) -> [T]? {
