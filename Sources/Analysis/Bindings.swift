@@ -39,7 +39,7 @@ package struct Bindings: Hashable, Sendable {
       values[name] = truth
       return
     }
-    if Int(value) == nil, let number = Double(value), number.isFinite {
+    if Int(value) ?? -1 < 0, let number = Double(value), number.isFinite {
       values[name] = number
       return
     }
@@ -74,7 +74,7 @@ extension Graph {
     var isResized = false
     var unused = Set(bindings.symbols.keys).union(bindings.shapes.keys).union(bindings.values.keys)
     for id in inputs {
-      if self[id].type.shape?.rank == 0 {
+      if self[id].type.shape?.rank == 0 || isNumber(id) {
         if let value = try scalar(of: id, bindings) {
           self[id].constant = value
           unused.remove(self[id].name)
@@ -105,6 +105,11 @@ extension Graph {
       }
       self[id].type.shape = shape
     }
+    if let name = unused.intersection(bindings.values.keys).sorted().first {
+      throw Problem(
+        "'\(name)' is bound to a value that is no size, and is no scalar input: expected NAME=8 or "
+          + "NAME=1x3x224x224")
+    }
     for index in values.indices {
       guard let shape = values[index].type.shape, !shape.isStatic else { continue }
       for dimension in shape.dimensions { unused.subtract(dimension.symbols) }
@@ -118,12 +123,19 @@ extension Graph {
     return Applied(isResized: isResized, unusedNames: unused)
   }
 
+  /// Whether an input is a list of one integer, as the operands of sizes are.
+  private func isNumber(_ id: ValueID) -> Bool {
+    let type = self[id].type
+    return type.shape == [1] && [.int64, .int32].contains(type.elementType)
+  }
+
   /// The value that a scalar input is bound to.
   private func scalar(of id: ValueID, _ bindings: Bindings) throws(Problem) -> ConstantValue? {
     let name = self[id].name
     guard let number = bindings.values[name] ?? bindings.symbols[name].map(Double.init) else {
       return nil
     }
+    // Of one integer in a list the value is meant: it has no other size.
     if self[id].type.elementType.isFloat { return .floats([number]) }
     guard let whole = Int(exactly: number) else {
       throw Problem("input '\(name)' is an integer, bound to \(number)")
@@ -143,8 +155,30 @@ extension Graph {
           "'\(symbol)' is bound to \(other) and, through input '\(input)', to \(size)")
       }
       symbols[symbol] = size
+    } else {
+      try solve(dimension.substituting(symbols), for: size, stated: dimension, input, &symbols)
     }
     dimension = .fixed(size)
+  }
+
+  /// Finds the only open name of an expression that has to have a value.
+  private func solve(
+    _ expression: Dimension, for size: Int, stated: Dimension, _ input: String,
+    _ symbols: inout [String: Int]
+  ) throws(Problem) {
+    if let known = expression.fixedValue {
+      guard known == size else {
+        throw Problem("'\(stated)' is \(known) and, through input '\(input)', bound to \(size)")
+      }
+      return
+    }
+    guard let name = expression.symbols.first, expression.symbols.count == 1,
+      let start = expression.substituting([name: 0]).fixedValue,
+      let next = expression.substituting([name: 1]).fixedValue, next != start,
+      (size - start) % (next - start) == 0
+    else { return }
+    let value = (size - start) / (next - start)
+    if value >= 0, expression.substituting([name: value]) == .fixed(size) { symbols[name] = value }
   }
 
   /// The symbols that the shapes of some values hold, sorted.

@@ -95,11 +95,13 @@ struct QuantizationFolding {
     }
   }
 
-  /// Whether the result has the elements of the first operand, in another place or shape.
+  /// Whether the result has elements of the first operand, in another place or shape.
   private func movesElements(_ node: Node) -> Bool {
-    node.fusedActivation == nil
+    // What onnxruntime (1.32) moves quantization over; not over a Flatten.
+    node.fusedActivation == nil && node.sourceOperator != "Flatten"
       && (node.runs(Transpose.self) || node.runs(Reshape.self) || node.runs(Squeeze.self)
-        || node.runs(Unsqueeze.self) || node.runs(Identity.self))
+        || node.runs(Unsqueeze.self) || node.runs(Identity.self) || node.runs(Slice.self)
+        || node.runs(Pooling.self) && (node.operation as? Pooling)?.function == .max)
   }
 
   /// A value and what is made of it by moving its elements.

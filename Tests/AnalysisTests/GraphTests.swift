@@ -18,7 +18,7 @@ import Testing
     #expect(bindings.shapes == shapes)
   }
 
-  @Test(arguments: ["batch", "=3", "batch=", "batch=-1", "batch=1xx2", "batch=two"])
+  @Test(arguments: ["batch", "=3", "batch=", "batch=-1x2", "batch=1xx2", "batch=two"])
   func refuses(text: String) {
     var bindings = Bindings()
     #expect(throws: Problem.self) { try bindings.add(text) }
@@ -31,6 +31,28 @@ import Testing
     var bindings = Bindings()
     for text in binding { try bindings.add(text) }
     return try InferredGraph(test.model(outputs: [y]), bindings: bindings)
+  }
+
+  /// A value is for scalar inputs.
+  @Test(arguments: ["batch=-1", "batch=0.5", "x=true"])
+  func refusesValuesOfSizes(binding: String) {
+    #expect(throws: Problem.self) { try complete(binding) }
+  }
+
+  /// A size that is written as an expression gives its only open name a value.
+  @Test func solvesExpressions() throws {
+    var test = TestGraph()
+    let past = SymbolicInt.symbol("past")
+    let x = test.input("x", [past + 1, 4])
+    let p = test.input("p", [past])
+    let y = test.node(Activation(.relu), [p], name: "y")
+    _ = test.node(Activation(.relu), [x], name: "z")
+    var bindings = Bindings()
+    try bindings.add("x=5x4")
+    let model = test.model(outputs: [y])
+    #expect(try InferredGraph(model, bindings: bindings).graph[p].type.shape == [4])
+    try bindings.add("past=9")
+    #expect(throws: Problem.self) { try InferredGraph(model, bindings: bindings) }
   }
 
   @Test func bindsSymbolsAndWholeInputs() throws {

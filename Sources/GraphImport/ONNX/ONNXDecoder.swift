@@ -109,6 +109,10 @@ extension ONNXAttribute {
       self = .texts(numbers(attribute.strings, attribute.n_strings).map { string($0) })
     case ONNX__ATTRIBUTE_PROTO__ATTRIBUTE_TYPE__TENSOR:
       self = attribute.t.map { .tensor(ONNXTensor($0.pointee)) } ?? .other
+    case ONNX__ATTRIBUTE_PROTO__ATTRIBUTE_TYPE__SPARSE_TENSOR:
+      self =
+        attribute.sparse_tensor.flatMap { ONNXSparseTensor($0.pointee) }.map { .sparseTensor($0) }
+        ?? .other
     case ONNX__ATTRIBUTE_PROTO__ATTRIBUTE_TYPE__GRAPH:
       self = attribute.g.map { .graph(ONNXGraph($0.pointee)) } ?? .other
     default: self = .other

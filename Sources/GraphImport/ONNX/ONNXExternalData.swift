@@ -21,13 +21,18 @@ enum ONNXExternalData {
     }
     let offset = try number(entries["offset"], "offset", tensor)
     let length = try number(entries["length"], "length", tensor)
-    let loss = tensor.mayBeSizes ? "sizes that it holds stay open" : "they are not needed"
+    let loss =
+      tensor.isListOfIntegers ? "sizes that it holds stay open" : "they are not needed"
     if isLinkedOutside(folder, location) {
       return "'\(location)' with the elements of '\(tensor.name)' is a link out of the model's "
         + "folder; it is not followed, \(loss)"
     }
     guard let size = fileSize(at: folder + location) else {
-      return "'\(location)' with the elements of '\(tensor.name)' is missing; \(loss)"
+      return
+        "'\(location)' with the elements of '\(tensor.name)' is missing or no regular file; \(loss)"
+    }
+    if length > 0, let needed = tensor.storedBytes, needed != length {
+      return "external data of \(length) bytes for '\(tensor.name)', whose shape takes \(needed)"
     }
     let (end, overflow) = offset.addingReportingOverflow(length)
     guard !overflow, end <= size else {
@@ -91,7 +96,14 @@ extension ONNXTensor {
   }
 
   /// Whether the elements are few integers, as the sizes that a Reshape reads are.
-  fileprivate var mayBeSizes: Bool {
-    [.int64, .int32].contains(elementType) && dimensions.count <= 1 && listBytes <= 512
+  fileprivate var mayBeSizes: Bool { isListOfIntegers && listBytes <= 512 }
+
+  fileprivate var isListOfIntegers: Bool {
+    [.int64, .int32].contains(elementType) && dimensions.count <= 1
+  }
+
+  /// The bytes that the shape takes; nil where that is not known.
+  fileprivate var storedBytes: Int? {
+    TensorType(elementType, Shape(dimensions.map(Dimension.fixed))).storageBytes.fixedValue
   }
 }

@@ -178,13 +178,7 @@ struct ONNXGraphLowering {
       try define(stored)
     }
     for tensor in graph.sparseInitializers {
-      let name = tensor.values.name
-      let type = TensorType(
-        tensor.values.elementType, shape(tensor.dimensions),
-        sparsity: Sparsity(
-          storedBytes: tensor.values.payloadBytes &+ tensor.indexBytes,
-          compressedAxes: Array(tensor.dimensions.indices)))
-      try define(Value(name: name, type: type, origin: .stored))
+      try define(Value(name: tensor.values.name, type: tensor.type, origin: .stored))
     }
   }
 
@@ -313,7 +307,7 @@ struct ONNXGraphLowering {
       Result { () throws(Problem) in
         var result = try row.lower(reader)
         // A function's attributes are stored once, however often it is called.
-        if let function = callStack.last {
+        if let function = storingFunction(stated) {
           for place in result.stored.indices {
             result.stored[place].storage = places.place(
               function, "\(node.displayName).\(place)")
@@ -323,7 +317,7 @@ struct ONNXGraphLowering {
       }
     }
     if let output = call.outputs.first ?? nil, case .success(let result)? = lowered {
-      store(result, as: output, under: node.displayName)
+      store(result, as: output, under: node.displayName, in: storingFunction(stated))
       keepRank(of: result, inputs.first ?? nil, output)
     }
     builder.add(
@@ -359,12 +353,22 @@ struct ONNXGraphLowering {
   }
 
   /// A Constant's result is stored in the file; a function's once, however often it is called.
-  private mutating func store(_ result: LoweredOperator, as id: ValueID, under name: String) {
+  private mutating func store(
+    _ result: LoweredOperator, as id: ValueID, under name: String, in function: String?
+  ) {
     guard let constant = result.operation as? Constant else { return }
     var value = Value(
       name: builder[id].name, type: constant.type, origin: .stored, constant: constant.value)
-    if let function = callStack.last { value.storage = places.place(function, name) }
+    if let function { value.storage = places.place(function, name) }
     builder[id] = value
+  }
+
+  /// The function that stores a node's attributes; nil where each call brings its own.
+  private func storingFunction(_ node: ONNXNode) -> String? {
+    let isGiven = node.attributes.values.contains {
+      if case .reference = $0 { true } else { false }
+    }
+    return isGiven ? nil : callStack.last
   }
 
   private mutating func operand(

@@ -59,7 +59,26 @@ extension ONNXLowering {
   }
 }
 
+extension ONNXNode {
+  fileprivate var isDepthwise: Bool {
+    if case .integer(let groups)? = attributes["group"] { return groups > 1 }
+    return false
+  }
+}
+
 extension ONNXGraph {
+  /// The channels of a tensor whose shape is stated, before it is put into blocks.
+  private func channels(of name: String, _ node: ONNXNode) -> Int? {
+    guard
+      let sizes = (inputs + valueInfo).first(where: { $0.name == name })?.dimensions,
+      sizes.count > 2
+    else { return nil }
+    var isLast = false
+    if case .integer(1)? = node.attributes["channels_last"] { isLast = true }
+    if case .size(let count) = isLast ? sizes[sizes.count - 1] : sizes[1] { return count }
+    return nil
+  }
+
   static let blockedDomain = "com.microsoft.nchwc"
   /// Attributes that only this reader writes.
   static let usedOutputs = " used output channels"
@@ -84,6 +103,16 @@ extension ONNXGraph {
       {
         // Pooling and element-wise operators keep the channels.
         for input in node.inputs where used[input] == nil { used[input] = channels }
+      }
+    }
+    for node in nodes {
+      guard let input = node.inputs.first, let output = node.outputs.first, used[output] == nil
+      else { continue }
+      let isConvolution = node.domain == Self.blockedDomain && node.operatorType == "Conv"
+      if node.domain == Self.blockedDomain, node.operatorType == "ReorderInput" {
+        used[output] = channels(of: input, node)
+      } else if !isConvolution || node.isDepthwise {
+        used[output] = used[input]
       }
     }
     for index in nodes.indices

@@ -84,7 +84,8 @@ extension ONNXLowerings {
       LoweredOperator(
         TabularModel(
           .svmRegressor, columns: 1, labelType: nil,
-          vectors: try supportVectors(node, "n_supports"), comparisons: 0))
+          // Without support vectors it is linear.
+          vectors: max(1, try supportVectors(node, "n_supports")), comparisons: 0))
     },
     .classical("TreeEnsembleClassifier") { node throws(Problem) in
       LoweredOperator(

@@ -34,6 +34,10 @@ extension ONNXLowerings {
   @Sendable private static func patches(
     _ node: ONNXNodeReader
   ) throws(Problem) -> LoweredOperator {
+    // Old exports have one number for both axes.
+    if case .integer(let size)? = node.node.attributes["kernel_size"] {
+      return LoweredOperator(try squarePatches(node, size))
+    }
     let kernel = try node.required("kernel_size")
     let axes = kernel.count
     let pads = try node.integers("pad_amount", count: 2 * axes, minimum: 0, default: 0)
@@ -44,6 +48,19 @@ extension ONNXLowerings {
           dilations: try node.integers("dilations", count: axes, minimum: 1, default: 1),
           padding: .explicit(before: Array(pads[..<axes]), after: Array(pads[axes...]))),
         kernel: kernel))
+  }
+
+  private static func squarePatches(
+    _ node: ONNXNodeReader, _ size: Int
+  ) throws(Problem) -> Im2Col {
+    let stride = try node.integer("stride", default: 1)
+    let pad = try node.integer("pad_amount", default: 0)
+    guard (1...1 << 20).contains(size), (1...1 << 20).contains(stride), (0...1 << 20).contains(pad)
+    else { throw Problem("a window of \(size), stride \(stride), padding \(pad)") }
+    return Im2Col(
+      window: SlidingWindow(
+        strides: [stride, stride], dilations: [1, 1],
+        padding: .explicit(before: [pad, pad], after: [pad, pad])), kernel: [size, size])
   }
 
   @Sendable private static func quantizer(

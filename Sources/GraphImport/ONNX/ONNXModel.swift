@@ -57,13 +57,14 @@ enum ONNXAttribute {
   case real(Double)
   case text(String)
   case tensor(ONNXTensor)
+  case sparseTensor(ONNXSparseTensor)
   case integers([Int])
   case reals([Double])
   case texts([String])
   case graph(ONNXGraph)
   /// The function's attribute of this name, in the body of a function.
   case reference(String)
-  /// A type, a sparse tensor, or a list of graphs, tensors or those.
+  /// A type, or a list of graphs, tensors or those.
   case other
 }
 
@@ -118,4 +119,11 @@ struct ONNXSparseTensor {
   var values: ONNXTensor
   var indexBytes: Int
   var dimensions: [Int]
+
+  var type: TensorType {
+    TensorType(
+      values.elementType, Shape(dimensions.map(Dimension.fixed)),
+      sparsity: Sparsity(
+        storedBytes: values.payloadBytes &+ indexBytes, compressedAxes: Array(dimensions.indices)))
+  }
 }

@@ -40,6 +40,11 @@ enum ONNXShapes {
         let shape = Shape(tensor.dimensions.map(Dimension.fixed))
         return LoweredOperator(
           Constant(type: TensorType(tensor.elementType, shape), value: tensor.value))
+      case ("sparse_value", .sparseTensor(let tensor)):
+        guard !tensor.dimensions.contains(where: { $0 < 0 }) else {
+          throw Problem("attribute 'sparse_value' has a negative dimension")
+        }
+        return LoweredOperator(Constant(type: tensor.type, value: nil))
       case ("value_int", .integer(let value)):
         return constant(.int64, [], .integers([.fixed(value)]))
       case ("value_ints", .integers(let values)):
