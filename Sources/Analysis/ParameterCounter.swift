@@ -57,7 +57,8 @@ struct ParameterCounter {
     // A folded node hands its constants on to the node that uses its result.
     let result = node.outputs.compactMap { $0.map { uses[$0.index] } }.first { $0.node != nil }
     if isFolded && result == nil { return }
-    let isView = node.operation is any ViewOperator
+    let operands = node.operation.packsElements ? graph.operands(of: node) : nil
+    let isView = isFolded && node.operation is any ViewOperator
     for (place, input) in node.inputs.enumerated() {
       guard let input, graph[input].isConstant else { continue }
       let role = node.operation.constantRole(at: place)
@@ -66,7 +67,7 @@ struct ParameterCounter {
       }
       var use = Use(node: index, isTrained: role != .auxiliary)
       if role == .parameter, isLiteral(input, at: place, of: node) { use.isTrained = false }
-      use.elements = node.operation.trainedElements(at: place, of: graph.operands(of: node))
+      use.elements = operands.flatMap { node.operation.trainedElements(at: place, of: $0) }
       if isFolded, let result {
         use.node = result.node
         use.isTrained = use.isTrained && result.isTrained
@@ -83,8 +84,8 @@ struct ParameterCounter {
   private mutating func findUnpacked() {
     isUnpacked = [Bool](repeating: false, count: graph.values.count)
     for node in graph.nodes {
-      guard node.runs(Elementwise.self) || node.operation is any ViewOperator,
-        let output = node.outputs.first ?? nil, graph[output].isConstant
+      guard let output = node.outputs.first ?? nil, graph[output].isConstant,
+        node.runs(Elementwise.self) || node.operation is any ViewOperator
       else { continue }
       let operands = node.inputs.compactMap { $0 }
       let isCast = (node.operation as? Elementwise)?.function == .cast

@@ -15,6 +15,9 @@ package protocol Operator: Sendable {
   /// What the operand at `index` is when its elements do not change between inferences.
   func constantRole(at index: Int) -> OperandRole
 
+  /// Whether stored operands hold another number of trained elements than they have elements.
+  var packsElements: Bool { get }
+
   /// How many trained elements a stored operand holds, where that is not its number of elements.
   func trainedElements(at index: Int, of operands: Operands) -> SymbolicInt?
 
@@ -67,6 +70,7 @@ extension Operator {
 
   package var title: String { name.rawValue }
   package func constantRole(at index: Int) -> OperandRole { .parameter }
+  package var packsElements: Bool { false }
   package func trainedElements(at index: Int, of operands: Operands) -> SymbolicInt? { nil }
   package var dataOperand: Int { 0 }
   package var computesInFloat: Bool { false }

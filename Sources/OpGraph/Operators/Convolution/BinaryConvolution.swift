@@ -39,6 +39,8 @@ package struct BinaryConvolution: Operator {
       isPacked ? .adds(elements) : OperationCounts(adds: 1, multiplies: 1) * elements)
   }
 
+  package var packsElements: Bool { true }
+
   package func trainedElements(at index: Int, of operands: Operands) -> SymbolicInt? {
     guard index == 1, let weights = try? weights(operands) else { return nil }
     return weights.outputs * weights.patch

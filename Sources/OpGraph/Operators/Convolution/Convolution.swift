@@ -100,6 +100,8 @@ package struct Convolution: WindowOperator {
       .adds(operands[2] == nil ? 0 : elements))
   }
 
+  package var packsElements: Bool { usedChannels != nil }
+
   package func trainedElements(at index: Int, of operands: Operands) -> SymbolicInt? {
     guard usedChannels != nil, let kernel = try? kernel(operands) else { return nil }
     let used = used(kernel)

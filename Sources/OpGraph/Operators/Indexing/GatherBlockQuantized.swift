@@ -24,6 +24,8 @@ package struct GatherBlockQuantized: Operator {
     index == 0 ? .parameter : index == 1 ? .attribute : .auxiliary
   }
 
+  package var packsElements: Bool { true }
+
   package func trainedElements(at index: Int, of operands: Operands) -> SymbolicInt? {
     index == 0 ? operands[0].map { $0.type.elementCount * .fixed(packing(operands)) } : nil
   }

@@ -28,6 +28,8 @@ package struct PackedMatMul: Operator {
     }
   }
 
+  package var packsElements: Bool { true }
+
   /// Packed weights fill whole bytes and blocks.
   package func trainedElements(at index: Int, of operands: Operands) -> SymbolicInt? {
     index == 1 ? .fixed(inputs) * .fixed(outputs) : nil
