@@ -31,16 +31,19 @@ struct LoopCount {
   /// - Parameters:
   ///   - condition: The body's result for the condition.
   ///   - limit: The most that it runs, if there is a limit.
+  ///   - budget: How many nodes may still be evaluated in all loops of the graph.
   /// - Returns: The number, or else the most that it can be.
   func iterations(
-    while condition: ValueID, atMost limit: SymbolicInt?
+    while condition: ValueID, atMost limit: SymbolicInt?, budget: inout Int
   ) -> (count: SymbolicInt?, most: SymbolicInt?) {
-    if let found = runs(while: condition, isNegated: false) {
+    if let found = runs(while: condition, isNegated: false, depth: 0) {
       guard let limit else { return (found == Self.endless ? nil : found, nil) }
       return (found == Self.endless ? limit : .minimum(found, limit), nil)
     }
     if limit != nil, limit?.fixedValue == nil { return (nil, nil) }
-    var simulation = LoopSimulation(region, in: graph, producers: producers)
+    var simulation = LoopSimulation(
+      region, in: graph, producers: producers, budget: min(budget, Self.mostEvaluations))
+    defer { budget -= min(budget, Self.mostEvaluations) - simulation.budget }
     guard
       let runs = simulation.runs(
         while: condition, atMost: limit?.fixedValue, testsFirst: minimum == 0)
@@ -48,7 +51,13 @@ struct LoopCount {
     return runs.isExact ? (.fixed(runs.count), nil) : (nil, .fixed(runs.count))
   }
 
-  private func runs(while condition: ValueID, isNegated: Bool) -> SymbolicInt? {
+  /// How many nodes of one loop are evaluated.
+  private static let mostEvaluations = 1 << 17
+  /// Longer chains of conditions are not followed.
+  private static let mostDepth = 256
+
+  private func runs(while condition: ValueID, isNegated: Bool, depth: Int) -> SymbolicInt? {
+    guard depth < Self.mostDepth else { return nil }
     if let truth = number(condition)?.fixedValue {
       return (truth != 0) != isNegated ? Self.endless : minimum
     }
@@ -58,23 +67,25 @@ struct LoopCount {
     guard let first = operands.first else { return nil }
     switch node.operation {
     case let operation as Elementwise where operands.count == 2:
-      return compared(operation.function, first, operands[1], isNegated)
+      return compared(operation.function, first, operands[1], isNegated, depth)
     case let operation as Elementwise where operation.function == .not:
-      return runs(while: first, isNegated: !isNegated)
+      return runs(while: first, isNegated: !isNegated, depth: depth + 1)
     case let operation as Elementwise where operation.function == .cast:
-      return runs(while: first, isNegated: isNegated)
-    case is any ViewOperator, is Call: return runs(while: first, isNegated: isNegated)
+      return runs(while: first, isNegated: isNegated, depth: depth + 1)
+    case is any ViewOperator, is Call:
+      return runs(while: first, isNegated: isNegated, depth: depth + 1)
     default: return nil
     }
   }
 
   private func compared(
-    _ function: Elementwise.Function, _ left: ValueID, _ right: ValueID, _ isNegated: Bool
+    _ function: Elementwise.Function, _ left: ValueID, _ right: ValueID, _ isNegated: Bool,
+    _ depth: Int
   ) -> SymbolicInt? {
     switch (function, isNegated) {
     case (.and, false):
-      guard let first = runs(while: left, isNegated: false),
-        let second = runs(while: right, isNegated: false)
+      guard let first = runs(while: left, isNegated: false, depth: depth + 1),
+        let second = runs(while: right, isNegated: false, depth: depth + 1)
       else { return nil }
       if first == Self.endless { return second }
       return second == Self.endless ? first : .minimum(first, second)

@@ -10,7 +10,9 @@ struct LoopSimulation {
   private let region: Region
   private let producers: [ValueID: Int]
   /// How many nodes may still be evaluated.
-  private var budget = 1 << 17
+  private(set) var budget: Int
+  /// How many nodes depend on each other in what is being evaluated.
+  private var depth = 0
   /// What is known in the iteration that runs.
   private var known: [ValueID: ConstantValue] = [:]
   private var visited: Set<ValueID> = []
@@ -18,7 +20,12 @@ struct LoopSimulation {
   /// Numbers of more elements decide on no loop.
   private static let mostElements = 4
 
-  init(_ region: Region, in graph: Graph, producers: [ValueID: Int]) {
+  /// Longer chains of numbers decide on no loop.
+  private static let mostDepth = 256
+
+  /// - Parameter budget: How many nodes may be evaluated.
+  init(_ region: Region, in graph: Graph, producers: [ValueID: Int], budget: Int) {
+    self.budget = budget
     self.graph = graph
     self.region = region
     self.producers = producers
@@ -89,7 +96,10 @@ struct LoopSimulation {
     if let value = known[id] ?? graph[id].constant {
       return value.floats.flatMap { $0.count == 1 ? $0[0] != 0 : nil }
     }
-    guard let index = producers[id] else { return nil }
+    guard let index = producers[id], depth < Self.mostDepth, budget > 0 else { return nil }
+    depth += 1
+    budget -= 1
+    defer { depth -= 1 }
     let node = graph.nodes[index]
     let operands = node.inputs.compactMap { $0 }
     if let operation = node.operation as? Elementwise, operands.count == 2 {
@@ -112,8 +122,11 @@ struct LoopSimulation {
   /// The elements of a value in the iteration that runs.
   private mutating func value(_ id: ValueID) -> ConstantValue? {
     if let value = known[id] ?? graph[id].constant { return Self.kept(value) }
-    guard visited.insert(id).inserted, let index = producers[id], budget > 0 else { return nil }
+    guard visited.insert(id).inserted, let index = producers[id], depth < Self.mostDepth, budget > 0
+    else { return nil }
+    depth += 1
     budget -= 1
+    defer { depth -= 1 }
     let node = graph.nodes[index]
     if node.operation is Call {
       guard let place = node.outputs.firstIndex(of: id), node.inputs.indices.contains(place),

@@ -29,6 +29,8 @@ package struct ShapeInference {
   private(set) var recomputed: Set<ValueID> = []
   /// Elements that may still be followed; a hostile graph could fold without end.
   private var foldedElements = 1 << 20
+  /// Nodes of loops that may still be evaluated, for the same reason.
+  private var evaluations = 1 << 20
   private var loops = LoopTypes()
 
   /// Conditions that a binding of some node decides, for all nodes that have them.
@@ -134,7 +136,7 @@ package struct ShapeInference {
   }
 
   /// Finds how often loops run from what their bodies compute.
-  private func followConditions(of regions: [Int], in graph: inout Graph) {
+  private mutating func followConditions(of regions: [Int], in graph: inout Graph) {
     for id in regions where graph.regions[id].rule == .loop {
       let node = graph.nodes[graph.regions[id].owner]
       guard var loop = node.operation as? any LoopOperator, let place = loop.conditionOperand,
@@ -144,7 +146,7 @@ package struct ShapeInference {
       let operands = graph.operands(of: node)
       if loop.repetitions(operands).fixedValue == nil {
         (loop.followed, loop.followedMaximum) = LoopCount(id, in: graph).iterations(
-          while: condition, atMost: loop.limit(operands))
+          while: condition, atMost: loop.limit(operands), budget: &evaluations)
       }
       graph.nodes[graph.regions[id].owner].operation = loop
     }

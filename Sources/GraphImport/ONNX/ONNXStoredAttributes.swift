@@ -51,8 +51,7 @@ extension ONNXAttribute {
     switch self {
     case .reals(let values): TensorType(.float32, [.fixed(values.count)])
     case .integers(let values): TensorType(.int64, [.fixed(values.count)])
-    case .tensor(let tensor):
-      TensorType(tensor.elementType, Shape(tensor.dimensions.map(Dimension.fixed)))
+    case .tensor(let tensor): tensor.soundType
     default: nil
     }
   }
@@ -65,10 +64,16 @@ extension ONNXAttribute {
     case .integers(let values):
       values.reduce(0) { $0 + max(1, (70 - UInt64(bitPattern: Int64($1)).leadingZeroBitCount) / 7) }
     case .texts(let values): values.reduce(0) { $0 + 2 + $1.utf8.count }
-    case .tensor(let tensor):
-      TensorType(tensor.elementType, Shape(tensor.dimensions.map(Dimension.fixed))).storageBytes
-        .fixedValue ?? 0
+    case .tensor(let tensor): tensor.soundType?.storageBytes.fixedValue ?? 0
     default: 0
     }
+  }
+}
+
+extension ONNXTensor {
+  /// The type, unless no tensor can have it.
+  fileprivate var soundType: TensorType? {
+    let type = TensorType(elementType, Shape(dimensions.map(Dimension.fixed)))
+    return type.sizeProblem == nil ? type : nil
   }
 }
