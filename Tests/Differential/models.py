@@ -16,8 +16,9 @@ def parameters(fixtures: str, models: str) -> list:
     found = [
         pytest.param(path, id=str(path.relative_to(ROOT)))
         for path in sorted((ROOT / "Fixtures").rglob(fixtures))
-        # Operators that are code for an accelerator run on it only.
-        if path.parent.name != "compiled"
+        # Operators that are code for an accelerator run on it only; those for the arena of TFLite
+        # Micro are compared with it (test_arena.py, Tests/Arena), and LiteRT refuses some.
+        if path.parent.name not in ("compiled", "arena")
     ]
     if not MODELS.is_dir():
         skip = pytest.mark.skip(reason=NO_MODELS)
@@ -38,3 +39,8 @@ def skip_odd(path: Path, odd: dict[str, str]) -> None:
 
 ONNX = parameters("*.onnx", "*.onnx")
 TFLITE = parameters("*.tflite", "*.tflite")
+#: Operators whose memory TFLite Micro is asked for, besides.
+MICRO = TFLITE + [
+    pytest.param(path, id=str(path.relative_to(ROOT)))
+    for path in sorted((ROOT / "Fixtures/arena").glob("*.tflite"))
+]

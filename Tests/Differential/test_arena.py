@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from conftest import Run
-from models import TFLITE
+from models import MICRO
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "Arena"))
 import micro
@@ -27,7 +27,7 @@ KNOWN = {
 }
 
 
-@pytest.mark.parametrize("path", TFLITE)
+@pytest.mark.parametrize("path", MICRO)
 def test_the_plan_is_that_of_tflite_micro(path: Path, run: Run) -> None:
     measured = micro.arena(path)
     if isinstance(measured, str):
