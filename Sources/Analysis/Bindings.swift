@@ -74,11 +74,11 @@ extension Graph {
     var isResized = false
     var unused = Set(bindings.symbols.keys).union(bindings.shapes.keys).union(bindings.values.keys)
     for id in inputs {
-      if self[id].type.shape?.rank == 0 || isNumber(id) {
-        if let value = try scalar(of: id, bindings) {
-          self[id].constant = value
-          unused.remove(self[id].name)
-        }
+      if self[id].type.shape?.rank == 0 || isNumber(id),
+        let value = try scalar(of: id, bindings)
+      {
+        self[id].constant = value
+        unused.remove(self[id].name)
         continue
       }
       guard var shape = self[id].type.shape else {
@@ -123,7 +123,8 @@ extension Graph {
     return Applied(isResized: isResized, unusedNames: unused)
   }
 
-  /// Whether an input is a list of one integer, as the operands of sizes are.
+  /// Whether an input is a list of one integer, as the operands of sizes are: a number that it is bound
+  /// to is its value.
   private func isNumber(_ id: ValueID) -> Bool {
     let type = self[id].type
     return type.shape == [1] && [.int64, .int32].contains(type.elementType)
@@ -135,7 +136,6 @@ extension Graph {
     guard let number = bindings.values[name] ?? bindings.symbols[name].map(Double.init) else {
       return nil
     }
-    // Of one integer in a list the value is meant: it has no other size.
     if self[id].type.elementType.isFloat { return .floats([number]) }
     guard let whole = Int(exactly: number) else {
       throw Problem("input '\(name)' is an integer, bound to \(number)")

@@ -6,9 +6,18 @@ import OpGraph
 struct BranchChoice {
   /// The values of conditions, by the names that bind them.
   private(set) var conditions: [String: Int] = [:]
-  /// Other values that could be, of conditions that were assumed, with the names of the branches.
-  private(set) var others: [(name: String, condition: Int, branch: String, layer: String)] = []
+  /// Branches that could run in place of those that were assumed.
+  private(set) var others: [Alternative] = []
   private(set) var diagnostics: [Diagnostic] = []
+
+  /// A branch with the value of the condition that chooses it.
+  struct Alternative {
+    var branch: String
+    var layer: String
+    /// The name that binds the condition.
+    var name: String
+    var condition: Int
+  }
 
   init(_ graph: Graph, _ inference: ShapeInference) {
     let open = graph.regions.indices.filter { id in
@@ -46,7 +55,10 @@ struct BranchChoice {
     }
     for other in possible where other != taken {
       guard let branch = graph.regions[other].branch else { continue }
-      others.append((binding, branch.condition, graph.regions[other].name, node.name))
+      others.append(
+        Alternative(
+          branch: graph.regions[other].name, layer: node.name, name: binding,
+          condition: branch.condition))
     }
     let listed = possible.map { "'\(graph.regions[$0].name)' (\(costs[$0].macs) MACs)" }
     let choices = branches.count == 2 ? "1 or 0" : "0 to \(branches.count - 1)"
@@ -59,9 +71,7 @@ struct BranchChoice {
   }
 
   /// The same with another branch, the only one that fits what comes after.
-  func taking(_ other: (name: String, condition: Int, branch: String, layer: String))
-    -> BranchChoice
-  {
+  func taking(_ other: Alternative) -> BranchChoice {
     var choice = self
     choice.conditions[other.name] = other.condition
     choice.diagnostics.removeAll { $0.code == "assumed-branch" && $0.layer == other.layer }

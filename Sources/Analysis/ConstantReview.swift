@@ -4,9 +4,10 @@ import OpGraph
 /// What a file stores to no use: tensors that nothing reads, and weights in floating point that are
 /// only used as integers.
 enum ConstantReview {
-  static func diagnostics(_ graph: Graph) -> [Diagnostic] {
+  /// - Parameter isRead: For each value, whether something reads it.
+  static func diagnostics(_ graph: Graph, isRead: [Bool]) -> [Diagnostic] {
     var diagnostics: [Diagnostic] = []
-    let unread = unreadTensors(graph)
+    let unread = unreadTensors(graph, isRead)
     if !unread.isEmpty {
       diagnostics.append(
         Diagnostic(
@@ -27,17 +28,14 @@ enum ConstantReview {
     return diagnostics
   }
 
-  private static func unreadTensors(_ graph: Graph) -> [ValueID] {
-    let isRead = graph.readValues()
-    let results = Set(graph.outputs)
+  private static func unreadTensors(_ graph: Graph, _ isRead: [Bool]) -> [ValueID] {
     var usedPlaces: Set<Int32> = []
     for index in graph.values.indices where isRead[index] {
       if let place = graph.values[index].storage { usedPlaces.insert(place) }
     }
     return graph.values.indices.map(ValueID.init).filter { id in
       let value = graph[id]
-      return value.origin == .stored && !isRead[id.index] && !results.contains(id)
-        && value.type.elementBytes != 0
+      return value.origin == .stored && !isRead[id.index] && value.type.elementBytes != 0
         && !(value.storage.map(usedPlaces.contains) ?? false)
     }
   }

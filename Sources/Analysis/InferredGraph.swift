@@ -68,7 +68,7 @@ package struct InferredGraph: Sendable {
         let changed = choice.taking(other)
         guard
           let found = try? Self.inferred(model, bindings, assumed: changed.conditions),
-          found.2.contradictions.count < inference.contradictions.count
+          found.inference.contradictions.count < inference.contradictions.count
         else { continue }
         (graph, applied, inference) = found
         choice = changed
@@ -157,7 +157,7 @@ package struct InferredGraph: Sendable {
 
   private static func inferred(
     _ model: Model, _ bindings: Bindings, assumed: [String: Int]
-  ) throws(Problem) -> (Graph, Applied, ShapeInference) {
+  ) throws(Problem) -> (graph: Graph, applied: Applied, inference: ShapeInference) {
     var graph = model.graph
     let applied = try graph.apply(bindings)
     if applied.isResized {

@@ -121,9 +121,8 @@ struct LoopCount {
     guard let place = offset(of: id),
       let parameter = region.parameters.first(where: { $0.value == place.parameter })
     else { return nil }
+    if parameter.isIterationNumber(in: graph) { return (.fixed(place.offset), 1) }
     switch parameter.source {
-    case .stated where graph[place.parameter].type.elementType == .int64:
-      return (.fixed(place.offset), 1)
     case .carried(let source?, let result?):
       guard let start = number(source), let next = offset(of: result),
         next.parameter == place.parameter

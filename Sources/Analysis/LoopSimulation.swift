@@ -41,7 +41,7 @@ struct LoopSimulation {
     while condition: ValueID, atMost limit: Int?, testsFirst: Bool
   ) -> (count: Int, isExact: Bool)? {
     var state: [ValueID: ConstantValue] = [:]
-    for case let parameter in region.parameters {
+    for parameter in region.parameters {
       guard case .carried(let source?, _) = parameter.source else { continue }
       state[parameter.value] = graph[source].constant.flatMap(Self.kept)
     }
@@ -64,8 +64,7 @@ struct LoopSimulation {
       if let limit, count >= limit { return (limit, isExact) }
       known = state
       visited = []
-      for parameter in region.parameters
-      where parameter.source == .stated && graph[parameter.value].type.elementType == .int64 {
+      for parameter in region.parameters where parameter.isIterationNumber(in: graph) {
         known[parameter.value] = .integers([.fixed(count)])
       }
       let goesOn = truth(condition)
@@ -86,16 +85,12 @@ struct LoopSimulation {
   }
 
   private var dependsOnNumber: Bool {
-    region.parameters.contains {
-      $0.source == .stated && graph[$0.value].type.elementType == .int64
-    }
+    region.parameters.contains { $0.isIterationNumber(in: graph) }
   }
 
   /// Whether a condition holds; nil when it depends on what is not known.
   private mutating func truth(_ id: ValueID) -> Bool? {
-    if let value = known[id] ?? graph[id].constant {
-      return value.floats.flatMap { $0.count == 1 ? $0[0] != 0 : nil }
-    }
+    if let value = known[id] ?? graph[id].constant { return Self.truth(of: value) }
     guard let index = producers[id], depth < Self.mostDepth, budget > 0 else { return nil }
     depth += 1
     budget -= 1
@@ -116,7 +111,11 @@ struct LoopSimulation {
     {
       return truth(operand).map { !$0 }
     }
-    return value(id)?.floats.flatMap { $0.count == 1 ? $0[0] != 0 : nil }
+    return value(id).flatMap(Self.truth)
+  }
+
+  private static func truth(of value: ConstantValue) -> Bool? {
+    value.floats.flatMap { $0.count == 1 ? $0[0] != 0 : nil }
   }
 
   /// The elements of a value in the iteration that runs.

@@ -42,13 +42,11 @@ struct ParameterCounter {
         by: index,
         isFolded: complete.folds[index] != nil || complete.recomputed.contains(index))
     }
-    var places: Set<Int32> = []
-    for index in graph.values.indices {
-      guard let user = uses[index].node, graph.values[index].origin == .stored,
-        graph.values[index].type.shape?.rank != 0
-      else { continue }
-      if let place = graph.values[index].storage, !places.insert(place).inserted { continue }
-      firstUses[user].append(ValueID(index))
+    let counted = graph.storedValues {
+      uses[$0].node != nil && graph.values[$0].type.shape?.rank != 0
+    }
+    for id in counted {
+      if let user = uses[id.index].node { firstUses[user].append(id) }
     }
   }
 

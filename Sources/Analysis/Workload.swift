@@ -108,21 +108,11 @@ package struct Workload: Sendable {
     let uncounted = try sumLayers()
     measureCoverage(complete, uncounted: uncounted)
     diagnostics += QuantizationReview.diagnostics(graph, layers: layers)
-    diagnostics += ConstantReview.diagnostics(graph)
-    totals.constantBytes =
-      complete.program?.compiledConstantBytes ?? Self.constantBytes(graph)
-  }
-
-  /// Constants that the file stores, each once, including parameters of operators.
-  private static func constantBytes(_ graph: Graph) -> SymbolicInt {
     let isRead = graph.readValues()
-    var places: Set<Int32> = []
-    var bytes: SymbolicInt = 0
-    for index in graph.values.indices where isRead[index] && graph.values[index].origin == .stored {
-      if let place = graph.values[index].storage, !places.insert(place).inserted { continue }
-      bytes += graph.values[index].type.elementBytes
-    }
-    return bytes
+    diagnostics += ConstantReview.diagnostics(graph, isRead: isRead)
+    totals.constantBytes =
+      complete.program?.compiledConstantBytes
+      ?? graph.storedValues { isRead[$0] }.map { graph[$0].type.elementBytes }.sum
   }
 
   private static func layer(

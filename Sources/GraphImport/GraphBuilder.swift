@@ -164,9 +164,6 @@ struct GraphBuilder {
     if let modules, !graph.nodes.isEmpty { graph.nodes[graph.nodes.count - 1].modules = modules }
   }
 
-  /// Whether a node makes a value.
-  func makes(_ id: ValueID) -> Bool { graph.nodes.contains { $0.outputs.contains(id) } }
-
   mutating func setInputs(_ inputs: [ValueID]) { graph.inputs = inputs }
   mutating func setOutputs(_ outputs: [ValueID]) { graph.outputs = outputs }
 

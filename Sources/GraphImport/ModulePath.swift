@@ -17,6 +17,7 @@ enum ModulePath {
 
   /// Of a path such as `/stage/conv/Conv`, whose last part is the operator; nil without modules.
   static func fromPath(_ name: String) -> [String]? {
+    guard name.utf8.contains(UInt8(ascii: "/")) else { return nil }
     let parts = name.split(separator: "/")
     return parts.count > 1 ? parts.dropLast().map(String.init) : nil
   }

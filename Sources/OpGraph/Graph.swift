@@ -159,6 +159,15 @@ extension Graph {
     }
   }
 
+  /// The stored values that a condition takes, in order, each place of the file once.
+  package func storedValues(where isTaken: (Int) -> Bool) -> [ValueID] {
+    var places: Set<Int32> = []
+    return values.indices.filter { index in
+      guard values[index].origin == .stored, isTaken(index) else { return false }
+      return values[index].storage.map { places.insert($0).inserted } ?? true
+    }.map(ValueID.init)
+  }
+
   /// For each value, whether a node reads it, a value that is read is quantized with it, or it is a
   /// result.
   package func readValues() -> [Bool] {

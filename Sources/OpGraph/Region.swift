@@ -57,6 +57,11 @@ package struct Region: Sendable {
     package var value: ValueID
     package var source: Source
 
+    /// Whether it is the number of the iteration; what else is stated is a condition.
+    package func isIterationNumber(in graph: Graph) -> Bool {
+      source == .stated && graph[value].type.elementType == .int64
+    }
+
     package init(_ value: ValueID, _ source: Source) {
       self.value = value
       self.source = source

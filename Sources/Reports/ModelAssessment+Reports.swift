@@ -1,7 +1,18 @@
+import Hotspots
 public import Assessment
 public import Quantities
 
 extension ModelAssessment {
+  /// What its layers cost, for rankings of them.
+  /// - Throws: `Problem` that names the file.
+  func evaluation() throws(Problem) -> Evaluation {
+    do throws(Problem) {
+      return try Evaluation(scenario)
+    } catch {
+      throw error.placed(at: path)
+    }
+  }
+
   /// The assessment as a report: an analysis, or for the formats of carbon accounting a footprint.
   ///
   /// - Parameters:

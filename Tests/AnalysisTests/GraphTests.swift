@@ -39,6 +39,20 @@ import Testing
     #expect(throws: Problem.self) { try complete(binding) }
   }
 
+  /// A list of one integer has a value only where it is bound to one.
+  @Test func aListOfOneIntegerCanBeABatch() throws {
+    var test = TestGraph()
+    let x = test.input("x", [1], .int64)
+    let y = test.node(Elementwise(.add), [x, x], name: "y")
+    var bindings = Bindings()
+    bindings.batch = 8
+    let model = test.model(outputs: [y])
+    #expect(try InferredGraph(model, bindings: bindings).graph[y].type.shape == [8])
+    bindings = Bindings()
+    try bindings.add("x=5")
+    #expect(try InferredGraph(model, bindings: bindings).graph[y].constant == .integers([10]))
+  }
+
   /// A size that is written as an expression gives its only open name a value.
   @Test func solvesExpressions() throws {
     var test = TestGraph()

@@ -248,7 +248,8 @@ extension ONNXTensor {
         ? listed.map { .fixed(Int($0)) } : load(raw, as: Raw.self).map { .fixed(Int($0)) })
   }
 
-  private static func load<T: BitwiseCopyable>(
+  /// Elements as they stand in a file.
+  static func load<T: BitwiseCopyable>(
     _ raw: UnsafeRawBufferPointer, as type: T.Type
   ) -> [T] {
     let width = MemoryLayout<T>.size

@@ -49,17 +49,15 @@ enum ONNXExternalData {
   static func sizes(of tensor: ONNXTensor, folder: String) -> ConstantValue? {
     guard tensor.mayBeSizes, let entries = tensor.external, let location = entries["location"],
       let offset = Int(entries["offset"] ?? "0"), !isLinkedOutside(folder, location),
-      let bytes = bytes(at: offset, count: tensor.listBytes, of: folder + location)
+      let count = tensor.storedBytes,
+      let bytes = bytes(at: offset, count: count, of: folder + location)
     else { return nil }
     return bytes.withUnsafeBytes { raw in
-      .integers(
+      let numbers =
         tensor.elementType == .int64
-          ? (0..<raw.count / 8).map {
-            .fixed(Int(raw.loadUnaligned(fromByteOffset: 8 * $0, as: Int64.self)))
-          }
-          : (0..<raw.count / 4).map {
-            .fixed(Int(raw.loadUnaligned(fromByteOffset: 4 * $0, as: Int32.self)))
-          })
+        ? ONNXTensor.load(raw, as: Int64.self).map(Int.init)
+        : ONNXTensor.load(raw, as: Int32.self).map(Int.init)
+      return .integers(numbers.map(SymbolicInt.fixed))
     }
   }
 
@@ -87,23 +85,13 @@ extension ONNXTensor {
   /// As many integers as 4 KiB hold; no more are read of other files.
   static let maximumExternalElements = 512
 
-  /// The bytes of a list of 64 or 32-bit integers.
-  fileprivate var listBytes: Int {
-    dimensions.reduce(elementType == .int64 ? 8 : 4) { count, size in
-      let (product, overflow) = count.multipliedReportingOverflow(by: max(0, size))
-      return overflow ? .max : product
-    }
-  }
-
   /// Whether the elements are few integers, as the sizes that a Reshape reads are.
-  fileprivate var mayBeSizes: Bool { isListOfIntegers && listBytes <= 512 }
+  fileprivate var mayBeSizes: Bool { isListOfIntegers && storedBytes ?? .max <= 512 }
 
   fileprivate var isListOfIntegers: Bool {
     [.int64, .int32].contains(elementType) && dimensions.count <= 1
   }
 
   /// The bytes that the shape takes; nil where that is not known.
-  fileprivate var storedBytes: Int? {
-    TensorType(elementType, Shape(dimensions.map(Dimension.fixed))).storageBytes.fixedValue
-  }
+  fileprivate var storedBytes: Int? { type.storageBytes.fixedValue }
 }

@@ -159,7 +159,7 @@ struct ONNXGraphLowering {
 
   private mutating func addInitializers(_ graph: ONNXGraph) throws(Problem) {
     for tensor in graph.initializers {
-      let type = TensorType(tensor.elementType, shape(tensor.dimensions))
+      let type = tensor.type
       let value = elements(of: tensor, type)
       var stored = Value(name: tensor.name, type: type, origin: .stored, constant: value)
       if let external = tensor.external {
@@ -194,10 +194,6 @@ struct ONNXGraphLowering {
       return nil
     }
     return tensor.value
-  }
-
-  private func shape(_ dimensions: [Int]) -> Shape {
-    Shape(dimensions.map(Dimension.fixed))
   }
 
   /// Files of the first IR versions list initializers as inputs too.
@@ -365,10 +361,11 @@ struct ONNXGraphLowering {
 
   /// The function that stores a node's attributes; nil where each call brings its own.
   private func storingFunction(_ node: ONNXNode) -> String? {
+    guard let function = callStack.last else { return nil }
     let isGiven = node.attributes.values.contains {
       if case .reference = $0 { true } else { false }
     }
-    return isGiven ? nil : callStack.last
+    return isGiven ? nil : function
   }
 
   private mutating func operand(

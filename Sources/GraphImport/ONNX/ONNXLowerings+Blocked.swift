@@ -60,6 +60,10 @@ extension ONNXLowering {
 }
 
 extension ONNXNode {
+  fileprivate func isBlocked(_ type: String) -> Bool {
+    operatorType == type && domain == ONNXGraph.blockedDomain
+  }
+
   fileprivate var isDepthwise: Bool {
     if case .integer(let groups)? = attributes["group"] { return groups > 1 }
     return false
@@ -90,15 +94,13 @@ extension ONNXGraph {
     guard nodes.contains(where: { $0.domain == Self.blockedDomain }) else { return self }
     var result = self
     var used: [String: Int] = [:]
-    for index in nodes.indices.reversed() {
-      let node = nodes[index]
-      let isBlocked = node.domain == Self.blockedDomain
-      if isBlocked, node.operatorType == "ReorderOutput" {
+    for node in nodes.reversed() {
+      if node.isBlocked("ReorderOutput") {
         if case .integer(let channels)? = node.attributes["channels"], let input = node.inputs.first
         {
           used[input] = channels
         }
-      } else if !isBlocked || node.operatorType != "Conv",
+      } else if !node.isBlocked("Conv"),
         let channels = node.outputs.first.flatMap({ used[$0] })
       {
         // Pooling and element-wise operators keep the channels.
@@ -108,15 +110,13 @@ extension ONNXGraph {
     for node in nodes {
       guard let input = node.inputs.first, let output = node.outputs.first, used[output] == nil
       else { continue }
-      let isConvolution = node.domain == Self.blockedDomain && node.operatorType == "Conv"
-      if node.domain == Self.blockedDomain, node.operatorType == "ReorderInput" {
+      if node.isBlocked("ReorderInput") {
         used[output] = channels(of: input, node)
-      } else if !isConvolution || node.isDepthwise {
+      } else if !node.isBlocked("Conv") || node.isDepthwise {
         used[output] = used[input]
       }
     }
-    for index in nodes.indices
-    where nodes[index].domain == Self.blockedDomain && nodes[index].operatorType == "Conv" {
+    for index in nodes.indices where nodes[index].isBlocked("Conv") {
       if let channels = nodes[index].outputs.first.flatMap({ used[$0] }) {
         result.nodes[index].attributes[Self.usedOutputs] = .integer(channels)
       }

@@ -144,16 +144,22 @@ extension ONNXLowerings {
         transposesRight: try node.flag("transB", default: false)))
   }
 
+  /// Bits of weights that fill a byte with others.
+  static func packedBits(_ node: ONNXNodeReader) throws(Problem) -> Int {
+    let bits = try node.integer("bits", default: 4)
+    guard [2, 4, 8].contains(bits) else {
+      throw Problem("attribute 'bits' is \(bits), expected 2, 4 or 8")
+    }
+    return bits
+  }
+
   @Sendable private static func packedMatMul(
     _ node: ONNXNodeReader
   ) throws(Problem) -> LoweredOperator {
     guard let inputs = try node.integer("K"), let outputs = try node.integer("N"),
       (1...1 << 40).contains(inputs), (1...1 << 40).contains(outputs)
     else { throw Problem("attributes 'K' and 'N' are missing or not positive") }
-    let bits = try node.integer("bits", default: 4)
-    guard [2, 4, 8].contains(bits) else {
-      throw Problem("attribute 'bits' is \(bits), expected 2, 4 or 8")
-    }
+    let bits = try packedBits(node)
     // Level 4 allows 8-bit integers; onnxruntime (1.32) computes in float at every other, and without.
     let computesInFloat = try node.integer("accuracy_level", default: 0) != 4
     return LoweredOperator(

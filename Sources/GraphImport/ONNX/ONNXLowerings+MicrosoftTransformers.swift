@@ -38,14 +38,11 @@ extension ONNXLowerings {
     .microsoft("EmbedLayerNormalization", EmbedLayerNormalization()),
     .microsoft("QEmbedLayerNormalization", EmbedLayerNormalization(resultType: .float32)),
     .microsoft("GatherBlockQuantized") { node throws(Problem) in
-      let bits = try node.integer("bits", default: 4)
-      guard [2, 4, 8].contains(bits) else {
-        throw Problem("attribute 'bits' is \(bits), expected 2, 4 or 8")
-      }
-      return LoweredOperator(
+      LoweredOperator(
         GatherBlockQuantized(
           axis: try node.integer("gather_axis", default: 0),
-          quantizedAxis: try node.integer("quantize_axis", default: -1), bits: bits))
+          quantizedAxis: try node.integer("quantize_axis", default: -1),
+          bits: try packedBits(node)))
     },
     .microsoft("TorchEmbedding", Gather(axis: 0)),
     .microsoft("RemovePadding") { node in

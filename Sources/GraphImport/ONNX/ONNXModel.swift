@@ -95,6 +95,9 @@ struct ONNXTensor {
   /// Where the elements are, when they are in another file.
   var external: [String: String]?
 
+  /// What the file states of it, whether a tensor can have that many elements or not.
+  var type: TensorType { TensorType(elementType, Shape(dimensions.map(Dimension.fixed))) }
+
   /// Whether a payload that was left out, or is in no typed list, can hold the elements.
   ///
   /// Only floats have one width in every place that they may stand in.

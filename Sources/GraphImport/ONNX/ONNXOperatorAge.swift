@@ -11,7 +11,7 @@ enum ONNXOperatorAge {
     for form in formsByName[node.operatorType] ?? [] {
       let isUsed =
         form.operands.map { node.inputs.count > $0 } ?? false
-        || form.attributes.split(separator: " ").contains { node.attributes[String($0)] != nil }
+        || form.attributes.contains { node.attributes[$0] != nil }
       if isUsed { first = max(first ?? 0, form.version) }
     }
     return first
@@ -21,21 +21,21 @@ enum ONNXOperatorAge {
     for name in row.names.split(separator: " ") { rows[String(name), default: []].append(row) }
   }
 
-  private typealias Form = (names: String, operands: Int?, attributes: String, version: Int)
+  private typealias Form = (names: String, operands: Int?, attributes: [String], version: Int)
 
   /// Operands beyond a number, and attributes, that operators have from a version on.
   private static let forms: [Form] = [
-    ("Reshape", 1, "", 5), ("Reshape", nil, "allowzero", 14),
-    ("Upsample", 1, "", 9), ("Slice TopK", 1, "", 10), ("MaxPool", nil, "dilations", 10),
-    ("Clip Pad", 1, "", 11), ("Pad", 3, "", 18), ("Resize", 2, "", 11), ("Dropout", 1, "", 12),
-    ("ReduceSum Squeeze Unsqueeze Split", 1, "", 13),
-    ("BatchNormalization", nil, "training_mode", 14),
-    ("Shape", nil, "start end", 15), ("Split", nil, "num_outputs", 18),
-    ("Resize", nil, "antialias axes keep_aspect_ratio_policy", 18),
-    ("ReduceL1 ReduceL2 ReduceLogSum ReduceLogSumExp ReduceMax ReduceMean", 1, "", 18),
-    ("ReduceMin ReduceProd ReduceSumSquare", 1, "", 18),
-    ("AveragePool", nil, "dilations", 19),
-    ("QuantizeLinear DequantizeLinear", nil, "block_size", 21),
+    ("Reshape", 1, [], 5), ("Reshape", nil, ["allowzero"], 14),
+    ("Upsample", 1, [], 9), ("Slice TopK", 1, [], 10), ("MaxPool", nil, ["dilations"], 10),
+    ("Clip Pad", 1, [], 11), ("Pad", 3, [], 18), ("Resize", 2, [], 11), ("Dropout", 1, [], 12),
+    ("ReduceSum Squeeze Unsqueeze Split", 1, [], 13),
+    ("BatchNormalization", nil, ["training_mode"], 14),
+    ("Shape", nil, ["start", "end"], 15), ("Split", nil, ["num_outputs"], 18),
+    ("Resize", nil, ["antialias", "axes", "keep_aspect_ratio_policy"], 18),
+    ("ReduceL1 ReduceL2 ReduceLogSum ReduceLogSumExp ReduceMax ReduceMean", 1, [], 18),
+    ("ReduceMin ReduceProd ReduceSumSquare", 1, [], 18),
+    ("AveragePool", nil, ["dilations"], 19),
+    ("QuantizeLinear DequantizeLinear", nil, ["block_size"], 21),
   ]
 
   private static let versions: [String: Int] = Dictionary(

@@ -37,9 +37,7 @@ enum ONNXShapes {
         guard !tensor.dimensions.contains(where: { $0 < 0 }) else {
           throw Problem("attribute 'value' has a negative dimension")
         }
-        let shape = Shape(tensor.dimensions.map(Dimension.fixed))
-        return LoweredOperator(
-          Constant(type: TensorType(tensor.elementType, shape), value: tensor.value))
+        return LoweredOperator(Constant(type: tensor.type, value: tensor.value))
       case ("sparse_value", .sparseTensor(let tensor)):
         guard !tensor.dimensions.contains(where: { $0 < 0 }) else {
           throw Problem("attribute 'sparse_value' has a negative dimension")

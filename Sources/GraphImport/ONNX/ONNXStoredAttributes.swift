@@ -72,8 +72,5 @@ extension ONNXAttribute {
 
 extension ONNXTensor {
   /// The type, unless no tensor can have it.
-  fileprivate var soundType: TensorType? {
-    let type = TensorType(elementType, Shape(dimensions.map(Dimension.fixed)))
-    return type.sizeProblem == nil ? type : nil
-  }
+  fileprivate var soundType: TensorType? { type.sizeProblem == nil ? type : nil }
 }

@@ -79,8 +79,9 @@ extension TFLiteGraphLowering {
     )
     var given: [Int: ValueID] = [:]
     // A tensor that operators before this one write parts of depends on what they read.
+    let producers = builder.graph.producersByValue()
     let known = values.compactMap { $0 }.filter {
-      builder[$0].origin == .input || builder.makes($0)
+      builder[$0].origin == .input || producers[$0.index] != nil
     }
     let operands = call.inputs.dropFirst(Self.codeOperands[op.name] ?? 0).compactMap { $0 }
     for id in known + operands {

@@ -54,12 +54,16 @@ package struct HotspotReport: Report {
     _ assessment: ModelAssessment, by metric: Metric?, grouping: Ranking.Grouping, depth: Int?,
     top: Int
   ) throws(Problem) {
-    let evaluation: Evaluation
-    do throws(Problem) {
-      evaluation = try Evaluation(assessment.scenario)
-    } catch {
-      throw error.placed(at: assessment.path)
-    }
+    self.init(
+      assessment, try assessment.evaluation(), by: metric, grouping: grouping, depth: depth,
+      top: top)
+  }
+
+  /// The same with an evaluation that is there already.
+  init(
+    _ assessment: ModelAssessment, _ evaluation: Evaluation, by metric: Metric?,
+    grouping: Ranking.Grouping, depth: Int?, top: Int
+  ) {
     let metric = metric ?? evaluation.defaultMetric
     let ranking = Ranking(evaluation, by: metric, grouping: grouping, depth: depth)
     let layers = evaluation.workload.layers

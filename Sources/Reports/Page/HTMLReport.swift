@@ -15,12 +15,16 @@ package struct HTMLReport {
   private let assessment: ModelAssessment
   private let table: LayerTable
   private let hotspots: HotspotReport
+  private let modules: ModuleTree?
   private let footprint: FootprintReport?
 
   init(_ assessment: ModelAssessment) throws(Problem) {
     self.assessment = assessment
     table = LayerTable(assessment)
-    hotspots = try HotspotReport(assessment, by: nil, grouping: .layer, depth: nil, top: 0)
+    let evaluation = try assessment.evaluation()
+    hotspots = HotspotReport(
+      assessment, evaluation, by: nil, grouping: .layer, depth: nil, top: 0)
+    modules = ModuleTree(evaluation, by: hotspots.metric)
     if let footprint = assessment.footprint, let estimate = assessment.estimate {
       self.footprint = FootprintReport(assessment, footprint, estimate)
     } else {
@@ -68,7 +72,7 @@ package struct HTMLReport {
 
   private var sections: [String] {
     [
-      tiles, warnings, ModuleTree(assessment, by: hotspots.metric)?.section, layers,
+      tiles, warnings, modules?.section, layers,
       section("Roofline", RooflinePlot(assessment, table)?.picture),
       section("Activation memory", MemoryPlot(assessment)?.picture),
       carbon, map, advice, assumptions, sources,

@@ -1,4 +1,3 @@
-import Assessment
 import Hotspots
 import Quantities
 
@@ -18,10 +17,9 @@ struct ModuleTree {
   private let metric: Metric
   private var rows: [Row] = []
 
-  /// Nil when no names tell of several modules, or costs are not known.
-  init?(_ assessment: ModelAssessment, by metric: Metric) {
+  /// Nil when no names tell of several modules.
+  init?(_ evaluation: Evaluation, by metric: Metric) {
     self.metric = metric
-    guard let evaluation = try? Evaluation(assessment.scenario) else { return nil }
     var seen: Set<String> = []
     for depth in Self.depths {
       let ranking = Ranking(evaluation, by: metric, grouping: .module, depth: depth)

@@ -15,11 +15,7 @@ package struct GraphvizGraph {
 
   init(_ assessment: ModelAssessment, by metric: Metric?) throws(Problem) {
     self.assessment = assessment
-    do throws(Problem) {
-      evaluation = try Evaluation(assessment.scenario)
-    } catch {
-      throw error.placed(at: assessment.path)
-    }
+    evaluation = try assessment.evaluation()
     self.metric = metric ?? evaluation.defaultMetric
   }
 
