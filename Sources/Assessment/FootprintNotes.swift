@@ -9,22 +9,25 @@ extension Footprint {
   /// The assumptions of the carbon numbers, in two sentences.
   var assumptions: String {
     let deployment = inputs.deployment
-    let intensity = "\(fixed(use.meanIntensity.value, decimals: 0)) gCO2e/kWh (\(place))"
+    let intensity = significant(use.meanIntensity.value)
     let supply =
       inputs.efficiency.value < 1
-      ? ", power-supply efficiency \(fixed(100 * inputs.efficiency.value, decimals: 0)) %" : ""
+      ? "; power-supply efficiency \(fixed(100 * inputs.efficiency.value, decimals: 0)) %" : ""
     let power =
       switch deployment.power?.kind ?? .mains {
-      case .mains, .rechargeable: "grid intensity \(intensity)\(supply)"
-      case .primary: "power: non-rechargeable batteries"
+      case .mains, .rechargeable: "grid \(place): \(intensity) gCO2e/kWh\(supply)"
+      case .primary: "power: disposable batteries"
       case .solar: "power: solar panel"
       }
+    guard deployment.statesUse else { return "\(power). No use is stated" }
     let product =
-      inputs.embodied?.total.map { engineering($0.value, unit: GramsCO2e.symbol) + " embodied" }
-      ?? "unknown embodied carbon"
-    let name = inputs.product.map { " (\($0.name))" } ?? ""
-    return "\(power). Product\(name): \(product), \(rule.title); "
-      + "lifetime \(fixed(deployment.years, decimals: 1)) years."
+      inputs.embodied?.total.map { engineering($0.value, unit: GramsCO2e.symbol) } ?? "unknown"
+    let name = inputs.product.map { " of \($0.name)" } ?? ""
+    let each = deployment.inferencesEachDay.map {
+      "\(engineering($0, unit: "")) inferences a day, "
+    }
+    return "\(power). Embodied carbon\(name): \(product), \(rule.title); \(each ?? "")"
+      + "\(fixed(deployment.years, decimals: 1)) years"
   }
 
   /// The region with the years that its intensity is of.
@@ -34,9 +37,21 @@ extension Footprint {
     return first < region.year ? "\(region.name), from \(first)" : "\(region.name), \(region.year)"
   }
 
+  /// Notes on what the numbers rest on, which are the same for every model.
+  package static let standingNotes: Set<String> = [
+    "no-use", "energy-boundary", "listed-parts-only", "batteries-by-time", "waiting-unknown",
+  ]
+
   /// Diagnostics for the reader to use the numbers.
   func diagnostics(on device: DeviceProfile) -> [Diagnostic] {
     var notes: [Diagnostic] = []
+    if !inputs.deployment.statesUse {
+      notes.append(
+        Diagnostic(
+          .note, code: "no-use",
+          "no use is stated, so carbon is that of computing alone: idle and manufacturing are not "
+            + "included; --inferences-per-day or a deployment file states one"))
+    }
     if device.energyMeasuredAt == .chip || device.energyMeasuredAt == .rail {
       let place = device.energyMeasuredAt == .chip ? "the chip" : "a rail of the board"
       notes.append(

@@ -18,12 +18,21 @@ package struct Evaluation: Sendable {
 
   /// - Throws: `Problem` when a count does not fit in 64 bits.
   package init(_ scenario: Scenario) throws(Problem) {
-    self.scenario = scenario
     let workload = try Workload(scenario.complete)
-    self.workload = workload
-    estimate = scenario.target.map {
+    let estimate = scenario.target.map {
       InferenceEstimate(workload, on: $0.device, runtime: $0.runtime)
     }
+    self.init(scenario, workload, estimate)
+  }
+
+  /// A scenario that is analysed already.
+  /// - Parameters:
+  ///   - workload: That of the scenario's graph.
+  ///   - estimate: That of the workload on the scenario's target; nil without a target.
+  package init(_ scenario: Scenario, _ workload: Workload, _ estimate: InferenceEstimate?) {
+    self.scenario = scenario
+    self.workload = workload
+    self.estimate = estimate
     movedBytes =
       (estimate.map { $0.kernels.map(\.kernel.traffic.total).sum } ?? workload.totals.traffic.total)
       .fixedValue

@@ -21,15 +21,31 @@ package func engineering(_ number: Double) -> String {
 /// The same with its unit, and without the space where there is neither prefix nor unit.
 ///
 /// A mass in grams (`g`, `gCO2e`) takes the prefix k at most; from 1000 kg on it is in tonnes: `t`,
-/// `tCO2e`.
+/// `tCO2e`. Sizes in bytes (`B`) take the prefixes of IEC 80000-13, as data sheets of memories do.
 package func engineering(_ number: Double, unit: String) -> String {
   let text: String
-  if ["g", "gCO2e"].contains(unit), number.isFinite, abs(number) >= 999.5e3 {
+  if unit == "B", number.isFinite {
+    return binary(number)
+  } else if ["g", "gCO2e"].contains(unit), number.isFinite, abs(number) >= 999.5e3 {
     text = (number < 0 ? "-" : "") + significant(abs(number) / 1e6) + " t" + unit.dropFirst()
   } else {
     text = engineering(number) + unit
   }
   return text.hasSuffix(" ") ? String(text.dropLast()) : text
+}
+
+/// A size in bytes, `768 B` or `15.6 KiB`, with three significant digits from 1 KiB on.
+private func binary(_ bytes: Double) -> String {
+  var scaled = abs(bytes)
+  guard scaled >= 1024 else { return shortest(bytes) + " B" }
+  var place = -1
+  let prefixes = ["Ki", "Mi", "Gi", "Ti", "Pi"]
+  // 1023.6 KiB would read 1024 KiB.
+  while scaled >= (place < 0 ? 1024 : 1023.5), place < prefixes.count - 1 {
+    scaled /= 1024
+    place += 1
+  }
+  return (bytes < 0 ? "-" : "") + significant(scaled) + " \(prefixes[place])B"
 }
 
 extension Estimate {

@@ -4,14 +4,7 @@ public import Quantities
 
 extension ModelAssessment {
   /// What its layers cost, for rankings of them.
-  /// - Throws: `Problem` that names the file.
-  func evaluation() throws(Problem) -> Evaluation {
-    do throws(Problem) {
-      return try Evaluation(scenario)
-    } catch {
-      throw error.placed(at: path)
-    }
-  }
+  func evaluation() -> Evaluation { Evaluation(scenario, workload, estimate) }
 
   /// The assessment as a report: an analysis, or for the formats of carbon accounting a footprint.
   ///
@@ -24,7 +17,8 @@ extension ModelAssessment {
   public func report(as format: ReportFormat, width: Int = 80) throws(Problem) -> String {
     let layout = TextLayout(width: width, isColoured: false)
     if AnalysisReports.formats.contains(format) {
-      return try AnalysisReports([self], detail: .top(10)).written(as: format, in: layout)
+      return try AnalysisReports([self], detail: .top(AnalysisReports.usualLayers)).written(
+        as: format, in: layout)
     }
     guard FootprintDocument.formats.contains(format) else {
       throw Problem("there is no such report of an assessment as '\(format.rawValue)'")

@@ -11,5 +11,9 @@ package struct Tool: Encodable, Sendable {
   /// The version of the JSON that reports are: keys may be added to it, and none changes its meaning.
   package static let reportSchemaVersion = "2.0"
 
+  /// How a text that quotes numbers names where they are from.
+  static let citation =
+    "Computed with iotco2-graph \(version), an open implementation of the IoTCO2 method"
+
   package init() {}
 }

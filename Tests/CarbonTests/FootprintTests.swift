@@ -272,12 +272,20 @@ private func product(_ parts: [Part] = []) -> Product {
 
   /// Half a second of a year, and the inference's own 2 J.
   @Test func activeTimeTakesItsShare() throws {
-    let footprint = try footprint(product())
+    let footprint = try footprint(product()) { $0.attribution = .activeTime }
     #expect(footprint.rule == .activeTime)
     #expect(abs((footprint.operational?.value ?? 0) - 2e-4) < 1e-15)
     let share = 0.5 / (365.25 * 86_400)
     #expect(abs((footprint.embodied?.value ?? 0) - 2000 * share) < 1e-12)
     #expect(footprint.lifeCycle.total == nil)
+  }
+
+  /// How long the device waits is not known, so only the inference's own 2 J are.
+  @Test func withoutAUseOnlyComputingIsKnown() throws {
+    let footprint = try footprint(product())
+    #expect(abs((footprint.operational?.value ?? 0) - 2e-4) < 1e-15)
+    #expect(footprint.embodied == nil)
+    #expect(footprint.total == nil)
   }
 
   /// A tenth of the memory: a tenth of the device and of its sleep, and all of its own energy.

@@ -33,7 +33,7 @@ private let check = ["check", model, "--policy", "Fixtures/policies/keyword_spot
   }
 
   @Test func comparesWithAnOlderReport() throws {
-    let device = ["--device", "stm32l4r5"]
+    let device = ["--device", "stm32l4r5", "--inferences-per-day", "1440"]
     let old = try Command(["analyze", model, "--format", "json"] + device).output
     let baseline = try policy(old)
     let rules = try policy(

@@ -427,3 +427,39 @@ private let keywordSpotter = "Fixtures/tflite/ds_cnn_int8.tflite"
     }
   }
 }
+
+/// The answer first: whether it fits, how long it takes, how sure that is, and what to change first.
+///
+/// `UPDATE_GOLDEN=1` updates the golden files, which hold the first lines.
+@Suite struct AnswerTests {
+  private static let models = [
+    "tflite/ds_cnn_int8.tflite", "tflite/resnet8_float32.tflite",
+    "tflite/mobilenet_like_int8.tflite",
+    "onnx/resnet8_qdq.onnx", "onnx/ds_cnn_dynamo.onnx",
+  ]
+  private static let devices = ["esp32", "raspberry-pi-4", "ethos-u55-128"]
+  /// Lines of a terminal.
+  private static let screen = 24
+
+  @Test(arguments: models, devices)
+  func standsOnTheFirstScreen(model: String, device: String) throws {
+    let run = try Command(
+      "analyze", "Fixtures/\(model)", "--device", device, environment: ["COLUMNS": "80"])
+    let lines = run.output.split(separator: "\n", omittingEmptySubsequences: false)
+    #expect(lines.count <= 41, "\(lines.count - 1) lines")
+    let shown = lines.prefix(Self.screen).joined(separator: "\n") + "\n"
+    #expect(shown.contains(#/\n(fits|does not fit|fit unknown): /#))
+    #expect(shown.contains(#/\n  latency .* to /#))
+    #expect(shown.contains(#/-out error(?s:.*)median/#))
+    #expect(shown.contains(#/\n(What to change first|No suggestion reduces)/#))
+    let name = model.split(separator: "/")[1].split(separator: ".")[0]
+    let golden = Paths.root.appending(
+      path: "Tests/CommandTests/Golden/first_screen/\(name).\(device).txt")
+    if ProcessInfo.processInfo.environment["UPDATE_GOLDEN"] != nil {
+      try FileManager.default.createDirectory(
+        at: golden.deletingLastPathComponent(), withIntermediateDirectories: true)
+      try shown.write(to: golden, atomically: true, encoding: .utf8)
+    }
+    #expect(shown == (try String(contentsOf: golden, encoding: .utf8)))
+  }
+}

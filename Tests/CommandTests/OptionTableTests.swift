@@ -116,7 +116,8 @@ import Testing
     for format in try #require(Self.options(of: command[0])["--format"])
     where !Self.forms.contains(format) {
       let run = try Command(
-        command + ["--format", format] + (format == "pact" ? publisher : []))
+        command + ["--format", format] + (format == "pact" ? publisher : [])
+          + (format == "impact-framework" ? ["--inferences-per-day", "1440"] : []))
       #expect(
         [0, 1].contains(run.status) && !run.output.isEmpty,
         """

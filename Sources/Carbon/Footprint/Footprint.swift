@@ -12,7 +12,7 @@ package struct Footprint: Sendable {
   /// Carbon of the energy of one inference: its own and, by the rule, its share of the waiting.
   package var operational: CarbonMass?
   /// Carbon of one inference's share of the product and of replaced batteries; nil when nothing is
-  /// known of the product.
+  /// known of the product or of its use.
   package var embodied: CarbonMass?
 
   /// How the product's carbon is divided.
@@ -31,7 +31,9 @@ package struct Footprint: Sendable {
     ).divided(byEfficiency: inputs.efficiency)
     share = Self.share(inputs)
     operational = operationalOfInference
-    if let share, let made = lifeCycle.embodied { embodied = made.times(share) }
+    if inputs.deployment.statesUse, let share, let made = lifeCycle.embodied {
+      embodied = made.times(share)
+    }
   }
 
   /// Operational and embodied together; nil when one of them is not known.

@@ -50,6 +50,12 @@ package struct Deployment: Codable, Sendable {
     attribution ?? (inferencesEachDay == nil ? .activeTime : .wholeDevice)
   }
 
+  /// Whether it states how often the device works, or that it works without a pause.
+  ///
+  /// Without one, only the carbon of computing is known: how long a device waits between two inferences,
+  /// and how many of them its manufacturing falls on, can differ by orders of magnitude.
+  package var statesUse: Bool { inferencesEachDay != nil || attribution == .activeTime }
+
   /// How many inferences a day has; nil when it is not stated.
   package var inferencesEachDay: Double? {
     dutyCycle.map { 86_400 / $0.periodS * ($0.inferences ?? 1) } ?? inferencesPerDay

@@ -22,9 +22,7 @@ struct AnalysisMarkdown {
     lines += Markdown.table(
       ["per inference", "value", "interval"], alignments: [.left, .right, .left],
       estimates + totals)
-    if let assumptions = assessment.carbonAssumptions {
-      lines += ["", "Carbon: \(Markdown.plain(assumptions))"]
-    }
+    if let verdict = FitVerdict(assessment) { lines += ["", Markdown.plain(verdict.text)] }
     lines += layers
     let warnings = assessment.diagnostics.filter(\.isWarning)
     if !warnings.isEmpty { lines.append("") }
@@ -32,6 +30,12 @@ struct AnalysisMarkdown {
       let place = warning.layer.map { "'\($0)': " } ?? ""
       lines.append(
         "- \(warning.severity.rawValue): \(Markdown.plain(place + warning.message))")
+    }
+    if let estimate = assessment.estimate, let assumptions = assessment.carbonAssumptions {
+      lines += Markdown.assumptions([
+        (name: estimate.device.name, value: "\(estimate.runtime.title); \(assumptions)"),
+        (name: "Energy boundary", value: estimate.device.energyBoundary),
+      ])
     }
     return lines.joined(separator: "\n") + "\n"
   }
@@ -45,22 +49,27 @@ struct AnalysisMarkdown {
     }
     return [
       row("latency", estimate.latency), row("energy", estimate.energy),
-      row("total carbon", assessment.footprint?.total),
+      assessment.footprint?.inputs.deployment.statesUse ?? true
+        ? row("total carbon", assessment.footprint?.total)
+        : row("marginal carbon, while computing", assessment.footprint?.operational),
     ]
   }
 
   private var totals: [[String]] {
     let totals = AnalysisReport.TotalsPart(assessment.workload)
     let least = assessment.workload.coverage.operatorsWithoutRule == 0 ? "" : "≥ "
-    func row(_ name: String, _ value: Int?, _ unit: String = "") -> [String] {
-      [name, value.map { least + grouped($0) + unit } ?? "unknown", ""]
+    func row(_ name: String, _ value: Int?) -> [String] {
+      [name, value.map { least + grouped($0) } ?? "unknown", ""]
+    }
+    func size(_ name: String, _ value: Int?) -> [String] {
+      [name, value.map { least + AnalysisText.size($0) } ?? "unknown", ""]
     }
     return [
       row("MACs", totals.macs.value), row("other operations", totals.otherOps.value),
       row("parameters", totals.parameters.value),
-      row("weights stored", totals.weightBytes.value, " B"),
-      row("peak activations", totals.peakActivationBytes.value, " B"),
-      row("arena, planned", totals.arenaBytes.value, " B"),
+      size("weights stored", totals.weightBytes.value),
+      size("peak activations", totals.peakActivationBytes.value),
+      size("arena, planned", totals.arenaBytes.value),
     ]
   }
 

@@ -10,6 +10,9 @@ package struct AnalysisReports: Report {
   /// Forms for one model.
   package static let formatsOfOne: [ReportFormat] = [.html, .trace, .dot]
 
+  /// How many layers text and Markdown show where nothing is said: the answer stays on one screen.
+  package static let usualLayers = 5
+
   /// Which layers are shown.
   package enum Detail: Sendable {
     /// Totals only.
@@ -22,19 +25,23 @@ package struct AnalysisReports: Report {
   private let assessments: [ModelAssessment]
   private let detail: Detail
   private let convention: (any Convention)?
+  /// Whether text lists sources, notes and assumptions.
+  private let withSources: Bool
   /// The metric of a graph's colours.
   private let metric: Metric?
 
   /// - Parameters:
   ///   - assessments: At least one; some forms are for one only.
   ///   - convention: The other tool whose counts are shown beside ours.
+  ///   - withSources: Whether text lists sources, notes and assumptions, and not only counts them.
   package init(
     _ assessments: [ModelAssessment], detail: Detail, convention: (any Convention)? = nil,
-    colouredBy metric: Metric? = nil
+    colouredBy metric: Metric? = nil, withSources: Bool = false
   ) {
     self.assessments = assessments
     self.detail = detail
     self.convention = convention
+    self.withSources = withSources
     self.metric = metric
   }
 
@@ -76,7 +83,9 @@ package struct AnalysisReports: Report {
 
   package func text(in layout: TextLayout) -> String {
     assessments.map {
-      AnalysisText($0, layout: layout, layers: shownLayers, convention: convention).text
+      AnalysisText(
+        $0, layout: layout, layers: shownLayers, convention: convention, withSources: withSources
+      ).text
     }.joined(separator: "\n")
   }
 
@@ -97,7 +106,7 @@ package struct AnalysisReports: Report {
       for assessment in assessments { lines += try JSON.line(report(assessment)) }
       return lines
     case .html: return try HTMLReport(only).document()
-    case .dot: return try GraphvizGraph(only, by: metric).text
+    case .dot: return GraphvizGraph(try only, by: metric).text
     case .trace:
       guard let estimate = try only.estimate else { throw Problem("a trace needs a device") }
       return try JSON.document(PerfettoTrace(try only, estimate))

@@ -35,21 +35,26 @@ struct PartitionPart: Encodable {
 }
 
 extension AnalysisText {
-  /// The partitions; empty with one unit.
+  /// Where layers run; nothing with one unit.
   ///
   /// Why an operator is not on the accelerator is among the notes.
   mutating func addPartitions() {
     guard let estimate = assessment.estimate, estimate.runtime.units.count > 1 else { return }
     let partitions = Partition.all(estimate)
     guard !partitions.isEmpty else { return }
-    let count = partitions.count == 1 ? "one partition" : "\(partitions.count) partitions"
-    addSection("Placement: \(count)")
+    let units = estimate.runtime.units.compactMap { unit -> String? in
+      let count = partitions.filter { $0.unitName == unit.name }.map(\.layers.count).reduce(0, +)
+      return count > 0 ? "\(counted(count, "layer")) on \(unit.name)" : nil
+    }
+    addNote(
+      "placement: \(units.joined(separator: ", ")); \(counted(partitions.count, "partition"))")
+    guard shownLayers == .max else { return }
     var table = TextTable(columns: [
       .init(title: "unit", alignment: .left), .init(title: "layers", alignment: .left),
       .init(title: "operators", alignment: .right), .init(title: "MACs", alignment: .right),
       .init(title: "time", alignment: .right), .init(title: "crossing", alignment: .right),
     ])
-    for partition in partitions.prefix(Self.shownPartitions) {
+    for partition in partitions {
       let part = PartitionPart(partition, in: assessment)
       let ends = [partition.layers.min(), partition.layers.max()].compactMap { $0.map(String.init) }
       table.rows.append([
@@ -61,14 +66,5 @@ extension AnalysisText {
       ])
     }
     lines += table.lines(in: layout)
-    if partitions.count > Self.shownPartitions {
-      lines.append(
-        "  … and \(partitions.count - Self.shownPartitions) more; the JSON report lists all")
-    }
-    for (unit, model) in zip(estimate.runtime.units, estimate.costModels) {
-      if let model { addNote("cycle model of \(unit.name): \(model)") }
-    }
   }
-
-  private static let shownPartitions = 8
 }

@@ -70,7 +70,7 @@ extension TensorArenaPart.Library {
     switch library {
     case "cmsis-nn": "CMSIS-NN"
     case "esp-nn": "ESP-NN"
-    default: "reference kernels"
+    default: "reference"
     }
   }
 }

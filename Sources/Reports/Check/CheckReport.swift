@@ -115,7 +115,7 @@ extension CheckReport.SubjectPart {
     self.verdicts = verdicts.map(CheckReport.VerdictPart.init)
     guard withHotspots else { return }
     hotspots =
-      try? HotspotReport(assessment, by: nil, grouping: .layer, depth: nil, top: 5)
+      HotspotReport(assessment, by: nil, grouping: .layer, depth: nil, top: 5)
   }
 }
 

@@ -26,8 +26,12 @@ package struct ComparisonReport: Report {
     var arenaBytes: Nullable<Int>
     var latency: Nullable<Time>
     var energy: Nullable<Energy>
-    /// Operational and embodied.
+    /// Operational and embodied; null without a use.
     var carbon: Nullable<CarbonMass>
+    /// Of the electricity; without a use only while computing.
+    var operational: Nullable<CarbonMass>
+    /// Whether it is stated how often the device works.
+    var statesUse: Bool
     /// Whether weights and activations fit; null when a size is unknown.
     var fits: Nullable<Bool>
     /// What does not fit: `weights`, `activations`, or their `total`.
@@ -41,7 +45,8 @@ package struct ComparisonReport: Report {
       guard isComplete, fits.value == true, let energy = energy.value?.value,
         let latency = latency.value?.value, let memory = arenaBytes.value
       else { return nil }
-      return [energy, latency, Double(memory), carbon.value?.value ?? energy]
+      // Without a use the carbon of two devices does not compare: it is that of computing alone.
+      return [energy, latency, Double(memory), statesUse ? carbon.value?.value ?? energy : 0]
     }
   }
 
@@ -110,6 +115,8 @@ extension ComparisonReport.Row {
     latency = Nullable(estimate?.latency)
     energy = Nullable(estimate?.energy)
     carbon = Nullable(assessment.footprint?.total)
+    operational = Nullable(assessment.footprint?.operational)
+    statesUse = assessment.footprint?.inputs.deployment.statesUse ?? false
     let fit = estimate?.memoryFits.map(\.fits) ?? []
     doesNotFit = (estimate?.memoryFits ?? []).filter { $0.fits == false }.map(\.need.rawValue)
     fits = Nullable(fit.contains(false) ? false : fit.contains(nil) ? nil : true)
@@ -124,12 +131,15 @@ extension ComparisonReport {
       .init(title: "", alignment: .left),
       .init(title: "model", alignment: .left, flexibility: .losesStart),
       .init(title: "device", alignment: .left), .init(title: "latency", alignment: .right),
-      .init(title: "energy", alignment: .right), .init(title: "CO2e", alignment: .right),
+      .init(title: "energy", alignment: .right),
+      .init(title: statesUse ? "CO2e" : "marginal CO2e", alignment: .right),
       .init(title: "arena", alignment: .right),
     ]
     if !allFit { columns.append(.init(title: "fits", alignment: .left)) }
     return columns
   }
+
+  private var statesUse: Bool { rows.contains(where: \.statesUse) }
 
   private var allFit: Bool { rows.allSatisfy { $0.fits.value == true } }
 
@@ -160,7 +170,8 @@ extension ComparisonReport {
       .dropFirst(sharedFolders).joined(separator: "/")
     let cells = [
       row.isOnParetoFront ? "*" : "", name, place(row), estimate(row.latency.value, "s"),
-      estimate(row.energy.value, "J"), estimate(row.carbon.value, "g"),
+      estimate(row.energy.value, "J"),
+      estimate(statesUse ? row.carbon.value : row.operational.value, "g"),
       row.arenaBytes.value.map { engineering(Double($0), unit: "B") } ?? "unknown",
     ]
     return allFit
@@ -169,7 +180,15 @@ extension ComparisonReport {
   }
 
   private var legend: String {
-    "* on the Pareto front of energy, latency, arena and carbon; ordered by \(orderedBy.title)"
+    let metrics = statesUse ? "energy, latency, arena and carbon" : "energy, latency and arena"
+    return "* on the Pareto front of \(metrics); ordered by \(orderedBy.title)"
+  }
+
+  /// What a comparison of carbon lacks; nil where a use is stated.
+  private var missingUse: String? {
+    guard !statesUse, rows.contains(where: { $0.operational.value != nil }) else { return nil }
+    return "marginal CO2e is that of computing; idle and manufacturing are not included, and can "
+      + "reverse the order. State a use: --inferences-per-day, or --deployment with a file"
   }
 
   package func text(in layout: TextLayout) -> String {
@@ -177,6 +196,7 @@ extension ComparisonReport {
     table.rows = rows.map(cells)
     var lines = table.lines(in: layout, margin: 0)
     lines += ["", legend]
+    if let missingUse { lines += wrapped(missingUse, width: layout.width, indent: 2) }
     for (device, assumption) in carbonAssumptions.sorted(by: { $0.key < $1.key }) {
       lines += wrapped("\(device): \(assumption)", width: layout.width, indent: 2)
     }
@@ -187,7 +207,14 @@ extension ComparisonReport {
   package var markdown: String {
     let lines = Markdown.table(
       columns.map(\.title), alignments: columns.map(\.alignment), rows.map(cells))
-    return (lines + ["", legend] + notes.map { "\n\($0)" }).joined(separator: "\n") + "\n"
+    let remarks = [legend] + [missingUse].compactMap { $0 } + notes
+    let assumptions = carbonAssumptions.sorted { $0.key < $1.key }.map { device, assumption in
+      let runtimes = Set(rows.filter { $0.device == device }.map(\.runtime)).sorted()
+      return (name: device, value: "\(runtimes.joined(separator: ", ")); \(assumption)")
+    }
+    return
+      (lines + remarks.flatMap { ["", Markdown.plain($0)] } + Markdown.assumptions(assumptions))
+      .joined(separator: "\n") + "\n"
   }
 
   package var csv: String {

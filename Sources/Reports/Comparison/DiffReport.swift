@@ -118,9 +118,12 @@ package struct DiffReport: Report {
       ("arena", "B", totals.arenaBytes.value.map(Double.init)),
     ]
     if let estimate = assessment.estimate {
+      let statesUse = assessment.footprint?.inputs.deployment.statesUse ?? true
       rows += [
         ("latency", "s", estimate.latency?.value), ("energy", "J", estimate.energy?.value),
-        ("carbon", "gCO2e", assessment.footprint?.total?.value),
+        statesUse
+          ? ("carbon", "gCO2e", assessment.footprint?.total?.value)
+          : ("marginal carbon", "gCO2e", assessment.footprint?.operational?.value),
       ]
     }
     return rows.map { (name: $0.0, unit: $0.1, value: $0.2) }
@@ -311,6 +314,11 @@ extension DiffReport {
         ["#", "layer", "operator", "precision", "figure", "old", "new", "change"],
         alignments: [.right, .left, .left, .left, .left, .right, .right, .right],
         ranked.prefix(top).map(cells))
+    }
+    if let device, let carbonAssumptions {
+      lines += Markdown.assumptions([
+        (name: device, value: "\(runtime ?? ""); \(carbonAssumptions)")
+      ])
     }
     return lines.joined(separator: "\n") + "\n"
   }

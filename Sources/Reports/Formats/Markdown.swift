@@ -14,6 +14,13 @@ package enum Markdown {
     "| " + cells.map { $0.escaped(["|": "\\|"]) }.joined(separator: " | ") + " |"
   }
 
+  /// A list of what the numbers rest on, with the tool's version; nothing for an empty one.
+  static func assumptions(_ items: [(name: String, value: String)]) -> [String] {
+    guard !items.isEmpty else { return [] }
+    return ["", "#### Assumptions", ""] + items.map { "- \($0.name): \(plain($0.value))" }
+      + ["", Tool.citation + "."]
+  }
+
   /// A text that Markdown does not read as its signs.
   static func plain(_ text: String) -> String { printable(text).escaped(signs) }
 

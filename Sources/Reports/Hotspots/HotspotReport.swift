@@ -53,9 +53,9 @@ package struct HotspotReport: Report {
   package init(
     _ assessment: ModelAssessment, by metric: Metric?, grouping: Ranking.Grouping, depth: Int?,
     top: Int
-  ) throws(Problem) {
+  ) {
     self.init(
-      assessment, try assessment.evaluation(), by: metric, grouping: grouping, depth: depth,
+      assessment, assessment.evaluation(), by: metric, grouping: grouping, depth: depth,
       top: top)
   }
 

@@ -21,7 +21,7 @@ package struct HTMLReport {
   init(_ assessment: ModelAssessment) throws(Problem) {
     self.assessment = assessment
     table = LayerTable(assessment)
-    let evaluation = try assessment.evaluation()
+    let evaluation = assessment.evaluation()
     hotspots = HotspotReport(
       assessment, evaluation, by: nil, grouping: .layer, depth: nil, top: 0)
     modules = ModuleTree(evaluation, by: hotspots.metric)

@@ -34,10 +34,12 @@ package struct ScanReport: Sendable {
   private let format: ReportFormat
   private let table: ScanTable
 
-  /// - Parameter isOnDevice: Whether there are columns of time, energy and carbon.
-  package init(_ format: ReportFormat, in layout: TextLayout, isOnDevice: Bool) {
+  /// - Parameter target: What the files are assessed for; without one there are no columns of time,
+  ///   energy and carbon.
+  package init(_ format: ReportFormat, in layout: TextLayout, for target: AssessmentTarget?) {
     self.format = format
-    table = ScanTable(layout: layout, isOnDevice: isOnDevice)
+    table = ScanTable(
+      layout: layout, isOnDevice: target != nil, statesUse: target?.deployment.statesUse ?? false)
   }
 
   /// What stands before the first row.
@@ -108,10 +110,12 @@ package struct ScanReport: Sendable {
 private struct ScanTable {
   let layout: TextLayout
   let isOnDevice: Bool
+  /// Without a use, the carbon is that of computing alone.
+  let statesUse: Bool
 
   private var titles: [String] {
     (isWide ? ["operators", "parameters"] : []) + ["MACs", "arena"]
-      + (isOnDevice ? ["latency", "energy", "carbon"] : [])
+      + (isOnDevice ? ["latency", "energy", statesUse ? "carbon" : "marginal"] : [])
   }
 
   /// Not all columns fit a narrow terminal.
@@ -152,7 +156,8 @@ private struct ScanTable {
       let least = assessment.estimate?.unknownKernels == 0 ? "" : "≥"
       cells.append(shown(assessment.estimate?.latency, least))
       cells.append(shown(assessment.estimate?.energy, least))
-      cells.append(shown(assessment.footprint?.total, least, unit: "g"))
+      let footprint = assessment.footprint
+      cells.append(shown(statesUse ? footprint?.total : footprint?.operational, least, unit: "g"))
     }
     return line(printable(path), cells) + "\n"
   }

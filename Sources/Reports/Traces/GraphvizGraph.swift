@@ -13,9 +13,9 @@ package struct GraphvizGraph {
   private let evaluation: Evaluation
   private let metric: Metric
 
-  init(_ assessment: ModelAssessment, by metric: Metric?) throws(Problem) {
+  init(_ assessment: ModelAssessment, by metric: Metric?) {
     self.assessment = assessment
-    evaluation = try assessment.evaluation()
+    evaluation = assessment.evaluation()
     self.metric = metric ?? evaluation.defaultMetric
   }
 

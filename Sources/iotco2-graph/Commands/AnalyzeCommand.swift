@@ -48,7 +48,10 @@ struct AnalyzeCommand: ModelCommand {
   var summary = false
 
   @Option(help: ArgumentHelp("Layers to show in text and Markdown.", valueName: "n"))
-  var top = 10
+  var top = AnalysisReports.usualLayers
+
+  @Flag(help: "List sources, notes and assumptions in text.")
+  var sources = false
 
   @Option(
     help: "Also print the total of another tool for the file, and the differences.")
@@ -90,7 +93,8 @@ struct AnalyzeCommand: ModelCommand {
       let detail: AnalysisReports.Detail = summary ? .summary : perLayer ? .all : .top(top)
       try report.write(
         AnalysisReports(
-          assessments, detail: detail, convention: convention?.value, colouredBy: by?.metric))
+          assessments, detail: detail, convention: convention?.value, colouredBy: by?.metric,
+          withSources: sources))
     }
     for assessment in assessments {
       for plot in plot { try plot.write(assessment) }

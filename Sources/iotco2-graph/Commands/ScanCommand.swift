@@ -89,7 +89,7 @@ struct ScanCommand: ModelCommand {
     let rows = ScanReport(
       report.format,
       in: output == nil ? .standardOutput : TextLayout(width: 120, isColoured: false),
-      isOnDevice: target != nil)
+      for: target)
     let lines = LineWriter(resume ?? output, appending: resume != nil, header: rows.header)
     let jobs = jobs ?? max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
     var objections = 0

@@ -1,0 +1,66 @@
+import Assessment
+import Carbon
+import DeviceProfiles
+import HardwareMapping
+import OpGraph
+import Quantities
+
+extension AnalysisText {
+  /// Similar diagnostics are shown once with the number of their layers.
+  mutating func addDiagnostics() {
+    let diagnostics = assessment.diagnostics.filter {
+      // The verdict says what does not fit.
+      withSources || !Self.isStanding($0) && $0.code != "does-not-fit"
+    }
+    guard !diagnostics.isEmpty else { return }
+    addSection(diagnostics.allSatisfy(\.isWarning) ? "Warnings" : "Notes")
+    let counts = Dictionary(grouping: diagnostics, by: \.code).mapValues(\.count)
+    var told: [String: Int] = [:]
+    for diagnostic in diagnostics {
+      told[diagnostic.code, default: 0] += 1
+      let mostAlike = diagnostic.isWarning || withSources ? 3 : 1
+      guard let count = told[diagnostic.code], count <= mostAlike else { continue }
+      let place = diagnostic.layer.map { " '\($0)':" } ?? ""
+      let text = "\(diagnostic.severity.rawValue):\(place) \(diagnostic.message)"
+      // What a user may have to type is shown whole.
+      let isTyped = ["data-dependent-size", "open-dimension"].contains(diagnostic.code)
+      lines += wrapped(text, width: layout.width, margin: 2, indent: 4, cutsWords: !isTyped)
+        .map { diagnostic.isWarning ? layout.yellow($0) : $0 }
+      if count == mostAlike, let all = counts[diagnostic.code], all > count {
+        lines.append(
+          "    … and \(all - count) more of '\(diagnostic.code)'; the JSON report lists all")
+      }
+    }
+  }
+
+  /// Whether text only counts it: what holds for every model, and why layers are not on the accelerator,
+  /// of which the placement is shown.
+  private static func isStanding(_ diagnostic: Diagnostic) -> Bool {
+    Footprint.standingNotes.contains(diagnostic.code) || diagnostic.code == "fallback"
+  }
+
+  /// Where the numbers come from, or how to see that.
+  mutating func addSources() {
+    let sources = assessment.citedSources
+    guard withSources else {
+      let notes = assessment.diagnostics.filter(Self.isStanding).count
+      let parts = [(notes, "note"), (sources.count, "source")].filter { $0.0 > 0 }
+        .map { counted($0.0, $0.1) }
+      guard !parts.isEmpty else { return }
+      lines += ["", layout.dim("\(parts.joined(separator: " and ")): --sources")]
+      return
+    }
+    if let estimate = assessment.estimate {
+      addSection("Assumptions")
+      addNote("runtime: \(estimate.runtime.name) (\(estimate.runtime.title))")
+      addNote("energy boundary: \(estimate.device.energyBoundary)")
+      for (unit, model) in zip(estimate.runtime.units, estimate.costModels) {
+        if let model { addNote("cycle model of \(unit.name): \(model)") }
+      }
+      if let assumptions = assessment.carbonAssumptions { addNote("carbon: \(assumptions)") }
+    }
+    guard !sources.isEmpty else { return }
+    addSection("Sources")
+    lines += sourceLines(sources, width: layout.width)
+  }
+}
