@@ -33,7 +33,10 @@ CASES = {
         "--product",
         FIXTURES / "keyword_spotter_product.yaml",
     ],
-    "sheet": ["esp32-s3", "--product", FIXTURES / "doorbell_sheet.yaml", "--region", "US-CA"],
+    "sheet": [
+        *["esp32-s3", "--product", FIXTURES / "doorbell_sheet.yaml", "--region", "US-CA"],
+        *["--attribution", "active-time"],
+    ],
     "share": ["raspberry-pi-4", "--deployment", FIXTURES / "mains_camera.yaml"],
     "solar": [
         "rp2040",

@@ -31,11 +31,11 @@ package struct AnalysisText {
     addLayers()
     addSuggestions()
     addTotals()
+    addPartitions()
     if let convention {
       let found = Reconciliation(assessment.workload, convention, format: assessment.model.format)
       lines += ConventionPart(found).lines(in: layout)
     }
-    addPartitions()
     addDiagnostics()
     addSources()
   }
