@@ -35,7 +35,7 @@ CASES = {
     ],
     "sheet": [
         *["esp32-s3", "--product", FIXTURES / "doorbell_sheet.yaml", "--region", "US-CA"],
-        *["--attribution", "active-time"],
+        *["--attribution", "activeTime"],
     ],
     "share": ["raspberry-pi-4", "--deployment", FIXTURES / "mains_camera.yaml"],
     "solar": [
