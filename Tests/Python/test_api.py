@@ -10,7 +10,7 @@ import pandas
 import pytest
 from iotco2_graph import Carbon, Estimate, Layer, Report
 
-from fixtures import DEPLOYMENT, DEVICE, DS_CNN, DS_CNN_DYNAMIC, POLICY
+from fixtures import DEPLOYMENT, DEVICE, DS_CNN, DS_CNN_DYNAMIC, DS_CNN_FLOAT, POLICY
 
 
 @pytest.fixture(scope="module")
@@ -123,6 +123,19 @@ def test_frame_has_a_row_for_each_layer(report: Report) -> None:
     assert frame["time_s"].tolist() == [layer.time.value for layer in report.layers]
     assert set(Layer.__dataclass_fields__) - {"time", "energy", "carbon"} <= set(frame.columns)
     assert {"energy_J", "energy_low_J", "energy_high_J", "carbon_gCO2e"} <= set(frame.columns)
+    parts = frame[["weight_bytes", "read_bytes", "written_bytes"]].sum(axis="columns")
+    assert parts.tolist() == frame["traffic_bytes"].tolist()
+    assert frame["weight_bytes"].sum() == report.totals.weight_bytes
+
+
+@pytest.mark.parametrize("model", [DS_CNN, DS_CNN_FLOAT])
+def test_short_names_are_those_of_the_tool(model: Path) -> None:
+    hotspots = iotco2_graph.hotspots(model, device=DEVICE, top=100)
+    frame = iotco2_graph.analyze(model, device=DEVICE).frame()
+    assert hotspots.entries
+    for entry in hotspots.entries:
+        assert frame["name"][entry.layers[0]] == entry.name
+    assert frame["full_name"][0].count(";") == 3
 
 
 def test_deployment_as_a_mapping_is_one_as_a_file(tmp_path: Path) -> None:
