@@ -17,6 +17,12 @@ if TYPE_CHECKING:
     import pandas
 
 
+_MARGINAL = (
+    "marginal carbon is that of computing; idle and manufacturing are not included: "
+    "give inferences_per_day or a deployment"
+)
+
+
 @dataclass(frozen=True)
 class Totals:
     """Work and memory of one inference, over the layers whose cost is known."""
@@ -201,8 +207,15 @@ class Report(Displayed):
             facts=self._facts(),
             header=("costliest layers", "operator", "MACs", "time", "energy"),
             rows=self._costliest(3),
-            notes=[f"{item.severity}: {item.message}" for item in warnings],
+            notes=[f"{item.severity}: {item.message}" for item in warnings]
+            + ([_MARGINAL] if self._is_marginal else []),
         )
+
+    @property
+    def _is_marginal(self) -> bool:
+        """Whether carbon is that of computing alone, as nothing states how the device is used."""
+        found = self.raw["estimate"]["carbon"] if self.carbon else None
+        return found is not None and found["embodied"] is None and "inferencesPerDay" not in found
 
     def _verdict(self) -> str:
         if not self.memory_fit:
@@ -218,7 +231,7 @@ class Report(Displayed):
         estimates = {
             "latency": self.latency,
             "energy": self.energy,
-            "operational carbon": carbon.operational,
+            "marginal carbon" if self._is_marginal else "operational carbon": carbon.operational,
             "embodied carbon": carbon.embodied,
             "total carbon": carbon.total,
         }
