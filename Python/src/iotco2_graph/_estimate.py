@@ -28,7 +28,7 @@ class Estimate(Interval):
     unit: str
     """s, J, gCO2e and the like."""
     provenance: str
-    """``measured``, ``datasheet``, ``literature``, ``derived`` or ``assumed``."""
+    """How it is known, from ``measured``, the strongest, to ``assumed``, the weakest."""
     sources: tuple[str, ...] = field(repr=False)
     """Identifiers; a report's ``raw["sources"]`` has their titles."""
 
