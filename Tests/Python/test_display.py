@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
 from html.parser import HTMLParser
 
 import iotco2_graph
 import pytest
+from iotco2_graph import Estimate
 from iotco2_graph._estimate import quantity
 
 from fixtures import DEVICE, DS_CNN, DS_CNN_DYNAMIC, DS_CNN_FLOAT, POLICY
@@ -33,6 +35,13 @@ from fixtures import DEVICE, DS_CNN, DS_CNN_DYNAMIC, DS_CNN_FLOAT, POLICY
 )
 def test_quantities(value: float | None, unit: str, text: str) -> None:
     assert quantity(value, unit) == text
+
+
+def test_estimates() -> None:
+    known = Estimate(0.0741, 0.0532, 0.1, "s", "derived", ())
+    assert str(known) == "74.1 ms (53.2 ms to 100 ms)"
+    # A lower bound has no other end.
+    assert str(dataclasses.replace(known, high=None)) == "at least 74.1 ms"
 
 
 RESULTS = {

@@ -14,9 +14,10 @@ class Interval:
 
     value: float
     low: float
-    high: float
+    high: float | None
+    """None where the number is a lower bound."""
 
-    def ends(self) -> tuple[float, float, float]:
+    def ends(self) -> tuple[float, float, float | None]:
         """Value, low and high."""
         return (self.value, self.low, self.high)
 
@@ -47,6 +48,8 @@ class Estimate(Interval):
         )
 
     def __str__(self) -> str:
+        if self.high is None:
+            return f"at least {quantity(self.value, self.unit)}"
         low, high = quantity(self.low, self.unit), quantity(self.high, self.unit)
         return f"{quantity(self.value, self.unit)} ({low} to {high})"
 

@@ -235,9 +235,8 @@ class Report(Displayed):
             "embodied carbon": carbon.embodied,
             "total carbon": carbon.total,
         }
-        bound = "" if self.is_complete else "at least "
         facts = [
-            (name, bound + str(estimate), estimate.provenance)
+            (name, str(estimate), estimate.provenance)
             for name, estimate in estimates.items()
             if estimate
         ]
