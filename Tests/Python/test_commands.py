@@ -115,7 +115,7 @@ ANALYZE, CHECK = iotco2_graph.analyze, iotco2_graph.check
         (lambda: ANALYZE(DS_CNN, device=["a"]), "device: expected the identifier of a device or"),
         (lambda: ANALYZE(DS_CNN, regoin="DE"), "has no argument 'regoin'; did you mean 'region'?"),
         (lambda: ANALYZE(DS_CNN, colour="red"), "analyze() has no argument 'colour'"),
-        (lambda: ANALYZE(DS_CNN, region=49), "region: expected the code of a region, found int 49"),
+        (lambda: ANALYZE(DS_CNN, region=49), "region: expected the code or name of a region"),
         (
             lambda: ANALYZE(DS_CNN, lifetime=True),
             "lifetime: expected a number of years, found bool",
@@ -128,6 +128,7 @@ ANALYZE, CHECK = iotco2_graph.analyze, iotco2_graph.check
         (lambda: ANALYZE(DS_CNN, arguments="--strict"), "arguments: expected a sequence of flags"),
         (lambda: CHECK(DS_CNN, [{}]), "policy: expected a path or a mapping of rules, found list"),
         (lambda: CHECK([DS_CNN, 1], {}), "models: expected a path, several, or the bytes of a"),
+        (lambda: CHECK([[DS_CNN]], {}), "models: expected a path, several, or the bytes of a"),
         (lambda: CHECK(DS_CNN, {}, baseline=1), "baseline: expected a path or a report of analyze"),
         (
             lambda: iotco2_graph.compare(DS_CNN, device=None),

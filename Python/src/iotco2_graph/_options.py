@@ -32,7 +32,7 @@ class Options(TypedDict, total=False):
     runtime: str | None
     """Software that runs the model on the device."""
     region: str | None
-    """Code of the region whose electricity is used."""
+    """Code or name of the region whose electricity is used."""
     intensity: Number | None
     """Of electricity in gCO2e/kWh, instead of a region's."""
     deployment: Document | None
@@ -65,13 +65,14 @@ class Kind:
     """Whether a sequence of them will do, too."""
 
     def accepts(self, value: object) -> bool:
-        # A truth value is a number to Python, but nobody means it.
-        if isinstance(value, bool):
-            return bool in self.types
-        if isinstance(value, self.types):
-            return True
-        is_sequence = isinstance(value, Sequence) and not isinstance(value, (str, bytes))
-        return self.several and is_sequence and all(map(self.accepts, value))  # type: ignore[call-overload]
+        """Whether it is one of them, or a sequence of them where several will do."""
+        if self.several and isinstance(value, Sequence) and not isinstance(value, (str, bytes)):
+            return all(map(self.accepts_one, value))
+        return self.accepts_one(value)
+
+    def accepts_one(self, value: object) -> bool:
+        """Whether it is one of them; a truth value is a number to Python, but not here."""
+        return isinstance(value, self.types) and not isinstance(value, bool)
 
 
 _FILE = (str, os.PathLike)
@@ -85,7 +86,7 @@ KINDS: Mapping[str, Kind] = {
     "device": Kind(_FILE, "the identifier of a device or a path"),
     "devices": Kind(_FILE, "the identifier of a device or a path, or several", several=True),
     "runtime": Kind((str,), "the name of a runtime"),
-    "region": Kind((str,), "the code of a region"),
+    "region": Kind((str,), "the code or name of a region"),
     "intensity": Kind(_NUMBER, "a number in gCO2e/kWh"),
     "deployment": Kind((*_FILE, Mapping), "a path or a mapping of a deployment's keys"),
     "product": Kind((*_FILE, Mapping), "an identifier, a path or a mapping of a product's keys"),
