@@ -11,7 +11,7 @@ PROFILES = $(wildcard Sources/DeviceProfiles/Devices/*.json)
 SECONDS ?= 60
 
 .DEFAULT_GOAL := help
-.PHONY: arena manual client documentation install wheel python page scan tutorial kit formats factors carbon spread peers case-study calibrate calibrated edge-tpu edge-tpu-current measurements accuracy vela baselines conventions backend converter mutants fuzz exports property operators help setup build release static demo test lint format generate check differential benchmark benchmark-peers clean
+.PHONY: arena manual client documentation install wheel python readme page scan tutorial kit formats factors carbon spread peers case-study calibrate calibrated edge-tpu edge-tpu-current measurements accuracy vela baselines conventions backend converter mutants fuzz exports property operators help setup build release static demo test lint format generate check differential benchmark benchmark-peers clean
 
 help: ## List these targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-14s %s\n", $$1, $$2}'
@@ -64,6 +64,9 @@ wheel: static ## Build the Python wheel that carries the static binary, in .buil
 
 python: static ## Build the wheel, and test it and its examples where it is installed, Spark among them
 	Tests/Python/run.sh .build-static/release/iotco2-graph
+
+readme: python ## Put what commands and the first Python program print into the READMEs
+	Scripts/paste_outputs.py .build-static/release/iotco2-graph $(VENV)/python/bin/python
 
 page: release ## Use the HTML page in headless Chromium; screenshots go to .build-page
 	Scripts/setup.sh --browser
@@ -135,13 +138,15 @@ baselines: release ## Compare the fit with other forms, and put the tables into 
 	Scripts/venv.sh $(VENV)/baselines Scripts/requirements-baselines.txt
 	$(VENV)/baselines/bin/python Scripts/baselines.py $(BINARY) docs/method/calibration.md
 
-generate: ## Make the C and C++ code anew from onnx.proto and schema.fbs
+generate: ## Regenerate the C and C++ code from onnx.proto and schema.fbs, and Python's types from the JSON Schema
 	Scripts/setup.sh --compilers
 	Scripts/generate.sh
+	Scripts/python_types.py
 
 check: ## Check that generated code is current and that our schemas equal the official ones
 	Scripts/setup.sh --compilers
 	Scripts/generate.sh --check
+	Scripts/python_types.py --check
 	Scripts/venv.sh $(VENV)/schemas Scripts/requirements-schemas.txt
 	$(VENV)/schemas/bin/python Scripts/check_schemas.py
 

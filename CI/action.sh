@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# What the GitHub Action runs: `iotco2-graph check` with the action's inputs. Annotations go to the
+# What the GitHub Action runs last: `iotco2-graph check` with the action's inputs. Annotations go to the
 # log, a table to the summary of the job, SARIF and JUnit to files. Exits as `check` does.
 set -euo pipefail
 shopt -s globstar nullglob

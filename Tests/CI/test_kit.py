@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 import xml.etree.ElementTree as ElementTree
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -50,6 +51,15 @@ def test_the_workflows_of_the_docs_are_workflows(tmp_path):
     assert seen == set(kinds)
 
 
+def test_the_hooks_of_the_docs_are_hooks(tmp_path):
+    blocks = re.findall(r"```yaml\n(repos:.*?)```", (ROOT / "docs/ci.md").read_text(), re.S)
+    assert len(blocks) == 2
+    for block in blocks:
+        path = tmp_path / ".pre-commit-config.yaml"
+        path.write_text(block)
+        assert subprocess.run([TOOLS / "pre-commit", "validate-config", path]).returncode == 0
+
+
 def test_the_hook_is_one():
     command = [TOOLS / "pre-commit", "validate-manifest", ROOT / ".pre-commit-hooks.yaml"]
     assert subprocess.run(command).returncode == 0
@@ -63,11 +73,49 @@ def test_the_image_copies_what_is_there():
         for source in line.split():
             assert source == "." or (ROOT / source).exists(), source
             assert not any(source.startswith(folder) for folder in ignored), source
-    action = yaml.safe_load((ROOT / "action.yml").read_text())
-    assert action["runs"]["entrypoint"] in text
     # The static build is what is copied from one stage to the next.
     makefile = (ROOT / "Makefile").read_text()
     assert "/.build-static/release/iotco2-graph" in text and ".build-static" in makefile
+
+
+def test_the_action_passes_every_input_on():
+    action = yaml.safe_load((ROOT / "action.yml").read_text())
+    passed = {}
+    for step in action["runs"]["steps"]:
+        script = step["run"].strip('"').replace("$GITHUB_ACTION_PATH", str(ROOT))
+        assert os.access(script, os.X_OK), script
+        passed |= step["env"]
+    assert passed == {
+        f"INPUT_{name.upper()}": f"${{{{ inputs.{name} }}}}" for name in action["inputs"]
+    }
+
+
+def test_the_action_installs_a_wheel(tmp_path):
+    wheel = tmp_path / "iotco2_graph-0-py3-none-any.whl"
+    with zipfile.ZipFile(wheel, "w") as archive:
+        archive.writestr("iotco2_graph.py", "def main(): print('iotco2-graph 0')\n")
+        information = "iotco2_graph-0.dist-info"
+        archive.writestr(
+            f"{information}/METADATA", "Metadata-Version: 2.1\nName: iotco2-graph\nVersion: 0\n"
+        )
+        archive.writestr(f"{information}/WHEEL", "Wheel-Version: 1.0\nTag: py3-none-any\n")
+        scripts = "[console_scripts]\niotco2-graph = iotco2_graph:main\n"
+        archive.writestr(f"{information}/entry_points.txt", scripts)
+        archive.writestr(f"{information}/RECORD", "")
+
+    def install(given: Path | str) -> subprocess.CompletedProcess[str]:
+        environment = {"INPUT_WHEEL": str(given), "RUNNER_TEMP": str(tmp_path)}
+        environment |= {"GITHUB_PATH": str(tmp_path / "path"), "PATH": os.environ["PATH"]}
+        command = [ROOT / "CI/install.sh"]
+        return subprocess.run(command, env=environment, capture_output=True, text=True)
+
+    assert install("").returncode == 2
+    assert install(tmp_path / "gone.whl").returncode != 0
+    done = install(wheel)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == "iotco2-graph 0\n"
+    (folder,) = (tmp_path / "path").read_text().split()
+    assert (Path(folder) / "iotco2-graph").exists()
 
 
 @pytest.fixture()

@@ -10,12 +10,15 @@ import pandas
 import pytest
 from iotco2_graph import Carbon, Estimate, Layer, Report
 
-from fixtures import DEPLOYMENT, DEVICE, DS_CNN, DS_CNN_DYNAMIC, POLICY
+from fixtures import DEPLOYMENT, DEVICE, DS_CNN, DS_CNN_DYNAMIC, DS_CNN_FLOAT, POLICY
+
+# Inferences per day, without which the carbon of an inference is marginal.
+USE = 1000
 
 
 @pytest.fixture(scope="module")
 def report() -> Report:
-    return iotco2_graph.analyze(DS_CNN, device=DEVICE)
+    return iotco2_graph.analyze(DS_CNN, device=DEVICE, inferences_per_day=USE)
 
 
 def test_totals_are_the_known_facts(report: Report) -> None:
@@ -89,7 +92,7 @@ def test_metrics_are_flat_and_known(report: Report) -> None:
 
 
 def test_bytes_are_as_good_as_a_path(report: Report) -> None:
-    found = iotco2_graph.analyze(DS_CNN.read_bytes(), device=DEVICE)
+    found = iotco2_graph.analyze(DS_CNN.read_bytes(), device=DEVICE, inferences_per_day=USE)
     assert found.path == "-"
     assert {**found.raw, "model": None} == {**report.raw, "model": None}
 
@@ -123,6 +126,19 @@ def test_frame_has_a_row_for_each_layer(report: Report) -> None:
     assert frame["time_s"].tolist() == [layer.time.value for layer in report.layers]
     assert set(Layer.__dataclass_fields__) - {"time", "energy", "carbon"} <= set(frame.columns)
     assert {"energy_J", "energy_low_J", "energy_high_J", "carbon_gCO2e"} <= set(frame.columns)
+    parts = frame[["weight_bytes", "read_bytes", "written_bytes"]].sum(axis="columns")
+    assert parts.tolist() == frame["traffic_bytes"].tolist()
+    assert frame["weight_bytes"].sum() == report.totals.weight_bytes
+
+
+@pytest.mark.parametrize("model", [DS_CNN, DS_CNN_FLOAT])
+def test_short_names_are_those_of_the_tool(model: Path) -> None:
+    hotspots = iotco2_graph.hotspots(model, device=DEVICE, top=100)
+    frame = iotco2_graph.analyze(model, device=DEVICE).frame()
+    assert hotspots.entries
+    for entry in hotspots.entries:
+        assert frame["name"][entry.layers[0]] == entry.name
+    assert frame["full_name"][0].count(";") == 3
 
 
 def test_deployment_as_a_mapping_is_one_as_a_file(tmp_path: Path) -> None:
@@ -141,7 +157,12 @@ def test_deployment_as_a_mapping_is_one_as_a_file(tmp_path: Path) -> None:
 
 def test_flags_reach_the_command(report: Report) -> None:
     dirty = iotco2_graph.analyze(
-        DS_CNN, device=DEVICE, runtime="x-cube-ai", intensity=900.5, power="rechargeable"
+        DS_CNN,
+        device=DEVICE,
+        runtime="x-cube-ai",
+        intensity=900.5,
+        power="rechargeable",
+        inferences_per_day=USE,
     )
     assert dirty.raw["estimate"]["carbon"]["intensity"]["value"] == 900.5
     assert dirty.carbon.operational.value > report.carbon.operational.value
@@ -151,7 +172,9 @@ def test_flags_reach_the_command(report: Report) -> None:
 def test_the_old_name_of_a_runtime_is_deprecated(report: Report) -> None:
     policy = {"rules": [{"metric": "latency", "max": 1}]}
     with pytest.warns(DeprecationWarning, match="stack is called runtime") as warned:
-        found = iotco2_graph.analyze(DS_CNN, device=DEVICE, stack="x-cube-ai")
+        found = iotco2_graph.analyze(
+            DS_CNN, device=DEVICE, stack="x-cube-ai", inferences_per_day=USE
+        )
         checked = iotco2_graph.check(DS_CNN, policy, device=DEVICE, stack="x-cube-ai")
     assert [Path(warning.filename) for warning in warned] == [Path(__file__)] * 2
     assert found == report

@@ -27,6 +27,7 @@ def test_tests_use_the_installed_package() -> None:
 
 
 def test_version_and_tag_are_those_of_the_tool() -> None:
+    assert iotco2_graph.__version__ == VERSION
     assert re.fullmatch(
         rf"iotco2_graph-{re.escape(VERSION)}-py3-none-"
         r"manylinux_2_17_(\w+)\.manylinux2014_\1\.musllinux_1_1_\1\.whl",
@@ -117,7 +118,7 @@ def test_a_clean_environment_needs_the_wheel_alone(tmp_path: Path) -> None:
     )
     assert output(python, "-I", "-c", program, DS_CNN).splitlines() == [
         "2656768 s",
-        "Report.frame() needs pandas: pip install 'iotco2-graph[pandas]'",
+        "a frame needs pandas: pip install 'iotco2-graph[pandas]'",
     ]
     assert output(python.with_name("iotco2-graph"), "--version").startswith(
         f"iotco2-graph {VERSION}\n"

@@ -10,8 +10,10 @@ from typing import Any, Union
 
 import pytest
 
-from ._api import Document, File, Model, check
-from ._types import CheckReport, Report
+from ._check import CheckReport
+from ._commands import check
+from ._options import Document, File, Model
+from ._report import Report
 
 Limit = Union[float, str, Mapping[str, Any]]
 """The most that it may be, as a number in the metric's unit or a text such as ``5 mJ``; or the keys
