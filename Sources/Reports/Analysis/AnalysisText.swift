@@ -322,7 +322,8 @@ extension CalibrationRecord {
       rows == 0
       ? "\(times): no measured inference on this device; rates fitted to \(rowsFittedTogether) on others"
       : "\(times): fitted to \(rows) measured inference\(rows == 1 ? "" : "s") of "
-        + "\(networks) network\(networks == 1 ? "" : "s")"
+        + "\(networks) network\(networks == 1 ? "" : "s") of \(architectures) "
+        + "architecture\(architectures == 1 ? "" : "s")"
     let left = errorsBy == .device ? "device" : "network"
     return fitted
       + "; leave-one-\(left)-out: median error \(fixed(100 * median, decimals: 0)) %, "
