@@ -140,7 +140,9 @@ let package = Package(
     .testTarget(
       name: "CarbonTests",
       dependencies: ["Carbon", "DeviceProfiles", "Documents", "HardwareMapping", "Quantities"]),
-    .testTarget(name: "ReportsTests", dependencies: ["Assessment", "Reports", "Quantities"]),
+    .testTarget(
+      name: "ReportsTests",
+      dependencies: ["Assessment", "Carbon", "Documents", "Reports", "Quantities"]),
     .testTarget(
       name: "CommandTests",
       dependencies: [

@@ -20,6 +20,7 @@ What the collected tables do not say in the tool's words is in Data/measurements
   for time alone. Energy that holds idle time is not that of an inference, and does not count.
 - odd_rows.csv: rows that are not fitted.
 - networks.csv: the network, and where a table does not name it the model's file.
+- architectures.csv: the architecture of networks, by how their names begin.
 """
 
 import csv
@@ -39,6 +40,7 @@ COLUMNS = [
     "family",
     "version",
     "network",
+    "architecture",
     "model",
     "clock_mhz",
     "nominal_macs_per_cycle",
@@ -62,6 +64,7 @@ NOMINAL = {row["core"]: row["nominal_macs_per_cycle"] for row in table(FACTS / "
 FAMILIES = {row["runtime"]: row["family"] for row in table(FACTS / "families.csv")}
 ENERGY = {row["device"]: row for row in table(FACTS / "energy.csv")}
 ODD = {(row["device"], row["version"], row["network"]) for row in table(FACTS / "odd_rows.csv")}
+ARCHITECTURES = {row["prefix"]: row["architecture"] for row in table(FACTS / "architectures.csv")}
 NETWORKS = {(row["table"], row["name"]): row for row in table(FACTS / "networks.csv")}
 
 
@@ -243,6 +246,11 @@ def main() -> None:
     for row in rows:
         row["nominal_macs_per_cycle"] = NOMINAL[row["core"]]
         row["family"] = FAMILIES.get(row["runtime"], row["runtime"])
+        row["architecture"] = next(
+            architecture
+            for prefix, architecture in ARCHITECTURES.items()
+            if row["network"].startswith(prefix)
+        )
     files = {path.name: path for path in (models / "measured").rglob("*.tflite")}
     needed = sorted({row["model"] for row in rows})
     lines = []

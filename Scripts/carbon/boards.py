@@ -84,7 +84,14 @@ def products(path: Path) -> dict[str, dict]:
             if row["board"] in BOARDS:
                 parts[BOARDS[row["board"]]].append(part(row))
     return {
-        board: {"schemaVersion": "1.0", "name": board, "title": board, "parts": lines}
+        # MicroGreen's results are of the list alone.
+        board: {
+            "schemaVersion": "1.0",
+            "name": board,
+            "title": board,
+            "unlisted": 1,
+            "parts": lines,
+        }
         for board, lines in parts.items()
     }
 

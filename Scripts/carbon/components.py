@@ -69,7 +69,15 @@ def main() -> None:
     for name, (value, act) in truth.items():
         with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
             json.dump(
-                {"schemaVersion": "1.0", "name": "fp3", "title": name, "parts": parts[name]}, file
+                {
+                    "schemaVersion": "1.0",
+                    "name": "fp3",
+                    "title": name,
+                    # A component is complete.
+                    "unlisted": 1,
+                    "parts": parts[name],
+                },
+                file,
             )
             file.flush()
             report = json.loads(

@@ -59,7 +59,8 @@ def main() -> None:
     for name, source in sorted(library["sources"].items()):
         where = "; ".join(source[key] for key in ("locator", "url") if key in source)
         licence = f" [{source['licence']}]" if "licence" in source else ""
-        sources.append(f"- **{name}**: {source['title']}{licence}. {where}")
+        opened = " (not opened)" if source.get("opened") is False else ""
+        sources.append(f"- **{name}**: {source['title']}{opened}{licence}. {where}")
     document.fill(
         Path(sys.argv[2]),
         {

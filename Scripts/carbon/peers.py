@@ -98,9 +98,9 @@ def ours(binary: Path, bills: dict[str, list[dict]], products: list[str]) -> dic
         paths = []
         for index, (name, parts) in enumerate(bills.items()):
             path = Path(folder) / f"{index}.json"
-            path.write_text(
-                json.dumps({"schemaVersion": "1.0", "name": name, "title": name, "parts": parts})
-            )
+            # A component is complete.
+            bill = {"schemaVersion": "1.0", "name": name, "title": name, "unlisted": 1}
+            path.write_text(json.dumps(bill | {"parts": parts}))
             paths.append(str(path))
         reports = json.loads(
             subprocess.run(

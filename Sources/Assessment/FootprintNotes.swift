@@ -22,13 +22,17 @@ extension Footprint {
     guard deployment.statesUse else { return "\(power). No use is stated" }
     let product =
       inputs.embodied?.total.map { engineering($0.value, unit: GramsCO2e.symbol) } ?? "unknown"
-    let name = inputs.product.map { " of \($0.name)" } ?? ""
+    let board = inputs.isDevelopmentBoard ? " (\(Self.developmentBoard))" : ""
+    let name = inputs.product.map { " of \($0.name)\(board)" } ?? ""
     let each = deployment.inferencesEachDay.map {
       "\(engineering($0, unit: "")) inferences a day, "
     }
     return "\(power). Embodied carbon\(name): \(product), \(rule.title); \(each ?? "")"
       + "\(fixed(deployment.years, decimals: 1)) years"
   }
+
+  /// What a device's own product is, and what to do about it.
+  package static let developmentBoard = "development board; name your product with --product"
 
   /// The region with the years that its intensity is of.
   package var place: String {
@@ -101,9 +105,10 @@ extension Footprint {
     if isListOfParts, inputs.product?.unlisted == nil {
       notes.append(
         Diagnostic(
-          .note, code: "listed-parts-only",
-          "embodied carbon covers the listed parts; studies of whole products find 1.3 to 2.4 "
-            + "times as much in production, which 'unlisted' of a product file can add"))
+          .note, code: "unlisted-production",
+          "embodied carbon includes production that lists of parts leave out: studies of whole "
+            + "products find 1.3 to 2.4 times as much; 'unlisted: 1' in a product file leaves it out"
+        ))
     }
     let hasPanel = embodied.items.contains { $0.part?.part == .entry("solar-panel") }
     if inputs.deployment.power?.kind == .solar, !hasPanel, embodied.method != .published {

@@ -14,6 +14,8 @@ package struct CrossValidation: Sendable {
   package enum Split: String, CaseIterable, Sendable {
     /// All rows of one network, on every device.
     case network
+    /// All rows of networks of one architecture, on every device.
+    case architecture
     /// All rows of one network on one device.
     case networkOnDevice
     /// All rows of one device.
@@ -63,6 +65,13 @@ package struct CrossValidation: Sendable {
     case .network:
       return Set(fitted.map(\.network)).sorted().map { network in
         (fitted.filter { $0.network != network }, fitted.filter { $0.network == network })
+      }
+    case .architecture:
+      return Set(fitted.map(\.architecture)).sorted().map { architecture in
+        (
+          fitted.filter { $0.architecture != architecture },
+          fitted.filter { $0.architecture == architecture }
+        )
       }
     case .networkOnDevice:
       return Set(fitted.map(\.device)).sorted().flatMap { device in

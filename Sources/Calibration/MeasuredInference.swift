@@ -15,6 +15,9 @@ package struct MeasuredInference: Sendable {
   package var version: String
   /// The network, whatever its training or file: the held-out group.
   package var network: String
+  /// What the network is an instance of, such as MobileNet v1: networks of one architecture have about the
+  /// same mix of kernels.
+  package var architecture: String
   /// The model's terms, by the model's name.
   package var model: String
   /// The layer that alone was measured, by name or index; nil where the whole model was.
@@ -49,6 +52,7 @@ package struct MeasuredInference: Sendable {
         }
         return value * scale
       }
+      func text(_ column: String) -> String? { row[column].flatMap { $0.isEmpty ? nil : $0 } }
       let model = row["model"] ?? ""
       guard let clock = try number("clock_mhz", 1e6) else {
         throw Problem("\(name): row \(index + 2): has no clock_mhz")
@@ -58,8 +62,9 @@ package struct MeasuredInference: Sendable {
           device: row["device"] ?? "", core: row["core"] ?? row["device"] ?? "",
           runtime: row["runtime"] ?? "", family: row["family"] ?? row["runtime"] ?? "",
           version: row["version"] ?? "",
-          network: row["network"] ?? model, model: model,
-          layer: row["layer"].flatMap { $0.isEmpty ? nil : $0 }, clock: clock,
+          network: row["network"] ?? model,
+          architecture: text("architecture") ?? row["network"] ?? model, model: model,
+          layer: text("layer"), clock: clock,
           nominalMACsPerCycle: try number("nominal_macs_per_cycle", 1),
           seconds: try number("latency_ms", 1e-3), joules: try number("energy_uj", 1e-6),
           isFitted: row["role"] != "check", source: row["source"] ?? "", note: row["note"] ?? ""))
@@ -99,4 +104,17 @@ package struct ModelTerms: Sendable {
 
   /// Creates an empty collection.
   package init() {}
+
+  /// How many networks rows are of; networks with a model of the same costs are one.
+  package func networks(of rows: [MeasuredInference]) -> Int {
+    var names: [[CostTerm: Double]: String] = [:]
+    var twins: [String: String] = [:]
+    for row in rows.sorted(by: { $0.network < $1.network }) {
+      guard row.layer == nil, let amounts = amounts[row.model] else { continue }
+      let first = names[amounts] ?? twins[row.network] ?? row.network
+      names[amounts] = first
+      twins[row.network] = first
+    }
+    return Set(rows.map { twins[$0.network] ?? $0.network }).count
+  }
 }

@@ -108,8 +108,8 @@ package struct ProfileCalibration {
     let factor = intervalFactor(logarithms)
     let summary = ErrorSummary(logarithms, factor: factor)
     return CalibrationRecord(
-      rows: own.count, networks: Set(own.map(\.network)).count,
-      rowsFittedTogether: family.rows.count,
+      rows: own.count, networks: family.terms.networks(of: own),
+      architectures: Set(own.map(\.architecture)).count, rowsFittedTogether: family.rows.count,
       measurements: Set((own.isEmpty ? family.rows : own).map(\.source)).sorted(),
       errorsBy: own.isEmpty ? .device : .network, errors: logarithms.count,
       devices: Set(used.map(\.row.device)).count, median: rounded(summary?.median ?? 0),

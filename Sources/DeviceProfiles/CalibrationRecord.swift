@@ -8,8 +8,10 @@ package struct CalibrationRecord: Codable, Sendable {
     case device
   }
 
-  /// Measured inferences of this device and runtime, and how many networks they are of.
-  package var rows, networks: Int
+  /// Measured inferences of this device and runtime.
+  package var rows: Int
+  /// How many networks they are of, those with equal costs counted once, and of how many architectures.
+  package var networks, architectures: Int
   /// Measured inferences of this and similar runtimes on all devices, in one joint fit.
   package var rowsFittedTogether: Int
   /// The data sets.
@@ -24,11 +26,13 @@ package struct CalibrationRecord: Codable, Sendable {
   package var intervalFactor: Double
 
   package init(
-    rows: Int, networks: Int, rowsFittedTogether: Int, measurements: [String], errorsBy: Split,
-    errors: Int, devices: Int, median: Double, ninetiethPercentile: Double, intervalFactor: Double
+    rows: Int, networks: Int, architectures: Int, rowsFittedTogether: Int, measurements: [String],
+    errorsBy: Split, errors: Int, devices: Int, median: Double, ninetiethPercentile: Double,
+    intervalFactor: Double
   ) {
     self.rows = rows
     self.networks = networks
+    self.architectures = architectures
     self.rowsFittedTogether = rowsFittedTogether
     self.measurements = measurements
     self.errorsBy = errorsBy

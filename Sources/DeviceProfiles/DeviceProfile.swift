@@ -36,6 +36,11 @@ package struct DeviceProfile: Codable, Sendable {
   /// Documents and data sets by the identifiers that estimates name.
   package var sources: [String: Source]
 
+  /// Identifiers of the documents that were not opened, sorted: what names them is from general knowledge.
+  package var unopenedSources: [String] {
+    sources.filter { $0.value.opened == false }.keys.sorted()
+  }
+
   /// The runtime of a name, or the default one.
   package func runtime(named name: String?) -> Runtime? {
     runtimes.first { $0.name == name ?? defaultRuntime }

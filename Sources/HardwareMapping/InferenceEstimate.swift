@@ -103,6 +103,7 @@ package struct InferenceEstimate: Sendable {
     diagnostics = MemoryFit.diagnostics(memoryFits)
     diagnostics += Self.fallbackDiagnostics(kernels)
     diagnostics += Self.rateDiagnostics(kernels, workload)
+    diagnostics += Self.unlikeDiagnostics(estimator.assumedShares())
     let known = kernels.compactMap(\.time)
     guard !known.isEmpty || kernels.isEmpty else { return }
     latency = known.reduce(runtime.overheadPerInference, +)
@@ -118,6 +119,24 @@ package struct InferenceEstimate: Sendable {
       let kernels = group.count == 1 ? "1 kernel runs" : "\(group.count) kernels run"
       return Diagnostic(.note, code: "fallback", "\(reason): \(kernels) on \(group[0].unit)")
     }
+  }
+
+  /// Says when errors of the measured networks tell little of this one: a tenth of its time is in kinds of
+  /// kernels that none of them has.
+  private static func unlikeDiagnostics(
+    _ shares: [(kind: KernelKind, share: Double)]
+  ) -> [Diagnostic] {
+    let whole = shares.reduce(0) { $0 + $1.share }
+    guard whole > 0.1 else { return [] }
+    let kinds = shares.filter { $0.share >= 0.01 }
+      .map { "\($0.kind.title) (\(fixed(100 * $0.share, decimals: 0)) %)" }
+    return [
+      Diagnostic(
+        .warning, code: "unlike-measured",
+        "unlike every measured network: \(fixed(100 * whole, decimals: 0)) % of the computing time is in "
+          + "kinds of kernels that none of them has, at assumed rates with wider intervals: "
+          + kinds.joined(separator: ", ") + "; the errors of measured networks do not hold for it")
+    ]
   }
 
   /// One diagnostic for each unit, precision and kind that the profile has no rate for.

@@ -85,6 +85,23 @@ struct KernelEstimator {
     return discrepancy.factor(seconds)
   }
 
+  /// The part of the computing time at rates that no measured network determines, by kind of kernel; empty
+  /// for a runtime that was not calibrated.
+  func assumedShares() -> [(kind: KernelKind, share: Double)] {
+    guard runtime.calibration != nil, runtime.units.count == 1 else { return [] }
+    var total = 0.0
+    var assumed: [KernelKind: Double] = [:]
+    for (term, time) in costs.lazy.compactMap({ $0?.terms }).joined() {
+      total += time.value
+      if time.provenance == .assumed, let kind = term.kind {
+        assumed[kind, default: 0] += time.value
+      }
+    }
+    return assumed.filter { $0.value > 0 }
+      .map { (kind: $0.key, share: $0.value / total) }
+      .sorted { ($1.share, $0.kind.rawValue) < ($0.share, $1.kind.rawValue) }
+  }
+
   private func starts(_ kernel: Kernel, _ unit: ComputeUnit) -> Time? {
     kernel.repetitions.fixedValue.map { unit.overheadPerKernel.scaled(by: Double(max(0, $0))) }
   }

@@ -11,6 +11,8 @@ public enum Provenance: String, Codable, Sendable, Comparable, CaseIterable {
   case literature
   /// Computed or fitted from the ones before.
   case derived
+  /// From general knowledge of a document that was not opened.
+  case recalled
   /// A judgement, with its reason beside it.
   case assumed
 

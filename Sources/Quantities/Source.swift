@@ -8,13 +8,19 @@ public struct Source: Hashable, Codable, Sendable {
   public var locator: String?
   /// The licence of the data, when it is data that we carry.
   public var licence: String?
+  /// False where the document was not opened; left out elsewhere.
+  ///
+  /// What names it is ``Provenance/recalled``, or rests on general knowledge of it.
+  public var opened: Bool?
 
   package init(
-    title: String, url: String? = nil, locator: String? = nil, licence: String? = nil
+    title: String, url: String? = nil, locator: String? = nil, licence: String? = nil,
+    opened: Bool? = nil
   ) {
     self.title = title
     self.url = url
     self.locator = locator
     self.licence = licence
+    self.opened = opened
   }
 }

@@ -34,7 +34,8 @@ struct Synthetic {
   static func row(_ device: String, network: String, seconds: Double) -> MeasuredInference {
     MeasuredInference(
       device: device, core: "core", runtime: "runtime", family: "family", version: "1",
-      network: network, model: network, layer: nil, clock: 1e8, seconds: seconds,
+      network: network, architecture: network, model: network, layer: nil, clock: 1e8,
+      seconds: seconds,
       joules: seconds * 0.5,
       isFitted: true, source: "test", note: "")
   }
@@ -87,7 +88,7 @@ struct Synthetic {
     var data = Synthetic(devices: ["a": 1, "b": 3])
     let odd = data.rows.indices.filter {
       switch split {
-      case .network: return data.rows[$0].network == "network2"
+      case .network, .architecture: return data.rows[$0].network == "network2"
       case .networkOnDevice:
         return data.rows[$0].network == "network2" && data.rows[$0].device == "a"
       case .device, .deviceButOne: return data.rows[$0].device == "a"

@@ -48,10 +48,44 @@ import Testing
   @Test func saysWhatItWasFittedTo() throws {
     let record = try #require(calibrated("b").runtimes[0].calibration)
     #expect((record.rows, record.networks, record.rowsFittedTogether) == (6, 6, 12))
+    #expect(record.architectures == 6)
     #expect(record.measurements == ["test"])
     #expect(record.errorsBy == .network)
     // Six errors of the device are too few for a quantile, so those of the runtime count.
     #expect((record.errors, record.devices) == (12, 2))
+  }
+
+  /// Networks under two names with the costs of one, in any of their models, are one network.
+  @Test func twinsAreOneNetwork() {
+    var data = Synthetic(devices: ["a": 1])
+    #expect(data.terms.networks(of: data.rows) == 6)
+    data.terms.amounts["network1"] = data.terms.amounts["network0"]
+    #expect(data.terms.networks(of: data.rows) == 5)
+    var other = Synthetic.row("a", network: "network1", seconds: 1)
+    other.model = "network2"
+    #expect(data.terms.networks(of: data.rows + [other]) == 4)
+    // A layer that two networks have makes them no twins.
+    data = Synthetic(devices: ["a": 1])
+    for index in data.rows.indices {
+      data.rows[index].layer = "0"
+      data.rows[index].model = "network0"
+    }
+    #expect(data.terms.networks(of: data.rows) == 6)
+  }
+
+  /// The shipped records count what the table of measurements has.
+  @Test(arguments: DeviceCatalog.names) func shippedRecordsCountTheRows(name: String) throws {
+    let (measurements, terms) = try CalibrationData.load()
+    for runtime in try DeviceCatalog.profile(named: name).runtimes {
+      guard let record = runtime.calibration else { continue }
+      let own = measurements.filter {
+        $0.device == name && $0.runtime == runtime.software ?? runtime.name && $0.isFitted
+      }
+      #expect(record.rows == own.count, "\(name):\(runtime.name)")
+      #expect(record.networks == terms.networks(of: own), "\(name):\(runtime.name)")
+      #expect(
+        record.architectures == Set(own.map(\.architecture)).count, "\(name):\(runtime.name)")
+    }
   }
 
   /// A device that nobody measured gets rates of its sisters, its own power, and a wider interval.

@@ -217,8 +217,9 @@ private let silicon = SiliconProcess(
       """)
     let (one, two) = (EmbodiedCarbon(blocks), EmbodiedCarbon(both))
     let steel = try #require(PartLibrary.standard.entry("casing-steel")).factor.value
-    #expect(
-      abs((two.total?.value ?? 0) - (one.total?.value ?? 0) - 100 * steel) < 1e-9)
+    // What lists leave out grows with the list.
+    let grown = SpecSheetModel.standard.unlisted[nil].value * 100 * steel
+    #expect(abs((two.total?.value ?? 0) - (one.total?.value ?? 0) - grown) < 1e-9)
     #expect(one.items.allSatisfy { $0.method == .archetype })
   }
 
@@ -235,6 +236,34 @@ private let silicon = SiliconProcess(
     let waste = try #require(library.entry("end-of-life")).factor.value
     let total = EmbodiedCarbon(product).total?.value ?? 0
     #expect(abs(total - 100 * (2 * steel + waste)) < 1e-9)
+  }
+
+  /// 100 g of steel at 2.8 g/g: 280 g, and 0.753 (0.299 to 1.366) of that beyond the list.
+  @Test func whatListsLeaveOutIsARow() throws {
+    let parts = "parts: [{part: casing-steel, massG: 100}, {part: end-of-life, massG: 100}]"
+    let head = "{schemaVersion: '1.0', name: x, title: X, "
+    let embodied = EmbodiedCarbon(try read(head + parts + "}"))
+    let row = try #require(embodied.byBlock.first { $0.block == .unlisted }?.carbon)
+    #expect(abs(row.value - 280 * 0.753) < 1e-9)
+    #expect(abs(row.low - 280 * 0.299) < 1e-9 && abs(row.high - 280 * 1.366) < 1e-9)
+    #expect(row.provenance == .assumed && row.sources == ["spec-fit"])
+    #expect(embodied.sources["spec-fit"] != nil)
+    // 50 g for the end of life, of which lists leave out nothing.
+    #expect(abs((embodied.total?.value ?? 0) - (280 * 1.753 + 50)) < 1e-9)
+    let production = try #require(embodied.carbon(of: .production))
+    #expect(abs(production.value - 280 * 1.753) < 1e-9)
+
+    let complete = try read(head + "unlisted: 1, " + parts + "}")
+    try complete.check()
+    #expect(EmbodiedCarbon(complete).byBlock.allSatisfy { $0.block != .unlisted })
+    #expect(abs((EmbodiedCarbon(complete).total?.value ?? 0) - 330) < 1e-9)
+  }
+
+  /// Every built-in product that is a list has the row, and no other has.
+  @Test(arguments: ProductCatalog.names) func productsOfPartsHaveTheRow(name: String) throws {
+    let product = try ProductCatalog.product(named: name)
+    let rows = EmbodiedCarbon(product).items.filter { $0.block == .unlisted }
+    #expect(rows.count == (product.published == nil ? 1 : 0))
   }
 
   /// Parts with one factor have common errors, others independent ones: widths 3 + 4 against the root of 9 + 16.

@@ -97,7 +97,9 @@ private func product(_ parts: [Part] = []) -> Product {
           $0.inferencesPerDay = 1000
           $0.power = PowerSource(.mains)
           $0.power?.efficiency = UserInput(0.5)
+          $0.power?.noLoadPowerW = UserInput(0)
         }, boundary: .chip))
+    #expect(energies(use)[.standby] == nil)
     #expect(abs((energies(use)[.losses] ?? 0) - 10_590) < 1e-9)
     #expect(abs(use.totalPerDay.value - 21_180) < 1e-9)
   }
@@ -114,7 +116,51 @@ private func product(_ parts: [Part] = []) -> Product {
         }, boundary: .chip))
     #expect(abs(use.totalPerDay.value - (21_180 + 8640)) < 1e-9)
     // 8590 J of sleep and as much lost, and 8640 J of the supply.
-    #expect(abs(use.carbonOfWaiting.value / use.carbon.value - 25_820 / 29_820.0) < 1e-12)
+    let waiting = use.waitingPerDay.map(\.energy.value).reduce(0, +)
+    #expect(abs(waiting - 25_820) < 1e-9)
+  }
+
+  /// 0.03 W all day are 2592 J, and 0.01 to 0.1 W are 864 to 8640 J; only where a supply is plugged in and
+  /// not in the device's energy.
+  @Test(arguments: [
+    (PowerSource.Kind.mains, EnergyBoundary.chip, true), (.mains, .rail, true),
+    (.mains, .board, true), (.mains, .wall, false), (.rechargeable, .chip, false),
+    (.solar, .chip, false), (.primary, .chip, false),
+  ])
+  func theMainsDrawWithoutLoad(kind: PowerSource.Kind, boundary: EnergyBoundary, draws: Bool) throws
+  {
+    let use = try UsePhase(
+      inputs(
+        deployment {
+          $0.inferencesPerDay = 1000
+          $0.power = PowerSource(kind)
+          $0.power?.battery = BatteryName(.alkalineAA)
+        }, boundary: boundary))
+    let standby = use.energyPerDay.first { $0.purpose == .standby }?.energy
+    #expect((standby != nil) == draws)
+    guard let standby else { return }
+    #expect(abs(standby.value - 2592) < 1e-9)
+    #expect(abs(standby.low - 864) < 1e-9 && abs(standby.high - 8640) < 1e-9)
+    #expect(standby.sources.contains("no-load"))
+  }
+
+  /// What a profile says of waiting counts as soon as a use is stated.
+  @Test(arguments: DeviceCatalog.names) func waitingOfEveryDeviceCounts(name: String) throws {
+    let device = try DeviceCatalog.profile(named: name)
+    let use = try UsePhase(
+      FootprintInputs(
+        latency: Time(exactly: 1, provenance: .measured),
+        energy: Energy(exactly: 1, provenance: .measured), measuredAt: device.energyMeasuredAt,
+        idlePower: device.idlePower, sleepPower: device.sleepPower,
+        deployment { $0.inferencesPerDay = 24 }, product: nil))
+    let power = device.sleepPower ?? device.idlePower
+    let waiting = use.energyPerDay.first { [.sleep, .idle].contains($0.purpose) }?.energy
+    #expect((waiting == nil) == (power == nil), "\(name)")
+    #expect(use.gaps.isEmpty == (power != nil), "\(name)")
+    // All of the day but 24 s.
+    if let waiting, let power {
+      #expect(abs(waiting.value / (power.value * 86_376) - 1) < 1e-12)
+    }
   }
 
   @Test func whatWasMeasuredAtTheWallHasItsSupplyInIt() throws {
@@ -299,6 +345,31 @@ private func product(_ parts: [Part] = []) -> Product {
     let footprint = try Footprint(inputs)
     #expect(abs((footprint.embodied?.value ?? 0) - 200 / 365_250.0) < 1e-12)
     #expect(abs((footprint.operational?.value ?? 0) - (2e-4 + 0.1 * 8.59e-4)) < 1e-12)
+    let terms = Dictionary(
+      uniqueKeysWithValues: (footprint.energyTerms ?? []).map { ($0.purpose, $0.energy.value) })
+    #expect(terms.keys.count == 2 && terms[.inference] == 2)
+    #expect(abs((terms[.sleep] ?? 0) - 0.1 * 8.59) < 1e-12)
+  }
+
+  /// 2 J of its own and 8.59 J of sleep, both doubled by the losses, and 2.592 J of the supply.
+  @Test func anInferenceAnswersForItsShareOfTheDay() throws {
+    let footprint = try Footprint(
+      inputs(
+        deployment {
+          $0.inferencesPerDay = 1000
+          $0.power = PowerSource(.mains)
+          $0.power?.efficiency = UserInput(0.5)
+        }, product: product(), boundary: .chip))
+    let terms = footprint.energyTerms ?? []
+    #expect(terms.map(\.purpose) == [.inference, .sleep, .losses, .standby])
+    for (term, joules) in zip(terms, [2, 8.59, 10.59, 2.592]) {
+      #expect(abs(term.energy.value - joules) < 1e-12, "\(term.purpose)")
+    }
+    #expect(abs(footprint.ownEnergy.value - 4) < 1e-12)
+    #expect(abs((footprint.operational?.value ?? 0) - 23.772e-4) < 1e-12)
+    #expect(
+      abs((footprint.operational?.value ?? 0) * 365_250 - (footprint.lifeCycle.use?.value ?? 0))
+        < 1e-9)
   }
 
   @Test func noInferencesLeaveTheDeviceAlone() throws {

@@ -42,7 +42,8 @@ import Testing
     ["--deployment", "docs/case-studies/deployment.yaml"], ["--product", "pico"],
     ["--region", "SE"], ["--intensity", "100"], ["--start-year", "2015"],
     ["--grid-trend", "recent"], ["--lifetime", "8"], ["--inferences-per-day", "5"],
-    ["--power", "solar"], ["--attribution", "activeTime"], ["--fleet", "10"],
+    ["--power", "solar"], ["--no-load-power", "0.05"], ["--attribution", "activeTime"],
+    ["--fleet", "10"],
   ]
 
   private static let usage =

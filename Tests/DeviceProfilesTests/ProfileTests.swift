@@ -78,7 +78,7 @@ import Testing
         == "my.json:1: schemaVersion: is '2.0', expected '1.0'")
     #expect(
       try message { $0["sources"] = [String: Any]() }
-        .contains("its source 'st-ds' is not described in 'sources'"))
+        .contains("its source 'zephyr-board' is not described in 'sources'"))
     #expect(
       try message {
         $0["sleepPower"] = [

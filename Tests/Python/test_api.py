@@ -49,6 +49,7 @@ def test_estimates_have_unit_interval_provenance_and_sources(report: Report) -> 
                 "datasheet",
                 "literature",
                 "derived",
+                "recalled",
                 "assumed",
             }
             assert set(estimate.sources) <= set(report.raw["sources"])

@@ -84,7 +84,8 @@ import Testing
   @Test(arguments: [
     (Provenance.measured, Provenance.measured, Provenance.measured, Provenance.derived),
     (.measured, .datasheet, .derived, .derived), (.measured, .assumed, .assumed, .assumed),
-    (.assumed, .assumed, .assumed, .assumed),
+    (.assumed, .assumed, .assumed, .assumed), (.recalled, .recalled, .recalled, .derived),
+    (.recalled, .datasheet, .derived, .derived), (.recalled, .assumed, .assumed, .assumed),
   ])
   func provenanceOfAResultIsHonest(
     left: Provenance, right: Provenance, sum: Provenance, product: Provenance

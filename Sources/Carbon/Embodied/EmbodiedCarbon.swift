@@ -57,9 +57,11 @@ package struct EmbodiedCarbon: Sendable {
         items += parts.map { Self.item($0, .archetype, library) }
       }
     }
-    if let factor = product.unlisted {
-      items += Self.unlisted(items, factor.estimate(), method: .billOfMaterials)
-    }
+    let model = SpecSheetModel.standard
+    items += Self.unlisted(
+      items, product.unlisted?.estimate() ?? model.unlisted[nil],
+      method: method ?? .billOfMaterials)
+    sources.merge(model.sources) { own, _ in own }
   }
 
   private static func item(_ part: Part, _ method: Method, _ library: PartLibrary) -> Item {
@@ -74,18 +76,20 @@ package struct EmbodiedCarbon: Sendable {
     return item
   }
 
-  /// What no list of parts has, as a part of what the production of the listed ones emits.
+  /// What no list of parts has, as a part of what the production of the listed ones emits; nothing at a
+  /// factor of 1.
   private static func unlisted(
     _ items: [Item], _ factor: Estimate<Ratio>, method: Method
   ) -> [Item] {
-    guard let production = sum(items.filter { $0.block.stage == .production }) else { return [] }
+    guard factor.high > 1, let production = sum(items.filter { $0.block.stage == .production })
+    else { return [] }
     // The listed parts have their own intervals; here only the factor's counts.
     let carbon = CarbonMass(
       production.value * (factor.value - 1), low: production.value * max(0, factor.low - 1),
       high: production.value * (factor.high - 1), provenance: .assumed, sources: factor.sources)
     return [
       Item(
-        name: "unlisted parts", block: .unlisted, method: method,
+        name: "unlisted production", block: .unlisted, method: method,
         carbon: carbon, factorName: "unlisted")
     ]
   }

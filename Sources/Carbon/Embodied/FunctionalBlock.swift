@@ -26,7 +26,7 @@ package enum FunctionalBlock: String, Codable, Sendable, CaseIterable, CodingKey
     case .powerSupply: "power supply"
     case .board: "circuit board"
     case .endOfLife: "end of life"
-    case .unlisted: "not in the list"
+    case .unlisted: "beyond the parts list"
     case .whole: "whole product"
     default: rawValue
     }

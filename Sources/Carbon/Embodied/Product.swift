@@ -15,8 +15,9 @@ package struct Product: Decodable, Sendable {
   package var parts: [Part]?
   /// Functional blocks at their hardware specification level, 0 to 3.
   package var blocks: [FunctionalBlock: Int]?
-  /// Factor on the carbon of the listed parts for their production: studies of whole products
-  /// count what no list of parts has, and find 1.3 to 2.4 times as much (`docs/accuracy.md`).
+  /// Factor on the carbon of the listed parts for their production, 1 for a complete list: studies of
+  /// whole products count what no list of parts has, and find 1.3 to 2.4 times as much
+  /// (`docs/accuracy.md`), which is what counts when left out.
   package var unlisted: UserInput?
   /// What a page about the product tells.
   package var specSheet: SpecSheet?

@@ -4,13 +4,16 @@ package import Quantities
 package struct Footprint: Sendable {
   package var inputs: FootprintInputs
   package var use: UsePhase
-  /// Energy of one inference with its radio, its wake-up and the losses, as taken from the supply.
-  package var energyOfInference: Energy
+  /// Energy that one inference answers for, by purpose, as taken from the supply: its own with its
+  /// radio, its wake-up and their losses, and, by the rule, its share of the waiting.
+  ///
+  /// Nil when the rule divides by inferences and there are none.
+  package var energyTerms: [UsePhase.Term]?
+  /// Energy of one inference without any waiting, as taken from the supply.
+  package var ownEnergy: Energy
   /// Which part of the product one inference answers for; nil when the rule divides by inferences
   /// and there are none.
   package var share: Estimate<Ratio>?
-  /// Carbon of the energy of one inference: its own and, by the rule, its share of the waiting.
-  package var operational: CarbonMass?
   /// Carbon of one inference's share of the product and of replaced batteries; nil when nothing is
   /// known of the product or of its use.
   package var embodied: CarbonMass?
@@ -23,18 +26,20 @@ package struct Footprint: Sendable {
   package init(_ inputs: FootprintInputs) throws(Problem) {
     self.inputs = inputs
     use = try UsePhase(inputs)
-    let cycle = inputs.deployment.dutyCycle
-    let wakes = cycle.map { ($0.inferences ?? 1) > 0 ? 1 / ($0.inferences ?? 1) : 0 } ?? 1
-    energyOfInference = Energy.independentSum(
-      [inputs.energy, inputs.radioEnergy, inputs.wakeEnergy.scaled(by: wakes)]
-        .filter { $0.high > 0 }
-    ).divided(byEfficiency: inputs.efficiency)
     share = Self.share(inputs)
-    operational = operationalOfInference
+    let own = Self.ownTerms(inputs)
+    ownEnergy = .independentSum(own.map(\.energy))
+    energyTerms = terms(own)
     if inputs.deployment.statesUse, let share, let made = lifeCycle.embodied {
       embodied = made.times(share)
     }
   }
+
+  /// Energy that one inference answers for, as taken from the supply; nil as its terms are.
+  package var energy: Energy? { energyTerms.map { .independentSum($0.map(\.energy)) } }
+
+  /// Carbon of that energy, at the mean intensity of the years of use.
+  package var operational: CarbonMass? { energy.map { $0 * use.meanIntensity } }
 
   /// Operational and embodied together; nil when one of them is not known.
   ///
@@ -69,13 +74,30 @@ package struct Footprint: Sendable {
     return .maximum(time, Estimate(exactly: (inputs.memoryShare ?? 1) * one, provenance: .derived))
   }
 
-  private var operationalOfInference: CarbonMass? {
-    let own = energyOfInference * use.meanIntensity
+  private static func ownTerms(_ inputs: FootprintInputs) -> [UsePhase.Term] {
+    let cycle = inputs.deployment.dutyCycle
+    let wakes = cycle.map { ($0.inferences ?? 1) > 0 ? 1 / ($0.inferences ?? 1) : 0 } ?? 1
+    return UsePhase.withLosses(
+      [
+        (.inference, inputs.energy), (.wake, inputs.wakeEnergy.scaled(by: wakes)),
+        (.radio, inputs.radioEnergy),
+      ], at: inputs.efficiency)
+  }
+
+  private func terms(_ own: [UsePhase.Term]) -> [UsePhase.Term]? {
     switch rule {
     case .activeTime: return own
-    case .wholeDevice: return share.map { use.carbon.scaled(by: $0.value) }
+    case .wholeDevice:
+      guard let each = inputs.deployment.inferencesEachDay, each > 0 else { return nil }
+      return use.energyPerDay.map { ($0.purpose, $0.energy.scaled(by: 1 / each)) }
     case .resourceShare:
-      return share.map { .independentSum([own, use.carbonOfWaiting.scaled(by: $0.value)]) }
+      guard let days = share.map({ $0.value * inputs.deployment.days }) else { return nil }
+      let terms = own + use.waitingPerDay.map { ($0.purpose, $0.energy.scaled(by: days)) }
+      // Losses of both are one term.
+      return UsePhase.Purpose.allCases.compactMap { purpose in
+        let energies = terms.filter { $0.purpose == purpose }.map(\.energy)
+        return energies.isEmpty ? nil : (purpose, energies.reduce(.zero, +))
+      }
     }
   }
 }

@@ -18,11 +18,16 @@ package struct FootprintInputs: Sendable {
   package var wakeEnergy, radioEnergy: Energy
   /// What of the energy taken arrives at the device.
   package var efficiency: Estimate<Ratio>
+  /// What the power supply draws itself; nil for sources without one, and where the device's energy
+  /// has it in it.
+  package var noLoadPower: Power?
   package var electricity: Electricity
   /// Making the product; nil when the product is not known.
   package var embodied: EmbodiedCarbon?
   /// The identifier of the product, and what it is called.
   package var product: Product?
+  /// Whether the product is the board that the device's profile names, which nobody ships.
+  package var isDevelopmentBoard = false
   /// The largest share of working memory or storage that the model takes; nil when not known.
   package var memoryShare: Double?
   /// Documents and data sets by the identifiers that the numbers name.
@@ -39,6 +44,7 @@ package struct FootprintInputs: Sendable {
     try self.init(
       latency: latency, energy: energy, measuredAt: device.energyMeasuredAt,
       idlePower: device.idlePower, sleepPower: device.sleepPower, deployment, product: product)
+    isDevelopmentBoard = product.map { $0.name == device.product } ?? false
     memoryShare = estimate.memoryFits.compactMap(\.share).max().map { min(1, $0) }
   }
 
@@ -64,6 +70,7 @@ package struct FootprintInputs: Sendable {
     wakeEnergy = deployment.wakeEnergyJ?.estimate().sourced() ?? .zero
     radioEnergy = deployment.radio?.energy ?? .zero
     efficiency = Self.efficiency(deployment.power, measuredAt: boundary)
+    noLoadPower = Self.noLoadPower(deployment.power, measuredAt: boundary)
     electricity = try Electricity(deployment)
     self.product = product
     embodied = product.map { EmbodiedCarbon($0) }
@@ -91,6 +98,15 @@ package struct FootprintInputs: Sendable {
     case .primary: return own ?? converter
     case .solar: return (own ?? converter).times(charge)
     }
+  }
+
+  /// A supply on the mains is always plugged in; what charges a battery draws what its deployment says.
+  private static func noLoadPower(
+    _ power: PowerSource?, measuredAt boundary: EnergyBoundary
+  ) -> Power? {
+    guard boundary != .wall else { return nil }
+    if let own = power?.noLoadPowerW { return own.estimate().sourced() }
+    return power?.kind ?? .mains == .mains ? UseConstants.standard.noLoadPower : nil
   }
 
   /// Whether the grid gives the energy.

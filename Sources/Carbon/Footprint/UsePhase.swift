@@ -5,15 +5,27 @@ package import Quantities
 /// The energy that a device uses over its life, and its carbon.
 package struct UsePhase: Sendable {
   /// What energy goes into.
-  package enum Purpose: String, Sendable, CaseIterable {
+  package enum Purpose: String, Encodable, Sendable, CaseIterable {
     case inference
     /// Of a duty cycle: work around the inferences.
     case work
     case wake, radio, idle, sleep
+    case losses
     /// What a power supply draws itself.
     case standby
-    case losses
+
+    /// How texts name it.
+    package var title: String {
+      switch self {
+      case .work: "other work"
+      case .standby: "supply without load"
+      default: rawValue
+      }
+    }
   }
+
+  /// What energy goes into, and how much.
+  package typealias Term = (purpose: Purpose, energy: Energy)
 
   /// A year of use, or a part of one.
   package struct Year: Sendable {
@@ -21,11 +33,16 @@ package struct UsePhase: Sendable {
     /// The part of the year in which the device is used.
     package var fraction: Double
     package var intensity: CarbonIntensity
+    /// As taken from the supply.
+    package var energy: Energy
     package var carbon: CarbonMass
   }
 
   /// Energy a day by purpose, as taken from the supply; purposes without energy are left out.
-  package var energyPerDay: [(purpose: Purpose, energy: Energy)]
+  package var energyPerDay: [Term]
+  /// The part of it that no inference causes: work around them, idle, sleep, their losses, and what a
+  /// power supply draws itself.
+  package var waitingPerDay: [Term]
   /// Of each year; the last may be a part of one.
   package var years: [Year]
   /// How often the batteries are made, the first time included; nil without batteries to replace.
@@ -52,51 +69,19 @@ package struct UsePhase: Sendable {
     return years.map { $0.intensity.scaled(by: $0.fraction / whole) }.reduce(.zero, +)
   }
 
-  /// The part of the life's carbon that is spent on other things than inferences.
-  package var carbonOfWaiting: CarbonMass {
-    func sum(_ purposes: Set<Purpose>) -> Double {
-      energyPerDay.filter { purposes.contains($0.purpose) }.map(\.energy.value).reduce(0, +)
-    }
-    let waiting = sum([.idle, .sleep, .work])
-    let working = sum([.inference, .wake, .radio])
-    let whole = sum(Set(Purpose.allCases))
-    guard whole > 0 else { return .zero }
-    // Losses go with what is delivered; a power supply's own draw is waiting altogether.
-    let ofLosses = waiting + working > 0 ? waiting / (waiting + working) : 0
-    return carbon.scaled(by: (waiting + sum([.standby]) + sum([.losses]) * ofLosses) / whole)
-  }
-
   /// Spends a day as the deployment says, on every day of the life.
   ///
   /// energy = (inferences * (inference + radio) + wakes * wake + idle * its power + sleep * its
-  /// power) / efficiency; `docs/method/use.md`.
+  /// power) / efficiency + no-load power; `docs/method/use.md`.
   /// - Throws: `Problem` when a day has not enough time for its inferences.
   init(_ inputs: FootprintInputs) throws(Problem) {
     let day = try Day(inputs)
     gaps = day.gaps
-    let atDevice = day.terms.filter { $0.energy.high > 0 }
-    let delivered = Energy.independentSum(atDevice.map(\.energy))
-    energyPerDay = atDevice
-    if !atDevice.isEmpty {
-      let taken = delivered.divided(byEfficiency: inputs.efficiency)
-      let lost = taken.value - delivered.value
-      if taken.high > delivered.high || lost > 0 {
-        energyPerDay.append(
-          (
-            .losses,
-            Energy(
-              lost, low: min(lost, max(0, delivered.value * (1 / inputs.efficiency.high - 1))),
-              high: max(lost, delivered.value * (1 / inputs.efficiency.low - 1)),
-              provenance: taken.provenance, sources: inputs.efficiency.sources)
-          ))
-      }
-    }
-    if inputs.boundary != .wall,
-      let standby = inputs.deployment.power?.noLoadPowerW?.estimate(Watts.self).sourced()
-    {
-      // Drawn from the socket whether anything is delivered or not.
-      energyPerDay.append((.standby, standby * Time(exactly: 86_400, provenance: .derived)))
-    }
+    // Drawn from the socket whether anything is delivered or not.
+    let standby = day.standby.filter { $0.energy.high > 0 }
+    energyPerDay = Self.withLosses(day.terms, at: inputs.efficiency) + standby
+    let waiting = day.terms.filter { [.work, .idle, .sleep].contains($0.purpose) }
+    waitingPerDay = Self.withLosses(waiting, at: inputs.efficiency) + standby
     years = []
     let first = inputs.deployment.firstYear
     let perYear = Energy.independentSum(energyPerDay.map(\.energy)).scaled(by: 365.25)
@@ -109,11 +94,26 @@ package struct UsePhase: Sendable {
       years.append(
         Year(
           year: year, fraction: fraction, intensity: intensity,
-          carbon: perYear.scaled(by: fraction) * intensity))
+          energy: perYear.scaled(by: fraction), carbon: perYear.scaled(by: fraction) * intensity))
       left -= fraction
     }
     (batterySets, replacements) = Self.batteries(
       inputs, lifetimeEnergy: perYear.scaled(by: inputs.deployment.years))
+  }
+
+  /// Terms at the device with what is lost on the way to it; those without energy are left out.
+  static func withLosses(_ terms: [Term], at efficiency: Estimate<Ratio>) -> [Term] {
+    let terms = terms.filter { $0.energy.high > 0 }
+    let delivered = Energy.independentSum(terms.map(\.energy))
+    let taken = delivered.divided(byEfficiency: efficiency)
+    let lost = taken.value - delivered.value
+    guard taken.high > delivered.high || lost > 0 else { return terms }
+    // The interval is that of the efficiency: the terms have their own.
+    let losses = Energy(
+      lost, low: min(lost, max(0, delivered.value * (1 / efficiency.high - 1))),
+      high: max(lost, delivered.value * (1 / efficiency.low - 1)),
+      provenance: taken.provenance, sources: efficiency.sources)
+    return terms + [(.losses, losses)]
   }
 
   /// How many sets of batteries the life takes, and the carbon of those that the product has not.
@@ -165,7 +165,10 @@ package struct UsePhase: Sendable {
 
 /// One day of a device: how often and how long it does what.
 private struct Day {
-  var terms: [(purpose: UsePhase.Purpose, energy: Energy)] = []
+  /// At the device.
+  var terms: [UsePhase.Term] = []
+  /// At the socket.
+  var standby: [UsePhase.Term] = []
   var gaps: [String] = []
 
   init(_ inputs: FootprintInputs) throws(Problem) {
@@ -185,7 +188,7 @@ private struct Day {
       (.radio, inputs.radioEnergy.scaled(by: inferences)),
       (.wake, inputs.wakeEnergy.scaled(by: periods)),
     ]
-    if inputs.latency.value > 0 {
+    if cycle?.activeS != nil, inputs.latency.value > 0 {
       // Work around the inferences takes the power of the inferences.
       let others = max(0, active / inputs.latency.value - inferences)
       terms.append((.work, inputs.energy.scaled(by: others)))
@@ -209,6 +212,9 @@ private struct Day {
     }
     add(.idle, inputs.idlePower, seconds: idle)
     add(.sleep, inputs.sleepPower, seconds: rest - idle)
+    if let noLoad = inputs.noLoadPower {
+      standby = [(.standby, noLoad * Time(exactly: 86_400, provenance: .derived))]
+    }
   }
 
   private mutating func add(_ purpose: UsePhase.Purpose, _ power: Power?, seconds: Double) {

@@ -20,7 +20,8 @@ package struct PowerSource: Codable, Sendable {
   package var efficiency: UserInput?
   /// What of the energy charged a battery gives back; a usual value when left out.
   package var chargeEfficiency: UserInput?
-  /// What the power supply draws itself, whether anything is passed on or not.
+  /// What the power supply draws itself, whether anything is passed on or not; a usual value on the
+  /// mains and none elsewhere when left out.
   package var noLoadPowerW: UserInput?
   /// A battery of the part library.
   package var battery: BatteryName?
@@ -84,6 +85,8 @@ struct UseConstants: Decodable, Sendable {
   var converterEfficiency: Estimate<Ratio>
   var chargeEfficiency: Estimate<Ratio>
   var usableFraction: Estimate<Ratio>
+  /// What a small external power supply draws itself.
+  var noLoadPower: Power
   /// By technology.
   var radios: [RadioTechnology: Radio]
 

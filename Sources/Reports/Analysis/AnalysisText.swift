@@ -133,6 +133,7 @@ extension CalibrationRecord {
       + "P90 \(fixed(100 * ninetiethPercentile, decimals: 0)) %"
     return rows == 0
       ? "no measured inference on this device; \(errors) (\(rowsFittedTogether) on others)"
-      : "\(errors) (\(counted(rows, "measured inference")), \(counted(networks, "network")))"
+      : "\(errors) (\(counted(rows, "measured inference")), \(counted(networks, "network")) of "
+        + "\(counted(architectures, "architecture")))"
   }
 }

@@ -17,11 +17,8 @@ struct SCIPart: Encodable {
   init(_ footprint: Footprint) {
     score = Nullable(footprint.total)
     intensity = footprint.use.meanIntensity.value
-    // By the rule, waiting counts too: E is what makes E * I the operational carbon.
-    let operational = footprint.operational?.value
-    energyKilowattHours =
-      intensity > 0 && operational != nil
-      ? (operational ?? 0) / intensity : footprint.energyOfInference.value / 3.6e6
+    // By the rule, waiting counts too; E * I is the operational carbon.
+    energyKilowattHours = (footprint.energy ?? footprint.ownEnergy).value / 3.6e6
     embodied = Nullable(footprint.embodied?.value)
   }
 }

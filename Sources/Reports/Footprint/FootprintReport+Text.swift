@@ -1,3 +1,4 @@
+import Assessment
 import Carbon
 import Quantities
 
@@ -53,10 +54,32 @@ extension FootprintReport {
     }
     add("latency", perInference.latency)
     add("energy", perInference.energy)
-    add("energy from supply", perInference.energyFromSupply)
+    add("energy from supply", perInference.energyFromSupply.value)
     add("operational carbon", perInference.operational.value)
     add("embodied carbon", perInference.embodied.value)
     add("total carbon (SCI)", perInference.total.value)
+    return table
+  }
+
+  /// Energy from the supply by purpose: each row times the grid intensity is its carbon.
+  private var energyTable: TextTable {
+    let intensity = significant(electricity.intensity.value)
+    var table = TextTable(columns: [
+      .init(title: "energy from supply", alignment: .left),
+      .init(title: "energy", alignment: .right),
+      .init(title: "carbon at \(intensity) gCO2e/kWh", alignment: .right),
+    ])
+    func add(_ name: String, _ energy: Energy, _ carbon: CarbonMass?) {
+      table.rows.append([
+        name, engineering(energy.value, unit: Joules.symbol), Self.mass(carbon),
+      ])
+    }
+    for row in perInference.energyByPurpose {
+      add(row.purpose.title, row.energy, row.carbon)
+    }
+    if let energy = perInference.energyFromSupply.value {
+      add("total", energy, perInference.operational.value)
+    }
     return table
   }
 
@@ -138,7 +161,8 @@ extension FootprintReport {
     }
     note("on \(device.title), \(device.runtime)")
     if let product {
-      note("product: \(product.title), \(Self.methodTitle(product.method))")
+      let board = product.isDevelopmentBoard ? " (\(Footprint.developmentBoard))" : ""
+      note("product: \(product.title)\(board), \(Self.methodTitle(product.method))")
     }
     var grid = "grid intensity: \(electricity.name)"
     if let year = electricity.newestYear { grid += ", \(year)" }
@@ -158,6 +182,7 @@ extension FootprintReport {
     let rule = AttributionRule(rawValue: perInference.attribution)?.title ?? ""
     note("embodied carbon \(rule)")
     lines += [""] + inferenceTable.lines(in: layout)
+    if !perInference.energyByPurpose.isEmpty { lines += [""] + energyTable.lines(in: layout) }
     if let life {
       lines += ["", layout.bold(lifeTitle)]
       lines += shareTable("stage", life.stages, life.total.value).lines(in: layout)
@@ -170,7 +195,9 @@ extension FootprintReport {
           "batteries: \(significant(sets.value)) sets over the life "
             + "(\(significant(sets.low)) to \(significant(sets.high)))")
       }
-      let day = life.energyPerDay.map { "\($0.purpose) \(engineering($0.energy.value, unit: "J"))" }
+      let day = life.energyPerDay.map {
+        "\($0.purpose.title) \(engineering($0.energy.value, unit: "J"))"
+      }
       if !day.isEmpty { note("energy per day: \(day.joined(separator: ", "))") }
     }
     if !blocks.isEmpty {
@@ -219,6 +246,7 @@ extension FootprintReport {
       lines.append("")
     }
     table(inferenceTable)
+    if !perInference.energyByPurpose.isEmpty { table(energyTable) }
     if let life {
       lines += [lifeTitle + ":", ""]
       table(shareTable("stage", life.stages, life.total.value))
@@ -250,10 +278,17 @@ extension FootprintReport {
     }
     add("inference", "latency", perInference.latency)
     add("inference", "energy", perInference.energy)
-    add("inference", "energy from supply", perInference.energyFromSupply)
+    add("inference", "energy from supply", perInference.energyFromSupply.value)
+    add("inference", "grid intensity", electricity.intensity)
     add("inference", "operational", perInference.operational.value)
     add("inference", "embodied", perInference.embodied.value)
     add("inference", "total", perInference.total.value)
+    for row in perInference.energyByPurpose {
+      add("supply energy", row.purpose.rawValue, row.energy)
+    }
+    for row in perInference.energyByPurpose {
+      add("supply carbon", row.purpose.rawValue, row.carbon)
+    }
     for stage in life?.stages ?? [] { add("life", stage.name, stage.carbon.value) }
     if let life { add("life", "total", life.total.value) }
     for block in blocks { add("block", block.name, block.carbon.value) }

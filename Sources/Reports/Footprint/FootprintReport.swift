@@ -37,6 +37,8 @@ package struct FootprintReport: Encodable {
 
   struct ProductPart: Encodable {
     var name, title: String
+    /// Whether it is the board of the device's profile, and not a product that was named.
+    var isDevelopmentBoard: Bool
     /// The weakest provenance of its parts' carbon.
     var method: String?
   }
@@ -55,8 +57,10 @@ package struct FootprintReport: Encodable {
     var latency: Time
     /// Within the device's energy boundary.
     var energy: Energy
-    /// With radio, wake-up and losses, as taken from the supply.
-    var energyFromSupply: Energy
+    /// What one inference answers for, as taken from the supply: the sum of `energyByPurpose`.
+    var energyFromSupply: Nullable<Energy>
+    /// Each energy times the grid intensity is its carbon; empty when the sum is not known.
+    var energyByPurpose: [PurposePart]
     var operational, embodied, total: Nullable<CarbonMass>
     var sci: SCIPart
     /// The part of the product that is allocated to one inference.
@@ -84,14 +88,22 @@ package struct FootprintReport: Encodable {
   }
 
   struct PurposePart: Encodable {
-    var purpose: String
+    var purpose: UsePhase.Purpose
     var energy: Energy
+    var carbon: CarbonMass
+
+    init(_ term: UsePhase.Term, _ intensity: CarbonIntensity) {
+      purpose = term.purpose
+      energy = term.energy
+      carbon = term.energy * intensity
+    }
   }
 
   struct YearPart: Encodable {
     var year: Int
     var fraction: Double
     var intensity: CarbonIntensity
+    var energy: Energy
     var carbon: CarbonMass
   }
 
@@ -145,7 +157,7 @@ package struct FootprintReport: Encodable {
     product = inputs.product.map {
       ProductPart(
         name: printable($0.name), title: printable($0.title),
-        method: inputs.embodied?.method?.rawValue)
+        isDevelopmentBoard: inputs.isDevelopmentBoard, method: inputs.embodied?.method?.rawValue)
     }
     deployment = inputs.deployment
     let region = inputs.isOnGrid ? inputs.electricity.region : nil
@@ -155,7 +167,10 @@ package struct FootprintReport: Encodable {
       licence: region.flatMap { GridIntensity().sources[$0.source]?.licence },
       supplyEfficiency: inputs.efficiency)
     perInference = InferencePart(
-      latency: inputs.latency, energy: inputs.energy, energyFromSupply: footprint.energyOfInference,
+      latency: inputs.latency, energy: inputs.energy, energyFromSupply: Nullable(footprint.energy),
+      energyByPurpose: (footprint.energyTerms ?? []).map {
+        PurposePart($0, footprint.use.meanIntensity)
+      },
       operational: Nullable(footprint.operational), embodied: Nullable(footprint.embodied),
       total: Nullable(footprint.total), sci: SCIPart(footprint), share: Nullable(footprint.share),
       attribution: footprint.rule.rawValue)
@@ -194,11 +209,12 @@ extension FootprintReport.LifePart {
     }
     energy = footprint.use.totalEnergy
     energyPerDay = footprint.use.energyPerDay.map {
-      FootprintReport.PurposePart(purpose: $0.purpose.rawValue, energy: $0.energy)
+      FootprintReport.PurposePart($0, footprint.use.meanIntensity)
     }
     yearly = footprint.use.years.map {
       FootprintReport.YearPart(
-        year: $0.year, fraction: $0.fraction, intensity: $0.intensity, carbon: $0.carbon)
+        year: $0.year, fraction: $0.fraction, intensity: $0.intensity, energy: $0.energy,
+        carbon: $0.carbon)
     }
     batterySets = footprint.use.batterySets
     fleet = deployment.fleetSize.map { size in
@@ -211,7 +227,7 @@ extension FootprintReport.LifePart {
 extension FootprintReport.BreakEvenPart {
   fileprivate init(_ footprint: Footprint) {
     guard let made = footprint.inputs.embodied?.total?.value else { return }
-    let each = (footprint.energyOfInference * footprint.use.meanIntensity).value
+    let each = (footprint.ownEnergy * footprint.use.meanIntensity).value
     inferences = Self.finite(made / each)
     let used = footprint.lifeCycle.use?.value ?? 0
     years = Self.finite(made / used * footprint.inputs.deployment.years)

@@ -5,7 +5,7 @@ extension FootprintReport {
   /// bits are custom (RFC 9562), from a 128-bit FNV-1a hash.
   var identifier: String {
     let numbers = [
-      perInference.energyFromSupply.value, perInference.total.value?.value ?? 0,
+      perInference.energyFromSupply.value?.value ?? 0, perInference.total.value?.value ?? 0,
       life?.total.value?.value ?? 0, embodied.value?.value ?? 0,
     ]
     let text =

@@ -304,7 +304,7 @@ extension HTMLReport {
     let cited = assessment.citedSources.sorted { $0.key < $1.key }
     guard !cited.isEmpty else { return nil }
     let items = cited.map { id, source in
-      let title = Markup.escaped(source.title)
+      let title = Markup.escaped(source.remarkedTitle)
       // A profile of a user's own may name any address; only these may be followed.
       let isLink = source.url.map { $0.hasPrefix("https://") || $0.hasPrefix("http://") } ?? false
       let name =

@@ -1,3 +1,4 @@
+import HardwareMapping
 import Assessment
 import Analysis
 import OpGraph

@@ -4,6 +4,11 @@ import Quantities
 func sourceLines(_ sources: [String: Source], width: Int) -> [String] {
   sources.sorted { $0.key < $1.key }.flatMap { id, source in
     let licence = source.licence.map { " [\($0)]" } ?? ""
-    return wrapped("\(id): \(source.title)\(licence)", width: width, margin: 2, indent: 4)
+    return wrapped("\(id): \(source.remarkedTitle)\(licence)", width: width, margin: 2, indent: 4)
   }
+}
+
+extension Source {
+  /// The title, and whether what names it was not read in it.
+  var remarkedTitle: String { opened == false ? "\(title) (not opened)" : title }
 }

@@ -1,3 +1,4 @@
+import HardwareMapping
 import ArgumentParser
 import GraphImport
 import OpGraph

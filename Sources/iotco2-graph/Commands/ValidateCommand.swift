@@ -16,7 +16,8 @@ struct ValidateCommand: ReportingCommand {
 
   static let formats = ValidationReport.formats
 
-  @Option(help: "Held-out group: a network, a device, a device except one network.")
+  @Option(
+    help: "Held-out group: a network, an architecture, a device, a device except one network.")
   var split = CrossValidation.Split.network
 
   @OptionGroup var report: ReportOptions<ValidateCommand>

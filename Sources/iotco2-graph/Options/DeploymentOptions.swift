@@ -46,6 +46,12 @@ struct DeploymentOptions: ParsableArguments {
   @Option(help: "Power source (default: mains).")
   var power: PowerSource.Kind?
 
+  @Option(
+    help: ArgumentHelp(
+      "No-load power of the mains power supply in watts (default: 0.03, from 0.01 to 0.1).",
+      valueName: "W"))
+  var noLoadPower: Double?
+
   @Option(help: "Allocation of the device's embodied carbon.")
   var attribution: AttributionRule?
 
@@ -77,8 +83,7 @@ struct DeploymentOptions: ParsableArguments {
   var isGiven: Bool {
     deployment != nil || product != nil || region != nil || intensity != nil || startYear != nil
       || gridTrend != nil || lifetime != nil || inferencesPerDay != nil || power != nil
-      || attribution != nil
-      || fleet != nil
+      || noLoadPower != nil || attribution != nil || fleet != nil
   }
 
   /// What models are assessed for, on each of some devices; none when no device is named.
@@ -159,6 +164,14 @@ struct DeploymentOptions: ParsableArguments {
       (result.inferencesPerDay, result.dutyCycle) = (inferencesPerDay, nil)
     }
     if let power, power != result.power?.kind { result.power = PowerSource(power) }
+    if let noLoadPower {
+      guard (0...100).contains(noLoadPower) else {
+        throw Problem("--no-load-power \(noLoadPower), expected 0 to 100 W")
+      }
+      var source = result.power ?? PowerSource(.mains)
+      source.noLoadPowerW = UserInput(noLoadPower, provenance: .assumed)
+      result.power = source
+    }
     if let attribution { result.attribution = attribution }
     if let fleet { result.fleetSize = fleet }
     try result.check()

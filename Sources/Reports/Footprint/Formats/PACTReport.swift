@@ -65,12 +65,6 @@ package struct PACTReport: Encodable {
     else {
       throw Problem("PACT needs a product all of whose parts are known")
     }
-    guard embodied.method == .published || embodied.items.contains(where: { $0.block == .unlisted })
-    else {
-      throw Problem(
-        "PACT states that nothing is exempted, which a list of parts alone cannot; "
-          + "'unlisted' of '\(product.name)' says what it leaves out")
-    }
     guard let mass = product.mass, mass >= 1e-3 else {
       throw Problem("PACT needs the mass of '\(product.name)': massG of the product")
     }
