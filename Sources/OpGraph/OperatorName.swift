@@ -82,6 +82,7 @@ package enum OperatorName: String, Hashable, Sendable, CaseIterable, Codable, Co
 
   // Quantization.
   case quantize = "Quantize", dequantize = "Dequantize", dynamicQuantize = "DynamicQuantize"
+  case dynamicBlockQuantize = "DynamicBlockQuantize"
   case fakeQuantize = "FakeQuantize", quant = "Quant", bipolarQuant = "BipolarQuant"
   case floatQuant = "FloatQuant", trunc = "Trunc", multiThreshold = "MultiThreshold"
 

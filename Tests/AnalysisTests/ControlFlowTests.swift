@@ -185,6 +185,72 @@ private struct RegionGraph {
     #expect(try graph.test.workload(outputs: [y]).totals.macs == .fixed(7 * 4 * 8 * 8))
   }
 
+  /// An inner loop whose limit is made of the number of the outer iteration.
+  private func nested(
+    times: Int?, limit: (inout TestGraph, ValueID) -> ValueID
+  ) throws -> Workload {
+    var graph = RegionGraph()
+    let x = graph.test.input("x", [4, 8])
+    let number = graph.parameter("number")
+    graph.test.graph[number].type = TensorType(.int64, [])
+    let inside = graph.parameter("inside")
+    let most = limit(&graph.test, number)
+    let start = graph.test.graph.nodes.count
+    let innermost = graph.parameter("innermost")
+    let made = product(&graph.test, innermost)
+    graph.close(
+      "inner/body", .loop, from: start, parent: 0,
+      parameters: [Region.Parameter(innermost, .carried(inside, result: made))])
+    let inner = graph.control(
+      Loop(.loop, carried: 1, gathered: 0, symbol: "Loop(inner)"), [most, nil, inside, nil, made],
+      "inner")
+    for index in 0..<start { graph.test.graph.nodes[index].region = 0 }
+    graph.close(
+      "y/body", .loop, from: 0,
+      parameters: [
+        Region.Parameter(number, .stated), Region.Parameter(inside, .carried(x, result: inner)),
+      ])
+    // A region comes after those that it lies in.
+    graph.test.graph.regions.reverse()
+    for index in graph.test.graph.nodes.indices {
+      let isInner = graph.test.graph.nodes[index].name == "made"
+      graph.test.graph.nodes[index].region = index == graph.test.graph.nodes.count - 1
+        ? 0 : isInner ? 1 : 0
+    }
+    let times = times.map { graph.test.weights("times", [], .int64, .integers([.fixed($0)])) }
+    let y = graph.control(
+      Loop(.loop, carried: 1, gathered: 0, symbol: "Loop(y)"), [times, nil, x, nil, inner], "y")
+    return try graph.test.workload(outputs: [y])
+  }
+
+  @Test func anInnerLoopRunsAsOftenAsTheOuterNumberSays() throws {
+    // 0 + 1 + 2 + 3 + 4 runs.
+    let plain = try nested(times: 5) { _, number in number }
+    #expect(plain.totals.macs == .fixed(10 * 256))
+    #expect(plain.coverage.isComplete && plain.coverage.dynamicDimensions.isEmpty)
+    // 2 + 3 + 4 runs.
+    let more = try nested(times: 3) { test, number in
+      let two = test.weights("two", [], .int64, .integers([2]))
+      return test.node(Elementwise(.add), [number, two], name: "more")
+    }
+    #expect(more.totals.macs == .fixed(9 * 256))
+    // 3, 2, 1, 0 and, as none is not less than none, 0 runs.
+    let fewer = try nested(times: 5) { test, number in
+      let three = test.weights("three", [], .int64, .integers([3]))
+      return test.node(Elementwise(.subtract), [three, number], name: "fewer")
+    }
+    #expect(fewer.totals.macs == .fixed(6 * 256))
+    // 0, 2, 4 runs.
+    let twice = try nested(times: 3) { test, number in
+      let two = test.weights("two", [], .int64, .integers([2]))
+      return test.node(Elementwise(.multiply), [number, two], name: "twice")
+    }
+    #expect(twice.totals.macs == .fixed(6 * 256))
+    // n of them are n (n - 1) / 2 runs.
+    let open = try nested(times: nil) { _, number in number }
+    #expect(open.totals.macs.substituting(["Loop(y)": 5]) == .fixed(10 * 256))
+  }
+
   @Test func aLimitIsAMaximum() throws {
     var graph = RegionGraph()
     let x = graph.test.input("x", [4, 8])

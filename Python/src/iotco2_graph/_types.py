@@ -16,7 +16,8 @@ class Estimate:
 
     value: float
     low: float
-    high: float
+    high: float | None
+    """None where the number is a lower bound."""
     unit: str
     """s, J or gCO2e, for one inference."""
     provenance: str

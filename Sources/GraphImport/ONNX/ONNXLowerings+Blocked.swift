@@ -5,7 +5,8 @@ import OpGraph
 /// saves an optimized graph.
 ///
 /// Tensors have the axes of ONNX, their channels filled up to whole blocks. How many are used is
-/// stated where the blocks end, in ReorderOutput; `ONNXGraph.withUsedChannels` passes it on.
+/// stated where the blocks end, in ReorderOutput, and seen from the zeros that fill a bias;
+/// `ONNXGraph.withUsedChannels` passes it on.
 extension ONNXLowerings {
   static let blocked: [ONNXLowering] = [
     .blocked("Conv") { node throws(Problem) in
@@ -83,6 +84,16 @@ extension ONNXGraph {
     return nil
   }
 
+  /// The channels of a bias without the zeros that fill its last block; nil where more zeros follow than blocks of
+  /// any processor have.
+  private static func filledChannels(_ bias: ConstantValue) -> Int? {
+    guard let numbers = bias.floats else { return nil }
+    let zeros = numbers.reversed().prefix { $0 == 0 }.count
+    return zeros < largestBlock ? numbers.count - zeros : nil
+  }
+
+  private static let largestBlock = 16
+
   static let blockedDomain = "com.microsoft.nchwc"
   /// Attributes that only this reader writes.
   static let usedOutputs = " used output channels"
@@ -106,6 +117,12 @@ extension ONNXGraph {
         // Pooling and element-wise operators keep the channels.
         for input in node.inputs where used[input] == nil { used[input] = channels }
       }
+    }
+    let biases = Dictionary(initializers.map { ($0.name, $0.value) }) { _, last in last }
+    for node in nodes where node.isBlocked("Conv") && node.inputs.count > 2 {
+      guard let output = node.outputs.first, used[output] == nil, let bias = biases[node.inputs[2]]
+      else { continue }
+      used[output] = bias.flatMap(Self.filledChannels)
     }
     for node in nodes {
       guard let input = node.inputs.first, let output = node.outputs.first, used[output] == nil

@@ -46,18 +46,25 @@ package struct AnalysisText {
     let format = model.format == .onnx ? "ONNX" : "TFLite"
     lines.append(
       "\(format), \(grouped(coverage.operators)) \(plural("operator", coverage.operators)), \(covered); "
-        + "shape of \(grouped(coverage.tensorsWithShape)) of \(grouped(coverage.tensors)) tensors known"
+        + "shape of \(grouped(coverage.tensorsWithShape)) of \(grouped(coverage.tensors)) \(plural("tensor", coverage.tensors)) known"
     )
     let graph = assessment.workload.graph
-    for id in graph.inputs { lines.append("  in   \(describe(graph[id]))") }
-    for id in graph.outputs { lines.append("  out  \(describe(graph[id]))") }
+    for id in graph.inputs { addInput(graph[id]) }
+    for id in graph.outputs {
+      let text = "\(graph[id].name)  \(describe(graph[id].type))"
+      lines.append("  out  \(end(of: text, width: layout.width - 7))")
+    }
   }
 
-  private func describe(_ value: Value) -> String {
-    let text =
-      "\(value.name)  \(value.type.shape?.description ?? "[?]")  "
-      + value.type.elementType.rawValue
-    return end(of: text, width: layout.width - 7)
+  /// A name that may have to be typed, to bind sizes, is shown whole.
+  private mutating func addInput(_ value: Value) {
+    let type = describe(value.type)
+    let line = "  in   \(value.name)  \(type)"
+    lines += line.count > layout.width ? ["  in   \(value.name)", "       \(type)"] : [line]
+  }
+
+  private func describe(_ type: TensorType) -> String {
+    "\(type.shape?.description ?? "[?]")  \(type.elementType.rawValue)"
   }
 
   /// The end of a name is more informative than its scope.
@@ -117,7 +124,7 @@ package struct AnalysisText {
     addArena(memory)
     if let inPlace = memory.inPlace {
       addNote(
-        "with \(inPlace.layers.count) layers computed in place, the peak would be "
+        "with \(counted(inPlace.layers.count, "layer")) computed in place, the peak would be "
           + saving(inPlace, of: bytes))
     }
     if let reordered = memory.reordered {
@@ -178,24 +185,26 @@ package struct AnalysisText {
     if let calibration = estimate.runtime.calibrationSummary {
       lines += wrapped(calibration, width: layout.width, margin: 2, indent: 4)
     }
-    let least = estimate.unknownKernels == 0 || estimate.latency == nil ? "" : ", at least"
-    addEstimateLine("latency\(least)", estimate.latency)
-    addEstimateLine("energy\(least)", estimate.energy)
+    addEstimateLine("latency", estimate.latency)
+    addEstimateLine("energy", estimate.energy)
     guard let footprint = assessment.footprint else { return }
     addEstimateLine("operational carbon", footprint.operational)
     addEstimateLine("embodied carbon", footprint.embodied)
-    addEstimateLine("total carbon\(least)", footprint.total)
+    addEstimateLine("total carbon", footprint.total)
     if let assumptions = assessment.carbonAssumptions { addNote(assumptions) }
   }
 
+  private var estimateNameWidth: Int { assessment.latency?.isLowerBound ?? false ? 30 : 24 }
+
   private mutating func addEstimateLine<U>(_ name: String, _ estimate: Estimate<U>?) {
     guard let estimate else {
-      lines.append("  " + padded(name, 24) + "unknown")
+      lines.append("  " + padded(name, estimateNameWidth) + "unknown")
       return
     }
     let value = engineering(estimate.value, unit: U.symbol)
+    let name = estimate.isLowerBound ? "\(name), at least" : name
     lines.append(
-      "  " + padded(name, 24) + leftPadded(value, 14) + "   "
+      "  " + padded(name, estimateNameWidth) + leftPadded(value, 14) + "   "
         + layout.dim("\(estimate.ends()), \(estimate.provenance.rawValue)"))
   }
 
@@ -274,14 +283,16 @@ package struct AnalysisText {
     guard !assessment.diagnostics.isEmpty else { return }
     addSection("Notes")
     var seen: [String: Int] = [:]
-    for diagnostic in assessment.diagnostics { seen[diagnostic.code, default: 0] += 1 }
+    let diagnostics = assessment.diagnostics.counted
+    for (diagnostic, _) in diagnostics { seen[diagnostic.code, default: 0] += 1 }
     var told: [String: Int] = [:]
-    for diagnostic in assessment.diagnostics {
+    for (diagnostic, times) in diagnostics {
       told[diagnostic.code, default: 0] += 1
       let count = told[diagnostic.code] ?? 0
       guard count <= 3 else { continue }
       let place = diagnostic.layer.map { " '\($0)':" } ?? ""
-      let text = "\(diagnostic.severity.rawValue):\(place) \(diagnostic.message)"
+      let repeated = times > 1 ? " (\(times)x)" : ""
+      let text = "\(diagnostic.severity.rawValue):\(place) \(diagnostic.message)\(repeated)"
       // What a user may have to type is shown whole.
       let isTyped = ["data-dependent-size", "open-dimension"].contains(diagnostic.code)
       lines += wrapped(text, width: layout.width, margin: 2, indent: 4, cutsWords: !isTyped)
@@ -321,8 +332,8 @@ extension CalibrationRecord {
     let fitted =
       rows == 0
       ? "\(times): no measured inference on this device; rates fitted to \(rowsFittedTogether) on others"
-      : "\(times): fitted to \(rows) measured inference\(rows == 1 ? "" : "s") of "
-        + "\(networks) network\(networks == 1 ? "" : "s")"
+      : "\(times): fitted to \(counted(rows, "measured inference")) of "
+        + counted(networks, "network")
     let left = errorsBy == .device ? "device" : "network"
     return fitted
       + "; leave-one-\(left)-out: median error \(fixed(100 * median, decimals: 0)) %, "

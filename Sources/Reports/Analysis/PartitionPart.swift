@@ -42,8 +42,7 @@ extension AnalysisText {
     guard let estimate = assessment.estimate, estimate.runtime.units.count > 1 else { return }
     let partitions = Partition.all(estimate)
     guard !partitions.isEmpty else { return }
-    let count = partitions.count == 1 ? "one partition" : "\(partitions.count) partitions"
-    addSection("Placement: \(count)")
+    addSection("Placement: \(counted(partitions.count, "partition"))")
     var table = TextTable(columns: [
       .init(title: "unit", alignment: .left), .init(title: "layers", alignment: .left),
       .init(title: "operators", alignment: .right), .init(title: "MACs", alignment: .right),

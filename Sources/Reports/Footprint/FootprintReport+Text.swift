@@ -4,8 +4,9 @@ import Quantities
 extension FootprintReport {
   private var lifeTitle: String {
     guard let life else { return "" }
+    let years = "\(engineering(life.years, unit: "")) \(plural("year", life.years))"
     let count = engineering(life.inferences, unit: "")
-    return "Lifetime of \(engineering(life.years, unit: "")) years, \(count) inferences"
+    return "Lifetime of \(years), \(count) \(plural("inference", life.inferences))"
   }
 
   private static func mass(_ carbon: CarbonMass?) -> String {
@@ -168,7 +169,7 @@ extension FootprintReport {
       if let sets = life.batterySets {
         note(
           "batteries: \(significant(sets.value)) sets over the life "
-            + "(\(significant(sets.low)) to \(significant(sets.high)))")
+            + "(\(Interval(sets).ends(significant)))")
       }
       let day = life.energyPerDay.map { "\($0.purpose) \(engineering($0.energy.value, unit: "J"))" }
       if !day.isEmpty { note("energy per day: \(day.joined(separator: ", "))") }

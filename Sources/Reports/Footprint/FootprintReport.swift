@@ -167,7 +167,7 @@ package struct FootprintReport: Encodable {
     }
     items = EmbodiedPart.all(inputs.embodied)
     breakEven = BreakEvenPart(footprint)
-    diagnostics = assessment.diagnostics.map(AnalysisReport.DiagnosticPart.init)
+    diagnostics = AnalysisReport.DiagnosticPart.all(assessment.diagnostics)
     sources = assessment.citedSources
   }
 }

@@ -1,3 +1,4 @@
+import Quantities
 package import Assessment
 import Analysis
 import OpGraph
@@ -233,7 +234,7 @@ package struct Inspection: Report {
     lines += [
       "",
       "coverage: \(grouped(coverage.operatorsCosted)) of \(grouped(coverage.operators)) operators "
-        + "costed, shape of \(grouped(coverage.tensorsWithShape)) of \(grouped(coverage.tensors)) tensors known",
+        + "costed, shape of \(grouped(coverage.tensorsWithShape)) of \(grouped(coverage.tensors)) \(plural("tensor", coverage.tensors)) known",
     ]
     for diagnostic in diagnostics {
       lines += wrapped(
