@@ -178,8 +178,13 @@ package struct ShapeInference {
       loop.followed = nil
       let operands = graph.operands(of: node)
       if loop.repetitions(operands).fixedValue == nil {
-        (loop.followed, loop.followedMaximum) = LoopCount(id, in: graph).iterations(
-          while: condition, atMost: loop.limit(operands), budget: &evaluations)
+        let limit = loop.limit(operands)
+        var found = LoopCount(id, in: graph).iterations(
+          while: condition, atMost: limit, budget: &evaluations)
+        // A limit that is not known can end it before.
+        let isLimited = loop.limitOperand.map { node.inputs[$0] != nil } ?? false
+        if isLimited, limit == nil { found = (nil, found.most ?? found.count) }
+        (loop.followed, loop.followedMaximum) = found
       }
       graph.nodes[graph.regions[id].owner].operation = loop
     }

@@ -33,6 +33,11 @@ package func engineering(_ number: Double, unit: String) -> String {
 }
 
 extension Estimate {
+  /// The value with its unit, such as `34.7 µJ`, or `≥ 34.7 µJ` for a lower bound.
+  package func shown(unit: String = U.symbol) -> String {
+    (isLowerBound ? "≥ " : "") + engineering(value, unit: unit)
+  }
+
   /// The ends of the interval with their unit, such as `2.25 mJ to 4.67 mJ` or `2.25 mJ or more`.
   package func ends(unit: String = U.symbol) -> String { Interval(self).ends(unit: unit) }
 }

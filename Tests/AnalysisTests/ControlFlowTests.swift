@@ -186,8 +186,9 @@ private struct RegionGraph {
   }
 
   /// An inner loop whose limit is made of the number of the outer iteration.
+  /// - Parameter below: The inner loop goes on while its number is below it.
   private func nested(
-    times: Int?, limit: (inout TestGraph, ValueID) -> ValueID
+    times: Int?, below: Int? = nil, limit: (inout TestGraph, ValueID) -> ValueID
   ) throws -> Workload {
     var graph = RegionGraph()
     let x = graph.test.input("x", [4, 8])
@@ -197,13 +198,23 @@ private struct RegionGraph {
     let most = limit(&graph.test, number)
     let start = graph.test.graph.nodes.count
     let innermost = graph.parameter("innermost")
+    let innerNumber = graph.parameter("innerNumber")
+    graph.test.graph[innerNumber].type = TensorType(.int64, [])
+    let goesOn = below.map { below in
+      let end = graph.test.weights("end", [], .int64, .integers([.fixed(below)]))
+      return graph.test.node(
+        Elementwise(.less, resultType: .bool), [innerNumber, end], name: "made")
+    }
     let made = product(&graph.test, innermost)
     graph.close(
       "inner/body", .loop, from: start, parent: 0,
-      parameters: [Region.Parameter(innermost, .carried(inside, result: made))])
+      parameters: [
+        Region.Parameter(innerNumber, .stated),
+        Region.Parameter(innermost, .carried(inside, result: made)),
+      ])
     let inner = graph.control(
-      Loop(.loop, carried: 1, gathered: 0, symbol: "Loop(inner)"), [most, nil, inside, nil, made],
-      "inner")
+      Loop(.loop, carried: 1, gathered: 0, symbol: "Loop(inner)"),
+      [most, nil, inside, goesOn, made], "inner")
     for index in 0..<start { graph.test.graph.nodes[index].region = 0 }
     graph.close(
       "y/body", .loop, from: 0,
@@ -214,7 +225,8 @@ private struct RegionGraph {
     graph.test.graph.regions.reverse()
     for index in graph.test.graph.nodes.indices {
       let isInner = graph.test.graph.nodes[index].name == "made"
-      graph.test.graph.nodes[index].region = index == graph.test.graph.nodes.count - 1
+      graph.test.graph.nodes[index].region =
+        index == graph.test.graph.nodes.count - 1
         ? 0 : isInner ? 1 : 0
     }
     let times = times.map { graph.test.weights("times", [], .int64, .integers([.fixed($0)])) }
@@ -246,6 +258,9 @@ private struct RegionGraph {
       return test.node(Elementwise(.multiply), [number, two], name: "twice")
     }
     #expect(twice.totals.macs == .fixed(6 * 256))
+    // At most one run each, as the inner condition says: 0, 1, 1, 1 runs.
+    let least = try nested(times: 4, below: 0) { _, number in number }
+    #expect(least.totals.macs == .fixed(3 * 256))
     // n of them are n (n - 1) / 2 runs.
     let open = try nested(times: nil) { _, number in number }
     #expect(open.totals.macs.substituting(["Loop(y)": 5]) == .fixed(10 * 256))

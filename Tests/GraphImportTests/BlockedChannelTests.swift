@@ -34,4 +34,23 @@ import Testing
     #expect(found.map { $0?.outputs } == [channels, 12])
     #expect(found.map { $0?.inputs } == [nil, channels])
   }
+
+  /// Channels are known behind a ReorderOutput, as long as nothing but pooling follows.
+  @Test(arguments: [("MaxPool", 12), ("Concat", nil)] as [(String, Int?)])
+  func channelsArePassedOnOutsideOfBlocks(between: String, channels: Int?) throws {
+    let kernel = WireBytes.integers("kernel_shape", [1, 1])
+    let graph = WireBytes()
+      .node(
+        "ReorderOutput", ["x"], ["a"], attributes: [.integer("channels", 12)],
+        domain: "com.microsoft.nchwc"
+      )
+      .node(between, ["a"], ["b"], attributes: [kernel])
+      .node("ReorderInput", ["b"], ["c"], domain: "com.microsoft.nchwc")
+      .node("Conv", ["c", "v"], ["y"], attributes: [kernel], domain: "com.microsoft.nchwc")
+      .initializer("v", type: 1, [16, 16, 1, 1]).input("x", [1, 16, 8, 8]).output("y")
+    let folder = try TemporaryFolder()
+    let model = try Model(contentsOf: folder.file("m.onnx", WireBytes.model(graph: graph).bytes))
+    let convolution = model.graph.nodes.last?.operation as? Convolution
+    #expect(convolution?.usedChannels?.inputs == channels)
+  }
 }

@@ -80,10 +80,11 @@ import Testing
   }
 
   /// Numbers of types: 3 is int8, 10 float16, 1 float32.
-  @Test(arguments: [
-    ("Relu", 3, 13, 14), ("Relu", 1, 13, nil), ("Relu", 10, 7, nil), ("MatMul", 6, 8, 9),
-    ("Neg", 3, 7, nil), ("CumSum", 10, 13, 14), ("Transpose", 22, 20, 21),
-  ] as [(String, Int, Int, Int?)])
+  @Test(
+    arguments: [
+      ("Relu", 3, 13, 14), ("Relu", 1, 13, nil), ("Relu", 10, 7, nil), ("MatMul", 6, 8, 9),
+      ("Neg", 3, 7, nil), ("CumSum", 10, 13, 14), ("Transpose", 22, 20, 21),
+    ] as [(String, Int, Int, Int?)])
   func aTypeNewerThanItsSetIsTold(name: String, type: Int, opset: Int, since: Int?) throws {
     let graph = WireBytes().node(name, ["x", "x"], ["y"]).input("x", type: type, [4, 4]).output("y")
     #expect(

@@ -127,6 +127,7 @@ import Testing
 
   @Test func thereIsNoUpperEndToWrite() throws {
     #expect(time.ends() == "1.00 s or more")
+    #expect(time.shown() == "≥ 2.00 s")
     #expect(Interval(2, low: 1, high: 3).ends(unit: "s") == "1.00 s to 3.00 s")
     let written = try JSONSerialization.jsonObject(with: JSONEncoder().encode(time))
     #expect((written as? [String: Any])?["high"] is NSNull)

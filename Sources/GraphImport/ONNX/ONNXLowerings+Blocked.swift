@@ -65,10 +65,26 @@ extension ONNXNode {
     operatorType == type && domain == ONNXGraph.blockedDomain
   }
 
+  /// Whether it is a convolution in blocks whose groups are single channels.
   fileprivate var isDepthwise: Bool {
-    if case .integer(let groups)? = attributes["group"] { return groups > 1 }
+    if isBlocked("Conv"), case .integer(let groups)? = attributes["group"] { return groups > 1 }
     return false
   }
+
+  /// Whether its result has the channels of its first operand: pooling, and what works element by element.
+  fileprivate var keepsChannels: Bool {
+    switch domain {
+    case ONNXGraph.blockedDomain: !["Conv", "ReorderInput", "ReorderOutput"].contains(operatorType)
+    case "ai.onnx": Self.keepingChannels.contains(operatorType)
+    default: false
+    }
+  }
+
+  private static let keepingChannels: Set<String> = [
+    "Add", "AveragePool", "BatchNormalization", "Clip", "Div", "Elu", "Gelu", "GlobalAveragePool",
+    "GlobalMaxPool", "HardSigmoid", "HardSwish", "Identity", "LeakyRelu", "MaxPool", "Mul", "PRelu",
+    "Relu", "Resize", "Sigmoid", "Sub", "Sum", "Tanh", "Upsample",
+  ]
 }
 
 extension ONNXGraph {
@@ -111,10 +127,7 @@ extension ONNXGraph {
         {
           used[input] = channels
         }
-      } else if !node.isBlocked("Conv"),
-        let channels = node.outputs.first.flatMap({ used[$0] })
-      {
-        // Pooling and element-wise operators keep the channels.
+      } else if node.keepsChannels, let channels = node.outputs.first.flatMap({ used[$0] }) {
         for input in node.inputs where used[input] == nil { used[input] = channels }
       }
     }
@@ -128,8 +141,8 @@ extension ONNXGraph {
       guard let input = node.inputs.first, let output = node.outputs.first, used[output] == nil
       else { continue }
       if node.isBlocked("ReorderInput") {
-        used[output] = channels(of: input, node)
-      } else if !node.isBlocked("Conv") || node.isDepthwise {
+        used[output] = channels(of: input, node) ?? used[input]
+      } else if node.keepsChannels || node.isBlocked("ReorderOutput") || node.isDepthwise {
         used[output] = used[input]
       }
     }

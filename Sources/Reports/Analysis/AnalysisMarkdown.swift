@@ -40,8 +40,7 @@ struct AnalysisMarkdown {
     guard let estimate = assessment.estimate else { return [] }
     func row<U>(_ name: String, _ value: Estimate<U>?) -> [String] {
       guard let value else { return [name, "unknown", ""] }
-      let least = value.isLowerBound ? "≥ " : ""
-      return [name, least + engineering(value.value, unit: U.symbol), value.ends()]
+      return [name, value.shown(), value.ends()]
     }
     return [
       row("latency", estimate.latency), row("energy", estimate.energy),

@@ -10,7 +10,7 @@ extension FootprintReport {
   }
 
   private static func mass(_ carbon: CarbonMass?) -> String {
-    carbon.map { engineering($0.value, unit: GramsCO2e.symbol) } ?? "unknown"
+    carbon?.shown() ?? "unknown"
   }
 
   private static func interval<U>(_ estimate: Estimate<U>?) -> String {
@@ -48,8 +48,7 @@ extension FootprintReport {
     ])
     func add<U>(_ name: String, _ estimate: Estimate<U>?) {
       table.rows.append([
-        name, estimate.map { engineering($0.value, unit: U.symbol) } ?? "unknown",
-        Self.interval(estimate),
+        name, estimate?.shown() ?? "unknown", Self.interval(estimate),
       ])
     }
     add("latency", perInference.latency)

@@ -121,7 +121,9 @@ struct ScanCommand: ModelCommand {
         "\(progress.failed) of \(counted(progress.done, "file")) could not be analysed; their lines have the reasons\n"
       )
     }
-    if objections > 0 { throw Problem("\(objections) of \(counted(progress.done, "file")) with warnings") }
+    if objections > 0 {
+      throw Problem("\(objections) of \(counted(progress.done, "file")) with warnings")
+    }
   }
 
   /// What was written for a file must be what this scan would write, or lines of different devices,

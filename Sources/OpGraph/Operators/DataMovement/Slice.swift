@@ -116,7 +116,9 @@ package struct Slice: DataMovementOperator {
       let starts = try operands.integers(1)
       let sizes = try operands.integers(2)
       guard starts.count == shape.rank, sizes.count == shape.rank else {
-        throw .invalid("\(counted(starts.count, "start")) and \(counted(sizes.count, "size")) for rank \(shape.rank)")
+        throw .invalid(
+          "\(counted(starts.count, "start")) and \(counted(sizes.count, "size")) for rank \(shape.rank)"
+        )
       }
       var result: [AxisRange] = []
       for axis in shape.dimensions.indices {
@@ -140,7 +142,9 @@ package struct Slice: DataMovementOperator {
     let axes = axes ?? Array(starts.indices)
     let steps = steps ?? [Int](repeating: 1, count: axes.count)
     guard starts.count == axes.count, ends.count == axes.count, steps.count == axes.count else {
-      throw .invalid("\(counted(starts.count, "start")), \(counted(ends.count, "end")) and \(counted(axes.count, "axis"))")
+      throw .invalid(
+        "\(counted(starts.count, "start")), \(counted(ends.count, "end")) and \(counted(axes.count, "axis"))"
+      )
     }
     for (index, axis) in axes.enumerated() {
       let axis = try resolvedAxis(axis, rank: shape.rank)
@@ -204,7 +208,9 @@ package struct Slice: DataMovementOperator {
     let ends = try operands.integers(2)
     let steps = try operands.numbers(3)
     guard ends.count == starts.count, steps.count == starts.count, starts.count <= 32 else {
-      throw .invalid("\(counted(starts.count, "start")), \(counted(ends.count, "end")) and \(counted(steps.count, "step"))")
+      throw .invalid(
+        "\(counted(starts.count, "start")), \(counted(ends.count, "end")) and \(counted(steps.count, "step"))"
+      )
     }
     func has(_ mask: Int, _ index: Int) -> Bool { mask >> index & 1 == 1 }
     let newAxes = starts.indices.filter { has(masks.newAxis, $0) }.count

@@ -28,7 +28,8 @@ package struct GeneralGather: DataMovementOperator {
     if places.indices.contains(vectorAxis) { places.remove(at: vectorAxis) }
     let slice = sliceSizes.indices.filter { !collapsedAxes.contains($0) }.map { sliceSizes[$0] }
     guard slice.count == offsetAxes.count else {
-      throw .invalid("slices of rank \(slice.count) along \(counted(offsetAxes.count, "axis")) of the result")
+      throw .invalid(
+        "slices of rank \(slice.count) along \(counted(offsetAxes.count, "axis")) of the result")
     }
     var offsets = slice.makeIterator()
     var rest = places.makeIterator()

@@ -106,7 +106,8 @@ package struct Einsum: Operator {
       let shape = try operands.shape(place)
       let hidden = shape.rank - term.filter { $0 != nil }.count
       guard hidden >= 0, hidden == 0 || term.contains(nil) else {
-        throw .invalid("operand \(place) has rank \(shape.rank), its term names \(counted(term.count, "axis"))")
+        throw .invalid(
+          "operand \(place) has rank \(shape.rank), its term names \(counted(term.count, "axis"))")
       }
       var axis = 0
       for index in term {

@@ -21,7 +21,8 @@ struct SpatialBlocks {
     margins = operands[2] == nil ? nil : try operands.integers(2)
     self.layout = layout
     if let margins, margins.count != sides.count * 2 {
-      throw .invalid("\(counted(margins.count, "margin")) for \(counted(sides.count, "block side"))")
+      throw .invalid(
+        "\(counted(margins.count, "margin")) for \(counted(sides.count, "block side"))")
     }
   }
 

@@ -63,7 +63,8 @@ package struct SlidingWindow: Hashable, Sendable {
       dilations.count == strides.count
     else {
       throw .invalid(
-        "\(counted(input.count, "spatial axis")), \(counted(kernel.count, "kernel size")) and \(counted(strides.count, "stride"))")
+        "\(counted(input.count, "spatial axis")), \(counted(kernel.count, "kernel size")) and \(counted(strides.count, "stride"))"
+      )
     }
     var result: [Dimension] = []
     for axis in input.indices {
