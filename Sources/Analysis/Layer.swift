@@ -48,7 +48,7 @@ package struct Layer: Sendable {
   package var traffic: MemoryTraffic
   /// Elements of its first result in all its runs.
   package var resultElements: SymbolicInt
-  /// Whether it multiplies weights of an ONNX file that are packed in blocks, each with its scale: runtimes choose
+  /// Whether it multiplies integer weights of an ONNX file that are packed in blocks, each with its scale: runtimes choose
   /// the arithmetic.
   package var multipliesPackedBlocks: Bool
   /// Whether it convolves an image of at most four channels with a kernel of several elements.
@@ -115,8 +115,10 @@ package struct Layer: Sendable {
     if operation.isOf(PackedMatMul.self) { return true }
     // Of TFLite's kernels the arithmetic is known.
     if case .rows? = (operation as? FullyConnected)?.form { return false }
-    let weights = operands[1]?.type.quantization
-    return kind.isContraction && !(weights?.blockTensors.isEmpty ?? true)
+    guard kind.isContraction, let weights = operands[1]?.type, !weights.elementType.isFloat else {
+      return false
+    }
+    return !(weights.quantization?.blockTensors.isEmpty ?? true)
   }
 
   /// Whether the cost is known, as numbers or as expressions in dynamic dimensions.
