@@ -12,6 +12,9 @@ struct LoopCount {
   /// How often the body runs at least, once the loop is entered.
   private let minimum: SymbolicInt
 
+  /// Whether values from around the loop that are not known have a name in expressions.
+  private var namesOuterValues = false
+
   /// No condition ends the loop.
   private static let endless = SymbolicInt.fixed(.max)
 
@@ -51,6 +54,20 @@ struct LoopCount {
     return runs.isExact ? (.fixed(runs.count), nil) : (nil, .fixed(runs.count))
   }
 
+  /// How often the body runs, as an expression in one number from around the loop; nil when the condition is of
+  /// another kind.
+  func runs(
+    while condition: ValueID
+  ) -> (number: ValueID, count: (Int) -> SymbolicInt)? {
+    var named = self
+    named.namesOuterValues = true
+    guard let count = named.runs(while: condition, isNegated: false, depth: 0),
+      let name = count.symbols.first, count.symbols.count == 1, name.hasPrefix("#"),
+      let index = Int(name.dropFirst())
+    else { return nil }
+    return (ValueID(index), { count.substituting([name: $0]) })
+  }
+
   /// The sum of a number of the body over all iterations, each as it counts; nil when it is not found.
   /// - Parameters:
   ///   - id: The number in an iteration.
@@ -76,7 +93,7 @@ struct LoopCount {
     guard let numbers = simulation.numbers(of: id, iterations: iterations) else { return nil }
     var sum: SymbolicInt = 0
     for number in numbers {
-      guard let part = counted(.fixed(max(0, number))) else { return nil }
+      guard let part = counted(.fixed(number)) else { return nil }
       sum += part
     }
     return sum
@@ -206,6 +223,11 @@ struct LoopCount {
     }
     if let elements = graph[value].constant?.integers {
       return elements.count == 1 ? elements[0] : nil
+    }
+    if namesOuterValues, graph[value].constant == nil, producers[value] == nil,
+      !region.parameters.contains(where: { $0.value == value })
+    {
+      return .symbol("#\(value.index)")
     }
     // Some exporters count in floating point.
     guard let elements = graph[value].constant?.floats, elements.count == 1,

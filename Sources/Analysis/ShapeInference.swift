@@ -145,20 +145,25 @@ package struct ShapeInference {
     for (inner, region) in graph.regions.enumerated()
     where region.parent == id && region.rule == .loop && repetitions[inner]?.fixedValue == nil {
       let node = graph.nodes[region.owner]
-      guard let loop = node.operation as? any LoopOperator, let place = loop.limitOperand,
-        let limit = node.inputs[place], graph[limit].constant == nil,
-        startsAlways(loop, node, in: graph)
+      guard let loop = node.operation as? any LoopOperator, startsAlways(loop, node, in: graph)
       else { continue }
+      let around = LoopCount(id, in: graph)
       let body = LoopCount(inner, in: graph)
       let condition = loop.conditionOperand.flatMap { node.inputs[$0] }
-      var left = evaluations
-      iterationSums[inner] = LoopCount(id, in: graph).sum(
-        of: limit, over: count, budget: &evaluations
-      ) { limit in
-        guard let condition else { return limit }
-        return body.iterations(while: condition, atMost: limit, budget: &left).count
+      if let limit = loop.limitOperand.flatMap({ node.inputs[$0] }) {
+        guard graph[limit].constant == nil else { continue }
+        var left = evaluations
+        iterationSums[inner] = around.sum(of: limit, over: count, budget: &evaluations) { limit in
+          let limit = limit.fixedValue.map { .fixed(max(0, $0)) } ?? limit
+          guard let condition else { return limit }
+          return body.iterations(while: condition, atMost: limit, budget: &left).count
+        }
+        evaluations = min(evaluations, left)
+      } else if let found = condition.flatMap(body.runs(while:)) {
+        iterationSums[inner] = around.sum(
+          of: found.number, over: count, budget: &evaluations
+        ) { $0.fixedValue.map(found.count) }
       }
-      evaluations = min(evaluations, left)
     }
   }
 

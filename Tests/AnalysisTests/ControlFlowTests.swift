@@ -266,6 +266,53 @@ private struct RegionGraph {
     #expect(open.totals.macs.substituting(["Loop(y)": 5]) == .fixed(10 * 256))
   }
 
+  /// for (i = 0; i < 4; i++) for (j = 0; j < i + 1; j++) x = x w: 1 + 2 + 3 + 4 runs.
+  @Test func anInnerConditionIsFollowedForEachNumberAround() throws {
+    var graph = RegionGraph()
+    let x = graph.test.input("x", [4, 8])
+    func number(_ value: Int) -> ValueID {
+      graph.test.weights("\(value)", [], .int32, .integers([.fixed(value)]))
+    }
+    let (zero, one, four) = (number(0), number(1), number(4))
+    let (inside, counter) = (graph.parameter("inside"), graph.parameter("counter"))
+    let end = graph.test.node(Elementwise(.add), [counter, one], name: "end")
+    let innermost = graph.parameter("innermost")
+    let (inner, limit) = (graph.parameter("innerCounter"), graph.parameter("limit"))
+    let innerNext = graph.test.node(Elementwise(.add), [inner, one], name: "inner next")
+    let less = Elementwise(.less, resultType: .bool)
+    let innerGoesOn = graph.test.node(less, [innerNext, limit], name: "inner goes on")
+    let made = product(&graph.test, innermost)
+    graph.close(
+      "inner/body", .loop, from: 1, parent: 0,
+      parameters: [
+        Region.Parameter(innermost, .carried(inside, result: made)),
+        Region.Parameter(inner, .carried(zero, result: innerNext)),
+        Region.Parameter(limit, .carried(end, result: limit)),
+      ])
+    let result = graph.control(
+      Loop(.while, carried: 3, gathered: 0, symbol: "WHILE(inner)"),
+      [nil, nil, inside, zero, end, innerGoesOn, made, innerNext, limit], "inner")
+    let next = graph.test.node(Elementwise(.add), [counter, one], name: "next")
+    let goesOn = graph.test.node(less, [next, four], name: "goes on")
+    graph.close(
+      "y/body", .loop, from: 0,
+      parameters: [
+        Region.Parameter(inside, .carried(x, result: result)),
+        Region.Parameter(counter, .carried(zero, result: next)),
+      ])
+    // A region comes after those that it lies in.
+    graph.test.graph.regions.reverse()
+    for index in graph.test.graph.nodes.indices {
+      graph.test.graph.nodes[index].region = (1...3).contains(index) ? 1 : 0
+    }
+    let y = graph.control(
+      Loop(.while, carried: 2, gathered: 0, symbol: "WHILE(y)"),
+      [nil, nil, x, zero, goesOn, result, next], "y")
+    let workload = try graph.test.workload(outputs: [y])
+    #expect(workload.totals.macs == .fixed(10 * 256))
+    #expect(workload.coverage.dynamicDimensions.isEmpty)
+  }
+
   @Test func aLimitIsAMaximum() throws {
     var graph = RegionGraph()
     let x = graph.test.input("x", [4, 8])
