@@ -39,7 +39,7 @@ let package = Package(
     .target(name: "Quantities"),
     .target(name: "Statistics"),
     .target(name: "Documents", dependencies: ["Quantities", "CYaml"]),
-    .target(name: "OpGraph"),
+    .target(name: "OpGraph", dependencies: ["Quantities"]),
     .target(
       name: "GraphImport",
       dependencies: ["OpGraph", "Quantities", "CProtobuf", "CFlatBuffers", "CZlib"]),

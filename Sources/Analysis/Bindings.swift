@@ -95,7 +95,8 @@ extension Graph {
         unused.remove(name)
         guard target.count == shape.rank else {
           throw Problem(
-            "input '\(name)' has rank \(shape.rank) (\(shape)), bound to \(target.count) sizes")
+            "input '\(name)' has rank \(shape.rank) (\(shape)), bound to \(counted(target.count, "size"))"
+          )
         }
       } else if let batch = bindings.batch, shape.rank > 0 {
         target = shape.dimensions.indices.map { $0 == 0 ? batch : shape[$0].fixedValue ?? -1 }

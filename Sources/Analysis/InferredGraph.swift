@@ -38,6 +38,9 @@ package struct InferredGraph: Sendable {
   /// How often each of the graph's regions runs, each time that the node that runs it does; nil for
   /// a branch whose condition depends on data.
   package var repetitions: [SymbolicInt?]
+  /// How often bodies of loops run in all iterations of the loop around them, by region, where each iteration has
+  /// another number of them.
+  package var iterationSums: [Int: SymbolicInt]
   /// The file as it is stored, for runtimes that execute it so; nil where tensors have other sizes than in the file.
   package var program: StoredProgram?
   /// Whether TFLite Micro's rules hold for it, as they do unless another runtime is chosen.
@@ -76,7 +79,9 @@ package struct InferredGraph: Sendable {
     }
     repetitions = inference.repetitions
     maxima = inference.maxima
-    let loops = repetitions.compactMap { $0 }.flatMap(\.symbols)
+    iterationSums = inference.iterationSums
+    let loops = repetitions.indices.filter { [iterationSums] in iterationSums[$0] == nil }
+      .compactMap { [repetitions] in repetitions[$0] }.flatMap(\.symbols)
     let untaken = graph.untakenValues(repetitions)
     let seen = graph.values.indices.lazy.map(ValueID.init).filter { !untaken.contains($0) }
     let open = Set(graph.dynamicSymbols(in: seen) + loops).sorted()

@@ -48,6 +48,9 @@ package struct Layer: Sendable {
   package var traffic: MemoryTraffic
   /// Elements of its first result in all its runs.
   package var resultElements: SymbolicInt
+  /// Whether it multiplies integer weights of an ONNX file that are packed in blocks, each with its scale: runtimes choose
+  /// the arithmetic.
+  package var multipliesPackedBlocks: Bool
   /// Whether it convolves an image of at most four channels with a kernel of several elements.
   package var isShallow: Bool
   /// Bytes of the patches that a mapping lays out when it multiplies matrices instead (im2col), in
@@ -104,6 +107,18 @@ package struct Layer: Sendable {
     _ fold: InferredGraph.Fold?, _ kind: KernelKind, isContradictory: Bool
   ) -> Bool {
     fold == .untaken || (kind != .opaque && !isContradictory)
+  }
+
+  static func multipliesPackedBlocks(
+    _ operation: any Operator, _ operands: Operands, _ kind: KernelKind
+  ) -> Bool {
+    if operation.isOf(PackedMatMul.self) { return true }
+    // Of TFLite's kernels the arithmetic is known.
+    if case .rows? = (operation as? FullyConnected)?.form { return false }
+    guard kind.isContraction, let weights = operands[1]?.type, !weights.elementType.isFloat else {
+      return false
+    }
+    return !(weights.quantization?.blockTensors.isEmpty ?? true)
   }
 
   /// Whether the cost is known, as numbers or as expressions in dynamic dimensions.

@@ -12,6 +12,9 @@ struct LoopCount {
   /// How often the body runs at least, once the loop is entered.
   private let minimum: SymbolicInt
 
+  /// Whether values from around the loop that are not known have a name in expressions.
+  private var namesOuterValues = false
+
   /// No condition ends the loop.
   private static let endless = SymbolicInt.fixed(.max)
 
@@ -49,6 +52,51 @@ struct LoopCount {
         while: condition, atMost: limit?.fixedValue, testsFirst: minimum == 0)
     else { return (nil, nil) }
     return runs.isExact ? (.fixed(runs.count), nil) : (nil, .fixed(runs.count))
+  }
+
+  /// How often the body runs, as an expression in one number from around the loop; nil when the condition is of
+  /// another kind.
+  func runs(
+    while condition: ValueID
+  ) -> (number: ValueID, count: (Int) -> SymbolicInt)? {
+    var named = self
+    named.namesOuterValues = true
+    guard let count = named.runs(while: condition, isNegated: false, depth: 0),
+      let name = count.symbols.first, count.symbols.count == 1, name.hasPrefix("#"),
+      let index = Int(name.dropFirst())
+    else { return nil }
+    return (ValueID(index), { count.substituting([name: $0]) })
+  }
+
+  /// The sum of a number of the body over all iterations, each as it counts; nil when it is not found.
+  /// - Parameters:
+  ///   - id: The number in an iteration.
+  ///   - count: How often the body runs.
+  ///   - counted: How much a number counts, as an expression in it.
+  ///   - budget: How many nodes may still be evaluated in all loops of the graph.
+  func sum(
+    of id: ValueID, over count: SymbolicInt, budget: inout Int,
+    counted: (SymbolicInt) -> SymbolicInt?
+  ) -> SymbolicInt? {
+    guard let iterations = count.fixedValue else {
+      // 0 + 1 + ... + (n - 1), and as often what is added.
+      guard let place = offset(of: id), place.offset >= 0,
+        region.parameters.contains(where: {
+          $0.value == place.parameter && $0.isIterationNumber(in: graph)
+        }), counted(.symbol("number")) == .symbol("number")
+      else { return nil }
+      return (count * (count - 1)).floorDivided(by: 2) + count * .fixed(place.offset)
+    }
+    var simulation = LoopSimulation(
+      region, in: graph, producers: producers, budget: min(budget, Self.mostEvaluations))
+    defer { budget -= min(budget, Self.mostEvaluations) - simulation.budget }
+    guard let numbers = simulation.numbers(of: id, iterations: iterations) else { return nil }
+    var sum: SymbolicInt = 0
+    for number in numbers {
+      guard let part = counted(.fixed(number)) else { return nil }
+      sum += part
+    }
+    return sum
   }
 
   /// How many nodes of one loop are evaluated.
@@ -118,7 +166,8 @@ struct LoopCount {
 
   /// A number that changes by as much in each iteration, with what it is in the first.
   private func counter(_ id: ValueID) -> (first: SymbolicInt, step: Int)? {
-    guard let place = offset(of: id),
+    // In 16 bits a step can be lost: there the numbers are computed one by one.
+    guard ![.float16, .bfloat16].contains(graph[id].type.elementType), let place = offset(of: id),
       let parameter = region.parameters.first(where: { $0.value == place.parameter })
     else { return nil }
     if parameter.isIterationNumber(in: graph) { return (.fixed(place.offset), 1) }
@@ -174,6 +223,11 @@ struct LoopCount {
     }
     if let elements = graph[value].constant?.integers {
       return elements.count == 1 ? elements[0] : nil
+    }
+    if namesOuterValues, graph[value].constant == nil, producers[value] == nil,
+      !region.parameters.contains(where: { $0.value == value })
+    {
+      return .symbol("#\(value.index)")
     }
     // Some exporters count in floating point.
     guard let elements = graph[value].constant?.floats, elements.count == 1,

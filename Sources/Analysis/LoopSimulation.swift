@@ -40,11 +40,7 @@ struct LoopSimulation {
   mutating func runs(
     while condition: ValueID, atMost limit: Int?, testsFirst: Bool
   ) -> (count: Int, isExact: Bool)? {
-    var state: [ValueID: ConstantValue] = [:]
-    for parameter in region.parameters {
-      guard case .carried(let source?, _) = parameter.source else { continue }
-      state[parameter.value] = graph[source].constant.flatMap(Self.kept)
-    }
+    var state = start
     var isExact = true
     if testsFirst {
       known = [:]
@@ -62,26 +58,60 @@ struct LoopSimulation {
     var count = 0
     while budget > 0 {
       if let limit, count >= limit { return (limit, isExact) }
-      known = state
-      visited = []
-      for parameter in region.parameters where parameter.isIterationNumber(in: graph) {
-        known[parameter.value] = .integers([.fixed(count)])
-      }
+      begin(count, state)
       let goesOn = truth(condition)
       count += 1
       if goesOn == false { return (count, isExact) }
       if goesOn == nil { isExact = false }
-      var next: [ValueID: ConstantValue] = [:]
-      for parameter in region.parameters {
-        guard case .carried(_, let result?) = parameter.source else { continue }
-        next[parameter.value] = value(result)
-      }
+      let next = end()
       // Nothing changes any more: without a limit it would run for ever.
       if next == state, limit == nil, !dependsOnNumber { return nil }
       state = next
       budget -= 1
     }
     return nil
+  }
+
+  /// A number of the body in each of its iterations; nil when it is not found in one of them.
+  mutating func numbers(of id: ValueID, iterations: Int) -> [Int]? {
+    guard iterations <= budget else { return nil }
+    var state = start
+    var numbers: [Int] = []
+    for iteration in 0..<max(0, iterations) {
+      begin(iteration, state)
+      guard let number = value(id)?.integers?.first?.fixedValue else { return nil }
+      numbers.append(number)
+      state = end()
+    }
+    return numbers
+  }
+
+  /// What is carried into the first iteration.
+  private var start: [ValueID: ConstantValue] {
+    var state: [ValueID: ConstantValue] = [:]
+    for parameter in region.parameters {
+      guard case .carried(let source?, _) = parameter.source else { continue }
+      state[parameter.value] = graph[source].constant.flatMap(Self.kept)
+    }
+    return state
+  }
+
+  private mutating func begin(_ iteration: Int, _ state: [ValueID: ConstantValue]) {
+    known = state
+    visited = []
+    for parameter in region.parameters where parameter.isIterationNumber(in: graph) {
+      known[parameter.value] = .integers([.fixed(iteration)])
+    }
+  }
+
+  /// What is carried into the next iteration.
+  private mutating func end() -> [ValueID: ConstantValue] {
+    var next: [ValueID: ConstantValue] = [:]
+    for parameter in region.parameters {
+      guard case .carried(_, let result?) = parameter.source else { continue }
+      next[parameter.value] = value(result)
+    }
+    return next
   }
 
   private var dependsOnNumber: Bool {
@@ -149,11 +179,8 @@ struct LoopSimulation {
     let outputs = graph.outputTypes(of: node)
     let folded = node.operation.fold(Operands(operands), outputs: outputs)
     guard let place = node.outputs.firstIndex(of: id), folded.indices.contains(place),
-      var result = folded[place], result.count <= Self.mostElements
+      let result = folded[place], result.count <= Self.mostElements
     else { return nil }
-    if case .floats(let numbers) = result, outputs[place].elementType == .float32 {
-      result = .floats(numbers.map { Double(Float($0)) })
-    }
     known[id] = result
     return result
   }

@@ -19,6 +19,9 @@ package struct ShapeInference {
   /// How often each region runs, each time that the node that runs it does; nil for a branch whose
   /// condition depends on data.
   private(set) var repetitions: [SymbolicInt?] = []
+  /// How often bodies of loops run in all iterations of the loop around them, by region, where the limit depends on
+  /// the iteration.
+  private(set) var iterationSums: [Int: SymbolicInt] = [:]
   /// Names of sizes that the inputs leave open.
   private var inputSymbols: Set<String> = []
   /// By the node that they are about.
@@ -125,6 +128,7 @@ package struct ShapeInference {
       var count = loop.repetitions(graph.operands(of: node))
       if count == .unknown { count = .symbol("\(node.sourceOperator)(\(node.name))") }
       repetitions[id] = bound(count)
+      sumInnerLoops(of: id, in: graph)
       for (output, shape) in loops.finalShapes(of: id, loop, count: bound(count), in: graph) {
         var type = graph[output].type
         type.shape = shape
@@ -133,6 +137,40 @@ package struct ShapeInference {
       }
     }
     return nil
+  }
+
+  /// Adds up how often loops in the body of a loop run whose limits differ from one iteration to the next.
+  private mutating func sumInnerLoops(of id: Int, in graph: Graph) {
+    guard let count = repetitions[id] else { return }
+    for (inner, region) in graph.regions.enumerated()
+    where region.parent == id && region.rule == .loop && repetitions[inner]?.fixedValue == nil {
+      let node = graph.nodes[region.owner]
+      guard let loop = node.operation as? any LoopOperator, startsAlways(loop, node, in: graph)
+      else { continue }
+      let around = LoopCount(id, in: graph)
+      let body = LoopCount(inner, in: graph)
+      let condition = loop.conditionOperand.flatMap { node.inputs[$0] }
+      if let limit = loop.limitOperand.flatMap({ node.inputs[$0] }) {
+        guard graph[limit].constant == nil else { continue }
+        var left = evaluations
+        iterationSums[inner] = around.sum(of: limit, over: count, budget: &evaluations) { limit in
+          let limit = limit.fixedValue.map { .fixed(max(0, $0)) } ?? limit
+          guard let condition else { return limit }
+          return body.iterations(while: condition, atMost: limit, budget: &left).count
+        }
+        evaluations = min(evaluations, left)
+      } else if let found = condition.flatMap(body.runs(while:)) {
+        iterationSums[inner] = around.sum(
+          of: found.number, over: count, budget: &evaluations
+        ) { $0.fixedValue.map(found.count) }
+      }
+    }
+  }
+
+  /// Whether the condition before the first iteration holds, if there is one.
+  private func startsAlways(_ loop: any LoopOperator, _ node: Node, in graph: Graph) -> Bool {
+    guard let place = loop.startOperand, let start = node.inputs[place] else { return true }
+    return graph[start].constant?.floats?.first.map { $0 != 0 } ?? false
   }
 
   /// Finds how often loops run from what their bodies compute.
@@ -145,8 +183,13 @@ package struct ShapeInference {
       loop.followed = nil
       let operands = graph.operands(of: node)
       if loop.repetitions(operands).fixedValue == nil {
-        (loop.followed, loop.followedMaximum) = LoopCount(id, in: graph).iterations(
-          while: condition, atMost: loop.limit(operands), budget: &evaluations)
+        let limit = loop.limit(operands)
+        var found = LoopCount(id, in: graph).iterations(
+          while: condition, atMost: limit, budget: &evaluations)
+        // A limit that is not known can end it before.
+        let isLimited = loop.limitOperand.map { node.inputs[$0] != nil } ?? false
+        if isLimited, limit == nil { found = (nil, found.most ?? found.count) }
+        (loop.followed, loop.followedMaximum) = found
       }
       graph.nodes[graph.regions[id].owner].operation = loop
     }

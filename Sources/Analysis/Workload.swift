@@ -156,13 +156,15 @@ package struct Workload: Sendable {
       isContradictory: isContradictory, fold: fold, region: node.region, work: work,
       traffic: traffic,
       resultElements: fold == nil ? outputs.first?.elementCount ?? 0 : 0,
+      multipliesPackedBlocks: Layer.multipliesPackedBlocks(operation, operands, kind),
       isShallow: kind == .convolution && channels.map { $0 <= 4 } ?? false, patchBytes: patches,
       parameters: parameters, inputs: node.inputs, outputs: node.outputs.compactMap { $0 })
   }
 
   /// Counts what regions run as often as they do.
   private mutating func repeatLayers(_ complete: InferredGraph) {
-    let repetitions = Repetitions(graph, own: complete.repetitions)
+    let repetitions = Repetitions(
+      graph, own: complete.repetitions, sums: complete.iterationSums)
     for index in layers.indices {
       guard let region = layers[index].region else { continue }
       let count = repetitions.counts[region]

@@ -17,7 +17,8 @@ package struct CSVTable: Sendable {
     for (index, record) in records.dropFirst().enumerated() {
       guard record.count == header.count else {
         throw Problem(
-          "\(name): row \(index + 2) has \(record.count) fields, expected \(header.count)")
+          "\(name): row \(index + 2) has \(counted(record.count, "field")), expected \(header.count)"
+        )
       }
       rows.append(Dictionary(zip(header, record)) { first, _ in first })
     }

@@ -36,6 +36,9 @@ extension Runtime {
   /// stored tensors, where TFLite Micro makes them in each inference.
   package var keepsUnpacked: Bool { ["tflite", "edgetpu-delegate"].contains(software ?? name) }
 
+  /// Whether it is onnxruntime, whose rules decide in which arithmetic packed weights are multiplied.
+  package var isONNXRuntime: Bool { (software ?? name) == "onnxruntime" }
+
   /// Reads a runtime; values of a calibration may be missing.
   package init(from decoder: any Decoder) throws {
     let fields = try decoder.container(keyedBy: CodingKeys.self)

@@ -1,3 +1,5 @@
+import Quantities
+
 /// Makes a tree of the events of a YAML file.
 ///
 /// The limits hold while it grows. Open lists and mappings stand in a list of their own: however deep a
@@ -94,7 +96,7 @@ struct Composer {
       guard ended.count <= limits.entries else {
         throw CompositionError(
           line: ended.line,
-          fact: "has \(ended.count) entries, expected at most \(limits.entries)")
+          fact: "has \(counted(ended.count, "entry")), expected at most \(limits.entries)")
       }
       try add(ended.node)
     case .alias:

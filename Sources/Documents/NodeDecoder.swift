@@ -1,3 +1,5 @@
+import Quantities
+
 /// The keys of a file that were requested while it was decoded.
 ///
 /// One for each node, and shared by all decoders of the node: a type may read it in several ways.
@@ -288,7 +290,7 @@ private struct SequenceContainer: UnkeyedDecodingContainer {
 
   private func current() throws -> NodeDecoder {
     guard !isAtEnd else {
-      throw decoder.problem("has \(nodes.count) entries, expected more")
+      throw decoder.problem("has \(counted(nodes.count, "entry")), expected more")
     }
     return decoder.inner(nodes[currentIndex], PlaceKey(intValue: currentIndex))
   }

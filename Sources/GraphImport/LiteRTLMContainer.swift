@@ -23,7 +23,8 @@ struct LiteRTLMContainer {
   /// - Throws: `Problem` when the header, or the place of a model, is not within the file.
   init(_ bytes: UnsafeRawBufferPointer) throws(Problem) {
     guard bytes.count > Self.headerStart else {
-      throw Problem("is a LiteRT-LM container of \(bytes.count) bytes, expected a header")
+      throw Problem(
+        "is a LiteRT-LM container of \(counted(bytes.count, "byte")), expected a header")
     }
     let end = bytes.loadUnaligned(fromByteOffset: 24, as: UInt64.self)
     guard end > UInt64(Self.headerStart), end <= UInt64(bytes.count) else {

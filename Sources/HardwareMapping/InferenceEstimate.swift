@@ -104,11 +104,16 @@ package struct InferenceEstimate: Sendable {
     diagnostics += Self.fallbackDiagnostics(kernels)
     diagnostics += Self.rateDiagnostics(kernels, workload)
     diagnostics += Self.unlikeDiagnostics(estimator.assumedShares())
+    diagnostics += Self.arithmeticDiagnostics(workload, on: runtime)
     let known = kernels.compactMap(\.time)
     guard !known.isEmpty || kernels.isEmpty else { return }
     latency = known.reduce(runtime.overheadPerInference, +)
     let overheadEnergy = runtime.units[0].staticPower * runtime.overheadPerInference
     energy = kernels.compactMap(\.energy).reduce(overheadEnergy, +)
+    if unknownKernels > 0 {
+      latency = latency?.asLowerBound
+      energy = energy?.asLowerBound
+    }
   }
 
   /// One diagnostic for each reason why an accelerator left kernels to its host.
@@ -116,8 +121,10 @@ package struct InferenceEstimate: Sendable {
     let refused = kernels.filter { $0.kernel.refusal != nil }
     let byReason = Dictionary(grouping: refused) { $0.kernel.refusal ?? "" }
     return byReason.sorted { $0.key < $1.key }.map { reason, group in
-      let kernels = group.count == 1 ? "1 kernel runs" : "\(group.count) kernels run"
-      return Diagnostic(.note, code: "fallback", "\(reason): \(kernels) on \(group[0].unit)")
+      let verb = group.count == 1 ? "runs" : "run"
+      return Diagnostic(
+        .note, code: "fallback",
+        "\(reason): \(counted(group.count, "kernel")) \(verb) on \(group[0].unit)")
     }
   }
 
@@ -136,6 +143,20 @@ package struct InferenceEstimate: Sendable {
         "unlike every measured network: \(fixed(100 * whole, decimals: 0)) % of the computing time is in "
           + "kinds of kernels that none of them has, at assumed rates with wider intervals: "
           + kinds.joined(separator: ", ") + "; the errors of measured networks do not hold for it")
+    ]
+  }
+
+  /// A note where weights that are packed in blocks are multiplied as onnxruntime does, and something else runs them.
+  private static func arithmeticDiagnostics(
+    _ workload: Workload, on runtime: Runtime
+  ) -> [Diagnostic] {
+    let packed = workload.layers.filter(\.multipliesPackedBlocks)
+    guard !runtime.isONNXRuntime, let first = packed.first else { return [] }
+    return [
+      Diagnostic(
+        .note, code: "assumed-arithmetic",
+        "\(counted(packed.count, "layer")) with weights in blocks, '\(first.name)' first: in which "
+          + "arithmetic \(runtime.name) multiplies them is not known; onnxruntime's rule is used")
     ]
   }
 

@@ -62,12 +62,8 @@ package struct Evaluation: Sendable {
       guard let target = scenario.target, let energy = estimate?.energy,
         let latency = estimate?.latency
       else { return nil }
-      func grams(_ joules: Double, _ seconds: Double) -> Double {
-        joules * target.carbonPerJoule + seconds * target.carbonPerSecond
-      }
-      return Interval(
-        grams(energy.value, latency.value), low: grams(energy.low, latency.low),
-        high: grams(energy.high, latency.high))
+      return Interval(energy).scaled(by: target.carbonPerJoule)
+        + Interval(latency).scaled(by: target.carbonPerSecond)
     case .macs: return workload.totals.macs.fixedValue.map { Interval(Double($0)) }
     case .trafficBytes: return movedBytes.map { Interval(Double($0)) }
     // A change has no file that TFLite Micro could run.

@@ -41,9 +41,11 @@ package enum HotspotRules {
       guard let old = before.total(metric), let new = after.total(metric), old.low > 0,
         after.unknownLayers <= before.unknownLayers
       else { continue }
-      // Both ends err together: they come of the same coefficients.
+      // Both ends err together: they come of the same coefficients. Of a sum without an upper end the part that is
+      // known may be any part.
       let parts = [
-        1 - new.low / old.low, 1 - new.value / old.value, 1 - new.high / old.high,
+        1 - new.low / old.low, 1 - new.value / old.value,
+        new.high == old.high ? 0 : 1 - new.high / old.high,
       ]
       savings[metric] = Interval(
         parts[1], low: parts.min() ?? parts[1], high: parts.max() ?? parts[1])

@@ -70,6 +70,12 @@ package enum ConstantValue: Hashable, Sendable {
     }
   }
 
+  /// The elements as a type of floating-point numbers can hold them.
+  func rounded(to type: ElementType) -> ConstantValue {
+    if case .floats(let numbers) = self { return .floats(numbers.map(type.rounded)) }
+    return self
+  }
+
   /// The elements at the given places, in that order.
   package func selecting(_ indices: [Int]) -> ConstantValue {
     switch self {

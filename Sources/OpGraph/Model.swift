@@ -86,3 +86,20 @@ package struct Diagnostic: Hashable, Sendable {
     self.layer = layer
   }
 }
+
+extension [Diagnostic] {
+  /// Each diagnostic once, in the order in which they first occur, with how often it occurs.
+  package var counted: [(diagnostic: Diagnostic, count: Int)] {
+    var places: [Diagnostic: Int] = [:]
+    var result: [(diagnostic: Diagnostic, count: Int)] = []
+    for diagnostic in self {
+      if let place = places[diagnostic] {
+        result[place].count += 1
+      } else {
+        places[diagnostic] = result.count
+        result.append((diagnostic, 1))
+      }
+    }
+    return result
+  }
+}

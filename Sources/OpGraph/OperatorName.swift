@@ -82,6 +82,7 @@ package enum OperatorName: String, Hashable, Sendable, CaseIterable, Codable, Co
 
   // Quantization.
   case quantize = "Quantize", dequantize = "Dequantize", dynamicQuantize = "DynamicQuantize"
+  case dynamicBlockQuantize = "DynamicBlockQuantize"
   case fakeQuantize = "FakeQuantize", quant = "Quant", bipolarQuant = "BipolarQuant"
   case floatQuant = "FloatQuant", trunc = "Trunc", multiThreshold = "MultiThreshold"
 
@@ -176,7 +177,10 @@ package enum OperatorName: String, Hashable, Sendable, CaseIterable, Codable, Co
   case layerNormalizationGrad = "LayerNormalizationGrad", reluGrad = "ReluGrad"
   case geluGrad = "GeluGrad", fastGeluGrad = "FastGeluGrad", biasGeluGrad = "BiasGeluGrad"
   case biasFastGeluGrad = "BiasFastGeluGrad", sliceGrad = "SliceGrad", gatherGrad = "GatherGrad"
-  case broadcastGradientArgs = "BroadcastGradientArgs"
+  case broadcastGradientArgs = "BroadcastGradientArgs", convGrad = "ConvGrad"
+  case sigmoidGrad = "SigmoidGrad", tanhGrad = "TanhGrad", quickGeluGrad = "QuickGeluGrad"
+  case leakyReluGrad = "LeakyReluGrad", logSoftmaxGrad = "LogSoftmaxGrad"
+  case dropoutGrad = "DropoutGrad"
 
   // TensorFlow's own operators, whose results only the file describes.
   case flexUnicodeDecodeWithOffsets = "FlexUnicodeDecodeWithOffsets"

@@ -49,9 +49,24 @@ private func binary(_ bytes: Double) -> String {
 }
 
 extension Estimate {
-  /// The ends of the interval with their unit, such as `2.25 mJ to 4.67 mJ`.
-  package func ends(unit: String = U.symbol) -> String {
-    "\(engineering(low, unit: unit)) to \(engineering(high, unit: unit))"
+  /// The value with its unit, such as `34.7 µJ`, or `≥ 34.7 µJ` for a lower bound.
+  package func shown(unit: String = U.symbol) -> String {
+    (isLowerBound ? "≥ " : "") + engineering(value, unit: unit)
+  }
+
+  /// The ends of the interval with their unit, such as `2.25 mJ to 4.67 mJ` or `2.25 mJ or more`.
+  package func ends(unit: String = U.symbol) -> String { Interval(self).ends(unit: unit) }
+}
+
+extension Interval {
+  /// The ends with their unit, such as `2.25 mJ to 4.67 mJ` or `2.25 mJ or more`.
+  package func ends(unit: String) -> String {
+    ends { engineering($0, unit: unit) }
+  }
+
+  /// The ends as something else writes each.
+  package func ends(_ written: (Double) -> String) -> String {
+    isLowerBound ? "\(written(low)) or more" : "\(written(low)) to \(written(high))"
   }
 }
 

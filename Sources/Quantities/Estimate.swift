@@ -51,7 +51,7 @@ public struct Estimate<U: UnitOfMeasure>: Hashable, Sendable {
   public var value: Double
   /// The lower end of the interval, in `U`; at most `value`.
   public var low: Double
-  /// The upper end of the interval, in `U`; at least `value`.
+  /// The upper end of the interval, in `U`; at least `value`, and infinite where the number is a lower bound.
   public var high: Double
   /// Where the number comes from.
   public var provenance: Provenance
@@ -74,6 +74,18 @@ public struct Estimate<U: UnitOfMeasure>: Hashable, Sendable {
     self.sources = sources
   }
 
+  /// Whether something is left out of it that is not known, so that its interval has no upper end.
+  public var isLowerBound: Bool { high == .infinity }
+
+  /// The upper end of the interval, in `U`; nil where there is none.
+  package var upperEnd: Double? { isLowerBound ? nil : high }
+
+  /// The same number as what a sum is at least.
+  package var asLowerBound: Self {
+    Self(
+      value, low: low, high: .infinity, provenance: provenance, sources: sources, note: note)
+  }
+
   /// Creates an estimate without spread, for a number that is given or counted.
   package init(exactly value: Double, provenance: Provenance, sources: [String] = []) {
     self.init(value, low: value, high: value, provenance: provenance, sources: sources)
@@ -94,7 +106,7 @@ public struct Estimate<U: UnitOfMeasure>: Hashable, Sendable {
   package func converted<V>(by factor: Double, to unit: V.Type = V.self) -> Estimate<V> {
     precondition(factor >= 0, "a negative factor would turn the interval round")
     return Estimate<V>(
-      value * factor, low: low * factor, high: high * factor, provenance: provenance,
+      value * factor, low: low * factor, high: productOfEnds(high, factor), provenance: provenance,
       sources: sources)
   }
 
@@ -145,7 +157,8 @@ public struct Estimate<U: UnitOfMeasure>: Hashable, Sendable {
   fileprivate func product<T, V>(_ other: Estimate<T>, unitFactor: Double = 1) -> Estimate<V> {
     Estimate<V>(
       value * other.value * unitFactor, low: low * other.low * unitFactor,
-      high: high * other.high * unitFactor, provenance: provenance.multiplied(by: other.provenance),
+      high: productOfEnds(high, other.high) * unitFactor,
+      provenance: provenance.multiplied(by: other.provenance),
       sources: mergedSources(sources, other.sources))
   }
 
@@ -156,6 +169,11 @@ public struct Estimate<U: UnitOfMeasure>: Hashable, Sendable {
       provenance: provenance.multiplied(by: other.provenance),
       sources: mergedSources(sources, other.sources))
   }
+}
+
+/// The product of two upper ends; none of something is nothing, even where that has no upper end.
+func productOfEnds(_ left: Double, _ right: Double) -> Double {
+  left == 0 || right == 0 ? 0 : left * right
 }
 
 /// The union of two sorted source lists, sorted.

@@ -35,11 +35,13 @@ extension Estimate: Codable {
   }
 
   /// Writes the estimate with its unit, provenance and the identifiers of its sources.
+  ///
+  /// The upper end of a lower bound is null.
   public func encode(to encoder: any Encoder) throws {
     var fields = encoder.container(keyedBy: CodingKeys.self)
     try fields.encode(value, forKey: .value)
     try fields.encode(low, forKey: .low)
-    try fields.encode(high, forKey: .high)
+    try fields.encode(upperEnd, forKey: .high)
     try fields.encode(U.symbol, forKey: .unit)
     try fields.encode(provenance, forKey: .provenance)
     if !sources.isEmpty { try fields.encode(sources, forKey: .sources) }

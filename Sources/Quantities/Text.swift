@@ -28,12 +28,20 @@ package func words(_ identifier: String) -> String {
 }
 
 /// A number and what it counts, such as `1 layer` or `3 layers`.
-package func counted(_ number: Int, _ noun: String) -> String {
+package func counted<Number: Equatable & ExpressibleByIntegerLiteral>(
+  _ number: Number, _ noun: String
+) -> String {
   "\(number) \(plural(noun, number))"
 }
 
-/// What is counted, as one or as several.
-package func plural(_ noun: String, _ number: Int) -> String { number == 1 ? noun : noun + "s" }
+/// What is counted, as one or as several: `axis` or `axes`, `entry` or `entries`.
+package func plural<Number: Equatable & ExpressibleByIntegerLiteral>(
+  _ noun: String, _ number: Number
+) -> String {
+  if number == 1 { return noun }
+  if noun.hasSuffix("is") { return noun.dropLast(2) + "es" }
+  return noun.hasSuffix("ry") ? noun.dropLast() + "ies" : noun + "s"
+}
 
 /// The last part of a path.
 package func fileName(_ path: String) -> String {

@@ -185,6 +185,134 @@ private struct RegionGraph {
     #expect(try graph.test.workload(outputs: [y]).totals.macs == .fixed(7 * 4 * 8 * 8))
   }
 
+  /// An inner loop whose limit is made of the number of the outer iteration.
+  /// - Parameter below: The inner loop goes on while its number is below it.
+  private func nested(
+    times: Int?, below: Int? = nil, limit: (inout TestGraph, ValueID) -> ValueID
+  ) throws -> Workload {
+    var graph = RegionGraph()
+    let x = graph.test.input("x", [4, 8])
+    let number = graph.parameter("number")
+    graph.test.graph[number].type = TensorType(.int64, [])
+    let inside = graph.parameter("inside")
+    let most = limit(&graph.test, number)
+    let start = graph.test.graph.nodes.count
+    let innermost = graph.parameter("innermost")
+    let innerNumber = graph.parameter("innerNumber")
+    graph.test.graph[innerNumber].type = TensorType(.int64, [])
+    let goesOn = below.map { below in
+      let end = graph.test.weights("end", [], .int64, .integers([.fixed(below)]))
+      return graph.test.node(
+        Elementwise(.less, resultType: .bool), [innerNumber, end], name: "made")
+    }
+    let made = product(&graph.test, innermost)
+    graph.close(
+      "inner/body", .loop, from: start, parent: 0,
+      parameters: [
+        Region.Parameter(innerNumber, .stated),
+        Region.Parameter(innermost, .carried(inside, result: made)),
+      ])
+    let inner = graph.control(
+      Loop(.loop, carried: 1, gathered: 0, symbol: "Loop(inner)"),
+      [most, nil, inside, goesOn, made], "inner")
+    for index in 0..<start { graph.test.graph.nodes[index].region = 0 }
+    graph.close(
+      "y/body", .loop, from: 0,
+      parameters: [
+        Region.Parameter(number, .stated), Region.Parameter(inside, .carried(x, result: inner)),
+      ])
+    // A region comes after those that it lies in.
+    graph.test.graph.regions.reverse()
+    for index in graph.test.graph.nodes.indices {
+      let isInner = graph.test.graph.nodes[index].name == "made"
+      graph.test.graph.nodes[index].region =
+        index == graph.test.graph.nodes.count - 1
+        ? 0 : isInner ? 1 : 0
+    }
+    let times = times.map { graph.test.weights("times", [], .int64, .integers([.fixed($0)])) }
+    let y = graph.control(
+      Loop(.loop, carried: 1, gathered: 0, symbol: "Loop(y)"), [times, nil, x, nil, inner], "y")
+    return try graph.test.workload(outputs: [y])
+  }
+
+  @Test func anInnerLoopRunsAsOftenAsTheOuterNumberSays() throws {
+    // 0 + 1 + 2 + 3 + 4 runs.
+    let plain = try nested(times: 5) { _, number in number }
+    #expect(plain.totals.macs == .fixed(10 * 256))
+    #expect(plain.coverage.isComplete && plain.coverage.dynamicDimensions.isEmpty)
+    // 2 + 3 + 4 runs.
+    let more = try nested(times: 3) { test, number in
+      let two = test.weights("two", [], .int64, .integers([2]))
+      return test.node(Elementwise(.add), [number, two], name: "more")
+    }
+    #expect(more.totals.macs == .fixed(9 * 256))
+    // 3, 2, 1, 0 and, as none is not less than none, 0 runs.
+    let fewer = try nested(times: 5) { test, number in
+      let three = test.weights("three", [], .int64, .integers([3]))
+      return test.node(Elementwise(.subtract), [three, number], name: "fewer")
+    }
+    #expect(fewer.totals.macs == .fixed(6 * 256))
+    // 0, 2, 4 runs.
+    let twice = try nested(times: 3) { test, number in
+      let two = test.weights("two", [], .int64, .integers([2]))
+      return test.node(Elementwise(.multiply), [number, two], name: "twice")
+    }
+    #expect(twice.totals.macs == .fixed(6 * 256))
+    // At most one run each, as the inner condition says: 0, 1, 1, 1 runs.
+    let least = try nested(times: 4, below: 0) { _, number in number }
+    #expect(least.totals.macs == .fixed(3 * 256))
+    // n of them are n (n - 1) / 2 runs.
+    let open = try nested(times: nil) { _, number in number }
+    #expect(open.totals.macs.substituting(["Loop(y)": 5]) == .fixed(10 * 256))
+  }
+
+  /// for (i = 0; i < 4; i++) for (j = 0; j < i + 1; j++) x = x w: 1 + 2 + 3 + 4 runs.
+  @Test func anInnerConditionIsFollowedForEachNumberAround() throws {
+    var graph = RegionGraph()
+    let x = graph.test.input("x", [4, 8])
+    func number(_ value: Int) -> ValueID {
+      graph.test.weights("\(value)", [], .int32, .integers([.fixed(value)]))
+    }
+    let (zero, one, four) = (number(0), number(1), number(4))
+    let (inside, counter) = (graph.parameter("inside"), graph.parameter("counter"))
+    let end = graph.test.node(Elementwise(.add), [counter, one], name: "end")
+    let innermost = graph.parameter("innermost")
+    let (inner, limit) = (graph.parameter("innerCounter"), graph.parameter("limit"))
+    let innerNext = graph.test.node(Elementwise(.add), [inner, one], name: "inner next")
+    let less = Elementwise(.less, resultType: .bool)
+    let innerGoesOn = graph.test.node(less, [innerNext, limit], name: "inner goes on")
+    let made = product(&graph.test, innermost)
+    graph.close(
+      "inner/body", .loop, from: 1, parent: 0,
+      parameters: [
+        Region.Parameter(innermost, .carried(inside, result: made)),
+        Region.Parameter(inner, .carried(zero, result: innerNext)),
+        Region.Parameter(limit, .carried(end, result: limit)),
+      ])
+    let result = graph.control(
+      Loop(.while, carried: 3, gathered: 0, symbol: "WHILE(inner)"),
+      [nil, nil, inside, zero, end, innerGoesOn, made, innerNext, limit], "inner")
+    let next = graph.test.node(Elementwise(.add), [counter, one], name: "next")
+    let goesOn = graph.test.node(less, [next, four], name: "goes on")
+    graph.close(
+      "y/body", .loop, from: 0,
+      parameters: [
+        Region.Parameter(inside, .carried(x, result: result)),
+        Region.Parameter(counter, .carried(zero, result: next)),
+      ])
+    // A region comes after those that it lies in.
+    graph.test.graph.regions.reverse()
+    for index in graph.test.graph.nodes.indices {
+      graph.test.graph.nodes[index].region = (1...3).contains(index) ? 1 : 0
+    }
+    let y = graph.control(
+      Loop(.while, carried: 2, gathered: 0, symbol: "WHILE(y)"),
+      [nil, nil, x, zero, goesOn, result, next], "y")
+    let workload = try graph.test.workload(outputs: [y])
+    #expect(workload.totals.macs == .fixed(10 * 256))
+    #expect(workload.coverage.dynamicDimensions.isEmpty)
+  }
+
   @Test func aLimitIsAMaximum() throws {
     var graph = RegionGraph()
     let x = graph.test.input("x", [4, 8])

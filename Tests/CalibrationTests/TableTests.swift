@@ -17,7 +17,7 @@ import Testing
 
   @Test(arguments: [
     ("", "t.csv: is empty, expected a line with the names of columns"),
-    ("a,b\n1\n", "t.csv: row 2 has 1 fields, expected 2"),
+    ("a,b\n1\n", "t.csv: row 2 has 1 field, expected 2"),
   ])
   func saysWhatIsWrong(text: String, error: String) {
     #expect(throws: Problem(error)) { try CSVTable(text, named: "t.csv") }

@@ -32,6 +32,54 @@ private let check = ["check", model, "--policy", "Fixtures/policies/keyword_spot
     #expect(try Command("check", model, "--policy", path).status == code)
   }
 
+  /// A product, and an operator that nobody knows: 256 multiply-accumulates at least.
+  private static let incomplete = WireBytes.model(
+    graph: WireBytes().node("MatMul", ["x", "w"], ["a"])
+      .node("Mystery", ["a"], ["y"], domain: "local")
+      .initializer("w", type: 1, [16, 16], raw: [UInt8](repeating: 0, count: 1024))
+      .input("x", [1, 16]).output("y", [1, 16]))
+
+  @Test(arguments: ["latency", "energy", "carbon", "embodiedCarbon", "operationalCarbon", "macs"])
+  func aLowerBoundPassesNoLimit(metric: String) throws {
+    let folder = try TemporaryFolder()
+    let model = try folder.file("m.onnx", Self.incomplete.bytes)
+    for straddle in ["value", "pessimistic", "optimistic"] {
+      let path = try policy("rules: [{metric: \(metric), max: 1e9, straddle: \(straddle)}]")
+      defer { try? FileManager.default.removeItem(atPath: path) }
+      let run = try Command(
+        "check", model, "--policy", path, "--device", "stm32l4r5", "--region", "DE")
+      #expect(run.status == 1)
+      #expect(run.output.contains("UNKNOWN"))
+    }
+  }
+
+  @Test func aLowerBoundHasNoUpperEndInReports() throws {
+    let folder = try TemporaryFolder()
+    let model = try folder.file("m.onnx", Self.incomplete.bytes)
+    let device = ["--device", "stm32l4r5", "--region", "DE"]
+    let report = try Command(["analyze", model, "--format", "json"] + device).json()
+    let estimate = try #require(report["estimate"] as? [String: Any])
+    let carbon = try #require(estimate["carbon"] as? [String: Any])
+    for part in [estimate["latency"], estimate["energy"], carbon["total"], carbon["embodied"]] {
+      let number = try #require(part as? [String: Any])
+      #expect(number["high"] is NSNull && number["low"] is Double)
+    }
+    for format in ["text", "markdown"] {
+      let text = try Command(["analyze", model, "--format", format] + device).output
+      #expect(text.contains("or more") && !text.contains("to inf"))
+    }
+    let table = try Command(["analyze", model, "--format", "csv", "--summary"] + device).output
+    #expect(!table.contains(",inf"))
+    // As a baseline it is none.
+    let baseline = try folder.file(
+      "report.json", Array(JSONSerialization.data(withJSONObject: report)))
+    let rules = try policy("rules: [{metric: latency, maxIncreasePercent: 5}]")
+    defer { try? FileManager.default.removeItem(atPath: rules) }
+    let run = try Command(
+      ["check", model, "--policy", rules, "--baseline", baseline] + device)
+    #expect(run.status == 1 && run.output.contains("UNKNOWN"))
+  }
+
   @Test func comparesWithAnOlderReport() throws {
     let device = ["--device", "stm32l4r5", "--inferences-per-day", "1440"]
     let old = try Command(["analyze", model, "--format", "json"] + device).output

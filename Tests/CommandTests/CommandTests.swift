@@ -92,6 +92,19 @@ private let keywordSpotter = "Fixtures/tflite/ds_cnn_int8.tflite"
     for id in try #require(latency["sources"] as? [String]) { #expect(sources[id] != nil) }
   }
 
+  /// A name that may have to be typed, to bind its sizes.
+  @Test(arguments: ["analyze", "inspect"])
+  func namesOfInputsAreShownWhole(command: String) throws {
+    let name = String(repeating: "scope/", count: 40) + "input"
+    let folder = try TemporaryFolder()
+    let model = try folder.file(
+      "m.onnx",
+      WireBytes.model(
+        graph: WireBytes().node("Relu", [name], ["y"]).input(name, [1, 3]).output("y")
+      ).bytes)
+    #expect(try Command(command, model).output.contains(" \(name)"))
+  }
+
   @Test func whatIsUnknownIsNull() throws {
     let report = try Command(
       "analyze", "Fixtures/onnx/ds_cnn_dynamic.onnx", "--format", "json", "--device", "stm32l4r5"

@@ -61,3 +61,46 @@ def test_operators_are_as_old_as_the_standard_says() -> None:
     newest = max(table.values())
     missing = {n for n, v in defined.items() if 7 <= v <= newest} - table.keys()
     assert missing == set()
+
+
+def types_by_operator() -> dict[tuple[str, str], int]:
+    """The version of the table from which an operator takes a type of its first operand."""
+    source = ROOT / "Sources/GraphImport/ONNX/ONNXOperatorAge.swift"
+    text = source.read_text()
+    lists: dict[str, list[str]] = {}
+
+    def types(expression: str) -> list[str]:
+        words = re.findall(r"\.?\w+", expression)
+        return [t for w in words for t in ([w[1:]] if w[0] == "." else lists[w])]
+
+    for row in re.finditer(
+        r"static let (\w+): \[ElementType\] =\s*([^=]*?)\n  (?:private|///)", text
+    ):
+        lists[row[1]] = types(row[2])
+    moving = re.search(r"static let moving =\s*\"([^\"]*)\"", text)
+    assert moving
+    rows = text.split("static let types: [Types] = [", 1)[1].split("\n  ]", 1)[0]
+    found: dict[tuple[str, str], int] = {}
+    for row in re.finditer(r"\((\"[^\"]*\"|moving),\s*(\[[^\]]*\]|\w+),\s*(\d+)\)", rows):
+        names = moving[1] if row[1] == "moving" else row[1].strip('"')
+        for name in names.split():
+            for element in types(row[2]):
+                found[name, element] = int(row[3])
+    return found
+
+
+def test_types_are_as_old_as_the_standard_says() -> None:
+    defined: dict[tuple[str, str], int] = {}
+    for schema in onnx.defs.get_all_schemas_with_history():
+        if schema.domain == "" and schema.inputs:
+            for written in schema.inputs[0].types:
+                element = written.removeprefix("tensor(").removesuffix(")")
+                element = {"float": "float32", "double": "float64"}.get(element, element)
+                key = (schema.name, element)
+                defined[key] = min(defined.get(key, schema.since_version), schema.since_version)
+    table = types_by_operator()
+    assert len(table) > 150
+    # A type that an operator does not take at all is in the table to keep its rows short.
+    assert {key: defined[key] for key in table if key in defined} == {
+        key: version for key, version in table.items() if key in defined
+    }

@@ -45,6 +45,34 @@ private func read(_ graph: WireBytes) throws -> Graph {
       graph.nodes[2].inputs == [condition, graph.nodes[0].outputs[0], graph.nodes[1].outputs[0]])
   }
 
+  /// Searches of onnxruntime run a decoder for each token, and an encoder or a decoder of the prompt once.
+  @Test(arguments: [
+    ("BeamSearch", ["encoder", "decoder"]), ("BeamSearch", ["decoder"]),
+    ("GreedySearch", ["init_decoder", "decoder"]), ("Sampling", ["decoder"]),
+  ])
+  func searchesRunTheirDecoder(name: String, bodies: [String]) throws {
+    let graph = try read(
+      WireBytes().node(
+        name, ["prompt", "most"], ["tokens"],
+        attributes: bodies.map { body in
+          .graph(
+            body,
+            WireBytes().node("MatMul", ["b.x", "w"], ["\(body).y"]).input("b.x", [1, 8])
+              .output("\(body).y"))
+        }, domain: "com.microsoft"
+      ).input("prompt", type: 6, [1, 4]).initializer("most", type: 6, [1], raw: [20, 0, 0, 0])
+        .initializer("w", type: 1, [8, 8], raw: [UInt8](repeating: 0, count: 256))
+        .output("tokens", type: 6))
+    #expect(graph.regions.map(\.name) == bodies.map { "tokens/\($0)" })
+    #expect(graph.regions.map(\.rule) == bodies.map { $0 == "decoder" ? .loop : .call })
+    #expect(graph.nodes.last?.sourceOperator == "com.microsoft.\(name)")
+    let loop = try #require(graph.nodes.last?.operation as? Loop)
+    let operands = graph.operands(of: graph.nodes[bodies.count])
+    // How many tokens there are depends on data; at most so many as are stated.
+    #expect(loop.repetitions(operands) == .symbol("com.microsoft.\(name)(tokens)"))
+    #expect(loop.maxima(for: operands) == ["com.microsoft.\(name)(tokens)": 20])
+  }
+
   @Test func aNodeThatOnlyABodyReadsComesBeforeIt() throws {
     let graph = try read(
       WireBytes().node(

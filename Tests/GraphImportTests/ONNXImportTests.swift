@@ -16,6 +16,30 @@ private func read(_ graph: WireBytes, opset: Int = 17) throws -> Model {
 }
 
 @Suite struct ONNXImportTests {
+  /// One diagnostic for each fact, with how often it was met.
+  @Test func equalDiagnosticsAreCounted() {
+    let first = Diagnostic(.note, code: "a", "one")
+    let other = Diagnostic(.note, code: "a", "one", layer: "x")
+    let counted = [first, other, first, first].counted
+    #expect(counted.map(\.diagnostic) == [first, other])
+    #expect(counted.map(\.count) == [3, 1])
+  }
+
+  @Test(arguments: [[0, 3], [3, -1], [3, 1 << 30]])
+  func patchesHaveSizes(kernel: [Int]) throws {
+    let graph = WireBytes().node(
+      "Im2Col", ["x"], ["y"],
+      attributes: [
+        WireBytes.integers("kernel_size", kernel), WireBytes.integers("stride", [1, 1]),
+        WireBytes.integers("pad_amount", [0, 0, 0, 0]),
+      ], domain: "qonnx.custom_op.general"
+    ).input("x", [1, 8, 8, 4]).output("y")
+    #expect(
+      try read(graph).diagnostics.map(\.message).contains {
+        $0.contains("expected sizes of at least 1")
+      })
+  }
+
   @Test func readsAGraph() throws {
     let model = try read(
       WireBytes().node("MatMul", ["x", "w"], ["y"])

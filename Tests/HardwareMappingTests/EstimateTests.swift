@@ -117,6 +117,28 @@ private func isClose(_ value: Double?, _ expected: Double) -> Bool {
       try workload(tail: Opaque("Mystery")), on: profile, runtime: runtime)
     #expect(estimate.unknownKernels == 1)
     #expect(isClose(estimate.latency?.value, 20.6e-3 + 1e-3 + 2e-3))
+    #expect(estimate.latency?.upperEnd == nil && estimate.energy?.upperEnd == nil)
+  }
+
+  /// A product of weights in blocks of few bits: x is 1 x 64, the weights are 64 x 32.
+  private func packedWorkload() throws -> Workload {
+    var test = TestGraph()
+    let x = test.input("x", [1, 64])
+    let w = test.weights("w", [32, 2, 16], .uint8)
+    let scales = test.weights("scales", [64])
+    let y = test.node(
+      PackedMatMul(outputs: 32, inputs: 64, bits: 4, computesInFloat: true), [x, w, scales],
+      name: "y")
+    return try test.workload(outputs: [y])
+  }
+
+  @Test(arguments: [("tflite", ["assumed-arithmetic"]), ("onnxruntime", [])])
+  func theArithmeticOfPackedWeightsIsONNXRuntimes(name: String, codes: [String]) throws {
+    var (profile, runtime) = testDevice()
+    runtime.name = name
+    profile.runtimes = [runtime]
+    let estimate = InferenceEstimate(try packedWorkload(), on: profile, runtime: runtime)
+    #expect(estimate.diagnostics.map(\.code) == codes)
   }
 
   @Test func saysWhenAModelDoesNotFit() throws {

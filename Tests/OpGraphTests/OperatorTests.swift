@@ -142,6 +142,22 @@ private func convolution(_ window: SlidingWindow, groups: Int = 1) -> Convolutio
     #expect(transposed == [3, 1, 4, 2])
   }
 
+  /// 4097 is 4096 in half precision, and half of that is 2048.
+  @Test func computesInTheTypeOfTheElements() throws {
+    let half = Operand(
+      TensorType(.float16, []), value: .floats([0.5]), isConstant: true)
+    func run(_ operation: Elementwise, _ operands: [Operand]) throws -> Operand {
+      let operands = Operands(operands)
+      let types = try operation.outputTypes(for: operands)
+      return Operand(types[0], value: operation.fold(operands, outputs: types)[0], isConstant: true)
+    }
+    let cast = try run(Elementwise(.cast, resultType: .float16), [constant([4097], [])])
+    let product = try run(Elementwise(.multiply), [cast, half])
+    #expect(product.value == .floats([2048]))
+    #expect(
+      try fold(Elementwise(.cast, resultType: .int64), [product]) == [2048])
+  }
+
   @Test func computesOnShapes() throws {
     let shape = Operand(TensorType(.float32, [2, 3, 8]))
     #expect(try fold(ShapeOf(elementType: .int64, start: 1), [shape]) == [3, 8])

@@ -107,6 +107,58 @@ import Testing
   }
 }
 
+/// What is known of a sum that lacks something: 2, between 1 and 3, or more.
+@Suite struct LowerBounds {
+  let time = Time(2, low: 1, high: 3, provenance: .derived, sources: ["a"]).asLowerBound
+
+  @Test func sumsAndProductsStayLowerBounds() {
+    let more = Time(4, low: 3, high: 5, provenance: .derived)
+    let sum = time + more
+    #expect((sum.value, sum.low, sum.high) == (6, 4, .infinity))
+    let squares = Time.independentSum([time, more])
+    #expect(squares.value == 6 && squares.low > 4 && squares.isLowerBound)
+    let power = Power(10, low: 9, high: 11, provenance: .datasheet)
+    let energy: Energy = power * time
+    #expect((energy.value, energy.low, energy.high) == (20, 9, .infinity))
+    #expect(energy.scaled(by: 0).high == 0)
+    #expect((energy * CarbonIntensity(exactly: 0, provenance: .derived)).high == 0)
+    #expect(Time.maximum(time, more).isLowerBound)
+    // How often 100 J last for at least 20 J: five times or less.
+    let times = Energy(exactly: 100, provenance: .datasheet).ratio(to: energy)
+    #expect((times.value, times.low) == (5, 0))
+  }
+
+  @Test func thereIsNoUpperEndToWrite() throws {
+    #expect(time.ends() == "1.00 s or more")
+    #expect(time.shown() == "≥ 2.00 s")
+    #expect(Interval(2, low: 1, high: 3).ends(unit: "s") == "1.00 s to 3.00 s")
+    let written = try JSONSerialization.jsonObject(with: JSONEncoder().encode(time))
+    #expect((written as? [String: Any])?["high"] is NSNull)
+    let interval = Interval(time)
+    let read = try JSONDecoder().decode(Interval.self, from: JSONEncoder().encode(interval))
+    #expect(read == interval && read.isLowerBound)
+  }
+
+  /// A profile states numbers that have an end.
+  @Test func aFileStatesNone() {
+    let json =
+      #"{"value":2,"low":1,"high":null,"unit":"s","provenance":"measured","source":"x"}"#
+    #expect(throws: DecodingError.self) {
+      try JSONDecoder().decode(Time.self, from: Data(json.utf8))
+    }
+  }
+}
+
+@Suite struct Counting {
+  @Test(arguments: [
+    (0, "layer", "0 layers"), (1, "layer", "1 layer"), (2, "axis", "2 axes"), (1, "axis", "1 axis"),
+    (3, "entry", "3 entries"), (1, "entry", "1 entry"),
+  ])
+  func oneOrSeveral(number: Int, noun: String, text: String) {
+    #expect(counted(number, noun) == text)
+  }
+}
+
 @Suite struct EstimateCoding {
   private func decode(_ json: String) throws -> Power {
     try JSONDecoder().decode(Power.self, from: Data(json.utf8))

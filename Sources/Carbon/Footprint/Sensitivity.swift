@@ -58,7 +58,8 @@ package struct Sensitivity: Sendable {
       _ name: String, _ estimate: Estimate<U>?,
       _ set: (inout FootprintInputs, Estimate<U>) -> Void
     ) {
-      guard let estimate, estimate.high > estimate.low else { return }
+      // Without an upper end there is no swing to show.
+      guard let estimate, !estimate.isLowerBound, estimate.high > estimate.low else { return }
       var (from, to) = (inputs, inputs)
       set(&from, estimate.pinned(to: estimate.low))
       set(&to, estimate.pinned(to: estimate.high))

@@ -19,7 +19,7 @@ extension ONNXGraphLowering {
     if node.domain == "com.microsoft", Self.searches.contains(node.operatorType),
       let decoder = body("decoder", of: node)
     {
-      try lowerSearch(decoder, call)
+      try lowerSearch(decoder, of: node, call)
       return true
     }
     guard node.domain == "ai.onnx", Self.controlFlow.contains(node.operatorType) else {
@@ -201,12 +201,32 @@ extension ONNXGraphLowering {
 
   /// Operands in the file: the prompt, the most tokens of the result.
   ///
-  /// The decoder runs once for each token that it makes; how many that are depends on data.
-  private mutating func lowerSearch(_ decoder: ONNXGraph, _ call: NodeCall) throws(Problem) {
-    let region = builder.openRegion(named: "\(call.name)/decoder", .loop)
+  /// The decoder runs once for each token that it makes; how many that are depends on data. An encoder, and a
+  /// decoder for the prompt, run once.
+  private mutating func lowerSearch(
+    _ decoder: ONNXGraph, of node: ONNXNode, _ call: NodeCall
+  ) throws(Problem) {
+    var regions: [Int] = []
+    for attribute in ["encoder", "init_decoder"] {
+      guard let graph = body(attribute, of: node) else { continue }
+      regions.append(try lowerStated(graph, named: "\(call.name)/\(attribute)", .call))
+    }
+    regions.append(try lowerStated(decoder, named: "\(call.name)/decoder", .loop))
+    let prompt = call.inputs.first ?? nil
+    builder.add(
+      Loop(.loop, carried: 0, gathered: 0, symbol: "\(call.sourceOperator)(\(call.name))"),
+      running: regions, name: call.name, sourceOperator: call.sourceOperator,
+      inputs: [call.inputs.count > 1 ? call.inputs[1] : nil, prompt], outputs: call.outputs)
+  }
+
+  /// Lowers a body whose inputs are as it states them.
+  private mutating func lowerStated(
+    _ graph: ONNXGraph, named name: String, _ rule: Region.Rule
+  ) throws(Problem) -> Int {
+    let region = builder.openRegion(named: name, rule)
     var parameters: [Region.Parameter] = []
-    _ = try lowerBody(decoder) { (lowering, scope) throws(Problem) in
-      for input in decoder.inputs {
+    _ = try lowerBody(graph) { (lowering, scope) throws(Problem) in
+      for input in graph.inputs {
         let id = try lowering.builder.add(lowering.parameter(input))
         scope.values[input.name] = id
         parameters.append(Region.Parameter(id, .stated))
@@ -214,11 +234,7 @@ extension ONNXGraphLowering {
     }
     builder.setParameters(parameters, of: region)
     builder.closeRegion(region)
-    let prompt = call.inputs.first ?? nil
-    builder.add(
-      Loop(.loop, carried: 0, gathered: 0, symbol: "\(call.sourceOperator)(\(call.name))"),
-      running: [region], name: call.name, sourceOperator: call.sourceOperator,
-      inputs: [call.inputs.count > 1 ? call.inputs[1] : nil, prompt], outputs: call.outputs)
+    return region
   }
 
   /// A value of a body that has another meaning in each iteration.

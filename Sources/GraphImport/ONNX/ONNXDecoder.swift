@@ -225,6 +225,12 @@ extension ONNXTensor {
     case .int8: return integers(int32s(tensor), raw, as: Int8.self)
     case .uint16: return integers(int32s(tensor), raw, as: UInt16.self)
     case .uint8, .bool: return integers(int32s(tensor), raw, as: UInt8.self)
+    case .uint32:
+      return integers(numbers(tensor.uint64_data, tensor.n_uint64_data), raw, as: UInt32.self)
+    case .uint64:
+      return integers(numbers(tensor.uint64_data, tensor.n_uint64_data), raw, as: UInt64.self)
+    case .float16: return narrowFloats(tensor, raw, ElementType.float16(bits:))
+    case .bfloat16: return narrowFloats(tensor, raw, ElementType.bfloat16(bits:))
     case .float32:
       let listed = numbers(tensor.float_data, tensor.n_float_data)
       return .floats(
@@ -244,8 +250,21 @@ extension ONNXTensor {
     _ listed: UnsafeBufferPointer<Listed>, _ raw: UnsafeRawBufferPointer, as: Raw.Type
   ) -> ConstantValue {
     .integers(
+      raw.isEmpty ? listed.map { integer($0) } : load(raw, as: Raw.self).map { integer($0) })
+  }
+
+  private static func integer(_ number: some FixedWidthInteger) -> SymbolicInt {
+    Int(exactly: number).map(SymbolicInt.fixed) ?? .overflow
+  }
+
+  /// Numbers of 16 bits, which the list of 32-bit integers has one by one.
+  private static func narrowFloats(
+    _ tensor: Onnx__TensorProto, _ raw: UnsafeRawBufferPointer, _ number: (UInt16) -> Double
+  ) -> ConstantValue {
+    .floats(
       raw.isEmpty
-        ? listed.map { .fixed(Int($0)) } : load(raw, as: Raw.self).map { .fixed(Int($0)) })
+        ? int32s(tensor).map { number(UInt16(truncatingIfNeeded: $0)) }
+        : load(raw, as: UInt16.self).map(number))
   }
 
   /// Elements as they stand in a file.

@@ -32,13 +32,15 @@ enum ONNXExternalData {
         "'\(location)' with the elements of '\(tensor.name)' is missing or no regular file; \(loss)"
     }
     if length > 0, let needed = tensor.storedBytes, needed != length {
-      return "external data of \(length) bytes for '\(tensor.name)', whose shape takes \(needed)"
+      return
+        "external data of \(counted(length, "byte")) for '\(tensor.name)', whose shape takes \(needed)"
     }
     let (end, overflow) = offset.addingReportingOverflow(length)
     guard !overflow, end <= size else {
       throw Problem(
         place: "tensor '\(tensor.name)'",
-        "external data of \(length) bytes at \(offset) in '\(location)', which has \(size) bytes")
+        "external data of \(counted(length, "byte")) at \(offset) in '\(location)', which has \(counted(size, "byte"))"
+      )
     }
     return nil
   }

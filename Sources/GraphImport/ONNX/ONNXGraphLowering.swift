@@ -260,10 +260,11 @@ struct ONNXGraphLowering {
       list.enumerated().map { axis, dimension -> Dimension in
         switch dimension {
         case .size(let size): return .fixed(size)
-        // A longer name is no name: it would only make expressions unreadable.
-        case .parameter(let name) where name.utf8.count <= 128:
-          return expression(name) ?? .symbol(name)
-        case .parameter, .open: return .symbol("\(info.name).\(axis)")
+        case .parameter(let name):
+          // A longer name is no name: it would only make expressions unreadable.
+          return expression(name)
+            ?? .symbol(name.utf8.count <= 128 ? name : "\(info.name).\(axis)")
+        case .open: return .symbol("\(info.name).\(axis)")
         }
       }
     }
@@ -288,15 +289,20 @@ struct ONNXGraphLowering {
       inputs: inputs,
       outputs: node.outputs.map { $0.isEmpty ? nil : scopes[scopes.count - 1].values[$0] })
     if try lowerOwner(node, call) { return }
-    let reader = ONNXNodeReader(
-      node: node, name: name, operatorSet: scope.operatorSets[node.domain] ?? 1,
-      operands: inputs.map { $0.map { builder[$0] } })
+    let operands = inputs.map { $0.map { builder[$0] } }
+    var operatorSet = scope.operatorSets[node.domain] ?? 1
     // Nothing is newer than the versions that are known.
-    if node.domain == "ai.onnx", reader.operatorSet < ONNXOperatorAge.newest,
-      let first = ONNXOperatorAge.firstVersion(of: node), first > reader.operatorSet
+    if node.domain == "ai.onnx", operatorSet < ONNXOperatorAge.newest,
+      let first = ONNXOperatorAge.firstVersion(
+        of: node, on: operands.first.flatMap { $0?.type.elementType }),
+      first > operatorSet
     {
       newer[node.operatorType] = first
+      // It is read in the form that it has.
+      operatorSet = first
     }
+    let reader = ONNXNodeReader(
+      node: node, name: name, operatorSet: operatorSet, operands: operands)
     let lowered = ONNXLowerings.row(
       for: node.operatorType, domain: node.domain, operatorSet: reader.operatorSet
     ).map { row in

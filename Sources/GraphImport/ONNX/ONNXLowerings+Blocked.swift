@@ -5,7 +5,8 @@ import OpGraph
 /// saves an optimized graph.
 ///
 /// Tensors have the axes of ONNX, their channels filled up to whole blocks. How many are used is
-/// stated where the blocks end, in ReorderOutput; `ONNXGraph.withUsedChannels` passes it on.
+/// stated where the blocks end, in ReorderOutput, and seen from the zeros that fill a bias;
+/// `ONNXGraph.withUsedChannels` passes it on.
 extension ONNXLowerings {
   static let blocked: [ONNXLowering] = [
     .blocked("Conv") { node throws(Problem) in
@@ -64,10 +65,26 @@ extension ONNXNode {
     operatorType == type && domain == ONNXGraph.blockedDomain
   }
 
+  /// Whether it is a convolution in blocks whose groups are single channels.
   fileprivate var isDepthwise: Bool {
-    if case .integer(let groups)? = attributes["group"] { return groups > 1 }
+    if isBlocked("Conv"), case .integer(let groups)? = attributes["group"] { return groups > 1 }
     return false
   }
+
+  /// Whether its result has the channels of its first operand: pooling, and what works element by element.
+  fileprivate var keepsChannels: Bool {
+    switch domain {
+    case ONNXGraph.blockedDomain: !["Conv", "ReorderInput", "ReorderOutput"].contains(operatorType)
+    case "ai.onnx": Self.keepingChannels.contains(operatorType)
+    default: false
+    }
+  }
+
+  private static let keepingChannels: Set<String> = [
+    "Add", "AveragePool", "BatchNormalization", "Clip", "Div", "Elu", "Gelu", "GlobalAveragePool",
+    "GlobalMaxPool", "HardSigmoid", "HardSwish", "Identity", "LeakyRelu", "MaxPool", "Mul", "PRelu",
+    "Relu", "Resize", "Sigmoid", "Sub", "Sum", "Tanh", "Upsample",
+  ]
 }
 
 extension ONNXGraph {
@@ -82,6 +99,16 @@ extension ONNXGraph {
     if case .size(let count) = isLast ? sizes[sizes.count - 1] : sizes[1] { return count }
     return nil
   }
+
+  /// The channels of a bias without the zeros that fill its last block; nil where more zeros follow than blocks of
+  /// any processor have.
+  private static func filledChannels(_ bias: ConstantValue) -> Int? {
+    guard let numbers = bias.floats else { return nil }
+    let zeros = numbers.reversed().prefix { $0 == 0 }.count
+    return zeros < largestBlock ? numbers.count - zeros : nil
+  }
+
+  private static let largestBlock = 16
 
   static let blockedDomain = "com.microsoft.nchwc"
   /// Attributes that only this reader writes.
@@ -100,19 +127,22 @@ extension ONNXGraph {
         {
           used[input] = channels
         }
-      } else if !node.isBlocked("Conv"),
-        let channels = node.outputs.first.flatMap({ used[$0] })
-      {
-        // Pooling and element-wise operators keep the channels.
+      } else if node.keepsChannels, let channels = node.outputs.first.flatMap({ used[$0] }) {
         for input in node.inputs where used[input] == nil { used[input] = channels }
       }
+    }
+    let biases = Dictionary(initializers.map { ($0.name, $0.value) }) { _, last in last }
+    for node in nodes where node.isBlocked("Conv") && node.inputs.count > 2 {
+      guard let output = node.outputs.first, used[output] == nil, let bias = biases[node.inputs[2]]
+      else { continue }
+      used[output] = bias.flatMap(Self.filledChannels)
     }
     for node in nodes {
       guard let input = node.inputs.first, let output = node.outputs.first, used[output] == nil
       else { continue }
       if node.isBlocked("ReorderInput") {
-        used[output] = channels(of: input, node)
-      } else if !node.isBlocked("Conv") || node.isDepthwise {
+        used[output] = channels(of: input, node) ?? used[input]
+      } else if node.keepsChannels || node.isBlocked("ReorderOutput") || node.isDepthwise {
         used[output] = used[input]
       }
     }

@@ -39,6 +39,9 @@ extension ONNXLowerings {
       return LoweredOperator(try squarePatches(node, size))
     }
     let kernel = try node.required("kernel_size")
+    guard kernel.allSatisfy({ (1...1 << 20).contains($0) }) else {
+      throw Problem("attribute 'kernel_size' is \(kernel), expected sizes of at least 1")
+    }
     let axes = kernel.count
     let pads = try node.integers("pad_amount", count: 2 * axes, minimum: 0, default: 0)
     return LoweredOperator(

@@ -56,6 +56,34 @@ extension ONNXLowerings {
         kind: .activation)),
     .microsoft(
       "ReluGrad", SameShape(.reluGrad, operationsPerElement: .adds(1), kind: .activation)),
+    // The slope of the curve, from its result or operand, and its product with the gradient.
+    .microsoft(
+      "SigmoidGrad",
+      SameShape(
+        .sigmoidGrad, operationsPerElement: OperationCounts(adds: 1, multiplies: 2),
+        kind: .activation)),
+    .microsoft(
+      "TanhGrad",
+      SameShape(
+        .tanhGrad, operationsPerElement: OperationCounts(adds: 1, multiplies: 2), kind: .activation)
+    ),
+    .microsoft(
+      "QuickGeluGrad",
+      SameShape(
+        .quickGeluGrad,
+        operationsPerElement: OperationCounts(adds: 2, multiplies: 4, transcendentals: 1),
+        kind: .activation)),
+    .microsoft(
+      "LeakyReluGrad",
+      SameShape(
+        .leakyReluGrad, operationsPerElement: OperationCounts(adds: 1, multiplies: 1),
+        kind: .activation)),
+    // Operands in the file: gradient, mask, ratio, whether it trains.
+    .microsoft(
+      "DropoutGrad",
+      SameShape(.dropoutGrad, operationsPerElement: .multiplies(2), attributes: [2, 3])),
+    logSoftmaxGrad("LogSoftmaxGrad"), logSoftmaxGrad("LogSoftmaxGrad_13"),
+    .microsoft("ConvGrad", ConvolutionGrad()),
     // A product, its sum, a difference and a product.
     .microsoft(
       "SoftmaxGrad",
@@ -125,6 +153,18 @@ extension ONNXLowerings {
           kind: .dataMovement, operations: .perResult(.moves(1))))
     },
   ]
+}
+
+extension ONNXLowerings {
+  /// The sum of the gradients, an exponential, a product and a difference.
+  private static func logSoftmaxGrad(_ type: String) -> ONNXLowering {
+    .microsoft(
+      type,
+      SameShape(
+        .logSoftmaxGrad,
+        operationsPerElement: OperationCounts(adds: 2, multiplies: 1, transcendentals: 1),
+        kind: .softmax))
+  }
 }
 
 extension ONNXLowering {

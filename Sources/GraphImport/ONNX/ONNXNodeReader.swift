@@ -88,7 +88,7 @@ struct ONNXNodeReader {
   ) throws(Problem) -> [Int] {
     guard let values = try integers(name) else { return [Int](repeating: value, count: count) }
     guard values.count == count else {
-      throw Problem("attribute '\(name)' has \(values.count) values, expected \(count)")
+      throw Problem("attribute '\(name)' has \(counted(values.count, "value")), expected \(count)")
     }
     if let low = values.first(where: { $0 < minimum || $0 > 1 << 40 }) {
       throw Problem("attribute '\(name)' has a value of \(low), expected \(minimum) or more")

@@ -1,10 +1,13 @@
+import OpGraph
+
 /// The versions of the standard operator set that introduced its operators, from 7 on.
 ///
 /// Source: the schemas of onnx 1.23 (`onnx.defs.get_all_schemas_with_history`); the differential tests
 /// compare with them.
 enum ONNXOperatorAge {
   /// The first version with an operator in the form that a node has; nil where that is older.
-  static func firstVersion(of node: ONNXNode) -> Int? {
+  /// - Parameter type: That of the first operand, where it is known.
+  static func firstVersion(of node: ONNXNode, on type: ElementType? = nil) -> Int? {
     // onnxruntime has had one of its own in the standard's name before.
     if node.operatorType == "LayerNormalization" { return nil }
     var first = versions[node.operatorType]
@@ -13,6 +16,9 @@ enum ONNXOperatorAge {
         form.operands.map { node.inputs.count > $0 } ?? false
         || form.attributes.contains { node.attributes[$0] != nil }
       if isUsed { first = max(first ?? 0, form.version) }
+    }
+    for row in typesByName[node.operatorType] ?? [] where type.map(row.types.contains) ?? false {
+      first = max(first ?? 0, row.version)
     }
     return first
   }
@@ -36,6 +42,41 @@ enum ONNXOperatorAge {
     ("ReduceMin ReduceProd ReduceSumSquare", 1, [], 18),
     ("AveragePool", nil, ["dilations"], 19),
     ("QuantizeLinear DequantizeLinear", nil, ["block_size"], 21),
+  ]
+
+  private static let typesByName: [String: [Types]] = types.reduce(into: [:]) { rows, row in
+    for name in row.names.split(separator: " ") { rows[String(name), default: []].append(row) }
+  }
+
+  private typealias Types = (names: String, types: [ElementType], version: Int)
+
+  private static let integers8: [ElementType] = [.int8, .uint8]
+  private static let integers16: [ElementType] = [.int16, .uint16]
+  private static let integers8To16: [ElementType] = integers8 + integers16
+  private static let integers32To64: [ElementType] = [.int32, .int64, .uint32, .uint64]
+  private static let integers: [ElementType] = integers8To16 + integers32To64
+  private static let floats16To64: [ElementType] = [.float16, .float32, .float64]
+  private static let floats8: [ElementType] = [
+    .float8e4m3fn, .float8e4m3fnuz, .float8e5m2, .float8e5m2fnuz,
+  ]
+  /// Operators that move elements of any type, or give them another.
+  private static let moving =
+    "Cast CastLike DequantizeLinear Flatten Identity Pad Reshape Shape Size Squeeze Transpose Unsqueeze"
+
+  /// Types of the first operand that operators take from a version on.
+  private static let types: [Types] = [
+    ("Flatten Greater Less", integers, 9), ("Gemm MatMul PRelu", integers32To64, 9),
+    ("Equal", floats16To64, 11), ("Equal", integers8To16, 11), ("Pad TopK", integers, 11),
+    ("Clip Max Min", integers, 12), ("MaxPool ReduceMax ReduceMin", integers8, 12),
+    ("Pow", [.int32, .int64], 12), ("Pad", [.bool, .string], 13),
+    ("Add Div Mul Sub", integers8To16, 14), ("Relu", [.int8, .int16, .int32, .int64], 14),
+    ("CumSum", [.float16], 14), ("QuantizeLinear", [.float16], 19), ("Equal", [.string], 19),
+    ("Cast CastLike DequantizeLinear Identity Reshape Shape Size", floats8, 19),
+    ("IsInf", [.float16], 20), ("ReduceMax ReduceMin", [.bool], 20),
+    ("Flatten Pad Squeeze Transpose Unsqueeze", floats8, 21), ("DequantizeLinear", integers16, 21),
+    (moving, [.int4, .uint4], 21), (moving, [.float4e2m1], 23), (moving, [.float8e8m0], 24),
+    (moving, [.int2, .uint2], 25), ("Range", [.float16], 27),
+    ("Cast DequantizeLinear", [.float6e2m3, .float6e3m2], 28),
   ]
 
   private static let versions: [String: Int] = Dictionary(

@@ -155,7 +155,7 @@ struct ONNXWire {
       guard length <= UInt64(end - next) else {
         throw Problem(
           place: "byte \(start)",
-          "a field of \(length) bytes runs past the end, \(end - next) bytes on: the file is cut "
+          "a field of \(counted(length, "byte")) runs past the end, \(counted(end - next, "byte")) on: the file is cut "
             + "short or damaged")
       }
       content = next..<(next + Int(length))

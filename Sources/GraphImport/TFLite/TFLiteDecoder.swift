@@ -343,6 +343,8 @@ private struct TFLiteDecoder {
     case .int64:
       return load(Int64.self, atMost: limit).map { .integers($0.map { .fixed(Int($0)) }) }
     case .float32: return load(Float.self, atMost: 16).map { .floats($0.map(Double.init)) }
+    case .float16:
+      return load(UInt16.self, atMost: 16).map { .floats($0.map(ElementType.float16(bits:))) }
     default: return nil
     }
   }
@@ -400,7 +402,7 @@ private struct TFLiteDecoder {
       fields.count <= 256 && !trimmed.isEmpty
       && trimmed.allSatisfy { (0x20..<0x7f).contains($0) }
       && bytes.dropFirst(trimmed.count).allSatisfy { $0 == 0 }
-    return isText ? String(decoding: trimmed, as: UTF8.self) : "\(fields.count) bytes"
+    return isText ? String(decoding: trimmed, as: UTF8.self) : counted(fields.count, "byte")
   }
 }
 

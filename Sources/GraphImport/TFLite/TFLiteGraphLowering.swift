@@ -165,7 +165,7 @@ struct TFLiteGraphLowering {
       } else if value.type.sparsity == nil {
         builder.report(
           .error, "tensor-size",
-          "'\(value.name)' has \(elements.count) elements in the file, its shape is "
+          "'\(value.name)' has \(counted(elements.count, "element")) in the file, its shape is "
             + "\(value.type.shape ?? [])")
       }
     }

@@ -161,7 +161,7 @@ private struct WindowBytes {
       Int(bytes.loadUnaligned(fromByteOffset: 4 * $0, as: Int32.self))
     }
     guard numbers.count >= 3, numbers.dropFirst().allSatisfy({ (1...1 << 15).contains($0) }) else {
-      throw Problem("options of \(bytes.count) bytes that are not those of a window")
+      throw Problem("options of \(counted(bytes.count, "byte")) that are not those of a window")
     }
     strides = [numbers[2], numbers[1]]
     kernelElements = numbers.count == 5 ? numbers[3] * numbers[4] : 1

@@ -240,7 +240,8 @@ extension TFLiteOperatorReader {
     let given = integers(option)
     if given.isEmpty { return [Int](repeating: 0, count: 2 * axes) }
     guard given.count == 2 * axes else {
-      throw Problem("option '\(option)' has \(given.count) numbers, expected \(2 * axes)")
+      throw Problem(
+        "option '\(option)' has \(counted(given.count, "number")), expected \(2 * axes)")
     }
     return given
   }

@@ -52,7 +52,7 @@ struct TFLiteOperatorReader {
       return [Int](repeating: 1, count: count)
     }
     guard given.count == count, given.allSatisfy({ (1...Int(Int32.max)).contains($0) }) else {
-      throw Problem("option '\(name)' is \(given), expected \(count) numbers from 1 on")
+      throw Problem("option '\(name)' is \(given), expected \(counted(count, "number")) from 1 on")
     }
     return given
   }

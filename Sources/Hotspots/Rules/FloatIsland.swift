@@ -20,7 +20,7 @@ struct FloatIsland: HotspotRule {
         layers: island.layers + island.entries + island.exits,
         reason:
           "\(counted(island.layers.count, "layer")) after '\(entry)' in floating point (\(operators)), "
-          + "with \(conversions) conversions",
+          + "with \(counted(conversions, "conversion"))",
         advice: "quantize them, or replace them by integer operators", changed: changed)
     }
   }

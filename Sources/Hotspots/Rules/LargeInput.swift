@@ -1,3 +1,4 @@
+import Quantities
 import Analysis
 import OpGraph
 
@@ -41,7 +42,7 @@ struct LargeInput: HotspotRule {
       Proposal(
         layers: layers,
         reason:
-          "\(peak) in the first \(layers.count == 1 ? "layer" : "\(layers.count) layers"), on "
+          "\(peak) in the first \(layers.count == 1 ? "layer" : counted(layers.count, "layer")), on "
           + "images of \(height) x \(width)",
         advice: "train the model for images of \(sizes[spatial[0]]) x \(sizes[spatial[1]])",
         changed: changed)

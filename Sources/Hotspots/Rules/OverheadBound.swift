@@ -1,6 +1,7 @@
 import DeviceProfiles
 import Analysis
 import HardwareMapping
+import Quantities
 
 /// Kernels whose start overhead exceeds their computation.
 struct OverheadBound: HotspotRule {
@@ -24,7 +25,8 @@ struct OverheadBound: HotspotRule {
       Proposal(
         layers: small.flatMap(\.kernel.layers).sorted(),
         reason:
-          "\(small.count) of \(estimate.kernels.count) kernels compute for less time than "
+          "\(small.count) of \(counted(estimate.kernels.count, "kernel")) "
+          + "\(small.count == 1 ? "computes" : "compute") for less time than "
           + "their start overhead",
         advice: "use a runtime that fuses chains of small operators, or fewer and wider layers",
         changed: changed)

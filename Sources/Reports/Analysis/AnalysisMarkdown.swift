@@ -42,10 +42,9 @@ struct AnalysisMarkdown {
 
   private var estimates: [[String]] {
     guard let estimate = assessment.estimate else { return [] }
-    let least = estimate.unknownKernels == 0 ? "" : "≥ "
     func row<U>(_ name: String, _ value: Estimate<U>?) -> [String] {
       guard let value else { return [name, "unknown", ""] }
-      return [name, least + engineering(value.value, unit: U.symbol), value.ends()]
+      return [name, value.shown(), value.ends()]
     }
     return [
       row("latency", estimate.latency), row("energy", estimate.energy),

@@ -53,7 +53,7 @@ extension AnalysisReport {
         energy: Nullable(estimate.energy),
         carbon: Nullable(assessment.footprint.map { CarbonPart($0, withParts: withLayers) }))
     }
-    diagnostics = assessment.diagnostics.map(DiagnosticPart.init)
+    diagnostics = DiagnosticPart.all(assessment.diagnostics)
     sources = assessment.citedSources
   }
 }

@@ -396,12 +396,16 @@ package struct AnalysisReport: Encodable {
     var code: String
     var message: String
     var layer: String?
+    /// How often it occurs, where that is more than once.
+    var count: Int?
 
-    init(_ diagnostic: Diagnostic) {
-      severity = diagnostic.severity.rawValue
-      code = diagnostic.code
-      message = diagnostic.message
-      layer = diagnostic.layer
+    /// Each diagnostic once.
+    static func all(_ diagnostics: [Diagnostic]) -> [DiagnosticPart] {
+      diagnostics.counted.map { diagnostic, count in
+        DiagnosticPart(
+          severity: diagnostic.severity.rawValue, code: diagnostic.code,
+          message: diagnostic.message, layer: diagnostic.layer, count: count > 1 ? count : nil)
+      }
     }
   }
 }

@@ -44,9 +44,12 @@ extension AnalysisText {
     let shown = ids.count > Self.mostTensors ? Self.mostTensors - 1 : ids.count
     for id in ids.prefix(shown) {
       let value = graph[id]
-      let text =
-        "\(value.name)  \(value.type.shape?.description ?? "[?]")  \(value.type.elementType.rawValue)"
-      lines.append("  \(word)  \(end(of: text, width: layout.width - 7))")
+      let type =
+        "\(value.type.shape?.description ?? "[?]")  \(value.type.elementType.rawValue)"
+      let line = "  \(word)  \(value.name)  \(type)"
+      // A name that may have to be typed, to bind sizes, is shown whole.
+      lines +=
+        line.count > layout.width ? ["  \(word)  \(value.name)", "       \(type)"] : [line]
     }
     if ids.count > shown { lines.append("       and \(ids.count - shown) more") }
   }

@@ -8,20 +8,21 @@ import Quantities
 extension AnalysisText {
   /// Similar diagnostics are shown once with the number of their layers.
   mutating func addDiagnostics() {
-    let diagnostics = assessment.diagnostics.filter {
+    let diagnostics = assessment.diagnostics.counted.filter { diagnostic, _ in
       // The verdict says what does not fit.
-      withSources || !Self.isStanding($0) && $0.code != "does-not-fit"
+      withSources || !Self.isStanding(diagnostic) && diagnostic.code != "does-not-fit"
     }
     guard !diagnostics.isEmpty else { return }
-    addSection(diagnostics.allSatisfy(\.isWarning) ? "Warnings" : "Notes")
-    let counts = Dictionary(grouping: diagnostics, by: \.code).mapValues(\.count)
+    addSection(diagnostics.allSatisfy(\.0.isWarning) ? "Warnings" : "Notes")
+    let counts = Dictionary(grouping: diagnostics, by: \.0.code).mapValues(\.count)
     var told: [String: Int] = [:]
-    for diagnostic in diagnostics {
+    for (diagnostic, times) in diagnostics {
       told[diagnostic.code, default: 0] += 1
       let mostAlike = diagnostic.isWarning || withSources ? 3 : 1
       guard let count = told[diagnostic.code], count <= mostAlike else { continue }
       let place = diagnostic.layer.map { " '\($0)':" } ?? ""
       let text = "\(diagnostic.severity.rawValue):\(place) \(diagnostic.message)"
+        + (times > 1 ? " (\(times)x)" : "")
       // What a user may have to type is shown whole.
       let isTyped = ["data-dependent-size", "open-dimension"].contains(diagnostic.code)
       lines += wrapped(text, width: layout.width, margin: 2, indent: 4, cutsWords: !isTyped)

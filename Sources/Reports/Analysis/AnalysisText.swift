@@ -83,24 +83,23 @@ package struct AnalysisText {
   /// Time, energy, carbon, and how sure they are.
   private mutating func addEstimate() {
     guard let estimate = assessment.estimate else { return }
-    let least = estimate.unknownKernels == 0 || estimate.latency == nil ? "" : ", at least"
-    addEstimateLine("latency\(least)", estimate.latency)
-    addEstimateLine("energy\(least)", estimate.energy)
-    addCarbon(least)
+    addEstimateLine("latency", estimate.latency)
+    addEstimateLine("energy", estimate.energy)
+    addCarbon()
     if let calibration = estimate.runtime.calibrationSummary { addNote(calibration) }
   }
 
-  private mutating func addCarbon(_ least: String) {
+  private mutating func addCarbon() {
     guard let footprint = assessment.footprint else { return }
     guard footprint.inputs.deployment.statesUse else {
-      addEstimateLine("marginal carbon\(least)", footprint.operational)
+      addEstimateLine("marginal carbon", footprint.operational)
       addNote("marginal, while computing: idle and manufacturing are not included")
       addNote("state a use for the total: --inferences-per-day N, or --deployment FILE")
       return
     }
     addEstimateLine("operational carbon", footprint.operational)
     addEstimateLine("embodied carbon", footprint.embodied)
-    addEstimateLine("total carbon\(least)", footprint.total)
+    addEstimateLine("total carbon", footprint.total)
     if let assumptions = assessment.carbonAssumptions { addNote(assumptions) }
   }
 
@@ -110,6 +109,7 @@ package struct AnalysisText {
       return
     }
     let value = engineering(estimate.value, unit: U.symbol)
+    let name = estimate.isLowerBound ? "\(name), at least" : name
     lines.append(
       "  " + padded(name, 27) + leftPadded(value, 11) + "   "
         + layout.dim("\(estimate.ends()), \(estimate.provenance.rawValue)"))

@@ -43,12 +43,13 @@ package struct Baseline {
     let report =
       own.first { $0.model.path == model } ?? own.first { fileName($0.model.path) == file }
       ?? (isOfTheOne ? own.first : nil)
-    // Totals of a model with unknown operators are lower bounds and cannot be compared.
+    // Lower bounds cannot be compared, nor can totals of a model with unknown operators.
     guard let report, report.coverage.operatorsCosted == report.coverage.operators else {
       return nil
     }
-    guard let name else { return report.reading(measure) }
-    return report.sum(measure, of: name)
+    let reading =
+      if let name { report.sum(measure, of: name) } else { report.reading(measure) }
+    return reading.flatMap { $0.isLowerBound ? nil : $0 }
   }
 
   /// The compared parts of a report.

@@ -94,7 +94,7 @@ package struct CheckReport: Report {
   /// How it ended, in a sentence.
   package var summary: String {
     let checks = subjects.reduce(0) { $0 + $1.verdicts.count }
-    return "\(policy): \(brokenRules) of \(checks) check\(checks == 1 ? "" : "s") failed"
+    return "\(policy): \(brokenRules) of \(counted(checks, "check")) failed"
   }
 }
 

@@ -41,9 +41,10 @@ extension Subject {
     if !coverage.isComplete {
       for measure in Metric.allCases where measure.isOfLayers { readings[measure] = nil }
     }
-    if !coverage.isComplete || (assessment.estimate?.unknownKernels ?? 0) > 0 {
+    if !coverage.isComplete {
       for measure: Metric in [.carbon, .operationalCarbon, .lifeCarbon] { readings[measure] = nil }
     }
+    readings = readings.filter { !$0.value.isLowerBound }
     self.init(
       model: assessment.path, device: assessment.estimate?.device.name, readings: readings,
       layers: LayerRow.rows(of: assessment).map(Subject.Layer.init),
@@ -52,11 +53,8 @@ extension Subject {
 
   private static func readings(_ estimate: InferenceEstimate) -> [Metric: Interval] {
     var readings: [Metric: Interval] = [:]
-    // While a kernel's time is not known, the sum is a lower bound and no answer.
-    if estimate.unknownKernels == 0 {
-      readings[.latency] = estimate.latency.map(Interval.init)
-      readings[.energy] = estimate.energy.map(Interval.init)
-    }
+    readings[.latency] = estimate.latency.map(Interval.init)
+    readings[.energy] = estimate.energy.map(Interval.init)
     for fit in estimate.memoryFits {
       let share = fit.share.map { Interval($0) }
       switch fit.need {

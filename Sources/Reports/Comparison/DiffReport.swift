@@ -238,7 +238,7 @@ extension DiffReport {
   }
 
   private var summary: String {
-    "\(layers.same) layers the same, \(layers.changed.count) changed, "
+    "\(counted(layers.same, "layer")) the same, \(layers.changed.count) changed, "
       + "\(layers.removed.count) removed, \(layers.added.count) added"
   }
 

@@ -5,12 +5,13 @@ import Quantities
 extension FootprintReport {
   private var lifeTitle: String {
     guard let life else { return "" }
+    let years = "\(engineering(life.years, unit: "")) \(plural("year", life.years))"
     let count = engineering(life.inferences, unit: "")
-    return "Lifetime of \(engineering(life.years, unit: "")) years, \(count) inferences"
+    return "Lifetime of \(years), \(count) \(plural("inference", life.inferences))"
   }
 
   private static func mass(_ carbon: CarbonMass?) -> String {
-    carbon.map { engineering($0.value, unit: GramsCO2e.symbol) } ?? "unknown"
+    carbon?.shown() ?? "unknown"
   }
 
   private static func interval<U>(_ estimate: Estimate<U>?) -> String {
@@ -48,8 +49,7 @@ extension FootprintReport {
     ])
     func add<U>(_ name: String, _ estimate: Estimate<U>?) {
       table.rows.append([
-        name, estimate.map { engineering($0.value, unit: U.symbol) } ?? "unknown",
-        Self.interval(estimate),
+        name, estimate?.shown() ?? "unknown", Self.interval(estimate),
       ])
     }
     add("latency", perInference.latency)
@@ -193,7 +193,7 @@ extension FootprintReport {
       if let sets = life.batterySets {
         note(
           "batteries: \(significant(sets.value)) sets over the life "
-            + "(\(significant(sets.low)) to \(significant(sets.high)))")
+            + "(\(Interval(sets).ends(significant)))")
       }
       let day = life.energyPerDay.map {
         "\($0.purpose.title) \(engineering($0.energy.value, unit: "J"))"

@@ -182,7 +182,7 @@ package struct FootprintReport: Encodable {
     }
     items = EmbodiedPart.all(inputs.embodied)
     breakEven = BreakEvenPart(footprint)
-    diagnostics = assessment.diagnostics.map(AnalysisReport.DiagnosticPart.init)
+    diagnostics = AnalysisReport.DiagnosticPart.all(assessment.diagnostics)
     sources = assessment.citedSources
   }
 }

@@ -43,8 +43,9 @@ package enum CSV {
     return String(quoted)
   }
 
-  /// The fields of an estimate: its value and both ends, empty where it is not known.
+  /// The fields of an estimate: its value and both ends, empty where it is not known and where a lower bound
+  /// has no upper end.
   static func fields<U>(_ estimate: Estimate<U>?) -> [String] {
-    estimate.map { ["\($0.value)", "\($0.low)", "\($0.high)"] } ?? ["", "", ""]
+    [estimate?.value, estimate?.low, estimate?.upperEnd].map { $0.map { "\($0)" } ?? "" }
   }
 }

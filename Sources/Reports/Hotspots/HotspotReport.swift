@@ -95,7 +95,7 @@ package struct HotspotReport: Report {
         savings: Dictionary(
           uniqueKeysWithValues: finding.savings.map { ($0.key.rawValue, $0.value) }))
     }
-    diagnostics = assessment.diagnostics.map(AnalysisReport.DiagnosticPart.init)
+    diagnostics = AnalysisReport.DiagnosticPart.all(assessment.diagnostics)
   }
 }
 
@@ -116,7 +116,7 @@ extension HotspotReport {
   private func cells(_ entry: Entry) -> [String] {
     [
       entry.name,
-      entry.operator ?? "\(entry.layers.count) layer\(entry.layers.count == 1 ? "" : "s")",
+      entry.operator ?? counted(entry.layers.count, "layer"),
       engineering(entry.value, unit: unit), entry.share.map(Self.percent) ?? "-",
       entry.cumulativeShare.map(Self.percent) ?? "", entry.bound ?? "",
     ]
@@ -149,8 +149,7 @@ extension HotspotReport {
     if let total = total.value {
       whole = least + engineering(total.value, unit: unit)
       if total.low < total.value || total.high > total.value {
-        let ends = [total.low, total.high].map { engineering($0, unit: unit) }
-        whole += " (\(ends[0]) to \(ends[1]))"
+        whole += " (\(total.ends(unit: unit)))"
       }
     }
     let place = device.map { " on \($0), \(runtime ?? "")" } ?? ""

@@ -1,3 +1,4 @@
+import Quantities
 package import Assessment
 import Analysis
 import OpGraph
@@ -232,8 +233,10 @@ package struct Inspection: Report {
     }
     lines += [
       "",
-      "coverage: \(grouped(coverage.operatorsCosted)) of \(grouped(coverage.operators)) operators "
-        + "costed, shape of \(grouped(coverage.tensorsWithShape)) of \(grouped(coverage.tensors)) tensors known",
+      "coverage: \(grouped(coverage.operatorsCosted)) of \(grouped(coverage.operators)) "
+        + "\(plural("operator", coverage.operators)) costed, shape of "
+        + "\(grouped(coverage.tensorsWithShape)) of \(grouped(coverage.tensors)) "
+        + "\(plural("tensor", coverage.tensors)) known",
     ]
     for diagnostic in diagnostics {
       lines += wrapped(
@@ -309,9 +312,10 @@ package struct Inspection: Report {
     return table
   }
 
+  /// Names may have to be typed, to bind sizes, and are shown whole.
   private func tensorTable(_ tensors: [AnalysisReport.TensorPart]) -> TextTable {
     var table = TextTable(columns: [
-      .init(title: "name", alignment: .left, flexibility: .losesStart),
+      .init(title: "name", alignment: .left),
       .init(title: "shape", alignment: .left), .init(title: "type", alignment: .left),
       .init(title: "quantization", alignment: .left),
     ])

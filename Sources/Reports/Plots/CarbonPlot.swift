@@ -37,7 +37,8 @@ struct CarbonPlot {
 
   var picture: SVGPicture {
     let height = 26 * Double(bars.count)
-    let x = Axis(upTo: bars.map(\.carbon.high).max() ?? 1, start: 190, end: 690)
+    let x = Axis(
+      upTo: bars.map { $0.carbon.upperEnd ?? $0.carbon.value }.max() ?? 1, start: 190, end: 690)
     var picture = SVGPicture(title: title, width: 800, height: height + 40)
     for tick in x.ticks {
       picture.line((x.place(tick), 4), (x.place(tick), height + 8), "grid")
@@ -49,9 +50,11 @@ struct CarbonPlot {
       let text = engineering(bar.carbon.value, unit: GramsCO2e.symbol)
       picture.text(bar.name, x.start - 8, top + 13, "end")
       picture.box(x.start, top, end - x.start, 18, "s0", tip: "\(bar.name): \(text)")
-      let (low, high) = (x.place(bar.carbon.low), x.place(bar.carbon.high))
-      picture.line((low, top + 9), (high, top + 9), "whisker")
-      for side in [low, high] { picture.line((side, top + 5), (side, top + 13), "whisker") }
+      let (low, high) = (x.place(bar.carbon.low), bar.carbon.upperEnd.map(x.place))
+      picture.line((low, top + 9), (high ?? x.end, top + 9), "whisker")
+      for side in [low, high].compactMap(\.self) {
+        picture.line((side, top + 5), (side, top + 13), "whisker")
+      }
       picture.text(text, x.end + 8, top + 13)
     }
     picture.line((x.start, 4), (x.start, height + 8), "axis")

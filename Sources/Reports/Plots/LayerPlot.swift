@@ -77,7 +77,7 @@ struct LayerPlot {
     }
     picture.addLegend(series, x: 640, y: 28)
     if unknown > 0 {
-      picture.text("unknown: \(unknown) layers", 640, 40 + 16 * Double(series.count))
+      picture.text("unknown: \(counted(unknown, "layer"))", 640, 40 + 16 * Double(series.count))
     }
     return picture
   }

@@ -55,7 +55,7 @@ package struct PerfettoTrace: Encodable {
     ]
     if estimate.unknownKernels > 0 {
       otherData["isComplete"] =
-        "false: the times of \(estimate.unknownKernels) kernels are unknown and left out"
+        "false: the time of \(counted(estimate.unknownKernels, "kernel")) is unknown and left out"
     }
     traceEvents.append(
       Event(

@@ -118,10 +118,12 @@ struct ScanCommand: ModelCommand {
     if !rows.footer.isEmpty { try lines.write(rows.footer) }
     if progress.failed > 0 {
       Terminal.standardError(
-        "\(progress.failed) of \(progress.done) files could not be analysed; their lines have the reasons\n"
+        "\(progress.failed) of \(counted(progress.done, "file")) could not be analysed; their lines have the reasons\n"
       )
     }
-    if objections > 0 { throw Problem("\(objections) of \(progress.done) files have warnings") }
+    if objections > 0 {
+      throw Problem("\(objections) of \(counted(progress.done, "file")) with warnings")
+    }
   }
 
   /// What was written for a file must be what this scan would write, or lines of different devices,

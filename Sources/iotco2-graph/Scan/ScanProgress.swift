@@ -45,7 +45,7 @@ struct ScanProgress {
   private var text: String {
     let seconds = Self.now() - start
     let rate = seconds > 0 ? Double(done) / seconds : 0
-    var text = total.map { "\(done) of \($0) files" } ?? "\(done) files"
+    var text = total.map { "\(done) of \(counted($0, "file"))" } ?? counted(done, "file")
     text += ", \(significant(rate)) a second"
     if let total, rate > 0, total > done {
       let left = Int((Double(total - done) / rate).rounded(.up))

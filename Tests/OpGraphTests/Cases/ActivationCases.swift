@@ -92,6 +92,23 @@ extension OperatorCases {
       traffic: .bytes(read: 4 * 2 * 3, written: 4 * 2 * 3))
 
     gradient(.reluGrad, .microsoft("ReluGrad"), .of(adds: 4 * 6))
+    // y (1 - y) and 1 - y y, times the gradient.
+    gradient(
+      .sigmoidGrad, .microsoft("SigmoidGrad"), .of(adds: 4 * 6, multiplies: 2 * 4 * 6))
+    gradient(.tanhGrad, .microsoft("TanhGrad"), .of(adds: 4 * 6, multiplies: 2 * 4 * 6))
+    // s = sigmoid(a x): s + a x s (1 - s), times the gradient.
+    gradient(
+      .quickGeluGrad, .microsoft("QuickGeluGrad"),
+      .of(adds: 2 * 4 * 6, multiplies: 4 * 4 * 6, transcendentals: 4 * 6))
+    // A comparison and a product.
+    gradient(
+      .leakyReluGrad, .microsoft("LeakyReluGrad"), .of(adds: 4 * 6, multiplies: 4 * 6))
+    // The mask and the scale.
+    OperatorCase(
+      .dropoutGrad, .microsoft("DropoutGrad"),
+      on: [.float32([4, 6]), Operand(TensorType(.bool, [4, 6])), .real(0.5)],
+      gives: [.float32([4, 6])], other: .of(multiplies: 2 * 4 * 6),
+      traffic: .bytes(read: 4 * 4 * 6 + 4 * 6, written: 4 * 4 * 6))
     // The derivative and its product with the gradient.
     gradient(
       .geluGrad, .microsoft("GeluGrad"), .of(multiplies: 2 * 4 * 6, transcendentals: 4 * 6))
@@ -128,6 +145,10 @@ extension OperatorCases {
     OperatorCase(
       .hardmax, .onnx("Hardmax"), on: [.float32([2, 10])], gives: [.float32([2, 10])],
       other: .of(adds: 2 * 2 * 10), traffic: .bytes(read: 4 * 2 * 10, written: 4 * 2 * 10))
+    // A sum, an exponential, a product and a difference.
+    gradient(
+      .logSoftmaxGrad, .microsoft("LogSoftmaxGrad_13"),
+      .of(adds: 2 * 4 * 6, multiplies: 4 * 6, transcendentals: 4 * 6))
     // A product, its sum, a difference and a product.
     gradient(
       .softmaxGrad, .microsoft("SoftmaxGrad_13"), .of(adds: 2 * 4 * 6, multiplies: 2 * 4 * 6))

@@ -77,6 +77,21 @@ extension OperatorCases {
       gives: [.float32([1, 16, 8, 8])], macs: 64 * 12 * 27, other: .of(adds: 64 * 12),
       traffic: .bytes(
         weights: 4 * 16 * 27, bias: 4 * 16, read: 4 * 192, written: 4 * 1024))
+    // 3 x 3 weights of 3 channels for each of 8 x 8 x 16 gradients: by the image and by the weights.
+    OperatorCase(
+      .convGrad, .microsoft("ConvGrad"),
+      on: [.float32([1, 16, 8, 8]), .float32([1, 3, 8, 8]), .stored([16, 3, 3, 3])],
+      gives: [.float32([1, 3, 8, 8]), .float32([16, 3, 3, 3]), .float32([16])],
+      macs: 2 * 64 * 16 * 27, other: .of(adds: 64 * 16),
+      traffic: .bytes(
+        weights: 4 * 16 * 27, read: 4 * (64 * 16 + 64 * 3),
+        written: 4 * (64 * 3 + 16 * 27 + 16)))
+    OperatorCase(
+      .convGrad, "by the image alone", .microsoft("ConvGrad"),
+      on: [.float32([1, 16, 8, 8]), .float32([1, 3, 8, 8]), .stored([16, 3, 3, 3])],
+      gives: [.float32([1, 3, 8, 8])], macs: 64 * 16 * 27,
+      traffic: .bytes(
+        weights: 4 * 16 * 27, read: 4 * (64 * 16 + 64 * 3), written: 4 * 64 * 3))
     OperatorCase(
       .conv1D, "stride 2", convolution(window([2], padded([2]))),
       on: [.float32([1, 16, 100]), .stored([32, 16, 5])], gives: [.float32([1, 32, 50])],

@@ -1,3 +1,5 @@
+import Quantities
+
 /// Self-attention that projects its input to queries, keys and values itself.
 ///
 /// Operands: input (batch, steps, width), weights (width, all projections), bias, mask, past (2,
@@ -62,7 +64,9 @@ package struct SelfAttention: Operator {
     let weights = try operands.shape(1, rank: 2)
     guard heads > 0 else { throw .invalid("\(heads) heads") }
     let third = weights[1].floorDivided(by: 3)
-    if let widths, widths.count != 3 { throw .invalid("\(widths.count) widths, expected 3") }
+    if let widths, widths.count != 3 {
+      throw .invalid("\(counted(widths.count, "width")), expected 3")
+    }
     let past = operands[4] == nil ? 0 : try operands.shape(4, rank: 5)[3]
     return Size(
       batch: input[0], steps: input[1], keys: input[1] + past, input: input[2],

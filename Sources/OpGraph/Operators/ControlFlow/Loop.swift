@@ -22,6 +22,8 @@ package struct Loop: LoopOperator {
   package func constantRole(at index: Int) -> OperandRole { index < 2 ? .attribute : .parameter }
 
   private var bodyResults: Int { 2 + carried }
+  package var limitOperand: Int? { 0 }
+  package var startOperand: Int? { 1 }
   package var conditionOperand: Int? { bodyResults }
 
   /// The limit, when no condition can end the loop before.

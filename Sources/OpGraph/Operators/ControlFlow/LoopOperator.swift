@@ -12,6 +12,12 @@ package protocol LoopOperator: ControlFlowOperator {
   /// The most that the body runs, if a limit is known.
   func limit(_ operands: Operands) -> SymbolicInt?
 
+  /// The operand with the limit, if any.
+  var limitOperand: Int? { get }
+
+  /// The operand with the condition before the first iteration, if any.
+  var startOperand: Int? { get }
+
   /// The operand with the body's result for the condition, if any.
   var conditionOperand: Int? { get }
 
@@ -30,6 +36,8 @@ extension LoopOperator {
     set {}
   }
   package func limit(_ operands: Operands) -> SymbolicInt? { nil }
+  package var limitOperand: Int? { nil }
+  package var startOperand: Int? { nil }
   package var conditionOperand: Int? { nil }
 }
 

@@ -1,3 +1,5 @@
+import Quantities
+
 /// A convolution over one, two or three spatial axes, grouped or depthwise, depending on its weights.
 ///
 /// Operands: image, weights, optional bias.
@@ -143,7 +145,7 @@ package struct Convolution: WindowOperator {
     guard perGroup > 0, channels == kernel.inputsPerGroup * groupCount else {
       throw .invalid(
         "\(channels) input channels do not fit weights for \(perGroup) in each of "
-          + "\(groupCount) groups")
+          + "\(counted(groupCount, "group"))")
     }
   }
 

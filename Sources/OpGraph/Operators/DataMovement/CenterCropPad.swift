@@ -1,3 +1,5 @@
+import Quantities
+
 /// Cuts or pads axes about their middle to given sizes.
 package struct CenterCropPad: DataMovementOperator {
   /// The axes that operand 1 gives sizes for; nil for all.
@@ -11,7 +13,7 @@ package struct CenterCropPad: DataMovementOperator {
     let sizes = try operands.integers(1)
     let places = axes ?? Array(0..<shape.rank)
     guard sizes.count == places.count else {
-      throw .invalid("\(sizes.count) sizes for \(places.count) axes")
+      throw .invalid("\(counted(sizes.count, "size")) for \(counted(places.count, "axis"))")
     }
     for (axis, size) in zip(places, sizes) {
       shape[try resolvedAxis(axis, rank: shape.rank)] = size

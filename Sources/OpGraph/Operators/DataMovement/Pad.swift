@@ -1,3 +1,5 @@
+import Quantities
+
 /// Adds elements before and after along the axes.
 package struct Pad: DataMovementOperator {
   /// How the widths are given.
@@ -28,7 +30,7 @@ package struct Pad: DataMovementOperator {
     case .pairs: list = try operands.integers(1)
     }
     guard list.count == 2 * axes.count else {
-      throw .invalid("\(list.count) widths for \(axes.count) axes")
+      throw .invalid("\(counted(list.count, "width")) for \(counted(axes.count, "axis"))")
     }
     for (index, axis) in axes.enumerated() {
       let axis = try resolvedAxis(axis, rank: shape.rank)

@@ -1,3 +1,5 @@
+import Quantities
+
 /// A part of a tensor with a start, an end and a step along some axes.
 package struct Slice: DataMovementOperator {
   /// How the bounds are given.
@@ -114,7 +116,9 @@ package struct Slice: DataMovementOperator {
       let starts = try operands.integers(1)
       let sizes = try operands.integers(2)
       guard starts.count == shape.rank, sizes.count == shape.rank else {
-        throw .invalid("\(starts.count) starts and \(sizes.count) sizes for rank \(shape.rank)")
+        throw .invalid(
+          "\(counted(starts.count, "start")) and \(counted(sizes.count, "size")) for rank \(shape.rank)"
+        )
       }
       var result: [AxisRange] = []
       for axis in shape.dimensions.indices {
@@ -122,7 +126,7 @@ package struct Slice: DataMovementOperator {
         if let start = starts[axis].fixedValue, let end = (starts[axis] + count).fixedValue,
           let size = shape[axis].fixedValue, start < 0 || count.fixedValue ?? 0 < 0 || end > size
         {
-          throw .invalid("\(count) elements from \(start) of an axis of \(size)")
+          throw .invalid("\(counted(count, "element")) from \(start) of an axis of \(size)")
         }
         result.append(AxisRange(start: starts[axis], count: count))
       }
@@ -138,7 +142,9 @@ package struct Slice: DataMovementOperator {
     let axes = axes ?? Array(starts.indices)
     let steps = steps ?? [Int](repeating: 1, count: axes.count)
     guard starts.count == axes.count, ends.count == axes.count, steps.count == axes.count else {
-      throw .invalid("\(starts.count) starts, \(ends.count) ends and \(axes.count) axes")
+      throw .invalid(
+        "\(counted(starts.count, "start")), \(counted(ends.count, "end")) and \(counted(axes.count, "axis"))"
+      )
     }
     for (index, axis) in axes.enumerated() {
       let axis = try resolvedAxis(axis, rank: shape.rank)
@@ -202,7 +208,9 @@ package struct Slice: DataMovementOperator {
     let ends = try operands.integers(2)
     let steps = try operands.numbers(3)
     guard ends.count == starts.count, steps.count == starts.count, starts.count <= 32 else {
-      throw .invalid("\(starts.count) starts, \(ends.count) ends and \(steps.count) steps")
+      throw .invalid(
+        "\(counted(starts.count, "start")), \(counted(ends.count, "end")) and \(counted(steps.count, "step"))"
+      )
     }
     func has(_ mask: Int, _ index: Int) -> Bool { mask >> index & 1 == 1 }
     let newAxes = starts.indices.filter { has(masks.newAxis, $0) }.count

@@ -1,3 +1,5 @@
+import Quantities
+
 /// Cuts a tensor along an axis into several.
 package struct Split: DataMovementOperator {
   /// How large the parts are.
@@ -59,7 +61,7 @@ package struct Split: DataMovementOperator {
     switch sizes {
     case .equal(let count, let lastMayBeSmaller):
       guard count > 0, count <= ConstantValue.maximumElements else {
-        throw .invalid("\(count) parts")
+        throw .invalid(counted(count, "part"))
       }
       let part = whole.ceilDivided(by: .fixed(count))
       parts = [Dimension](repeating: part, count: count)
@@ -76,7 +78,7 @@ package struct Split: DataMovementOperator {
       parts[open] = whole - parts.sum
     }
     if let negative = parts.first(where: { $0.fixedValue ?? 0 < 0 }) {
-      throw .invalid("a part of \(negative) elements")
+      throw .invalid("a part of \(counted(negative, "element"))")
     }
     if let whole = whole.fixedValue, let sum = parts.sum.fixedValue, whole != sum {
       throw .invalid("parts of \(sum) elements do not make up \(whole)")

@@ -1,3 +1,5 @@
+import Quantities
+
 /// Repeats a tensor along its axes.
 package struct Tile: DataMovementOperator {
   package var name: OperatorName { .tile }
@@ -8,7 +10,7 @@ package struct Tile: DataMovementOperator {
     let shape = try operands.shape(0)
     let repeats = try operands.integers(1)
     guard repeats.count == shape.rank else {
-      throw .invalid("\(repeats.count) repeats for \(shape.rank) axes")
+      throw .invalid("\(counted(repeats.count, "repeat")) for \(counted(shape.rank, "axis"))")
     }
     let result = Shape(zip(shape.dimensions, repeats).map { $0 * $1 })
     return [TensorType(try operands.type(0).elementType, result)]

@@ -1,3 +1,5 @@
+import Quantities
+
 /// Takes a stack of tensors apart along an axis.
 package struct Unpack: DataMovementOperator {
   package var axis: Int
@@ -14,7 +16,7 @@ package struct Unpack: DataMovementOperator {
   package func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
     var shape = try operands.shape(0)
     guard count >= 0, count <= ConstantValue.maximumElements else {
-      throw .invalid("\(count) parts")
+      throw .invalid(counted(count, "part"))
     }
     shape.dimensions.remove(at: try resolvedAxis(axis, rank: shape.rank))
     let type = TensorType(try operands.type(0).elementType, shape)

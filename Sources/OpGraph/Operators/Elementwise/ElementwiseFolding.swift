@@ -6,7 +6,9 @@ enum ElementwiseFolding {
     guard let shape = output.shape, let count = shape.elementCount.fixedValue,
       count <= ConstantValue.maximumElements
     else { return nil }
-    if operation.function == .cast { return cast(operands[0]?.value, to: output.elementType) }
+    if operation.function == .cast {
+      return cast(operands[0]?.value, to: output.elementType)?.rounded(to: output.elementType)
+    }
     if let decided = decided(operation.function, operands, count: count) { return decided }
     let lists = operands.map { $0.flatMap { expand($0, to: shape) } }
     guard lists.allSatisfy({ $0 != nil }) else { return nil }
@@ -25,7 +27,7 @@ enum ElementwiseFolding {
       }.map(ConstantValue.integers)
     }
     return elements(count) { index in
-      float(operation.function, floats.map { $0[index] })
+      float(operation.function, floats.map { $0[index] }).map(output.elementType.rounded)
     }.map(ConstantValue.floats)
   }
 

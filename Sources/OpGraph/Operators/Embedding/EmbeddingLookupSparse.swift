@@ -1,3 +1,5 @@
+import Quantities
+
 /// Sums, means or norms of the table rows that a sparse matrix of indices names (TFLite
 /// EMBEDDING_LOOKUP_SPARSE).
 ///
@@ -16,7 +18,7 @@ package struct EmbeddingLookupSparse: Operator {
     let table = try operands.shape(4)
     let places = try operands.integers(2)
     guard table.rank >= 1, !places.isEmpty else {
-      throw .invalid("a table of rank \(table.rank) and \(places.count) sizes")
+      throw .invalid("a table of rank \(table.rank) and \(counted(places.count, "size"))")
     }
     // The last of the sizes is that of the axis that is summed over.
     return [

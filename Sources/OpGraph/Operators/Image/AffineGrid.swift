@@ -1,3 +1,5 @@
+import Quantities
+
 /// The places in an image that an affine map of a regular grid gives.
 package struct AffineGrid: Operator {
   package var name: OperatorName { .affineGrid }
@@ -10,7 +12,7 @@ package struct AffineGrid: Operator {
   package func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
     let size = try operands.integers(1)
     guard size.count == 4 || size.count == 5 else {
-      throw .invalid("a size of \(size.count) numbers, expected 4 or 5")
+      throw .invalid("a size of \(counted(size.count, "number")), expected 4 or 5")
     }
     let axes = size.count - 2
     return [

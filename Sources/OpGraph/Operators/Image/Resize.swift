@@ -1,3 +1,5 @@
+import Quantities
+
 /// Gives an image another size by interpolation.
 package struct Resize: Operator {
   /// How an element of the result is computed, with the operations that it takes.
@@ -76,7 +78,7 @@ package struct Resize: Operator {
     case .spatialSizes:
       let sizes = try operands.integers(1)
       guard sizes.count == 2, shape.rank == 4 else {
-        throw .invalid("\(sizes.count) sizes for rank \(shape.rank)")
+        throw .invalid("\(counted(sizes.count, "size")) for rank \(shape.rank)")
       }
       shape[1] = sizes[0]
       shape[2] = sizes[1]
@@ -86,7 +88,7 @@ package struct Resize: Operator {
         let list = try operands.integers(sizes)
         let places = try places(axes, rank: shape.rank)
         guard list.count == places.count else {
-          throw .invalid("\(list.count) sizes for \(places.count) axes")
+          throw .invalid("\(counted(list.count, "size")) for \(counted(places.count, "axis"))")
         }
         try resize(&shape, along: places, to: list)
       } else {
@@ -134,7 +136,7 @@ package struct Resize: Operator {
   ) throws(ShapeError) -> Shape {
     let places = try places(axes, rank: shape.rank)
     guard factors.count == places.count else {
-      throw .invalid("\(factors.count) scales for \(places.count) axes")
+      throw .invalid("\(counted(factors.count, "scale")) for \(counted(places.count, "axis"))")
     }
     var result = shape
     for (axis, factor) in zip(places, factors) where factor != 1 {

@@ -1,3 +1,5 @@
+import Quantities
+
 /// Slices of a tensor at index vectors (StableHLO gather).
 package struct GeneralGather: DataMovementOperator {
   /// Axes of the result that run along a slice.
@@ -26,7 +28,8 @@ package struct GeneralGather: DataMovementOperator {
     if places.indices.contains(vectorAxis) { places.remove(at: vectorAxis) }
     let slice = sliceSizes.indices.filter { !collapsedAxes.contains($0) }.map { sliceSizes[$0] }
     guard slice.count == offsetAxes.count else {
-      throw .invalid("slices of rank \(slice.count) along \(offsetAxes.count) axes of the result")
+      throw .invalid(
+        "slices of rank \(slice.count) along \(counted(offsetAxes.count, "axis")) of the result")
     }
     var offsets = slice.makeIterator()
     var rest = places.makeIterator()

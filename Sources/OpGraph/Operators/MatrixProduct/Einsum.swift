@@ -1,3 +1,5 @@
+import Quantities
+
 /// A sum of products over named indices, written as an equation such as `bij,bjk->bik`.
 package struct Einsum: Operator {
   /// One term of the equation: the indices of one operand, `nil` standing for the ellipsis.
@@ -96,7 +98,7 @@ package struct Einsum: Operator {
     _ operands: Operands
   ) throws(ShapeError) -> (named: [Character: Dimension], ellipsis: [Dimension]) {
     guard operands.count == inputs.count else {
-      throw .invalid("\(operands.count) operands for \(inputs.count) terms")
+      throw .invalid("\(counted(operands.count, "operand")) for \(counted(inputs.count, "term"))")
     }
     var named: [Character: Dimension] = [:]
     var ellipsis: Shape = []
@@ -104,7 +106,8 @@ package struct Einsum: Operator {
       let shape = try operands.shape(place)
       let hidden = shape.rank - term.filter { $0 != nil }.count
       guard hidden >= 0, hidden == 0 || term.contains(nil) else {
-        throw .invalid("operand \(place) has rank \(shape.rank), its term names \(term.count) axes")
+        throw .invalid(
+          "operand \(place) has rank \(shape.rank), its term names \(counted(term.count, "axis"))")
       }
       var axis = 0
       for index in term {

@@ -1,3 +1,5 @@
+import Quantities
+
 /// The Fourier transform of real images along their last two axes (TFLite RFFT2D).
 ///
 /// Operands: images, the lengths of the transform along both axes.
@@ -14,7 +16,8 @@ package struct RFFT2D: Operator {
     var shape = try operands.shape(0)
     let lengths = try operands.integers(1)
     guard shape.rank >= 2, lengths.count == 2 else {
-      throw .invalid("\(lengths.count) lengths for a signal of rank \(shape.rank), expected 2")
+      throw .invalid(
+        "\(counted(lengths.count, "length")) for a signal of rank \(shape.rank), expected 2")
     }
     shape[shape.rank - 2] = lengths[0]
     shape[shape.rank - 1] = lengths[1].floorDivided(by: 2) + 1

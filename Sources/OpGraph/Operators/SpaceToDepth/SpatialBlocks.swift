@@ -1,3 +1,5 @@
+import Quantities
+
 /// Blocks of the spatial axes, whose elements move from or to another axis.
 struct SpatialBlocks {
   /// Elements of a block along each spatial axis.
@@ -19,7 +21,8 @@ struct SpatialBlocks {
     margins = operands[2] == nil ? nil : try operands.integers(2)
     self.layout = layout
     if let margins, margins.count != sides.count * 2 {
-      throw .invalid("\(margins.count) margins for \(sides.count) block sides")
+      throw .invalid(
+        "\(counted(margins.count, "margin")) for \(counted(sides.count, "block side"))")
     }
   }
 

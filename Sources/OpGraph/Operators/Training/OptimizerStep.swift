@@ -1,3 +1,5 @@
+import Quantities
+
 /// A step of an optimizer, which training graphs hold.
 ///
 /// Operands: rate, step number, then the trained tensors, their gradients and each kind of state.
@@ -35,7 +37,7 @@ package struct OptimizerStep: Operator {
   private func tensors(_ operands: Operands) throws(ShapeError) -> Int {
     let lists = states + 2
     guard operands.count >= 2, (operands.count - 2) % lists == 0 else {
-      throw .invalid("\(operands.count) operands, expected 2 and a multiple of \(lists)")
+      throw .invalid("\(counted(operands.count, "operand")), expected 2 and a multiple of \(lists)")
     }
     return (operands.count - 2) / lists
   }

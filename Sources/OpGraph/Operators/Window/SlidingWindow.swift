@@ -1,3 +1,5 @@
+import Quantities
+
 /// How the edges of an image are extended before a window slides over it.
 package enum Padding: Hashable, Sendable {
   /// Elements added before and after, per spatial axis.
@@ -61,7 +63,8 @@ package struct SlidingWindow: Hashable, Sendable {
       dilations.count == strides.count
     else {
       throw .invalid(
-        "\(input.count) spatial axes, \(kernel.count) kernel sizes and \(strides.count) strides")
+        "\(counted(input.count, "spatial axis")), \(counted(kernel.count, "kernel size")) and \(counted(strides.count, "stride"))"
+      )
     }
     var result: [Dimension] = []
     for axis in input.indices {

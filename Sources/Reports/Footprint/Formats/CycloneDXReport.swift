@@ -119,8 +119,11 @@ package struct CycloneDXReport: Encodable {
     func add<U>(_ name: String, _ estimate: Estimate<U>?) {
       guard let estimate else { return }
       for (end, value) in [
-        ("value", estimate.value), ("low", estimate.low), ("high", estimate.high),
-      ] { properties.append(Property(name: "iotco2-graph:\(name):\(end)", value: "\(value)")) }
+        ("value", estimate.value), ("low", estimate.low), ("high", estimate.upperEnd),
+      ] {
+        guard let value else { continue }
+        properties.append(Property(name: "iotco2-graph:\(name):\(end)", value: "\(value)"))
+      }
       properties.append(Property(name: "iotco2-graph:\(name):unit", value: U.symbol))
       properties.append(
         Property(name: "iotco2-graph:\(name):provenance", value: estimate.provenance.rawValue))

@@ -24,7 +24,7 @@ package struct SCIReport: Encodable {
     let sci = report.perInference.sci
     score = Nullable(
       sci.score.value.map {
-        Quantity(value: $0.value, low: $0.low, high: $0.high, unit: "gCO2e/inference")
+        Quantity(value: $0.value, low: $0.low, high: $0.upperEnd, unit: "gCO2e/inference")
       })
     E = Quantity(value: sci.energyKilowattHours, unit: "kWh/inference")
     let intensity = report.electricity.intensity
@@ -32,7 +32,7 @@ package struct SCIReport: Encodable {
       value: intensity.value, low: intensity.low, high: intensity.high, unit: "gCO2e/kWh")
     M = Nullable(
       report.perInference.embodied.value.map {
-        Quantity(value: $0.value, low: $0.low, high: $0.high, unit: "gCO2e/inference")
+        Quantity(value: $0.value, low: $0.low, high: $0.upperEnd, unit: "gCO2e/inference")
       })
     boundary =
       "\(report.device.title) with \(report.product?.title ?? "unknown hardware"), running "
