@@ -37,9 +37,13 @@ extension Subject {
       readings[.carbon] = footprint.total.map(Interval.init)
       readings[.lifeCarbon] = footprint.lifeCycle.total.map(Interval.init)
     }
-    // Sums that lack a layer or a kernel are lower bounds, and no answer to a limit.
+    // What lacks a layer, a kernel or its scratch memory is a lower bound, and no answer to a limit.
     if !coverage.isComplete {
       for measure in Metric.allCases where measure.isOfLayers { readings[measure] = nil }
+    }
+    if !coverage.isComplete || workload.memory.micro.map({ !$0.unknownOperators.isEmpty }) ?? false
+    {
+      readings[.arenaBytes] = nil
     }
     if !coverage.isComplete || (assessment.estimate?.unknownKernels ?? 0) > 0 {
       for measure: Metric in [.carbon, .operationalCarbon, .lifeCarbon] { readings[measure] = nil }
@@ -58,16 +62,24 @@ extension Subject {
       readings[.energy] = estimate.energy.map(Interval.init)
     }
     for fit in estimate.memoryFits {
-      let share = fit.share.map { Interval($0) }
+      // Beyond the capacity a lower bound is an answer.
+      let share = fit.fits == nil ? nil : fit.share.map { Interval($0) }
       switch fit.need {
       case .activations: readings[.ramShare] = share
       case .weights: readings[.flashShare] = share
       case .total: break
       }
     }
+    readings[.memoryShare] = memoryShare(estimate.memoryFits)
     readings[.fallbackOperators] = Interval(
       Double(estimate.placements.filter { $0.refusal != nil }.count))
     return readings
+  }
+
+  /// The largest share; nil when it is not known whether all fit.
+  private static func memoryShare(_ fits: [MemoryFit]) -> Interval? {
+    let largest = fits.compactMap(\.share).max().map { Interval($0) }
+    return fits.contains { $0.fits == false } || fits.allSatisfy { $0.fits == true } ? largest : nil
   }
 
   private static func unquantizedShare(_ workload: Workload) -> Interval? {

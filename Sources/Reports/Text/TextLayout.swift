@@ -15,6 +15,8 @@ package struct TextLayout: Hashable, Sendable {
 
   package func bold(_ text: String) -> String { styled(text, 1) }
   package func dim(_ text: String) -> String { styled(text, 2) }
+  package func red(_ text: String) -> String { styled(text, 31) }
+  package func green(_ text: String) -> String { styled(text, 32) }
   package func yellow(_ text: String) -> String { styled(text, 33) }
 
   /// A text between codes of ECMA-48, "select graphic rendition".
