@@ -59,7 +59,9 @@ package struct PowerSource: Codable, Sendable {
     }
     let needsBattery = kind == .primary || replaceEveryYears != nil
     if needsBattery, battery == nil {
-      throw Problem("power: expected 'battery', a battery of the parts library")
+      throw Problem(
+        "power: expected 'battery', a battery of 'iotco2-graph products parts' such as "
+          + "battery-alkaline-aa")
     }
     guard let battery else { return }
     let entry = PartLibrary.standard.entry(battery.rawValue)
