@@ -45,7 +45,9 @@ def european_union(rows: list[dict]) -> dict:
     """The mean of the members, weighted by the electricity that they generate."""
     values = {row["alias"]: row for row in rows if "alias" in row}
     with (TABLES / "eu_generation.csv").open(encoding="utf-8", newline="") as file:
-        members = [(values[row["iso3"]], float(row["generation_twh"])) for row in csv.DictReader(file)]
+        members = [
+            (values[row["iso3"]], float(row["generation_twh"])) for row in csv.DictReader(file)
+        ]
     mean = sum(row["gramsPerKilowattHour"] * weight for row, weight in members)
     mean /= sum(weight for _, weight in members)
     year = min(row["year"] for row, _ in members)
@@ -76,7 +78,9 @@ def regions(countries: Path, subnational: Path) -> list[dict]:
             # A total over all states is no state, and its country has a row.
             if row["code"] == row["code"].upper():
                 rows.append(
-                    region(row["code"], title(row["name"]), row["gco2e_per_kwh"], row["year"], source)
+                    region(
+                        row["code"], title(row["name"]), row["gco2e_per_kwh"], row["year"], source
+                    )
                 )
     return list({row["code"]: row for row in reversed(rows)}.values())
 
