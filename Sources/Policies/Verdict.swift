@@ -6,6 +6,8 @@ package struct Subject: Sendable {
   package var device: String?
   /// Of the model; what is not known is left out.
   package var readings: [Metric: Interval]
+  /// Readings that lack a part, such as the time of a kernel: the whole is at least as much.
+  package var lowerBounds: [Metric: Interval]
   package var layers: [Layer]
   /// How often each diagnostic code occurs.
   package var diagnostics: [String: Int]
@@ -24,12 +26,13 @@ package struct Subject: Sendable {
   }
 
   package init(
-    model: String, device: String?, readings: [Metric: Interval], layers: [Layer],
-    diagnostics: [String: Int]
+    model: String, device: String?, readings: [Metric: Interval],
+    lowerBounds: [Metric: Interval] = [:], layers: [Layer], diagnostics: [String: Int]
   ) {
     self.model = model
     self.device = device
     self.readings = readings
+    self.lowerBounds = lowerBounds
     self.layers = layers
     self.diagnostics = diagnostics
   }
@@ -112,11 +115,18 @@ package struct Verdict: Sendable {
     self.reading = reading
     self.baseline = baseline?.value
     guard let reading else {
-      let reason =
-        metric.needsDevice && subject.device == nil
-        ? "no device: name it in 'devices' of the policy or with --device"
-        : "\(words(metric.rawValue)) is unknown"
-      (outcome, message) = (.unknown, reason)
+      let isOfModel = rule.operator == nil && rule.layer == nil
+      let bound = isOfModel ? subject.lowerBounds[metric]?.end(towards: .more, straddle) : nil
+      if let bound, let limit = rule.max, bound > limit.value {
+        (outcome, message) = (.fail, "at least \(metric.text(bound)) exceeds \(metric.text(limit))")
+      } else {
+        let reason =
+          metric.needsDevice && subject.device == nil
+          ? "no device: name it in 'devices' of the policy or with --device"
+          : bound.map { "only a lower bound is known: at least \(metric.text($0))" }
+            ?? "\(words(metric.rawValue)) is unknown"
+        (outcome, message) = (.unknown, reason)
+      }
       return
     }
     if let name = rule.operator, !subject.layers.contains(where: { $0.operator == name }) {

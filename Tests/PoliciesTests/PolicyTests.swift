@@ -106,6 +106,22 @@ import Testing
     #expect(try outcomes(rule) == expected)
   }
 
+  /// A lower bound never passes a limit, and breaks one that it exceeds.
+  @Test(arguments: [
+    ("max: 3 s", "pass"), ("max: 1 s", "fail"), ("min: 1 s", "pass"),
+  ])
+  func aLowerBoundIsUnknownOrTooMuch(limit: String, ofWhole: String) throws {
+    var subject = subject
+    subject.readings[.latency] = Interval(2)
+    let policy = try policy("rules: [{metric: latency, \(limit)}]")
+    func outcome() -> String? {
+      Verdict.all(policy, subject) { _, _ in nil }.first?.outcome.rawValue
+    }
+    #expect(outcome() == ofWhole)
+    subject.lowerBounds[.latency] = subject.readings.removeValue(forKey: .latency)
+    #expect(outcome() == (ofWhole == "pass" ? "unknown" : "fail"))
+  }
+
   @Test func withoutABaselineNothingIsKnown() throws {
     #expect(try outcomes("metric: energy, maxIncreasePercent: 1", old: nil) == ["broken unknown"])
   }

@@ -37,49 +37,54 @@ extension Subject {
       readings[.carbon] = footprint.total.map(Interval.init)
       readings[.lifeCarbon] = footprint.lifeCycle.total.map(Interval.init)
     }
-    // What lacks a layer, a kernel or its scratch memory is a lower bound, and no answer to a limit.
+    // What lacks a layer, a kernel, a size or scratch memory is a lower bound.
+    var partial = assessment.estimate.map(Self.partialMetrics) ?? []
     if !coverage.isComplete {
-      for measure in Metric.allCases where measure.isOfLayers { readings[measure] = nil }
+      partial += Metric.allCases.filter(\.isOfLayers)
+      partial += [.operationalCarbon, .lifeCarbon, .arenaBytes]
     }
-    if !coverage.isComplete || workload.memory.micro.map({ !$0.unknownOperators.isEmpty }) ?? false
-    {
-      readings[.arenaBytes] = nil
+    if let micro = workload.memory.micro, !micro.unknownOperators.isEmpty {
+      partial.append(.arenaBytes)
     }
-    if !coverage.isComplete || (assessment.estimate?.unknownKernels ?? 0) > 0 {
-      for measure: Metric in [.carbon, .operationalCarbon, .lifeCarbon] { readings[measure] = nil }
-    }
+    var lowerBounds: [Metric: Interval] = [:]
+    for metric in Set(partial) { lowerBounds[metric] = readings.removeValue(forKey: metric) }
     self.init(
       model: assessment.path, device: assessment.estimate?.device.name, readings: readings,
+      lowerBounds: lowerBounds,
       layers: LayerRow.rows(of: assessment).map(Subject.Layer.init),
       diagnostics: Dictionary(grouping: assessment.diagnostics, by: \.code).mapValues(\.count))
   }
 
   private static func readings(_ estimate: InferenceEstimate) -> [Metric: Interval] {
     var readings: [Metric: Interval] = [:]
-    // While a kernel's time is not known, the sum is a lower bound and no answer.
-    if estimate.unknownKernels == 0 {
-      readings[.latency] = estimate.latency.map(Interval.init)
-      readings[.energy] = estimate.energy.map(Interval.init)
-    }
+    readings[.latency] = estimate.latency.map(Interval.init)
+    readings[.energy] = estimate.energy.map(Interval.init)
     for fit in estimate.memoryFits {
-      // Beyond the capacity a lower bound is an answer.
-      let share = fit.fits == nil ? nil : fit.share.map { Interval($0) }
+      let share = fit.share.map { Interval($0) }
       switch fit.need {
       case .activations: readings[.ramShare] = share
       case .weights: readings[.flashShare] = share
       case .total: break
       }
     }
-    readings[.memoryShare] = memoryShare(estimate.memoryFits)
+    readings[.memoryShare] = estimate.memoryFits.compactMap(\.share).max().map { Interval($0) }
     readings[.fallbackOperators] = Interval(
       Double(estimate.placements.filter { $0.refusal != nil }.count))
     return readings
   }
 
-  /// The largest share; nil when it is not known whether all fit.
-  private static func memoryShare(_ fits: [MemoryFit]) -> Interval? {
-    let largest = fits.compactMap(\.share).max().map { Interval($0) }
-    return fits.contains { $0.fits == false } || fits.allSatisfy { $0.fits == true } ? largest : nil
+  /// The metrics of a device of which only a part is known.
+  private static func partialMetrics(_ estimate: InferenceEstimate) -> [Metric] {
+    var metrics: [Metric] = []
+    if estimate.unknownKernels > 0 {
+      metrics += [.latency, .energy, .carbon, .operationalCarbon, .lifeCarbon]
+    }
+    let fits = estimate.memoryFits
+    if fits.contains(where: { $0.need == .activations && $0.isLowerBound }) {
+      metrics.append(.ramShare)
+    }
+    if fits.contains(where: { $0.isLowerBound || $0.bytes == nil }) { metrics.append(.memoryShare) }
+    return metrics
   }
 
   private static func unquantizedShare(_ workload: Workload) -> Interval? {

@@ -33,7 +33,8 @@ struct AssessmentOptions: ParsableArguments {
 
   mutating func validate() throws {
     device = device.flatMap { name in
-      fileExists(name) ? [name] : name.split(separator: ",").map { $0.trimmed }
+      !name.contains(",") || fileExists(name)
+        ? [name] : name.split(separator: ",").map { $0.trimmed }
     }
     if stack != nil, runtime != nil {
       throw ValidationError("--stack is the old name of --runtime, expected one of them")
