@@ -67,7 +67,7 @@ package struct WhatIf {
         target.deployment.dutyCycle = nil
       case "product": target.product = try ProductReference.product(value)
       case "power":
-        guard let kind = PowerSource.Kind(rawValue: value) else {
+        guard let kind = PowerSource.Kind(word: value) else {
           throw Problem(
             "change power=\(value), expected one of: "
               + PowerSource.Kind.allCases.map(\.rawValue).joined(separator: ", "))

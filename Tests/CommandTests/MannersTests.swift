@@ -76,7 +76,7 @@ import Testing
     Row(
       "analyze", model, "--device", "stm32", status: 2,
       says: ["'stm32f411', 'stm32f746' or 'stm32f769'"], avoids: ["stm32u575"]),
-    Row("devices", says: ["cortex-m4", "120 MHz", "655 kB", "2.10 MB", "9 %"]),
+    Row("devices", says: ["cortex-m4", "120 MHz", "RAM", "flash", "x-cube-ai", "9 %"]),
     Row("devices", "show", "stm32l4r5", says: ["leave-one-network-out", "sleep power"]),
     Row("devices", "Raspberry Pi 4", says: ["raspberry-pi-4"]),
     Row(

@@ -13,6 +13,9 @@ package struct PowerSource: Codable, Sendable {
     case primary
     /// A solar panel with a battery: the panel is a part of the product.
     case solar
+
+    /// The kind that a word means; `disposable` is what people call primary cells.
+    package init?(word: String) { self.init(rawValue: word == "disposable" ? "primary" : word) }
   }
 
   package var kind: Kind

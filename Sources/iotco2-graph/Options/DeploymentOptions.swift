@@ -200,7 +200,7 @@ extension AttributionRule: WordArgument {}
 extension PowerSource.Kind {
   /// - Throws: `Problem` with the kinds.
   fileprivate init(typed word: String) throws(Problem) {
-    guard let kind = Self(rawValue: word == "disposable" ? Self.primary.rawValue : word) else {
+    guard let kind = Self(word: word) else {
       throw Problem("expected mains, rechargeable, primary (disposable battery) or solar")
     }
     self = kind
