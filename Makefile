@@ -34,9 +34,11 @@ static: setup ## The same as one file that needs nothing where it runs: .build-s
 	Scripts/notices.sh .build-parser/checkouts > .build-static/release/NOTICES.txt
 
 manual: static ## Make man pages and shell completions of the command line's parser, in .build-manual
+	rm -rf .build-manual
 	mkdir -p .build-manual/man .build-manual/completions
 	$(SWIFTPM) package --allow-writing-to-package-directory generate-manual --configuration debug \
 	  --multi-page --date "$$(git log -1 --format=%cs)" --output-directory .build-manual/man
+	Scripts/manual.py .build-manual/man
 	for shell in bash zsh fish; do .build-static/release/iotco2-graph \
 	  --generate-completion-script $$shell > .build-manual/completions/iotco2-graph.$$shell; done
 

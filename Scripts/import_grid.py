@@ -19,9 +19,8 @@ FOLDER = Path(__file__).parent.parent / "Sources/Carbon/Data"
 
 #: The sources that the written tables name, how the tables that are read begin to name them, and
 #: regions that are in none of these tables.
-KNOWN = json.loads(
-    (Path(__file__).parent.parent / "Data/grid/sources.json").read_text(encoding="utf-8")
-)
+TABLES = Path(__file__).parent.parent / "Data/grid"
+KNOWN = json.loads((TABLES / "sources.json").read_text(encoding="utf-8"))
 
 
 def region(code: str, name: str, value: str, year: str, source: str, **more: str) -> dict:
@@ -33,6 +32,26 @@ def region(code: str, name: str, value: str, year: str, source: str, **more: str
         "year": int(year),
         "source": source,
     }
+
+
+def title(name: str) -> str:
+    """`district of columbia` with capital letters."""
+    if not name.islower():
+        return name
+    return " ".join(word if word == "of" else word[0].upper() + word[1:] for word in name.split())
+
+
+def european_union(rows: list[dict]) -> dict:
+    """The mean of the members, weighted by the electricity that they generate."""
+    values = {row["alias"]: row for row in rows if "alias" in row}
+    with (TABLES / "eu_generation.csv").open(encoding="utf-8", newline="") as file:
+        members = [
+            (values[row["iso3"]], float(row["generation_twh"])) for row in csv.DictReader(file)
+        ]
+    mean = sum(row["gramsPerKilowattHour"] * weight for row, weight in members)
+    mean /= sum(weight for _, weight in members)
+    year = min(row["year"] for row, _ in members)
+    return region("EU", "European Union (27 members)", f"{mean:.2f}", str(year), "eu-mean")
 
 
 def regions(countries: Path, subnational: Path) -> list[dict]:
@@ -50,6 +69,7 @@ def regions(countries: Path, subnational: Path) -> list[dict]:
                     alias=row["iso3"],
                 )
             )
+    rows.append(european_union(rows))
     with subnational.open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
             source = next(
@@ -58,7 +78,9 @@ def regions(countries: Path, subnational: Path) -> list[dict]:
             # A total over all states is no state, and its country has a row.
             if row["code"] == row["code"].upper():
                 rows.append(
-                    region(row["code"], row["name"], row["gco2e_per_kwh"], row["year"], source)
+                    region(
+                        row["code"], title(row["name"]), row["gco2e_per_kwh"], row["year"], source
+                    )
                 )
     return list({row["code"]: row for row in reversed(rows)}.values())
 

@@ -31,7 +31,7 @@ package struct Bindings: Hashable, Sendable {
   package mutating func add(_ text: String) throws(Problem) {
     // Symbol names may hold '=', sizes never do.
     guard let equals = text.lastIndex(of: "="), equals > text.startIndex else {
-      throw Problem("'\(text)' binds nothing, expected NAME=8 or NAME=1x3x224x224")
+      throw Problem("'\(text)' has no value", expected: Self.form)
     }
     let name = String(text[..<equals])
     let value = text[text.index(after: equals)...]
@@ -40,7 +40,12 @@ package struct Bindings: Hashable, Sendable {
       return
     }
     if Int(value) ?? -1 < 0, let number = Double(value), number.isFinite {
-      values[name] = number
+      // A whole number may be written with an exponent.
+      if let size = Int(exactly: number), size > 0 {
+        symbols[name] = size
+      } else {
+        values[name] = number
+      }
       return
     }
     let sizes = value.split(
@@ -48,7 +53,7 @@ package struct Bindings: Hashable, Sendable {
     ).map { Int($0) }
     let numbers = sizes.compactMap { $0 }.filter { $0 >= 0 }
     guard numbers.count == sizes.count, !numbers.isEmpty else {
-      throw Problem("'\(text)' has no size, expected NAME=8 or NAME=1x3x224x224")
+      throw Problem("'\(text)': '\(value)' is not a size", expected: Self.form)
     }
     if numbers.count == 1 {
       symbols[name] = numbers[0]
@@ -56,6 +61,10 @@ package struct Bindings: Hashable, Sendable {
       shapes[name] = numbers
     }
   }
+}
+
+extension Bindings {
+  fileprivate static let form = "NAME=SIZE, such as NAME=8 or NAME=1x3x224x224"
 }
 
 /// The result of binding sizes in a graph.
@@ -106,14 +115,20 @@ extension Graph {
       }
       self[id].type.shape = shape
     }
-    if let name = unused.intersection(bindings.values.keys).sorted().first {
-      throw Problem(
-        "'\(name)' is bound to a value that is no size, and is no scalar input: expected NAME=8 or "
-          + "NAME=1x3x224x224")
+    if let name = unused.intersection(bindings.values.keys).sorted().first,
+      let value = bindings.values[name]
+    {
+      let fact = value < 0 ? "is not positive" : "is no whole number"
+      throw Problem("'\(name)': \(shortest(value)) \(fact)", expected: Bindings.form)
     }
     for index in values.indices {
       guard let shape = values[index].type.shape, !shape.isStatic else { continue }
-      for dimension in shape.dimensions { unused.subtract(dimension.symbols) }
+      for dimension in shape.dimensions {
+        unused.subtract(dimension.symbols)
+        // Only the cache of a decoder may be empty.
+        let empty = dimension.symbols.first { symbols[$0] == 0 && !$0.hasPrefix("past") }
+        if let empty { throw Problem("'\(empty)': 0 is not positive", expected: Bindings.form) }
+      }
       values[index].type.shape = Shape(shape.dimensions.map { $0.substituting(symbols) })
     }
     for value in values {

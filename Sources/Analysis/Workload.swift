@@ -289,7 +289,8 @@ package struct Workload: Sendable {
       diagnostics.append(
         Diagnostic(
           .warning, code: "open-dimension",
-          "dimensions are dynamic, so costs are unknown until they are bound: \(names)"))
+          "inputs have dynamic dimensions, so costs are unknown; bind them with --bind NAME=SIZE: \(names)"
+        ))
     }
   }
 }

@@ -95,7 +95,8 @@ extension Footprint {
       notes.append(
         Diagnostic(
           .warning, code: "no-product",
-          "the product is unknown, so embodied carbon is unknown too"))
+          "no bill of materials for this device, so embodied carbon is unknown; --product states one"
+        ))
       return notes
     }
     notes += embodied.problems.map {

@@ -37,7 +37,7 @@ package enum DeviceReference {
 
   /// Whether a device is given by its file, and not by the identifier of a built-in profile.
   package static func isFile(_ device: String) -> Bool {
-    device.contains("/") || device.hasSuffix(".json")
+    device.contains("/") || device.hasSuffix(".json") || device == "." || device == ".."
   }
 
   /// A built-in profile, or that of a file when the name looks like a path.

@@ -57,17 +57,17 @@ package struct WhatIf {
       case "model": model = value
       case "region": (target.deployment.region, target.deployment.intensity) = (value, nil)
       case "intensity":
-        let grams = try number(value, key)
+        let grams = try number(value, key, .intensity)
         (target.deployment.region, target.deployment.intensity) = (
           nil, UserInput(grams, provenance: .assumed)
         )
-      case "lifetime": target.deployment.lifetimeYears = try number(value, key)
+      case "lifetime": target.deployment.lifetimeYears = try number(value, key, .years)
       case "inferences-per-day":
-        target.deployment.inferencesPerDay = try number(value, key)
+        target.deployment.inferencesPerDay = try number(value, key, .inferencesPerDay)
         target.deployment.dutyCycle = nil
       case "product": target.product = try ProductReference.product(value)
       case "power":
-        guard let kind = PowerSource.Kind(rawValue: value) else {
+        guard let kind = PowerSource.Kind(word: value) else {
           throw Problem(
             "change power=\(value), expected one of: "
               + PowerSource.Kind.allCases.map(\.rawValue).joined(separator: ", "))
@@ -82,10 +82,11 @@ package struct WhatIf {
     return (model, target)
   }
 
-  private func number(_ text: String, _ key: String) throws(Problem) -> Double {
-    guard let number = Double(text), number >= 0, number.isFinite else {
-      throw Problem("change \(key)=\(text), expected a number")
+  private func number(
+    _ text: String, _ key: String, _ form: NumberForm
+  ) throws(Problem) -> Double {
+    do throws(Problem) { return try form.number(text) } catch {
+      throw error.placed(at: "\(key)=\(text)")
     }
-    return number
   }
 }

@@ -7,10 +7,16 @@ package enum DeviceCatalog {
   package static let names = EmbeddedResources.files.map(\.name)
     .filter { $0.hasPrefix("Devices/") }.map { String($0.dropFirst("Devices/".count)) }.sorted()
 
-  /// A built-in profile by its identifier.
-  /// - Throws: `Problem` that lists the known ones.
+  /// Names of the runtimes of the built-in profiles, sorted.
+  package static var runtimeNames: [String] {
+    let lists = names.map { embedded("Devices/\($0)")["runtimes"]?.elements ?? [] }
+    return Set(lists.joined().compactMap { $0["name"]?.text }).sorted()
+  }
+
+  /// A built-in profile by its identifier, or by what people call the device.
+  /// - Throws: `Problem` with those whose names are near.
   package static func profile(named name: String) throws(Problem) -> DeviceProfile {
-    try checkIsKnown(name)
+    let name = try identifier(of: name)
     let facts = embedded("Devices/\(name)").decoded(as: DeviceProfile.self)
     guard EmbeddedResources.contents("Rates/\(name)") != nil else { return facts }
     return facts.with(embedded("Rates/\(name)").decoded(as: DeviceRates.self))
@@ -20,11 +26,11 @@ package enum DeviceCatalog {
   ///
   /// Most of a profile are rates of other runtimes, and to decode them takes longer than an analysis.
   /// - Parameter runtime: Its name; nil is the default one.
-  /// - Throws: `Problem` that lists the known profiles.
+  /// - Throws: `Problem` with the profiles whose names are near.
   package static func profile(
     named name: String, runtime: String?
   ) throws(Problem) -> DeviceProfile {
-    try checkIsKnown(name)
+    let name = try identifier(of: name)
     let file = embedded("Devices/\(name)")
     guard let runtime = runtime ?? file["defaultRuntime"]?.text, let list = file["runtimes"],
       let kept = list.elements.first(where: { $0["name"]?.isText(runtime) ?? false })
@@ -40,12 +46,17 @@ package enum DeviceCatalog {
         name: name, runtimes: [runtime: fitted.decoded()], sources: sources.decoded()))
   }
 
-  private static func checkIsKnown(_ name: String) throws(Problem) {
-    guard !names.contains(name) else { return }
+  /// The identifier of what people call a device: its board, its chip or its product.
+  private static func identifier(of name: String) throws(Problem) -> String {
+    if names.contains(name) { return name }
+    let known = DeviceNames()
+    let devices = known.devices(named: name)
+    if let only = devices.first, devices.count == 1 { return only }
     throw Problem(
-      "device '\(name)' is not known\(Suggestion.text(for: name, among: names)); "
-        + "known: \(names.joined(separator: ", ")); "
-        + "a profile of your own is given by its file's path")
+      devices.isEmpty
+        ? "device '\(name)' is not known" : "'\(name)' is the name of \(devices.count) devices",
+      expected: "an identifier from 'iotco2-graph devices' or the path of a profile",
+      suggestions: devices.isEmpty ? known.nearest(to: name) : Array(devices.prefix(3)))
   }
 
   /// The profile in a file, with the rates in the file beside it, if there is one.

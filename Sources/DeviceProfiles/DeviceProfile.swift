@@ -10,7 +10,7 @@ package struct DeviceProfile: Codable, Sendable {
   }
 
   /// Version of the profile format; `1.0` is the only one.
-  package var schemaVersion: String
+  package var schemaVersion: String?
   /// Identifier, also the file's name.
   package var name: String
   /// What people call it, with clock and supply.

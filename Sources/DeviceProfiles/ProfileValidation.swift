@@ -9,7 +9,7 @@ extension DeviceProfile {
   package func problems(allowsLeftOut: Bool = false) -> [DocumentProblem] {
     var problems: [DocumentProblem] = []
     func add(_ path: [String], _ fact: String) { problems.append(DocumentProblem(path, fact)) }
-    if schemaVersion != "1.0" {
+    if let schemaVersion, schemaVersion != "1.0" {
       add(["schemaVersion"], "is '\(schemaVersion)', expected '1.0'")
     }
     if runtime(named: nil) == nil {

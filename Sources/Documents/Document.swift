@@ -17,7 +17,8 @@ package struct Document<Content: Decodable> {
   ) throws(Problem) {
     // No more is read than a file may have, so that a device without end has one.
     guard let bytes = firstBytes(of: path, atMost: limits.bytes + 1) else {
-      throw Problem("\(path): cannot be read, expected a file in YAML or JSON")
+      let fact = isFolder(path) ? "is a folder" : "cannot be read"
+      throw Problem("\(path): \(fact), expected a file in YAML or JSON")
     }
     try self.init(bytes, name: path, limits: limits, check: check)
   }
@@ -63,7 +64,7 @@ private struct DocumentTree {
       }
       node = root
     } catch {
-      throw Problem("\(name)\(error.line.map { ":\($0)" } ?? ""): \(error.fact)")
+      throw Problem("\(name)\(error.place): \(error.fact)")
     }
   }
 

@@ -12,6 +12,12 @@ package func fileExists(_ path: String) -> Bool {
   return stat(path, &status) == 0
 }
 
+/// Whether there is a folder at a path, behind links.
+package func isFolder(_ path: String) -> Bool {
+  var status = stat()
+  return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+}
+
 /// The part of a path up to the last `/`; empty when it is a name alone.
 package func folder(of path: String) -> String {
   path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""

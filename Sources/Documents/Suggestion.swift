@@ -8,20 +8,39 @@ package enum Suggestion {
     return "; did you mean \(others.isEmpty ? last : "\(others) or \(last)")?"
   }
 
-  /// The closest of the known names, at most three; none where a third of a name would have to change.
+  /// The closest of the known names, at most three; none where a third of a name would have to change, unless
+  /// one of the two abbreviates the other.
   package static func nearest(to name: String, among known: some Sequence<String>) -> [String] {
     // A name that is no text of this kind has no neighbours, and its comparison would take long.
     guard name.utf8.count <= 100 else { return [] }
-    let wanted = Array(name.lowercased())
-    let near = Set(known).compactMap { candidate -> (distance: Int, name: String)? in
-      let letters = Array(candidate.lowercased())
-      let limit = max(1, min(wanted.count, letters.count) / 3)
-      guard abs(wanted.count - letters.count) <= limit else { return nil }
-      let distance = edits(from: wanted, to: letters)
-      return distance <= limit ? (distance, candidate) : nil
+    let wanted = letters(name)
+    let candidates = Set(known).map { (name: $0, letters: letters($0)) }
+    let near = candidates.compactMap { candidate -> (distance: Int, name: String)? in
+      let limit = max(1, min(wanted.count, candidate.letters.count) / 3)
+      guard abs(wanted.count - candidate.letters.count) <= limit else { return nil }
+      let distance = edits(from: wanted, to: candidate.letters)
+      return distance <= limit ? (distance, candidate.name) : nil
     }
     .sorted { ($0.distance, $0.name) < ($1.distance, $1.name) }
-    return near.prefix { $0.distance == near[0].distance }.prefix(3).map(\.name)
+    guard near.isEmpty else {
+      return near.prefix { $0.distance == near[0].distance }.prefix(3).map(\.name)
+    }
+    return candidates.filter { isAbbreviation($0.letters, wanted) }
+      .sorted { ($0.letters.count, $0.name) < ($1.letters.count, $1.name) }
+      .prefix(3).map(\.name)
+  }
+
+  /// The letters and digits of a name in lower case: `inferences_per_day` is `inferencesPerDay`.
+  package static func letters(_ name: String) -> [Character] {
+    name.lowercased().filter { $0.isLetter || $0.isNumber }
+  }
+
+  /// Whether one of two names is the beginning, or a large part, of the other.
+  private static func isAbbreviation(_ left: [Character], _ right: [Character]) -> Bool {
+    let (short, long) = left.count < right.count ? (left, right) : (right, left)
+    guard short.count >= 3 else { return false }
+    return long.starts(with: short)
+      || short.count >= 5 && long.indices.contains { long[$0...].starts(with: short) }
   }
 
   /// How many letters must be put in, taken out, changed, or swapped with their neighbours.

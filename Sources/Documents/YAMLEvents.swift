@@ -35,7 +35,7 @@ final class YAMLEvents {
   /// - Throws: What is no YAML; the parser is of no use then.
   func next() throws(CompositionError) -> (event: YAMLEvent, line: Int, isAnchored: Bool) {
     var found = yaml_event_t()
-    guard yaml_parser_parse(parser, &found) == 1 else { throw .syntax(line: lineOfProblem) }
+    guard yaml_parser_parse(parser, &found) == 1 else { throw problem }
     defer { yaml_event_delete(&found) }
     let (event, anchor) = Self.event(found)
     return (event, Int(clamping: found.start_mark.line) + 1, anchor != nil)
@@ -66,11 +66,13 @@ final class YAMLEvents {
       isPlain: scalar.style == YAML_PLAIN_SCALAR_STYLE && !isText)
   }
 
-  private var lineOfProblem: Int {
+  private var problem: CompositionError {
     // What reads the bytes knows the place of a character that may not be, and no lines.
     if parser.pointee.error == YAML_READER_ERROR {
-      return 1 + bytes.prefix(parser.pointee.problem_offset).count { $0 == UInt8(ascii: "\n") }
+      let before = bytes.prefix(parser.pointee.problem_offset)
+      return .syntax(line: 1 + before.count { $0 == UInt8(ascii: "\n") })
     }
-    return Int(clamping: parser.pointee.problem_mark.line) + 1
+    let mark = parser.pointee.problem_mark
+    return .syntax(line: Int(clamping: mark.line) + 1, column: Int(clamping: mark.column) + 1)
   }
 }

@@ -5,8 +5,18 @@ package import OpGraph
 enum ModelFormat {
   /// Why bytes are no model, as the predicate of a sentence about the file.
   static func objection(to bytes: UnsafeRawBufferPointer) -> String {
-    OtherFormat(bytes)?.message
-      ?? "is neither an ONNX nor a TFLite model, nor a ZIP archive of them (by its first bytes)"
+    OtherFormat(bytes)?.message ?? unknown
+  }
+
+  private static let unknown =
+    "is neither an ONNX nor a TFLite model, nor a ZIP archive of them (by its first bytes)"
+
+  /// What is wrong with a file, by its suffix where its bytes do not tell.
+  static func explained(_ problem: Problem, path: String) -> Problem {
+    guard problem.fact == unknown, let advice = OtherFormat.advice(onPath: path) else {
+      return problem
+    }
+    return Problem(advice)
   }
 
   /// The TFLite file identifier stands at byte 4 of a flatbuffer.
@@ -60,7 +70,8 @@ extension Model {
       let (file, folder) = try ModelFile.model(at: path)
       self = try Self.read(file, folder: folder, options)
     } catch {
-      throw error.inFile(path == "-" ? "standard input" : path)
+      throw ModelFormat.explained(error, path: path)
+        .inFile(path == "-" ? "standard input" : path)
     }
   }
 

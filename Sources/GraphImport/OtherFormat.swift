@@ -30,9 +30,8 @@ enum OtherFormat: CaseIterable {
     case .onnxRuntime:
       "is in onnxruntime's ORT format, expected ONNX; name the ONNX file that it was converted from"
     case .keras:
-      "is an HDF5 file, as Keras saves weights and models; "
-        + "export it to TFLite (tf.lite.TFLiteConverter) or ONNX (model.export(…, format=\"onnx\"))"
-    case .pickle: "is a Python pickle; " + Self.torchExport
+      "is an HDF5 file, as Keras saves weights and models; " + Self.kerasExport
+    case .pickle: "is a Python pickle, as PyTorch saves checkpoints; " + Self.torchExport
     case .gguf:
       "is a GGUF file of llama.cpp, which holds weights without a graph, expected ONNX or TFLite"
     case .safetensors:
@@ -41,7 +40,20 @@ enum OtherFormat: CaseIterable {
     }
   }
 
+  /// What to do with a file whose suffix is that of another format; nil for other suffixes.
+  static func advice(onPath path: String) -> String? {
+    switch path.lowercased().split(separator: ".").last {
+    case "pt", "pth", "ckpt": "has the suffix of a PyTorch checkpoint; " + torchExport
+    case "h5", "hdf5", "keras": "has the suffix of a Keras model; " + kerasExport
+    default: nil
+    }
+  }
+
+  /// What to do with a model of Keras.
+  private static let kerasExport =
+    "export it to TFLite (tf.lite.TFLiteConverter) or ONNX (model.export(…, format=\"onnx\"))"
+
   /// What to do with a checkpoint of PyTorch.
   static let torchExport =
-    "a PyTorch checkpoint is exported with torch.onnx.export(model, inputs, \"model.onnx\")"
+    "export it with torch.onnx.export(model, inputs, \"model.onnx\"), as docs/tutorial.md does"
 }

@@ -100,7 +100,7 @@ package struct InferenceEstimate: Sendable {
     kernels = estimator.estimates()
     for index in kernels.indices { kernels[index].scale(by: discrepancyFactor) }
     memoryFits = MemoryFit.all(workload, on: device, runtime: runtime)
-    diagnostics = MemoryFit.diagnostics(memoryFits)
+    diagnostics = MemoryFit.diagnostics(memoryFits, on: device)
     diagnostics += Self.fallbackDiagnostics(kernels)
     diagnostics += Self.rateDiagnostics(kernels, workload)
     diagnostics += Self.unlikeDiagnostics(estimator.assumedShares())

@@ -15,10 +15,17 @@ package struct MemoryFit: Sendable {
   package var need: Need
   /// Nil when a size is unknown.
   package var bytes: Int?
+  /// Whether more may be needed, such as the scratch memory of an unknown operator.
+  package var isLowerBound: Bool
   /// Capacity of all memories that may hold it.
   package var capacity: Int
-  /// Nil when a size is unknown.
-  package var fits: Bool? { bytes.map { $0 <= capacity } }
+
+  /// Nil when a size is unknown, or a lower bound that fits.
+  package var fits: Bool? {
+    guard let bytes, bytes <= capacity else { return bytes == nil ? nil : false }
+    return isLowerBound ? nil : true
+  }
+
   /// The used share of the capacity, above 1 where it does not fit; nil when a size is unknown
   /// or there is no such memory.
   package var share: Double? {
@@ -38,12 +45,14 @@ package struct MemoryFit: Sendable {
       let kept = workload.memory.stateBytes + workload.memory.preparedBytes
       activations = (kept + .fixed(arena)).fixedValue
     }
+    var isLowerBound = !workload.coverage.isComplete
     // TFLite Micro has everything in its arena that is no constant of the file.
     if let program = workload.complete.program, workload.complete.isForMicro,
       let library = runtime.microLibrary(isCompiled: program.hasCompiledParts),
-      let reserved = MicroReservation(program, library), reserved.arena.unknownOperators.isEmpty
+      let reserved = MicroReservation(program, library)
     {
-      activations = reserved.value
+      isLowerBound = !reserved.arena.unknownOperators.isEmpty
+      if !isLowerBound { activations = reserved.value }
     }
     var total: Int?
     if let weights, let activations {
@@ -52,32 +61,40 @@ package struct MemoryFit: Sendable {
     }
     return [
       MemoryFit(
-        need: .weights, bytes: weights,
+        need: .weights, bytes: weights, isLowerBound: false,
         capacity: capacity(device.memories.filter { $0.holds != .activations })),
       MemoryFit(
-        need: .activations, bytes: activations,
+        need: .activations, bytes: activations, isLowerBound: isLowerBound,
         capacity: capacity(device.memories.filter { $0.holds != .weights })),
-      MemoryFit(need: .total, bytes: total, capacity: capacity(device.memories)),
+      MemoryFit(
+        need: .total, bytes: total, isLowerBound: isLowerBound,
+        capacity: capacity(device.memories)),
     ]
   }
 
   /// A warning for the first need that does not fit.
-  static func diagnostics(_ fits: [MemoryFit]) -> [Diagnostic] {
+  static func diagnostics(_ fits: [MemoryFit], on device: DeviceProfile) -> [Diagnostic] {
     guard let broken = fits.first(where: { $0.fits == false }), let bytes = broken.bytes else {
       return []
     }
-    let what =
+    let isShared = device.memories.contains { $0.holds == .both }
+    let (what, memory) =
       switch broken.need {
-      case .weights: "weights take"
-      case .activations: "activations take"
-      case .total: "weights and activations take"
+      case .weights: ("weights", isShared ? "memory" : "flash")
+      case .activations: ("activations", isShared ? "memory" : "RAM")
+      case .total: ("weights and activations", "memory")
       }
+    var (need, capacity) = (size(bytes), size(broken.capacity))
+    if need == capacity { (need, capacity) = ("\(bytes) B", "\(broken.capacity) B") }
     return [
       Diagnostic(
         .warning, code: "does-not-fit",
-        "\(what) \(bytes) bytes, the capacity of the device is \(broken.capacity)")
+        "does not fit: \(what) need \(broken.isLowerBound ? "at least " : "")\(need), "
+          + "\(memory) is \(capacity)")
     ]
   }
+
+  private static func size(_ bytes: Int) -> String { engineering(Double(bytes), unit: "B") }
 }
 
 extension Runtime {

@@ -21,6 +21,13 @@ package struct Limit: Hashable, Sendable, CustomStringConvertible {
     description = shortest(value)
   }
 
+  /// A share of something: 0.5 is `50 %`.
+  package init(share: Double) {
+    value = share
+    unit = "%"
+    description = "\(shortest(100 * share)) %"
+  }
+
   /// Reads a text; nil when it is none of these.
   package init?(_ text: String) {
     let text = text.filter { $0 != " " && $0 != "_" }

@@ -16,8 +16,18 @@ package struct Policy: Decodable, Sendable {
   package var devices: [String]?
   /// Which number of an interval is compared with a limit, unless a rule states it; the value by default.
   package var straddle: Straddle?
+  /// Whether a model that does not fit its device passes; it does not when left out.
+  package var allowUnfit: Bool?
   /// All of these must be kept.
   package var rules: [Rule]
+
+  /// A policy of some rules alone.
+  package init(rules: [Rule]) { self.rules = rules }
+
+  /// The rules that a model is held to: those of the file and, on a device, that it fits.
+  package func allRules(onDevice: Bool) -> [Rule] {
+    rules + (onDevice && !(allowUnfit ?? false) ? [.fits] : [])
+  }
 
   /// Which end of an interval is held against a limit.
   package enum Straddle: String, Choice, Sendable {
@@ -68,6 +78,19 @@ package struct Rule: Decodable, Sendable {
   /// Whether a measure that is not known passes; it does not when left out.
   package var allowUnknown: Bool?
 
+  /// A rule with a limit, of a model.
+  package init(_ metric: Metric, max: Limit) {
+    self.metric = metric
+    self.max = max
+  }
+
+  /// Weights and activations fit the memories of the device.
+  fileprivate static let fits: Rule = {
+    var rule = Rule(.memoryShare, max: Limit(share: 1))
+    rule.name = "fits the device"
+    return rule
+  }()
+
   /// What reports call it.
   package var title: String {
     if let name { return name }
@@ -85,7 +108,7 @@ package struct Rule: Decodable, Sendable {
     maxIncreasePercent.map { "baseline \($0 < 0 ? "-" : "+")\(Limit(abs($0))) %" }
   }
 
-  fileprivate func check() throws(Problem) {
+  package func check() throws(Problem) {
     guard max != nil || min != nil || maxIncreasePercent != nil else {
       throw Problem("'\(metric.rawValue)': expected max, min or maxIncreasePercent")
     }
@@ -93,6 +116,10 @@ package struct Rule: Decodable, Sendable {
       let unit =
         metric.isShare ? "a number or in %" : metric.unit.isEmpty ? "a number" : "in \(metric.unit)"
       throw Problem("'\(limit)': '\(metric.rawValue)' is \(unit)")
+    }
+    for limit in [max, min].compactMap(\.self)
+    where metric.isShare && limit.unit == nil && limit.value > 1 {
+      throw Problem("'\(limit)': '\(metric.rawValue)' is a share: write \(limit) %")
     }
     if let maxIncreasePercent, !(-100...1e6).contains(maxIncreasePercent) {
       throw Problem("maxIncreasePercent of \(maxIncreasePercent), expected -100 to 1e6")

@@ -6,6 +6,8 @@ package struct Subject: Sendable {
   package var device: String?
   /// Of the model; what is not known is left out.
   package var readings: [Metric: Interval]
+  /// Readings that lack a part, such as the time of a kernel: the whole is at least as much.
+  package var lowerBounds: [Metric: Interval]
   package var layers: [Layer]
   /// How often each diagnostic code occurs.
   package var diagnostics: [String: Int]
@@ -24,12 +26,13 @@ package struct Subject: Sendable {
   }
 
   package init(
-    model: String, device: String?, readings: [Metric: Interval], layers: [Layer],
-    diagnostics: [String: Int]
+    model: String, device: String?, readings: [Metric: Interval],
+    lowerBounds: [Metric: Interval] = [:], layers: [Layer], diagnostics: [String: Int]
   ) {
     self.model = model
     self.device = device
     self.readings = readings
+    self.lowerBounds = lowerBounds
     self.layers = layers
     self.diagnostics = diagnostics
   }
@@ -68,13 +71,14 @@ package struct Verdict: Sendable {
   /// - Parameters:
   ///   - policy: What must be kept to.
   ///   - subject: One model, on one device or none.
-  ///   - baseline: The reading of a measure in the baseline, of an operator's layers or of all.
+  ///   - baseline: The reading of a measure in the baseline, of an operator's layers or of all; nil without
+  ///     a baseline.
   /// - Returns: One verdict for each rule that holds for it, or for each layer of a rule of layers.
   package static func all(
     _ policy: Policy, _ subject: Subject,
-    baseline: (Metric, _ operator: String?) -> Interval?
+    baseline: (Metric, _ operator: String?) -> BaselineReading?
   ) -> [Verdict] {
-    policy.rules.enumerated().filter {
+    policy.allRules(onDevice: subject.device != nil).enumerated().filter {
       $0.element.holds(forModel: subject.model, onDevice: subject.device)
     }
     .flatMap { index, rule -> [Verdict] in
@@ -102,7 +106,7 @@ package struct Verdict: Sendable {
 
   private init(
     _ rule: Rule, _ index: Int, _ subject: Subject, layer: String?, _ reading: Interval?,
-    baseline: Interval?, _ straddle: Policy.Straddle
+    baseline: BaselineReading?, _ straddle: Policy.Straddle
   ) {
     let metric = rule.metric
     self.rule = rule
@@ -111,7 +115,18 @@ package struct Verdict: Sendable {
     self.reading = reading
     self.baseline = baseline?.value
     guard let reading else {
-      (outcome, message) = (.unknown, "\(words(metric.rawValue)) is unknown")
+      let isOfModel = rule.operator == nil && rule.layer == nil
+      let bound = isOfModel ? subject.lowerBounds[metric]?.end(towards: .more, straddle) : nil
+      if let bound, let limit = rule.max, bound > limit.value {
+        (outcome, message) = (.fail, "at least \(metric.text(bound)) exceeds \(metric.text(limit))")
+      } else {
+        let reason =
+          metric.needsDevice && subject.device == nil
+          ? "no device: name it in 'devices' of the policy or with --device"
+          : bound.map { "only a lower bound is known: at least \(metric.text($0))" }
+            ?? "\(words(metric.rawValue)) is unknown"
+        (outcome, message) = (.unknown, reason)
+      }
       return
     }
     if let name = rule.operator, !subject.layers.contains(where: { $0.operator == name }) {
@@ -132,8 +147,8 @@ package struct Verdict: Sendable {
       }
     }
     if let percent = rule.maxIncreasePercent {
-      guard let before = baseline?.value else {
-        (outcome, message) = (.unknown, "the baseline does not have \(words(metric.rawValue))")
+      guard case .value(let before)? = baseline else {
+        (outcome, message) = (.unknown, baseline?.reason ?? "there is no baseline")
         return
       }
       // Both are computed alike, so their errors are common: the values are compared.
@@ -146,6 +161,16 @@ package struct Verdict: Sendable {
     message = facts.joined(separator: ", ")
     if let layer, !facts.isEmpty { message = "layer '\(layer)': \(message)" }
   }
+}
+
+/// What a baseline has of a metric of a model.
+package enum BaselineReading: Hashable, Sendable {
+  case value(Double)
+  /// The reason why it has none.
+  case missing(String)
+
+  var value: Double? { if case .value(let value) = self { value } else { nil } }
+  var reason: String? { if case .missing(let reason) = self { reason } else { nil } }
 }
 
 extension Interval {

@@ -5,6 +5,8 @@ package enum Metric: String, Choice, Sendable {
   case peakActivationBytes, arenaBytes
   /// Shares of the device's memory that activations, and that weights, take; above 1 does not fit.
   case ramShare, flashShare
+  /// The largest of these shares, and of that of weights and activations in all memories together.
+  case memoryShare
   /// The share of operators whose cost is known, between 0 and 1.
   case coverage
   /// Operators that an accelerator leaves to its host.
@@ -43,7 +45,7 @@ package enum Metric: String, Choice, Sendable {
 
   /// Whether it is a share of something.
   package var isShare: Bool {
-    [.ramShare, .flashShare, .coverage, .unquantizedShare].contains(self)
+    [.ramShare, .flashShare, .memoryShare, .coverage, .unquantizedShare].contains(self)
   }
 
   /// Whether single layers have it.
@@ -55,7 +57,7 @@ package enum Metric: String, Choice, Sendable {
   package var needsDevice: Bool {
     switch self {
     case .latency, .energy, .carbon, .operationalCarbon, .embodiedCarbon, .lifeCarbon, .ramShare,
-      .flashShare, .fallbackOperators:
+      .flashShare, .memoryShare, .fallbackOperators:
       true
     default: false
     }

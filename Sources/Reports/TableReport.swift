@@ -7,13 +7,16 @@ package struct TableReport<Content: Encodable>: Report {
     var title: String
     var name: String
     var layout: TextTable.Column
+    /// Whether text leaves it out where the table is too wide, the last such column first.
+    var isOptional: Bool
 
     package init(
       _ title: String, name: String, _ alignment: TextTable.Alignment = .left,
-      flexibility: TextTable.Flexibility? = nil
+      flexibility: TextTable.Flexibility? = nil, isOptional: Bool = false
     ) {
       self.title = title
       self.name = name
+      self.isOptional = isOptional
       layout = TextTable.Column(title: title, alignment: alignment, flexibility: flexibility)
     }
   }
@@ -68,6 +71,11 @@ package struct TableReport<Content: Encodable>: Report {
       table.rows += group.rows.map { row in
         row.enumerated().map { $0.offset == 0 ? margin + $0.element.text : $0.element.text }
       }
+    }
+    while table.leastWidth > layout.width,
+      let column = columns.prefix(table.columns.count).lastIndex(where: \.isOptional)
+    {
+      table.remove(column)
     }
     var lines = table.lines(in: layout, margin: 0)
     if !notes.isEmpty { lines.append("") }

@@ -15,12 +15,14 @@ struct IoTCO2Graph: ParsableCommand {
     commandName: "iotco2-graph",
     abstract: "Costs of a model file on an IoT device: work, time, energy, carbon.",
     discussion: """
-      Reads exported ONNX and TFLite files without running them and without reading weights.
+      Reads exported ONNX and TFLite files without running them and without loading weight data. \
+      A model file without a command is analyzed.
 
-      Exit codes: 0 done, 1 a policy was broken, 2 bad input or usage, 3 output cannot be written.
+      Exit codes: 0 done, 1 a policy is violated, 2 bad input or usage, 3 output cannot be written.
 
       Examples:
-        iotco2-graph analyze model.tflite --device stm32l4r5 --region DE
+        iotco2-graph model.tflite -d stm32l4r5
+        iotco2-graph footprint model.tflite -d esp32 --inferences-per-day 10k
         iotco2-graph check model.tflite --policy policy.yaml
         iotco2-graph --generate-completion-script bash
       """,
@@ -31,7 +33,8 @@ struct IoTCO2Graph: ParsableCommand {
       OperatorsCommand.self, TermsCommand.self, CalibrateCommand.self, ValidateCommand.self,
     ])
 
-  @Flag(name: .customLong("version"), help: "Show the version and the embedded data.")
+  @Flag(
+    name: .customLong("version"), help: "Show the version and the versions of the built-in data.")
   var showsVersion = false
 
   mutating func run() throws {
@@ -61,19 +64,16 @@ extension ParsableCommand {
 
 @main
 enum Main {
-  /// The command that the arguments name first, or the root with all of them.
-  private static func parse(_ arguments: [String]) throws -> any ParsableCommand {
-    let named = IoTCO2Graph.configuration.subcommands.first {
-      $0.configuration.commandName == arguments.first
-    }
-    guard let named else { return try IoTCO2Graph.parseAsRoot(arguments) }
+  /// The command that the arguments ask for, or the root with all of them.
+  private static func parse(_ words: [String]) throws -> any ParsableCommand {
+    let invocation = try Invocation(words)
+    let arguments = invocation.arguments
+    guard let type = invocation.command else { return try IoTCO2Graph.parseAsRoot(arguments) }
     // A root costs the parser as much as an analysis, and only help and errors show it.
-    if let command = try? named.parseAsRoot(Array(arguments.dropFirst())),
-      type(of: command) == named
-    {
+    if let command = try? type.parseAsRoot(arguments), Swift.type(of: command) == type {
       return command
     }
-    return try named.parseBelowRoot(arguments)
+    return try type.parseBelowRoot([type.configuration.commandName ?? ""] + arguments)
   }
 
   static func main() {
@@ -93,7 +93,7 @@ enum Main {
       switch IoTCO2Graph.exitCode(for: error) {
       case .success: IoTCO2Graph.exit(withError: error)
       case .validationFailure:
-        Terminal.standardError(IoTCO2Graph.fullMessage(for: error) + "\n")
+        Terminal.standardError(ParserMessage.readable(IoTCO2Graph.fullMessage(for: error)) + "\n")
         exit(CommandFailure.Code.badInput.rawValue)
       default:
         printError("\(error)")

@@ -89,7 +89,7 @@ enum Output {
     if let suffix = ModelPaths.suffixes.first(where: path.lowercased().hasSuffix) {
       throw CommandFailure(
         code: .badInput,
-        message: "\(path): has the suffix of a model ('\(suffix)'), expected another name")
+        message: "\(path): refusing to overwrite a model file ('\(suffix)')")
     }
   }
 

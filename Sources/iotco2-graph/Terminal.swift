@@ -1,4 +1,3 @@
-import Assessment
 import Quantities
 import Reports
 
@@ -13,8 +12,9 @@ import Reports
 extension TextLayout {
   /// Where standard output goes: `COLUMNS`, or else the terminal's own width, or else 80.
   ///
-  /// Colour needs a terminal, or a build server whose log shows it and that sets `CLICOLOR_FORCE`, and
-  /// the absence of `NO_COLOR` (https://bixense.com/clicolors, https://no-color.org).
+  /// Colour needs a terminal that is not dumb, or a build server whose log shows it and that sets
+  /// `CLICOLOR_FORCE` or `FORCE_COLOR`, and the absence of `NO_COLOR` (https://bixense.com/clicolors,
+  /// https://force-color.org, https://no-color.org).
   static var standardOutput: TextLayout {
     let isTerminal = isatty(STDOUT_FILENO) == 1
     var width = getenv("COLUMNS").flatMap { Int(String(cString: $0)) }
@@ -25,10 +25,11 @@ extension TextLayout {
       }
     }
     func setting(_ name: String) -> String { getenv(name).map { String(cString: $0) } ?? "" }
-    let isForced = !["", "0"].contains(setting("CLICOLOR_FORCE"))
+    let isForced = ["CLICOLOR_FORCE", "FORCE_COLOR"].contains { !["", "0"].contains(setting($0)) }
+    let isCapable = isTerminal && setting("TERM") != "dumb"
     return TextLayout(
       width: min(max(width ?? 80, 60), 200),
-      isColoured: (isTerminal || isForced) && setting("NO_COLOR").isEmpty)
+      isColoured: (isCapable || isForced) && setting("NO_COLOR").isEmpty)
   }
 }
 
@@ -40,13 +41,4 @@ enum Terminal {
 /// Prints an error the way every command does: on one line, without control characters.
 func printError(_ message: String) {
   Terminal.standardError("error: \(printable(message))\n")
-}
-
-extension AssessmentTarget {
-  /// Names what a file of defaults states, for reports without a place for it.
-  ///
-  /// Reports name every file they depend on.
-  func announceDefaults() {
-    if let defaults { Terminal.standardError("note: \(printable(defaults))\n") }
-  }
 }

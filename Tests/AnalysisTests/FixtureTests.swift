@@ -65,7 +65,7 @@ private func workload(_ path: String, _ bindings: [String] = []) throws -> Workl
     #expect(workload.totals.macs.description == "2656768*batch")
     #expect(!workload.coverage.isComplete)
     let note = try #require(workload.diagnostics.first { $0.code == "open-dimension" })
-    #expect(note.message.hasSuffix("until they are bound: 'batch'"))
+    #expect(note.message.hasSuffix("bind them with --bind NAME=SIZE: 'batch'"))
   }
 
   @Test func aTFLiteFileIsResizedLikeAnInterpreterWould() throws {

@@ -98,7 +98,7 @@ private let spotter = [
     #expect(try number(["relativeChange"], in: rows[0]) < 0)
     #expect(try number(["relativeChange"], in: rows[2]) > 0)
     // More inferences than a day has room for are no number but a reason.
-    #expect((rows[3]["problem"] as? String)?.contains("the inferences of one day take") == true)
+    #expect((rows[3]["problem"] as? String)?.contains("days of compute") == true)
   }
 
   /// Inputs that a reviewer found to end in a trap or in numbers that are none.
@@ -154,14 +154,14 @@ private let spotter = [
       "has 'lifetime' twice"
     ),
     (["footprint", model, "--device", "rp2040", "--what-if", ","], "expected a change"),
-    (["analyze", model, "--lifetime", "3"], "options of a deployment need --device"),
+    (["analyze", model, "--lifetime", "3"], "--lifetime needs --device"),
     (
       ["footprint", model, "--device", "rp2040", "--what-if", "colour=red"],
       "change 'colour=red', expected 'usual' or key=value with a key of: lifetime, region"
     ),
     (
       ["footprint", model, "--device", "rp2040", "--product", "teapot"],
-      "product 'teapot' is not known; a path names a product file"
+      "product 'teapot' is not known, expected an identifier from 'iotco2-graph products'"
     ),
     (
       ["footprint", model, "--device", "rp2040", "--product", "nowhere.yaml"],
@@ -173,17 +173,17 @@ private let spotter = [
     ),
     (
       ["footprint", model, "--device", "rp2040", "--region", "DE", "--intensity", "3"],
-      "--region and --intensity exclude each other"
+      "--region and --intensity cannot be used together"
     ),
     (
       ["footprint", model, "--device", "rp2040", "--inferences-per-day", "1e9"],
-      "the inferences of one day take"
+      "1000000000 inferences a day need"
     ),
     (
       ["footprint", model, "--device", "rp2040", "--power", "primary"],
-      "power: expected 'battery', a battery of the parts library"
+      "--power primary needs a battery: write power.battery"
     ),
-    (["analyze", model, "--product", "pico"], "options of a deployment need --device"),
+    (["analyze", model, "--product", "pico"], "--product needs --device"),
     (
       ["footprint", model, "--device", "rp2040", "--format", "pact"],
       "expected a company, its identifier and a standard"

@@ -20,7 +20,7 @@ import Testing
   static let options: [[String]] = [
     [
       "--device", "raspberry-pi-4", "--runtime", "tflite", "--signature", "serving_default",
-      "--batch", "1", "--maxima", "--strict", "--no-config",
+      "--batch", "1", "--maxima", "--strict", "--no-config", "--quiet",
     ],
     ["--device", "raspberry-pi-4", "--stack", "tflite"], ["--original", model], ["--bind", "x=4"],
   ]
@@ -64,8 +64,8 @@ import Testing
       """)
     let alone = try Command(["analyze", Self.model] + option)
     #expect(
-      alone.status == 2 && alone.errors.contains("need --device"),
-      "\(option[0]) is ignored without --device: add it to DeploymentOptions.isGiven")
+      alone.status == 2 && alone.errors.contains("\(option[0]) needs --device"),
+      "\(option[0]) is ignored without --device: add it to DeploymentOptions.given")
   }
 
   /// The options of each command with the words that each may be, from the parser's own description.
@@ -95,7 +95,7 @@ import Testing
       .reduce(nil) { $0?.intersection($1) ?? $1 }
     let rows = Set((Self.options + Self.deploymentOptions).flatMap(\.self))
     for name in (shared ?? []).subtracting(rows).subtracting(["--config", "--help"]).sorted()
-    where !["--format", "--output"].contains(name) {
+    where !["--format", "--json", "--output"].contains(name) {
       Issue.record(
         """
         \(name) has no row in OptionTableTests: add it with a value to deploymentOptions if it \
@@ -159,7 +159,8 @@ import Testing
   static let reportCommands: [[String]] =
     modelCommands + [
       ["devices", "list"], ["devices", "list", "--runtimes"], ["regions", "list"],
-      ["regions", "show", "DE"], ["products", "list"], ["products", "show", "pico"],
+      ["devices", "show", "rp2040"], ["devices", "rp2040", "esp32"], ["regions", "show", "DE"],
+      ["regions", "EU", "France"], ["products", "list"], ["products", "show", "pico"],
       ["products", "parts"],
     ]
 
@@ -199,7 +200,8 @@ import Testing
 
   /// Commands whose answer is no report still write it to the stated file.
   @Test(arguments: [
-    ["devices", "show", "rp2040"], ["schema", "policy"], ["operators"], ["terms", model],
+    ["devices", "validate", "Fixtures/strict/device.json"], ["schema", "policy"], ["operators"],
+    ["terms", model],
   ])
   func writesToAFile(command: [String]) throws {
     let folder = try TemporaryFolder()

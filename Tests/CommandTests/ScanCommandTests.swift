@@ -68,7 +68,7 @@ import Testing
       (["scan", "Sources"], "no model files"), (["scan", "Fixtures", "--jobs", "0"], "--jobs"),
       (["scan", "Fixtures", "--resume", "x", "--format", "csv"], "ndjson"),
       (["scan", "Fixtures", "--output", "/nowhere/x"], "cannot be written"),
-      (["scan", "Fixtures", "--output", "x.onnx"], "has the suffix of a model"),
+      (["scan", "Fixtures", "--output", "x.onnx"], "refusing to overwrite a model file"),
     ] {
       let run = try Command(arguments)
       #expect(run.status == (message == "cannot be written" ? 3 : 2))

@@ -103,8 +103,22 @@ import Testing
     #expect(text.hasSuffix("found 'Conv2d'; did you mean 'Conv2D'?"))
   }
 
-  @Test func listsKnownDevicesForAnUnknownOne() {
-    let error = #expect(throws: Problem.self) { try DeviceCatalog.profile(named: "toaster") }
-    #expect(error?.description.contains("known: coral-dev-board-micro, coral-edge-tpu,") == true)
+  @Test(arguments: [
+    ("toaster", []), ("stm32l4r6", ["stm32l4r5"]), ("esp32-s2", ["esp32-s3"]),
+    ("stm32", ["stm32f411", "stm32f746", "stm32f769"]),
+    ("ethos-u55-reference", ["ethos-u55-128", "ethos-u55-256", "ethos-u55-32"]),
+  ])
+  func namesTheNearestDevices(name: String, nearest: [String]) {
+    let error = #expect(throws: Problem.self) { try DeviceCatalog.profile(named: name) }
+    #expect(error?.suggestions == nearest)
+  }
+
+  @Test(arguments: [
+    ("STM32L4R5", "stm32l4r5"), ("nucleo_l4r5zi", "stm32l4r5"), ("STM32L4R5ZI", "stm32l4r5"),
+    ("Raspberry Pi Pico", "rp2040"), ("bcm2711", "raspberry-pi-4"), ("nRF52840-QIAA", "nrf52840"),
+    ("esp32", "esp32"), ("pico", "rp2040"),
+  ])
+  func findsWhatPeopleCallADevice(name: String, device: String) throws {
+    #expect(try DeviceCatalog.profile(named: name).name == device)
   }
 }

@@ -23,7 +23,7 @@ def command(*arguments: str) -> str:
 
 #: A device that nobody measured, with facts and rates in one file.
 PROFILE = Path(tempfile.mkdtemp()) / "stm32f746.json"
-PROFILE.write_text(command("devices", "show", "stm32f746"))
+PROFILE.write_text(command("devices", "show", "stm32f746", "--json"))
 
 
 def report(profile: Path) -> dict:

@@ -80,7 +80,7 @@ import Testing
       "name: Rex\nlegs: *four",
       "pet.yaml:2: aliases (*name) are not read, expected quotes around a text with '*'"
     ),
-    ("name: [", "pet.yaml:2: is neither YAML nor JSON"),
+    ("name: [", "pet.yaml:2:1: is neither YAML nor JSON"),
     ("name: Rex\nname: Tom", "pet.yaml:1: key 'name' twice: is neither YAML nor JSON"),
   ]
 
@@ -223,6 +223,7 @@ import Testing
     ("latncy", ["latency"]), ("enrgey", ["energy"]), ("idlePowr", ["idlePower"]),
     ("IDLEPOWER", ["idlePower"]), ("mac", ["macs"]), ("cyclesPerMACs", ["cyclesPerMAC"]),
     ("cyclesPer", ["cyclesPerOp"]), ("watts", []), ("", []),
+    ("idle", ["idlePower"]), ("idle_power", ["idlePower"]), ("lat", ["latency"]),
     (String(repeating: "x", count: 10_000), []),
   ])
   func areClose(name: String, expected: [String]) {

@@ -100,8 +100,8 @@ def test_profiles_pass_and_wrong_ones_do_not():
     names = [device["name"] for device in json.loads(run("devices", "--format", "json"))]
     assert len(names) >= 40
     for name in names:
-        known.validate(json.loads(run("devices", "show", name)))
-    profile = json.loads(run("devices", "show", "coral-edge-tpu"))
+        known.validate(json.loads(run("devices", "show", name, "--json")))
+    profile = json.loads(run("devices", "show", "coral-edge-tpu", "--json"))
     for path, value in [
         (("class",), "toaster"),
         (("runtimes", 0, "units", 0, "clock", "unit"), "MHz"),

@@ -45,6 +45,8 @@ import Testing
     ("rules: [{metric: macs, max: 0, code: x}]", "need each other"),
     ("{schemaVersion: '2', rules: [{metric: macs, max: 0}]}", "schemaVersion '2'"),
     ("rules: [{metric: energy, maxIncreasePercent: -101}]", "expected -100 to"),
+    ("rules: [{metric: ramShare, max: 50}]", "'50': 'ramShare' is a share: write 50 %"),
+    ("rules: [{metric: coverage, min: 99}]", "write 99 %"),
     ("rules: [{metric: energy, max: 1, straddle: maybe}]", "expected one of: value, pess"),
   ]
 
@@ -68,7 +70,8 @@ import Testing
   /// The old reading of every measure is 4.
   private func outcomes(_ rule: String, old: Double? = 4) throws -> [String] {
     let policy = try policy("rules: [{\(rule)}]")
-    return Verdict.all(policy, subject) { _, _ in old.map { Interval($0) } }
+    return Verdict.all(policy, subject) { _, _ in old.map(BaselineReading.value) }
+      .filter { $0.rule.metric != .memoryShare }
       .map { ($0.isBroken ? "broken " : "") + $0.outcome.rawValue }
   }
 
@@ -103,8 +106,40 @@ import Testing
     #expect(try outcomes(rule) == expected)
   }
 
+  /// A lower bound never passes a limit, and breaks one that it exceeds.
+  @Test(arguments: [
+    ("max: 3 s", "pass"), ("max: 1 s", "fail"), ("min: 1 s", "pass"),
+  ])
+  func aLowerBoundIsUnknownOrTooMuch(limit: String, ofWhole: String) throws {
+    var subject = subject
+    subject.readings[.latency] = Interval(2)
+    let policy = try policy("rules: [{metric: latency, \(limit)}]")
+    func outcome() -> String? {
+      Verdict.all(policy, subject) { _, _ in nil }.first?.outcome.rawValue
+    }
+    #expect(outcome() == ofWhole)
+    subject.lowerBounds[.latency] = subject.readings.removeValue(forKey: .latency)
+    #expect(outcome() == (ofWhole == "pass" ? "unknown" : "fail"))
+  }
+
   @Test func withoutABaselineNothingIsKnown() throws {
     #expect(try outcomes("metric: energy, maxIncreasePercent: 1", old: nil) == ["broken unknown"])
+  }
+
+  /// A model on a device is held to fit it, unless the policy lets it be.
+  @Test(arguments: [
+    ("", 0.5, ["pass", "pass"]), ("", 1.5, ["pass", "fail"]), ("", nil, ["pass", "unknown"]),
+    ("allowUnfit: true", 1.5, ["pass"]), ("allowUnfit: false", 1.5, ["pass", "fail"]),
+  ])
+  func fit(key: String, share: Double?, expected: [String]) throws {
+    var subject = subject
+    subject.readings[.memoryShare] = share.map { Interval($0) }
+    let policy = try policy("{\(key)\(key.isEmpty ? "" : ", ")rules: [{metric: macs, max: 100}]}")
+    let verdicts = Verdict.all(policy, subject) { _, _ in nil }
+    #expect(verdicts.map(\.outcome.rawValue) == expected)
+    #expect(verdicts.last?.isBroken == (expected.last != "pass"))
+    subject.device = nil
+    #expect(Verdict.all(policy, subject) { _, _ in nil }.map(\.outcome.rawValue) == ["pass"])
   }
 
   @Test func theSchemaKnowsEveryMetric() {

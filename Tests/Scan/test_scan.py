@@ -204,7 +204,7 @@ def test_models_are_not_written_over(tmp_path):
         done = subprocess.run(
             [BINARY, *command, "--output", str(model)], capture_output=True, text=True
         )
-        assert done.returncode == 2 and "has the suffix of a model" in done.stderr
+        assert done.returncode == 2 and "refusing to overwrite a model file" in done.stderr
     (tmp_path / "empty").mkdir()
     kept = tmp_path / "kept.ndjson"
     kept.write_text("keep\n")

@@ -5,7 +5,7 @@ package import Quantities
 /// what its page tells.
 package struct Product: Decodable, Sendable {
   /// Version of the format; `1.0` is the only one.
-  package var schemaVersion: String
+  package var schemaVersion: String?
   /// Identifier; of a product that is built in, the file's name too.
   package var name: String
   package var title: String
@@ -46,7 +46,7 @@ package struct Product: Decodable, Sendable {
   /// - Throws: `Problem` that says what is wrong.
   package func check() throws(Problem) {
     try checkSources()
-    guard schemaVersion == "1.0" else {
+    if let schemaVersion, schemaVersion != "1.0" {
       throw Problem("schemaVersion '\(schemaVersion)', expected '1.0'")
     }
     let ways = [published != nil, specSheet != nil, parts != nil || blocks != nil]

@@ -11,14 +11,19 @@ package enum ProductCatalog {
       .map { String($0.dropFirst(folder.count)) }.sorted()
   }
 
-  /// The product of an identifier.
-  /// - Throws: `Problem` that says how to list them.
+  /// The product of an identifier, whatever its case.
+  /// - Throws: `Problem` with those whose names are near.
   package static func product(named name: String) throws(Problem) -> Product {
-    guard names.contains(name) else {
+    let wanted = Suggestion.letters(name)
+    guard
+      let known = names.contains(name)
+        ? name : names.first(where: { Suggestion.letters($0) == wanted })
+    else {
       throw Problem(
-        "product '\(name)' is not known\(Suggestion.text(for: name, among: names)); "
-          + "a path names a product file")
+        "product '\(name)' is not known",
+        expected: "an identifier from 'iotco2-graph products' or the path of a product file",
+        suggestions: Suggestion.nearest(to: name, among: names))
     }
-    return embedded(folder + name).decoded()
+    return embedded(folder + known).decoded()
   }
 }

@@ -163,6 +163,12 @@ package struct UsePhase: Sendable {
   }
 }
 
+/// Seconds, or days where there are many: `233 s`, `2699 days`.
+private func duration(_ seconds: Double) -> String {
+  seconds < 2 * 86_400
+    ? "\(significant(seconds)) s" : "\(fixed(seconds / 86_400, decimals: 0)) days"
+}
+
 /// One day of a device: how often and how long it does what.
 private struct Day {
   /// At the device.
@@ -180,8 +186,8 @@ private struct Day {
     let active = cycle?.activeS.map { $0 * periods } ?? computing
     guard max(active, computing) <= 86_400 * (1 + 1e-9), computing <= active * 1.001 + 1e-9 else {
       throw Problem(
-        "the inferences of one day take \(significant(computing)) s, expected at most "
-          + "\(significant(min(active, 86_400))) s")
+        "\(shortest(inferences)) inferences a day need \(duration(computing)) of compute",
+        expected: "at most \(duration(min(active, 86_400))) a day")
     }
     terms = [
       (.inference, inputs.energy.scaled(by: inferences)),

@@ -51,19 +51,35 @@ package struct GridIntensity: Sendable {
   /// Data sets by the identifiers that regions name.
   package var sources: [String: Source] { Self.allSources }
 
-  /// The region of a code in either form, whatever its case.
+  /// The region of a code in either form, or of a name, whatever its case.
   ///
   /// It is decoded alone, since one region is all that most questions need.
-  /// - Throws: `Problem` with similar codes.
-  package func region(_ code: String) throws(Problem) -> GridRegion {
-    let wanted = code.uppercased()
+  /// - Throws: `Problem` with similar codes and names.
+  package func region(_ name: String) throws(Problem) -> GridRegion {
+    let code = name.uppercased()
+    let wanted = Self.otherNames[code] ?? code
     let region = Self.file["regions"]?.elements.first {
       $0["code"]?.isText(wanted) ?? false || $0["alias"]?.isText(wanted) ?? false
     }
     if let region { return region.decoded() }
+    let letters = Suggestion.letters(name)
+    let named = regions.filter { Suggestion.letters($0.name) == letters }
+    if let only = named.first, named.count == 1 { return only }
     throw Problem(
-      "region '\(code)' is not known"
-        + Suggestion.text(for: wanted, among: regions.map(\.code)))
+      named.isEmpty ? "region '\(name)' is not known" : "'\(name)' is the name of several regions",
+      expected: "a code or a name from 'iotco2-graph regions'",
+      suggestions: named.isEmpty ? Self.nearest(to: name) : named.map(\.code))
+  }
+
+  /// What people call regions besides their codes and names.
+  private static let otherNames = [
+    "UK": "GB", "GREAT BRITAIN": "GB", "EU27": "EU", "EU-27": "EU", "EUROPE": "EU",
+    "EUROPEAN UNION": "EU", "GLOBAL": "WORLD", "SOUTH KOREA": "KR", "CZECH REPUBLIC": "CZ",
+  ]
+
+  /// Names and codes near one that is not known, at most three; two letters are like too many codes.
+  private static func nearest(to name: String) -> [String] {
+    name.count < 3 ? [] : Suggestion.nearest(to: name, among: all.map(\.name) + all.map(\.code))
   }
 
   /// Means of years gone by, of countries that have them, oldest first; empty otherwise.

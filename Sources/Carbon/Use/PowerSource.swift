@@ -13,6 +13,9 @@ package struct PowerSource: Codable, Sendable {
     case primary
     /// A solar panel with a battery: the panel is a part of the product.
     case solar
+
+    /// The kind that a word means; `disposable` is what people call primary cells.
+    package init?(word: String) { self.init(rawValue: word == "disposable" ? "primary" : word) }
   }
 
   package var kind: Kind
@@ -60,7 +63,9 @@ package struct PowerSource: Codable, Sendable {
     }
     let needsBattery = kind == .primary || replaceEveryYears != nil
     if needsBattery, battery == nil {
-      throw Problem("power: expected 'battery', a battery of the parts library")
+      throw Problem(
+        "power: expected 'battery', a battery of 'iotco2-graph products parts' such as "
+          + "battery-alkaline-aa")
     }
     guard let battery else { return }
     let entry = PartLibrary.standard.entry(battery.rawValue)

@@ -4,31 +4,6 @@ import Quantities
 
 /// The lists of the catalogs.
 package enum CatalogReports {
-  /// The device profiles, by class.
-  package static func devices(_ profiles: [DeviceProfile]) -> TableReport<[DeviceProfile]> {
-    let classes = Dictionary(grouping: profiles, by: \.class.rawValue).sorted { $0.key < $1.key }
-    return TableReport(
-      profiles,
-      columns: [
-        .init("device", name: "device"), .init("runtime", name: "default_runtime"),
-        .init("what it is", name: "title", flexibility: .losesEnd),
-      ],
-      groups: classes.map { name, profiles in
-        .init(
-          name,
-          rows: profiles.map { profile in
-            let others = profile.runtimes.count - 1
-            let runtime = profile.defaultRuntime
-            return [
-              .init(profile.name),
-              .init(runtime + (others == 0 ? "" : " +\(others)"), exactly: runtime),
-              .init(profile.title),
-            ]
-          })
-      },
-      notes: ["The runtime in each row is the default of the device; +n counts the others."])
-  }
-
   /// A runtime of a device.
   package struct RuntimeEntry: Encodable {
     var device, runtime, title: String
@@ -140,31 +115,32 @@ package enum CatalogReports {
       notes: sources(of: regions, grid))
   }
 
-  /// One region: its intensity with its interval, and where that comes from.
-  package static func region(
-    _ region: GridRegion, of grid: GridIntensity
-  ) -> TableReport<GridRegion> {
-    let intensity = region.intensity
-    return TableReport(
-      region,
+  /// Regions that were asked for: the intensity with its interval, and where that comes from.
+  package static func regionDetails(
+    _ regions: [GridRegion], of grid: GridIntensity
+  ) -> TableReport<OneOrMany<GridRegion>> {
+    TableReport(
+      OneOrMany(regions),
       columns: [
         .init("code", name: "code"), .init("region", name: "region", flexibility: .losesEnd),
         .init("gCO2e/kWh", name: "gCO2e_per_kWh", .right),
         .init("interval", name: "interval_gCO2e_per_kWh"), .init("year", name: "year", .right),
       ],
       groups: [
-        .init(rows: [
-          [
-            .init(region.code), .init(region.name),
-            .init(fixed(intensity.value, decimals: 1), exactly: "\(intensity.value)"),
-            .init(
-              "\(fixed(intensity.low, decimals: 0)) to \(fixed(intensity.high, decimals: 0)), assumed",
-              exactly: "\(intensity.low) to \(intensity.high)"),
-            .init(String(region.year)),
-          ]
-        ])
+        .init(
+          rows: regions.map { region in
+            let intensity = region.intensity
+            return [
+              .init(region.code), .init(region.name),
+              .init(fixed(intensity.value, decimals: 1), exactly: "\(intensity.value)"),
+              .init(
+                "\(fixed(intensity.low, decimals: 0)) to \(fixed(intensity.high, decimals: 0)), assumed",
+                exactly: "\(intensity.low) to \(intensity.high)"),
+              .init(String(region.year)),
+            ]
+          })
       ],
-      notes: sources(of: [region], grid))
+      notes: sources(of: regions, grid))
   }
 
   private static func sources(of regions: [GridRegion], _ grid: GridIntensity) -> [String] {

@@ -112,13 +112,8 @@ package struct ProductReports: Report {
 
   package init(_ products: [Product]) { reports = products.map(ProductReport.init) }
 
-  /// One product is an object, several are a list.
   package func encode(to encoder: any Encoder) throws {
-    if reports.count == 1 {
-      try reports[0].encode(to: encoder)
-    } else {
-      try reports.encode(to: encoder)
-    }
+    try OneOrMany(reports).encode(to: encoder)
   }
 
   package func text(in layout: TextLayout) -> String {

@@ -4,6 +4,7 @@ package import Quantities
 
 /// An older report of `analyze --format json`, or several, that models are compared with.
 package struct Baseline {
+  private let path: String
   private var reports: [Report] = []
   /// Whether it is of one model, and one model is checked: its name may then have changed.
   private var isOfTheOne = false
@@ -12,6 +13,7 @@ package struct Baseline {
 
   /// Reads a file.
   package init(_ path: String, models: Int) throws(Problem) {
+    self.path = path
     guard let bytes = firstBytes(of: path, atMost: Self.limit + 1) else {
       throw Problem("\(path): cannot be read, expected a report")
     }
@@ -37,19 +39,24 @@ package struct Baseline {
   /// The reading of a measure in the report of the model of the same file name, on the same device.
   func reading(
     _ measure: Metric, of name: String?, model: String, device: String?
-  ) -> Interval? {
+  ) -> BaselineReading {
     let file = fileName(model)
-    let own = reports.filter { $0.device?.name == device || measure.isOfModelAlone }
-    let report =
-      own.first { $0.model.path == model } ?? own.first { fileName($0.model.path) == file }
-      ?? (isOfTheOne ? own.first : nil)
-    // Lower bounds cannot be compared, nor can totals of a model with unknown operators.
-    guard let report, report.coverage.operatorsCosted == report.coverage.operators else {
-      return nil
+    let named = reports.filter { $0.model.path == model }
+    let alike = named.isEmpty ? reports.filter { fileName($0.model.path) == file } : named
+    let all = alike.isEmpty && isOfTheOne ? reports : alike
+    guard !all.isEmpty else { return .missing("\(path) has no report of \(file)") }
+    guard let report = all.first(where: { $0.device?.name == device || measure.isOfModelAlone })
+    else {
+      let made = all.compactMap(\.device?.name).first.map { "for \($0)" } ?? "without a device"
+      return .missing(
+        "\(path) was made \(made)" + (device.map { "; make it with --device \($0)" } ?? ""))
     }
-    let reading =
-      if let name { report.sum(measure, of: name) } else { report.reading(measure) }
-    return reading.flatMap { $0.isLowerBound ? nil : $0 }
+    // Lower bounds cannot be compared, nor can totals of a model with unknown operators.
+    guard report.coverage.operatorsCosted == report.coverage.operators,
+      let reading = name.map({ report.sum(measure, of: $0) }) ?? report.reading(measure),
+      !reading.isLowerBound
+    else { return .missing("\(words(measure.rawValue)) is unknown in \(path)") }
+    return .value(reading.value)
   }
 
   /// The compared parts of a report.

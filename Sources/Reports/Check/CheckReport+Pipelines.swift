@@ -14,7 +14,7 @@ extension CheckReport {
     }
   }
 
-  /// A row for each verdict.
+  /// A row for each verdict, and for each warning of the model.
   package var csv: String {
     func text(_ number: Double?) -> String { number.map { "\($0)" } ?? "" }
     return CSV.document(
@@ -33,6 +33,13 @@ extension CheckReport {
               text(verdict.high), text(verdict.baseline), verdict.message,
             ]
           }
+            + subject.diagnostics.map { diagnostic in
+              [
+                subject.model, subject.device ?? "", diagnostic.code, "", "",
+                diagnostic.layer ?? "",
+                diagnostic.severity, "false", "", "", "", "", diagnostic.message,
+              ]
+            }
         })
   }
 
@@ -66,6 +73,10 @@ extension CheckReport {
           lines.append("\(head) time=\"0\"/>")
         }
       }
+      if !subject.diagnostics.isEmpty {
+        let text = Markup.escaped(subject.warningLines.joined(separator: "\n"))
+        lines.append("    <system-err>\(text)</system-err>")
+      }
       lines.append("  </testsuite>")
     }
     lines.append("</testsuites>")
@@ -85,6 +96,11 @@ extension CheckReport {
         let title = Self.property(verdict.title)
         let text = Self.data("\(subject.title): \(verdict.message)")
         lines.append("::error file=\(Self.property(subject.model)),title=\(title)::\(text)")
+      }
+      for diagnostic in subject.diagnostics {
+        let title = Self.property(diagnostic.code)
+        let text = Self.data("\(subject.title): \(diagnostic.message)")
+        lines.append("::warning file=\(Self.property(subject.model)),title=\(title)::\(text)")
       }
     }
     for note in notes { lines.append("::notice::\(Self.data(note))") }
@@ -160,19 +176,28 @@ package struct SARIF: Encodable {
     var kind = "layer"
   }
 
-  /// A costly layer, or layers that a change would make cheaper.
-  private struct Hotspot {
+  /// A warning of the model, a costly layer, or layers that a change would make cheaper.
+  private struct Remark {
     var rule: Descriptor
+    var level = "note"
     var text: String
     var layers: [String]
 
-    static func all(_ report: HotspotReport) -> [Hotspot] {
+    static func all(_ warnings: [AnalysisReport.DiagnosticPart]) -> [Remark] {
+      warnings.map {
+        Remark(
+          rule: Descriptor(id: "model/\($0.code)", shortDescription: Message(text: words($0.code))),
+          level: $0.severity, text: $0.message, layers: $0.layer.map { [$0] } ?? [])
+      }
+    }
+
+    static func all(_ report: HotspotReport) -> [Remark] {
       let costly = Descriptor(
         id: "hotspot/costliest", shortDescription: Message(text: "one of the costliest layers"))
       let layers = report.entries.map { entry in
         let share =
           entry.share.map { ", \(fixed(100 * $0, decimals: 1)) % of \(report.metric.title)" } ?? ""
-        return Hotspot(
+        return Remark(
           rule: costly,
           text:
             "\(entry.operator ?? "") takes \(engineering(entry.value, unit: report.unit))\(share)",
@@ -180,7 +205,7 @@ package struct SARIF: Encodable {
       }
       return layers
         + report.findings.map { finding in
-          Hotspot(
+          Remark(
             rule: Descriptor(
               id: "hotspot/\(finding.rule)", shortDescription: Message(text: finding.advice)),
             text: "\(finding.reason); change: \(finding.advice)", layers: finding.layers)
@@ -201,14 +226,14 @@ package struct SARIF: Encodable {
             message: Message(text: "\(verdict.title), \(subject.title): \(verdict.message)"),
             locations: [Location(subject.model, layers: verdict.layer.map { [$0] } ?? [])]))
       }
-      for hotspot in subject.hotspots.map(Hotspot.all) ?? [] {
-        let index = rules.firstIndex { $0.id == hotspot.rule.id } ?? rules.count
-        if index == rules.count { rules.append(hotspot.rule) }
+      for remark in Remark.all(subject.diagnostics) + (subject.hotspots.map(Remark.all) ?? []) {
+        let index = rules.firstIndex { $0.id == remark.rule.id } ?? rules.count
+        if index == rules.count { rules.append(remark.rule) }
         results.append(
           Result(
-            ruleId: hotspot.rule.id, ruleIndex: index, level: "note",
-            message: Message(text: "\(subject.title): \(hotspot.text)"),
-            locations: [Location(subject.model, layers: hotspot.layers)]))
+            ruleId: remark.rule.id, ruleIndex: index, level: remark.level,
+            message: Message(text: "\(subject.title): \(remark.text)"),
+            locations: [Location(subject.model, layers: remark.layers)]))
       }
     }
     let driver = Driver(name: report.tool.name, version: report.tool.version, rules: rules)

@@ -11,7 +11,7 @@ extension CheckReport {
       var table = TextTable(columns: [
         .init(title: "", alignment: .left),
         .init(title: "rule", alignment: .left, flexibility: .losesEnd),
-        .init(title: "is", alignment: .right), .init(title: "interval", alignment: .left),
+        .init(title: "value", alignment: .right), .init(title: "interval", alignment: .left),
       ])
       let verdicts = subject.summedUp
       table.rows = verdicts.map {
@@ -20,12 +20,16 @@ extension CheckReport {
       let rows = table.lines(in: layout)
       lines.append(rows[0])
       for (verdict, row) in zip(verdicts, rows.dropFirst()) {
-        lines.append(verdict.isBroken ? layout.yellow(row) : row)
+        lines.append(layout.coloured(row, verdict))
         guard verdict.isBroken else { continue }
         lines += wrapped(printable(verdict.message), width: layout.width, margin: 4, indent: 4)
       }
+      for line in subject.warningLines {
+        lines += wrapped(line, width: layout.width, margin: 2, indent: 4).map(layout.yellow)
+      }
       if let assumptions = subject.carbonAssumptions {
-        lines += wrapped("carbon: \(assumptions)", width: layout.width, margin: 2, indent: 2)
+        lines += wrapped(
+          "carbon assumptions: \(assumptions)", width: layout.width, margin: 2, indent: 2)
       }
       lines.append("")
     }
@@ -43,7 +47,7 @@ extension CheckReport {
     for subject in subjects {
       lines += ["**\(Markdown.plain(subject.title))**", ""]
       lines += Markdown.table(
-        ["", "rule", "is", "interval", "why"], alignments: [.left, .left, .right, .left, .left],
+        ["", "rule", "value", "interval", "why"], alignments: [.left, .left, .right, .left, .left],
         subject.summedUp.map {
           [
             ($0.isBroken ? "❌ " : $0.outcome == .pass ? "✅ " : "➖ ") + $0.outcome.title,
@@ -52,8 +56,9 @@ extension CheckReport {
             $0.intervalText, Markdown.plain($0.message),
           ]
         })
+      for line in subject.warningLines { lines += ["", "⚠️ \(Markdown.plain(line))"] }
       if let assumptions = subject.carbonAssumptions {
-        lines += ["", "Carbon: \(Markdown.plain(assumptions))"]
+        lines += ["", "Carbon assumptions: \(Markdown.plain(assumptions))"]
       }
       lines.append("")
     }
@@ -63,7 +68,27 @@ extension CheckReport {
   }
 }
 
+extension TextLayout {
+  /// A broken rule is red and one that is kept green.
+  fileprivate func coloured(_ row: String, _ verdict: CheckReport.VerdictPart) -> String {
+    if verdict.isBroken { return red(row) }
+    return verdict.outcome == .pass ? green(row) : row
+  }
+}
+
 extension CheckReport.SubjectPart {
+  /// Warnings of the model for people: those of one code once.
+  var warningLines: [String] {
+    var rest: [String: Int] = [:]
+    for diagnostic in diagnostics { rest[diagnostic.code, default: 0] += 1 }
+    return diagnostics.compactMap { diagnostic in
+      guard let count = rest.removeValue(forKey: diagnostic.code) else { return nil }
+      let others = count == 1 ? "" : " (and \(count - 1) more of '\(diagnostic.code)')"
+      let place = diagnostic.layer.map { "layer '\($0)': " } ?? ""
+      return printable("\(diagnostic.severity): \(place)\(diagnostic.message)\(others)")
+    }
+  }
+
   /// The verdicts, with those of a rule's layers that are kept as one: the largest of them.
   fileprivate var summedUp: [CheckReport.VerdictPart] {
     let kept = Dictionary(

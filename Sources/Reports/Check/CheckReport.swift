@@ -2,6 +2,7 @@ package import Assessment
 import DeviceProfiles
 import HardwareMapping
 import Hotspots
+import OpGraph
 package import Policies
 import Quantities
 
@@ -32,6 +33,8 @@ package struct CheckReport: Report {
     /// The parts of its target from a file of defaults.
     var defaults: String?
     var verdicts: [VerdictPart]
+    /// Warnings and errors of the model itself.
+    var diagnostics: [AnalysisReport.DiagnosticPart]
     /// The costliest layers and what would make the model cheaper; for the forms that show it.
     var hotspots: HotspotReport?
 
@@ -80,8 +83,8 @@ package struct CheckReport: Report {
     let verdicts = subjects.flatMap(\.verdicts)
     brokenRules = verdicts.count(where: \.isBroken)
     let used = Set(verdicts.map(\.ruleIndex))
-    titles = rules.rules.map(\.title)
-    unusedRules = titles.enumerated().filter { !used.contains($0.offset) }.map(\.element)
+    titles = rules.allRules(onDevice: true).map(\.title)
+    unusedRules = rules.rules.enumerated().filter { !used.contains($0.offset) }.map(\.element.title)
     notes = Set(subjects.compactMap(\.defaults)).sorted().map(printable)
     warnings = unusedRules.map { "no model and device matches the rule '\(printable($0))'" }
     if let others = baseline?.content.otherVersions, !others.isEmpty {
@@ -109,6 +112,8 @@ extension CheckReport.SubjectPart {
     runtime = assessment.estimate?.runtime.name
     carbonAssumptions = assessment.carbonAssumptions
     defaults = assessment.defaults
+    diagnostics = assessment.diagnostics.filter(\.isWarning).map(
+      AnalysisReport.DiagnosticPart.init)
     let verdicts = Verdict.all(rules, subject) { measure, name in
       baseline?.reading(measure, of: name, model: subject.model, device: subject.device)
     }

@@ -37,16 +37,21 @@ extension Subject {
       readings[.carbon] = footprint.total.map(Interval.init)
       readings[.lifeCarbon] = footprint.lifeCycle.total.map(Interval.init)
     }
-    // Sums that lack a layer or a kernel are lower bounds, and no answer to a limit.
+    // What lacks a layer, a kernel, a size or scratch memory is a lower bound.
+    var partial = assessment.estimate.map(Self.partialMetrics) ?? []
     if !coverage.isComplete {
-      for measure in Metric.allCases where measure.isOfLayers { readings[measure] = nil }
+      partial += Metric.allCases.filter(\.isOfLayers)
+      partial += [.operationalCarbon, .lifeCarbon, .arenaBytes]
     }
-    if !coverage.isComplete {
-      for measure: Metric in [.carbon, .operationalCarbon, .lifeCarbon] { readings[measure] = nil }
+    if let micro = workload.memory.micro, !micro.unknownOperators.isEmpty {
+      partial.append(.arenaBytes)
     }
-    readings = readings.filter { !$0.value.isLowerBound }
+    var lowerBounds: [Metric: Interval] = [:]
+    partial += readings.filter { $0.value.isLowerBound }.map(\.key)
+    for metric in Set(partial) { lowerBounds[metric] = readings.removeValue(forKey: metric) }
     self.init(
       model: assessment.path, device: assessment.estimate?.device.name, readings: readings,
+      lowerBounds: lowerBounds,
       layers: LayerRow.rows(of: assessment).map(Subject.Layer.init),
       diagnostics: Dictionary(grouping: assessment.diagnostics, by: \.code).mapValues(\.count))
   }
@@ -63,9 +68,24 @@ extension Subject {
       case .total: break
       }
     }
+    readings[.memoryShare] = estimate.memoryFits.compactMap(\.share).max().map { Interval($0) }
     readings[.fallbackOperators] = Interval(
       Double(estimate.placements.filter { $0.refusal != nil }.count))
     return readings
+  }
+
+  /// The metrics of a device of which only a part is known.
+  private static func partialMetrics(_ estimate: InferenceEstimate) -> [Metric] {
+    var metrics: [Metric] = []
+    if estimate.unknownKernels > 0 {
+      metrics += [.latency, .energy, .carbon, .operationalCarbon, .lifeCarbon]
+    }
+    let fits = estimate.memoryFits
+    if fits.contains(where: { $0.need == .activations && $0.isLowerBound }) {
+      metrics.append(.ramShare)
+    }
+    if fits.contains(where: { $0.isLowerBound || $0.bytes == nil }) { metrics.append(.memoryShare) }
+    return metrics
   }
 
   private static func unquantizedShare(_ workload: Workload) -> Interval? {

@@ -91,6 +91,17 @@ package struct FootprintDocument: Report {
   }
 }
 
+extension FootprintDocument {
+  /// Those of some changes that could not be evaluated.
+  ///
+  /// Of the usual changes some may be impossible, which is no error.
+  package func failures(of changes: [String]) -> [Problem] {
+    (report.whatIf ?? []).filter { changes.contains($0.change) }.compactMap { row in
+      row.problem.map { Problem($0, at: "--what-if \(row.change)") }
+    }
+  }
+}
+
 extension FootprintReport.WhatIfRow {
   fileprivate mutating func compare(
     _ other: ModelAssessment, with assessment: ModelAssessment, _ footprint: Footprint

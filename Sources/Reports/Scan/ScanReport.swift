@@ -71,15 +71,25 @@ package struct ScanReport: Sendable {
     }
   }
 
-  private static let columns = AnalysisTable.modelHeader + ["error"]
+  private static let columns = AnalysisTable.modelHeader + ["warnings", "error"]
 
   private func cells(_ result: ScanResult) -> [String] {
     switch result.content {
-    case .success(let assessment): AnalysisTable.modelRow(assessment) + [""]
+    case .success(let assessment):
+      AnalysisTable.modelRow(assessment) + [Self.warnings(assessment), ""]
     case .failure(let problem):
-      [result.path] + AnalysisTable.modelHeader.dropFirst().map { _ in "" }
+      [result.path] + Self.columns.dropFirst(2).map { _ in "" }
         + [printable("\(problem)")]
     }
+  }
+
+  /// The codes of the warnings of a model, each once.
+  private static func warnings(_ assessment: ModelAssessment) -> String {
+    var codes: [String] = []
+    for diagnostic in assessment.diagnostics where diagnostic.isWarning {
+      if !codes.contains(diagnostic.code) { codes.append(diagnostic.code) }
+    }
+    return codes.joined(separator: "; ")
   }
 
   /// An analysis without its layers, or why the file has none.
@@ -140,7 +150,11 @@ private struct ScanTable {
     let name = fittedName(printable(path))
     let width = layout.width - nameWidth - 1
     let text = printable(reason)
-    return "\(name) \(layout.yellow(text.count > width ? text.prefix(width - 1) + "…" : text))\n"
+    return "\(name) \(layout.yellow(cut(text, to: width)))\n"
+  }
+
+  private func cut(_ text: String, to width: Int) -> String {
+    text.count > width ? text.prefix(width - 1) + "…" : text
   }
 
   private func row(_ assessment: ModelAssessment, path: String) -> String {
@@ -159,7 +173,15 @@ private struct ScanTable {
       let footprint = assessment.footprint
       cells.append(shown(statesUse ? footprint?.total : footprint?.operational, least, unit: "g"))
     }
-    return line(printable(path), cells) + "\n"
+    return line(printable(path), cells) + "\n" + warnings(assessment)
+  }
+
+  /// A line below the row of a model that has warnings.
+  private func warnings(_ assessment: ModelAssessment) -> String {
+    let messages = assessment.diagnostics.filter(\.isWarning).map(\.message)
+    guard !messages.isEmpty else { return "" }
+    let text = printable("  warning: " + messages.joined(separator: "; "))
+    return layout.yellow(cut(text, to: layout.width)) + "\n"
   }
 
   private func line(_ name: String, _ cells: [String]) -> String {

@@ -16,12 +16,30 @@ package struct TextTable {
   var columns: [Column]
   var rows: [[String]] = []
 
-  /// The lines of the table, title line first.
-  func lines(width: Int) -> [String] {
-    var widths = columns.indices.map { column in
+  /// The columns that the cells take.
+  private var widths: [Int] {
+    columns.indices.map { column in
       max(columns[column].title.count, rows.map { $0[column].count }.max() ?? 0)
     }
-    let gaps = 2 * (columns.count - 1)
+  }
+
+  private var gaps: Int { 2 * (columns.count - 1) }
+
+  /// The width of the table with flexible columns as narrow as can still be read.
+  var leastWidth: Int {
+    zip(widths, columns).reduce(gaps) { sum, pair in
+      sum + (pair.1.flexibility == nil ? pair.0 : min(pair.0, 20))
+    }
+  }
+
+  mutating func remove(_ column: Int) {
+    columns.remove(at: column)
+    for row in rows.indices { rows[row].remove(at: column) }
+  }
+
+  /// The lines of the table, title line first.
+  func lines(width: Int) -> [String] {
+    var widths = widths
     let excess = widths.reduce(gaps, +) - width
     if excess > 0, let flexible = columns.firstIndex(where: { $0.flexibility != nil }) {
       widths[flexible] = max(8, widths[flexible] - excess)

@@ -8,14 +8,14 @@ import Reports
 struct AnalyzeCommand: ModelCommand {
   static let configuration = CommandConfiguration(
     commandName: "analyze",
-    abstract: "Work, memory, time, energy and carbon of models, layer by layer.",
+    abstract: "Show work, memory, time, energy and carbon of models, layer by layer.",
     discussion: """
       Examples:
         iotco2-graph analyze model.tflite
         iotco2-graph analyze model.onnx --bind batch=1 --device stm32l4r5 --region DE
         iotco2-graph analyze *.tflite --device raspberry-pi-4 --format csv
-        iotco2-graph analyze model.tflite --device stm32l4r5 --format html --output report.html
-        iotco2-graph analyze model.tflite --device stm32l4r5 --summary --plot roofline.svg
+        iotco2-graph analyze model.tflite -d stm32l4r5 --format html -o report.html
+        iotco2-graph analyze model.tflite -d stm32l4r5 --summary --plot roofline.svg
         iotco2-graph analyze model.tflite --by traffic --format dot | dot -Tsvg
       """)
 
@@ -31,8 +31,7 @@ struct AnalyzeCommand: ModelCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Also draw a plot into a file, whose name ends in the plot; can be repeated.",
-      valueName: "roofline.svg"))
+      "Write a plot; the end of the file's name selects it. Can be repeated.", valueName: "file"))
   var plot: [PlotFile] = []
 
   @Option(
@@ -58,7 +57,9 @@ struct AnalyzeCommand: ModelCommand {
   var convention: ConventionName?
 
   mutating func validate() throws {
-    if perLayer && summary { throw ValidationError("--per-layer and --summary exclude each other") }
+    if perLayer && summary {
+      throw ValidationError("--per-layer and --summary cannot be used together")
+    }
     let rows = models.count * max(1, assessment.device.count)
     if rows > 1, AnalysisReports.formatsOfOne.contains(report.format) || !plot.isEmpty {
       throw ValidationError(
@@ -70,25 +71,15 @@ struct AnalyzeCommand: ModelCommand {
   }
 
   mutating func run() throws {
-    let reader = try self.reader()
     let targets = try self.targets()
     if report.format == .trace || by?.metric.needsDevice == true, targets.isEmpty {
       throw Problem("\(by.map { "--by \($0.name)" } ?? "--format trace") needs --device")
     }
-    if [.csv, .trace, .dot, .markdown].contains(report.format) {
-      targets.first?.announceDefaults()
+    if targets.isEmpty, let plot = plot.first(where: \.plot.needsDevice) {
+      throw Problem("--plot \(plot.path) needs --device")
     }
-    var assessments: [ModelAssessment] = []
-    var failures: [Problem] = []
-    for target in targets.isEmpty ? [nil] : targets.map(Optional.some) {
-      for path in models {
-        do throws(Problem) {
-          assessments.append(try reader.assess(path, on: target))
-        } catch {
-          failures.append(error)
-        }
-      }
-    }
+    if [.csv, .trace, .dot, .markdown].contains(report.format) { announceDefaults(targets.first) }
+    let (assessments, failures) = try assessEach(models, on: targets)
     if !assessments.isEmpty {
       let detail: AnalysisReports.Detail = summary ? .summary : perLayer ? .all : .top(top)
       try report.write(

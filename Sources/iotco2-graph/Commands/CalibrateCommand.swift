@@ -13,11 +13,11 @@ struct CalibrateCommand: ParsableCommand {
     commandName: "calibrate",
     abstract: "Fit the rates of device profiles to measured inferences.",
     discussion: """
-      Measurements are a CSV table with the columns device, runtime, model, clock_mhz, latency_ms and, if
-      there are any, layer, energy_uj, core, version, network, source, nominal_macs_per_cycle. A model
-      is a file beside the table; a layer, by name or index, says that it alone was measured. They are
-      fitted together with those that come with this tool, so that few are enough. A fitted profile holds
-      facts and rates; --in-place leaves the profile of board.json as it is and writes the rates to
+      Measurements are a CSV table with the columns device, runtime, model, clock_mhz, latency_ms and, if \
+      there are any, layer, energy_uj, core, version, network, source, nominal_macs_per_cycle. A model \
+      is a file beside the table; a layer, by name or index, says that it alone was measured. They are \
+      fitted together with those that come with this tool, so that few are enough. A fitted profile holds \
+      facts and rates; --in-place leaves the profile of board.json as it is and writes the rates to \
       board.rates.json, which is read with it.
 
       Examples:
@@ -48,7 +48,7 @@ struct CalibrateCommand: ParsableCommand {
     }
     guard !inPlace else {
       guard output.output == nil else {
-        throw ValidationError("--in-place and --output exclude each other.")
+        throw ValidationError("--in-place and --output cannot be used together.")
       }
       for device in devices where !DeviceReference.isFile(device) {
         throw ValidationError("--in-place needs files, and '\(device)' is a built-in profile.")

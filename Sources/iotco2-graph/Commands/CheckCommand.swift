@@ -1,5 +1,6 @@
 import ArgumentParser
 import Assessment
+import DeviceProfiles
 import Documents
 import Policies
 import Quantities
@@ -8,28 +9,30 @@ import Reports
 struct CheckCommand: ModelCommand {
   static let configuration = CommandConfiguration(
     commandName: "check",
-    abstract: "Check models against a policy before they are deployed; exit 1 if a rule fails.",
+    abstract: "Check models against a policy; exit with 1 on a violation.",
     discussion: """
-      A policy is a list of rules: a metric with a limit (max, min) or with the most that it may grow
-      over a baseline (maxIncreasePercent), of a model, of an operator or of layers. What is not
-      known breaks a rule unless it says allowUnknown. docs/check.md has examples.
+      A policy is a list of rules: a metric with a limit (max, min) or with the most that it may grow \
+      over a baseline (maxIncreasePercent), of a model, of an operator or of layers. A model that does \
+      not fit its device fails, unless the policy says allowUnfit; what is not known fails, unless the \
+      rule says allowUnknown. docs/check.md has examples.
 
       Examples:
-        iotco2-graph check model.tflite --policy policy.yaml
-        iotco2-graph check *.tflite --policy policy.yaml --device stm32l4r5 --format junit
-        iotco2-graph analyze model.tflite --device stm32l4r5 --format json --output old.json
-        iotco2-graph check new.tflite --policy policy.yaml --device stm32l4r5 --baseline old.json
+        iotco2-graph check model.tflite -d stm32l4r5 --init -o policy.yaml
+        iotco2-graph check models --policy policy.yaml --format junit
+        iotco2-graph check model.tflite -d esp32 --max-latency 50ms --max-ram 80%
+        iotco2-graph check *.tflite -d esp32 --baseline old.json --update-baseline
+        iotco2-graph check *.tflite -d esp32 --baseline old.json --policy policy.yaml
       """)
 
   static let formats = CheckReport.formats
 
-  @Argument(help: ArgumentHelp("Model files; \(modelHelp)", valueName: "model"))
+  @Argument(
+    help: ArgumentHelp("Model files, folders, and patterns; \(modelHelp)", valueName: "model"))
   var models: [String]
 
   @Option(
     help: ArgumentHelp(
-      "Policy in YAML or JSON; 'iotco2-graph schema policy' lists the keys.",
-      valueName: "file"))
+      "Policy in YAML or JSON; see 'iotco2-graph schema policy' for the keys.", valueName: "file"))
   var policy: String?
 
   @Option(
@@ -37,41 +40,85 @@ struct CheckCommand: ModelCommand {
       "A report of 'analyze --format json' (one or a list) to compare with.", valueName: "file"))
   var baseline: String?
 
+  @Flag(help: "Regenerate the file of --baseline from these models instead of checking them.")
+  var updateBaseline = false
+
+  @Flag(
+    name: .customLong("init"),
+    help: "Write a starter policy with limits a fifth above what the model takes.")
+  var isInit = false
+
+  @OptionGroup(title: "Limits") var limits: LimitOptions
   @OptionGroup var assessment: AssessmentOptions
   @OptionGroup(title: "Model") var reading: ModelOptions
   @OptionGroup(title: "Deployment") var deployment: DeploymentOptions
   @OptionGroup var report: ReportOptions<CheckCommand>
 
+  mutating func validate() throws {
+    if updateBaseline, baseline == nil {
+      throw ValidationError("--update-baseline needs --baseline")
+    }
+    if isInit, updateBaseline {
+      throw ValidationError("--init and --update-baseline cannot be used together")
+    }
+  }
+
   mutating func run() throws {
     let defaults = try deployment.defaults()
-    guard let path = policy ?? defaults?.policy else { throw Problem("check needs --policy") }
-    let policy = try Document<Policy>(contentsOf: path) { try $0.check() }.content
-    let count = models.count
+    let files = try ModelPaths.all(models)
+    if isInit { return try writeStarter(files, defaults) }
+    if updateBaseline { return try writeBaseline(files, defaults) }
+    let path = policy ?? (limits.rules.isEmpty ? defaults?.policy : nil)
+    var rules = try path.map { path throws(Problem) in
+      try Document<Policy>(contentsOf: path) { try $0.check() }.content
+    }
+    if !limits.rules.isEmpty {
+      rules = rules ?? Policy(rules: [])
+      rules?.rules += limits.rules
+      try rules?.check()
+    }
+    guard let rules else {
+      throw Problem("check needs --policy or a limit such as --max-latency; --init writes a policy")
+    }
     let baseline = try baseline.map { path throws(Problem) in
-      (path: path, content: try Baseline(path, models: count))
+      (path: path, content: try Baseline(path, models: files.count))
     }
-    if baseline == nil, policy.rules.contains(where: { $0.maxIncreasePercent != nil }) {
-      throw Problem("rules with maxIncreasePercent need --baseline", at: path)
+    if baseline == nil, rules.rules.contains(where: { $0.maxIncreasePercent != nil }) {
+      throw Problem("rules with maxIncreasePercent need --baseline", at: path ?? "")
     }
-    let reader = try self.reader()
-    let targets = try self.targets(orOn: policy.devices ?? [], defaults)
-    if [.junit, .sarif, .csv].contains(report.format) { targets.first?.announceDefaults() }
-    var subjects: [CheckReport.SubjectPart] = []
-    var objections: [Problem] = []
-    for target in targets.isEmpty ? [nil] : targets.map(Optional.some) {
-      for model in models {
-        let assessed = try reader.assess(model, on: target)
-        subjects.append(
-          CheckReport.SubjectPart(
-            assessed, policy, baseline?.content, withHotspots: report.format == .sarif))
-        objections += self.objections(to: [assessed])
-      }
+    let targets = try self.targets(orOn: rules.devices ?? [], defaults)
+    if [.junit, .sarif, .csv].contains(report.format) { announceDefaults(targets.first) }
+    let (assessments, failures) = try assessEach(files, on: targets)
+    let subjects = assessments.map {
+      CheckReport.SubjectPart(
+        $0, rules, baseline?.content, withHotspots: report.format == .sarif)
     }
-    let verdict = CheckReport(policy, path: path, baseline: baseline, subjects)
-    try report.write(verdict)
-    try throwAll(objections)
+    let verdict = CheckReport(rules, path: path ?? "command line", baseline: baseline, subjects)
+    if !subjects.isEmpty { try report.write(verdict) }
+    try throwAll(failures + objections(to: assessments))
     if verdict.brokenRules > 0 {
       throw CommandFailure(code: .brokenPolicy, message: verdict.summary)
     }
+  }
+
+  private func writeStarter(_ files: [String], _ defaults: Configuration?) throws {
+    guard files.count == 1 else {
+      throw Problem("--init is for one model, not \(files.count)")
+    }
+    let targets = try targets(orOn: [], defaults)
+    let assessed = try reader().assess(files[0], on: targets.first)
+    try Output.write(
+      StarterPolicy(
+        assessed,
+        devices: assessment.device.isEmpty ? targets.map(\.device.name) : assessment.device
+      ).text,
+      to: report.output)
+  }
+
+  private func writeBaseline(_ files: [String], _ defaults: Configuration?) throws {
+    let (assessments, failures) = try assessEach(files, on: targets(orOn: [], defaults))
+    try throwAll(failures)
+    let report = AnalysisReports(assessments, detail: .all)
+    try Output.write(to: baseline) { sink in try report.write(as: .json, in: .file, to: sink) }
   }
 }

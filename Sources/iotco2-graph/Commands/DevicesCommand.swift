@@ -7,12 +7,13 @@ import Reports
 struct DevicesCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "devices",
-    abstract: "The device profiles: list, show, or check one of your own.",
+    abstract: "List or show device profiles, or check one of your own.",
     discussion: """
       Examples:
         iotco2-graph devices
         iotco2-graph devices --runtimes
-        iotco2-graph devices show stm32l4r5
+        iotco2-graph devices show nucleo-l4r5zi
+        iotco2-graph devices show stm32l4r5 --json > my-board.json
         iotco2-graph devices validate my-board.json
       """,
     subcommands: [List.self, Show.self, Validate.self], defaultSubcommand: List.self)
@@ -20,13 +21,18 @@ struct DevicesCommand: ParsableCommand {
   struct List: ReportingCommand {
     static let configuration = CommandConfiguration(
       commandName: "list",
-      abstract: "List the built-in profiles.",
+      abstract: "List the built-in profiles, or show those that are named.",
       discussion: """
         Example:
           iotco2-graph devices list --format json
         """)
 
     static let formats = ReportFormat.common
+
+    @Argument(
+      help: ArgumentHelp("Identifiers, boards, chips or files.", valueName: "device"),
+      completion: Completions.devices)
+    var devices: [String] = []
 
     @Flag(
       name: .customLong("runtimes"),
@@ -40,31 +46,38 @@ struct DevicesCommand: ParsableCommand {
     @OptionGroup var report: ReportOptions<List>
 
     mutating func run() throws {
-      let profiles = try DeviceCatalog.names.map(DeviceReference.profile)
+      let names = devices.isEmpty ? DeviceCatalog.names : devices
+      let profiles = try names.map(DeviceReference.profile)
       if runtimes || stacks {
         try report.write(CatalogReports.runtimes(profiles))
-      } else {
+      } else if devices.isEmpty {
         try report.write(CatalogReports.devices(profiles))
+      } else {
+        try report.write(CatalogReports.deviceCards(profiles))
       }
     }
   }
 
-  struct Show: ParsableCommand {
+  struct Show: ReportingCommand {
     static let configuration = CommandConfiguration(
       commandName: "show",
-      abstract: "Print a profile as JSON.",
+      abstract: "Show profiles whole; as JSON, one is a file to edit.",
       discussion: """
         Example:
-          iotco2-graph devices show stm32l4r5 > my-device.json
+          iotco2-graph devices show stm32l4r5 --json > my-device.json
         """)
 
-    @Argument(help: ArgumentHelp("Identifier or file.", valueName: "device"))
-    var device: String
+    static let formats = ReportFormat.common
 
-    @OptionGroup var output: OutputOptions
+    @Argument(
+      help: ArgumentHelp("Identifiers, boards, chips or files.", valueName: "device"),
+      completion: Completions.devices)
+    var devices: [String]
+
+    @OptionGroup var report: ReportOptions<Show>
 
     mutating func run() throws {
-      try output.write(try JSON.document(try DeviceReference.profile(device)))
+      try report.write(CatalogReports.deviceCards(try devices.map(DeviceReference.profile)))
     }
   }
 

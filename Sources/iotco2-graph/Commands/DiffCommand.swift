@@ -5,9 +5,9 @@ import Reports
 struct DiffCommand: ModelCommand {
   static let configuration = CommandConfiguration(
     commandName: "diff",
-    abstract: "Differences between two models: totals, and layer by layer.",
+    abstract: "Show the differences between two models, in total and layer by layer.",
     discussion: """
-      Layers are matched by name, then by what they do, so that two exports of one network can be
+      Layers are matched by name, then by what they do, so that two exports of one network can be \
       compared.
 
       Examples:
@@ -39,7 +39,7 @@ struct DiffCommand: ModelCommand {
   mutating func run() throws {
     let reader = try self.reader()
     let target = try self.target()
-    target?.announceDefaults()
+    announceDefaults(target)
     let both = [
       try reader.assess(old, on: target), try reader.assess(new, on: target),
     ]

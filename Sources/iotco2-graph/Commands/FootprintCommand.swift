@@ -7,19 +7,18 @@ import Reports
 struct FootprintCommand: ModelCommand {
   static let configuration = CommandConfiguration(
     commandName: "footprint",
-    abstract: "Life-cycle carbon of a model on a device: operational and embodied.",
+    abstract: "Show the life-cycle carbon of a model on a device: operational and embodied.",
     discussion: """
-      A deployment says how the device is used and a product what it is made of; flags win over the
-      deployment's file. What-if changes are lifetime=YEARS, region=CODE, intensity=G,
-      inferences-per-day=N, device=ID, product=ID, model=FILE and power=KIND, several in one with
+      A deployment says how the device is used and a product what it is made of; flags win over the \
+      deployment's file. What-if changes are lifetime=YEARS, region=CODE, intensity=G, \
+      inferences-per-day=N, device=ID, product=ID, model=FILE and power=KIND, several in one with \
       commas; 'usual' stands for a set of them.
 
       Examples:
-        iotco2-graph footprint model.tflite --device stm32l4r5 --deployment product.yaml
-        iotco2-graph footprint model.tflite --device esp32-s3 --inferences-per-day 1000 --region DE \\
-          --lifetime 5 --what-if usual --tornado
-        iotco2-graph footprint model.tflite --device rp2040 --inferences-per-day 100 \\
-          --format cyclonedx
+        iotco2-graph footprint model.tflite -d stm32l4r5 --deployment product.yaml
+        iotco2-graph footprint model.tflite -d esp32-s3 --inferences-per-day 10k --tornado
+        iotco2-graph footprint model.tflite -d rp2040 --what-if lifetime=8y,region=SE
+        iotco2-graph footprint model.tflite -d rp2040 --format cyclonedx
       """)
 
   static let formats = FootprintDocument.formats
@@ -37,7 +36,7 @@ struct FootprintCommand: ModelCommand {
       "Also compute with a change; can be repeated.", valueName: "key=value|usual"))
   var whatIf: [String] = []
 
-  @Flag(help: "Also show the sensitivity to each input, at both ends of its interval.")
+  @Flag(help: "Show a one-at-a-time sensitivity (tornado) chart.")
   var tornado = false
 
   @Option(
@@ -72,6 +71,7 @@ struct FootprintCommand: ModelCommand {
       }
       if tornado { document.addSensitivity() }
       try report.write(document)
+      try throwAll(document.failures(of: whatIf))
     }
   }
 }

@@ -6,7 +6,7 @@ import Reports
 struct HotspotsCommand: ModelCommand {
   static let configuration = CommandConfiguration(
     commandName: "hotspots",
-    abstract: "The most costly layers, their reasons, and savings of changes.",
+    abstract: "Show the costliest layers, why they are, and what changes would save.",
     discussion: """
       Every saving is computed by running the model again with the change.
 
@@ -30,12 +30,12 @@ struct HotspotsCommand: ModelCommand {
       "Metric of the ranking (default: energy with a device, macs without).", valueName: "metric"))
   var by: RankedMetric?
 
-  @Option(help: "Grouping of layers; modules are the first parts of layers' names.")
+  @Option(help: "Grouping of layers; a module is the first components of layers' names.")
   var group = Ranking.Grouping.layer
 
   @Option(
     help: ArgumentHelp(
-      "Parts of a name that form a module, after the common ones.", valueName: "n"))
+      "Number of name components that form a module, after the common prefix.", valueName: "n"))
   var depth: Int?
 
   @Option(help: ArgumentHelp("Rows to show.", valueName: "n"))
@@ -53,7 +53,7 @@ struct HotspotsCommand: ModelCommand {
 
   mutating func run() throws {
     let target = try self.target()
-    target?.announceDefaults()
+    announceDefaults(target)
     if let by, by.metric.needsDevice, target == nil {
       throw Problem("--by \(by.name) needs --device")
     }

@@ -4,7 +4,8 @@ import Reports
 struct InspectCommand: ModelCommand {
   static let configuration = CommandConfiguration(
     commandName: "inspect",
-    abstract: "Contents of a model file: inputs, outputs, operators, tensors, quantization.",
+    abstract:
+      "Show the contents of a model file: inputs, outputs, operators, tensors, quantization.",
     discussion: """
       With a device it also says where operators run and whether the model fits.
 

@@ -7,10 +7,10 @@ import Reports
 struct ProductsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "products",
-    abstract: "Products, their parts and embodied carbon: list, show, or check a file.",
+    abstract: "List, show or check products: their parts and their embodied carbon.",
     discussion: """
-      A product is a bill of materials, functional blocks, a published footprint or a spec sheet.
-      'iotco2-graph schema bom' lists the keys of its file.
+      A product is a bill of materials, functional blocks, a published footprint or a spec sheet; see \
+      'iotco2-graph schema bom' for the keys of its file.
 
       Examples:
         iotco2-graph products
@@ -23,7 +23,7 @@ struct ProductsCommand: ParsableCommand {
   struct List: ReportingCommand {
     static let configuration = CommandConfiguration(
       commandName: "list",
-      abstract: "List the built-in products.",
+      abstract: "List the built-in products, or show those that are named.",
       discussion: """
         Example:
           iotco2-graph products list --format json
@@ -31,11 +31,21 @@ struct ProductsCommand: ParsableCommand {
 
     static let formats = ReportFormat.common
 
+    @Argument(
+      help: ArgumentHelp("Identifiers or files.", valueName: "product"),
+      completion: Completions.products)
+    var products: [String] = []
+
     @OptionGroup var report: ReportOptions<List>
 
     mutating func run() throws {
-      try report.write(
-        CatalogReports.products(try ProductCatalog.names.map { try ProductReference.product($0) }))
+      let names = products.isEmpty ? ProductCatalog.names : products
+      let found = try names.map { try ProductReference.product($0) }
+      if products.isEmpty {
+        try report.write(CatalogReports.products(found))
+      } else {
+        try report.write(ProductReports(found))
+      }
     }
   }
 
@@ -50,7 +60,9 @@ struct ProductsCommand: ParsableCommand {
 
     static let formats = ReportFormat.common
 
-    @Argument(help: ArgumentHelp("Identifiers or files.", valueName: "product"))
+    @Argument(
+      help: ArgumentHelp("Identifiers or files.", valueName: "product"),
+      completion: Completions.products)
     var products: [String]
 
     @OptionGroup var report: ReportOptions<Show>

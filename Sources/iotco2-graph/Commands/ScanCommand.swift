@@ -14,12 +14,11 @@ import Reports
 struct ScanCommand: ModelCommand {
   static let configuration = CommandConfiguration(
     commandName: "scan",
-    abstract:
-      "Many model files, a line for each; one that cannot be read is a line with its error.",
+    abstract: "Analyze many model files, a line for each; errors are lines too.",
     discussion: """
-      Folders are searched for model files (\(ModelPaths.suffixes.joined(separator: ", "))), patterns
-      in quotes may have * ? [a-z] and ** for any folders. Lines come in the order of the files,
-      whatever the number of jobs. A scan that was ended goes on with --resume.
+      Folders are searched for model files (\(ModelPaths.suffixes.joined(separator: ", "))); patterns \
+      in quotes may have * ? [a-z] and ** for any folders. Lines come in the order of the files, \
+      whatever the number of jobs. --resume continues an interrupted scan.
 
       Examples:
         iotco2-graph scan models --device stm32l4r5 --output models.ndjson
@@ -45,7 +44,7 @@ struct ScanCommand: ModelCommand {
   @OptionGroup var report: ReportOptions<ScanCommand>
 
   @Option(
-    help: ArgumentHelp("Files to analyse in parallel (default: cores).", valueName: "n"))
+    help: ArgumentHelp("Parallel jobs (default: one for each core).", valueName: "n"))
   var jobs: Int?
 
   @Option(
@@ -69,7 +68,7 @@ struct ScanCommand: ModelCommand {
   mutating func run() throws {
     let reader = try self.reader()
     let target = try self.target()
-    target?.announceDefaults()
+    announceDefaults(target)
     let finished = try resume.map { path throws(CommandFailure) in try FinishedScan(path) }
     let isStrict = assessment.strict
     @Sendable func result(_ path: String) -> ScanResult {
@@ -81,7 +80,7 @@ struct ScanCommand: ModelCommand {
     var files = try ModelPaths(paths, list: list)
     let isCountable = list == nil
     let (paths, list) = (paths, list)
-    var progress = ScanProgress {
+    var progress = ScanProgress(isQuiet: assessment.quiet) {
       isCountable ? (try? ModelPaths(paths, list: list))?.reduce(0) { count, _ in count + 1 } : nil
     }
     let output = report.output

@@ -6,7 +6,7 @@ import Policies
 struct SchemaCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "schema",
-    abstract: "Print the JSON Schema of a file format or a report.",
+    abstract: "Print the JSON Schema of an input file or a report.",
     discussion: """
       Editors check files against it; YAML files too. A report is what 'analyze --format json' writes.
 

@@ -6,7 +6,7 @@ import Reports
 struct ValidateCommand: ReportingCommand {
   static let configuration = CommandConfiguration(
     commandName: "validate",
-    abstract: "Cross-validation: predicted against measured, for held-out rows.",
+    abstract: "Show the cross-validated error on held-out measurements.",
     discussion: """
       Examples:
         iotco2-graph validate
@@ -16,8 +16,7 @@ struct ValidateCommand: ReportingCommand {
 
   static let formats = ValidationReport.formats
 
-  @Option(
-    help: "Held-out group: a network, an architecture, a device, a device except one network.")
+  @Option(help: "Cross-validation split: what is held out together.")
   var split = CrossValidation.Split.network
 
   @OptionGroup var report: ReportOptions<ValidateCommand>

@@ -1,6 +1,7 @@
 import Analysis
 import ArgumentParser
 import Assessment
+import Documents
 import GraphImport
 import OpGraph
 import Quantities
@@ -8,12 +9,16 @@ import Quantities
 /// The devices that models are assessed for: the same for every command that takes models.
 struct AssessmentOptions: ParsableArguments {
   @Option(
+    name: .shortAndLong,
     help: ArgumentHelp(
-      "Device: an identifier from 'iotco2-graph devices', 'id:runtime', or a profile's file; "
-        + "commands that compare take several.", valueName: "id|file"))
+      "Device: an identifier from 'iotco2-graph devices', a board or a chip, 'id:runtime', or a profile's "
+        + "file; several with commas or by repeating it.", valueName: "id|file"),
+    completion: Completions.devices)
   var device: [String] = []
 
-  @Option(help: ArgumentHelp("Software that runs the model on the device.", valueName: "name"))
+  @Option(
+    help: ArgumentHelp("Software that runs the model on the device.", valueName: "name"),
+    completion: Completions.runtimes)
   var runtime: String?
 
   /// What `--runtime` was called before version 0.2.
@@ -23,7 +28,14 @@ struct AssessmentOptions: ParsableArguments {
   @Flag(help: "Fail with exit code 2 when there is a warning or an error about a model.")
   var strict = false
 
+  @Flag(name: .shortAndLong, help: "Print no notes and no progress on standard error.")
+  var quiet = false
+
   mutating func validate() throws {
+    device = device.flatMap { name in
+      !name.contains(",") || fileExists(name)
+        ? [name] : name.split(separator: ",").map { $0.trimmed }
+    }
     if stack != nil, runtime != nil {
       throw ValidationError("--stack is the old name of --runtime, expected one of them")
     }
@@ -57,10 +69,38 @@ extension ModelCommand {
       defaults)
   }
 
+  /// Names what a file of defaults states, for reports without a place for it.
+  ///
+  /// Reports name every file they depend on.
+  func announceDefaults(_ target: AssessmentTarget?) {
+    guard !assessment.quiet, let defaults = target?.defaults else { return }
+    Terminal.standardError("note: \(printable(defaults))\n")
+  }
+
+  /// Assesses each model on each target; a model that cannot be read does not stop the others.
+  func assessEach(
+    _ models: [String], on targets: [AssessmentTarget]
+  ) throws -> (assessments: [ModelAssessment], failures: [Problem]) {
+    let reader = try reader()
+    var result: (assessments: [ModelAssessment], failures: [Problem]) = ([], [])
+    for target in targets.isEmpty ? [nil] : targets.map(Optional.some) {
+      for path in models {
+        do throws(Problem) {
+          result.assessments.append(try reader.assess(path, on: target))
+        } catch {
+          result.failures.append(error)
+        }
+      }
+    }
+    return result
+  }
+
   /// The one target of a command that takes one device; nil when no device is named.
   func target() throws -> AssessmentTarget? {
     guard assessment.device.count <= 1 else {
-      throw Problem("--device is given \(assessment.device.count) times", expected: "once")
+      throw Problem(
+        "--device names \(assessment.device.count) devices: \(assessment.device.joined(separator: ", "))",
+        expected: "one; 'compare' takes several")
     }
     return try targets().first
   }
@@ -112,3 +152,10 @@ func throwAll(_ problems: [Problem]) throws(Problem) {
 /// Help texts of commands that take models.
 let modelHelp =
   "'-' is standard input, 'bundle.task#member' a model in a ZIP archive."
+
+extension Substring {
+  /// The text without spaces around it.
+  fileprivate var trimmed: String {
+    String(drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
+  }
+}

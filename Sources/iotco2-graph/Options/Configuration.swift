@@ -16,7 +16,7 @@ struct Configuration: Decodable {
   /// Version of the format; `1.0` is the only one.
   var schemaVersion: String?
   /// What `--device` takes.
-  var device: String?
+  var device: DeviceName?
   /// What `--runtime` takes; of the file's own device only.
   var runtime: String?
   /// What `--product` takes.
@@ -51,10 +51,25 @@ struct Configuration: Decodable {
     self.path = path
     let folder = folder(of: path)
     func placed(_ path: String) -> String { path.hasPrefix("/") ? path : folder + path }
-    device = device.map { DeviceReference.isFile($0) ? placed($0) : $0 }
+    if let name = device?.text, DeviceReference.isFile(name) { device?.text = placed(name) }
     product = product.map { ProductReference.isFile($0) ? placed($0) : $0 }
     deployment = deployment.map(placed)
     policy = policy.map(placed)
+  }
+
+  /// One device: a list of them would make commands fail that take one.
+  struct DeviceName: Decodable {
+    var text: String
+
+    init(from decoder: any Decoder) throws {
+      if (try? decoder.unkeyedContainer()) != nil {
+        throw DecodingError.dataCorrupted(
+          .init(
+            codingPath: decoder.codingPath,
+            debugDescription: "expected one device; repeat --device for several"))
+      }
+      text = try decoder.singleValueContainer().decode(String.self)
+    }
   }
 
   /// Evaluates a default: an error in it is an error of this file.

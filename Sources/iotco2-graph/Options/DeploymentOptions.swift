@@ -11,21 +11,25 @@ import Quantities
 struct DeploymentOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "How the device is used, in YAML or JSON; 'iotco2-graph schema deployment' lists the keys.",
-      valueName: "file"))
+      "How the device is used, in YAML or JSON; see 'iotco2-graph schema deployment' for the keys.",
+      valueName: "file"), completion: .file(extensions: ["yaml", "yml", "json"]))
   var deployment: String?
 
   @Option(
     help: ArgumentHelp(
       "Product that contains the device: an identifier from 'iotco2-graph products', or a file.",
-      valueName: "id|file"))
+      valueName: "id|file"), completion: Completions.products)
   var product: String?
 
-  @Option(help: ArgumentHelp("Region whose electricity is used.", valueName: "code"))
+  @Option(
+    help: ArgumentHelp(
+      "Region of the grid: a code or a name from 'iotco2-graph regions'.", valueName: "code|name"),
+    completion: Completions.regions)
   var region: String?
 
   @Option(
-    help: ArgumentHelp("Carbon intensity in gCO2e/kWh instead of a region's.", valueName: "g"))
+    help: ArgumentHelp("Grid intensity in gCO2e/kWh instead of a region's.", valueName: "g"),
+    transform: { try NumberForm.intensity.number($0) })
   var intensity: Double?
 
   @Option(
@@ -35,15 +39,23 @@ struct DeploymentOptions: ParsableArguments {
   @Option(help: "Trend of the grid intensity (default: constant).")
   var gridTrend: GridTrend?
 
-  @Option(help: ArgumentHelp("Lifetime in years (default: 4).", valueName: "years"))
+  @Option(
+    help: ArgumentHelp(
+      "Lifetime, such as 5, 5y or '18 months' (default: 4 years).", valueName: "years"),
+    transform: { try NumberForm.years.number($0) })
   var lifetime: Double?
 
   @Option(
     help: ArgumentHelp(
-      "Inferences per day; embodied carbon is then allocated over them.", valueName: "n"))
+      "Inferences per day, such as 1000, 10k or 2/s; embodied carbon is then allocated over them.",
+      valueName: "n"), transform: { try NumberForm.inferencesPerDay.number($0) })
   var inferencesPerDay: Double?
 
-  @Option(help: "Power source (default: mains).")
+  @Option(
+    help: ArgumentHelp(
+      "Power source: mains, rechargeable, primary (disposable battery) or solar (default: mains).",
+      valueName: "kind"), completion: .list(PowerSource.Kind.allCases.map(\.rawValue)),
+    transform: { try PowerSource.Kind(typed: $0) })
   var power: PowerSource.Kind?
 
   @Option(
@@ -55,7 +67,9 @@ struct DeploymentOptions: ParsableArguments {
   @Option(help: "Allocation of the device's embodied carbon.")
   var attribution: AttributionRule?
 
-  @Option(help: ArgumentHelp("Number of devices.", valueName: "n"))
+  @Option(
+    help: ArgumentHelp("Fleet size, such as 500 or 10k.", valueName: "n"),
+    transform: { Int(try NumberForm.devices.number($0)) })
   var fleet: Int?
 
   @Option(
@@ -64,12 +78,12 @@ struct DeploymentOptions: ParsableArguments {
         + "those above it).", valueName: "file"))
   var config: String?
 
-  @Flag(help: "Read no file of defaults.")
+  @Flag(help: "Ignore \(Configuration.names[0]).")
   var noConfig = false
 
   mutating func validate() throws {
     if config != nil && noConfig {
-      throw ValidationError("--config and --no-config exclude each other")
+      throw ValidationError("--config and --no-config cannot be used together")
     }
   }
 
@@ -79,11 +93,17 @@ struct DeploymentOptions: ParsableArguments {
     return try Configuration(contentsOf: path)
   }
 
-  /// Whether something is given that makes no sense without a device.
-  var isGiven: Bool {
-    deployment != nil || product != nil || region != nil || intensity != nil || startYear != nil
-      || gridTrend != nil || lifetime != nil || inferencesPerDay != nil || power != nil
-      || noLoadPower != nil || attribution != nil || fleet != nil
+  /// The options that are given and make no sense without a device.
+  private var given: [String] {
+    let options = [
+      ("--deployment", deployment != nil), ("--product", product != nil),
+      ("--region", region != nil), ("--intensity", intensity != nil),
+      ("--start-year", startYear != nil), ("--grid-trend", gridTrend != nil),
+      ("--lifetime", lifetime != nil), ("--inferences-per-day", inferencesPerDay != nil),
+      ("--power", power != nil), ("--no-load-power", noLoadPower != nil),
+      ("--attribution", attribution != nil), ("--fleet", fleet != nil),
+    ]
+    return options.filter(\.1).map(\.0)
   }
 
   /// What models are assessed for, on each of some devices; none when no device is named.
@@ -95,15 +115,18 @@ struct DeploymentOptions: ParsableArguments {
     on names: [String], runtime: String? = nil, _ defaults: Configuration?
   ) throws(Problem) -> [AssessmentTarget] {
     var devices: [(DeviceProfile, Runtime)] = []
-    if names.isEmpty, let defaults, let device = defaults.device {
+    if names.isEmpty, let defaults, let device = defaults.device?.text {
       devices = try defaults.blamed { () throws(Problem) in
         [try DeviceReference.deviceAndRuntime(device, runtime ?? defaults.runtime)]
       }
     }
     let isDefault = !devices.isEmpty
     guard isDefault || !names.isEmpty else {
-      guard runtime == nil, !isGiven else {
-        throw Problem("--runtime and options of a deployment need --device")
+      let flags = (runtime == nil ? [] : ["--runtime"]) + given
+      guard flags.isEmpty else {
+        throw Problem(
+          "\(flags.joined(separator: " and ")) need\(flags.count == 1 ? "s" : "") --device; "
+            + "'iotco2-graph devices' lists them")
       }
       return []
     }
@@ -149,11 +172,11 @@ struct DeploymentOptions: ParsableArguments {
     }
     if region != nil { (result.region, result.intensity) = (region, nil) }
     if let intensity {
-      guard (0...100_000).contains(intensity) else {
-        throw Problem("--intensity \(intensity), expected 0 to 100000 gCO2e/kWh")
-      }
-      if region != nil {
-        throw Problem("--region and --intensity exclude each other")
+      if region != nil { throw Problem("--region and --intensity cannot be used together") }
+      if intensity > 0, intensity < 5 {
+        Terminal.standardError(
+          "warning: --intensity \(shortest(intensity)) is in gCO2e/kWh, below every grid; "
+            + "for kilograms write '\(shortest(intensity)) kg'\n")
       }
       (result.region, result.intensity) = (nil, UserInput(intensity, provenance: .assumed))
     }
@@ -163,7 +186,14 @@ struct DeploymentOptions: ParsableArguments {
     if let inferencesPerDay {
       (result.inferencesPerDay, result.dutyCycle) = (inferencesPerDay, nil)
     }
-    if let power, power != result.power?.kind { result.power = PowerSource(power) }
+    if let power, power != result.power?.kind {
+      if power == .primary {
+        throw Problem(
+          "--power primary needs a battery: write power.battery, such as 'battery-alkaline-aa', in the "
+            + "file of --deployment")
+      }
+      result.power = PowerSource(power)
+    }
     if let noLoadPower {
       guard (0...100).contains(noLoadPower) else {
         throw Problem("--no-load-power \(noLoadPower), expected 0 to 100 W")
@@ -181,4 +211,13 @@ struct DeploymentOptions: ParsableArguments {
 
 extension GridTrend: WordArgument {}
 extension AttributionRule: WordArgument {}
-extension PowerSource.Kind: WordArgument {}
+
+extension PowerSource.Kind {
+  /// - Throws: `Problem` with the kinds.
+  fileprivate init(typed word: String) throws(Problem) {
+    guard let kind = Self(word: word) else {
+      throw Problem("expected mains, rechargeable, primary (disposable battery) or solar")
+    }
+    self = kind
+  }
+}

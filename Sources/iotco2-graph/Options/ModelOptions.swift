@@ -27,7 +27,7 @@ struct ModelOptions: ParsableArguments {
   var batch: Int?
 
   @Flag(
-    help: "Set sizes that depend on data to their maximum, where it is known.")
+    help: "Use the maximum of data-dependent sizes where one is known.")
   var maxima = false
 
   var importOptions: ImportOptions { ImportOptions(signature: signature, original: original) }

@@ -18,7 +18,7 @@ struct ReportOptions<Command: ReportingCommand>: ParsableArguments {
 
     init?(argument: String) {
       // A list was called a table once.
-      let name = argument == "table" ? ReportFormat.text.rawValue : argument
+      let name = ["table": "text", "md": "markdown"][argument] ?? argument
       guard let format = ReportFormat(rawValue: name), Command.formats.contains(format) else {
         return nil
       }
@@ -32,13 +32,16 @@ struct ReportOptions<Command: ReportingCommand>: ParsableArguments {
     static var defaultCompletionKind: CompletionKind { .list(allValueStrings) }
   }
 
-  @Option(name: .customLong("format"), help: "Form of the report.")
+  @Option(name: .customLong("format"), help: "Output format.")
   private var chosen = Format(Command.formats[0])
 
-  @Option(help: OutputOptions.help)
+  @Flag(name: .customLong("json"), help: "Short for --format json.")
+  private var isJSON = false
+
+  @Option(name: .shortAndLong, help: OutputOptions.help)
   var output: String?
 
-  var format: ReportFormat { chosen.format }
+  var format: ReportFormat { isJSON ? .json : chosen.format }
 
   func write(_ report: some Report) throws {
     // A file has no width of its own and no colours.
@@ -54,7 +57,7 @@ struct OutputOptions: ParsableArguments {
   static let help = ArgumentHelp(
     "File for the report instead of standard output.", valueName: "file")
 
-  @Option(help: help)
+  @Option(name: .shortAndLong, help: help)
   var output: String?
 
   func write(_ text: String) throws { try Output.write(text, to: output) }

@@ -1,4 +1,5 @@
 import Documents
+import Quantities
 
 #if canImport(Glibc)
   import Glibc
@@ -52,6 +53,17 @@ struct ModelPaths: Sequence, IteratorProtocol {
     }
     if let list { roots.append(.list(try LineReader(list))) }
     roots.reverse()
+  }
+
+  /// The model files of folders and patterns, and other paths as they are: what reads them reports them.
+  /// - Throws: `Problem` for a folder or pattern without model files.
+  static func all(_ paths: [String]) throws -> [String] {
+    try paths.flatMap { path -> [String] in
+      guard isFolder(path) || !fileExists(path) && PathPattern(path) != nil else { return [path] }
+      let found = Array(try ModelPaths([path], list: nil))
+      guard !found.isEmpty else { throw Problem("no model files found", at: path) }
+      return found
+    }
   }
 
   mutating func next() -> String? {

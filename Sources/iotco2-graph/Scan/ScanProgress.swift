@@ -13,14 +13,17 @@ import Reports
 struct ScanProgress {
   /// Files of the scan; nil while that is not known, as of standard input.
   private let total: Int?
-  private let isShown = isatty(STDERR_FILENO) == 1
+  private let isShown: Bool
   private let start = Self.now()
   private var lastShown = -Double.infinity
   private(set) var done = 0
   private(set) var failed = 0
 
   /// - Parameter total: Counts the files, which takes a walk through all folders.
-  init(total: () -> Int?) { self.total = isShown ? total() : nil }
+  init(isQuiet: Bool, total: () -> Int?) {
+    isShown = !isQuiet && isatty(STDERR_FILENO) == 1
+    self.total = isShown ? total() : nil
+  }
 
   mutating func add(_ result: ScanResult) {
     done += 1

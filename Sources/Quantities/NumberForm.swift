@@ -1,0 +1,63 @@
+/// How people write numbers of a kind: with a prefix or a unit, such as `5y`, `10k` or `400 g`.
+package struct NumberForm: Sendable {
+  /// What the number counts.
+  private let title: String
+  /// What may follow the number, in lower case, with its factor.
+  private let units: [String: Double]
+  private let range: ClosedRange<Double>
+  private let examples: String
+
+  /// A lifetime in years of 365.25 days.
+  package static let years = NumberForm(
+    title: "years",
+    units: [
+      "y": 1, "yr": 1, "year": 1, "years": 1, "a": 1, "mo": 1 / 12, "month": 1 / 12,
+      "months": 1 / 12, "d": 1 / 365.25, "day": 1 / 365.25, "days": 1 / 365.25,
+    ], range: 0.001...1000, examples: "5, 5y or '18 months'")
+
+  /// A number of inferences per day.
+  package static let inferencesPerDay = NumberForm(
+    title: "inferences per day",
+    units: [
+      "/d": 1, "/day": 1, "/h": 24, "/hour": 24, "/min": 1440, "/s": 86_400,
+    ], range: 0...1e12, examples: "1000, 10k or 2/s")
+
+  /// A carbon intensity in gCO2e per kWh.
+  package static let intensity = NumberForm(
+    title: "gCO2e/kWh",
+    units: [
+      "g": 1, "gco2e": 1, "g/kwh": 1, "gco2e/kwh": 1, "gco2/kwh": 1, "kg": 1000, "kg/kwh": 1000,
+      "kgco2e/kwh": 1000, "kgco2/kwh": 1000,
+    ], range: 0...100_000, examples: "400, '400 g' or '0.4 kg'")
+
+  /// A number of devices.
+  package static let devices = NumberForm(
+    title: "devices", units: [:], range: 1...1e12, examples: "500, 10k or 2M")
+
+  private static let prefixes: [Character: Double] = ["k": 1e3, "K": 1e3, "M": 1e6, "G": 1e9]
+
+  /// The number of a text, in the unit of the kind.
+  /// - Throws: `Problem` with an example, or with the bound that is broken.
+  package func number(_ text: String) throws(Problem) -> Double {
+    let text = text.filter { $0 != " " && $0 != "_" }
+    let digits = text.prefix { "0123456789.+-eE".contains($0) }
+    var rest = text.dropFirst(digits.count)
+    var factor = 1.0
+    // Units may begin with the letter of a prefix.
+    if units[rest.lowercased()] == nil, let prefix = rest.first.flatMap({ Self.prefixes[$0] }) {
+      factor = prefix
+      rest = rest.dropFirst()
+    }
+    guard let number = Double(digits), number.isFinite,
+      let unit = rest.isEmpty ? 1 : units[rest.lowercased()]
+    else { throw Problem("expected \(title), such as \(examples)") }
+    let value = number * factor * unit
+    if value < range.lowerBound { throw bound(value, "below", range.lowerBound) }
+    if value > range.upperBound { throw bound(value, "above", range.upperBound) }
+    return value
+  }
+
+  private func bound(_ value: Double, _ side: String, _ limit: Double) -> Problem {
+    Problem("\(shortest(value)) is \(side) \(shortest(limit)) \(title)")
+  }
+}
