@@ -5,10 +5,10 @@ package import Quantities
 
 /// What `analyze` answers with: an analysis of each model, in every form.
 package struct AnalysisReports: Report {
-  package static let formats = ReportFormat.common + [.ndjson, .html, .trace, .dot]
+  package static let formats = ReportFormat.common + [.ndjson, .html, .trace, .dot, .modelExplorer]
 
   /// Forms for one model.
-  package static let formatsOfOne: [ReportFormat] = [.html, .trace, .dot]
+  package static let formatsOfOne: [ReportFormat] = [.html, .trace, .dot, .modelExplorer]
 
   /// Which layers are shown.
   package enum Detail: Sendable {
@@ -22,7 +22,7 @@ package struct AnalysisReports: Report {
   private let assessments: [ModelAssessment]
   private let detail: Detail
   private let convention: (any Convention)?
-  /// The metric of a graph's colours.
+  /// The metric of a graph's colours, or of node data.
   private let metric: Metric?
 
   /// - Parameters:
@@ -96,8 +96,9 @@ package struct AnalysisReports: Report {
       var lines = ""
       for assessment in assessments { lines += try JSON.line(report(assessment)) }
       return lines
-    case .html: return try HTMLReport(only).document()
+    case .html: return try AnalysisPage(only).page().document
     case .dot: return try GraphvizGraph(only, by: metric).text
+    case .modelExplorer: return try JSON.document(ModelExplorerData(only, by: metric))
     case .trace:
       guard let estimate = try only.estimate else { throw Problem("a trace needs a device") }
       return try JSON.document(PerfettoTrace(try only, estimate))

@@ -134,7 +134,7 @@ extension ComparisonReport {
   private var allFit: Bool { rows.allSatisfy { $0.fits.value == true } }
 
   /// A device's runtime is named where its profile appears with several.
-  private func place(_ row: Row) -> String {
+  func place(_ row: Row) -> String {
     let runtimes = Set(rows.filter { $0.device == row.device }.map(\.runtime))
     return runtimes.count > 1 ? "\(row.device):\(row.runtime)" : row.device
   }
@@ -151,15 +151,19 @@ extension ComparisonReport {
     return shared
   }
 
+  /// The model of a row, without the folders that all share.
+  func name(_ row: Row) -> String {
+    row.model.split(separator: "/", omittingEmptySubsequences: false).dropFirst(sharedFolders)
+      .joined(separator: "/")
+  }
+
   private func cells(_ row: Row) -> [String] {
     let least = row.isComplete ? "" : "≥ "
     func estimate<U>(_ value: Estimate<U>?, _ unit: String) -> String {
       value.map { least + engineering($0.value, unit: unit) } ?? "unknown"
     }
-    let name = row.model.split(separator: "/", omittingEmptySubsequences: false)
-      .dropFirst(sharedFolders).joined(separator: "/")
     let cells = [
-      row.isOnParetoFront ? "*" : "", name, place(row), estimate(row.latency.value, "s"),
+      row.isOnParetoFront ? "*" : "", name(row), place(row), estimate(row.latency.value, "s"),
       estimate(row.energy.value, "J"), estimate(row.carbon.value, "g"),
       row.arenaBytes.value.map { engineering(Double($0), unit: "B") } ?? "unknown",
     ]

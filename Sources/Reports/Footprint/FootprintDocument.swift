@@ -8,10 +8,11 @@ package import Quantities
 /// What `footprint` answers with, in every form.
 package struct FootprintDocument: Report {
   package static let formats =
-    ReportFormat.common + [.sci, .cyclonedx, .spdx, .pact, .impactFramework, .huggingface]
+    ReportFormat.common + [.html, .sci, .cyclonedx, .spdx, .pact, .impactFramework, .huggingface]
 
   package var report: FootprintReport
   private let footprint: Footprint
+  private let fit: FitVerdict?
   /// Who answers for a product's footprint, which PACT asks for.
   private let publisher: Publisher
 
@@ -40,6 +41,7 @@ package struct FootprintDocument: Report {
     }
     self.footprint = footprint
     self.publisher = publisher
+    fit = FitVerdict(assessment)
     report = FootprintReport(assessment, footprint, estimate)
   }
 
@@ -50,6 +52,7 @@ package struct FootprintDocument: Report {
 
   package func document(as format: ReportFormat) throws(Problem) -> String? {
     switch format {
+    case .html: report.page(fit).document
     case .sci: try JSON.document(SCIReport(report))
     case .cyclonedx: try JSON.document(CycloneDXReport(report))
     case .spdx: try JSON.document(SPDXReport(report))

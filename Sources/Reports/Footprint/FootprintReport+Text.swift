@@ -2,7 +2,7 @@ import Carbon
 import Quantities
 
 extension FootprintReport {
-  private var lifeTitle: String {
+  var lifeTitle: String {
     guard let life else { return "" }
     let count = engineering(life.inferences, unit: "")
     return "Lifetime of \(engineering(life.years, unit: "")) years, \(count) inferences"
@@ -25,7 +25,7 @@ extension FootprintReport {
     share.map { ($0 > 0 ? "+" : "") + fixed(100 * $0, decimals: 0) + "%" } ?? ""
   }
 
-  private func shareTable(_ title: String, _ rows: [SharePart], _ total: CarbonMass?) -> TextTable {
+  func shareTable(_ title: String, _ rows: [SharePart], _ total: CarbonMass?) -> TextTable {
     var table = TextTable(columns: [
       .init(title: title, alignment: .left), .init(title: "carbon", alignment: .right),
       .init(title: "share", alignment: .right),
@@ -40,7 +40,7 @@ extension FootprintReport {
     return table
   }
 
-  private var inferenceTable: TextTable {
+  var inferenceTable: TextTable {
     var table = TextTable(columns: [
       .init(title: "per inference", alignment: .left), .init(title: "value", alignment: .right),
       .init(title: "interval", alignment: .left, flexibility: .losesEnd),
@@ -60,7 +60,7 @@ extension FootprintReport {
     return table
   }
 
-  private var whatIfTable: TextTable {
+  var whatIfTable: TextTable {
     var table = TextTable(columns: [
       .init(title: "if", alignment: .left, flexibility: .losesEnd),
       .init(title: "per inference", alignment: .right),
@@ -118,7 +118,7 @@ extension FootprintReport {
       + String(repeating: "█", count: above)
   }
 
-  private var breakEvenSentence: String {
+  var breakEvenSentence: String {
     guard let inferences = breakEven.inferences else {
       return "operational carbon of inferences never reaches the embodied carbon of the device"
     }

@@ -17,6 +17,7 @@ struct AnalyzeCommand: ModelCommand {
         iotco2-graph analyze model.tflite --device stm32l4r5 --format html --output report.html
         iotco2-graph analyze model.tflite --device stm32l4r5 --summary --plot roofline.svg
         iotco2-graph analyze model.tflite --by traffic --format dot | dot -Tsvg
+        iotco2-graph analyze model.tflite --device esp32 --by latency --format model-explorer
       """)
 
   static let formats = AnalysisReports.formats
@@ -37,7 +38,7 @@ struct AnalyzeCommand: ModelCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Metric of the colours of 'dot' (default: energy with a device, macs without).",
+      "Metric of 'dot' and 'model-explorer' (default: energy with a device, macs without).",
       valueName: "metric"))
   var by: RankedMetric?
 
@@ -62,7 +63,9 @@ struct AnalyzeCommand: ModelCommand {
         "\(plot.isEmpty ? "--format \(report.format.rawValue)" : "--plot") is for one model on one "
           + "device, not \(rows)")
     }
-    if by != nil, report.format != .dot { throw ValidationError("--by is for --format dot") }
+    if by != nil, ![.dot, .modelExplorer].contains(report.format) {
+      throw ValidationError("--by is for --format dot and model-explorer")
+    }
     if top < 0 { throw ValidationError("--top \(top), expected 0 or more") }
   }
 
@@ -72,7 +75,7 @@ struct AnalyzeCommand: ModelCommand {
     if report.format == .trace || by?.metric.needsDevice == true, targets.isEmpty {
       throw Problem("\(by.map { "--by \($0.name)" } ?? "--format trace") needs --device")
     }
-    if [.csv, .trace, .dot, .markdown].contains(report.format) {
+    if [.csv, .trace, .dot, .modelExplorer, .markdown].contains(report.format) {
       targets.first?.announceDefaults()
     }
     var assessments: [ModelAssessment] = []

@@ -1,75 +1,21 @@
-"""Uses the page of `analyze --format html` in headless Chromium as a reader would.
-
-Screenshots go to .build-page, for a look at what the assertions do not see.
-"""
+"""Uses the page of `analyze` in headless Chromium as a reader would."""
 
 from __future__ import annotations
 
-import os
 import re
-import subprocess
-import sys
 from pathlib import Path
 
+import onnx_files
 import pytest
-from selenium import webdriver
+from pages import SHOTS, page
 from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.select import Select
 
-ROOT = Path(__file__).resolve().parents[2]
-BINARY = Path(os.environ.get("IOTCO2_GRAPH", ROOT / ".build-release/release/iotco2-graph"))
-SHOTS = ROOT / ".build-page"
-FIXTURE = "Fixtures/onnx/resnet8_qdq.onnx"
 
-sys.path.insert(0, str(ROOT / "Scripts"))
-import onnx_files  # noqa: E402
-
-
-@pytest.fixture(scope="session")
-def browser():
-    options = webdriver.ChromeOptions()
-    options.binary_location = os.environ.get("CHROMIUM", "/usr/bin/chromium")
-    # Without a sandbox, as containers run it by root, and without much shared memory.
-    for argument in [
-        "--headless=new",
-        "--no-sandbox",
-        "--disable-dev-shm-usage",
-        "--disable-gpu",
-        "--window-size=1280,1000",
-    ]:
-        options.add_argument(argument)
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-    service = webdriver.ChromeService(os.environ.get("CHROMEDRIVER", "/usr/bin/chromedriver"))
-    driver = webdriver.Chrome(options, service)
-    SHOTS.mkdir(exist_ok=True)
-    yield driver
-    driver.quit()
-
-
-def page(folder: Path, model: str | Path, *arguments: str) -> Path:
-    """The page of a model."""
-    path = folder / "page.html"
-    command = [str(BINARY), "analyze", str(model), "--format", "html", "--output", str(path)]
-    subprocess.run([*command, *arguments], check=True, cwd=ROOT)
-    return path
-
-
-@pytest.fixture(scope="session")
-def report(tmp_path_factory) -> Path:
-    deployment = ["--region", "DE", "--inferences-per-day", "5000"]
-    return page(tmp_path_factory.mktemp("page"), FIXTURE, "--device", "coral-edge-tpu", *deployment)
-
-
-@pytest.fixture()
-def opened(browser, report):
-    """The page of the fixture network, and a check that nothing went wrong while it was used."""
-    browser.get(report.as_uri())
-    browser.get_log("browser")
-    browser.refresh()
-    yield browser
-    assert browser.get_log("browser") == []
+def analysis(folder: Path, model: str | Path, *arguments: str) -> Path:
+    return page(folder / "page.html", "analyze", model, *arguments)
 
 
 def column(browser, title: str) -> list[str]:
@@ -99,14 +45,6 @@ def chosen_title(browser) -> str:
     return browser.find_element(By.CSS_SELECTOR, "#details h3").text
 
 
-def test_nothing_is_loaded(opened, report):
-    text = report.read_text()
-    assert not re.search(r"<(script|img|link|iframe)[^>]*\b(src|href)=", text)
-    assert not re.search(r"@import|url\(", text)
-    requests = opened.execute_script("return performance.getEntriesByType('resource').length")
-    assert requests == 0
-
-
 def test_tiles_have_intervals(opened):
     tiles = {
         tile.find_element(By.TAG_NAME, "h3").text: tile.text
@@ -116,24 +54,50 @@ def test_tiles_have_intervals(opened):
         assert re.search(rf"[\d.]+ \w*{unit} to [\d.]+ \w*{unit}", tiles[name]), tiles[name]
 
 
-def test_every_layer_is_there(opened):
+def test_the_verdict_is_first(opened):
+    verdict = opened.find_element(By.CSS_SELECTOR, ".verdict")
+    assert verdict.text.startswith("fits") and "GiB" in verdict.text
+    assert verdict.location["y"] < 300
+
+
+def test_contents_lead_to_every_section(opened):
+    links = [link.text for link in opened.find_elements(By.CSS_SELECTOR, "nav a")]
+    heads = [head.text for head in opened.find_elements(By.CSS_SELECTOR, "main section > h2")]
+    assert links == [head for head in heads if head != "Warnings"] and len(links) >= 8
+
+
+def test_the_foot_says_how_it_was_made(opened):
+    foot = opened.find_element(By.TAG_NAME, "footer").text
+    assert "2026-01-01T00:00:00Z" in foot and "iotco2-graph analyze" in foot
+    assert "--device coral-edge-tpu" in foot
+
+
+def show_all_layers(browser) -> None:
+    browser.find_element(By.ID, "zero").click()
+    if browser.find_element(By.ID, "more").is_displayed():
+        browser.find_element(By.ID, "more").click()
+
+
+def test_layers_with_a_cost_come_first(opened):
+    shares = [percent(text) for text in column(opened, "share")]
+    assert shares == sorted(shares, reverse=True) and 0 < len(shares) < 70
+    show_all_layers(opened)
     assert len(column(opened, "#")) == 70
 
 
 def test_sorting(opened):
-    sort_by(opened, "share of energy")
-    shares = [percent(text) for text in column(opened, "share")]
-    assert shares == sorted(shares, reverse=True) and shares[0] > shares[-1]
+    show_all_layers(opened)
     sort_by(opened, "share of energy")
     shares = [percent(text) for text in column(opened, "share")]
     assert shares == sorted(shares)
     head = opened.find_element(By.CSS_SELECTOR, "th[aria-sort]")
     assert head.get_attribute("aria-sort") == "ascending" and head.text.startswith("share")
     sort_by(opened, "#")
-    assert column(opened, "#") == [str(index) for index in range(70)]
+    assert column(opened, "#") == [str(index) for index in reversed(range(70))]
 
 
 def test_filters(opened):
+    show_all_layers(opened)
     choose(opened, "operator", "Conv2D")
     operators = set(column(opened, "operator"))
     assert len(operators) == 1
@@ -149,9 +113,42 @@ def test_filters(opened):
     }
     assert 0 < len(column(opened, "#")) < some
     opened.find_element(By.ID, "find").send_keys(Keys.CONTROL, "a", Keys.BACKSPACE)
-    opened.find_element(By.ID, "own").click()
+    opened.find_element(By.ID, "zero").click()
     assert all(text != "-" for text in column(opened, "energy"))
-    opened.save_screenshot(str(SHOTS / "filtered.png"))
+
+
+# MARK: Costs by module
+
+
+def tree(browser) -> list[list[str]]:
+    rows = browser.find_elements(By.CSS_SELECTOR, "#tree tbody tr")
+    return [[cell.text for cell in row.find_elements(By.TAG_NAME, "td")] for row in rows]
+
+
+def test_costs_are_by_module(opened):
+    opened.find_element(By.ID, "close").click()
+    rows = tree(opened)
+    assert any(row[0].startswith("▸") for row in rows)
+    shares = [percent(row[2]) for row in rows[:-1]]
+    assert shares == sorted(shares, reverse=True)
+    # With what is in no layer they are all of it.
+    assert rows[-1][0] == "per inference, in no layer"
+    assert abs(sum(percent(row[2]) for row in rows) - 100) < 1
+    module = opened.find_element(By.CSS_SELECTOR, "#tree tr.group button")
+    module.send_keys(Keys.ENTER)
+    assert len(tree(opened)) > len(rows)
+    assert opened.switch_to.active_element.get_attribute("aria-expanded") == "true"
+
+
+def test_one_chart_shows_all_metrics(opened):
+    seen = set()
+    for name in ["energy", "time", "carbon", "macs", "traffic"]:
+        opened.find_element(By.CSS_SELECTOR, f"#metric input[value={name}]").click()
+        seen.add(tree(opened)[0][1])
+    assert len(seen) == 5
+    choose(opened, "order", "execution")
+    opened.find_element(By.ID, "close").click()
+    assert "input_QuantizeLinear" in tree(opened)[0][0]
 
 
 def test_a_click_in_the_table_shows_the_layer(opened):
@@ -162,38 +159,127 @@ def test_a_click_in_the_table_shows_the_layer(opened):
     assert chosen_title(opened).startswith(f"{number} ")
     terms = [term.text for term in opened.find_elements(By.CSS_SELECTOR, "#details dt")]
     assert {"operator", "time", "energy", "reads", "makes"} <= set(terms)
-    assert (
-        opened.find_element(By.CSS_SELECTOR, "#graph .chosen").get_attribute("visibility")
-        == "visible"
+    assert in_sight(opened, "#graph .chosen")
+
+
+# MARK: Graph
+
+
+def in_sight(browser, selector: str) -> bool:
+    return browser.execute_script(
+        """
+      const frame = document.getElementById('graph').getBoundingClientRect();
+      const box = document.querySelector(arguments[0]).getBoundingClientRect();
+      const [x, y] = [(box.left + box.right) / 2, (box.top + box.bottom) / 2];
+      return x > frame.left && x < frame.right && y > frame.top && y < frame.bottom;
+    """,
+        selector,
     )
 
 
-def test_the_map_zooms_pans_and_answers(opened):
+def view(browser) -> list[float]:
+    graph = browser.find_element(By.ID, "graph")
+    return [float(number) for number in graph.get_dom_attribute("viewBox").split()]
+
+
+def test_the_graph_starts_at_the_costliest(opened):
+    sort_by(opened, "#")
+    sort_by(opened, "share of energy")
+    costliest = column(opened, "#")[0]
+    texts = [text.text for text in opened.find_elements(By.CSS_SELECTOR, "#graph .first")]
+    assert any(text.startswith(f"{costliest} ") for text in texts)
+
+
+def test_the_graph_zooms_and_pans(opened):
     graph = opened.find_element(By.ID, "graph")
     opened.execute_script("arguments[0].scrollIntoView({block: 'center'})", graph)
-    before = graph.get_dom_attribute("viewBox").split()
+    before = view(opened)
     opened.find_element(By.ID, "in").click()
-    zoomed = graph.get_dom_attribute("viewBox").split()
-    assert float(zoomed[2]) < float(before[2])
+    zoomed = view(opened)
+    assert zoomed[2] < before[2]
     ActionChains(opened).drag_and_drop_by_offset(graph, 0, 60).perform()
-    panned = graph.get_dom_attribute("viewBox").split()
-    assert float(panned[1]) < float(zoomed[1]) and panned[2] == zoomed[2]
-    graph.send_keys(Keys.HOME)
-    assert chosen_title(opened).startswith("0 ")
-    graph.send_keys(Keys.ARROW_DOWN)
-    assert chosen_title(opened).startswith("1 ")
-    # The chosen layer is in the middle now: a click there chooses it again, one beside it nothing.
-    graph.send_keys(Keys.END)
-    assert chosen_title(opened).startswith("69 ")
-    graph.send_keys(Keys.HOME)
-    ActionChains(opened).move_to_element(graph).click().perform()
-    assert chosen_title(opened).startswith("0 ")
-    opened.save_screenshot(str(SHOTS / "map.png"))
+    panned = view(opened)
+    assert panned[1] < zoomed[1] and panned[2] == zoomed[2]
+    # It cannot be lost: however far it is moved, some of it stays.
+    for _ in range(8):
+        ActionChains(opened).drag_and_drop_by_offset(graph, 300, 250).perform()
     opened.find_element(By.ID, "fit").click()
-    for colour in ["unit", "operator", "energy", "time", "MACs", "bytes"]:
+    assert in_sight(opened, "#graph .box")
+
+
+def test_modules_open_and_close(opened):
+    graph = opened.find_element(By.ID, "graph")
+    opened.find_element(By.ID, "fold").click()
+    closed = len(opened.find_elements(By.CSS_SELECTOR, "#graph .box"))
+    assert opened.find_elements(By.CSS_SELECTOR, "#graph .open") == []
+    module = opened.find_element(By.CSS_SELECTOR, "#graph .module")
+    opened.execute_script("arguments[0].scrollIntoView({block: 'center'})", graph)
+    ActionChains(opened).move_to_element(module).click().perform()
+    assert len(opened.find_elements(By.CSS_SELECTOR, "#graph .box")) > closed
+    assert "layers" in [term.text for term in opened.find_elements(By.CSS_SELECTOR, "#details dt")]
+    # The module is chosen: Enter closes it again.
+    graph.send_keys(Keys.ENTER)
+    assert len(opened.find_elements(By.CSS_SELECTOR, "#graph .box")) == closed
+
+
+def test_the_graph_is_used_by_keyboard(opened):
+    graph = opened.find_element(By.ID, "graph")
+    titles = []
+    for key in [Keys.HOME, Keys.ARROW_DOWN, Keys.END]:
+        graph.send_keys(key)
+        titles.append(chosen_title(opened))
+        assert in_sight(opened, "#graph .chosen")
+    assert len(set(titles)) == 3
+    opened.save_screenshot(str(SHOTS / "graph.png"))
+    for colour in ["unit", "operator", "energy", "time", "MACs", "memory traffic"]:
         choose(opened, "colour", colour)
         assert opened.find_element(By.ID, "legend").text
-    assert len(opened.find_elements(By.CSS_SELECTOR, "#graph .box")) > 1
+
+
+def drawn(browser, boxes: int, pairs: list[list[int]], **size: int) -> dict:
+    """What the page's layout makes of a graph of equal boxes."""
+    return browser.execute_script(
+        """
+      const boxes = [...Array(arguments[0])].map(() => ({ width: 100, height: 40 }));
+      return layered(boxes, arguments[1]);
+    """,
+        boxes,
+        pairs,
+    )
+
+
+def overlap(one: dict, other: dict) -> bool:
+    return abs(one["x"] - other["x"]) < 100 and abs(one["y"] - other["y"]) < 40
+
+
+@pytest.mark.parametrize(
+    "boxes, pairs",
+    [
+        (0, []),
+        (1, []),
+        (4, [[0, 1], [1, 2], [2, 3], [0, 3]]),
+        (5, [[0, 1], [1, 0], [0, 0], [0, 1], [3, 2]]),
+        (60, [[index, index + 1] for index in range(59)]),
+        (13, [[0, n] for n in range(1, 9)] + [[n, 9] for n in range(1, 9)] + [[10, 12], [9, 12]]),
+    ],
+    ids=["nothing", "one", "skip", "loop", "chain", "branches"],
+)
+def test_layout(opened, boxes, pairs):
+    """Boxes do not overlap and lie inside, each edge goes from one to another."""
+    found = drawn(opened, boxes, pairs)
+    places = found["places"]
+    for index, one in enumerate(places):
+        assert -0.01 <= one["x"] <= found["width"] - 99.9
+        assert -0.01 <= one["y"] <= found["height"] - 39.9
+        assert not any(overlap(one, other) for other in places[index + 1 :])
+    for line in found["lines"]:
+        (x, y), start = line["points"][0], places[line["from"]]
+        assert abs(x - start["x"] - 50) < 0.01 and abs(y - start["y"] - 40) < 0.01
+        (x, y), end = line["points"][-1], places[line["to"]]
+        assert abs(x - end["x"] - 50) < 0.01 and abs(y - end["y"]) < 0.01
+    if boxes == 60:
+        # A chain is folded into columns: it is wider than high.
+        assert found["width"] > found["height"]
 
 
 def test_advice_leads_to_its_layers(opened):
@@ -202,74 +288,6 @@ def test_advice_leads_to_its_layers(opened):
     opened.execute_script("arguments[0].scrollIntoView({block: 'center'})", button)
     button.click()
     assert chosen_title(opened).startswith(f"{number} ")
-
-
-def luminance(colour: str) -> float:
-    parts = [int(part) / 255 for part in re.findall(r"\d+", colour)[:3]]
-    parts = [part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
-    return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
-
-
-def contrast(first: str, second: str) -> float:
-    low, high = sorted([luminance(first), luminance(second)])
-    return (high + 0.05) / (low + 0.05)
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_light_and_dark(opened, scheme):
-    feature = {"name": "prefers-color-scheme", "value": scheme}
-    opened.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [feature]})
-    style = "return getComputedStyle(document.querySelector(arguments[0]))[arguments[1]]"
-    paper = opened.execute_script(style, "body", "backgroundColor")
-    assert (luminance(paper) < 0.1) == (scheme == "dark")
-    # WCAG 2.2 asks for 4.5 to 1 for text.
-    for selector, part in [
-        ("h1", "color"),
-        ("header p", "color"),
-        ("#table td", "color"),
-        ("a[href^=http]", "color"),
-        (".plot text", "fill"),
-        ("#table tbody button", "color"),
-    ]:
-        assert contrast(paper, opened.execute_script(style, selector, part)) >= 4.5, selector
-    opened.execute_cdp_cmd(
-        "Emulation.setDeviceMetricsOverride",
-        {"width": 1280, "height": 4200, "deviceScaleFactor": 1, "mobile": False},
-    )
-    opened.save_screenshot(str(SHOTS / f"{scheme}.png"))
-    opened.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
-    opened.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": []})
-
-
-def test_a_narrow_screen_does_not_scroll_sideways(opened):
-    size = {"width": 390, "height": 800, "deviceScaleFactor": 1, "mobile": True}
-    opened.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
-    width = opened.execute_script("return document.documentElement.scrollWidth")
-    opened.save_screenshot(str(SHOTS / "narrow.png"))
-    opened.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
-    assert width <= 390
-
-
-def test_names_for_those_who_do_not_see(opened):
-    """Every control and every picture has a name, ids are unique, headings leave out no level."""
-    unnamed = opened.execute_script("""
-      const named = (node) => node.ariaLabel || node.textContent.trim() || node.title
-        || (node.labels && node.labels.length > 0);
-      return [...document.querySelectorAll('button, input, select, a, [role=application]')]
-        .filter((node) => !named(node)).map((node) => node.outerHTML);
-    """)
-    assert unnamed == []
-    pictures = opened.find_elements(By.CSS_SELECTOR, "svg[role=img]")
-    assert len(pictures) >= 5
-    for picture in pictures:
-        assert picture.find_element(By.TAG_NAME, "title").get_attribute("textContent")
-    ids = opened.execute_script("return [...document.querySelectorAll('[id]')].map((n) => n.id)")
-    assert len(ids) == len(set(ids))
-    levels = opened.execute_script(
-        "return [...document.querySelectorAll('main h2, main h3')].map((n) => Number(n.tagName[1]))"
-    )
-    assert opened.execute_script("return document.documentElement.lang") == "en"
-    assert set(levels) == {2, 3}
 
 
 def test_it_prints(opened):
@@ -303,7 +321,7 @@ def test_size_and_time(browser, tmp_path, layers, megabytes, milliseconds):
     # It writes layers by threes.
     onnx_files.write_deep_model(model, layers + 2)
     layers = (layers + 2) // 3 * 3
-    path = page(tmp_path, model, "--device", "raspberry-pi-4", "--batch", "1")
+    path = analysis(tmp_path, model, "--device", "raspberry-pi-4", "--batch", "1")
     assert path.stat().st_size < megabytes * 1e6
     browser.get_log("browser")
     best = min(load_time(browser, path) for _ in range(3))
@@ -311,7 +329,8 @@ def test_size_and_time(browser, tmp_path, layers, megabytes, milliseconds):
     assert best < milliseconds
     browser.save_screenshot(str(SHOTS / f"deep-{layers}.png"))
     if layers > 200:
-        assert len(column(browser, "#")) == 200
+        assert len(column(browser, "#")) == 50
+        browser.find_element(By.ID, "zero").click()
         browser.find_element(By.ID, "more").click()
         assert (
             browser.execute_script("return document.querySelector('#table').tBodies[0].rows.length")
@@ -321,7 +340,7 @@ def test_size_and_time(browser, tmp_path, layers, megabytes, milliseconds):
 
 def test_without_a_device(browser, tmp_path):
     browser.get_log("browser")
-    browser.get(page(tmp_path, "Fixtures/onnx/ds_cnn_dynamic.onnx").as_uri())
+    browser.get(analysis(tmp_path, "Fixtures/onnx/ds_cnn_dynamic.onnx").as_uri())
     assert browser.get_log("browser") == []
     assert "unknown" in browser.find_element(By.CSS_SELECTOR, ".tiles").text
     assert not browser.find_element(By.ID, "unit").is_displayed()
@@ -351,7 +370,7 @@ def test_a_hostile_name_is_text(browser, tmp_path):
     model = tmp_path / "<img src=x onerror=alert(1)>.onnx"
     hostile_model(model)
     browser.get_log("browser")
-    browser.get(page(tmp_path, model, "--device", "rp2040").as_uri())
+    browser.get(analysis(tmp_path, model, "--device", "rp2040").as_uri())
     assert browser.get_log("browser") == []
     assert browser.execute_script("return window.broken") is None
     assert browser.find_element(By.TAG_NAME, "h1").text == model.name
@@ -369,7 +388,7 @@ def test_models_with_nothing_to_draw(browser, tmp_path):
     empty.write_bytes(onnx_files.number(1, 8) + opset + onnx_files.field(7, graph))
     for device in [[], ["--device", "rp2040"]]:
         browser.get_log("browser")
-        browser.get(page(tmp_path, empty, *device).as_uri())
+        browser.get(analysis(tmp_path, empty, *device).as_uri())
         assert browser.get_log("browser") == []
         text = browser.find_element(By.TAG_NAME, "body").text
         assert "NaN" not in text and "Infinity" not in text
