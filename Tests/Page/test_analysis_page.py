@@ -47,8 +47,8 @@ def chosen_title(browser) -> str:
 
 def test_tiles_have_intervals(opened):
     tiles = {
-        tile.find_element(By.TAG_NAME, "h3").text: tile.text
-        for tile in opened.find_elements(By.CSS_SELECTOR, ".tiles div")
+        tile.find_element(By.TAG_NAME, "h2").text: tile.text
+        for tile in opened.find_elements(By.CSS_SELECTOR, ".tiles > div")
     }
     for name, unit in [("Latency", "s"), ("Energy", "J"), ("Carbon of 4 years", "gCO2e")]:
         assert re.search(rf"[\d.]+ \w*{unit} to [\d.]+ \w*{unit}", tiles[name]), tiles[name]

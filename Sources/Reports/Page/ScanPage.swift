@@ -3,6 +3,7 @@ import Assessment
 import Carbon
 import DeviceProfiles
 import HardwareMapping
+import OpGraph
 import Quantities
 
 /// The report of `scan` as a page: a table of models, which is written row by row.
@@ -14,7 +15,7 @@ struct ScanPage: Sendable {
   private var page: Page {
     Page(
       title: "Scan of models",
-      lead: "One row for each file; a head sorts them. What cannot be read has its reason as a row.",
+      lead: "One row for each file; a head sorts the rows.",
       summary: "",
       sections: [
         Page.Section(
@@ -37,7 +38,7 @@ struct ScanPage: Sendable {
         .number("MACs", minor: isOnDevice, isSorted: !isOnDevice),
         .number("parameters", minor: true), .number("weights", "B", minor: true),
         .number("arena", "B", minor: true), .number("operators", minor: true),
-        .text("costs", minor: true),
+        .text("costs", minor: true), .text("warnings", minor: true),
       ]
   }
 
@@ -55,19 +56,23 @@ struct ScanPage: Sendable {
     let cells: [FleetData.Cell] =
       switch content {
       case .success(let assessment): self.cells(path, assessment)
-      case .failure(let problem): self.cells(path, problem)
+      case .failure(let problem): [.text(path), .text(Self.reason(problem, of: path))]
       }
     return Page.embedded(String(try JSON.line(cells).dropLast()))
   }
 
-  private func cells(_ path: String, _ problem: Problem) -> [FleetData.Cell] {
-    [.text(path)] + columns.dropFirst().dropLast().map { $0.number ? .number(nil) : .text("") }
-      + [.text("\(problem)")]
+  /// Why a file could not be read, without its path, which stands beside.
+  private static func reason(_ problem: Problem, of path: String) -> String {
+    var problem = problem
+    if problem.file == path { problem.file = "" }
+    if problem.place == path { problem.place = "" }
+    return "\(problem)"
   }
 
   private func cells(_ path: String, _ assessment: ModelAssessment) -> [FleetData.Cell] {
     let totals = AnalysisReport.TotalsPart(assessment.workload)
     let estimate = assessment.estimate
+    let warnings = Set(assessment.diagnostics.filter(\.isWarning).map(\.code))
     let costs: [FleetData.Cell] =
       isOnDevice
       ? [
@@ -80,6 +85,7 @@ struct ScanPage: Sendable {
         .count(totals.weightBytes.value), .count(totals.arenaBytes.value),
         .count(assessment.workload.coverage.operators),
         .text(assessment.isComplete ? "complete" : "at least"),
+        .text(warnings.sorted().joined(separator: ", ")),
       ]
   }
 }

@@ -37,7 +37,7 @@ struct CarbonPlot {
 
   var picture: SVGPicture {
     let height = 38 * Double(bars.count)
-    let x = Axis(upTo: bars.map(\.carbon.high).max() ?? 1, start: 12, end: 540)
+    let x = Axis(upTo: bars.map(\.carbon.high).max() ?? 1, start: 12, end: 528)
     var picture = SVGPicture(
       title: title, description: "\(title), with intervals", height: height + 40)
     for tick in x.ticks {

@@ -51,7 +51,7 @@ struct LayerPlot {
   }
 
   var picture: SVGPicture {
-    let x = Axis(layers: layerCount, start: 70, end: 548)
+    let x = Axis(layers: layerCount, start: 70, end: 538)
     let y = Axis(upTo: bars.map(\.value).max() ?? 1, start: 200, end: 16)
     var picture = SVGPicture(
       title: "\(metric.title) by layer",

@@ -31,7 +31,7 @@ struct MemoryPlot {
 
   var picture: SVGPicture {
     let shownCapacity = capacity.flatMap { $0 > 0 && $0 <= 4 * arenaBytes ? $0 : nil }
-    let x = Axis(layers: layerCount, start: 70, end: 548)
+    let x = Axis(layers: layerCount, start: 70, end: 538)
     let y = Axis(bytesUpTo: max(arenaBytes, shownCapacity ?? 0), start: 300, end: 16)
     var picture = SVGPicture(
       title: "Activation memory",

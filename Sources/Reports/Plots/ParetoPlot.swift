@@ -28,7 +28,7 @@ struct ParetoPlot {
   }
 
   var picture: SVGPicture {
-    let x = Axis(decadesAround: points.map(\.energy), start: 70, end: 548)
+    let x = Axis(decadesAround: points.map(\.energy), start: 70, end: 538)
     let y = Axis(decadesAround: points.map(\.latency), start: 330, end: 16)
     var picture = SVGPicture(
       title: "Latency over energy", description: "Latency over energy of each model on each device",

@@ -77,7 +77,7 @@ struct RooflinePlot {
     let ridges = slopes.flatMap { slope in
       roofs.map { $0.operationsPerSecond / slope.bytesPerSecond }
     }
-    let x = Axis(decadesAround: intensities + ridges, start: 70, end: 548)
+    let x = Axis(decadesAround: intensities + ridges, start: 70, end: 538)
     let y = Axis(
       decadesAround: points.map(\.rate) + roofs.map(\.operationsPerSecond), start: 330, end: 16)
     var picture = SVGPicture(

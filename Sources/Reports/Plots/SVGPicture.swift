@@ -100,15 +100,20 @@ struct SVGPicture {
 // MARK: A file
 
 extension SVGPicture {
-  private static let captionHeight = 46.0
   private static let lineHeight = 17.0
+  /// So many letters fit the usual width.
+  private static let captionWidth = 84
 
   /// The picture as a file of its own, which says what it is of when it leaves the page.
   /// - Parameter caption: A line below the title: the model, the device.
   func document(caption: String) -> String {
     var file = self
-    file.text(title, 8, -Self.captionHeight + 20, "heading")
-    file.text(caption, 8, -Self.captionHeight + 37)
+    let lines = wrapped(caption, width: Self.captionWidth, indent: 0)
+    let captionHeight = 29 + Self.lineHeight * Double(lines.count)
+    file.text(title, 8, 20 - captionHeight, "heading")
+    for (index, line) in lines.enumerated() {
+      file.text(line, 8, 38 - captionHeight + Self.lineHeight * Double(index))
+    }
     let rows = legendRows
     for (index, row) in rows.enumerated() {
       let y = height + 14 + Self.lineHeight * Double(index)
@@ -123,7 +128,7 @@ extension SVGPicture {
     }
     let bottom = height + Self.lineHeight * Double(rows.count) + (rows.isEmpty ? 0 : 6)
     return file.element(
-      top: -Self.captionHeight, bottom: bottom, style: "<style>\n\(PageResource.plot.text)</style>\n")
+      top: -captionHeight, bottom: bottom, style: "<style>\n\(PageResource.plot.text)</style>\n")
       + "\n"
   }
 

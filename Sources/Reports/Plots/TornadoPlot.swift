@@ -17,7 +17,7 @@ struct TornadoPlot {
   var picture: SVGPicture {
     let ends = bars.flatMap { [$0.carbonAtFrom, $0.carbonAtTo] } + [base]
     let height = 38 * Double(bars.count)
-    let x = Axis(upTo: ends.max() ?? base, start: 12, end: 540)
+    let x = Axis(upTo: ends.max() ?? base, start: 12, end: 528)
     var picture = SVGPicture(
       title: "Carbon per inference by input",
       description: "Carbon per inference with each input at both ends of its interval",

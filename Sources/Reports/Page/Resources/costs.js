@@ -26,16 +26,19 @@ for (const metric of metrics) {
   }
 }
 
-// Modules are in the order of the middle of their layers: constants that a file computes first would lead
-// the first of them astray.
-for (const layer of layers) {
-  layer.place = layer.index;
-  for (const group of around(layer)) {
-    group.place = ((group.place || 0) * group.layerCount + layer.index) / (group.layerCount + 1);
-    group.layerCount += 1;
+for (const layer of layers) for (const group of around(layer)) group.layerCount += 1;
+
+/** The mean place of the layers in it that run: a file may have its constants before everything. */
+function place(item) {
+  if (!item.isGroup) return item.index;
+  if (item.place === undefined) {
+    const inside = item.children.filter((child) => child.isGroup || !child.isElsewhere);
+    const counted = inside.length > 0 ? inside : item.children;
+    item.place = counted.reduce((sum, child) => sum + place(child), 0) / counted.length;
   }
+  return item.place;
 }
-for (const group of [...groups, root]) group.children.sort((a, b) => a.place - b.place);
+for (const group of [...groups, root]) group.children.sort((a, b) => place(a) - place(b));
 
 const cost = (item, metric) => (item.sums ? item.sums[metric.name] || 0 : 0);
 const total = (metric) => metric.total ?? cost(root, metric);

@@ -7,7 +7,8 @@
   const categories = ['#8ec1e8', '#f2b48a', '#8fd4bb', '#e0b7d0', '#f0cd84', '#c3c9ae'];
   const plain = '#e3e7eb';
   const open = new Set([root]);
-  const hottest = layers.reduce((best, layer) => (cost(layer, metrics[0]) > cost(best, metrics[0]) ? layer : best), layers[0]);
+  const hottest = layers.filter((layer) => cost(layer, metrics[0]) > 0)
+    .reduce((best, layer) => (best && cost(best, metrics[0]) >= cost(layer, metrics[0]) ? best : layer), null);
   let chosen = null;
   let boxes = new Map();
 
@@ -100,12 +101,13 @@
       const kind = `box${item.isGroup ? ' module' : ''}${box.isOpen ? ' open' : ''}${item === chosen ? ' chosen' : ''}`;
       const rect = drawn('rect', { class: kind, x, y, width: box.width, height: box.height, rx: item.isGroup ? 8 : 3 });
       if (!box.isOpen) rect.style.fill = colour(item);
-      const share = percent(cost(item, metrics[0]), total(metrics[0]));
+      const [value, whole] = [cost(item, metrics[0]), total(metrics[0])];
+      const share = value > 0 ? `, ${percent(value, whole)}` : '';
       const mark = item.isGroup ? (box.isOpen ? '▾ ' : '▸ ') : '';
       const lines = item.isGroup
-        ? [mark + endOf(item.name, 24), `${item.layerCount} layers, ${share}`]
-        : [short(`${item.index} ${item.operator}`, 26), cost(item, metrics[0]) > 0 ? `${engineering(cost(item, metrics[0]), metrics[0].unit)}, ${share}` : short((item.outputs[0] || '').split('  ').pop(), 26)];
-      const tip = drawn('title', {}, `${titleOf(item)}: ${engineering(cost(item, metrics[0]), metrics[0].unit)}, ${share}`);
+        ? [mark + endOf(item.name, 24), `${item.layerCount} layers${share}`]
+        : [short(`${item.index} ${item.operator}`, 26), value > 0 ? engineering(value, metrics[0].unit) + share : short((item.outputs[0] || '').split('  ').pop(), 26)];
+      const tip = drawn('title', {}, value > 0 ? `${titleOf(item)}: ${engineering(value, metrics[0].unit)}${share}` : titleOf(item));
       const group = drawn('g', { class: box.isOpen ? 'inside' : 'closed' }, tip, rect);
       group.item = item;
       if (box.isOpen) {
@@ -297,5 +299,5 @@
   if (hottest) reveal(hottest);
   draw();
   fit();
-  if (hottest && view.scale < 0.55) centreOn(hottest, 0.8);
+  if (view.scale < 0.55) centreOn(hottest || root.children[0], 0.8);
 }

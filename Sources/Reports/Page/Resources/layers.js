@@ -12,7 +12,11 @@
   const columns = [
     {
       title: '#', number: true, key: (layer) => layer.index,
-      fill: (cell, layer) => cell.append(element('button', { type: 'button', className: 'layer', title: 'Show in the graph' }, String(layer.index))),
+      fill: (cell, layer) => {
+        const button = element('button', { type: 'button', className: 'layer', title: 'Show in the graph' }, String(layer.index));
+        button.dataset.layer = layer.index;
+        cell.append(button);
+      },
     },
     {
       title: 'layer', key: (layer) => layer.name,
@@ -44,7 +48,7 @@
   let chosen = null;
   table.decorate = (row, layer) => {
     row.classList.toggle('chosen', layer === chosen);
-    row.addEventListener('click', () => choose(layer));
+    row.addEventListener('click', (event) => { if (!event.target.closest('button')) choose(layer); });
   };
 
   for (const [id, of] of [['operator', (layer) => layer.operator], ['unit', unitOf]]) {
