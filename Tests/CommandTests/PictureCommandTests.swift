@@ -85,7 +85,9 @@ import Testing
     let results = try #require(data["results"] as? [String: [String: Double]])
     let report = try Command(arguments + ["json"]).json()
     let layers = try #require(report["layers"] as? [[String: Any]])
-    let outputs = layers.compactMap { ($0["outputs"] as? [[String: Any]])?.first?["name"] as? String }
+    let outputs = layers.compactMap {
+      ($0["outputs"] as? [[String: Any]])?.first?["name"] as? String
+    }
     #expect(!results.isEmpty && results.keys.allSatisfy(outputs.contains))
     let totals = try #require(report["totals"] as? [String: Any])
     #expect(results.values.compactMap { $0["value"] }.reduce(0, +) == totals["macs"] as? Double)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from pages import ROOT, Browser, page
 
 FIXTURE = "Fixtures/onnx/resnet8_qdq.onnx"

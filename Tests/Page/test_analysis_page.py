@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-import onnx_files
 import pytest
-from pages import SHOTS, page
 from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.select import Select
+
+import onnx_files
+from pages import SHOTS, page
 
 
 def analysis(folder: Path, model: str | Path, *arguments: str) -> Path:

@@ -1,7 +1,7 @@
 """How pages look, against screenshots that are kept beside this file, within a tolerance.
 
-UPDATE_SCREENSHOTS=1 takes them anew. They are kept at half size, with few colours: enough to see that a
-part is gone, moved or covered, and not a font that another machine draws otherwise.
+UPDATE_SCREENSHOTS=1 takes them anew. They are kept at half size, with few colours: enough to see
+that a part is gone, moved or covered, and not a font that another machine draws otherwise.
 """
 
 from __future__ import annotations
@@ -11,14 +11,15 @@ import os
 from pathlib import Path
 
 import pytest
-from pages import SHOTS, Browser
 from PIL import Image, ImageChops
+
+from pages import SHOTS, Browser
 from test_pages import PAGES, pages  # noqa: F401
 
 KEPT = Path(__file__).parent / "screenshots"
 #: So much of a page is kept from its top.
 HEIGHT = {1280: 2400, 400: 3200}
-#: A pixel differs when its grey does by so much, of 255, after both pictures were blurred by halving.
+#: A pixel differs when its grey does by so much, of 255.
 DIFFERENCE = 40
 #: So much of the pixels may differ.
 TOLERANCE = 0.02

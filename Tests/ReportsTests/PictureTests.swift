@@ -4,7 +4,9 @@ import Testing
 
 @Suite struct ModuleTreeTests {
   private func names(_ tree: ModuleTree) -> [String] {
-    tree.groups.map { group in (group.parent.map { "\(tree.groups[$0].name) > " } ?? "") + group.name }
+    tree.groups.map { group in
+      (group.parent.map { "\(tree.groups[$0].name) > " } ?? "") + group.name
+    }
   }
 
   /// A module of one layer is that layer, and one that holds only another is one with it.

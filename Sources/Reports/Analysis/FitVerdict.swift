@@ -36,7 +36,8 @@ struct FitVerdict {
   private static func sentence(_ fit: MemoryFit) -> String {
     let capacity = binarySize(fit.capacity)
     guard let bytes = fit.bytes else { return "\(fit.need.memory) unknown of \(capacity)" }
-    let share = fit.share.map { $0 < 1e-4 ? " (below 0.01 %)" : " (\(significant(100 * $0)) %)" } ?? ""
+    let share =
+      fit.share.map { $0 < 1e-4 ? " (below 0.01 %)" : " (\(significant(100 * $0)) %)" } ?? ""
     return "\(fit.need.memory) \(binarySize(bytes)) of \(capacity)\(share)"
   }
 }

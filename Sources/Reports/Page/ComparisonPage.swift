@@ -49,8 +49,10 @@ extension ComparisonReport {
     return [
       tile("Least energy", \.energy.value), tile("Lowest latency", \.latency.value),
       tile("Least carbon per inference", \.carbon.value),
-      PageParts.tile("Pareto front", "\(rows.count(where: \.isOnParetoFront)) of \(rows.count)", ""),
-      PageParts.tile("Does not fit", "\(rows.count { $0.fits.value == false }) of \(rows.count)", ""),
+      PageParts.tile(
+        "Pareto front", "\(rows.count(where: \.isOnParetoFront)) of \(rows.count)", ""),
+      PageParts.tile(
+        "Does not fit", "\(rows.count { $0.fits.value == false }) of \(rows.count)", ""),
     ]
   }
 

@@ -14,7 +14,8 @@ extension FootprintReport {
         \(PageParts.warnings(diagnostics))
         """,
       sections: [
-        lifetime, inference, whatIfs, sensitivities, parts, assumptions, notes, PageParts.sources(sources),
+        lifetime, inference, whatIfs, sensitivities, parts, assumptions, notes,
+        PageParts.sources(sources),
       ].compactMap { $0 })
   }
 

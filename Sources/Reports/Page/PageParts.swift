@@ -75,7 +75,9 @@ enum PageParts {
     _ name: String, _ columns: [(title: String, isNumber: Bool)], _ rows: [[HTML]],
     caption: String? = nil
   ) -> HTML {
-    func kind(_ column: Int) -> HTML { columns[column].isNumber ? " class=\"number\"" : " class=\"text\"" }
+    func kind(_ column: Int) -> HTML {
+      columns[column].isNumber ? " class=\"number\"" : " class=\"text\""
+    }
     let heads = columns.indices.map { index in
       "<th scope=\"col\"\(kind(index))>\(columns[index].title)</th>" as HTML
     }

@@ -21,7 +21,8 @@ struct CarbonBadge {
       ? "operational carbon only" : "operational and embodied carbon"
     description = [
       "\(fileName(assessment.path)) on \(estimate.device.title), \(estimate.runtime.title)",
-      "\(part), \(carbon.ends())", assessment.carbonAssumptions ?? "", "iotco2-graph \(Tool.version)",
+      "\(part), \(carbon.ends())", assessment.carbonAssumptions ?? "",
+      "iotco2-graph \(Tool.version)",
     ].joined(separator: "; ")
   }
 

@@ -150,7 +150,8 @@ extension SVGPicture {
 
   private func element(top: Double, bottom: Double, style: String) -> String {
     let box = "0 \(digits(top)) \(digits(width)) \(digits(bottom - top))"
-    return "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"plot\" role=\"img\" viewBox=\"\(box)\">\n"
+    return
+      "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"plot\" role=\"img\" viewBox=\"\(box)\">\n"
       + "<title>\(Markup.escaped(description))</title>\n\(style)"
       + "<rect class=\"paper\" y=\"\(digits(top))\" width=\"100%\" height=\"100%\"/>\n"
       + parts.joined(separator: "\n") + "\n</svg>"

@@ -176,6 +176,7 @@ extension ValidationReport {
   package func document(as format: ReportFormat) throws(Problem) -> String? {
     guard format == .svg else { return nil }
     let inferences = counted(rows.count, "held-out inference")
-    return ScatterPlot(self).picture.document(caption: "\(inferences), iotco2-graph \(Tool.version)")
+    return ScatterPlot(self).picture.document(
+      caption: "\(inferences), iotco2-graph \(Tool.version)")
   }
 }
