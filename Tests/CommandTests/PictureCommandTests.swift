@@ -32,7 +32,8 @@ import Testing
     for arguments in [
       ["--plot", "x.svg"], ["--plot", "roofline.png"], ["--plot", "runtime.svg"],
       ["--format", "trace"],
-      ["--by", "energy", "--format", "dot"], ["--by", "macs"],
+      ["--by", "energy", "--format", "dot"], ["--by", "macs"], ["--measured", "5ms"],
+      ["--measured", "5ms", "--format", "html"], ["--measured", "5 kg", "--format", "html"],
     ] {
       let run = try Command(["analyze", Self.model] + arguments)
       #expect(run.status == 2, "\(arguments)")

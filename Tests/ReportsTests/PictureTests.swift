@@ -57,6 +57,14 @@ import Testing
     #expect(("\([inner, inner])" as HTML).markup == "<b>1</b>\n<b>1</b>")
   }
 
+  /// A long expression is cut, and opens.
+  @Test func aLongValueIsCut() {
+    let long = String(repeating: "1024*batch + ", count: 20)
+    let tile = PageParts.tile("MACs", long, "").markup
+    #expect(tile.contains("<details>") && tile.contains("…") && tile.contains(long))
+    #expect(!PageParts.tile("MACs", "2656768*batch", "").markup.contains("<details>"))
+  }
+
   @Test func dataEndNoElement() { #expect(Page.embedded("</script>") == "\\u003c/script>") }
 }
 

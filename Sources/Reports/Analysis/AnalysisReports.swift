@@ -24,18 +24,23 @@ package struct AnalysisReports: Report {
   private let convention: (any Convention)?
   /// The metric of a graph's colours, or of node data.
   private let metric: Metric?
+  /// Latency and energy of an inference that a user measured, in their units.
+  private let measured: [Metric: Double]
 
   /// - Parameters:
   ///   - assessments: At least one; some forms are for one only.
   ///   - convention: The other tool whose counts are shown beside ours.
+  ///   - metric: The metric of a graph's colours, or of node data.
+  ///   - measured: Latency and energy of an inference that a page shows beside the prediction.
   package init(
     _ assessments: [ModelAssessment], detail: Detail, convention: (any Convention)? = nil,
-    colouredBy metric: Metric? = nil
+    colouredBy metric: Metric? = nil, measured: [Metric: Double] = [:]
   ) {
     self.assessments = assessments
     self.detail = detail
     self.convention = convention
     self.metric = metric
+    self.measured = measured
   }
 
   private var hasLayers: Bool { if case .summary = detail { false } else { true } }
@@ -96,7 +101,7 @@ package struct AnalysisReports: Report {
       var lines = ""
       for assessment in assessments { lines += try JSON.line(report(assessment)) }
       return lines
-    case .html: return try AnalysisPage(only).page().document
+    case .html: return try AnalysisPage(only, measured: measured).page().document
     case .dot: return try GraphvizGraph(only, by: metric).text
     case .modelExplorer: return try JSON.document(ModelExplorerData(only, by: metric))
     case .trace:

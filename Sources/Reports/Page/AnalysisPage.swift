@@ -16,8 +16,11 @@ struct AnalysisPage {
   private let footprint: FootprintReport?
   private let diagnostics: [AnalysisReport.DiagnosticPart]
 
-  init(_ assessment: ModelAssessment) throws(Problem) {
+  private let measured: [Metric: Double]
+
+  init(_ assessment: ModelAssessment, measured: [Metric: Double]) throws(Problem) {
     self.assessment = assessment
+    self.measured = measured
     hotspots = try HotspotReport(assessment, by: nil, grouping: .layer, depth: nil, top: 0)
     diagnostics = assessment.diagnostics.map(AnalysisReport.DiagnosticPart.init)
     if let footprint = assessment.footprint, let estimate = assessment.estimate {
@@ -33,7 +36,7 @@ struct AnalysisPage {
       lead: lead,
       summary: "\(verdict)\n\(PageParts.tiles(tiles))\n\(PageParts.warnings(diagnostics))",
       sections: [
-        costs, suggestions, charts, graph, layers, carbon, device, assumptions,
+        measurements, costs, suggestions, charts, graph, layers, carbon, device, assumptions,
         PageParts.sources(assessment.citedSources),
       ].compactMap { $0 },
       scripts: [.page, .costs, .layers, .layout, .graph],
@@ -106,6 +109,10 @@ extension AnalysisPage {
 // MARK: Layers
 
 extension AnalysisPage {
+  private var measurements: Page.Section? {
+    assessment.estimate.flatMap { MeasuredSection(estimate: $0, measured: measured).section }
+  }
+
   private var costs: Page.Section {
     Page.Section(
       id: "costs", title: "Where it goes",

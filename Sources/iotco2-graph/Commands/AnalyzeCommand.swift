@@ -42,6 +42,12 @@ struct AnalyzeCommand: ModelCommand {
       valueName: "metric"))
   var by: RankedMetric?
 
+  @Option(
+    help: ArgumentHelp(
+      "Measured latency ('74ms') or energy ('3.2mJ') that 'html' shows beside the prediction; can be repeated.",
+      valueName: "value"))
+  var measured: [MeasuredValue] = []
+
   @Flag(help: "Show every layer (the default of json, ndjson and csv).")
   var perLayer = false
 
@@ -66,6 +72,9 @@ struct AnalyzeCommand: ModelCommand {
     if by != nil, ![.dot, .modelExplorer].contains(report.format) {
       throw ValidationError("--by is for --format dot and model-explorer")
     }
+    if !measured.isEmpty, report.format != .html {
+      throw ValidationError("--measured is for --format html")
+    }
     if top < 0 { throw ValidationError("--top \(top), expected 0 or more") }
   }
 
@@ -78,6 +87,7 @@ struct AnalyzeCommand: ModelCommand {
     if [.csv, .trace, .dot, .modelExplorer, .markdown].contains(report.format) {
       targets.first?.announceDefaults()
     }
+    if !measured.isEmpty, targets.isEmpty { throw Problem("--measured needs --device") }
     var assessments: [ModelAssessment] = []
     var failures: [Problem] = []
     for target in targets.isEmpty ? [nil] : targets.map(Optional.some) {
@@ -93,7 +103,8 @@ struct AnalyzeCommand: ModelCommand {
       let detail: AnalysisReports.Detail = summary ? .summary : perLayer ? .all : .top(top)
       try report.write(
         AnalysisReports(
-          assessments, detail: detail, convention: convention?.value, colouredBy: by?.metric))
+          assessments, detail: detail, convention: convention?.value, colouredBy: by?.metric,
+          measured: Dictionary(measured.map { ($0.metric, $0.value) }) { _, last in last }))
     }
     for assessment in assessments {
       for plot in plot { try plot.write(assessment) }

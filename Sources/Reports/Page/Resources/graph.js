@@ -181,10 +181,18 @@
     const box = boxes.get(item);
     if (!box) { fit(); return; }
     view.scale = scale;
-    view.x = box.x + box.width / 2 - width / scale / 2;
     // Of a module that is higher than the window the head is shown.
-    view.y = box.y + Math.min(box.height / 2, height / scale / 2 - 20) - height / scale / 2;
+    const middle = box.y + Math.min(box.height / 2, height / scale / 2 - 20);
+    view.x = filled(box.x + box.width / 2 - width / scale / 2, width / scale, whole.width);
+    view.y = filled(middle - height / scale / 2, height / scale, whole.height);
     show();
+  }
+
+  /** Where a window of a length starts so that it shows no more than a margin beside the graph. */
+  function filled(start, length, all) {
+    const margin = 20;
+    if (all + 2 * margin <= length) return (all - length) / 2;
+    return Math.min(Math.max(start, -margin), all + margin - length);
   }
 
   /** Opens all that is around a layer or module. */

@@ -100,8 +100,10 @@ function folded(rows, items, ways, edges, gap, shape) {
       columnOfRow[index] = column;
       for (const item of rows[index]) {
         item.x += start - from;
-        item.top = top + (item.isBend ? 0 : (heights[index] - item.height) / 2);
-        item.bottom = item.isBend ? top + heights[index] : item.top + item.height;
+        item.rowTop = top;
+        item.rowBottom = top + heights[index];
+        item.top = item.isBend ? item.rowTop : top + (heights[index] - item.height) / 2;
+        item.bottom = item.isBend ? item.rowBottom : item.top + item.height;
       }
       top += heights[index] + gap.y;
     }
@@ -117,10 +119,11 @@ function folded(rows, items, ways, edges, gap, shape) {
       if (last && columnOfRow[last.row] !== columnOfRow[item.row]) {
         // From the foot of one column to the head of another, through the space between them.
         const gutter = gutters[columnOfRow[item.row]];
-        points.push([last.x, last.bottom + 10], [gutter, last.bottom + 10], [gutter, item.top - 12], [item.x, item.top - 12]);
+        points.push([last.x, last.rowBottom + 10], [gutter, last.rowBottom + 10], [gutter, item.rowTop - 12], [item.x, item.rowTop - 12]);
       }
-      if (step > 0) points.push([item.x, item.top]);
-      if (step < way.length - 1) points.push([item.x, item.bottom]);
+      // In its row an edge goes straight up and down, so that it passes behind no box.
+      if (step > 0) points.push([item.x, item.rowTop], [item.x, item.top]);
+      if (step < way.length - 1) points.push([item.x, item.bottom], [item.x, item.rowBottom]);
     });
     return { from: edges[index][0], to: edges[index][1], points };
   });
