@@ -25,9 +25,11 @@ sys.path.insert(0, str(ROOT / "Scripts"))
 
 def page(path: Path, command: str, *arguments: str | Path) -> Path:
     """Writes the page of a command; a policy that is broken has one too."""
-    line = [BINARY, command, *arguments, "--format", "html", "--output", path]
+    line = [str(word) for word in [BINARY, command, *arguments, "--format", "html"]]
     environment = {**os.environ, "SOURCE_DATE_EPOCH": EPOCH}
-    done = subprocess.run([str(word) for word in line], cwd=ROOT, env=environment)
+    # Not by --output: the foot of a page has its command, and here the path differs each time.
+    with path.open("wb") as file:
+        done = subprocess.run(line, cwd=ROOT, env=environment, stdout=file)
     assert done.returncode in (0, 1), line
     return path
 

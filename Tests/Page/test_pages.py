@@ -158,12 +158,28 @@ def test_a_fleet_is_sorted_and_searched(browser: Browser, pages):
 
 
 def test_a_file_that_cannot_be_read_is_a_row(browser: Browser, tmp_path):
-    (tmp_path / "bad.onnx").write_bytes(b"no model")
+    (tmp_path / "bad<img>.onnx").write_bytes(b"no model")
     path = page(tmp_path / "page.html", "scan", tmp_path, KEYWORDS, "--device", "rp2040")
     browser.open(path)
     rows = browser.find_elements(By.CSS_SELECTOR, "#table tbody tr")
     # What is not known comes last.
-    assert len(rows) == 2 and "bad.onnx is neither" in rows[1].text
+    assert len(rows) == 2 and "bad<img>.onnx is neither" in rows[1].text
+    assert browser.find_elements(By.TAG_NAME, "img") == []
+
+
+@pytest.mark.parametrize("name", ["analyze", "footprint", "compare", "diff", "check", "scan"])
+def test_a_hostile_path_is_text(browser: Browser, tmp_path, name):
+    """A path that would end a script, and start an image, where it is not escaped."""
+    model = tmp_path / "models<" / "script><img src=x onerror=alert(1)>.tflite"
+    model.parent.mkdir()
+    model.write_bytes((ROOT / KEYWORDS).read_bytes())
+    line = ["scan", tmp_path, *DEVICE] if name == "scan" else PAGES[name]
+    line = [model if word == KEYWORDS else word for word in line]
+    browser.open(page(tmp_path / "page.html", *line))
+    assert browser.get_log("browser") == []
+    assert browser.find_elements(By.TAG_NAME, "img") == []
+    assert len(browser.find_elements(By.TAG_NAME, "script")) == 2
+    assert "onerror" in browser.find_element(By.TAG_NAME, "body").text
 
 
 def test_thousands_of_models(browser: Browser, tmp_path):

@@ -71,8 +71,7 @@ extension AnalysisPage {
       tiles = [
         PageParts.tile("Latency", estimate.latency, isBound: isBound),
         PageParts.tile("Energy", estimate.energy, isBound: isBound),
-        PageParts.tile(
-          "Carbon per inference", assessment.footprint?.total, isBound: isBound),
+        carbonTile(isBound: isBound),
       ]
       if let life = footprint?.life {
         tiles.append(
@@ -90,6 +89,15 @@ extension AnalysisPage {
         "Peak activations", size(totals.peakActivationBytes.value),
         "planned arena \(size(totals.arenaBytes.value))"),
     ]
+  }
+
+  /// Carbon of an inference, or the part of it that is known where the use of the device is not.
+  private func carbonTile(isBound: Bool) -> HTML {
+    let footprint = assessment.footprint
+    guard footprint?.total == nil, let operational = footprint?.operational else {
+      return PageParts.tile("Carbon per inference", footprint?.total, isBound: isBound)
+    }
+    return PageParts.tile("Operational carbon", operational, isBound: isBound)
   }
 
   /// Marks counts that are lower bounds: an operator without a rule may hold more of everything.

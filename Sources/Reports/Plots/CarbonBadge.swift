@@ -7,7 +7,8 @@ import Quantities
 /// A small picture for a model card: carbon of one inference, with what it rests on as its title.
 struct CarbonBadge {
   private let value: String
-  private let description: String
+  /// What it rests on, a line each.
+  private let description: [String]
 
   /// Nil when carbon is not known.
   init?(_ assessment: ModelAssessment) {
@@ -21,9 +22,8 @@ struct CarbonBadge {
       ? "operational carbon only" : "operational and embodied carbon"
     description = [
       "\(fileName(assessment.path)) on \(estimate.device.title), \(estimate.runtime.title)",
-      "\(part), \(carbon.ends())", assessment.carbonAssumptions ?? "",
-      "iotco2-graph \(Tool.version)",
-    ].joined(separator: "; ")
+      "\(part), \(carbon.ends())", assessment.carbonAssumptions, "iotco2-graph \(Tool.version)",
+    ].compactMap { $0 }
   }
 
   /// An SVG file that needs no style of the page that shows it.
@@ -39,7 +39,7 @@ struct CarbonBadge {
     }
     return """
       <svg xmlns="http://www.w3.org/2000/svg" width="\(all)" height="\(height)" role="img">
-      <title>\(Markup.escaped(description))</title>
+      <title>\(description.map(Markup.escaped).joined(separator: "\n"))</title>
       <rect width="\(all)" height="\(height)" rx="3" fill="#24292f"/>
       <path d="M\(left) 0h\(all - left - 3)a3 3 0 0 1 3 3v14a3 3 0 0 1 -3 3h-\(all - left - 3)z" fill="#00684c"/>
       <g fill="#ffffff" font-family="system-ui, sans-serif" font-size="12">

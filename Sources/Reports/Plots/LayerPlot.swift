@@ -54,7 +54,7 @@ struct LayerPlot {
     let x = Axis(layers: layerCount, start: 70, end: 538)
     let y = Axis(upTo: bars.map(\.value).max() ?? 1, start: 200, end: 16)
     var picture = SVGPicture(
-      title: "\(metric.title) by layer",
+      title: "\(metric.title.prefix(1).uppercased())\(metric.title.dropFirst()) by layer",
       description: "\(metric.title) of each layer, in execution order", height: 240)
     picture.addAxes(x, named: "layer", unit: "", y, named: metric.title, unit: metric.unit)
     let width = max(x.place(1) - x.place(0), 0.6)
