@@ -37,7 +37,7 @@ struct ScanPage: Sendable {
       + [
         .number("MACs", minor: isOnDevice, isSorted: !isOnDevice),
         .number("parameters", minor: true), .number("weights", "B", minor: true),
-        .number("arena", "B", minor: true), .number("operators", minor: true),
+        .number("arena", "B", minor: true),
         .text("costs", minor: true), .text("warnings", minor: true),
       ]
   }
@@ -83,7 +83,6 @@ struct ScanPage: Sendable {
       + [
         .count(totals.macs.value), .count(totals.parameters.value),
         .count(totals.weightBytes.value), .count(totals.arenaBytes.value),
-        .count(assessment.workload.coverage.operators),
         .text(assessment.isComplete ? "complete" : "at least"),
         .text(warnings.sorted().joined(separator: ", ")),
       ]

@@ -12,8 +12,8 @@ import Quantities
 struct ModelExplorerData: Encodable {
   var results: [String: Result]
   var gradient = [
-    Stop(stop: 0, bgColor: "#fff7e6", textColor: "#1b1f24"),
-    Stop(stop: 1, bgColor: "#e06520", textColor: "#1b1f24"),
+    Stop(stop: 0, bgColor: CostScale.colour(0), textColor: CostScale.text),
+    Stop(stop: 1, bgColor: CostScale.colour(1), textColor: CostScale.text),
   ]
 
   struct Result: Encodable {

@@ -51,6 +51,7 @@
   for (const choice of choices) byId('colour').append(element('option', { value: choice }, choice));
   byId('colour').value = metrics[0].title;
 
+  /** From near white to orange, as other formats colour costs; lightness falls throughout. */
   function mixed(part) {
     const [from, to] = [[255, 247, 230], [224, 101, 32]];
     return `rgb(${from.map((start, place) => Math.round(start + (to[place] - start) * part)).join(' ')})`;
