@@ -61,6 +61,13 @@ def test_the_verdict_is_first(opened):
     assert verdict.location["y"] < 300
 
 
+def test_what_does_not_fit_is_said_first(browser, tmp_path):
+    browser.open(analysis(tmp_path, "Fixtures/onnx/mobilenet_like.onnx", "--device", "rp2040"))
+    verdict = browser.find_element(By.CSS_SELECTOR, ".verdict.bad").text
+    assert verdict.startswith("does not fit RAM 300 KiB of 264 KiB (114 %)")
+    assert browser.find_element(By.CSS_SELECTOR, ".warnings").is_displayed()
+
+
 def test_contents_lead_to_every_section(opened):
     links = [link.text for link in opened.find_elements(By.CSS_SELECTOR, "nav a")]
     heads = [head.text for head in opened.find_elements(By.CSS_SELECTOR, "main section > h2")]
