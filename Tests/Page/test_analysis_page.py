@@ -351,6 +351,8 @@ def test_without_a_device(browser, tmp_path):
     browser.get(analysis(tmp_path, "Fixtures/onnx/ds_cnn_dynamic.onnx").as_uri())
     assert browser.get_log("browser") == []
     assert "unknown" in browser.find_element(By.CSS_SELECTOR, ".tiles").text
+    # What is not known is no zero: it has a row, and a share of nothing.
+    assert any(row[1:] == ["unknown", "-"] for row in tree(browser))
     assert not browser.find_element(By.ID, "unit").is_displayed()
 
 

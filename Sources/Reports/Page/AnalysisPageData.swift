@@ -23,6 +23,8 @@ struct AnalysisPageData: Encodable {
     var unit: String
     /// Of the whole model, with what is in no layer; nil when it is not known.
     var total: Double?
+    /// Whether it is of kernels: layers that run in another one's have none.
+    var isOfKernels = false
   }
 
   struct LayerPart: Encodable {
@@ -74,11 +76,14 @@ struct AnalysisPageData: Encodable {
     ]
     guard let estimate = assessment.estimate else { return counts }
     return [
-      MetricPart(name: "energy", title: "energy", unit: "J", total: estimate.energy?.value),
-      MetricPart(name: "time", title: "time", unit: "s", total: estimate.latency?.value),
+      MetricPart(
+        name: "energy", title: "energy", unit: "J", total: estimate.energy?.value,
+        isOfKernels: true),
+      MetricPart(
+        name: "time", title: "time", unit: "s", total: estimate.latency?.value, isOfKernels: true),
       MetricPart(
         name: "carbon", title: "operational carbon", unit: GramsCO2e.symbol,
-        total: assessment.footprint?.operational?.value),
+        total: assessment.footprint?.operational?.value, isOfKernels: true),
     ] + counts
   }
 }
@@ -107,7 +112,7 @@ extension AnalysisPageData.LayerPart {
     costs["macs"] = layer.work.macs.fixedValue.map { [Double($0)] }
     costs["traffic"] = layer.hasRule ? layer.traffic.total.fixedValue.map { [Double($0)] } : nil
     fusedInto = row.fusedInto
-    isElsewhere = row.isElsewhere ? true : nil
+    isElsewhere = row.isElsewhere || layer.fold != nil ? true : nil
   }
 
   private static func describe(_ value: Value) -> String {

@@ -16,12 +16,15 @@ function around(item) {
   return found;
 }
 
-for (const metric of metrics) {
+// The sum of what is known in each layer and group, and how many layers have a cost that is not known. What
+// runs elsewhere takes no time of its own.
+for (const item of [root, ...groups, ...layers]) item.sums = Object.fromEntries(metrics.map(({ name }) => [name, { known: 0, unknown: 0 }]));
+for (const { name, isOfKernels } of metrics) {
   for (const layer of layers) {
-    const [cost] = layer.costs[metric.name] || [0];
+    const known = layer.costs[name];
     for (const item of [layer, ...around(layer)]) {
-      item.sums = item.sums || {};
-      item.sums[metric.name] = (item.sums[metric.name] || 0) + cost;
+      if (known) item.sums[name].known += known[0];
+      else if (!isOfKernels || !layer.isElsewhere) item.sums[name].unknown += 1;
     }
   }
 }
@@ -40,7 +43,17 @@ function place(item) {
 }
 for (const group of [...groups, root]) group.children.sort((a, b) => place(a) - place(b));
 
-const cost = (item, metric) => (item.sums ? item.sums[metric.name] || 0 : 0);
+const cost = (item, metric) => item.sums[metric.name].known;
+const isBound = (item, metric) => item.sums[metric.name].unknown > 0;
+/** Whether it costs something, or may. */
+const isCostly = (item, metric) => cost(item, metric) > 0 || isBound(item, metric);
+/** The cost of a layer or group; a sum that lacks a layer is a lower bound. */
+const costText = (item, metric) => {
+  if (!isBound(item, metric)) return engineering(cost(item, metric), metric.unit);
+  return cost(item, metric) > 0 ? `≥ ${engineering(cost(item, metric), metric.unit)}` : 'unknown';
+};
+/** The share in the whole, which is not known while a cost is not. */
+const shareText = (item, metric) => (isBound(root, metric) ? '-' : percent(cost(item, metric), total(metric)));
 const total = (metric) => metric.total ?? cost(root, metric);
 const titleOf = (item) => (item.isGroup ? item.name : `${item.index} ${item.name}`);
 const unitOf = (layer) => {
@@ -50,8 +63,8 @@ const unitOf = (layer) => {
 };
 
 /** Tells all parts of the page that a layer was chosen. */
-function choose(layer, { showsGraph = true } = {}) {
-  document.dispatchEvent(new CustomEvent('choose', { detail: { layer, showsGraph } }));
+function choose(layer) {
+  document.dispatchEvent(new CustomEvent('choose', { detail: layer }));
 }
 
 document.addEventListener('click', (event) => {
@@ -74,10 +87,10 @@ document.addEventListener('click', (event) => {
     const note = item.isGroup ? `${item.layerCount} layers` : item.operator;
     const name = element('td', { className: 'name' }, button, ' ', element('span', { className: 'note' }, note));
     name.style.setProperty('--depth', depth);
-    const share = element('td', { className: 'number share' }, percent(value, total(metric)));
+    const share = element('td', { className: 'number share' }, shareText(item, metric));
     share.style.setProperty('--part', `${most > 0 ? (100 * value) / most : 0}%`);
     const made = element('tr', { className: item.isGroup ? 'group' : '' },
-      name, element('td', { className: 'number' }, engineering(value, metric.unit)), share);
+      name, element('td', { className: 'number' }, costText(item, metric)), share);
     button.addEventListener('click', () => {
       if (!item.isGroup) { choose(item); return; }
       if (!open.delete(item)) open.add(item);
@@ -89,7 +102,7 @@ document.addEventListener('click', (event) => {
   }
 
   function rows(group, depth, most) {
-    const children = group.children.filter((item) => cost(item, metric) > 0);
+    const children = group.children.filter((item) => isCostly(item, metric));
     if (byId('order').value === 'cost') children.sort((a, b) => cost(b, metric) - cost(a, metric));
     return children.flatMap((item) => [row(item, depth, most), ...(open.has(item) ? rows(item, depth + 1, most) : [])]);
   }
@@ -104,7 +117,7 @@ document.addEventListener('click', (event) => {
         element('td', { className: 'number' }, engineering(rest, metric.unit)),
         element('td', { className: 'number share' }, percent(rest, metric.total))));
     }
-    if (made.length === 0) made.push(element('tr', {}, element('td', { colSpan: 3 }, `No layer has a known cost in ${metric.title}.`)));
+    if (made.length === 0) made.push(element('tr', {}, element('td', { colSpan: 3 }, `No layer costs ${metric.title}.`)));
     body.replaceChildren(...made);
     head.textContent = metric.title;
   }

@@ -102,13 +102,13 @@
       const kind = `box${item.isGroup ? ' module' : ''}${box.isOpen ? ' open' : ''}${item === chosen ? ' chosen' : ''}`;
       const rect = drawn('rect', { class: kind, x, y, width: box.width, height: box.height, rx: item.isGroup ? 8 : 3 });
       if (!box.isOpen) rect.style.fill = colour(item);
-      const [value, whole] = [cost(item, metrics[0]), total(metrics[0])];
-      const share = value > 0 ? `, ${percent(value, whole)}` : '';
+      const costly = isCostly(item, metrics[0]);
+      const share = costly ? `${costText(item, metrics[0])}, ${shareText(item, metrics[0])}` : '';
       const mark = item.isGroup ? (box.isOpen ? '▾ ' : '▸ ') : '';
       const lines = item.isGroup
-        ? [mark + endOf(item.name, 24), `${item.layerCount} layers${share}`]
-        : [short(`${item.index} ${item.operator}`, 26), value > 0 ? engineering(value, metrics[0].unit) + share : short((item.outputs[0] || '').split('  ').pop(), 26)];
-      const tip = drawn('title', {}, value > 0 ? `${titleOf(item)}: ${engineering(value, metrics[0].unit)}${share}` : titleOf(item));
+        ? [mark + endOf(item.name, 24), `${item.layerCount} layers${costly ? `, ${shareText(item, metrics[0])}` : ''}`]
+        : [short(`${item.index} ${item.operator}`, 26), costly ? share : short((item.outputs[0] || '').split('  ').pop(), 26)];
+      const tip = drawn('title', {}, costly ? `${titleOf(item)}: ${share}` : titleOf(item));
       const group = drawn('g', { class: box.isOpen ? 'inside' : 'closed' }, tip, rect);
       group.item = item;
       if (box.isOpen) {
@@ -213,8 +213,8 @@
 
   function describe(item) {
     const costs = metrics.flatMap((metric) => term(metric.title, item.isGroup
-      ? `${engineering(cost(item, metric), metric.unit)}, ${percent(cost(item, metric), total(metric))}`
-      : interval(item.costs[metric.name], metric.unit)));
+      ? `${costText(item, metric)}, ${shareText(item, metric)}`
+      : interval(item.costs[metric.name], metric.unit) || (isBound(item, metric) && 'unknown')));
     const facts = item.isGroup ? term('layers', String(item.layerCount)) : [
       ...term('operator', item.sourceOperator ? `${item.operator} (${item.sourceOperator} in the file)` : item.operator),
       ...term('name in the file', item.fullName),
@@ -240,9 +240,7 @@
   }
 
   document.addEventListener('choose', (event) => {
-    const { layer, showsGraph } = event.detail;
-    if (!showsGraph) return;
-    select(layer);
+    select(event.detail);
     byId('map').scrollIntoView();
   });
 

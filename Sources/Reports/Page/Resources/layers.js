@@ -40,7 +40,7 @@
       fill: (cell, layer) => {
         cell.classList.add('share');
         cell.style.setProperty('--part', `${total(ranking) > 0 ? (100 * cost(layer, ranking)) / total(ranking) : 0}%`);
-        cell.append(percent(cost(layer, ranking), total(ranking)));
+        cell.append(shareText(layer, ranking));
       },
     },
   ];
@@ -59,7 +59,7 @@
   function filter() {
     const text = byId('find').value.trim().toLowerCase();
     const [operator, unit, withZero] = [byId('operator').value, byId('unit').value, byId('zero').checked];
-    table.isFound = (layer) => (withZero || cost(layer, ranking) > 0)
+    table.isFound = (layer) => (withZero || isCostly(layer, ranking))
       && (!operator || layer.operator === operator) && (!unit || unitOf(layer) === unit)
       && (!text || `${layer.fullName || layer.name} ${layer.operator}`.toLowerCase().includes(text));
     table.restart();
@@ -67,8 +67,8 @@
   for (const [id, event] of [['find', 'input'], ['operator', 'change'], ['unit', 'change'], ['zero', 'change']]) {
     byId(id).addEventListener(event, filter);
   }
-  document.addEventListener('choose', (event) => { chosen = event.detail.layer; table.fill(); });
-  // A model whose layers cost nothing that is known is still shown.
-  byId('zero').checked = cost(root, ranking) === 0;
+  document.addEventListener('choose', (event) => { chosen = event.detail; table.fill(); });
+  // A model whose layers cost nothing is still shown.
+  byId('zero').checked = !isCostly(root, ranking);
   filter();
 }
