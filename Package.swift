@@ -83,7 +83,7 @@ let package = Package(
         "HardwareMapping", "Calibration", "Hotspots", "Carbon", "Policies",
         "Statistics", "Assessment",
       ],
-      exclude: ["Page/plot.css", "Page/style.css", "Page/script.js", "Schemas"],
+      exclude: ["Page/Resources", "Schemas"],
       plugins: ["EmbedResources"]),
     .target(name: "IoTCO2Graph", dependencies: ["Assessment", "Quantities", "Reports"]),
     .executableTarget(

@@ -1,5 +1,5 @@
 package import Quantities
-import Analysis
+package import Analysis
 import OpGraph
 
 /// Layers, or groups of layers, by what they cost.
@@ -68,7 +68,7 @@ package struct Ranking: Sendable {
     case .layer: return layers.map { ($0.name, [$0.index]) }
     case .operator: return grouped(layers, by: \.operatorTitle)
     case .module: return modules(workload, depth: depth)
-    case .block: return blocks(workload)
+    case .block: return blocks(workload).map { ($0.name, $0.layers) }
     }
   }
 
@@ -78,7 +78,7 @@ package struct Ranking: Sendable {
 
   /// Groups by the first parts of names, behind a root that all share.
   private static func modules(_ workload: Workload, depth: Int?) -> [(String, [Int])] {
-    let scopes = scopes(workload)
+    let scopes = modulePaths(of: workload)
     let named = scopes.filter { !$0.isEmpty }
     var root = 0
     while let first = named.first, first.count > root,
@@ -102,7 +102,7 @@ package struct Ranking: Sendable {
 
   /// The modules of each layer: those that the file states or its name tells, or else those of the
   /// layer whose result is its only operand that is no constant.
-  private static func scopes(_ workload: Workload) -> [[String]] {
+  package static func modulePaths(of workload: Workload) -> [[String]] {
     let nodes = workload.graph.nodes
     let producers = workload.graph.producersByValue()
     var scopes: [[String]] = []
@@ -129,7 +129,7 @@ package struct Ranking: Sendable {
   }
 
   /// Layers in a row whose results have the same size per channel.
-  private static func blocks(_ workload: Workload) -> [(String, [Int])] {
+  package static func blocks(_ workload: Workload) -> [(name: String, layers: [Int])] {
     let isChannelsLast = workload.graph.nodes.contains {
       ($0.operation as? Convolution)?.layout == .channelsLast
     }

@@ -34,7 +34,10 @@ package func engineering(_ number: Double, unit: String) -> String {
   return text.hasSuffix(" ") ? String(text.dropLast()) : text
 }
 
-/// A size in bytes, `768 B` or `15.6 KiB`, with three significant digits from 1 KiB on.
+/// A size in bytes in the units of data sheets: `768 B`, `15.6 KiB`, `2 MiB`.
+package func binarySize(_ bytes: Int) -> String { binary(Double(bytes)) }
+
+/// A size in bytes with three significant digits from 1 KiB on, or without a fraction where it has none.
 private func binary(_ bytes: Double) -> String {
   var scaled = abs(bytes)
   guard scaled >= 1024 else { return shortest(bytes) + " B" }
@@ -45,7 +48,8 @@ private func binary(_ bytes: Double) -> String {
     scaled /= 1024
     place += 1
   }
-  return (bytes < 0 ? "-" : "") + significant(scaled) + " \(prefixes[place])B"
+  let digits = scaled == scaled.rounded() ? shortest(scaled) : significant(scaled)
+  return (bytes < 0 ? "-" : "") + digits + " \(prefixes[place])B"
 }
 
 extension Estimate {

@@ -9,7 +9,8 @@ extension ModelAssessment {
   /// The assessment as a report: an analysis, or for the formats of carbon accounting a footprint.
   ///
   /// - Parameters:
-  ///   - format: `text`, `json`, `ndjson`, `csv`, `markdown`, `html`, `trace` and `dot` are analyses;
+  ///   - format: `text`, `json`, `ndjson`, `csv`, `markdown`, `html`, `trace`, `dot` and `modelExplorer` are
+  ///     analyses;
   ///     `sci`, `cyclonedx`, `spdx`, `impactFramework` and `huggingface` are footprints. `pact` needs a
   ///     company, which the command states.
   ///   - width: Columns that text may take.

@@ -20,6 +20,8 @@ public enum ReportFormat: String, CaseIterable, Sendable {
   case trace
   /// Graphviz's language.
   case dot
+  /// Node data of Model Explorer: the cost of each layer in one metric.
+  case modelExplorer = "model-explorer"
   /// JUnit's XML, which build servers read.
   case junit
   /// SARIF 2.1.0, which code scanning reads.

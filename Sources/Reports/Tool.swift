@@ -1,3 +1,5 @@
+import Quantities
+
 /// The tool as every report names it.
 package struct Tool: Encodable, Sendable {
   /// The name of the command.
@@ -16,4 +18,23 @@ package struct Tool: Encodable, Sendable {
     "Computed with iotco2-graph \(version), an open implementation of the IoTCO2 method"
 
   package init() {}
+}
+
+extension Tool {
+  /// The command line as a shell would read it, when this process is the command; nil in another program.
+  static var commandLine: String? {
+    guard let program = CommandLine.arguments.first, fileName(program) == Tool().name else {
+      return nil
+    }
+    return ([Tool().name] + CommandLine.arguments.dropFirst().map(quoted)).joined(separator: " ")
+  }
+
+  /// A word in quotation marks where a shell would read some of it as its own.
+  private static func quoted(_ word: String) -> String {
+    let isPlain = word.utf8.allSatisfy { byte in
+      UInt8(ascii: "a")...UInt8(ascii: "z") ~= byte || UInt8(ascii: "A")...UInt8(ascii: "Z") ~= byte
+        || UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte || "-_./,:=+@%#".utf8.contains(byte)
+    }
+    return isPlain && !word.isEmpty ? word : "'" + word.escaped(["'": "'\\''"]) + "'"
+  }
 }

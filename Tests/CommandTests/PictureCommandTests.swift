@@ -10,7 +10,7 @@ import Testing
   private static let model = "Fixtures/onnx/resnet8_qdq.onnx"
 
   /// Each plot is XML, says what it shows, and needs a device where it shows one.
-  @Test(arguments: ["roofline", "memory", "energy", "time", "macs", "carbon"])
+  @Test(arguments: ["roofline", "memory", "energy", "time", "macs", "carbon", "badge"])
   func plots(kind: String) throws {
     let folder = try TemporaryFolder()
     let path = folder.url.appending(path: "figure-\(kind).svg").path
@@ -21,7 +21,9 @@ import Testing
     let document = try XMLDocument(xmlString: text)
     let root = try #require(document.rootElement())
     #expect(root.elements(forName: "title").first?.stringValue?.isEmpty == false)
-    #expect(root.elements(forName: "style").count == 1)
+    // A badge has no style of its own, and everything else a caption with model and device.
+    #expect(root.elements(forName: "style").count == (kind == "badge" ? 0 : 1))
+    #expect(text.contains("resnet8_qdq.onnx") && text.contains("Edge TPU"))
     let without = try Command(["analyze", Self.model, "--summary", "--plot", path])
     #expect(without.status == (["memory", "macs"].contains(kind) ? 0 : 2))
   }
@@ -30,13 +32,14 @@ import Testing
     for arguments in [
       ["--plot", "x.svg"], ["--plot", "roofline.png"], ["--plot", "runtime.svg"],
       ["--format", "trace"],
-      ["--by", "energy", "--format", "dot"], ["--by", "macs"],
+      ["--by", "energy", "--format", "dot"], ["--by", "macs"], ["--measured", "5ms"],
+      ["--measured", "5ms", "--format", "html"], ["--measured", "5 kg", "--format", "html"],
     ] {
       let run = try Command(["analyze", Self.model] + arguments)
       #expect(run.status == 2, "\(arguments)")
     }
     let two = ["analyze", Self.model, Self.model, "--format"]
-    for format in ["html", "dot", "trace"] {
+    for format in ["html", "dot", "trace", "model-explorer"] {
       let run = try Command(two + [format])
       #expect(run.status == 2)
     }
@@ -74,6 +77,22 @@ import Testing
     let events = try #require(trace["traceEvents"] as? [[String: Any]])
     #expect(events.contains { $0["ph"] as? String == "i" })
     #expect(!events.contains { ($0["dur"] as? Double) == 0 })
+  }
+
+  /// Node data of Model Explorer: costs by the names of output tensors, which add up to the total.
+  @Test func modelExplorerData() throws {
+    let arguments = ["analyze", Self.model, "--format"]
+    let data = try Command(arguments + ["model-explorer", "--by", "macs"]).json()
+    let results = try #require(data["results"] as? [String: [String: Double]])
+    let report = try Command(arguments + ["json"]).json()
+    let layers = try #require(report["layers"] as? [[String: Any]])
+    let outputs = layers.compactMap {
+      ($0["outputs"] as? [[String: Any]])?.first?["name"] as? String
+    }
+    #expect(!results.isEmpty && results.keys.allSatisfy(outputs.contains))
+    let totals = try #require(report["totals"] as? [String: Any])
+    #expect(results.values.compactMap { $0["value"] }.reduce(0, +) == totals["macs"] as? Double)
+    #expect((data["gradient"] as? [Any])?.count == 2)
   }
 
   /// A node for each layer, an edge for each tensor between two, texts in quotation marks.

@@ -19,7 +19,7 @@ import Testing
     (999.4e3, "g", "999 kg"), (999.6e3, "g", "1.00 t"), (-2.5e6, "g", "-2.50 t"),
     (3.4e10, "gCO2e", "34000 tCO2e"), (0.0042, "g", "4.20 mg"), (5.6e-6, "gCO2e", "5.60 µgCO2e"),
     (0, "g", "0 g"), (12, "g", "12.0 g"), (1.2e6, "B", "1.14 MiB"), (1023, "B", "1023 B"),
-    (1024, "B", "1.00 KiB"), (1048575, "B", "1.00 MiB"), (-2048, "B", "-2.00 KiB"), (0, "B", "0 B"),
+    (1024, "B", "1 KiB"), (1048575, "B", "1.00 MiB"), (-2048, "B", "-2 KiB"), (0, "B", "0 B"),
     (1.2e6, "", "1.20 M"),
   ])
   func writesMassesInTonnesNotMegagrams(number: Double, unit: String, expected: String) {

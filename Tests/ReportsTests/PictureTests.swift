@@ -1,50 +1,79 @@
+import Quantities
 import Testing
 
 @testable import Reports
 
-@Suite struct GraphLayoutTests {
-  @Test func aChainIsAColumn() {
-    let layout = GraphLayout(nodes: 4, [(0, 1), (1, 2), (2, 3)])
-    #expect(layout.row == [0, 1, 2, 3])
-    #expect(Set(layout.x).count == 1)
-    #expect(layout.edges.allSatisfy { $0.bends.isEmpty })
-  }
-
-  /// A residual block: the edge around it passes each row beside the nodes in it.
-  @Test func aSkipGoesAroundWhatItSkips() throws {
-    let layout = GraphLayout(nodes: 4, [(0, 1), (1, 2), (2, 3), (0, 3)])
-    let skip = try #require(layout.edges.first { $0.from == 0 && $0.to == 3 })
-    #expect(skip.bends.count == 2)
-    for (bend, node) in zip(skip.bends, [1, 2]) {
-      #expect(abs(bend - layout.x[node]) > 0.5, "bend at \(bend), node at \(layout.x[node])")
+@Suite struct ModuleTreeTests {
+  private func names(_ tree: ModuleTree) -> [String] {
+    tree.groups.map { group in
+      (group.parent.map { "\(tree.groups[$0].name) > " } ?? "") + group.name
     }
   }
 
-  @Test func nodesOfARowDoNotOverlap() {
-    // Eight branches that join, and constants that only the last reads.
-    let branches = (1...8).flatMap { [(0, $0), ($0, 9)] }
-    let layout = GraphLayout(nodes: 13, branches + [(10, 12), (11, 12), (9, 12)])
-    for row in Set(layout.row) {
-      let places = layout.row.indices.filter { layout.row[$0] == row }.map { layout.x[$0] }.sorted()
-      for (left, right) in zip(places, places.dropFirst()) { #expect(right - left >= 1) }
-    }
-    #expect(layout.row[10] == layout.row[12] - 1)
-    #expect((layout.x.min() ?? 0) >= 0.5)
+  /// A module of one layer is that layer, and one that holds only another is one with it.
+  @Test func modulesAreNested() {
+    let tree = ModuleTree([
+      ["net", "stem"], ["net", "body", "block1", "a"], ["net", "body", "block1", "b"],
+      ["net", "body", "block1", "b"], ["net", "head", "inner"], ["net", "head", "inner"],
+    ])
+    #expect(names(tree) == ["body/block1", "body/block1 > b", "head/inner"])
+    #expect(tree.groupOfLayer == [nil, 0, 1, 1, 2, 2])
   }
 
-  @Test func oddGraphs() {
-    #expect(GraphLayout(nodes: 0, []).row.isEmpty)
-    #expect(GraphLayout(nodes: 2, [(1, 0), (0, 0), (0, 1), (0, 1)]).edges.count == 1)
+  @Test func layersWithoutModulesStayAtTheTop() {
+    let tree = ModuleTree([[], ["a"], ["a"], []])
+    #expect(names(tree) == ["a"])
+    #expect(tree.groupOfLayer == [nil, 0, 0, nil])
   }
 
-  /// A value that every later layer reads makes as many bends as the square of the layers; past a
-  /// budget, edges are drawn straight.
-  @Test func bendsAreLimited() {
-    let count = 2000
-    let pairs = (1..<count).flatMap { [($0 - 1, $0), (0, $0)] }
-    let layout = GraphLayout(nodes: count, pairs)
-    #expect(layout.edges.map(\.bends.count).reduce(0, +) <= 4 * count + 1000)
+  @Test func blocksDivideAModelWithoutModules() {
+    let tree = ModuleTree([[], [], []], blocks: [("24x24", [0, 1]), ("12x12", [2])])
+    #expect(names(tree) == ["24x24"])
+    #expect(tree.groupOfLayer == [0, 0, nil])
   }
+
+  /// However many layers there are, no group holds more than a page shows.
+  @Test(arguments: [0, 1, 24, 25, 5000]) func longListsAreDivided(count: Int) {
+    let tree = ModuleTree([[String]](repeating: [], count: count))
+    var children: [Int?: Int] = [:]
+    for group in tree.groups { children[group.parent, default: 0] += 1 }
+    for group in tree.groupOfLayer { children[group, default: 0] += 1 }
+    #expect(tree.groupOfLayer.count == count)
+    #expect(children.values.allSatisfy { $0 <= ModuleTree.mostChildren })
+    #expect(tree.groups.isEmpty == (count <= ModuleTree.mostChildren))
+    if count == 5000 { #expect(tree.groups[0].name == "layers 0 to 207") }
+  }
+}
+
+@Suite struct HTMLTests {
+  @Test func whatIsPutInIsText() {
+    let name = "<b>\"&"
+    #expect(("<i>\(name)</i>" as HTML).markup == "<i>&lt;b&gt;&quot;&amp;</i>")
+  }
+
+  @Test func markupIsPutInAsItIs() {
+    let inner: HTML = "<b>\(1)</b>"
+    let none: HTML? = nil
+    #expect(("<i>\(inner)\(none)</i>" as HTML).markup == "<i><b>1</b></i>")
+    #expect(("\([inner, inner])" as HTML).markup == "<b>1</b>\n<b>1</b>")
+  }
+
+  /// A long expression is cut, and opens.
+  @Test func aLongValueIsCut() {
+    let long = String(repeating: "1024*batch + ", count: 20)
+    let tile = PageParts.tile("MACs", long, "").markup
+    #expect(tile.contains("<details>") && tile.contains("…") && tile.contains(long))
+    #expect(!PageParts.tile("MACs", "2656768*batch", "").markup.contains("<details>"))
+  }
+
+  @Test func dataEndNoElement() { #expect(Page.embedded("</script>") == "\\u003c/script>") }
+}
+
+@Suite struct FitVerdictTests {
+  @Test(arguments: [
+    (0, "0 B"), (1000, "1000 B"), (24_371, "23.8 KiB"), (2_097_152, "2 MiB"), (655_360, "640 KiB"),
+  ])
+  func sizesAreThoseOfDatasheets(bytes: Int, text: String) { #expect(binarySize(bytes) == text) }
 }
 
 @Suite struct EscapingTests {
@@ -85,6 +114,7 @@ import Testing
 
   @Test func labels() {
     #expect(Axis.label(500, "B") == "500 B")
+    #expect(Axis.label(2560, "B") == "2.5 KiB")
     #expect(Axis.label(2500, "") == "2.5 k")
     #expect(Axis.label(0.1, "") == "0.1")
     #expect(Axis.label(0.0002, "J") == "200 µJ")

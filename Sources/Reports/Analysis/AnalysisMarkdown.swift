@@ -61,7 +61,7 @@ struct AnalysisMarkdown {
       [name, value.map { least + grouped($0) } ?? "unknown", ""]
     }
     func size(_ name: String, _ value: Int?) -> [String] {
-      [name, value.map { least + AnalysisText.size($0) } ?? "unknown", ""]
+      [name, value.map { least + binarySize($0) } ?? "unknown", ""]
     }
     return [
       row("MACs", totals.macs.value), row("other operations", totals.otherOps.value),

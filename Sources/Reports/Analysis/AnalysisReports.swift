@@ -5,10 +5,10 @@ package import Quantities
 
 /// What `analyze` answers with: an analysis of each model, in every form.
 package struct AnalysisReports: Report {
-  package static let formats = ReportFormat.common + [.ndjson, .html, .trace, .dot]
+  package static let formats = ReportFormat.common + [.ndjson, .html, .trace, .dot, .modelExplorer]
 
   /// Forms for one model.
-  package static let formatsOfOne: [ReportFormat] = [.html, .trace, .dot]
+  package static let formatsOfOne: [ReportFormat] = [.html, .trace, .dot, .modelExplorer]
 
   /// How many layers text and Markdown show where nothing is said: the answer stays on one screen.
   package static let usualLayers = 5
@@ -27,22 +27,27 @@ package struct AnalysisReports: Report {
   private let convention: (any Convention)?
   /// Whether text lists sources, notes and assumptions.
   private let withSources: Bool
-  /// The metric of a graph's colours.
+  /// The metric of a graph's colours, or of node data.
   private let metric: Metric?
+  /// Latency and energy of an inference that a user measured, in their units.
+  private let measured: [Metric: Double]
 
   /// - Parameters:
   ///   - assessments: At least one; some forms are for one only.
   ///   - convention: The other tool whose counts are shown beside ours.
+  ///   - metric: The metric of a graph's colours, or of node data.
   ///   - withSources: Whether text lists sources, notes and assumptions, and not only counts them.
+  ///   - measured: Latency and energy of an inference that a page shows beside the prediction.
   package init(
     _ assessments: [ModelAssessment], detail: Detail, convention: (any Convention)? = nil,
-    colouredBy metric: Metric? = nil, withSources: Bool = false
+    colouredBy metric: Metric? = nil, withSources: Bool = false, measured: [Metric: Double] = [:]
   ) {
     self.assessments = assessments
     self.detail = detail
     self.convention = convention
     self.withSources = withSources
     self.metric = metric
+    self.measured = measured
   }
 
   private var hasLayers: Bool { if case .summary = detail { false } else { true } }
@@ -105,8 +110,9 @@ package struct AnalysisReports: Report {
       var lines = ""
       for assessment in assessments { lines += try JSON.line(report(assessment)) }
       return lines
-    case .html: return try HTMLReport(only).document()
+    case .html: return try AnalysisPage(try only, measured: measured).page().document
     case .dot: return GraphvizGraph(try only, by: metric).text
+    case .modelExplorer: return try JSON.document(ModelExplorerData(try only, by: metric))
     case .trace:
       guard let estimate = try only.estimate else { throw Problem("a trace needs a device") }
       return try JSON.document(PerfettoTrace(try only, estimate))

@@ -10,7 +10,7 @@ extension AnalysisText {
     let least = assessment.workload.coverage.operatorsWithoutRule == 0 ? "" : "≥ "
     // An operator without a rule can hold a body with more costs.
     func count(_ value: Int?) -> String { value.map { least + grouped($0) } ?? "unknown" }
-    func size(_ value: Int?) -> String { value.map { least + Self.size($0) } ?? "unknown" }
+    func size(_ value: Int?) -> String { value.map { least + binarySize($0) } ?? "unknown" }
     let traffic = totals.trafficBytes
     let constants = sum(traffic.weights, traffic.bias, traffic.parameters)
     let activations = sum(traffic.activationsRead, traffic.activationsWritten)
@@ -35,8 +35,6 @@ extension AnalysisText {
     addTensors("out", assessment.workload.graph.outputs)
     addMemory()
   }
-
-  static func size(_ bytes: Int) -> String { engineering(Double(bytes), unit: Bytes.symbol) }
 
   /// The first inputs or outputs, and how many more there are.
   private mutating func addTensors(_ word: String, _ ids: [ValueID]) {
@@ -86,7 +84,7 @@ extension AnalysisText {
       lines.append("  live at the peak (layer \(peak.layerIndex))\(rest)")
     }
     for tensor in peak.tensors.prefix(3) {
-      let size = leftPadded(Self.size(tensor.bytes), 14)
+      let size = leftPadded(binarySize(tensor.bytes), 14)
       lines.append("  \(size)  \(end(of: tensor.name, width: layout.width - 18))")
     }
   }
@@ -110,7 +108,7 @@ extension AnalysisText {
 
   private func saving(_ alternative: MemoryPart.Alternative, of bytes: Int) -> String {
     let share = fixed(100 * Double(alternative.savedBytes) / Double(bytes), decimals: 0)
-    return "\(Self.size(alternative.liveLowerBoundBytes)) (-\(share)%)"
+    return "\(binarySize(alternative.liveLowerBoundBytes)) (-\(share)%)"
   }
 
   private func sum(_ parts: Nullable<Int>...) -> Int? {

@@ -45,10 +45,8 @@ extension AnalysisText {
     let sources = assessment.citedSources
     guard withSources else {
       let notes = assessment.diagnostics.filter(Self.isStanding).count
-      let parts = [(notes, "note"), (sources.count, "source")].filter { $0.0 > 0 }
-        .map { counted($0.0, $0.1) }
-      guard !parts.isEmpty else { return }
-      lines += ["", layout.dim("\(parts.joined(separator: " and ")): --sources")]
+      guard notes + sources.count > 0 else { return }
+      lines += ["", layout.dim(hiddenParts(notes, sources.count))]
       return
     }
     if let estimate = assessment.estimate {

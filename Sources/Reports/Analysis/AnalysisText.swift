@@ -26,7 +26,7 @@ package struct AnalysisText {
     shownLayers = layers
     self.withSources = withSources
     addHeader()
-    if let verdict = FitVerdict(assessment) { lines += [""] + verdict.line(in: layout) }
+    if let verdict = FitVerdict(assessment) { lines += [""] + verdict.lines(in: layout) }
     addEstimate()
     addLayers()
     addSuggestions()

@@ -3,10 +3,11 @@ package import Quantities
 
 /// Forms of a check's report that build servers read.
 extension CheckReport {
-  package static let formats = ReportFormat.common + [.junit, .sarif, .github]
+  package static let formats = ReportFormat.common + [.html, .junit, .sarif, .github]
 
   package func document(as format: ReportFormat) throws(Problem) -> String? {
     switch format {
+    case .html: page.document
     case .junit: junit
     case .sarif: try JSON.document(SARIF(self))
     case .github: githubAnnotations

@@ -90,7 +90,7 @@ extension CheckReport.SubjectPart {
   }
 
   /// The verdicts, with those of a rule's layers that are kept as one: the largest of them.
-  fileprivate var summedUp: [CheckReport.VerdictPart] {
+  var summedUp: [CheckReport.VerdictPart] {
     let kept = Dictionary(
       grouping: verdicts.filter { $0.layer != nil && $0.outcome == .pass }, by: \.ruleIndex)
     let summaries = kept.values.compactMap { layers in

@@ -112,8 +112,7 @@ extension CheckReport.SubjectPart {
     runtime = assessment.estimate?.runtime.name
     carbonAssumptions = assessment.carbonAssumptions
     defaults = assessment.defaults
-    diagnostics = assessment.diagnostics.filter(\.isWarning).map(
-      AnalysisReport.DiagnosticPart.init)
+    diagnostics = AnalysisReport.DiagnosticPart.all(assessment.diagnostics.filter(\.isWarning))
     let verdicts = Verdict.all(rules, subject) { measure, name in
       baseline?.reading(measure, of: name, model: subject.model, device: subject.device)
     }

@@ -139,12 +139,12 @@ extension ComparisonReport {
     return columns
   }
 
-  private var statesUse: Bool { rows.contains(where: \.statesUse) }
+  var statesUse: Bool { rows.contains(where: \.statesUse) }
 
   private var allFit: Bool { rows.allSatisfy { $0.fits.value == true } }
 
   /// A device's runtime is named where its profile appears with several.
-  private func place(_ row: Row) -> String {
+  func place(_ row: Row) -> String {
     let runtimes = Set(rows.filter { $0.device == row.device }.map(\.runtime))
     return runtimes.count > 1 ? "\(row.device):\(row.runtime)" : row.device
   }
@@ -161,15 +161,19 @@ extension ComparisonReport {
     return shared
   }
 
+  /// The model of a row, without the folders that all share.
+  func name(_ row: Row) -> String {
+    row.model.split(separator: "/", omittingEmptySubsequences: false).dropFirst(sharedFolders)
+      .joined(separator: "/")
+  }
+
   private func cells(_ row: Row) -> [String] {
     let least = row.isComplete ? "" : "≥ "
     func estimate<U>(_ value: Estimate<U>?, _ unit: String) -> String {
       value.map { least + engineering($0.value, unit: unit) } ?? "unknown"
     }
-    let name = row.model.split(separator: "/", omittingEmptySubsequences: false)
-      .dropFirst(sharedFolders).joined(separator: "/")
     let cells = [
-      row.isOnParetoFront ? "*" : "", name, place(row), estimate(row.latency.value, "s"),
+      row.isOnParetoFront ? "*" : "", name(row), place(row), estimate(row.latency.value, "s"),
       estimate(row.energy.value, "J"),
       estimate(statesUse ? row.carbon.value : row.operational.value, "g"),
       row.arenaBytes.value.map { engineering(Double($0), unit: "B") } ?? "unknown",
@@ -179,13 +183,13 @@ extension ComparisonReport {
       : cells + [row.fits.value.map { $0 ? "yes" : "no: \(row.doesNotFit[0])" } ?? "unknown"]
   }
 
-  private var legend: String {
+  var legend: String {
     let metrics = statesUse ? "energy, latency, arena and carbon" : "energy, latency and arena"
     return "* on the Pareto front of \(metrics); ordered by \(orderedBy.title)"
   }
 
   /// What a comparison of carbon lacks; nil where a use is stated.
-  private var missingUse: String? {
+  var missingUse: String? {
     guard !statesUse, rows.contains(where: { $0.operational.value != nil }) else { return nil }
     return "marginal CO2e is that of computing; idle and manufacturing are not included, and can "
       + "reverse the order. State a use: --inferences-per-day, or --deployment with a file"

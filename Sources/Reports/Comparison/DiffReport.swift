@@ -196,7 +196,7 @@ extension DiffReport.LayerChange {
 }
 
 extension DiffReport {
-  private func number(_ value: Double?, _ unit: String) -> String {
+  func number(_ value: Double?, _ unit: String) -> String {
     guard let value else { return "unknown" }
     if unit.isEmpty || unit == "B", let count = Int(exactly: value) {
       return grouped(count) + (unit.isEmpty ? "" : " B")
@@ -204,7 +204,7 @@ extension DiffReport {
     return engineering(value, unit: unit)
   }
 
-  private func percent(_ change: Change) -> String {
+  func percent(_ change: Change) -> String {
     guard let share = change.change else { return "" }
     return share == 0 ? "=" : (share > 0 ? "+" : "") + fixed(100 * share, decimals: 1) + "%"
   }
@@ -212,12 +212,12 @@ extension DiffReport {
   /// Figures by importance: the first of these that changes represents a layer.
   private static let importance = ["energy", "time", "MACs", "traffic"]
 
-  private func foremost(_ change: LayerChange) -> Change? {
+  func foremost(_ change: LayerChange) -> Change? {
     Self.importance.lazy.compactMap { name in change.figures.first { $0.name == name } }.first
   }
 
   /// The layers whose foremost figure is most important, and changes most, come first.
-  private var ranked: [LayerChange] {
+  var ranked: [LayerChange] {
     func rank(_ change: LayerChange) -> (Int, Double) {
       guard let figure = foremost(change),
         let place = Self.importance.firstIndex(of: figure.name)
@@ -237,7 +237,7 @@ extension DiffReport {
     ]
   }
 
-  private var summary: String {
+  var summary: String {
     "\(counted(layers.same, "layer")) the same, \(layers.changed.count) changed, "
       + "\(layers.removed.count) removed, \(layers.added.count) added"
   }

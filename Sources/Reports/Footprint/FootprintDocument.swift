@@ -8,12 +8,15 @@ package import Quantities
 /// What `footprint` answers with, in every form.
 package struct FootprintDocument: Report {
   package static let formats =
-    ReportFormat.common + [.sci, .cyclonedx, .spdx, .pact, .impactFramework, .huggingface]
+    ReportFormat.common + [.html, .sci, .cyclonedx, .spdx, .pact, .impactFramework, .huggingface]
 
   package var report: FootprintReport
   private let footprint: Footprint
+  private let fit: FitVerdict?
   /// Who answers for a product's footprint, which PACT asks for.
   private let publisher: Publisher
+  /// Whether text lists sources and notes.
+  private let withSources: Bool
 
   /// A company that passes the footprint of its product on.
   package struct Publisher: Sendable {
@@ -31,7 +34,9 @@ package struct FootprintDocument: Report {
   }
 
   /// - Throws: `Problem` when time or energy, and so the footprint, is not known.
-  package init(_ assessment: ModelAssessment, publisher: Publisher) throws(Problem) {
+  package init(
+    _ assessment: ModelAssessment, publisher: Publisher, withSources: Bool = false
+  ) throws(Problem) {
     guard let footprint = assessment.footprint, let estimate = assessment.estimate else {
       let device = assessment.estimate?.device.name ?? "no device"
       throw Problem(
@@ -40,16 +45,21 @@ package struct FootprintDocument: Report {
     }
     self.footprint = footprint
     self.publisher = publisher
+    self.withSources = withSources
+    fit = FitVerdict(assessment)
     report = FootprintReport(assessment, footprint, estimate)
   }
 
   package func encode(to encoder: any Encoder) throws { try report.encode(to: encoder) }
-  package func text(in layout: TextLayout) -> String { report.text(in: layout) }
+  package func text(in layout: TextLayout) -> String {
+    report.text(in: layout, fit: fit, withSources: withSources)
+  }
   package var csv: String { report.csv }
   package var markdown: String { report.markdown }
 
   package func document(as format: ReportFormat) throws(Problem) -> String? {
     switch format {
+    case .html: report.page(fit).document
     case .sci: try JSON.document(SCIReport(report))
     case .cyclonedx: try JSON.document(CycloneDXReport(report))
     case .spdx: try JSON.document(SPDXReport(report))

@@ -3,14 +3,14 @@ import Carbon
 import Quantities
 
 extension FootprintReport {
-  private var lifeTitle: String {
+  var lifeTitle: String {
     guard let life else { return "" }
     let years = "\(engineering(life.years, unit: "")) \(plural("year", life.years))"
     let count = engineering(life.inferences, unit: "")
     return "Lifetime of \(years), \(count) \(plural("inference", life.inferences))"
   }
 
-  private static func mass(_ carbon: CarbonMass?) -> String {
+  static func mass(_ carbon: CarbonMass?) -> String {
     carbon?.shown() ?? "unknown"
   }
 
@@ -27,7 +27,7 @@ extension FootprintReport {
     share.map { ($0 > 0 ? "+" : "") + fixed(100 * $0, decimals: 0) + "%" } ?? ""
   }
 
-  private func shareTable(_ title: String, _ rows: [SharePart], _ total: CarbonMass?) -> TextTable {
+  func shareTable(_ title: String, _ rows: [SharePart], _ total: CarbonMass?) -> TextTable {
     var table = TextTable(columns: [
       .init(title: title, alignment: .left), .init(title: "carbon", alignment: .right),
       .init(title: "share", alignment: .right),
@@ -42,7 +42,7 @@ extension FootprintReport {
     return table
   }
 
-  private var inferenceTable: TextTable {
+  var inferenceTable: TextTable {
     var table = TextTable(columns: [
       .init(title: "per inference", alignment: .left), .init(title: "value", alignment: .right),
       .init(title: "interval", alignment: .left, flexibility: .losesEnd),
@@ -62,7 +62,7 @@ extension FootprintReport {
   }
 
   /// Energy from the supply by purpose: each row times the grid intensity is its carbon.
-  private var energyTable: TextTable {
+  var energyTable: TextTable {
     let intensity = significant(electricity.intensity.value)
     var table = TextTable(columns: [
       .init(title: "energy from supply", alignment: .left),
@@ -83,7 +83,7 @@ extension FootprintReport {
     return table
   }
 
-  private var whatIfTable: TextTable {
+  var whatIfTable: TextTable {
     var table = TextTable(columns: [
       .init(title: "if", alignment: .left, flexibility: .losesEnd),
       .init(title: "per inference", alignment: .right),
@@ -141,9 +141,9 @@ extension FootprintReport {
       + String(repeating: "█", count: above)
   }
 
-  private var breakEvenSentence: String {
+  var breakEvenSentence: String {
     guard let inferences = breakEven.inferences else {
-      return "operational carbon of inferences never reaches the embodied carbon of the device"
+      return "use never exceeds embodied carbon"
     }
     var text =
       "operational carbon of inferences equals the embodied carbon of the device after "
@@ -154,33 +154,16 @@ extension FootprintReport {
     return text
   }
 
-  package func text(in layout: TextLayout) -> String {
+  /// - Parameters:
+  ///   - fit: Whether the model fits the device.
+  ///   - withSources: Whether sources and notes are listed, and not only counted.
+  func text(in layout: TextLayout, fit: FitVerdict?, withSources: Bool) -> String {
     var lines = [layout.bold(model.path)]
     func note(_ text: String) {
       lines += wrapped(text, width: layout.width, margin: 2, indent: 4)
     }
     note("on \(device.title), \(device.runtime)")
-    if let product {
-      let board = product.isDevelopmentBoard ? " (\(Footprint.developmentBoard))" : ""
-      note("product: \(product.title)\(board), \(Self.methodTitle(product.method))")
-    }
-    var grid = "grid intensity: \(electricity.name)"
-    if let year = electricity.newestYear { grid += ", \(year)" }
-    grid += ", \(significant(electricity.intensity.value)) gCO2e/kWh"
-    if let licence = electricity.licence { grid += " [\(licence)]" }
-    if electricity.supplyEfficiency.value < 1 {
-      grid +=
-        "; power-supply efficiency "
-        + "\(fixed(100 * electricity.supplyEfficiency.value, decimals: 0)) % ("
-        + "\(electricity.supplyEfficiency.provenance.rawValue))"
-    }
-    if let kind = deployment.power?.kind, kind == .primary || kind == .solar {
-      let source = kind == .primary ? "non-rechargeable batteries" : "a solar panel"
-      grid = "power: \(source), not the grid"
-    }
-    note(grid)
-    let rule = AttributionRule(rawValue: perInference.attribution)?.title ?? ""
-    note("embodied carbon \(rule)")
+    if let fit { lines += fit.lines(in: layout).map { "  \($0)" } }
     lines += [""] + inferenceTable.lines(in: layout)
     if !perInference.energyByPurpose.isEmpty { lines += [""] + energyTable.lines(in: layout) }
     if let life {
@@ -201,7 +184,7 @@ extension FootprintReport {
       if !day.isEmpty { note("energy per day: \(day.joined(separator: ", "))") }
     }
     if !blocks.isEmpty {
-      lines += ["", layout.bold("Manufacturing, transport and end of life of the product")]
+      lines += ["", layout.bold("Embodied carbon by functional block")]
       lines += shareTable("block", blocks, embodied.value).lines(in: layout)
     }
     lines += ["", layout.bold("Break-even")]
@@ -217,14 +200,23 @@ extension FootprintReport {
       lines += ["", layout.bold("Sensitivity (carbon per inference)")]
       lines += tornadoTable(sensitivity, isDrawn: layout.width >= 100).lines(in: layout)
     }
-    if !diagnostics.isEmpty { lines += ["", layout.bold("Notes")] }
-    for diagnostic in diagnostics {
+    lines += ["", layout.bold("Assumptions")]
+    for item in assumptions { note("\(item.name): \(item.value)") }
+    let shown = diagnostics.filter {
+      withSources || $0.severity != "note" || !Footprint.standingNotes.contains($0.code)
+    }
+    if !shown.isEmpty { lines += ["", layout.bold("Notes")] }
+    for diagnostic in shown {
       let text = wrapped(
         "\(diagnostic.severity): \(diagnostic.message)", width: layout.width, margin: 2,
         indent: 4)
       lines += diagnostic.severity == "note" ? text : text.map(layout.yellow)
     }
-    lines += ["", layout.bold("Sources")] + sourceLines(sources, width: layout.width)
+    if withSources {
+      lines += ["", layout.bold("Sources")] + sourceLines(sources, width: layout.width)
+    } else {
+      lines += ["", layout.dim(hiddenParts(diagnostics.count - shown.count, sources.count))]
+    }
     return lines.joined(separator: "\n") + "\n"
   }
 
@@ -259,6 +251,7 @@ extension FootprintReport {
       lines.append("- \(diagnostic.severity): \(diagnostic.message)")
     }
     while lines.last?.isEmpty == true { lines.removeLast() }
+    lines += Markdown.assumptions(assumptions)
     return lines.joined(separator: "\n") + "\n"
   }
 

@@ -1,67 +1,117 @@
+import Analysis
 import Hotspots
-import Quantities
+import OpGraph
 
-/// The modules of a model as a table, each below the one that holds it, with their share of the cost.
+/// The layers of a model in the modules that the file names, each inside the one that holds it.
+///
+/// No group has more than `mostChildren` children: longer lists are divided by the size of images, or
+/// into runs of layers. So a page can show thousands of layers a group at a time.
 struct ModuleTree {
-  private struct Row {
-    var path: [String]
-    var layers: Int
-    var value: Double
-    var share: Double?
+  struct Group: Encodable, Equatable {
+    var name: String
+    /// The place of the group that holds it; nil at the top.
+    var parent: Int?
   }
 
-  /// Deeper modules are for `hotspots --depth`.
-  private static let depths = 1...3
-  private static let mostRows = 200
+  /// A group comes behind the one that holds it.
+  private(set) var groups: [Group] = []
+  /// The group that each layer is in; nil at the top.
+  private(set) var groupOfLayer: [Int?]
 
-  private let metric: Metric
-  private var rows: [Row] = []
+  static let mostChildren = 24
 
-  /// Nil when no names tell of several modules.
-  init?(_ evaluation: Evaluation, by metric: Metric) {
-    self.metric = metric
-    var seen: Set<String> = []
-    for depth in Self.depths {
-      let ranking = Ranking(evaluation, by: metric, grouping: .module, depth: depth)
-      for entry in ranking.entries where seen.insert(entry.name).inserted {
-        rows.append(
-          Row(
-            path: entry.name.split(separator: "/").map(String.init), layers: entry.layers.count,
-            value: entry.value, share: entry.share))
+  init(_ workload: Workload) {
+    let paths = Ranking.modulePaths(of: workload)
+    let blocks =
+      paths.allSatisfy(\.isEmpty) && paths.count > Self.mostChildren
+      ? Ranking.blocks(workload) : []
+    self.init(paths, blocks: blocks.count > 1 ? blocks : [])
+  }
+
+  /// - Parameters:
+  ///   - paths: The names of the modules of each layer, the outermost first.
+  ///   - blocks: Runs of layers with their names, which divide a model without modules.
+  init(_ paths: [[String]], blocks: [(name: String, layers: [Int])] = []) {
+    groupOfLayer = [Int?](repeating: nil, count: paths.count)
+    let children: [Child] =
+      blocks.isEmpty
+      ? Self.children(Array(paths.indices), paths, depth: Self.sharedDepth(paths.indices, paths))
+      : blocks.map { Self.child($0.name, $0.layers, $0.layers.map(Child.layer)) }
+    add(children, to: nil)
+  }
+
+  private indirect enum Child {
+    case layer(Int)
+    case module(name: String, layers: [Int], [Child])
+
+    /// Its first and last layer.
+    var ends: ClosedRange<Int> {
+      switch self {
+      case .layer(let index): index...index
+      case .module(_, let layers, _): (layers.min() ?? 0)...(layers.max() ?? 0)
       }
     }
-    guard rows.count > 1 else { return nil }
-    rows.sort { $0.path.lexicographicallyPrecedes($1.path) }
   }
 
-  /// A section of the page.
-  var section: String {
-    let shown = rows.prefix(Self.mostRows)
-    let root = shown.map(\.path.count).min() ?? 1
-    let lines = shown.map { row in
-      let indent = String(repeating: "&emsp;", count: row.path.count - root)
-      let share = row.share.map { "\(fixed(100 * $0, decimals: 1)) %" } ?? "unknown"
-      let own = row.path.count > root ? Array(row.path.suffix(1)) : row.path
-      let name = own.joined(separator: "/")
-      return "<tr><td>\(indent)\(Markup.escaped(name))</td><td>\(row.layers)</td>"
-        + "<td>\(engineering(row.value, unit: metric.unit))</td><td>\(share)</td></tr>"
+  /// A module of one layer is that layer.
+  private static func child(_ name: String, _ layers: [Int], _ children: [Child]) -> Child {
+    layers.count == 1 ? .layer(layers[0]) : .module(name: name, layers: layers, children)
+  }
+
+  /// How many names the paths of layers share at their start.
+  private static func sharedDepth(_ layers: some Sequence<Int>, _ paths: [[String]]) -> Int {
+    let named = layers.map { paths[$0] }
+    guard var shared = named.first else { return 0 }
+    for path in named { shared = zip(shared, path).prefix { $0 == $1 }.map(\.0) }
+    return shared.count
+  }
+
+  /// The modules and single layers below a depth, in the order of their first layers.
+  private static func children(_ layers: [Int], _ paths: [[String]], depth: Int) -> [Child] {
+    var order: [String] = []
+    var members: [String: [Int]] = [:]
+    var result: [(first: Int, child: Child)] = []
+    for layer in layers {
+      guard paths[layer].count > depth else {
+        result.append((layer, .layer(layer)))
+        continue
+      }
+      let name = paths[layer][depth]
+      if members[name] == nil { order.append(name) }
+      members[name, default: []].append(layer)
     }
-    let more =
-      rows.count > shown.count ? " The first \(shown.count) of \(rows.count) are shown." : ""
-    return """
-      <section id="modules">
-      <h2>Modules</h2>
-      <div class="scroll" tabindex="0" role="region" aria-label="Table of modules">
-      <table>
-      <caption>Modules as the file names them, with what is inside them.\(more)</caption>
-      <thead><tr><th scope="col">module</th><th scope="col">layers</th>\
-      <th scope="col">\(metric.title)</th><th scope="col">share</th></tr></thead>
-      <tbody>
-      \(lines.joined(separator: "\n"))
-      </tbody>
-      </table>
-      </div>
-      </section>
-      """
+    for name in order {
+      let inside = members[name] ?? []
+      // A module that only holds another one is shown as one with it.
+      let next = max(depth + 1, sharedDepth(inside, paths))
+      let title = paths[inside[0]][depth..<next].joined(separator: "/")
+      result.append(
+        (inside[0], child(title, inside, children(inside, paths, depth: next))))
+    }
+    return result.sorted { $0.first < $1.first }.map(\.child)
+  }
+
+  private mutating func add(_ children: [Child], to parent: Int?) {
+    for child in Self.divided(children) {
+      switch child {
+      case .layer(let index): groupOfLayer[index] = parent
+      case .module(let name, _, let inner):
+        groups.append(Group(name: name, parent: parent))
+        add(inner, to: groups.count - 1)
+      }
+    }
+  }
+
+  /// Long lists as runs of equal length.
+  private static func divided(_ children: [Child]) -> [Child] {
+    guard children.count > mostChildren else { return children }
+    let runs = min((children.count + mostChildren - 1) / mostChildren, mostChildren)
+    return (0..<runs).map { run in
+      let part = Array(
+        children[children.count * run / runs..<children.count * (run + 1) / runs])
+      let ends = part.map(\.ends)
+      let (first, last) = (ends.map(\.lowerBound).min() ?? 0, ends.map(\.upperBound).max() ?? 0)
+      return .module(name: "layers \(first) to \(last)", layers: [first, last], part)
+    }
   }
 }

@@ -1,6 +1,6 @@
-/// Styles and code of the page that `analyze --format html` writes, by their files' names.
+/// Styles and code of pages, by their files' names.
 enum PageResource: String {
-  case plot, style, script
+  case plot, style, page, costs, layers, layout, graph, fleet
 
-  var text: String { EmbeddedResources.text("Page/\(rawValue)") }
+  var text: String { EmbeddedResources.text("Page/Resources/\(rawValue)") }
 }

@@ -20,6 +20,8 @@ package struct Axis {
   let start, end: Double
   /// Numbers that are marked.
   let ticks: [Double]
+  /// How far behind its number a mark stands: a layer's in the middle of its bar.
+  var tickOffset = 0.0
 
   /// An axis from zero to the first round number at or above the largest.
   init(upTo largest: Double, start: Double, end: Double) {
@@ -33,11 +35,23 @@ package struct Axis {
     (self.start, self.end) = (start, end)
   }
 
-  /// An axis over layers: from the first to behind the last.
+  /// An axis of bytes from zero to the first round number of KiB, MiB at or above the largest.
+  init(bytesUpTo largest: Int, start: Double, end: Double) {
+    var unit = 1.0
+    while Double(largest) >= 1024 * unit { unit *= 1024 }
+    let rounded = Axis(upTo: Double(largest) / unit, start: start, end: end)
+    scale = .linear
+    ticks = rounded.ticks.map { $0 * unit }
+    (low, high) = (0, rounded.high * unit)
+    (self.start, self.end) = (start, end)
+  }
+
+  /// An axis over layers: from the start of the first to the end of the last.
   init(layers count: Int, start: Double, end: Double) {
     let rounded = Axis(upTo: Double(count), start: start, end: end)
     scale = .linear
-    ticks = rounded.ticks.filter { $0 <= Double(count) && $0 == $0.rounded() }
+    ticks = rounded.ticks.filter { $0 < Double(count) && $0 == $0.rounded() }
+    tickOffset = 0.5
     (low, high) = (0, Double(max(count, 1)))
     (self.start, self.end) = (start, end)
   }
@@ -56,8 +70,14 @@ package struct Axis {
 
   /// A tick's number without zeros behind its point.
   static func label(_ number: Double, _ unit: String) -> String {
+    if unit == "B" { return withoutZeros(binarySize(Int(number.rounded()))) }
     if unit.isEmpty, number == 0 || (1e-3..<1e3).contains(number) { return shortest(number) }
-    let parts = engineering(number, unit: unit).split(separator: " ")
+    return withoutZeros(engineering(number, unit: unit))
+  }
+
+  /// `2.5 k` of `2.50 k`.
+  private static func withoutZeros(_ text: String) -> String {
+    let parts = text.split(separator: " ")
     var digits = String(parts[0])
     if digits.contains(".") {
       while digits.hasSuffix("0") { digits.removeLast() }
@@ -83,8 +103,9 @@ extension SVGPicture {
     unit yUnit: String
   ) {
     for tick in x.ticks {
-      line((x.place(tick), y.start), (x.place(tick), y.end), "grid")
-      text(Axis.label(tick, xUnit), x.place(tick), y.start + 15, "middle")
+      let place = x.place(tick + x.tickOffset)
+      line((place, y.start), (place, y.end), "grid")
+      text(Axis.label(tick, xUnit), place, y.start + 16, "middle")
     }
     for tick in y.ticks {
       line((x.start, y.place(tick)), (x.end, y.place(tick)), "grid")
@@ -92,16 +113,7 @@ extension SVGPicture {
     }
     line((x.start, y.start), (x.end, y.start), "axis")
     line((x.start, y.start), (x.start, y.end), "axis")
-    text(xName, (x.start + x.end) / 2, y.start + 32, "middle")
-    text(yName, 12, (y.start + y.end) / 2, "middle", turned: true)
-  }
-
-  /// The legend of the series' colours, one below the other.
-  mutating func addLegend(_ names: [String], x: Double, y: Double) {
-    for (index, name) in names.enumerated() {
-      let place = y + 16 * Double(index)
-      box(x, place - 8, 10, 10, "s\(index % Self.seriesCount)")
-      text(name, x + 15, place + 1)
-    }
+    text(xName, (x.start + x.end) / 2, y.start + 34, "middle")
+    text(yName, 14, (y.start + y.end) / 2, "middle", angle: 90)
   }
 }

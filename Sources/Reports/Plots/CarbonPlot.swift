@@ -36,26 +36,25 @@ struct CarbonPlot {
   }
 
   var picture: SVGPicture {
-    let height = 26 * Double(bars.count)
-    let x = Axis(
-      upTo: bars.map { $0.carbon.upperEnd ?? $0.carbon.value }.max() ?? 1, start: 190, end: 690)
-    var picture = SVGPicture(title: title, width: 800, height: height + 40)
+    let height = 38 * Double(bars.count)
+    let x = Axis(upTo: bars.map { $0.carbon.upperEnd ?? $0.carbon.value }.max() ?? 1, start: 12, end: 528)
+    var picture = SVGPicture(
+      title: title, description: "\(title), with intervals", height: height + 40)
     for tick in x.ticks {
       picture.line((x.place(tick), 4), (x.place(tick), height + 8), "grid")
       picture.text(Axis.label(tick, "g"), x.place(tick), height + 24, "middle")
     }
     for (index, bar) in bars.enumerated() {
-      let top = 8 + 26 * Double(index)
+      let top = 22 + 38 * Double(index)
       let end = x.place(bar.carbon.value)
       let text = engineering(bar.carbon.value, unit: GramsCO2e.symbol)
-      picture.text(bar.name, x.start - 8, top + 13, "end")
-      picture.box(x.start, top, end - x.start, 18, "s0", tip: "\(bar.name): \(text)")
+      picture.text("\(bar.name): \(text)", x.start + 3, top - 4)
+      picture.box(
+        x.start, top, end - x.start, 16, "s0 mark",
+        tip: "\(bar.name): \(text) (\(bar.carbon.ends()))")
       let (low, high) = (x.place(bar.carbon.low), bar.carbon.upperEnd.map(x.place))
-      picture.line((low, top + 9), (high ?? x.end, top + 9), "whisker")
-      for side in [low, high].compactMap(\.self) {
-        picture.line((side, top + 5), (side, top + 13), "whisker")
-      }
-      picture.text(text, x.end + 8, top + 13)
+      picture.line((low, top + 8), (high ?? x.end, top + 8), "whisker")
+      for side in [low, high].compactMap(\.self) { picture.line((side, top + 4), (side, top + 12), "whisker") }
     }
     picture.line((x.start, 4), (x.start, height + 8), "axis")
     return picture

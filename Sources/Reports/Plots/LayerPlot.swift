@@ -51,17 +51,18 @@ struct LayerPlot {
   }
 
   var picture: SVGPicture {
-    let x = Axis(layers: layerCount, start: 76, end: 620)
+    let x = Axis(layers: layerCount, start: 70, end: 538)
     let y = Axis(upTo: bars.map(\.value).max() ?? 1, start: 200, end: 16)
     var picture = SVGPicture(
-      title: "\(metric.title) of each layer, in execution order", width: 800, height: 244)
+      title: "\(metric.title.prefix(1).uppercased())\(metric.title.dropFirst()) by layer",
+      description: "\(metric.title) of each layer, in execution order", height: 240)
     picture.addAxes(x, named: "layer", unit: "", y, named: metric.title, unit: metric.unit)
     let width = max(x.place(1) - x.place(0), 0.6)
     if bars.count <= Self.mostNamed {
       for bar in bars {
         let top = y.place(bar.value)
         picture.box(
-          x.place(Double(bar.layer)), top, width * 0.9, y.start - top, "s\(bar.series)",
+          x.place(Double(bar.layer)), top, width * 0.9, y.start - top, "s\(bar.series) mark",
           tip: bar.name)
       }
     } else {
@@ -72,13 +73,11 @@ struct LayerPlot {
             + "V\(fixed(y.place(bar.value), decimals: 1))h\(fixed(width, decimals: 1))"
             + "V\(fixed(y.start, decimals: 1))Z"
         }
-        picture.path(path.joined(), "s\(series)")
+        picture.path(path.joined(), "s\(series) mark")
       }
     }
-    picture.addLegend(series, x: 640, y: 28)
-    if unknown > 0 {
-      picture.text("unknown: \(counted(unknown, "layer"))", 640, 40 + 16 * Double(series.count))
-    }
+    picture.addLegend(series)
+    if unknown > 0 { picture.addNote("unknown: \(counted(unknown, "layer"))") }
     return picture
   }
 }

@@ -31,11 +31,12 @@ struct MemoryPlot {
 
   var picture: SVGPicture {
     let shownCapacity = capacity.flatMap { $0 > 0 && $0 <= 4 * arenaBytes ? $0 : nil }
-    let x = Axis(layers: layerCount, start: 76, end: 620)
-    let y = Axis(upTo: Double(max(arenaBytes, shownCapacity ?? 0)), start: 300, end: 16)
+    let x = Axis(layers: layerCount, start: 70, end: 538)
+    let y = Axis(bytesUpTo: max(arenaBytes, shownCapacity ?? 0), start: 300, end: 16)
     var picture = SVGPicture(
-      title: "Activation memory: planned arena, and live bytes at each layer",
-      width: 800, height: 344)
+      title: "Activation memory",
+      description: "Buffers of the planned arena over the layers, and the bytes live at each",
+      height: 344)
     picture.addAxes(x, named: "layer", unit: "", y, named: "bytes", unit: "B")
     addBuffers(to: &picture, x, y)
     addLiveBytes(to: &picture, x, y)
@@ -43,17 +44,13 @@ struct MemoryPlot {
       let height = y.place(Double(shownCapacity))
       picture.line((x.start, height), (x.end, height), "limit")
     }
-    picture.addLegend(["in the arena", "live at the peak"], x: 640, y: 28)
-    var lines = [
-      "line: live", "arena, planned: \(engineering(Double(arenaBytes), unit: "B"))",
-      "live at the peak: \(engineering(Double(peak.bytes), unit: "B"))", "  in layer \(peak.layer)",
-    ]
+    picture.addLegend(["in the arena", "live at the peak"])
+    picture.addNote("line: live bytes")
+    picture.addNote("planned arena \(binarySize(arenaBytes))")
+    picture.addNote("peak \(binarySize(peak.bytes)), in layer \(peak.layer)")
     if let capacity, capacity > 0 {
-      lines.append("the device's RAM: \(engineering(Double(capacity), unit: "B"))")
-      lines.append(shownCapacity == nil ? "  beyond the plot" : "  dashed")
-    }
-    for (index, line) in lines.enumerated() {
-      picture.text(line, 640, 76 + 16 * Double(index))
+      let place = shownCapacity == nil ? "beyond the plot" : "dashed"
+      picture.addNote("RAM of the device \(binarySize(capacity)), \(place)")
     }
     return picture
   }
@@ -74,7 +71,7 @@ struct MemoryPlot {
           let numbers = [box.left, box.top, box.right, box.base].map { fixed($0, decimals: 1) }
           return "M\(numbers[0]) \(numbers[1])H\(numbers[2])V\(numbers[3])H\(numbers[0])Z"
         }
-        picture.path(path.joined(), isAtPeak ? "s1 hollow" : "s0 hollow")
+        picture.path(path.joined(), isAtPeak ? "s1 mark" : "s0 mark")
       }
       return
     }
@@ -82,7 +79,7 @@ struct MemoryPlot {
       let box = corners(buffer)
       picture.box(
         box.left, box.top, box.right - box.left, box.base - box.top,
-        atPeak.contains(buffer.value) ? "s1 hollow" : "s0 hollow",
+        atPeak.contains(buffer.value) ? "s1 mark" : "s0 mark",
         tip:
           "\(name): \(buffer.bytes) B at \(buffer.offset), layers \(buffer.first) to \(buffer.last)"
       )

@@ -1,16 +1,25 @@
+import DeviceProfiles
+import HardwareMapping
 import Quantities
 package import Assessment
 
 /// The plots that can be drawn of an assessment.
 package enum Plot: String, CaseIterable, Sendable {
-  case roofline, memory, energy, time, macs, carbon
+  case roofline, memory, energy, time, macs, carbon, badge
 
   /// Whether the plot needs a device.
   package var needsDevice: Bool { self != .memory && self != .macs }
 
   /// The plot as an SVG file; nil if it is empty.
   package func document(of assessment: ModelAssessment) -> String? {
-    picture(of: assessment)?.document
+    if self == .badge { return CarbonBadge(assessment)?.document }
+    return picture(of: assessment)?.document(caption: Self.caption(assessment))
+  }
+
+  /// What a figure is of: the model, the device, its runtime.
+  private static func caption(_ assessment: ModelAssessment) -> String {
+    let place = assessment.estimate.map { [$0.device.title, $0.runtime.title] } ?? []
+    return ([fileName(assessment.path)] + place).joined(separator: " · ")
   }
 
   private func picture(of assessment: ModelAssessment) -> SVGPicture? {
@@ -21,6 +30,7 @@ package enum Plot: String, CaseIterable, Sendable {
     case .time: LayerPlot(LayerTable(assessment), .latency)?.picture
     case .macs: LayerPlot(LayerTable(assessment), .macs)?.picture
     case .carbon: CarbonPlot(assessment)?.picture
+    case .badge: nil
     }
   }
 }

@@ -4,6 +4,14 @@ import HardwareMapping
 import OpGraph
 import Quantities
 
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
 /// Where each kernel stands below what limits it: operations a second over operations a byte.
 ///
 /// Both axes are logarithmic (Williams and others 2009, https://doi.org/10.1145/1498765.1498785).
@@ -69,17 +77,18 @@ struct RooflinePlot {
     let ridges = slopes.flatMap { slope in
       roofs.map { $0.operationsPerSecond / slope.bytesPerSecond }
     }
-    let x = Axis(decadesAround: intensities + ridges, start: 76, end: 620)
+    let x = Axis(decadesAround: intensities + ridges, start: 70, end: 538)
     let y = Axis(
-      decadesAround: points.map(\.rate) + roofs.map(\.operationsPerSecond), start: 360, end: 16)
+      decadesAround: points.map(\.rate) + roofs.map(\.operationsPerSecond), start: 330, end: 16)
     var picture = SVGPicture(
-      title: "Roofline: operations per second over operations per byte of each kernel, with the "
-        + "limits of the compute units and memories",
-      width: 860, height: 404)
+      title: "Roofline",
+      description: "Operations per second over operations per byte of each kernel, with the limits "
+        + "of the compute units and memories", height: 372)
     picture.addAxes(
       x, named: "operations per byte (1 MAC = 2 operations)", unit: "", y,
       named: "operations per second", unit: "")
     let top = roofs.map(\.operationsPerSecond).max() ?? y.high
+    var starts: [Double] = []
     for slope in slopes {
       // From where the slope enters the picture to where it meets the highest roof.
       let from = max(x.low, y.low / slope.bytesPerSecond)
@@ -88,28 +97,53 @@ struct RooflinePlot {
       picture.line(
         (x.place(from), y.place(from * slope.bytesPerSecond)),
         (x.place(to), y.place(to * slope.bytesPerSecond)), "roof")
+      // Where a slope would cross the left side of the picture: near ones have their labels in turn.
+      let start = y.place(from * slope.bytesPerSecond) + x.place(from)
+      let turn = starts.count { abs($0 - start) < 24 }
+      starts.append(start)
+      label(slope, from: from, to: to, turn: turn, in: &picture, x, y)
     }
     let fastest = slopes.map(\.bytesPerSecond).max()
+    var labels: [Double] = []
     for roof in roofs {
       let ridge = fastest.map { roof.operationsPerSecond / $0 } ?? x.low
       let height = y.place(roof.operationsPerSecond)
       picture.line((x.place(ridge), height), (x.end, height), "roof")
+      // Labels of roofs that lie close together stand on top of each other.
+      var base = height - 5
+      while labels.contains(where: { abs($0 - base) < 13 }) { base -= 13 }
+      labels.append(base)
       picture.text(
-        "\(roof.name), \(engineering(roof.operationsPerSecond))op/s", x.end, height - 4, "end")
+        "\(roof.name), \(engineering(roof.operationsPerSecond))op/s", x.end, base, "end")
     }
     // Small ones on top, so that none is hidden.
     for point in points.sorted(by: { $0.share > $1.share }) {
       picture.circle(
         x.place(point.intensity), y.place(point.rate), radius: 3 + 11 * point.share.squareRoot(),
-        "s\(point.series) hollow", tip: point.name)
+        "s\(point.series) mark", tip: point.name)
     }
-    picture.addLegend(series, x: 640, y: 28)
-    let lines =
-      ["area: share of time", "slopes:"]
-      + slopes.map { "\($0.name), \(engineering($0.bytesPerSecond))B/s" }
-    for (index, line) in lines.enumerated() {
-      picture.text(line, 640, 40 + 16 * Double(series.count + index))
-    }
+    picture.addLegend(series)
+    picture.addNote("area: share of time")
     return picture
+  }
+
+  /// Writes along a slope what it is.
+  /// - Parameter turn: How many labels stand before it on slopes that lie close.
+  private func label(
+    _ slope: (name: String, bytesPerSecond: Double), from: Double, to: Double, turn: Int,
+    in picture: inout SVGPicture, _ x: Axis, _ y: Axis
+  ) {
+    let (start, end) = (
+      (x.place(from), y.place(from * slope.bytesPerSecond)),
+      (x.place(to), y.place(to * slope.bytesPerSecond))
+    )
+    let angle = atan2(start.1 - end.1, end.0 - start.0)
+    let length = hypot(end.0 - start.0, end.1 - start.1)
+    let way = min(8 + 190 * Double(turn), max(8, length - 180))
+    // The text stands a little above its line.
+    picture.text(
+      "\(slope.name), \(engineering(slope.bytesPerSecond))B/s",
+      start.0 + way * cos(angle) - 5 * sin(angle), start.1 - way * sin(angle) - 5 * cos(angle),
+      angle: angle * 180 / .pi)
   }
 }

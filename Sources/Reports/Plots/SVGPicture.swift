@@ -2,19 +2,39 @@ import Quantities
 
 /// A picture in SVG, for a file of its own or as part of a page.
 ///
-/// Shapes have classes and no colours: a file carries `Page/plot.css`, and a page says for
-/// itself how they look in its light and its dark form.
+/// Shapes have classes and no colours: a file carries `plot.css`, and a page says for itself how they look
+/// in its light and its dark form. The legend is drawn below the picture in a file, and is text below it
+/// in a page, where it wraps at any width.
 struct SVGPicture {
-  /// Alternative text: a sentence on what the picture shows.
+  /// What the picture is of, in a few words.
   let title: String
+  /// Alternative text: a sentence on what the picture shows.
+  let description: String
   let width, height: Double
-  /// Colours of series in `Page/plot.css`, distinguished without colour vision (Okabe and Ito 2008);
-  /// the last is for what has none itself.
-  static let seriesCount = 7
+  /// Colours of series in `plot.css`, distinguished without colour vision (Okabe and Ito 2008); the last
+  /// is for what has none itself.
+  static let seriesCount = 6
+  /// As wide as two of them stand side by side in a page, and one in a column of a paper.
+  static let usualWidth = 560.0
+  private var legend: [LegendEntry] = []
   private var parts: [String] = []
 
-  init(title: String, width: Double, height: Double) {
+  private enum LegendEntry {
+    case series(Int, String)
+    case note(String)
+
+    var text: String {
+      switch self {
+      case .series(_, let text), .note(let text): text
+      }
+    }
+  }
+
+  init(
+    title: String, description: String, width: Double = Self.usualWidth, height: Double
+  ) {
     self.title = title
+    self.description = description
     self.width = width
     self.height = height
   }
@@ -25,7 +45,7 @@ struct SVGPicture {
         + "y2=\"\(digits(to.1))\" class=\"\(classes)\"/>")
   }
 
-  /// - Parameter tip: What a pointer that rests on it shows.
+  /// - Parameter tip: What is read when a pointer rests on it or the keyboard reaches it.
   mutating func box(
     _ x: Double, _ y: Double, _ width: Double, _ height: Double, _ classes: String,
     tip: String? = nil
@@ -48,11 +68,13 @@ struct SVGPicture {
     parts.append("<path d=\"\(path)\" class=\"\(classes)\"/>")
   }
 
-  /// - Parameter turned: Whether the text runs upwards.
+  /// - Parameter angle: By how many degrees the text is turned, counter-clockwise.
   mutating func text(
-    _ text: String, _ x: Double, _ y: Double, _ classes: String = "", turned: Bool = false
+    _ text: String, _ x: Double, _ y: Double, _ classes: String = "", angle: Double = 0
   ) {
-    let turn = turned ? " transform=\"rotate(-90 \(digits(x)) \(digits(y)))\"" : ""
+    let turn =
+      angle == 0
+      ? "" : " transform=\"rotate(\(digits(-angle)) \(digits(x)) \(digits(y)))\""
     let kind = classes.isEmpty ? "" : " class=\"\(classes)\""
     parts.append(
       "<text x=\"\(digits(x))\" y=\"\(digits(y))\"\(kind)\(turn)>\(Markup.escaped(text))</text>")
@@ -66,23 +88,105 @@ struct SVGPicture {
     parts.append("\(start)><title>\(Markup.escaped(tip))</title></\(element)>")
   }
 
-  /// The picture as a file of its own.
-  var document: String { element("<style>\n\(PageResource.plot.text)</style>\n") + "\n" }
+  /// Names series in the legend, in the order of their colours.
+  mutating func addLegend(_ names: [String]) {
+    legend += names.enumerated().map { .series($0.offset % Self.seriesCount, $0.element) }
+  }
 
-  /// The picture as part of a page.
-  var inlined: String { element("") }
+  /// Adds a line to the legend.
+  mutating func addNote(_ text: String) { legend.append(.note(text)) }
+}
 
-  private func element(_ style: String) -> String {
-    let size = "viewBox=\"0 0 \(digits(width)) \(digits(height))\""
-    return "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"plot\" role=\"img\" \(size)>\n"
-      + "<title>\(Markup.escaped(title))</title>\n\(style)"
-      + "<rect class=\"paper\" width=\"100%\" height=\"100%\"/>\n"
+// MARK: A file
+
+extension SVGPicture {
+  private static let lineHeight = 17.0
+  /// So many letters fit the usual width.
+  private static let captionWidth = 84
+
+  /// The picture as a file of its own, which says what it is of when it leaves the page.
+  /// - Parameter caption: A line below the title: the model, the device.
+  func document(caption: String) -> String {
+    var file = self
+    let lines = wrapped(caption, width: Self.captionWidth, indent: 0)
+    let captionHeight = 29 + Self.lineHeight * Double(lines.count)
+    file.text(title, 8, 20 - captionHeight, "heading")
+    for (index, line) in lines.enumerated() {
+      file.text(line, 8, 38 - captionHeight + Self.lineHeight * Double(index))
+    }
+    let rows = legendRows
+    for (index, row) in rows.enumerated() {
+      let y = height + 14 + Self.lineHeight * Double(index)
+      for (x, entry) in row {
+        switch entry {
+        case .series(let series, let name):
+          file.box(x, y - 9, 10, 10, "s\(series) mark")
+          file.text(name, x + 15, y)
+        case .note(let text): file.text(text, x, y)
+        }
+      }
+    }
+    let bottom = height + Self.lineHeight * Double(rows.count) + (rows.isEmpty ? 0 : 6)
+    return file.element(
+      top: -captionHeight, bottom: bottom, style: "<style>\n\(PageResource.plot.text)</style>\n")
+      + "\n"
+  }
+
+  /// The legend in rows that fit the width; a letter is taken to be 6.6 wide.
+  private var legendRows: [[(x: Double, entry: LegendEntry)]] {
+    var rows: [[(x: Double, entry: LegendEntry)]] = []
+    var x = width
+    for entry in legend {
+      let needed = 6.6 * Double(entry.text.count) + 32
+      if x + needed > width {
+        rows.append([])
+        x = 8
+      }
+      rows[rows.count - 1].append((x, entry))
+      x += needed
+    }
+    return rows
+  }
+
+  private func element(top: Double, bottom: Double, style: String) -> String {
+    let box = "0 \(digits(top)) \(digits(width)) \(digits(bottom - top))"
+    return
+      "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"plot\" role=\"img\" viewBox=\"\(box)\">\n"
+      + "<title>\(Markup.escaped(description))</title>\n\(style)"
+      + "<rect class=\"paper\" y=\"\(digits(top))\" width=\"100%\" height=\"100%\"/>\n"
       + parts.joined(separator: "\n") + "\n</svg>"
   }
 
   private func digits(_ number: Double) -> String {
     let text = fixed(number, decimals: 1)
     return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
+  }
+}
+
+// MARK: Part of a page
+
+extension SVGPicture {
+  /// The picture in a figure, whose values the code of the page reads out below it.
+  var figure: HTML {
+    let entries = legend.map { entry -> HTML in
+      switch entry {
+      case .series(let series, let name):
+        """
+        <li><svg class="plot swatch" viewBox="0 0 10 10" aria-hidden="true">\
+        <rect width="10" height="10" class="s\(series) mark"/></svg>\(name)</li>
+        """
+      case .note(let text): "<li>\(text)</li>"
+      }
+    }
+    let list: HTML? = entries.isEmpty ? nil : "<ul class=\"legend\">\(entries)</ul>"
+    return """
+      <figure class="chart">
+      <h3>\(title)</h3>
+      <div class="picture">\(HTML(trusted: element(top: 0, bottom: height, style: "")))</div>
+      <output class="reading"></output>
+      \(list)
+      </figure>
+      """
   }
 }
 

@@ -17,8 +17,8 @@ package struct ScatterPlot {
     let x = Axis(decadesAround: times, start: margin, end: size - margin)
     let y = Axis(decadesAround: times, start: size - margin, end: margin)
     var picture = SVGPicture(
-      title: "Predicted and measured time of held-out inferences",
-      width: size + 130, height: size)
+      title: "Predicted and measured time",
+      description: "Predicted over measured time of held-out inferences", width: size, height: size)
     picture.addAxes(x, named: "measured", unit: "s", y, named: "predicted", unit: "s")
     picture.line((x.start, y.start), (x.end, y.end), "axis")
     for factor in [1.21, 1 / 1.21] {
@@ -31,11 +31,11 @@ package struct ScatterPlot {
       for row in rows where row.runtime == runtime {
         picture.circle(
           x.place(row.measuredSeconds), y.place(row.predictedSeconds), radius: 3,
-          "s\(index % SVGPicture.seriesCount) hollow")
+          "s\(index % SVGPicture.seriesCount) mark")
       }
     }
-    picture.addLegend(runtimes, x: size - 40, y: margin)
-    picture.text("dashed: ±21 % error", size - 40, size - margin)
+    picture.addLegend(runtimes)
+    picture.addNote("dashed: ±21 % error")
     return picture
   }
 }

@@ -29,10 +29,11 @@ package struct ScanResult: Sendable {
 /// Rows are written as files are done, so that a scan of any length takes no more memory.
 package struct ScanReport: Sendable {
   /// The forms that a scan has, the usual one first.
-  package static let formats: [ReportFormat] = [.ndjson, .json, .csv, .markdown, .text]
+  package static let formats: [ReportFormat] = [.ndjson, .json, .csv, .markdown, .text, .html]
 
   private let format: ReportFormat
   private let table: ScanTable
+  private let page: ScanPage
 
   /// - Parameter target: What the files are assessed for; without one there are no columns of time,
   ///   energy and carbon.
@@ -40,6 +41,7 @@ package struct ScanReport: Sendable {
     self.format = format
     table = ScanTable(
       layout: layout, isOnDevice: target != nil, statesUse: target?.deployment.statesUse ?? false)
+    page = ScanPage(isOnDevice: target != nil)
   }
 
   /// What stands before the first row.
@@ -51,21 +53,29 @@ package struct ScanReport: Sendable {
       Markdown.table(Self.columns, alignments: Self.columns.map { _ in .left }, [])
         .map { $0 + "\n" }.joined()
     case .text: table.header
+    case .html: page.start
     default: nil
     }
   }
 
   /// What stands after the last row.
-  package var footer: String { format == .json ? "\n]\n" : "" }
+  package var footer: String {
+    switch format {
+    case .json: "\n]\n"
+    case .html: page.end
+    default: ""
+    }
+  }
 
   /// What stands between two rows.
-  package var separator: String { format == .json ? ",\n" : "" }
+  package var separator: String { [.json, .html].contains(format) ? ",\n" : "" }
 
   package func row(_ result: ScanResult) throws(Problem) -> String {
     switch format {
     case .csv: CSV.document([cells(result)])
     case .markdown: Markdown.row(cells(result).map(Markdown.plain)) + "\n"
     case .text: table.row(result)
+    case .html: try page.row(result.path, result.content)
     case .json: String(try Self.json(result).dropLast())
     default: try Self.json(result)
     }

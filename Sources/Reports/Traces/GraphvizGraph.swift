@@ -66,13 +66,7 @@ package struct GraphvizGraph {
     let unit = layer.fold == nil ? evaluation.kernel(of: layer.index)?.unit : nil
     let tip = ["layer \(layer.index)", layer.fold.map { "folded as \($0.rawValue)" }, unit]
       .compactMap { $0 }.joined(separator: ", ")
-    // From near white to orange, on which black text can be read.
-    let part = most > 0 ? cost / most : 0
-    let colour = zip([255.0, 247, 230], [224.0, 101, 32]).map { from, to in
-      let digits = String(Int((from + (to - from) * part).rounded()), radix: 16)
-      return digits.count == 1 ? "0" + digits : digits
-    }
-    let fill = cost > 0 ? "#" + colour.joined() : "#ffffff"
+    let fill = cost > 0 ? CostScale.colour(cost / most) : "#ffffff"
     return "n\(layer.index) [label=\(Self.quoted(label.joined(separator: "\n"))), "
       + "fillcolor=\"\(fill)\", tooltip=\(Self.quoted(tip))];"
   }

@@ -174,6 +174,9 @@ extension ValidationReport {
   package static let formats = ReportFormat.common + [.svg]
 
   package func document(as format: ReportFormat) throws(Problem) -> String? {
-    format == .svg ? ScatterPlot(self).picture.document : nil
+    guard format == .svg else { return nil }
+    let inferences = counted(rows.count, "held-out inference")
+    return ScatterPlot(self).picture.document(
+      caption: "\(inferences), iotco2-graph \(Tool.version)")
   }
 }

@@ -17,6 +17,7 @@ struct AnalyzeCommand: ModelCommand {
         iotco2-graph analyze model.tflite -d stm32l4r5 --format html -o report.html
         iotco2-graph analyze model.tflite -d stm32l4r5 --summary --plot roofline.svg
         iotco2-graph analyze model.tflite --by traffic --format dot | dot -Tsvg
+        iotco2-graph analyze model.tflite --device esp32 --by latency --format model-explorer
       """)
 
   static let formats = AnalysisReports.formats
@@ -36,9 +37,15 @@ struct AnalyzeCommand: ModelCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Metric of the colours of 'dot' (default: energy with a device, macs without).",
+      "Metric of 'dot' and 'model-explorer' (default: energy with a device, macs without).",
       valueName: "metric"))
   var by: RankedMetric?
+
+  @Option(
+    help: ArgumentHelp(
+      "Measured latency ('74ms') or energy ('3.2mJ') that 'html' shows beside the prediction; can be repeated.",
+      valueName: "value"))
+  var measured: [MeasuredValue] = []
 
   @Flag(help: "Show every layer (the default of json, ndjson and csv).")
   var perLayer = false
@@ -49,7 +56,7 @@ struct AnalyzeCommand: ModelCommand {
   @Option(help: ArgumentHelp("Layers to show in text and Markdown.", valueName: "n"))
   var top = AnalysisReports.usualLayers
 
-  @Flag(help: "List sources, notes and assumptions in text.")
+  @Flag(help: sourcesHelp)
   var sources = false
 
   @Option(
@@ -66,7 +73,12 @@ struct AnalyzeCommand: ModelCommand {
         "\(plot.isEmpty ? "--format \(report.format.rawValue)" : "--plot") is for one model on one "
           + "device, not \(rows)")
     }
-    if by != nil, report.format != .dot { throw ValidationError("--by is for --format dot") }
+    if by != nil, ![.dot, .modelExplorer].contains(report.format) {
+      throw ValidationError("--by is for --format dot and model-explorer")
+    }
+    if !measured.isEmpty, report.format != .html {
+      throw ValidationError("--measured is for --format html")
+    }
     if top < 0 { throw ValidationError("--top \(top), expected 0 or more") }
   }
 
@@ -78,14 +90,18 @@ struct AnalyzeCommand: ModelCommand {
     if targets.isEmpty, let plot = plot.first(where: \.plot.needsDevice) {
       throw Problem("--plot \(plot.path) needs --device")
     }
-    if [.csv, .trace, .dot, .markdown].contains(report.format) { announceDefaults(targets.first) }
+    if !measured.isEmpty, targets.isEmpty { throw Problem("--measured needs --device") }
+    if [.csv, .trace, .dot, .modelExplorer, .markdown].contains(report.format) {
+      announceDefaults(targets.first)
+    }
     let (assessments, failures) = try assessEach(models, on: targets)
     if !assessments.isEmpty {
       let detail: AnalysisReports.Detail = summary ? .summary : perLayer ? .all : .top(top)
       try report.write(
         AnalysisReports(
           assessments, detail: detail, convention: convention?.value, colouredBy: by?.metric,
-          withSources: sources))
+          withSources: sources,
+          measured: Dictionary(measured.map { ($0.metric, $0.value) }) { _, last in last }))
     }
     for assessment in assessments {
       for plot in plot { try plot.write(assessment) }

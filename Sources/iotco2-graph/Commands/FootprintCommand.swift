@@ -39,6 +39,9 @@ struct FootprintCommand: ModelCommand {
   @Flag(help: "Show a one-at-a-time sensitivity (tornado) chart.")
   var tornado = false
 
+  @Flag(help: sourcesHelp)
+  var sources = false
+
   @Option(
     help: ArgumentHelp(
       "Company responsible for the product footprint (pact).", valueName: "name"))
@@ -63,7 +66,8 @@ struct FootprintCommand: ModelCommand {
       company: company, identifier: companyIdentifier, standard: standard)
     let reader = try self.reader()
     try assess(model, on: target) { assessed in
-      var document = try FootprintDocument(assessed, publisher: publisher)
+      var document = try FootprintDocument(
+        assessed, publisher: publisher, withSources: sources)
       if !whatIf.isEmpty {
         try document.addChanges(whatIf, to: assessed, target) { path, changed throws(Problem) in
           try reader.assess(path, on: changed)

@@ -159,3 +159,6 @@ extension Substring {
     String(drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
   }
 }
+
+/// Help of the flag for what text only counts.
+let sourcesHelp: ArgumentHelp = "List sources, notes and assumptions in text."

@@ -1,0 +1,67 @@
+import Assessment
+import Carbon
+import Quantities
+
+extension FootprintReport {
+  /// What the numbers rest on, in an order that a reader can recompute them by: energy times intensity is
+  /// the operational carbon, and the product's carbon over its inferences the embodied one.
+  var assumptions: [(name: String, value: String)] {
+    var items: [(name: String, value: String)] = [gridOrPower]
+    if electricity.supplyEfficiency.value < 1 {
+      let efficiency = fixed(100 * electricity.supplyEfficiency.value, decimals: 0)
+      items.append(
+        (
+          "Power supply",
+          "efficiency \(efficiency) % (\(electricity.supplyEfficiency.provenance.rawValue))"
+        ))
+    }
+    items.append(("Attribution", perInference.attribution))
+    if let each = deployment.inferencesEachDay {
+      items.append(("Inferences per day", shortest(each)))
+    }
+    items.append(("Lifetime", "\(fixed(deployment.years, decimals: 2)) years"))
+    if let energy = perInference.energyFromSupply.value {
+      let text = engineering(energy.value, unit: Joules.symbol)
+      items.append(("Energy from supply per inference", text))
+    }
+    if let embodied = embodied.value {
+      let text = engineering(embodied.value, unit: GramsCO2e.symbol)
+      items.append(("Embodied carbon of the product", text))
+    }
+    items.append(("Latency", engineering(perInference.latency.value, unit: Seconds.symbol)))
+    if let life {
+      if let perYear = life.perYear.value {
+        items.append(("Life per year", Self.mass(perYear)))
+      }
+      let year = life.energy.value / life.years / 3.6e6
+      items.append(("Electricity per year", engineering(1000 * year, unit: "Wh")))
+      if let sets = life.batterySets {
+        let days = 365.25 * life.years / sets.value
+        items.append(("Days on one set of batteries", fixed(days, decimals: 0)))
+      }
+    }
+    if let product {
+      let board = product.isDevelopmentBoard ? " (\(Footprint.developmentBoard))" : ""
+      items.append(("Product", "\(product.title)\(board), \(Self.methodTitle(product.method))"))
+    }
+    items.append(("Device", "\(device.title), \(device.runtime)"))
+    items.append(("Boundary", device.energyBoundary))
+    return items
+  }
+
+  private var gridOrPower: (name: String, value: String) {
+    switch deployment.power?.kind ?? .mains {
+    case .primary: return ("Power", "disposable batteries")
+    case .solar: return ("Power", "a solar panel")
+    case .mains, .rechargeable:
+      let code = electricity.region.map { " (\($0))" } ?? ""
+      let year = electricity.newestYear.map { ", \($0)" } ?? ""
+      let licence = electricity.licence.map { " [\($0)]" } ?? ""
+      return (
+        "Grid",
+        "\(electricity.name)\(code)\(year), \(significant(electricity.intensity.value)) gCO2e/kWh"
+          + licence
+      )
+    }
+  }
+}
