@@ -43,7 +43,7 @@ extension Footprint {
 
   /// Notes on what the numbers rest on, which are the same for every model.
   package static let standingNotes: Set<String> = [
-    "no-use", "energy-boundary", "listed-parts-only", "batteries-by-time", "waiting-unknown",
+    "no-use", "energy-boundary", "unlisted-production", "batteries-by-time", "waiting-unknown",
   ]
 
   /// Diagnostics for the reader to use the numbers.

@@ -29,6 +29,7 @@ package struct ProfileCalibration {
     var terms: ModelTerms
     var fit: RuntimeFit
     var byNetwork: [CrossValidation.Prediction]
+    var byArchitecture: [CrossValidation.Prediction]
     var byDevice: [CrossValidation.Prediction]
   }
 
@@ -43,6 +44,7 @@ package struct ProfileCalibration {
           Family(
             rows: rows, terms: terms, fit: RuntimeFit(rows, terms),
             byNetwork: CrossValidation(rows, terms, split: .network).predictions,
+            byArchitecture: CrossValidation(rows, terms, split: .architecture).predictions,
             byDevice: CrossValidation(rows, terms, split: .device).predictions)
         )
       })
@@ -106,6 +108,7 @@ package struct ProfileCalibration {
     let used = Self.nearest(errors, runtime: software, device: device)
     let logarithms = used.map(\.timeError)
     let factor = intervalFactor(logarithms)
+    let apart = Self.nearest(family.byArchitecture, runtime: software, device: device)
     let summary = ErrorSummary(logarithms, factor: factor)
     return CalibrationRecord(
       rows: own.count, networks: family.terms.networks(of: own),
@@ -113,7 +116,8 @@ package struct ProfileCalibration {
       measurements: Set((own.isEmpty ? family.rows : own).map(\.source)).sorted(),
       errorsBy: own.isEmpty ? .device : .network, errors: logarithms.count,
       devices: Set(used.map(\.row.device)).count, median: rounded(summary?.median ?? 0),
-      ninetiethPercentile: rounded(summary?.ninetieth ?? 0), intervalFactor: rounded(factor))
+      ninetiethPercentile: rounded(summary?.ninetieth ?? 0), intervalFactor: rounded(factor),
+      architectureFactor: rounded(max(factor, intervalFactor(apart.map(\.timeError)))))
   }
 
   private static func fourPlaces(_ discrepancy: Discrepancy) -> Discrepancy {

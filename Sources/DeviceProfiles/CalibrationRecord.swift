@@ -24,11 +24,13 @@ package struct CalibrationRecord: Codable, Sendable {
   package var median, ninetiethPercentile: Double
   /// Rates are the fitted ones; their intervals go from one over this to this times it.
   package var intervalFactor: Double
+  /// The same for networks whose whole architecture was left out; at least `intervalFactor`.
+  package var architectureFactor: Double
 
   package init(
     rows: Int, networks: Int, architectures: Int, rowsFittedTogether: Int, measurements: [String],
     errorsBy: Split, errors: Int, devices: Int, median: Double, ninetiethPercentile: Double,
-    intervalFactor: Double
+    intervalFactor: Double, architectureFactor: Double
   ) {
     self.rows = rows
     self.networks = networks
@@ -41,5 +43,9 @@ package struct CalibrationRecord: Codable, Sendable {
     self.median = median
     self.ninetiethPercentile = ninetiethPercentile
     self.intervalFactor = intervalFactor
+    self.architectureFactor = architectureFactor
   }
+
+  /// By how much the interval of a network unlike the measured ones is wider.
+  package var wideningOfUnlike: Double { architectureFactor / intervalFactor }
 }

@@ -31,15 +31,6 @@ extension CostTerm: RawRepresentable, CaseIterable, Codable {
     }
   }
 
-  /// The kind of the kernels that it is a term of; nil for their start.
-  package var kind: KernelKind? {
-    switch self {
-    case .mac(_, .kind(let kind)), .result(_, .kind(let kind)), .operation(let kind): kind
-    case .mac(_, .shallowConvolution), .result(_, .shallowConvolution): .convolution
-    case .kernel: nil
-    }
-  }
-
   package init?(rawValue: String) {
     let parts = rawValue.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
     switch (parts.first, parts.count) {

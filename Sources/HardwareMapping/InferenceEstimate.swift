@@ -35,6 +35,13 @@ package struct InferenceEstimate: Sendable {
       crossing = crossing?.scaled(by: factor)
       utilisation = utilisation.map { $0 / factor }
     }
+
+    /// Takes a wider interval.
+    fileprivate mutating func widen(by factor: Double) {
+      time = time?.widened(by: factor)
+      energy = energy?.widened(by: factor)
+      crossing = crossing?.widened(by: factor)
+    }
   }
 
   /// The device.
@@ -90,6 +97,7 @@ package struct InferenceEstimate: Sendable {
       copiedViews: models.reduce(into: []) { $0.formUnion($1.copiedViews) }
     ).kernels()
     self.placements = placements.placements
+    diagnostics = []
     rooflines = zip(runtime.units, models).map(Roofline.init)
     costModels = models.map(\.version)
     sources = models.reduce(into: device.sources) { known, model in
@@ -99,11 +107,17 @@ package struct InferenceEstimate: Sendable {
     discrepancyFactor = estimator.discrepancyFactor()
     kernels = estimator.estimates()
     for index in kernels.indices { kernels[index].scale(by: discrepancyFactor) }
+    let unlike = estimator.assumedShares()
+    let isUnlike = unlike.reduce(0) { $0 + $1.share } > Self.unlikeShare
+    // What does not fit comes first: it makes the rest idle.
     memoryFits = MemoryFit.all(workload, on: device, runtime: runtime)
-    diagnostics = MemoryFit.diagnostics(memoryFits, on: device)
+    diagnostics += MemoryFit.diagnostics(memoryFits, on: device)
+    if isUnlike, let widening = runtime.calibration?.wideningOfUnlike {
+      for index in kernels.indices { kernels[index].widen(by: widening) }
+      diagnostics.append(Self.unlikeDiagnostic(unlike, widening))
+    }
     diagnostics += Self.fallbackDiagnostics(kernels)
     diagnostics += Self.rateDiagnostics(kernels, workload)
-    diagnostics += Self.unlikeDiagnostics(estimator.assumedShares())
     diagnostics += Self.arithmeticDiagnostics(workload, on: runtime)
     let known = kernels.compactMap(\.time)
     guard !known.isEmpty || kernels.isEmpty else { return }
@@ -128,22 +142,23 @@ package struct InferenceEstimate: Sendable {
     }
   }
 
-  /// Says when errors of the measured networks tell little of this one: a tenth of its time is in kinds of
-  /// kernels that none of them has.
-  private static func unlikeDiagnostics(
-    _ shares: [(kind: KernelKind, share: Double)]
-  ) -> [Diagnostic] {
-    let whole = shares.reduce(0) { $0 + $1.share }
-    guard whole > 0.1 else { return [] }
-    let kinds = shares.filter { $0.share >= 0.01 }
-      .map { "\($0.kind.title) (\(fixed(100 * $0.share, decimals: 0)) %)" }
-    return [
-      Diagnostic(
-        .warning, code: "unlike-measured",
-        "unlike every measured network: \(fixed(100 * whole, decimals: 0)) % of the computing time is in "
-          + "kinds of kernels that none of them has, at assumed rates with wider intervals: "
-          + kinds.joined(separator: ", ") + "; the errors of measured networks do not hold for it")
-    ]
+  /// From this part of the computing time on, in kernels of a kind and precision that no measured network
+  /// has, the errors of the measured networks tell little of a model.
+  private static let unlikeShare = 0.1
+
+  private static func unlikeDiagnostic(
+    _ shares: [(kernels: String, share: Double)], _ widening: Double
+  ) -> Diagnostic {
+    func percent(_ share: Double) -> String { fixed(100 * share, decimals: 0) + " %" }
+    let kinds = shares.filter { $0.share >= 0.01 }.map { "\($0.kernels) (\(percent($0.share)))" }
+    let wider =
+      widening > 1.005
+      ? "; intervals are \(significant(widening)) times as wide, as errors of architectures left out"
+      : ""
+    return Diagnostic(
+      .warning, code: "unlike-measured",
+      "unlike every measured network: \(percent(shares.reduce(0) { $0 + $1.share })) of the time is in "
+        + "kernels that none has (\(kinds.joined(separator: ", ")))\(wider)")
   }
 
   /// A note where weights that are packed in blocks are multiplied as onnxruntime does, and something else runs them.

@@ -85,21 +85,21 @@ struct KernelEstimator {
     return discrepancy.factor(seconds)
   }
 
-  /// The part of the computing time at rates that no measured network determines, by kind of kernel; empty
-  /// for a runtime that was not calibrated.
-  func assumedShares() -> [(kind: KernelKind, share: Double)] {
+  /// The part of the computing time at rates that no measured network determines, by precision and kind of
+  /// kernel, largest first; empty for a runtime that was not calibrated.
+  func assumedShares() -> [(kernels: String, share: Double)] {
     guard runtime.calibration != nil, runtime.units.count == 1 else { return [] }
     var total = 0.0
-    var assumed: [KernelKind: Double] = [:]
+    var assumed: [String: Double] = [:]
     for (term, time) in costs.lazy.compactMap({ $0?.terms }).joined() {
       total += time.value
-      if time.provenance == .assumed, let kind = term.kind {
-        assumed[kind, default: 0] += time.value
+      if time.provenance == .assumed, let kernels = term.kernels {
+        assumed[kernels, default: 0] += time.value
       }
     }
     return assumed.filter { $0.value > 0 }
-      .map { (kind: $0.key, share: $0.value / total) }
-      .sorted { ($1.share, $0.kind.rawValue) < ($0.share, $1.kind.rawValue) }
+      .map { (kernels: $0.key, share: $0.value / total) }
+      .sorted { ($1.share, $0.kernels) < ($0.share, $1.kernels) }
   }
 
   private func starts(_ kernel: Kernel, _ unit: ComputeUnit) -> Time? {
@@ -142,5 +142,19 @@ struct KernelEstimator {
       time += link.bandwidth.time(bytes: Double(bytes) * Double(times))
     }
     return link.latency.scaled(by: Double(most)) + time
+  }
+}
+
+extension CostTerm {
+  /// The kernels that it is a term of, in words; nil for their start.
+  fileprivate var kernels: String? {
+    switch self {
+    case .mac(let precision, .kind(let kind)), .result(let precision, .kind(let kind)):
+      "\(precision.rawValue) \(kind.title)"
+    case .mac(let precision, .shallowConvolution), .result(let precision, .shallowConvolution):
+      "\(precision.rawValue) \(KernelKind.convolution.title)"
+    case .operation(let kind): kind.title
+    case .kernel: nil
+    }
   }
 }

@@ -49,6 +49,7 @@ import Testing
     let record = try #require(calibrated("b").runtimes[0].calibration)
     #expect((record.rows, record.networks, record.rowsFittedTogether) == (6, 6, 12))
     #expect(record.architectures == 6)
+    #expect(record.architectureFactor >= record.intervalFactor)
     #expect(record.measurements == ["test"])
     #expect(record.errorsBy == .network)
     // Six errors of the device are too few for a quantile, so those of the runtime count.
@@ -82,6 +83,7 @@ import Testing
         $0.device == name && $0.runtime == runtime.software ?? runtime.name && $0.isFitted
       }
       #expect(record.rows == own.count, "\(name):\(runtime.name)")
+      #expect(record.architectureFactor >= record.intervalFactor, "\(name):\(runtime.name)")
       #expect(record.networks == terms.networks(of: own), "\(name):\(runtime.name)")
       #expect(
         record.architectures == Set(own.map(\.architecture)).count, "\(name):\(runtime.name)")

@@ -56,7 +56,7 @@ private let check = ["check", model, "--policy", "Fixtures/policies/keyword_spot
   @Test func aLowerBoundHasNoUpperEndInReports() throws {
     let folder = try TemporaryFolder()
     let model = try folder.file("m.onnx", Self.incomplete.bytes)
-    let device = ["--device", "stm32l4r5", "--region", "DE"]
+    let device = ["--device", "stm32l4r5", "--region", "DE", "--attribution", "activeTime"]
     let report = try Command(["analyze", model, "--format", "json"] + device).json()
     let estimate = try #require(report["estimate"] as? [String: Any])
     let carbon = try #require(estimate["carbon"] as? [String: Any])

@@ -53,6 +53,42 @@ private func isClose(_ value: Double?, _ expected: Double) -> Bool {
     #expect(isClose(estimate.energy?.value, 25e-3 * 0.01))
   }
 
+  /// A product whose rate no measured network determines: all but 50 of 10,050 cycles.
+  ///
+  /// Intervals are wider by what leaving architectures out adds, 1.8 over 1.2; a model whose rates are measured
+  /// keeps its own.
+  @Test(arguments: [(Provenance.assumed, true), (.derived, false)])
+  func whatIsUnlikeTheMeasuredIsWider(provenance: Provenance, isUnlike: Bool) throws {
+    var (profile, runtime) = testDevice(bytesPerSecond: 1e9)
+    let rate = Estimate<CyclesPerMAC>(
+      2, low: 1, high: 4, provenance: provenance, sources: ["test"])
+    runtime.units[0].cyclesPerMAC = [.float32: [.others: rate]]
+    let before = InferenceEstimate(try workload(), on: profile, runtime: runtime)
+    runtime.calibration = CalibrationRecord(
+      rows: 3, networks: 2, architectures: 2, rowsFittedTogether: 3, measurements: [],
+      errorsBy: .network, errors: 2, devices: 1, median: 0.1, ninetiethPercentile: 0.2,
+      intervalFactor: 1.2, architectureFactor: 1.8)
+    profile.runtimes = [runtime]
+    let after = InferenceEstimate(try workload(), on: profile, runtime: runtime)
+    let widening = isUnlike ? 1.5 : 1
+    for (old, new) in zip(before.kernels, after.kernels) {
+      #expect(old.time?.value == new.time?.value && old.energy?.value == new.energy?.value)
+      #expect(isClose(new.time?.low, (old.time?.low ?? 0) / widening))
+      #expect(isClose(new.time?.high, (old.time?.high ?? 0) * widening))
+      #expect(isClose(new.energy?.high, (old.energy?.high ?? 0) * widening))
+    }
+    let messages = after.diagnostics.filter { $0.code == "unlike-measured" }.map(\.message)
+    #expect(
+      messages
+        == (isUnlike
+          ? [
+            "unlike every measured network: 100 % of the time is in kernels that none has (float32 "
+              + "fully connected (100 %)); intervals are 1.50 times as wide, as errors of architectures "
+              + "left out"
+          ] : []))
+    #expect(before.diagnostics.allSatisfy { $0.code != "unlike-measured" })
+  }
+
   @Test func bytesAddEnergyWhereTheProfileSaysSo() throws {
     let (profile, runtime) = testDevice(perByte: 1e-6)
     let estimate = InferenceEstimate(try workload(), on: profile, runtime: runtime)

@@ -102,6 +102,7 @@ class ReportDevice(_ReportDevice):
 
 class ReportDiagnostic(TypedDict):
     code: str
+    count: NotRequired[int]
     layer: NotRequired[str]
     message: str
     severity: Literal["note", "warning", "error"]
@@ -110,10 +111,10 @@ class ReportDiagnostic(TypedDict):
 class Estimate(TypedDict):
     """A number with a nominal 90 % interval."""
 
-    high: float
+    high: float | None
     low: float
     note: NotRequired[str]
-    provenance: Literal["measured", "datasheet", "literature", "derived", "assumed"]
+    provenance: Literal["measured", "datasheet", "literature", "derived", "recalled", "assumed"]
     sources: NotRequired[list[str]]
     unit: str
     value: float
@@ -375,6 +376,7 @@ class ReportPartition(TypedDict):
 class ReportSource(TypedDict):
     licence: NotRequired[str]
     locator: NotRequired[str]
+    opened: NotRequired[bool]
     title: str
     url: NotRequired[str]
 

@@ -9,8 +9,7 @@ extension AnalysisText {
   /// Similar diagnostics are shown once with the number of their layers.
   mutating func addDiagnostics() {
     let diagnostics = assessment.diagnostics.counted.filter { diagnostic, _ in
-      // The verdict says what does not fit.
-      withSources || !Self.isStanding(diagnostic) && diagnostic.code != "does-not-fit"
+      withSources || !Self.isStanding(diagnostic) && !Self.toldAbove.contains(diagnostic.code)
     }
     guard !diagnostics.isEmpty else { return }
     addSection(diagnostics.allSatisfy(\.0.isWarning) ? "Warnings" : "Notes")
@@ -21,7 +20,8 @@ extension AnalysisText {
       let mostAlike = diagnostic.isWarning || withSources ? 3 : 1
       guard let count = told[diagnostic.code], count <= mostAlike else { continue }
       let place = diagnostic.layer.map { " '\($0)':" } ?? ""
-      let text = "\(diagnostic.severity.rawValue):\(place) \(diagnostic.message)"
+      let text =
+        "\(diagnostic.severity.rawValue):\(place) \(diagnostic.message)"
         + (times > 1 ? " (\(times)x)" : "")
       // What a user may have to type is shown whole.
       let isTyped = ["data-dependent-size", "open-dimension"].contains(diagnostic.code)
@@ -33,6 +33,9 @@ extension AnalysisText {
       }
     }
   }
+
+  /// What the verdict and the line on errors say.
+  private static let toldAbove = ["does-not-fit", "unlike-measured"]
 
   /// Whether text only counts it: what holds for every model, and why layers are not on the accelerator,
   /// of which the placement is shown.

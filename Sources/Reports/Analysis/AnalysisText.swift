@@ -86,7 +86,12 @@ package struct AnalysisText {
     addEstimateLine("latency", estimate.latency)
     addEstimateLine("energy", estimate.energy)
     addCarbon()
-    if let calibration = estimate.runtime.calibrationSummary { addNote(calibration) }
+    if let unlike = estimate.diagnostics.first(where: { $0.code == "unlike-measured" }) {
+      lines += wrapped(unlike.message, width: layout.width, margin: 2, indent: 4)
+        .map(layout.yellow)
+    } else if let calibration = estimate.runtime.calibrationSummary {
+      addNote(calibration)
+    }
   }
 
   private mutating func addCarbon() {

@@ -8,13 +8,15 @@ extension CatalogReports {
     let classes = Dictionary(grouping: profiles, by: \.class).sorted {
       $0.key.rawValue < $1.key.rawValue
     }
+    let cited = profiles.map(\.sources.count).reduce(0, +)
+    let unopened = profiles.map(\.unopenedSources.count).reduce(0, +)
     return TableReport(
       profiles,
       columns: [
         .init("device", name: "device"), .init("core", name: "core"),
         .init("clock", name: "clock_hz", .right), .init("RAM", name: "ram_bytes", .right),
         .init("flash", name: "flash_bytes", .right), .init("n", name: "measurements", .right),
-        .init("error", name: "median_error", .right),
+        .init("err", name: "median_error", .right),
         .init("runtime", name: "default_runtime", isOptional: true),
         .init("what it is", name: "title", flexibility: .losesEnd, isOptional: true),
       ],
@@ -23,9 +25,11 @@ extension CatalogReports {
       },
       notes: [
         "n: measured inferences on this device with its default runtime, to which its rates are "
-          + "fitted. error: median error of predicted times, cross-validated; '-' where an accelerator has "
+          + "fitted. err: median error of predicted times, cross-validated; '-' where an accelerator has "
           + "formulas of its own. +n counts other runtimes. 'devices ID' shows one device whole.",
         "The name of a board or a chip finds a device too.",
+        "\(unopened) of the \(cited) sources that these profiles cite were not opened: what names them is "
+          + "recalled, and 'devices ID' marks it.",
       ])
   }
 
@@ -42,7 +46,7 @@ extension CatalogReports {
       capacity(profile) { $0 != .weights }, capacity(profile) { $0 == .weights },
       .init(record.map { "\($0.rows)" } ?? "-", exactly: record.map { "\($0.rows)" } ?? ""),
       .init(
-        record.map { fixed(100 * $0.median, decimals: 0) + " %" } ?? "-",
+        record.map { fixed(100 * $0.median, decimals: 0) + "%" } ?? "-",
         exactly: record.map { "\($0.median)" } ?? ""),
       .init(
         profile.defaultRuntime + (others == 0 ? "" : " +\(others)"),

@@ -37,7 +37,8 @@ struct CarbonPlot {
 
   var picture: SVGPicture {
     let height = 38 * Double(bars.count)
-    let x = Axis(upTo: bars.map { $0.carbon.upperEnd ?? $0.carbon.value }.max() ?? 1, start: 12, end: 528)
+    let x = Axis(
+      upTo: bars.map { $0.carbon.upperEnd ?? $0.carbon.value }.max() ?? 1, start: 12, end: 528)
     var picture = SVGPicture(
       title: title, description: "\(title), with intervals", height: height + 40)
     for tick in x.ticks {
@@ -54,7 +55,9 @@ struct CarbonPlot {
         tip: "\(bar.name): \(text) (\(bar.carbon.ends()))")
       let (low, high) = (x.place(bar.carbon.low), bar.carbon.upperEnd.map(x.place))
       picture.line((low, top + 8), (high ?? x.end, top + 8), "whisker")
-      for side in [low, high].compactMap(\.self) { picture.line((side, top + 4), (side, top + 12), "whisker") }
+      for side in [low, high].compactMap(\.self) {
+        picture.line((side, top + 4), (side, top + 12), "whisker")
+      }
     }
     picture.line((x.start, 4), (x.start, height + 8), "axis")
     return picture
