@@ -55,6 +55,8 @@ class ReportCoverage(TypedDict):
 
 
 class ReportDeviceCalibration(TypedDict):
+    architectureFactor: float
+    architectures: int
     devices: int
     errors: int
     errorsBy: str
