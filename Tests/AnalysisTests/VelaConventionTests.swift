@@ -92,6 +92,9 @@ import Testing
       let z = convolution(&test, y, channels: 4, name: "z")
       return [test.node(Activation(.sigmoid), [z], name: "a")]
     },
+    Case("a squared difference", 2 * elements) { test, x, y in
+      [test.node(Elementwise(.squaredDifference), [x, y], name: "d")]
+    },
     // Two rows of blocks, then three columns of them.
     Case("repetitions along two axes", 2 * elements + 6 * elements) { test, _, y in
       let repeats = test.weights("r", [4], .int32, .integers([1, 2, 3, 1]))

@@ -110,6 +110,20 @@ def part_as_result(model: Model) -> int:
     return model.part(model.conv(model.x))
 
 
+def unpacked(model: Model, axis: int, shape: list[int]) -> int:
+    parts = [model.graph.tensor(shape, Type.INT8, scale=SCALE) for _ in range(8)]
+    model.graph.node("UNPACK", [model.conv(model.x)], parts, options("Unpack", num=8, axis=axis))
+    return model.node("ADD", parts[:2], shape, options("Add"))
+
+
+def shrunk(model: Model, axis: int) -> int:
+    ends = [1 if place == axis else 8 for place in range(4)]
+    places = [model.numbers(values) for values in ([0, 0, 0, 0], [1, *ends[1:]], [1, 1, 1, 1])]
+    fields = options("StridedSlice", shrinkAxisMask=1 << axis)
+    part = model.node("STRIDED_SLICE", [model.conv(model.x), *places], [1, 8, 8], fields)
+    return model.node("ADD", [part, part], [1, 8, 8], options("Add"))
+
+
 SIX = [1, 6, 8, 8]
 MODELS: dict[str, Build] = {
     "concat_of_convs": lambda m: m.concat(m.conv(m.x), m.conv(m.x)),
@@ -143,6 +157,10 @@ MODELS: dict[str, Build] = {
     "reshape_of_shared": reshape_of_shared,
     "part_as_result": part_as_result,
     "part_of_conv": lambda m: m.conv(m.part(m.conv(m.x)), shape=SIX),
+    "unpacked_1": lambda m: unpacked(m, 1, [1, 8, 8]),
+    "unpacked_2": lambda m: unpacked(m, 2, [1, 8, 8]),
+    "shrunk_1": lambda m: shrunk(m, 1),
+    "shrunk_2": lambda m: shrunk(m, 2),
     "part_of_mean": lambda m: m.reduce("MEAN", m.part(m.conv(m.x)), [1, 2], [1, 1, 1, 8]),
     "tile": lambda m: m.node("TILE", [m.conv(m.x), m.numbers([1, 2, 3, 1])], [1, 16, 24, 8]),
     "maximum_hw": lambda m: m.reduce("REDUCE_MAX", m.conv(m.x), [1, 2], [1, 1, 1, 8]),
@@ -180,6 +198,9 @@ MODELS: dict[str, Build] = {
         )
         for channels in (4, 8)
     },
+    "squared_difference": lambda m: m.node(
+        "SQUARED_DIFFERENCE", [m.conv(m.x), m.weights([1, 1, 1, 8])], [1, 8, 8, 8]
+    ),
     "groups": lambda m: m.logistic(m.conv(m.x, inputs=4)),
     "activation_of_pool": lambda m: m.logistic(m.pool(m.conv(m.x))),
     "activation_of_concat": lambda m: m.logistic(m.concat(m.conv(m.x), m.conv(m.x)), [1, 8, 8, 16]),

@@ -42,6 +42,10 @@ struct VelaConvention: Convention {
     case let reduction as Reduction: return count(reduction, layer)
     case let resize as Resize: return count(resize, layer)
     case is Quantize: return layer.perOutput(1, Self.pool)
+    case let elementwise as Elementwise where elementwise.function == .squaredDifference:
+      return ToolCount(
+        value: layer.operands.map { $0?.type.elementCount ?? .unknown }.sum,
+        reason: "both operands are copied with 32 bits")
     case _ where isActivation(layer.operation): return countActivation(layer)
     case is Activation:
       // A slope for each channel takes multiplications and a maximum, which count nothing; equal

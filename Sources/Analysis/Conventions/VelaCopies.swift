@@ -122,10 +122,26 @@ extension VelaConvention {
 
   /// A part of a tensor is copied unless all its readers can read it where it lies.
   private func cut(_ layer: CountedLayer, result: Int) -> SymbolicInt {
-    let readers = layer.readers(ofResult: result)
-    let isRead = readers.allSatisfy { readsParts($0) }
-    let isCopied = layer.isGraphResult(result: result) || !isRead
+    let isRead = layer.readers(ofResult: result).allSatisfy { readsParts($0) }
+    let isCopied = layer.isGraphResult(result: result) || !isRead || losesInnerAxis(layer, result)
     return isCopied ? layer.outputs[result].elementCount : 0
+  }
+
+  /// Whether an axis is taken out behind others: the part then has another shape where it lies.
+  private func losesInnerAxis(_ layer: CountedLayer, _ result: Int) -> Bool {
+    let removed: [Int]
+    switch layer.operation {
+    case let unpack as Unpack:
+      let rank = (layer.outputs[result].shape?.rank ?? 0) + 1
+      removed = [unpack.axis < 0 ? unpack.axis + rank : unpack.axis]
+    case let slice as Slice:
+      guard case .strided(let masks) = slice.bounds else { return false }
+      removed = (0..<32).filter { masks.shrinkAxis >> $0 & 1 == 1 }
+    default: return false
+    }
+    let outer = (removed.last ?? 0) + 1 - removed.count
+    return layer.outputs[result].shape?.dimensions.prefix(max(0, outer)).contains { $0 != 1 }
+      ?? false
   }
 
   private func readsParts(_ reader: CountedLayer) -> Bool {

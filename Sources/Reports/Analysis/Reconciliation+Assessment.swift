@@ -12,5 +12,11 @@ extension Reconciliation {
     self.init(
       assessment.workload, convention, format: assessment.model.format,
       hostLayers: hostLayers ?? [])
+    // A compiler takes the whole file.
+    let signatures = assessment.model.signatures.count
+    if rules != nil, theirs != nil, signatures > 1 {
+      remark =
+        "\(convention.tool) adds up the graphs of all \(signatures) signatures; this is the count of one"
+    }
   }
 }
