@@ -77,13 +77,17 @@ package struct CountedLayer: Sendable {
   func readers(of operand: Int) -> [CountedLayer] { value(operand).map(readers) ?? [] }
 
   /// The layers that read a result, each once.
-  func readers(ofResult index: Int) -> [CountedLayer] { readers(of: layer.outputs[index]) }
+  func readers(ofResult index: Int) -> [CountedLayer] {
+    layer.outputs.indices.contains(index) ? readers(of: layer.outputs[index]) : []
+  }
 
   /// Whether an operand is a result of the graph.
   func isGraphResult(operand: Int) -> Bool { value(operand).map(links.results.contains) ?? false }
 
   /// Whether a result is one of the graph.
-  func isGraphResult(result index: Int) -> Bool { links.results.contains(layer.outputs[index]) }
+  func isGraphResult(result index: Int) -> Bool {
+    layer.outputs.indices.contains(index) && links.results.contains(layer.outputs[index])
+  }
 
   private func value(_ operand: Int) -> ValueID? {
     layer.inputs.indices.contains(operand) ? layer.inputs[operand] : nil

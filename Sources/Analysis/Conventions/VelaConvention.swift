@@ -129,28 +129,32 @@ struct VelaConvention: Convention {
     if resize.interpolation == .linear, resize.sampling == .halfPixel {
       return halfPixels(from, to)
     }
-    var steps = 0
-    var (height, width) = (from[1], from[2])
-    for factor in sequence(first: 2, next: { $0 * 2 }).prefix(while: { $0 < factors.max() ?? 1 }) {
-      height = factors[0] > 1 ? from[1] * factor : from[1]
-      width = factors[1] > 1 ? from[2] * factor : from[2]
-      steps += from[0] * height * width * from[3]
+    // The NPU takes factors up to 8.
+    guard factors.allSatisfy((1...8).contains) else {
+      return ToolCount(value: .unknown, reason: nil)
+    }
+    var steps: SymbolicInt = 0
+    for factor in [2, 4] where factor < factors.max() ?? 1 {
+      let doubled = factors.map { SymbolicInt.fixed($0 > 1 ? factor : 1) }.product
+      steps += layer.inputElements * doubled
     }
     let hasKernel = resize.interpolation == .linear || resize.sampling == .alignedCorners
-    let last = to.reduce(1, *) * (hasKernel ? factors[0] * factors[1] : 1)
+    let kernel = hasKernel ? factors[0] * factors[1] : 1
     return ToolCount(
-      value: .fixed(steps + last),
+      value: steps + layer.outputElements * .fixed(kernel),
       reason: hasKernel ? "pools, the last with a kernel as large as the factor" : Self.pool)
   }
 
   /// Twice the size with half-pixel centres: the image gets a border, and a depthwise convolution with
   /// a 2x2 kernel computes each of the four kinds of pixels.
   private func halfPixels(_ from: [Int], _ to: [Int]) -> ToolCount {
+    let from = from.map(SymbolicInt.fixed)
+    let to = to.map(SymbolicInt.fixed)
     let channels = from[0] * from[3]
-    let bordered = (from[1] * from[2] + 2 * from[2] + 2 * (from[1] + 2)) * channels
-    let convolved = 4 * (to[1] - 1) * (to[2] - 1) * 4 * channels
+    let bordered = (from[1] + 2) * (from[2] + 2)
+    let convolved = (to[1] - 1) * (to[2] - 1) * 16
     return ToolCount(
-      value: .fixed(bordered + convolved),
+      value: (bordered + convolved) * channels,
       reason: "depthwise convolutions, one for each phase of the pixels, of a copy with a border")
   }
 

@@ -58,20 +58,20 @@ extension VelaConvention {
 
   /// The borders, and the operand unless its producer writes into the result.
   private func padded(_ pad: Pad, _ layer: CountedLayer) -> SymbolicInt {
-    guard let from = layer.operands[0]?.type.shape?.dimensions.numbers,
-      let to = layer.outputs.first?.shape?.dimensions.numbers, from.count == to.count
+    guard let from = layer.operands[0]?.type.shape?.dimensions,
+      let to = layer.outputs.first?.shape?.dimensions, from.count == to.count
     else { return .unknown }
     let isMirrored = layer.layer.sourceOperator == "MIRROR_PAD"
     if !isMirrored, isTakenByConvolutions(pad, layer) { return 0 }
-    var elements = isMirrored || !isWrittenInPlace(0, of: layer) ? from.reduce(1, *) : 0
+    var elements = isMirrored || !isWrittenInPlace(0, of: layer) ? from.product : 0
     var sizes = isMirrored ? from : to
     // Borders of a mirrored pad are read from the result, which grows axis by axis.
     for axis in from.indices {
-      let plane = sizes.enumerated().reduce(1) { $1.offset == axis ? $0 : $0 * $1.element }
-      elements += plane * (to[axis] - from[axis])
+      sizes[axis] = to[axis] - from[axis]
+      elements += sizes.product
       sizes[axis] = to[axis]
     }
-    return .fixed(elements)
+    return elements
   }
 
   /// Whether all readers are convolutions without padding, which then pad themselves.
@@ -80,6 +80,7 @@ extension VelaConvention {
     guard !readers.isEmpty, !layer.isGraphResult(result: 0), isZero(layer),
       scales(layer.operands[0]?.type) == scales(layer.outputs.first),
       let widths = try? layer.operands.numbers(1), widths.count == 8,
+      widths.allSatisfy({ (0...Int(Int32.max)).contains($0) }),
       widths[0..<2].allSatisfy({ $0 == 0 }), widths[6..<8].allSatisfy({ $0 == 0 }),
       let sizes = layer.operands[0]?.type.shape?.dimensions.numbers, sizes.count == 4
     else { return false }
@@ -122,8 +123,9 @@ extension VelaConvention {
 
   /// A part of a tensor is copied unless all its readers can read it where it lies.
   private func cut(_ layer: CountedLayer, result: Int) -> SymbolicInt {
-    let isRead = layer.readers(ofResult: result).allSatisfy { readsParts($0) }
-    let isCopied = layer.isGraphResult(result: result) || !isRead || losesInnerAxis(layer, result)
+    let readers = layer.readers(ofResult: result)
+    let isReadInPlace = readers.allSatisfy { readsParts($0) } && !losesInnerAxis(layer, result)
+    let isCopied = layer.isGraphResult(result: result) || (!readers.isEmpty && !isReadInPlace)
     return isCopied ? layer.outputs[result].elementCount : 0
   }
 
