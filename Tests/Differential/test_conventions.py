@@ -54,9 +54,9 @@ def vela_counts(path: Path, output: Path) -> tuple[int, dict[str, int]] | None:
         return None
     counts = collections.Counter()
     report = output / f"{path.stem}_per-layer.csv"
-    with report.open(newline="") as file:
-        for row in csv.DictReader(file):
-            counts[row["Original Operator"]] += int(row["MAC Count"])
+    rows = report.read_text().splitlines() if report.exists() else []
+    for row in csv.DictReader(rows):
+        counts[row["Original Operator"]] += int(row["MAC Count"])
     return int(total[1]), +counts
 
 
