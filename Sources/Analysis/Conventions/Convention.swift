@@ -9,6 +9,9 @@ package protocol Convention: Sendable {
   /// The file format that the tool reads; nil when it reads none of them, but the network that the
   /// file was exported from.
   var format: Model.Format? { get }
+  /// The name of the placement rules that say which operators the tool leaves to the host, which it
+  /// does not count; nil when it counts all.
+  var placementRules: String? { get }
   /// A remark on the total; nil without one.
   var remark: String? { get }
   /// What the tool counts of an operator, once; nil when it stops at such an operator.
@@ -16,6 +19,7 @@ package protocol Convention: Sendable {
 }
 
 extension Convention {
+  package var placementRules: String? { nil }
   package var remark: String? { nil }
 
   /// Of tools that count the modules of a PyTorch network.
@@ -30,9 +34,13 @@ package struct ToolCount: Sendable {
   package var value: SymbolicInt
   /// A clause; nil where the count is ours.
   package var reason: String?
+  /// What the tool may count in addition, for reasons that the structure of the file does not show.
+  package var possiblyMore: SymbolicInt = 0
 
   static func + (count: ToolCount, other: ToolCount) -> ToolCount {
-    ToolCount(value: count.value + other.value, reason: count.reason ?? other.reason)
+    ToolCount(
+      value: count.value + other.value, reason: count.reason ?? other.reason,
+      possiblyMore: count.possiblyMore + other.possiblyMore)
   }
 }
 
@@ -42,19 +50,55 @@ package struct CountedLayer: Sendable {
   package var operation: any Operator
   package var operands: Operands
   package var outputs: [TensorType]
-  /// The producer of the first operand, when it has no other consumer.
-  package var producer: Layer?
   /// Multiply-accumulates of one run, also where the layer is folded into others.
   package var macs: SymbolicInt
+  private let links: LayerLinks
 
-  init(_ layer: Layer, in graph: Graph, producer: Layer?) {
-    self.producer = producer
+  init(_ layer: Layer, _ links: LayerLinks) {
+    self.links = links
+    let graph = links.workload.graph
     let node = graph.nodes[layer.index]
     self.layer = layer
     operation = node.operation
     operands = graph.operands(of: node)
     outputs = graph.outputTypes(of: node)
     macs = layer.hasRule ? operation.work(for: operands, outputs: outputs).macs : .unknown
+  }
+
+  /// Whether the tool leaves it to the host.
+  var isOnHost: Bool { links.hostLayers.contains(layer.index) }
+
+  /// The layer that writes an operand; nil when it is stored or an input of the graph.
+  func producer(of operand: Int) -> CountedLayer? {
+    value(operand).flatMap { links.producers[$0.index] }.map(linked)
+  }
+
+  /// The layers that read an operand, each once.
+  func readers(of operand: Int) -> [CountedLayer] { value(operand).map(readers) ?? [] }
+
+  /// The layers that read a result, each once.
+  func readers(ofResult index: Int) -> [CountedLayer] {
+    layer.outputs.indices.contains(index) ? readers(of: layer.outputs[index]) : []
+  }
+
+  /// Whether an operand is a result of the graph.
+  func isGraphResult(operand: Int) -> Bool { value(operand).map(links.results.contains) ?? false }
+
+  /// Whether a result is one of the graph.
+  func isGraphResult(result index: Int) -> Bool {
+    layer.outputs.indices.contains(index) && links.results.contains(layer.outputs[index])
+  }
+
+  private func value(_ operand: Int) -> ValueID? {
+    layer.inputs.indices.contains(operand) ? layer.inputs[operand] : nil
+  }
+
+  private func readers(of value: ValueID) -> [CountedLayer] {
+    links.consumers[value.index].map { linked(Int($0)) }
+  }
+
+  private func linked(_ index: Int) -> CountedLayer {
+    CountedLayer(links.workload.layers[index], links)
   }
 
   var inputElements: SymbolicInt { operands[0]?.type.elementCount ?? .unknown }
@@ -71,6 +115,24 @@ package struct CountedLayer: Sendable {
   /// Some operations for each element of the first operand.
   func perInput(_ count: SymbolicInt, _ reason: String) -> ToolCount {
     ToolCount(value: inputElements * count, reason: reason)
+  }
+}
+
+/// What connects the layers of a workload.
+struct LayerLinks: Sendable {
+  let workload: Workload
+  /// The layers that the tool leaves to the host.
+  let hostLayers: Set<Int>
+  let producers: [Int?]
+  let consumers: Consumers
+  let results: Set<ValueID>
+
+  init(_ workload: Workload, hostLayers: Set<Int>) {
+    self.workload = workload
+    self.hostLayers = hostLayers
+    producers = workload.graph.producersByValue()
+    consumers = workload.graph.consumersByValue()
+    results = Set(workload.graph.outputs)
   }
 }
 
@@ -100,22 +162,26 @@ package struct Reconciliation: Sendable {
   package var remark: String?
 
   /// Counts a workload as another tool does.
-  package init(_ workload: Workload, _ convention: any Convention, format: Model.Format) {
+  /// - Parameter hostLayers: The layers that the tool leaves to the host.
+  package init(
+    _ workload: Workload, _ convention: any Convention, format: Model.Format,
+    hostLayers: Set<Int> = []
+  ) {
     self.convention = convention
     ours = workload.totals.macs
     var groups: [String: Difference] = [:]
     var stops: Set<String> = []
     var total: SymbolicInt = 0
-    let producers = workload.graph.producersByValue()
-    let consumers = workload.graph.consumersByValue()
+    var open: (layers: [Layer], more: SymbolicInt) = ([], 0)
+    let links = LayerLinks(workload, hostLayers: hostLayers)
     counts = workload.layers.map { layer in
-      let operand = layer.inputs.first.flatMap { $0 }
-      let producer = operand.flatMap { consumers[$0.index].count == 1 ? producers[$0.index] : nil }
-      let counted = CountedLayer(
-        layer, in: workload.graph, producer: producer.map { workload.layers[$0] })
-      guard let count = convention.count(counted) else {
+      guard let count = convention.count(CountedLayer(layer, links)) else {
         stops.insert(layer.sourceOperator)
         return nil
+      }
+      if count.possiblyMore != 0 {
+        open.layers.append(layer)
+        open.more += count.possiblyMore * layer.repetitions
       }
       let theirs = count.value * layer.repetitions
       total += theirs
@@ -149,6 +215,13 @@ package struct Reconciliation: Sendable {
     } else {
       theirs = total
       remark = convention.remark
+      if let first = open.layers.first {
+        let number = open.more.fixedValue.map { "up to \($0)" } ?? "an unknown number"
+        let operators = Set(open.layers.map(\.sourceOperator)).sorted().joined(separator: ", ")
+        remark =
+          "\(convention.tool) may count \(number) more at \(open.layers.count) \(operators), first at "
+          + "'\(first.name)', which depends on stored values"
+      }
     }
   }
 }

@@ -50,6 +50,17 @@ package struct PlacementPlan: Sendable {
     }
   }
 
+  /// The layers that a set of rules leaves to the host.
+  package static func hostLayers(of workload: Workload, by rules: PlacementSetName) -> Set<Int> {
+    guard let rules = PlacementCatalog.all[rules] else { return [] }
+    let layout = workload.graph.imageLayout
+    let refused = workload.layers.filter { layer in
+      layer.isContradictory
+        || rules.refusal(of: OperatorFacts(layer, in: workload.graph, layout)) != nil
+    }
+    return Set(refused.map(\.index))
+  }
+
   /// Leaves to the host what depends on something that the host computes.
   ///
   /// Operators that only prepare the model's inputs, before any of the unit, start no second

@@ -25,9 +25,7 @@ extension AnalysisReport {
       })
     totals = TotalsPart(workload)
     memory = MemoryPart(workload)
-    self.convention = convention.map {
-      ConventionPart(Reconciliation(workload, $0, format: assessment.model.format))
-    }
+    self.convention = convention.map { ConventionPart(Reconciliation(assessment, $0)) }
     if withLayers {
       layers = Parts(rows: LayerRow.rows(of: assessment)) { LayerPart($0, in: assessment) }
     }

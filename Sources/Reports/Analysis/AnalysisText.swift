@@ -33,7 +33,7 @@ package struct AnalysisText {
     addTotals()
     addPartitions()
     if let convention {
-      let found = Reconciliation(assessment.workload, convention, format: assessment.model.format)
+      let found = Reconciliation(assessment, convention)
       lines += ConventionPart(found).lines(in: layout)
     }
     addDiagnostics()
