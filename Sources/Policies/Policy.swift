@@ -128,7 +128,7 @@ package struct Rule: Decodable, Sendable {
       throw Problem("'\(metric.rawValue)' is a metric of models, not of operators or layers")
     }
     if `operator` != nil, layer != nil {
-      throw Problem("operator and layer exclude each other")
+      throw Problem("operator and layer cannot be used together")
     }
     if layer != nil, maxIncreasePercent != nil {
       throw Problem("maxIncreasePercent applies to models and operators, not to layers")

@@ -39,7 +39,7 @@ import Testing
     ("rules: [{metric: energy, max: -1}]", "expected a number"),
     ("rules: [{metric: energy, maximum: 1}]", "maximum"),
     ("rules: [{metric: ramShare, max: 1, operator: Conv2D}]", "is a metric of models"),
-    ("rules: [{metric: macs, max: 1, operator: A, layer: b}]", "exclude each other"),
+    ("rules: [{metric: macs, max: 1, operator: A, layer: b}]", "cannot be used together"),
     ("rules: [{metric: macs, maxIncreasePercent: 1, layer: b}]", "not to layers"),
     ("rules: [{metric: diagnostics, max: 0}]", "need each other"),
     ("rules: [{metric: macs, max: 0, code: x}]", "need each other"),

@@ -42,5 +42,5 @@ struct LayerTable {
 func remainderRemark(_ rest: Double, of total: Double, unit: String) -> String? {
   guard total > 0, rest > 1e-3 * total else { return nil }
   let share = fixed(100 * rest / total, decimals: 1)
-  return "\(engineering(rest, unit: unit)), \(share)%, per inference and in no layer"
+  return "per-inference overhead, in no layer: \(engineering(rest, unit: unit)) (\(share)%)"
 }

@@ -15,7 +15,10 @@ extension FootprintReport {
           "efficiency \(efficiency) % (\(electricity.supplyEfficiency.provenance.rawValue))"
         ))
     }
-    items.append(("Attribution", perInference.attribution))
+    items.append(
+      deployment.statesUse
+        ? ("Attribution", perInference.attribution)
+        : ("Use", "none is stated, so idle and manufacturing are not included"))
     if let each = deployment.inferencesEachDay {
       items.append(("Inferences per day", shortest(each)))
     }

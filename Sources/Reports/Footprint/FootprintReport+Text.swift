@@ -146,10 +146,10 @@ extension FootprintReport {
       return "use never exceeds embodied carbon"
     }
     var text =
-      "operational carbon of inferences equals the embodied carbon of the device after "
-      + "\(engineering(inferences, unit: "")) inferences"
+      "break-even with embodied carbon: \(engineering(inferences, unit: "")) inferences, by the energy of "
+      + "inferences alone"
     if let years = breakEven.years {
-      text += "; that of the whole use phase, after \(engineering(years, unit: "")) years"
+      text += "; \(engineering(years, unit: "")) years of this use"
     }
     return text
   }
@@ -187,7 +187,6 @@ extension FootprintReport {
       lines += ["", layout.bold("Embodied carbon by functional block")]
       lines += shareTable("block", blocks, embodied.value).lines(in: layout)
     }
-    lines += ["", layout.bold("Break-even")]
     note(breakEvenSentence)
     if whatIf != nil {
       lines += ["", layout.bold("What if")] + whatIfTable.lines(in: layout)

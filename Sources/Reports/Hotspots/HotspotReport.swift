@@ -171,9 +171,9 @@ extension HotspotReport {
     {
       lines.append("  (\(remark))")
     }
-    lines += ["", layout.bold("Suggestions (saving of each alone)")]
+    lines += ["", layout.bold("Suggestions (each evaluated on its own)")]
     if findings.isEmpty {
-      lines.append("  no rule finds a saving of \(metric.title)")
+      lines.append("  no suggestion reduces \(metric.title)")
     }
     for finding in findings {
       lines.append("  \(saving(finding)) \(metric.title)  \(layout.dim(finding.rule))")

@@ -207,7 +207,7 @@ extension AnalysisPage {
         \(finding.reason) (<code>\(finding.rule)</code>). Layers \(places)\(more)</span></li>
         """
     }
-    let none = "No rule finds a change that saves \(hotspots.metric.title)."
+    let none = "No suggestion reduces \(hotspots.metric.title)."
     return Page.Section(
       id: "suggestions", title: "Suggestions",
       content: items.isEmpty
