@@ -14,6 +14,8 @@ struct ParameterCounter {
   private var isUnpacked: [Bool] = []
   /// Values that loops start with and then change: states.
   private var starts: Set<ValueID> = []
+  /// Scales that are found in each inference; what multiplies one is the scale of the weights.
+  private let dynamicScales: Set<ValueID>
   private(set) var elements: SymbolicInt = 0
   private(set) var bytes: SymbolicInt = 0
 
@@ -29,6 +31,9 @@ struct ParameterCounter {
   init(_ complete: InferredGraph) {
     graph = complete.withConstants
     firstUses = [[ValueID]](repeating: [], count: graph.nodes.count)
+    dynamicScales = Set(
+      graph.nodes.lazy.filter { $0.runs(DynamicQuantize.self) }
+        .compactMap { $0.outputs.count > 1 ? $0.outputs[1] : nil })
     uses = [Use](repeating: Use(), count: graph.values.count)
     for parameter in graph.regions.lazy.flatMap(\.parameters) {
       if case .carried(let source?, let result) = parameter.source, result != parameter.value {
@@ -95,12 +100,17 @@ struct ParameterCounter {
   }
 
   /// Whether a constant is none that is trained: an index or a mask, a limit, the only element of its
-  /// tensor, or what turns stored integers into weights.
+  /// tensor, a scale, or what turns stored integers into weights.
   private func isLiteral(_ input: ValueID, at place: Int, of node: Node) -> Bool {
     if node.runs(Dequantize.self) { return false }
     if graph[input].type.isIndexOrMask { return true }
     guard let operation = node.operation as? Elementwise else { return false }
     if graph[input].type.elementCount == 1 { return true }
+    if operation.function == .multiply, !dynamicScales.isEmpty,
+      node.inputs.contains(where: { $0.map(dynamicScales.contains) ?? false })
+    {
+      return true
+    }
     if operation.function.takesLimits, place > 0 || operation.function != .clip,
       node.inputs.contains(where: { $0.map { !graph[$0].isConstant } ?? false })
     {

@@ -89,6 +89,28 @@ import Testing
     #expect(totals.weightBytes == .fixed(32 + 2 * 128))
   }
 
+  /// As onnxruntime quantizes at run time: the scale of the activations times those of the weights, one for
+  /// each output channel.
+  @Test func whatMultipliesADynamicScaleIsNotTrained() throws {
+    var graph = TestGraph()
+    func computed(_ name: String) -> Value {
+      Value(name: name, type: TensorType(.undefined, nil), origin: .computed)
+    }
+    let x = graph.input("x", [1, 8])
+    let integers = graph.node(DynamicQuantize(), [x], name: "integers")
+    let scale = graph.value(computed("scale"))
+    graph.graph.nodes[0].outputs = [integers, scale, graph.value(computed("zero"))]
+    let w = graph.weights("w", [8, 4], .int8)
+    let scales = graph.weights("scales", [4])
+    let product = graph.node(MatMul(resultType: .int32), [integers, w], name: "product")
+    let sums = graph.node(Elementwise(.cast, resultType: .float32), [product], name: "sums")
+    let both = graph.node(Elementwise(.multiply), [scale, scales], name: "both")
+    let y = graph.node(Elementwise(.multiply), [sums, both], name: "y")
+    let totals = try graph.workload(outputs: [y]).totals
+    #expect(totals.parameters == 32)
+    #expect(totals.weightBytes == .fixed(32 + 16))
+  }
+
   @Test func whatNothingReadsIsTold() throws {
     var graph = TestGraph()
     let x = graph.input("x", [2, 8])

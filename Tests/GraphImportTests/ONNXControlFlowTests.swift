@@ -105,6 +105,37 @@ private func read(_ graph: WireBytes) throws -> Graph {
     #expect(loop.carried == 2 && loop.gathered == 1 && loop.symbol == "Loop(y)")
   }
 
+  /// As jax2onnx hands weights to each iteration: they are constants, not what a loop starts with.
+  @Test func whatIsHandedOnBehindIdentityIsNotCarried() throws {
+    let body = WireBytes().node("MatMul", ["b.x", "b.w"], ["b.y"])
+      .node("Identity", ["b.w"], ["b.v"]).node("Identity", ["b.v"], ["b.w2"])
+      .input("b.i", type: 7, []).input("b.c", type: 9, []).input("b.x", nil).input("b.w", nil)
+      .output("b.c", type: 9).output("b.y").output("b.w2")
+    let graph = try read(
+      WireBytes().node("Loop", ["", "", "x", "w"], ["y", "z"], attributes: [.graph("body", body)])
+        .input("x", [2, 2]).input("w", [2, 2]).output("y"))
+    let region = try #require(graph.regions.first)
+    #expect(region.parameters.map { graph[$0.value].name } == ["b.i", "b.c", "b.x"])
+    #expect(graph.nodes[0].inputs == [region.parameters[2].value, graph.inputs[1]])
+  }
+
+  @Test func aStateThatAScanHandsOnIsNotCarried() throws {
+    let body = WireBytes().node("MatMul", ["b.x", "b.w"], ["b.y"])
+      .node("Identity", ["b.w"], ["b.w2"])
+      .input("b.w", nil).input("b.h", nil).input("b.x", nil)
+      .output("b.w2").output("b.y").output("b.y")
+    let graph = try read(
+      WireBytes().node(
+        "Scan", ["w", "h", "xs"], ["v", "last", "ys"],
+        attributes: [.graph("body", body), .integer("num_scan_inputs", 1)]
+      ).input("w", [2, 2]).input("h", [1, 2]).input("xs", [5, 1, 2]).output("ys"))
+    let region = try #require(graph.regions.first)
+    #expect(region.parameters.map { graph[$0.value].name } == ["b.h", "b.x"])
+    #expect(graph.nodes[0].inputs == [region.parameters[1].value, graph.inputs[0]])
+    #expect(
+      region.parameters[0].source == .carried(graph.inputs[1], result: graph.nodes[0].outputs[0]))
+  }
+
   @Test func aFunctionIsLoweredAtEachCall() throws {
     let nodes = WireBytes().node(
       "Concat", ["a", "b"], ["c"], attributes: [.reference("axis", to: "where")])

@@ -94,7 +94,7 @@ extension ONNXGraphLowering {
     guard let graph = body("body", of: node) else { return }
     let given = Array(call.inputs.dropFirst(2))
     let carried = min(given.count, max(0, graph.inputs.count - 2))
-    let passed = graph.outputs.dropFirst().prefix(carried).map(\.name)
+    let passed = Array(graph.resultSources.dropFirst().prefix(carried))
     let region = builder.openRegion(named: "\(call.name)/body", .loop)
     var parameters: [Region.Parameter] = []
     let made = try lowerBody(graph) { (lowering, scope) throws(Problem) in
@@ -106,7 +106,8 @@ extension ONNXGraphLowering {
         case 1:
           value.type = TensorType(.bool, [])
           value.constant = .integers([1])
-        case let place where place - 2 < carried && passed[place - 2] == input.name:
+        case let place
+        where passed.indices.contains(place - 2) && passed[place - 2] == input.name:
           // What the body passes on unchanged is the same in every iteration.
           scope.values[input.name] = given[place - 2]
           continue
@@ -121,7 +122,9 @@ extension ONNXGraphLowering {
     }
     builder.setParameters(parameters, of: region)
     let results = Array(made.dropFirst())
-    let changed = (0..<carried).filter { passed[$0] != graph.inputs[2 + $0].name }
+    let changed = (0..<carried).filter {
+      !passed.indices.contains($0) || passed[$0] != graph.inputs[2 + $0].name
+    }
     builder.closeRegion(
       region, results: changed.map { results.indices.contains($0) ? results[$0] : nil })
     let operands: [ValueID?] = [
@@ -152,10 +155,18 @@ extension ONNXGraphLowering {
     let inputAxes =
       isBatched
       ? [Int](repeating: 1, count: sequences) : axes("scan_input_axes", count: sequences)
+    let passed = graph.resultSources.prefix(max(0, states))
+    let isPassedOn = { (place: Int) in
+      !isBatched && passed.indices.contains(place) && passed[place] == graph.inputs[place].name
+    }
     let region = builder.openRegion(named: "\(call.name)/body", .loop)
     var parameters: [Region.Parameter] = []
     let made = try lowerBody(graph) { (lowering, scope) throws(Problem) in
       for (place, input) in graph.inputs.enumerated() {
+        if isPassedOn(place), let value = given[place] {
+          scope.values[input.name] = value
+          continue
+        }
         let id = try lowering.builder.add(lowering.parameter(input))
         scope.values[input.name] = id
         guard let value = given[place] else { continue }
@@ -171,7 +182,10 @@ extension ONNXGraphLowering {
       }
     }
     builder.setParameters(parameters, of: region)
-    builder.closeRegion(region, results: Array(made.prefix(states)))
+    let changed = made.indices.prefix(max(0, states)).filter {
+      !isPassedOn($0) || given[$0] == nil
+    }
+    builder.closeRegion(region, results: changed.map { made[$0] })
     let outputAxes = axes("scan_output_axes", count: max(0, made.count - states))
     builder.add(
       Scan(states: states, inputAxes: inputAxes, outputAxes: outputAxes, isBatched: isBatched),

@@ -31,6 +31,23 @@ struct ONNXGraph {
   var inputs: [ONNXValueInfo] = []
   var outputs: [ONNXValueInfo] = []
   var valueInfo: [ONNXValueInfo] = []
+
+  /// The names that its results are handed on from: those of operators, or behind Identity.
+  var resultSources: [String] {
+    var sources: [String: String] = [:]
+    for node in nodes where node.operatorType == "Identity" && node.domain == "ai.onnx" {
+      if let input = node.inputs.first, let output = node.outputs.first { sources[output] = input }
+    }
+    return outputs.map { output in
+      var name = output.name
+      // Exporters write one or two. Names of damaged files may run in a circle.
+      for _ in 0..<16 {
+        guard let source = sources[name] else { break }
+        name = source
+      }
+      return name
+    }
+  }
 }
 
 struct ONNXNode {
