@@ -81,9 +81,10 @@ extension AnalysisText {
     return String(repeating: "█", count: eighths / 8) + last
   }
 
-  /// The two changes that save most.
+  /// The two changes that save most on the device; without one, `hotspots` finds those that save
+  /// operations.
   mutating func addSuggestions() {
-    guard shownLayers > 0 else { return }
+    guard shownLayers > 0, assessment.estimate != nil else { return }
     guard assessment.workload.layers.count <= Self.mostLayersWithSuggestions else {
       lines.append("")
       lines += wrapped(
