@@ -57,14 +57,24 @@ extension CheckReport {
           ]
         })
       for line in subject.warningLines { lines += ["", "⚠️ \(Markdown.plain(line))"] }
-      if let assumptions = subject.carbonAssumptions {
-        lines += ["", "Carbon assumptions: \(Markdown.plain(assumptions))"]
-      }
       lines.append("")
     }
     for note in notes { lines += ["Note: \(Markdown.plain(note)).", ""] }
     for warning in warnings { lines += ["Warning: \(Markdown.plain(warning)).", ""] }
-    return lines.joined(separator: "\n")
+    while lines.last?.isEmpty == true { lines.removeLast() }
+    lines += Markdown.assumptions(assumptions)
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  /// What the carbon numbers rest on, once for each device and runtime.
+  private var assumptions: [(name: String, value: String)] {
+    var found: [(name: String, value: String)] = []
+    for subject in subjects {
+      guard let device = subject.device, let carbon = subject.carbonAssumptions else { continue }
+      let item = (name: device, value: "\(subject.runtime ?? ""); \(carbon)")
+      if !found.contains(where: { $0 == item }) { found.append(item) }
+    }
+    return found
   }
 }
 

@@ -55,7 +55,7 @@ package struct FootprintDocument: Report {
     report.text(in: layout, fit: fit, withSources: withSources)
   }
   package var csv: String { report.csv }
-  package var markdown: String { report.markdown }
+  package var markdown: String { report.markdown(withSources: withSources) }
 
   package func document(as format: ReportFormat) throws(Problem) -> String? {
     switch format {

@@ -229,7 +229,8 @@ extension FootprintReport {
     }
   }
 
-  package var markdown: String {
+  /// - Parameter withSources: Whether sources are listed, and not only counted.
+  func markdown(withSources: Bool) -> String {
     var lines = ["### Carbon of `\(model.path)` on \(device.name)", ""]
     func table(_ table: TextTable) {
       lines += Markdown.table(
@@ -251,6 +252,14 @@ extension FootprintReport {
     }
     while lines.last?.isEmpty == true { lines.removeLast() }
     lines += Markdown.assumptions(assumptions)
+    if withSources {
+      lines += ["", "#### Sources", ""]
+      lines += sources.sorted { $0.key < $1.key }.map { id, source in
+        "- \(Markdown.plain("\(id): \(source.title)"))"
+      }
+    } else {
+      lines += ["", hiddenParts(0, sources.count)]
+    }
     return lines.joined(separator: "\n") + "\n"
   }
 

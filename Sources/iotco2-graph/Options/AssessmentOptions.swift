@@ -161,4 +161,4 @@ extension Substring {
 }
 
 /// Help of the flag for what text only counts.
-let sourcesHelp: ArgumentHelp = "List sources, notes and assumptions in text."
+let sourcesHelp: ArgumentHelp = "List sources, notes and assumptions."
