@@ -118,6 +118,13 @@ extension AnalysisText {
 
   private mutating func addPairs(_ pairs: [(String, String, String, String)]) {
     let values = pairs.map(\.1.count).max() ?? 0
+    guard !isNarrow else {
+      for (name, value, secondName, secondValue) in pairs {
+        lines.append("  " + padded(name, 21) + leftPadded(value, 14))
+        lines.append("  " + padded(secondName, 21) + leftPadded(secondValue, 14))
+      }
+      return
+    }
     for (name, value, secondName, secondValue) in pairs {
       lines.append(
         "  " + padded(name, 17) + leftPadded(value, values) + "    " + padded(secondName, 19)

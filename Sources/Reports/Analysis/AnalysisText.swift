@@ -72,6 +72,9 @@ package struct AnalysisText {
     lines += wrapped(title, width: layout.width, indent: 0).map(layout.bold)
   }
 
+  /// Whether columns have to be closer than on a usual terminal.
+  var isNarrow: Bool { layout.width < 80 }
+
   func padded(_ text: String, _ width: Int) -> String {
     text + String(repeating: " ", count: max(1, width - text.count))
   }
@@ -109,15 +112,17 @@ package struct AnalysisText {
   }
 
   private mutating func addEstimateLine<U>(_ name: String, _ estimate: Estimate<U>?) {
+    let width = isNarrow ? 19 : 27
     guard let estimate else {
-      lines.append("  " + padded(name, 27) + "unknown")
+      lines.append("  " + padded(name, width) + "unknown")
       return
     }
     let value = engineering(estimate.value, unit: U.symbol)
     let name = estimate.isLowerBound ? "\(name), at least" : name
+    let origin = isNarrow ? "" : ", \(estimate.provenance.rawValue)"
     lines.append(
-      "  " + padded(name, 27) + leftPadded(value, 11) + "   "
-        + layout.dim("\(estimate.ends()), \(estimate.provenance.rawValue)"))
+      "  " + padded(name, width) + leftPadded(value, 11) + (isNarrow ? "  " : "   ")
+        + layout.dim(estimate.ends() + origin))
   }
 }
 

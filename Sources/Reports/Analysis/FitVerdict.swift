@@ -37,8 +37,8 @@ struct FitVerdict {
   var text: String { "\(word): \(reason)" }
 
   /// The text in the colour of its outcome.
-  func lines(in layout: TextLayout) -> [String] {
-    wrapped(text, width: layout.width, indent: 4).map {
+  func lines(in layout: TextLayout, margin: Int = 0) -> [String] {
+    wrapped(text, width: layout.width, margin: margin, indent: 4).map {
       switch outcome {
       case .fits: layout.green($0)
       case .doesNotFit: layout.red($0)

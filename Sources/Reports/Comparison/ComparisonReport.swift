@@ -199,7 +199,7 @@ extension ComparisonReport {
     var table = TextTable(columns: columns)
     table.rows = rows.map(cells)
     var lines = table.lines(in: layout, margin: 0)
-    lines += ["", legend]
+    lines += [""] + wrapped(legend, width: layout.width, indent: 2)
     if let missingUse { lines += wrapped(missingUse, width: layout.width, indent: 2) }
     for (device, assumption) in carbonAssumptions.sorted(by: { $0.key < $1.key }) {
       lines += wrapped("\(device): \(assumption)", width: layout.width, indent: 2)

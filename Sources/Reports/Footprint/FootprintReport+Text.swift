@@ -163,7 +163,7 @@ extension FootprintReport {
       lines += wrapped(text, width: layout.width, margin: 2, indent: 4)
     }
     note("on \(device.title), \(device.runtime)")
-    if let fit { lines += fit.lines(in: layout).map { "  \($0)" } }
+    if let fit { lines += fit.lines(in: layout, margin: 2) }
     lines += [""] + inferenceTable.lines(in: layout)
     if !perInference.energyByPurpose.isEmpty { lines += [""] + energyTable.lines(in: layout) }
     if let life {
