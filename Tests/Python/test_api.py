@@ -162,7 +162,7 @@ def test_flags_reach_the_command(report: Report) -> None:
         device=DEVICE,
         runtime="x-cube-ai",
         intensity=900.5,
-        power="rechargeable",
+        power="mains",
         inferences_per_day=USE,
     )
     assert dirty.raw["estimate"]["carbon"]["intensity"]["value"] == 900.5
@@ -238,9 +238,10 @@ def test_check_with_a_policy_of_a_file() -> None:
     assert (energy.outcome, energy.unit, energy.layer) == ("fail", "J", None)
     assert energy.low < energy.value < energy.high
     assert energy.message == "4.67 mJ exceeds 3 mJ"
-    assert len(found.verdicts) == 20
+    # Those of the file, and whether it fits the device.
+    assert len(found.verdicts) == 21
     assert sum(verdict.layer is not None for verdict in found.verdicts) == 12
-    assert found.text.endswith("2 of 20 checks failed\n")
+    assert found.text.endswith("2 of 21 checks failed\n")
     assert found.raw["brokenRules"] == 2
 
 
@@ -249,7 +250,8 @@ def test_check_with_a_policy_of_a_mapping() -> None:
     policy = {"rules": rules}
     found = iotco2_graph.check([DS_CNN, str(DS_CNN)], policy, device=[DEVICE, "rp2040"])
     assert found.passed and not found.broken
-    assert [verdict.device for verdict in found.verdicts[::2]] == [DEVICE] * 2 + ["rp2040"] * 2
+    # Two rules, and whether it fits.
+    assert [verdict.device for verdict in found.verdicts[::3]] == [DEVICE] * 2 + ["rp2040"] * 2
     unknown = iotco2_graph.check(DS_CNN, policy)
     assert [(verdict.outcome, verdict.value) for verdict in unknown.broken] == [("unknown", None)]
     elsewhere = {"rules": [{"metric": "macs", "max": 0, "models": ["other.onnx"]}]}
