@@ -5,8 +5,8 @@
 # Likely guess: it is kept, or reading fails on a part that the library does not know. Schema 1.6 is
 #   supported: `SchemaVersion.V1_6`, `JsonV1Dot6`, and a validator.
 # What is so: the card is gone, without an error or a warning. The library's model of a component has no
-#   `modelCard` (it is a TODO since 1.5), and its reader leaves out the keys that a component does not have.
-#   What is written is valid, so that a check before and one after both pass. `properties` of the
+#   `modelCard`, which the schema has since 1.5, and its reader leaves out the keys that a component does not
+#   have. What is written is valid, so that a check before and one after both pass. `properties` of the
 #   component survive.
 # Versions: cyclonedx-python-lib 11.12.0
 # Seen:
@@ -19,7 +19,8 @@ set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 python3 -m venv "$folder/venv"
-"$folder/venv/bin/pip" install -q --disable-pip-version-check "cyclonedx-python-lib[json-validation]==11.12.0"
+"$folder/venv/bin/pip" install -q --disable-pip-version-check \
+  cyclonedx-python-lib==11.12.0 "cyclonedx-python-lib[json-validation]==11.12.0"
 cd "$folder"
 venv/bin/python -W error - <<'PYTHON'
 import json
