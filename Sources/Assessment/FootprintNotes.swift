@@ -19,7 +19,7 @@ extension Footprint {
       case .primary: "power: disposable batteries"
       case .solar: "power: solar panel"
       }
-    guard deployment.statesUse else { return "\(power). No use is stated" }
+    guard statesUse else { return "\(power). No use is stated" }
     let product =
       inputs.embodied?.total.map { engineering($0.value, unit: GramsCO2e.symbol) } ?? "unknown"
     let board = inputs.isDevelopmentBoard ? " (\(Self.developmentBoard))" : ""
@@ -49,7 +49,7 @@ extension Footprint {
   /// Diagnostics for the reader to use the numbers.
   func diagnostics(on device: DeviceProfile) -> [Diagnostic] {
     var notes: [Diagnostic] = []
-    if !inputs.deployment.statesUse {
+    if !statesUse {
       notes.append(
         Diagnostic(
           .note, code: "no-use",

@@ -21,6 +21,10 @@ package struct Footprint: Sendable {
   /// How the product's carbon is divided.
   package var rule: AttributionRule { inputs.deployment.rule }
 
+  /// Whether it is stated how often the device works; without that, `operational` is the carbon of
+  /// computing alone.
+  package var statesUse: Bool { inputs.deployment.statesUse }
+
   /// Computes the footprint.
   /// - Throws: `Problem` when a day has not enough time for its inferences.
   package init(_ inputs: FootprintInputs) throws(Problem) {
@@ -30,7 +34,7 @@ package struct Footprint: Sendable {
     let own = Self.ownTerms(inputs)
     ownEnergy = .independentSum(own.map(\.energy))
     energyTerms = terms(own)
-    if inputs.deployment.statesUse, let share, let made = lifeCycle.embodied {
+    if statesUse, let share, let made = lifeCycle.embodied {
       embodied = made.times(share)
     }
   }

@@ -48,7 +48,7 @@ struct AnalysisMarkdown {
     }
     return [
       row("latency", estimate.latency), row("energy", estimate.energy),
-      assessment.footprint?.inputs.deployment.statesUse ?? true
+      assessment.footprint?.statesUse ?? true
         ? row("total carbon", assessment.footprint?.total)
         : row("marginal carbon, while computing", assessment.footprint?.operational),
     ]

@@ -42,8 +42,7 @@ extension AnalysisText {
     let shown = ids.count > Self.mostTensors ? Self.mostTensors - 1 : ids.count
     for id in ids.prefix(shown) {
       let value = graph[id]
-      let type =
-        "\(value.type.shape?.description ?? "[?]")  \(value.type.elementType.rawValue)"
+      let type = "\(value.type.shapeTitle)  \(value.type.elementType.rawValue)"
       let line = "  \(word)  \(value.name)  \(type)"
       // A name that may have to be typed, to bind sizes, is shown whole.
       lines +=

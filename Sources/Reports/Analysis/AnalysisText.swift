@@ -99,7 +99,7 @@ package struct AnalysisText {
 
   private mutating func addCarbon() {
     guard let footprint = assessment.footprint else { return }
-    guard footprint.inputs.deployment.statesUse else {
+    guard footprint.statesUse else {
       addEstimateLine("marginal carbon", footprint.operational)
       addNote("marginal, while computing: idle and manufacturing are not included")
       addNote("state a use for the total: --inferences-per-day N, or --deployment FILE")

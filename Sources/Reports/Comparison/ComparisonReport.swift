@@ -116,7 +116,7 @@ extension ComparisonReport.Row {
     energy = Nullable(estimate?.energy)
     carbon = Nullable(assessment.footprint?.total)
     operational = Nullable(assessment.footprint?.operational)
-    statesUse = assessment.footprint?.inputs.deployment.statesUse ?? false
+    statesUse = assessment.footprint?.statesUse ?? false
     let fit = estimate?.memoryFits.map(\.fits) ?? []
     doesNotFit = (estimate?.memoryFits ?? []).filter { $0.fits == false }.map(\.need.rawValue)
     fits = Nullable(fit.contains(false) ? false : fit.contains(nil) ? nil : true)

@@ -118,7 +118,7 @@ package struct DiffReport: Report {
       ("arena", "B", totals.arenaBytes.value.map(Double.init)),
     ]
     if let estimate = assessment.estimate {
-      let statesUse = assessment.footprint?.inputs.deployment.statesUse ?? true
+      let statesUse = assessment.footprint?.statesUse ?? true
       rows += [
         ("latency", "s", estimate.latency?.value), ("energy", "J", estimate.energy?.value),
         statesUse

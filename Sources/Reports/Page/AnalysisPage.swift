@@ -94,10 +94,12 @@ extension AnalysisPage {
   /// Carbon of an inference, or the part of it that is known where the use of the device is not.
   private func carbonTile(isBound: Bool) -> HTML {
     let footprint = assessment.footprint
-    guard footprint?.total == nil, let operational = footprint?.operational else {
+    guard let footprint, footprint.total == nil, let operational = footprint.operational else {
       return PageParts.tile("Carbon per inference", footprint?.total, isBound: isBound)
     }
-    return PageParts.tile("Marginal carbon, while computing", operational, isBound: isBound)
+    // With a use, but no product, it holds the waiting too.
+    let name = footprint.statesUse ? "Operational carbon" : "Marginal carbon, while computing"
+    return PageParts.tile(name, operational, isBound: isBound)
   }
 
   /// Marks counts that are lower bounds: an operator without a rule may hold more of everything.

@@ -116,7 +116,7 @@ extension AnalysisPageData.LayerPart {
   }
 
   private static func describe(_ value: Value) -> String {
-    "\(value.name)  \(value.type.shape?.description ?? "[?]") \(value.type.elementType.rawValue)"
+    "\(value.name)  \(value.type.shapeTitle) \(value.type.elementType.rawValue)"
   }
 
   private static func ends<U>(_ estimate: Estimate<U>) -> [Double] {

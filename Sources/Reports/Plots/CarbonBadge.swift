@@ -19,9 +19,12 @@ struct CarbonBadge {
     let least = assessment.isComplete ? "" : "≥ "
     value = least + engineering(carbon.value, unit: "gCO2e") + " an inference"
     let part =
-      footprint.total == nil
-      ? "marginal carbon, while computing" : "operational and embodied carbon"
-    name = footprint.total == nil ? "marginal carbon" : "carbon"
+      if footprint.total != nil {
+        "operational and embodied carbon"
+      } else {
+        footprint.statesUse ? "operational carbon only" : "marginal carbon, while computing"
+      }
+    name = footprint.total == nil && !footprint.statesUse ? "marginal carbon" : "carbon"
     description = [
       "\(fileName(assessment.path)) on \(estimate.device.title), \(estimate.runtime.title)",
       "\(part), \(carbon.ends())", assessment.carbonAssumptions, "iotco2-graph \(Tool.version)",

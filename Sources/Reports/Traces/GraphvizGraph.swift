@@ -48,10 +48,9 @@ package struct GraphvizGraph {
     }
     for connection in LayerConnection.all(evaluation.workload) {
       let type = evaluation.workload.graph[connection.value].type
-      let shape = type.shape.map { "\($0)" } ?? "[?]"
       lines.append(
         "  n\(connection.from) -> n\(connection.to) "
-          + "[label=\(Self.quoted("\(shape) \(type.elementType.rawValue)"))];")
+          + "[label=\(Self.quoted("\(type.shapeTitle) \(type.elementType.rawValue)"))];")
     }
     return (lines + ["}"]).joined(separator: "\n") + "\n"
   }
