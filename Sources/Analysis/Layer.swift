@@ -1,3 +1,4 @@
+import Quantities
 package import OpGraph
 
 /// The arithmetic that an operator is carried out in.
@@ -63,8 +64,10 @@ package struct Layer: Sendable {
   package var outputs: [ValueID]
 
   /// The name, or of names that a converter has joined with semicolons the one of the operator
-  /// itself, which the others (activations, normalizations, biases) became part of.
-  package var shortName: String {
+  /// itself, which the others (activations, normalizations, biases) became part of; at most 200 characters.
+  package var shortName: String { abridged(ownName) }
+
+  private var ownName: String {
     // Numbers tell equal names apart.
     let parts = name.split(separator: ";").filter { Int($0) == nil }
     guard parts.count > 1 else { return parts.first.map(String.init) ?? name }

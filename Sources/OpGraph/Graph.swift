@@ -1,3 +1,8 @@
+import Quantities
+
+/// The longest name of an operator or a tensor, in characters; what a file writes beyond it is left out.
+private let greatestNameLength = 4096
+
 /// The place of a value in its graph.
 package struct ValueID: Hashable, Sendable {
   private let place: Int32
@@ -45,7 +50,7 @@ package struct Value: Sendable {
   package init(
     name: String, type: TensorType, origin: Origin, constant: ConstantValue? = nil
   ) {
-    self.name = name
+    self.name = abridged(name, to: greatestNameLength)
     self.type = type
     self.origin = origin
     self.constant = constant
@@ -88,7 +93,7 @@ package struct Node: Sendable {
     self.region = region
     self.operation = operation
     operationType = ObjectIdentifier(type(of: operation))
-    self.name = name
+    self.name = abridged(name, to: greatestNameLength)
     self.sourceOperator = sourceOperator
     self.fusedActivation = fusedActivation
     self.inputs = inputs

@@ -26,8 +26,10 @@ public struct Problem: Error, Hashable, Sendable, CustomStringConvertible {
 
   /// The problem on one line, without a full stop.
   public var description: String {
-    var text = [file, place, fact].filter { !$0.isEmpty }.joined(separator: ": ")
-    if let expectation { text += ", expected \(expectation)" }
+    // Parts may quote a name of any length from a file.
+    func part(_ text: String) -> String { abridged(text, to: 1000) }
+    var text = [file, place, fact].filter { !$0.isEmpty }.map(part).joined(separator: ": ")
+    if let expectation { text += ", expected \(part(expectation))" }
     guard let last = suggestions.last else { return text }
     let names = suggestions.dropLast().map { "'\($0)'" }.joined(separator: ", ")
     return text + "; did you mean " + (names.isEmpty ? "" : names + " or ") + "'\(last)'?"

@@ -43,6 +43,12 @@ package func plural<Number: Equatable & ExpressibleByIntegerLiteral>(
   return noun.hasSuffix("ry") ? noun.dropLast() + "ies" : noun + "s"
 }
 
+/// A text of at most so many characters, the last an ellipsis where more are left out.
+package func abridged(_ text: String, to limit: Int = 200) -> String {
+  guard text.utf8.count > limit, text.count > limit else { return text }
+  return text.prefix(limit - 1) + "…"
+}
+
 /// The last part of a path.
 package func fileName(_ path: String) -> String {
   path.split(separator: "/").last.map(String.init) ?? path

@@ -92,7 +92,7 @@ package struct TableReport<Content: Encodable>: Report {
     var lines = Markdown.table(
       columns.map(\.title), alignments: columns.map(\.layout.alignment),
       groups.flatMap { $0.rows.map { row in row.map(\.text) } })
-    for note in notes { lines += ["", Markdown.plain(note)] }
-    return lines.joined(separator: "\n") + "\n"
+    for note in notes { lines += ["", "\(note)"] }
+    return Markdown.document(lines)
   }
 }

@@ -1,5 +1,5 @@
 /// A failure with the exit code that it is promised to have.
-struct CommandFailure: Error {
+struct CommandFailure: Error, CustomStringConvertible {
   enum Code: Int32 {
     case brokenPolicy = 1
     case badInput = 2
@@ -8,4 +8,6 @@ struct CommandFailure: Error {
 
   var code: Code
   var message: String
+
+  var description: String { message }
 }

@@ -76,6 +76,17 @@ enum Main {
     return try type.parseBelowRoot([type.configuration.commandName ?? ""] + arguments)
   }
 
+  /// Prints help, which a full disk or a closed pipe may refuse like any other result.
+  private static func show(_ help: String) -> Int32 {
+    do {
+      try Output.write(help + "\n", to: nil)
+      return 0
+    } catch {
+      printError("\(error)")
+      return CommandFailure.Code.environment.rawValue
+    }
+  }
+
   static func main() {
     do {
       var command = try parse(Array(CommandLine.arguments.dropFirst()))
@@ -91,7 +102,7 @@ enum Main {
       // The parser's own codes are 64 for bad usage and 1 for the rest; ours are promised to be 2
       // and otherwise 3.
       switch IoTCO2Graph.exitCode(for: error) {
-      case .success: IoTCO2Graph.exit(withError: error)
+      case .success: exit(show(IoTCO2Graph.fullMessage(for: error)))
       case .validationFailure:
         Terminal.standardError(ParserMessage.readable(IoTCO2Graph.fullMessage(for: error)) + "\n")
         exit(CommandFailure.Code.badInput.rawValue)

@@ -273,3 +273,28 @@ import Testing
     #expect(workload.memory.arenaBytes == 32)
   }
 }
+
+@Suite struct CountTests {
+  /// An operator whose attributes make its count negative, as those of a damaged file can.
+  private struct Owing: Operator {
+    var work: Work
+    var name: OperatorName { .identity }
+    func kind(for operands: Operands) -> KernelKind { .elementwise }
+    func constantRole(at index: Int) -> OperandRole { .parameter }
+    func outputTypes(for operands: Operands) -> [TensorType] { operands[0].map { [$0.type] } ?? [] }
+    func work(for operands: Operands, outputs: [TensorType]) -> Work { work }
+  }
+
+  @Test(arguments: [Work(macs: -1, .adds(10)), Work(macs: 10, .adds(-1))])
+  func noLayerCountsBelowZero(work: Work) {
+    var test = TestGraph()
+    let x = test.input("x", [16])
+    let y = test.node(Owing(work: work), [x], name: "y")
+    #expect {
+      try test.workload(outputs: [y])
+    } throws: {
+      "\($0)"
+        == "node 'y' (Identity): its attributes contradict its operands: a count is -1, expected 0 or more"
+    }
+  }
+}

@@ -76,23 +76,6 @@ import Testing
   func sizesAreThoseOfDatasheets(bytes: Int, text: String) { #expect(binarySize(bytes) == text) }
 }
 
-@Suite struct EscapingTests {
-  /// A mark that joins a character hides it from comparisons of what people see.
-  @Test(arguments: [
-    ("a<b", "a&lt;b"), ("\u{600}<", "\u{600}&lt;"), ("<\u{301}", "&lt;\u{301}"), ("plain", "plain"),
-    ("\u{600}\"&", "\u{600}&quot;&amp;"), ("\u{1B}[1m\u{202E}", "\u{FFFD}[1m\u{FFFD}"),
-  ])
-  func markup(text: String, escaped: String) {
-    #expect(Array(Markup.escaped(text).unicodeScalars) == Array(escaped.unicodeScalars))
-  }
-
-  @Test func tables() {
-    let lines = Markdown.table(["a"], alignments: [.left], [["\u{600}|"]])
-    #expect(lines[2].unicodeScalars.count { $0 == "|" } == 3)
-    #expect(lines[2].unicodeScalars.contains("\\"))
-  }
-}
-
 @Suite struct AxisTests {
   @Test(arguments: [
     (12.0, 15.0, 4), (100, 100, 6), (0.7, 0.8, 5), (0, 1, 6), (1e-9, 1e-9, 6),

@@ -326,3 +326,11 @@ def test_two_jobs_on_real_models():
     if (os.cpu_count() or 1) < 2:
         pytest.skip("one core")
     assert two <= 0.6 * one
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["help"], ["analyze", "--help"], ["--version"]])
+def test_help_that_cannot_be_written_is_an_error(arguments):
+    with open("/dev/full", "w") as full:
+        run = subprocess.run([BINARY, *arguments], stdout=full, stderr=subprocess.PIPE, text=True)
+    assert run.returncode == 3
+    assert run.stderr.startswith("error: standard output: ")

@@ -18,18 +18,18 @@ struct AnalysisMarkdown {
 
   var text: String {
     let place = assessment.estimate.map { " on \($0.device.name), \($0.runtime.name)" } ?? ""
-    var lines = ["### \(Markdown.plain(assessment.path + place))", ""]
+    var lines: [Markdown] = ["### \(assessment.path + place)", ""]
     lines += Markdown.table(
       ["per inference", "value", "interval"], alignments: [.left, .right, .left],
       estimates + totals)
-    if let verdict = FitVerdict(assessment) { lines += ["", Markdown.plain(verdict.text)] }
+    if let verdict = FitVerdict(assessment) { lines += ["", "\(verdict.text)"] }
     lines += layers
     let warnings = assessment.diagnostics.filter(\.isWarning)
     if !warnings.isEmpty { lines.append("") }
     for warning in warnings {
       let place = warning.layer.map { "'\($0)': " } ?? ""
       lines.append(
-        "- \(warning.severity.rawValue): \(Markdown.plain(place + warning.message))")
+        "- \(warning.severity.rawValue): \(place + warning.message)")
     }
     if let estimate = assessment.estimate, let assumptions = assessment.carbonAssumptions {
       lines += Markdown.assumptions([
@@ -37,7 +37,7 @@ struct AnalysisMarkdown {
         (name: "Energy boundary", value: estimate.device.energyBoundary),
       ])
     }
-    return lines.joined(separator: "\n") + "\n"
+    return Markdown.document(lines)
   }
 
   private var estimates: [[String]] {
@@ -73,7 +73,7 @@ struct AnalysisMarkdown {
   }
 
   /// The costliest layers.
-  private var layers: [String] {
+  private var layers: [Markdown] {
     let table = LayerTable(assessment)
     let ranked = table.ranked(shownLayers)
     guard !ranked.isEmpty else { return [] }
@@ -81,8 +81,7 @@ struct AnalysisMarkdown {
     let rows = ranked.map { row in
       let share = table.whole > 0 ? 100 * table.cost(row) / table.whole : 0
       return [
-        String(row.layer.index), Markdown.plain(row.layer.name),
-        Markdown.plain(row.layer.operatorTitle),
+        String(row.layer.index), abridged(row.layer.name), row.layer.operatorTitle,
         row.layer.work.macs.fixedValue.map(short) ?? "unknown",
         row.estimate?.time.map { engineering($0.value, unit: "s") } ?? "-",
         row.estimate?.energy.map { engineering($0.value, unit: "J") } ?? "-",

@@ -39,7 +39,7 @@ package enum AnalysisTable {
       traffic.activationsWritten,
     ].map { layer.hasRule ? number($0.fixedValue) : "" }
     let names = [
-      assessment.path, String(layer.index), layer.name, layer.operatorTitle,
+      assessment.path, String(layer.index), abridged(layer.name), layer.operatorTitle,
       layer.sourceOperator, output?.shape?.description ?? "",
       output?.elementType.rawValue ?? "", layer.precision.rawValue,
     ]

@@ -48,7 +48,7 @@ package struct AnalysisText {
     let covered =
       coverage.isComplete ? "all costed" : "\(grouped(coverage.operatorsCosted)) of them costed"
     let format = assessment.model.format == .onnx ? "ONNX" : "TFLite"
-    lines.append(layout.bold(assessment.path))
+    lines.append(layout.bold(printable(assessment.path)))
     lines += wrapped(
       "\(format), \(grouped(coverage.operators)) \(plural("operator", coverage.operators)), "
         + "\(covered); shapes known for \(grouped(coverage.tensorsWithShape)) of "

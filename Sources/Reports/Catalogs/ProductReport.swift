@@ -70,13 +70,13 @@ package struct ProductReport: Encodable {
   }
 
   var markdown: String {
-    var lines = ["### \(Markdown.plain(title))", "", Markdown.plain(methodLine), ""]
+    var lines: [Markdown] = ["### \(title)", "", "\(methodLine)", ""]
     let table = table
     lines += Markdown.table(
       table.columns.map(\.title), alignments: table.columns.map(\.alignment),
-      table.rows.map { $0.map(Markdown.plain) })
-    for problem in problems { lines += ["", "Warning: \(Markdown.plain(problem))."] }
-    return lines.joined(separator: "\n") + "\n"
+      table.rows)
+    for problem in problems { lines += ["", "Warning: \(problem)."] }
+    return Markdown.document(lines)
   }
 
   /// Rows of all products: the total, every stage, and every item.

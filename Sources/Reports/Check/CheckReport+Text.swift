@@ -43,27 +43,27 @@ extension CheckReport {
 
   /// A summary for a comment on a pull request.
   package var markdown: String {
-    var lines = ["### \(brokenRules == 0 ? "✅" : "❌") \(Markdown.plain(summary))", ""]
+    var lines: [Markdown] = ["### \(brokenRules == 0 ? "✅" : "❌") \(summary)", ""]
     for subject in subjects {
-      lines += ["**\(Markdown.plain(subject.title))**", ""]
+      lines += ["**\(subject.title)**", ""]
       lines += Markdown.table(
         ["", "rule", "value", "interval", "why"], alignments: [.left, .left, .right, .left, .left],
         subject.summedUp.map {
           [
             ($0.isBroken ? "❌ " : $0.outcome == .pass ? "✅ " : "➖ ") + $0.outcome.title,
-            Markdown.plain($0.rule),
+            $0.rule,
             $0.valueText,
-            $0.intervalText, Markdown.plain($0.message),
+            $0.intervalText, $0.message,
           ]
         })
-      for line in subject.warningLines { lines += ["", "⚠️ \(Markdown.plain(line))"] }
+      for line in subject.warningLines { lines += ["", "⚠️ \(line)"] }
       lines.append("")
     }
-    for note in notes { lines += ["Note: \(Markdown.plain(note)).", ""] }
-    for warning in warnings { lines += ["Warning: \(Markdown.plain(warning)).", ""] }
-    while lines.last?.isEmpty == true { lines.removeLast() }
+    for note in notes { lines += ["Note: \(note).", ""] }
+    for warning in warnings { lines += ["Warning: \(warning).", ""] }
+    while lines.last?.markup.isEmpty == true { lines.removeLast() }
     lines += Markdown.assumptions(assumptions)
-    return lines.joined(separator: "\n") + "\n"
+    return Markdown.document(lines)
   }
 
   /// What the carbon numbers rest on, once for each device and runtime.

@@ -216,9 +216,8 @@ extension ComparisonReport {
       let runtimes = Set(rows.filter { $0.device == device }.map(\.runtime)).sorted()
       return (name: device, value: "\(runtimes.joined(separator: ", ")); \(assumption)")
     }
-    return
-      (lines + remarks.flatMap { ["", Markdown.plain($0)] } + Markdown.assumptions(assumptions))
-      .joined(separator: "\n") + "\n"
+    return Markdown.document(
+      lines + remarks.flatMap { ["", "\($0)"] } + Markdown.assumptions(assumptions))
   }
 
   package var csv: String {

@@ -301,13 +301,15 @@ extension DiffReport {
   }
 
   package var markdown: String {
-    var lines = ["### `\(old)` -> `\(new)`\(device.map { " on \($0)" } ?? "")", ""]
+    var lines: [Markdown] = [
+      "### \(code: old) -> \(code: new)\(device.map { " on \($0)" } ?? "")", "",
+    ]
     lines += Markdown.table(
       ["", "old", "new", "change"], alignments: [.left, .right, .right, .right],
       totals.map {
         [$0.name, number($0.old.value, $0.unit), number($0.new.value, $0.unit), percent($0)]
       })
-    lines += ["", summary]
+    lines += ["", "\(summary)"]
     if !layers.changed.isEmpty, top > 0 {
       lines.append("")
       lines += Markdown.table(
@@ -320,7 +322,7 @@ extension DiffReport {
         (name: device, value: "\(runtime ?? ""); \(carbonAssumptions)")
       ])
     }
-    return lines.joined(separator: "\n") + "\n"
+    return Markdown.document(lines)
   }
 
   /// A row for each figure of both models, of layers that changed, and of those in one model only.

@@ -231,7 +231,7 @@ extension FootprintReport {
 
   /// - Parameter withSources: Whether sources are listed, and not only counted.
   func markdown(withSources: Bool) -> String {
-    var lines = ["### Carbon of `\(model.path)` on \(device.name)", ""]
+    var lines: [Markdown] = ["### Carbon of \(code: model.path) on \(device.name)", ""]
     func table(_ table: TextTable) {
       lines += Markdown.table(
         table.columns.map(\.title), alignments: table.columns.map(\.alignment), table.rows)
@@ -240,27 +240,27 @@ extension FootprintReport {
     table(inferenceTable)
     if !perInference.energyByPurpose.isEmpty { table(energyTable) }
     if let life {
-      lines += [lifeTitle + ":", ""]
+      lines += ["\(lifeTitle):", ""]
       table(shareTable("stage", life.stages, life.total.value))
     }
     if !blocks.isEmpty { table(shareTable("block", blocks, embodied.value)) }
-    lines += [breakEvenSentence.prefix(1).uppercased() + breakEvenSentence.dropFirst() + ".", ""]
+    lines += ["\(breakEvenSentence.prefix(1).uppercased() + breakEvenSentence.dropFirst()).", ""]
     if whatIf != nil { table(whatIfTable) }
     if let sensitivity { table(tornadoTable(sensitivity, isDrawn: false)) }
     for diagnostic in diagnostics where diagnostic.severity != "note" {
       lines.append("- \(diagnostic.severity): \(diagnostic.message)")
     }
-    while lines.last?.isEmpty == true { lines.removeLast() }
+    while lines.last?.markup.isEmpty == true { lines.removeLast() }
     lines += Markdown.assumptions(assumptions)
     if withSources {
       lines += ["", "#### Sources", ""]
       lines += sources.sorted { $0.key < $1.key }.map { id, source in
-        "- \(Markdown.plain("\(id): \(source.title)"))"
+        "- \(id): \(source.title)"
       }
     } else {
-      lines += ["", hiddenParts(0, sources.count)]
+      lines += ["", "\(hiddenParts(0, sources.count))"]
     }
-    return lines.joined(separator: "\n") + "\n"
+    return Markdown.document(lines)
   }
 
   /// A row for every stage, block and item, so that a table can be filtered by its first column.

@@ -28,7 +28,18 @@ package enum CSV {
   }
 
   /// RFC 4180: a field with a comma, a quote or a line end stands in quotes, quotes doubled.
-  package static func escaped(_ field: String) -> String {
+  ///
+  /// Spreadsheets take text that begins like a formula for one; an apostrophe before it keeps it text.
+  package static func escaped(_ field: String) -> String { quoted(inert(printable(field))) }
+
+  private static func inert(_ field: String) -> String {
+    guard let first = field.unicodeScalars.first, "=+-@".unicodeScalars.contains(first),
+      field != "-", Double(field) == nil
+    else { return field }
+    return "'" + field
+  }
+
+  private static func quoted(_ field: String) -> String {
     // By scalars: a quote and a combining mark behind it are one character, and still a quote.
     let special = field.unicodeScalars.contains { scalar in
       ",\"".unicodeScalars.contains(scalar) || scalar.properties.isWhitespace && scalar != " "

@@ -204,7 +204,7 @@ extension HotspotReport {
   }
 
   package var markdown: String {
-    var lines = ["### Hotspots of `\(model)` by \(metric.title)", ""]
+    var lines: [Markdown] = ["### Hotspots of \(code: model) by \(metric.title)", ""]
     lines += Markdown.table(
       [grouping, "operator", metric.title, "share", "cumulative", "bound"],
       alignments: [.left, .left, .right, .right, .right, .left], entries.map(cells))
@@ -214,6 +214,6 @@ extension HotspotReport {
         ["saves", "rule", "why", "change"], alignments: [.right, .left, .left, .left],
         findings.map { [saving($0), $0.rule, $0.reason, $0.advice] })
     }
-    return lines.joined(separator: "\n") + "\n"
+    return Markdown.document(lines)
   }
 }

@@ -246,20 +246,20 @@ package struct Inspection: Report {
   }
 
   package var markdown: String {
-    func table(_ table: TextTable) -> [String] {
+    func table(_ table: TextTable) -> [Markdown] {
       [""]
         + Markdown.table(
           table.columns.map(\.title), alignments: table.columns.map(\.alignment),
-          table.rows.map { $0.map(Markdown.plain) })
+          table.rows)
     }
-    var lines = [
-      "### \(Markdown.plain(path))", "", "\(format), producer: \(Markdown.plain(producer))",
+    var lines: [Markdown] = [
+      "### \(path)", "", "\(format), producer: \(producer)",
     ]
     lines += ["", "Inputs"] + table(tensorTable(inputs))
     lines += ["", "Outputs"] + table(tensorTable(outputs))
     lines += ["", "Operators"] + table(operatorTable())
     lines += ["", "Arithmetic of the operators that run"] + table(arithmeticTable())
-    return lines.joined(separator: "\n") + "\n"
+    return Markdown.document(lines)
   }
 
   /// A row for each tensor.

@@ -50,8 +50,8 @@ package struct ScanReport: Sendable {
     case .json: "[\n"
     case .csv: CSV.document([Self.columns])
     case .markdown:
-      Markdown.table(Self.columns, alignments: Self.columns.map { _ in .left }, [])
-        .map { $0 + "\n" }.joined()
+      Markdown.document(
+        Markdown.table(Self.columns, alignments: Self.columns.map { _ in .left }, []))
     case .text: table.header
     case .html: page.start
     default: nil
@@ -73,7 +73,7 @@ package struct ScanReport: Sendable {
   package func row(_ result: ScanResult) throws(Problem) -> String {
     switch format {
     case .csv: CSV.document([cells(result)])
-    case .markdown: Markdown.row(cells(result).map(Markdown.plain)) + "\n"
+    case .markdown: Markdown.document([Markdown.row(cells(result))])
     case .text: table.row(result)
     case .html: try page.row(result.path, result.content)
     case .json: String(try Self.json(result).dropLast())

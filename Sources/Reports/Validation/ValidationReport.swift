@@ -151,9 +151,9 @@ extension ValidationReport {
   }
 
   package var markdown: String {
-    Markdown.table(
-      Self.titles, alignments: Self.titles.indices.map { $0 < 3 ? .left : .right }, cells
-    ).joined(separator: "\n") + "\n"
+    Markdown.document(
+      Markdown.table(
+        Self.titles, alignments: Self.titles.indices.map { $0 < 3 ? .left : .right }, cells))
   }
 
   package var csv: String {

@@ -67,6 +67,9 @@ package struct SelfAttention: Operator {
     if let widths, widths.count != 3 {
       throw .invalid("\(counted(widths.count, "width")), expected 3")
     }
+    if let least = widths?.min(), least < 1 {
+      throw .invalid("a projection of width \(least), expected 1 or more")
+    }
     let past = operands[4] == nil ? 0 : try operands.shape(4, rank: 5)[3]
     return Size(
       batch: input[0], steps: input[1], keys: input[1] + past, input: input[2],
