@@ -5,7 +5,7 @@ and v2 of any width and image size need no row: `mobilenet-v2-1.0-224`.
 """
 
 import csv
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 TABLE = Path(__file__).parent / "networks.csv"
@@ -34,5 +34,5 @@ def write(name: str, folder: Path) -> Path:
     from .definitions import example, module  # needs PyTorch
     from .export import export
 
-    export(module(row["library"], row["definition"]), example(row["input"]), path)
+    export(partial(module, row["library"], row["definition"]), example(row["input"]), path)
     return path

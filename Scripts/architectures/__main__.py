@@ -2,6 +2,8 @@
 
 import sys
 import time
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
 from pathlib import Path
 
 from . import names, write
@@ -12,9 +14,10 @@ def main() -> None:
     folder.mkdir(parents=True, exist_ok=True)
     start = time.monotonic()
     wanted = sys.argv[2:] or names()
-    for name in wanted:
-        write(name, folder)
-    print(f"{len(wanted)} networks in {time.monotonic() - start:.0f} s")
+    with ProcessPoolExecutor() as processes:
+        count = len(list(processes.map(partial(write, folder=folder), wanted)))
+    print(f"{count} networks in {time.monotonic() - start:.0f} s")
 
 
-main()
+if __name__ == "__main__":
+    main()
