@@ -1,8 +1,8 @@
 """YOLO networks from their layer tables.
 
 A row is a block and its arguments: first the channels of a network of width 1, then, for a block
-of several parts, their count at depth 1. A block reads the row before it. `take` reads another row, and
-`cat` joins rows; rows are counted from 0, or back from the row itself.
+of several parts, their count at depth 1. A block reads the row before it. `take` reads another
+row, and `cat` joins rows; rows are counted from 0, or back from the row itself.
 """
 
 import math
