@@ -26,6 +26,17 @@ def resnet_of_2015(depth: str) -> nn.Module:
     return network
 
 
+def resnet_of_slim(depth: str) -> nn.Module:
+    """TensorFlow Slim's ResNet v1: the last block of a stage has its stride, not the next's first."""
+    network = torchvision.models.get_model(f"resnet{depth}", weights=None)
+    stages = [network.layer1, network.layer2, network.layer3, network.layer4]
+    for stage, following in zip(stages, stages[1:], strict=False):
+        stage[-1].conv2.stride = (2, 2)
+        stage[-1].downsample = nn.MaxPool2d(1, 2)
+        following[0].conv2.stride = following[0].downsample[0].stride = (1, 1)
+    return network
+
+
 class CifarBlock(nn.Module):
     def __init__(self, c1: int, c2: int, s: int):
         super().__init__()
@@ -94,14 +105,20 @@ FD_MOBILENET = [
 
 
 def network(definition: str) -> nn.Module:
-    """`resnet-2015 50`, `cifar-resnet 8 10`, `fd-mobilenet 0.25 1000` or `yamnet 521`."""
+    """A network and its numbers.
+
+    `resnet-2015 50`, `resnet-slim 50`, `cifar-resnet 8 10` (classes), `fd-mobilenet 0.25 1000`, or
+    `mobilenet-v1 1 521` (channels of the input: YAMNet's is a spectrogram).
+    """
     match definition.split():
         case "resnet-2015", depth:
             return resnet_of_2015(depth)
+        case "resnet-slim", depth:
+            return resnet_of_slim(depth)
         case "cifar-resnet", depth, classes:
             return Cifar(int(depth), int(classes))
         case "fd-mobilenet", width, classes:
             return Separable(3, float(width), FD_MOBILENET, int(classes))
-        case "yamnet", classes:
-            return Separable(1, 1, MOBILENET_V1, int(classes))
+        case "mobilenet-v1", channels, classes:
+            return Separable(int(channels), 1, MOBILENET_V1, int(classes))
     raise ValueError(definition)

@@ -58,6 +58,51 @@ def quicksrnet(layers: int, scale: int) -> nn.Module:
     return nn.Sequential(*parts, last, nn.PixelShuffle(scale), nn.ReLU6())
 
 
+def plain(channels: list[int], taps: list[int], activation: type[nn.Module]) -> nn.Module:
+    """Convolutions of given channels, the last one without an activation."""
+    layers: list[nn.Module] = []
+    for c1, c2, k in zip(channels, channels[1:], taps, strict=False):
+        layers += [nn.Conv2d(c1, c2, k, 1, k // 2), activation()]
+    return nn.Sequential(*layers[:-1])
+
+
+def espcn(scale: int) -> nn.Module:
+    """Shi et al. 2016: the smaller image in one channel, its enlargement in the last convolution."""
+    return nn.Sequential(plain([1, 64, 32, scale**2], [5, 3, 3], nn.Tanh), nn.PixelShuffle(scale))
+
+
+class DnCnn(nn.Module):
+    """Zhang et al. 2017: the noise of an image, taken from it."""
+
+    def __init__(self, layers: int):
+        super().__init__()
+        self.noise = plain([1, *[64] * (layers - 1), 1], [3] * layers, nn.ReLU)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return x - self.noise(x)
+
+
+class ZeroDce(nn.Module):
+    """Guo et al. 2020: eight curves for each pixel, applied one behind the other."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        inputs, outputs = [3, 32, 32, 32, 64, 64, 64], [32] * 6 + [24]
+        self.layers = nn.ModuleList(
+            nn.Conv2d(a, b, 3, 1, 1) for a, b in zip(inputs, outputs, strict=True)
+        )
+
+    def forward(self, x: Tensor) -> Tensor:
+        maps: list[Tensor] = [x]
+        for place, layer in enumerate(self.layers[:6]):
+            joined = maps[-1] if place < 4 else torch.cat([maps[7 - place], maps[-1]], 1)
+            maps.append(torch.relu(layer(joined)))
+        curves = torch.tanh(self.layers[6](torch.cat([maps[1], maps[-1]], 1)))
+        for curve in curves.split(3, 1):
+            x = x + curve * (x * x - x)
+        return x
+
+
 def twice(c1: int, c2: int) -> nn.Sequential:
     return nn.Sequential(
         nn.Conv2d(c1, c2, 3, 1, 1), nn.ReLU(), nn.Conv2d(c2, c2, 3, 1, 1), nn.ReLU()
@@ -127,12 +172,18 @@ class HighResolution(nn.Module):
 
 
 def network(definition: str) -> nn.Module:
-    """`esrgan`, `quicksrnet LAYERS SCALE`, or `unet`, `deeplab-plus` or `hrnet` with a number."""
+    """A network and its numbers, as in `quicksrnet 2 3`: layers, and how many times the size."""
     match definition.split():
         case ("esrgan",):
             return Esrgan()
         case "quicksrnet", layers, scale:
             return quicksrnet(int(layers), int(scale))
+        case "espcn", scale:
+            return espcn(int(scale))
+        case "dncnn", layers:
+            return DnCnn(int(layers))
+        case ("zero-dce",):
+            return ZeroDce()
         case "unet", classes:
             return UNet(int(classes))
         case "deeplab-plus", classes:

@@ -14,7 +14,7 @@ from . import yolo_blocks as blocks
 from . import yolo_tables as tables
 from .yolo_heads import Anchors, Classifier, Decoupled, Decoupled6, Split, WithMasks
 
-REPEATED = {"C3", "C2f", "C3k2", "C2fCIB", "PSA", "Residuals", "Chain", "Partial4"}
+REPEATED = {"C3", "CSP", "C2f", "C3k2", "C2fCIB", "PSA", "Residuals", "Chain", "Partial4"}
 #: Blocks that keep the channels.
 KEEPING = {
     "Up": lambda: nn.Upsample(scale_factor=2, mode="nearest"),
@@ -40,6 +40,8 @@ def table(version: str, scale: str) -> list[tables.Row]:
             return tables.v11(scale)
         case "v5u", _:
             return tables.V5
+        case "v5-2.0", _:
+            return tables.V5_OLD
     return getattr(tables, version.upper())
 
 
@@ -101,7 +103,7 @@ def head(version: str, body: Rows, task: str, width: float, classes: int) -> nn.
     match version:
         case "v2":
             return Anchors(body.channels, task, classes, boxes=5)
-        case "v3" | "v4" | "v5" | "v7":
+        case "v3" | "v4" | "v5" | "v5-2.0" | "v7":
             return Anchors(body.channels, task, classes)
         case "v6":
             return Decoupled6(body.channels, classes)

@@ -63,6 +63,20 @@ class C3(nn.Module):
         return self.join(torch.cat([self.blocks(self.left(x)), self.right(x)], 1))
 
 
+class CSP(C3):
+    """YOLOv5 up to release 3: a plain convolution behind the bottlenecks, activated when joined."""
+
+    def __init__(self, c1: int, c2: int, n: int = 1, shortcut: bool = True):
+        super().__init__(c1, c2, n, shortcut)
+        c = c2 // 2
+        self.right, self.behind = Conv(c1, c, act=False), Conv(c, c, act=False)
+        self.activation = nn.SiLU()
+
+    def forward(self, x: Tensor) -> Tensor:
+        joined = torch.cat([self.behind(self.blocks(self.left(x))), self.right(x)], 1)
+        return self.join(self.activation(joined))
+
+
 class C2f(nn.Module):
     """YOLOv8: the result of each block is kept and joined."""
 

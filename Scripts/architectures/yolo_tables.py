@@ -41,7 +41,7 @@ SCALES = {
         "x": (4 / 3, 1.25, 1024),
     },
 }
-SCALES["v5u"] = SCALES["v5"]
+SCALES["v5u"] = SCALES["v5-2.0"] = SCALES["v5"]
 SCALES["v6"] = {scale: SCALES["v5"][scale[0]] for scale in ("n", "n-old", "s")}
 UNSCALED = (1, 1, 1 << 16)
 
@@ -88,6 +88,8 @@ X: list[Row] = [
     ("C3", 1024, 3, False),
     *V5_NECK,
 ]
+#: Release 2.0.
+V5_OLD: list[Row] = [("CSP", *row[1:]) if row[0] == "C3" else row for row in X]
 V8_BODY: list[Row] = [
     ("Conv", 64, 3, 2),
     ("Conv", 128, 3, 2),
