@@ -27,7 +27,7 @@ def resnet_of_2015(depth: str) -> nn.Module:
 
 
 def resnet_of_slim(depth: str) -> nn.Module:
-    """TensorFlow Slim's ResNet v1: the last block of a stage has its stride, not the next's first."""
+    """TensorFlow Slim's ResNet v1: a stage's last block has the stride, not the next's first."""
     network = torchvision.models.get_model(f"resnet{depth}", weights=None)
     stages = [network.layer1, network.layer2, network.layer3, network.layer4]
     for stage, following in zip(stages, stages[1:], strict=False):

@@ -67,7 +67,7 @@ def plain(channels: list[int], taps: list[int], activation: type[nn.Module]) -> 
 
 
 def espcn(scale: int) -> nn.Module:
-    """Shi et al. 2016: the smaller image in one channel, its enlargement in the last convolution."""
+    """Shi et al. 2016: one channel, enlarged behind the last convolution."""
     return nn.Sequential(plain([1, 64, 32, scale**2], [5, 3, 3], nn.Tanh), nn.PixelShuffle(scale))
 
 
