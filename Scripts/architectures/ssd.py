@@ -1,7 +1,9 @@
-"""SSD detectors on MobileNets as TensorFlow's object detection has them."""
+"""Detectors of one shot on MobileNets: SSD as TensorFlow has it, and RetinaFace."""
 
+import torch
 import torchvision
 from torch import Tensor, nn
+from torch.nn.functional import interpolate
 
 from .classifiers import MOBILENET_V1, convolution, separable
 
@@ -80,5 +82,60 @@ def on_mobilenet_v2() -> nn.Module:
     return Ssd(first, Expanded(features[14], features[15:]), (576, 1280), lite=True)
 
 
+class Context(nn.Module):
+    """A map seen through three, five and seven elements."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.three, self.first = nn.Conv2d(64, 32, 3, 1, 1), convolution(64, 16)
+        self.five = nn.Conv2d(16, 16, 3, 1, 1)
+        self.seven = nn.Sequential(convolution(16, 16), nn.Conv2d(16, 16, 3, 1, 1))
+
+    def forward(self, x: Tensor) -> Tensor:
+        y = self.first(x)
+        return torch.relu(torch.cat([self.three(x), self.five(y), self.seven(y)], 1))
+
+
+class RetinaFace(nn.Module):
+    """Deng et al. 2019, on a MobileNet v1 of width 0.25: faces, boxes and five points."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        layers: list[nn.Module] = [convolution(3, 8, 3, 2)]
+        channels = 8
+        for s, c in MOBILENET_V1:
+            layers.append(separable(channels, c // 4, s))
+            channels = c // 4
+        ends = [0, 6, 12, 14]
+        self.stages = nn.ModuleList(
+            nn.Sequential(*layers[a:b]) for a, b in zip(ends, ends[1:], strict=False)
+        )
+        self.reduce = nn.ModuleList(convolution(c, 64, 1) for c in (64, 128, 256))
+        self.merge = nn.ModuleList(convolution(64, 64) for _ in range(2))
+        self.context = nn.ModuleList(Context() for _ in range(3))
+        # Two boxes at each place.
+        self.heads = nn.ModuleList(
+            nn.ModuleList(nn.Conv2d(64, 2 * n, 1) for n in (2, 4, 10)) for _ in range(3)
+        )
+
+    def forward(self, x: Tensor) -> list[Tensor]:
+        maps = []
+        for stage, reduce in zip(self.stages, self.reduce, strict=True):
+            x = stage(x)
+            maps.append(reduce(x))
+        for place in (1, 0):
+            above = interpolate(maps[place + 1], maps[place].shape[2:], mode="nearest")
+            maps[place] = self.merge[place](maps[place] + above)
+        maps = [context(x) for context, x in zip(self.context, maps, strict=True)]
+        return [head(x) for heads, x in zip(self.heads, maps, strict=True) for head in heads]
+
+
+NETWORKS = {
+    "mobilenet-v1": on_mobilenet_v1,
+    "mobilenet-v2 lite": on_mobilenet_v2,
+    "retinaface": RetinaFace,
+}
+
+
 def network(definition: str) -> nn.Module:
-    return {"mobilenet-v1": on_mobilenet_v1, "mobilenet-v2 lite": on_mobilenet_v2}[definition]()
+    return NETWORKS[definition]()
