@@ -34,9 +34,13 @@ def segmenter(definition: str) -> torch.nn.Module:
 
 
 def of_timm(definition: str) -> torch.nn.Module:
-    """`levit_128`, or with arguments: `resnet50 num_classes=10`."""
+    """`levit_128`, or with arguments: `repvgg_a0 num_classes=512`.
+
+    An empty `pad_type` pads both sides alike, instead of by sizes that the graph computes.
+    """
     name, *arguments = definition.split()
-    options = {key: int(value) for key, value in (item.split("=") for item in arguments)}
+    pairs = (argument.split("=") for argument in arguments)
+    options = {key: int(value) if value.isdigit() else value for key, value in pairs}
     return reparameterize_model(timm.create_model(name, exportable=True, **options))
 
 
