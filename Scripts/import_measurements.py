@@ -257,7 +257,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         for model in needed:
             if model.startswith("mobilenet-") and model not in files:
-                from mobilenets import write  # needs the onnx package
+                from architectures import write  # needs the onnx package
 
                 files[model] = write(model, Path(folder))
             lines += terms([str(files[model])])
