@@ -40,7 +40,7 @@ struct ONNXWire {
 
   /// The model's bytes without large payloads.
   /// - Parameter locates: Whether tensors state where they lie in the file.
-  static func reduced(_ file: ModelFile, locates: Bool) throws(Problem) -> [UInt8] {
+  static func reduced(_ file: ModelFile, locates: Bool = false) throws(Problem) -> [UInt8] {
     var wire = ONNXWire(file: file, locates: locates)
     let model = onnx__model_proto__descriptor
     try withUnsafePointerThrowing(to: model) { descriptor throws(Problem) in

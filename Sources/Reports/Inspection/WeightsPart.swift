@@ -42,6 +42,8 @@ struct WeightsPart: Encodable {
 
   struct Layer: Encodable {
     var layer: String
+    /// The operator's own part of the name, for people.
+    var shortName: String
     var index: Int
     var `operator`: String
     var tensor: String
@@ -86,7 +88,7 @@ struct WeightsPart: Encodable {
     layers = review.layers.map { weights in
       let layer = workload.layers[weights.layer]
       return Layer(
-        layer: layer.name, index: weights.layer, operator: layer.operatorTitle,
+        layer: layer.name, shortName: layer.shortName, index: weights.layer, operator: layer.operatorTitle,
         tensor: workload.graph[weights.tensor].name, elementType: weights.elementType.rawValue,
         elements: weights.elements, zeros: Nullable(weights.zeros), usedBits: weights.usedBits,
         unit: weights.filters.map { _ in Self.unit(layer.kind) }, filters: weights.filters?.count,
@@ -117,6 +119,7 @@ extension WeightsPart {
   /// A row for each layer.
   var table: TextTable {
     var table = TextTable(columns: [
+      .init(title: "#", alignment: .right),
       .init(title: "layer", alignment: .left, flexibility: .losesStart),
       .init(title: "what", alignment: .left), .init(title: "type", alignment: .left),
       .init(title: "filters", alignment: .right), .init(title: "zero", alignment: .right),
@@ -126,7 +129,7 @@ extension WeightsPart {
     ])
     table.rows = layers.map { layer in
       [
-        layer.layer, layer.operator, layer.elementType, layer.filters.map(grouped) ?? "-",
+        String(layer.index), layer.shortName, layer.operator, layer.elementType, layer.filters.map(grouped) ?? "-",
         layer.zeroFilters.map(grouped) ?? "-", layer.duplicateFilters.map(grouped) ?? "-",
         grouped(layer.elements), Self.share(layer.zeros.value, of: layer.elements),
         layer.usedBits.map(String.init) ?? "-", layer.macsOfZeroFilters.map(grouped) ?? "-",
@@ -148,11 +151,12 @@ extension WeightsPart {
     lines.append(
       "\(Self.share(totals.zeros.value, of: totals.elements)) of \(grouped(totals.elements)) \(plural("weight", totals.elements)) are zero")
     if totals.duplicateFilters > 0 {
-      lines.append("\(grouped(totals.duplicateFilters)) \(plural("filter", totals.duplicateFilters)) or rows equal an earlier one")
+      lines.append("\(grouped(totals.duplicateFilters)) filters or rows with the weights of an earlier one")
     }
     if totals.negligibleFilters > 0 {
       lines.append(
-        "\(grouped(totals.negligibleFilters)) \(plural("filter", totals.negligibleFilters)) or rows of floats have no weight above 2^-24 of the layer's largest")
+        "\(grouped(totals.negligibleFilters)) filters or rows of floats without a weight above 2^-24 of the layer's "
+          + "largest")
     }
     if let macs = macs.value, macs.zeroFilters > 0 {
       lines.append(
