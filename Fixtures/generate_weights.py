@@ -1,15 +1,17 @@
 #!/usr/bin/env python3
-"""Writes weights/zero_filters.tflite, a network whose zero and equal filters can be counted by hand.
+"""Writes weights/zero_filters.tflite, whose zero and equal filters can be counted by hand.
 
   pip install -r ../Tests/Differential/requirements.txt
   python3 generate_weights.py
 
 | layer | weights | zero | MACs |
 |---|---|---|---|
-| convolution 3 x 3, 2 to 4 channels, 4 x 4 pixels | 4 filters of 18 | filters 1 and 3; filter 2 equals filter 0 | 1,152 |
-| depthwise 3 x 3, 4 channels | 4 channels of 9 | channel 2 | 576 |
+| convolution 3 x 3, 2 to 4 channels | 4 filters of 18 | 1 and 3; 2 equals 0 | 1,152 |
+| depthwise 3 x 3, 4 channels | 4 channels of 9 | 2 | 576 |
 | pointwise, 4 to 3 channels | 3 filters of 4 | none | 192 |
-| fully connected, 3 to 2 | 2 rows of 3, uint8 with zero point 7 | row 1 | 6 |
+| fully connected, 3 to 2 | 2 rows of 3, uint8 with zero point 7 | 1 | 6 |
+
+Images have 4 x 4 pixels.
 """
 
 import sys
@@ -55,31 +57,57 @@ def main() -> None:
         graph.node(operator, inputs, [result], how)
         return result
 
-    window = dict(padding=same, strideW=1, strideH=1, fusedActivationFunction=relu)
+    window = dict(
+        dilationWFactor=1,
+        dilationHFactor=1,
+        padding=same,
+        strideW=1,
+        strideH=1,
+        fusedActivationFunction=relu,
+    )
     value = layer(
-        "convolution", "CONV_2D", [image, stored(graph, "filters", first, Type.INT8, 0)],
-        [1, 4, 4, 4], options("Conv2D", dilationWFactor=1, dilationHFactor=1, **window),
-    )  # fmt: skip
-    value = layer(
-        "depthwise", "DEPTHWISE_CONV_2D", [value, stored(graph, "channels", channels, Type.INT8, 3)],
+        "convolution",
+        "CONV_2D",
+        [image, stored(graph, "filters", first, Type.INT8, 0)],
         [1, 4, 4, 4],
-        options("DepthwiseConv2D", depthMultiplier=1, dilationWFactor=1, dilationHFactor=1, **window),
-    )  # fmt: skip
+        options("Conv2D", **window),
+    )
     value = layer(
-        "pointwise", "CONV_2D", [value, stored(graph, "mixing", mixing, Type.INT8, 0)],
-        [1, 4, 4, 3], options("Conv2D", dilationWFactor=1, dilationHFactor=1, **window),
-    )  # fmt: skip
+        "depthwise",
+        "DEPTHWISE_CONV_2D",
+        [value, stored(graph, "channels", channels, Type.INT8, 3)],
+        [1, 4, 4, 4],
+        options("DepthwiseConv2D", depthMultiplier=1, **window),
+    )
     value = layer(
-        "pool", "AVERAGE_POOL_2D", [value], [1, 1, 1, 3],
+        "pointwise",
+        "CONV_2D",
+        [value, stored(graph, "mixing", mixing, Type.INT8, 0)],
+        [1, 4, 4, 3],
+        options("Conv2D", **window),
+    )
+    value = layer(
+        "pool",
+        "AVERAGE_POOL_2D",
+        [value],
+        [1, 1, 1, 3],
         options(
-            "Pool2D", padding=schema.Padding.VALID, strideW=4, strideH=4, filterWidth=4, filterHeight=4
+            "Pool2D",
+            padding=schema.Padding.VALID,
+            strideW=4,
+            strideH=4,
+            filterWidth=4,
+            filterHeight=4,
         ),
-    )  # fmt: skip
+    )
     value = layer("flat", "RESHAPE", [value, graph.integers([1, 3])], [1, 3], None)
     value = layer(
-        "classes", "FULLY_CONNECTED", [value, stored(graph, "rows", rows, Type.UINT8, None, 7)],
-        [1, 2], options("FullyConnected"),
-    )  # fmt: skip
+        "classes",
+        "FULLY_CONNECTED",
+        [value, stored(graph, "rows", rows, Type.UINT8, None, 7)],
+        [1, 2],
+        options("FullyConnected"),
+    )
     graph.result(value)
     (HERE / "weights/zero_filters.tflite").write_bytes(file.bytes())
 

@@ -17,10 +17,11 @@ This is the tool's own model with the traffic term left out of the maximum: in t
 compute governs nearly every kernel. Errors are leave-one-model-out: all rows of a model are left
 out together, whatever their release or precision.
 
-Data/edge_tpu has the priors (coefficients.csv) and which rate of a profile is which coefficient
-with which interval (rates.csv), and inferences with other hosts (hosts.csv), whose time beyond what the
-accelerator takes is the overhead of an inference there. An interval is a factor either way: `own` of the coefficient's
-posterior, `errors` of the errors of models left out, or a number that was set for a reason.
+Data/edge_tpu has the priors (coefficients.csv), which rate of a profile is which coefficient with
+which interval (rates.csv), and inferences with other hosts (hosts.csv): what they take beyond the
+accelerator's own time is the overhead of an inference there. An interval is a factor either way:
+`own` of the coefficient's posterior, `errors` of the errors of models left out, or a number that
+was set for a reason.
 """
 
 from __future__ import annotations
@@ -47,7 +48,7 @@ RUNTIME = "edgetpu-delegate"
 SOURCES = {"edge-tpu": "coral-tpu", "host-cpu": "coral-cpu"}
 #: The same of the overhead of an inference with another host.
 HOST_SOURCE = "coral-host"
-#: From the least of a host's rows over this to the largest times this goes the interval of its overhead.
+#: The interval of a host's overhead: its least row over this to its largest times this.
 HOST_FACTOR = 2
 KINDS = ("convolution", "pointwiseConvolution", "depthwiseConvolution", "fullyConnected")
 #: Log standard deviation that a row is trusted to: the form of the model is wrong by more than the

@@ -93,8 +93,9 @@ package struct Subject: Hashable, Sendable {
   /// Application cores that execute in order, while the others that are fitted with them do not.
   private static let inOrderCores: Set = ["cortex-a53", "cortex-a55"]
 
-  /// Cycles of such a core over those of an out-of-order one of the same width: it loads 64 bits a cycle, half of
-  /// what it multiplies, and waits for them. See `docs/method/calibration.md`.
+  /// Cycles of such a core over those of an out-of-order one of the same width.
+  ///
+  /// It loads 64 bits a cycle, half of what it multiplies, and waits for them. See `docs/method/calibration.md`.
   private static let inOrderCycles = 2.0
 }
 

@@ -200,11 +200,12 @@ package struct InferenceEstimate: Sendable {
         .warning, code: "unsupported-precision",
         "\(sentence): \(counted(count, "layer")) of unknown time, which is not counted as zero")
     }
-    return unsupported + missing.sorted { $0.key < $1.key }.map { what, count in
-      Diagnostic(
-        .warning, code: "no-rate",
-        "the device profile has no rate for \(what) (\(count)x); their time is unknown and not counted as zero"
-      )
-    }
+    return unsupported
+      + missing.sorted { $0.key < $1.key }.map { what, count in
+        Diagnostic(
+          .warning, code: "no-rate",
+          "the device profile has no rate for \(what) (\(count)x); their time is unknown and not counted as zero"
+        )
+      }
   }
 }

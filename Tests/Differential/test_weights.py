@@ -14,7 +14,7 @@ import onnx.numpy_helper
 import pytest
 import tflite
 
-from models import NO_MODELS, MODELS, ROOT
+from models import MODELS, NO_MODELS, ROOT
 
 TYPES = {
     tflite.TensorType.FLOAT32: np.float32,
@@ -49,9 +49,12 @@ class Layer:
         zeros = rows == np.broadcast_to(np.reshape(zero, (-1, 1)), rows.shape)
         others = rows[~zeros.all(axis=1)]
         return cls(
-            rows.size, int(zeros.sum()), len(rows), int(zeros.all(axis=1).sum()),
+            rows.size,
+            int(zeros.sum()),
+            len(rows),
+            int(zeros.all(axis=1).sum()),
             len(others) - len(np.unique(others, axis=0)),
-        )  # fmt: skip
+        )
 
 
 def tflite_layers(path: Path) -> list[Layer]:
@@ -124,12 +127,15 @@ def test_counts_are_those_of_numpy(path: Path) -> None:
     expected = tflite_layers(path) if path.suffix == ".tflite" else onnx_layers(path)
     found = [
         Layer(
-            layer["elements"], layer["zeros"], layer["filters"], layer["zeroFilters"],
+            layer["elements"],
+            layer["zeros"],
+            layer["filters"],
+            layer["zeroFilters"],
             layer["duplicateFilters"],
         )
         for layer in read(path)["layers"]
         if layer.get("filters") is not None
-    ]  # fmt: skip
+    ]
     assert found == expected
 
 

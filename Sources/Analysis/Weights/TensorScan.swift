@@ -124,7 +124,8 @@ package struct TensorScan: Sendable {
         distance = UInt64(truncatingIfNeeded: code & magnitude)
       } else {
         let zero = Code(truncatingIfNeeded: zeroPoints[zeroPoints.count == 1 ? 0 : filter])
-        distance = UInt64(truncatingIfNeeded: code > zero ? code &- zero : zero &- code)
+        distance =
+          UInt64(truncatingIfNeeded: code > zero ? code &- zero : zero &- code)
           & UInt64(truncatingIfNeeded: Code.Magnitude.max)
       }
       if distance == 0 { zeros += 1 }

@@ -71,11 +71,12 @@ extension WeightReview {
       return Diagnostic(
         .note, code: "zero-filters", "no zero filter can be removed: costs are those of the file")
     }
-    var text = "costs are those without \(counted(count, "zero filter")), their channels and what reads these"
+    let filters = "\(grouped(count)) zero \(plural("filter", count))"
+    var text = "costs are those without \(filters), their channels and what reads these"
     if let macs = zeroMACs, macs.ofModel > 0 {
       let saved = macs.ofRemovable + macs.ofReaders
       let share = fixed(100 * Double(saved) / Double(macs.ofModel), decimals: 1)
-      text += ": \(grouped(saved)) \(plural("MAC", saved)) of \(grouped(macs.ofModel)) \(plural("MAC", macs.ofModel)) (\(share) %) less"
+      text += ": \(grouped(saved)) of \(grouped(macs.ofModel)) MACs (\(share) %) less"
     }
     return Diagnostic(.note, code: "zero-filters", text)
   }

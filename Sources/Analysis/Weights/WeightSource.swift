@@ -58,7 +58,8 @@ struct WeightSource {
       switch quantization.granularity {
       case .perTensor: return (numbers.isEmpty ? [0] : [numbers[0]], nil)
       case .perAxis(let axis):
-        return Set(numbers).count <= 1 ? (numbers.isEmpty ? [0] : [numbers[0]], nil) : (numbers, axis)
+        return Set(numbers).count <= 1
+          ? (numbers.isEmpty ? [0] : [numbers[0]], nil) : (numbers, axis)
       case .perBlock: return nil
       }
     }

@@ -190,7 +190,9 @@ package struct ZeroFilterRemoval: Sendable {
     return [(other, places[0])]
   }
 
-  private func sizes(_ value: ValueID) -> [Int]? { pruned.graph[value].type.shape?.dimensions.numbers }
+  private func sizes(_ value: ValueID) -> [Int]? {
+    pruned.graph[value].type.shape?.dimensions.numbers
+  }
 
   private func isNew(_ constant: ValueID, _ group: ChannelGroup) -> Bool {
     !group.constants.contains { $0.value == constant }
@@ -267,7 +269,8 @@ package struct ZeroFilterRemoval: Sendable {
   }
 
   private mutating func shrink(_ value: ValueID, _ axis: Int, by count: Int) {
-    guard let size = pruned.graph[value].type.shape?.dimensions[axis].fixedValue, size > count else {
+    guard let size = pruned.graph[value].type.shape?.dimensions[axis].fixedValue, size > count
+    else {
       return
     }
     pruned.graph[value].type.shape?[axis] = .fixed(size - count)

@@ -18,13 +18,16 @@ struct ZeroFilters: HotspotRule {
     let count = removed.values.reduce(0, +)
     let saved = macs.ofRemovable + macs.ofReaders
     let share = fixed(100 * Double(saved) / Double(macs.ofModel), decimals: 0)
+    let filters = plural("filter", count)
     return [
       Proposal(
         layers: removed.keys.sorted(),
-        reason: "\(grouped(count)) \(plural("filter", count)) of \(counted(removed.count, "layer")) with weights that are all "
-          + "zero make channels that do not depend on the input",
-        advice: "remove \(counted(count, "zero filter")), their channels and what reads these: saves "
-          + "\(grouped(saved)) \(plural("MAC", saved)), \(share) %",
+        reason:
+          "\(grouped(count)) \(filters) of \(counted(removed.count, "layer")) with weights that are "
+          + "all zero make channels that do not depend on the input",
+        advice:
+          "remove \(grouped(count)) zero \(filters), their channels and what reads these: saves "
+          + "\(grouped(saved)) MACs, \(share) %",
         changed: changed)
     ]
   }

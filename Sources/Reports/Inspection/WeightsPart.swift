@@ -52,7 +52,7 @@ struct WeightsPart: Encodable {
     var zeros: Nullable<Int>
     /// Bits that the integers use, with their sign.
     var usedBits: Int?
-    /// What an index of the filters' axis is: `filter`, `channel` (depthwise) or `row` (fully connected).
+    /// What a filter is: `filter`, `channel` (depthwise) or `row` (fully connected).
     var unit: String?
     var filters: Int?
     var zeroFilters: Int?
@@ -88,7 +88,8 @@ struct WeightsPart: Encodable {
     layers = review.layers.map { weights in
       let layer = workload.layers[weights.layer]
       return Layer(
-        layer: layer.name, shortName: layer.shortName, index: weights.layer, operator: layer.operatorTitle,
+        layer: layer.name, shortName: layer.shortName, index: weights.layer,
+        operator: layer.operatorTitle,
         tensor: workload.graph[weights.tensor].name, elementType: weights.elementType.rawValue,
         elements: weights.elements, zeros: Nullable(weights.zeros), usedBits: weights.usedBits,
         unit: weights.filters.map { _ in Self.unit(layer.kind) }, filters: weights.filters?.count,
@@ -129,7 +130,8 @@ extension WeightsPart {
     ])
     table.rows = layers.map { layer in
       [
-        String(layer.index), layer.shortName, layer.operator, layer.elementType, layer.filters.map(grouped) ?? "-",
+        String(layer.index), layer.shortName, layer.operator, layer.elementType,
+        layer.filters.map(grouped) ?? "-",
         layer.zeroFilters.map(grouped) ?? "-", layer.duplicateFilters.map(grouped) ?? "-",
         grouped(layer.elements), Self.share(layer.zeros.value, of: layer.elements),
         layer.usedBits.map(String.init) ?? "-", layer.macsOfZeroFilters.map(grouped) ?? "-",
@@ -140,45 +142,53 @@ extension WeightsPart {
 
   /// The totals in sentences.
   var sentences: [String] {
+    func part(_ part: Int?, _ whole: Int, _ noun: String) -> String {
+      "\(part.map(grouped) ?? "unknown") of \(grouped(whole)) \(plural(noun, whole))"
+    }
     var lines: [String] = []
     if totals.filters > 0 {
-      lines.append("\(grouped(totals.zeroFilters)) of \(grouped(totals.filters)) \(plural("filter", totals.filters)) are all zero")
+      lines.append("\(part(totals.zeroFilters, totals.filters, "filter")) are all zero")
     }
     if totals.rows > 0 {
-      lines.append(
-        "\(grouped(totals.zeroRows)) of \(grouped(totals.rows)) \(plural("row", totals.rows)) of fully connected layers are all zero")
+      let rows = part(totals.zeroRows, totals.rows, "row")
+      lines.append("\(rows) of fully connected layers are all zero")
     }
-    lines.append(
-      "\(Self.share(totals.zeros.value, of: totals.elements)) of \(grouped(totals.elements)) \(plural("weight", totals.elements)) are zero")
+    let share = Self.share(totals.zeros.value, of: totals.elements)
+    lines.append("\(share) of \(grouped(totals.elements)) weights are zero")
     if totals.duplicateFilters > 0 {
-      lines.append("\(grouped(totals.duplicateFilters)) filters or rows with the weights of an earlier one")
+      lines.append(
+        "\(grouped(totals.duplicateFilters)) filters or rows with the weights of an earlier one")
     }
     if totals.negligibleFilters > 0 {
       lines.append(
-        "\(grouped(totals.negligibleFilters)) filters or rows of floats without a weight above 2^-24 of the layer's "
-          + "largest")
+        "\(grouped(totals.negligibleFilters)) filters or rows of floats without a weight above 2^-24 "
+          + "of the layer's largest")
     }
-    if let macs = macs.value, macs.zeroFilters > 0 {
-      lines.append(
-        "MACs of zero filters: \(grouped(macs.zeroFilters)) of \(grouped(macs.model)) "
-          + "(\(Self.share(macs.zeroFilters, of: macs.model)))")
-      let removable = macs.removableFilters + macs.readersOfRemovable
-      lines.append(
-        "without those that can be removed: \(grouped(macs.removableFilters)) MACs less, and "
-          + "\(grouped(macs.readersOfRemovable)) of layers that read their channels "
-          + "(\(Self.share(removable, of: macs.model)))")
-    }
+    lines += sentencesOfMACs
     for group in equalTensors.prefix(Self.shownGroups) {
-      lines.append(
-        "equal tensors of \(counted(group.bytes, "byte")): " + group.tensors.joined(separator: ", "))
+      let names = group.tensors.joined(separator: ", ")
+      lines.append("equal tensors of \(counted(group.bytes, "byte")): \(names)")
     }
     if equalTensors.count > Self.shownGroups {
-      lines.append("\(counted(equalTensors.count - Self.shownGroups, "more group")) of equal tensors")
+      let more = equalTensors.count - Self.shownGroups
+      lines.append("\(counted(more, "more group")) of equal tensors")
     }
     if unreadTensors > 0 {
-      lines.append("\(counted(unreadTensors, "tensor")) of weights in another form or file: not read")
+      let tensors = counted(unreadTensors, "tensor")
+      lines.append("\(tensors) of weights in another form or file: not read")
     }
     return lines
+  }
+
+  private var sentencesOfMACs: [String] {
+    guard let macs = macs.value, macs.zeroFilters > 0 else { return [] }
+    let own = Self.share(macs.zeroFilters, of: macs.model)
+    let all = Self.share(macs.removableFilters + macs.readersOfRemovable, of: macs.model)
+    return [
+      "MACs of zero filters: \(grouped(macs.zeroFilters)) of \(grouped(macs.model)) (\(own))",
+      "without those that can be removed: \(grouped(macs.removableFilters)) MACs less, and "
+        + "\(grouped(macs.readersOfRemovable)) of layers that read their channels (\(all))",
+    ]
   }
 
   private static let shownGroups = 5
