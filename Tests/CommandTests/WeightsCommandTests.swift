@@ -39,7 +39,8 @@ import Testing
   }
 
   @Test func aSuggestionSaysWhatTheySave() throws {
-    let text = try Command("hotspots", Self.model, "--weights", "--by", "macs").output
+    let text = try Command("hotspots", Self.model, "--weights", "--by", "macs", "--format", "json")
+      .output
     #expect(text.contains("saves 960 MACs, 50 %"), "\(text)")
     let unread = try Command("hotspots", Self.model, "--by", "macs").output
     #expect(!unread.contains("zero filters"))
