@@ -10,7 +10,7 @@ package protocol StoredElements: Sendable {
   /// Reads a tensor from its start to its end as little-endian elements without gaps: elements of 4 bits
   /// take half a byte, the first of two the lower half.
   ///
-  /// Every piece but the last has a multiple of 8 bytes.
+  /// Every piece has whole elements.
   /// - Throws: `Problem` that names the tensor when the file is damaged or holds too little.
   func read(
     _ value: ValueID, _ take: (UnsafeRawBufferPointer) -> Void

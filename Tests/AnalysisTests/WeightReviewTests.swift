@@ -1,3 +1,4 @@
+import Foundation
 import GraphImport
 import OpGraph
 import Quantities
@@ -188,6 +189,9 @@ import Testing
       error?.description == "tensor 'w': 'w.bin' has 3 bytes, expected 16 bytes at 0")
     let missing = #expect(throws: Problem.self) { try review(model(external)) }
     #expect(missing?.fact == "'w.bin' is missing or no regular file")
+    let far = external.message(13, WireBytes().text(1, "offset").text(2, "\(Int.max)"))
+    let beyond = #expect(throws: Problem.self) { try review(model(far)) }
+    #expect(beyond?.fact == "an offset of \(Int.max)")
   }
 
   @Test func shortElementsAreOneError() throws {
@@ -195,6 +199,22 @@ import Testing
       try review(model(tensor(3).field(9, [1, 2, 3])))
     }
     #expect(error?.description == "tensor 'w': 3 bytes of elements, expected 4, as its shape takes")
+  }
+
+  @Test func aLinkOutOfTheFolderIsNotFollowed() throws {
+    let folder = try TemporaryFolder()
+    let outside = try TemporaryFolder()
+    let target = try outside.file("w.bin", Self.floats)
+    try FileManager.default.createSymbolicLink(
+      atPath: folder.url.appending(path: "w.bin").path, withDestinationPath: target)
+    let external = tensor(1).number(14, 1)
+      .message(13, WireBytes().text(1, "location").text(2, "w.bin"))
+    let path = try folder.file("model.onnx", model(external))
+    let read = try Model(contentsOf: path, ImportOptions(keepsElements: true))
+    let error = #expect(throws: Problem.self) {
+      try WeightReview(Workload(InferredGraph(read)), try #require(read.elements))
+    }
+    #expect(error?.fact == "'w.bin' is a link")
   }
 
   /// What is added to channels of another convolution can only go with these.

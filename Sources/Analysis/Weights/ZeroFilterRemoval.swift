@@ -179,6 +179,7 @@ package struct ZeroFilterRemoval: Sendable {
       guard small.dropFirst().filter({ $0 != 1 }) == [own[axis]] else { return nil }
       if own.count == others.count { return others[axis] == own[axis] ? [(other, axis)] : nil }
       // Of an image without its axes the channels are next to the batch.
+      guard small.count == 2 else { return nil }
       let image = value == output ? others : own
       let channels = pruned.graph.imageLayout.channelAxis(rank: image.count)
       guard image[channels] == own[axis] else { return nil }

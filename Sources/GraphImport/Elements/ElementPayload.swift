@@ -46,7 +46,8 @@ struct ElementPayload {
     }
     guard let expected else { return }
     var place = offset
-    let end = offset + expected
+    let (end, overflow) = offset.addingReportingOverflow(expected)
+    guard !overflow else { throw Problem("an offset of \(offset)", expected: "a place in a file") }
     while place < end {
       let size = min(FileElements.pieceBytes, end - place)
       guard let piece = bytes(at: place, count: size, of: folder + location) else {
@@ -83,7 +84,7 @@ struct ElementPayload {
     var number: UInt64 = 0
     var shift: UInt64 = 0
     var elements: [UInt8] = []
-    elements.reserveCapacity(FileElements.pieceBytes)
+    elements.reserveCapacity(width * min(range.count, FileElements.pieceBytes / 8))
     let width = width
     func hand() {
       elements.withUnsafeBytes(take)
