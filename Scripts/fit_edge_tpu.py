@@ -17,9 +17,11 @@ This is the tool's own model with the traffic term left out of the maximum: in t
 compute governs nearly every kernel. Errors are leave-one-model-out: all rows of a model are left
 out together, whatever their release or precision.
 
-Data/edge_tpu has the priors (coefficients.csv) and which rate of a profile is which coefficient
-with which interval (rates.csv). An interval is a factor either way: `own` of the coefficient's
-posterior, `errors` of the errors of models left out, or a number that was set for a reason.
+Data/edge_tpu has the priors (coefficients.csv), which rate of a profile is which coefficient with
+which interval (rates.csv), and inferences with other hosts (hosts.csv): what they take beyond the
+accelerator's own time is the overhead of an inference there. An interval is a factor either way:
+`own` of the coefficient's posterior, `errors` of the errors of models left out, or a number that
+was set for a reason.
 """
 
 from __future__ import annotations
@@ -44,6 +46,10 @@ DEVICES = ("coral-edge-tpu", "coral-usb-accelerator", "coral-dev-board-micro")
 RUNTIME = "edgetpu-delegate"
 #: How the profiles name the source of a rate that is made here.
 SOURCES = {"edge-tpu": "coral-tpu", "host-cpu": "coral-cpu"}
+#: The same of the overhead of an inference with another host.
+HOST_SOURCE = "coral-host"
+#: The interval of a host's overhead: its least row over this to its largest times this.
+HOST_FACTOR = 2
 KINDS = ("convolution", "pointwiseConvolution", "depthwiseConvolution", "fullyConnected")
 #: Log standard deviation that a row is trusted to: the form of the model is wrong by more than the
 #: jitter.
@@ -308,13 +314,41 @@ def fitted_rates(runtime: dict) -> Iterator[tuple[str, str, dict]]:
             yield from walk(unit["name"], unit, "")
 
 
+def host_overhead(device: str, result: Result) -> tuple[float, float, float]:
+    """Overhead of an inference with the host of a profile: value, low and high.
+
+    It is what rows have beyond the accelerator's own time; of models without terms, which take the
+    accelerator a small part of that, it is the whole.
+    """
+    problem = result.fit.problem
+    models = {row["model"]: row for row in problem.rows(table(MEASUREMENTS), "fit")}
+    coefficients = result.fit.coefficients
+    overheads = []
+    for row in (r for r in table(FACTS / "hosts.csv") if r["profile"] == device):
+        own = 0.0
+        if row["model"]:
+            own = problem.seconds(models[row["model"]], coefficients) - coefficients["inference"]
+        overheads.append(measured(row) - own)
+    mean = float(np.exp(np.mean(np.log(overheads))))
+    ends = min(overheads) / HOST_FACTOR, max(overheads) * HOST_FACTOR
+    return rounded(mean), rounded(ends[0]), rounded(ends[1])
+
+
 def updated(device: str, results: dict[str, Result]) -> tuple[dict, list[str]]:
     """A profile with the fitted rates, and what differs from those it has."""
     rates = {(row["unit"], row["rate"]): row for row in table(FACTS / "rates.csv")}
     differences = []
     new = profile(device)
-    for unit, path, rate in fitted_rates(runtime(new)):
-        fitted = results[unit].interval(rates[unit, path])
+    places = [
+        (unit, path, rate, results[unit].interval(rates[unit, path]))
+        for unit, path, rate in fitted_rates(runtime(new))
+    ]
+    overhead = runtime(new)["overheadPerInference"]
+    if overhead["sources"] == [HOST_SOURCE]:
+        result = results["edge-tpu"]
+        fitted = host_overhead(device, result)
+        places.append(("edge-tpu", "runtime.overheadPerInference", overhead, fitted))
+    for unit, path, rate, fitted in places:
         for key, value in zip(("value", "low", "high"), fitted, strict=True):
             if rate[key] != value:
                 differences.append(f"{device}, {unit}: {path}: {key} {rate[key]}, fitted {value}")

@@ -14,6 +14,8 @@ public struct ModelAssessment: Sendable {
   package var model: Model
   package var bindings: Bindings
   package var workload: Workload
+  /// What the weights are; nil unless they were read.
+  package var weights: WeightReview?
   package var estimate: InferenceEstimate?
   package var footprint: Footprint?
   package var diagnostics: [Diagnostic]
@@ -21,10 +23,12 @@ public struct ModelAssessment: Sendable {
   package var defaults: String?
 
   /// Reads a model, analyses it and, with a target, predicts time, energy and carbon.
+  /// - Parameter dropsZeroFilters: Whether the network is costed without its zero filters; only where
+  ///   the options keep the elements.
   /// - Throws: `Problem` that names the file when the model or the deployment cannot be used.
   package init(
     _ path: String, _ options: ImportOptions = ImportOptions(), bindings: Bindings,
-    target: AssessmentTarget?
+    target: AssessmentTarget?, dropsZeroFilters: Bool = false
   ) throws(Problem) {
     self.path = path
     self.bindings = bindings
@@ -33,6 +37,11 @@ public struct ModelAssessment: Sendable {
       workload = try Workload(
         InferredGraph(
           model, bindings: bindings, keepsUnpacked: target?.runtime.keepsUnpacked ?? false))
+      if let elements = model.elements { weights = try WeightReview(workload, elements) }
+      if dropsZeroFilters, let weights {
+        workload = try Workload(weights.removal.pruned)
+        workload.diagnostics.append(weights.droppedDiagnostic)
+      }
     } catch {
       throw error.placed(at: path)
     }
@@ -72,10 +81,12 @@ public struct ModelAssessment: Sendable {
         carbonPerSecond: perSecond)
     }
     let keepsUnpacked = estimate?.runtime.keepsUnpacked ?? false
-    return Scenario(workload.complete, target: target) { [model, bindings] shapes in
+    var scenario = Scenario(workload.complete, target: target) { [model, bindings] shapes in
       var resized = bindings
       resized.shapes.merge(shapes) { _, new in new }
       return try? InferredGraph(model, bindings: resized, keepsUnpacked: keepsUnpacked)
     }
+    scenario.weights = weights
+    return scenario
   }
 }

@@ -85,7 +85,18 @@ package struct Subject: Hashable, Sendable {
 
   /// Cycles over those of a processor that starts two multiply-accumulates a cycle, before any
   /// measurement.
-  var nominalFactor: Double { 2 / (nominalMACsPerCycle ?? 2) }
+  var nominalFactor: Double {
+    let waits = Self.inOrderCores.contains(core) ? Self.inOrderCycles : 1
+    return waits * 2 / (nominalMACsPerCycle ?? 2)
+  }
+
+  /// Application cores that execute in order, while the others that are fitted with them do not.
+  private static let inOrderCores: Set = ["cortex-a53", "cortex-a55"]
+
+  /// Cycles of such a core over those of an out-of-order one of the same width.
+  ///
+  /// It loads 64 bits a cycle, half of what it multiplies, and waits for them. See `docs/method/calibration.md`.
+  private static let inOrderCycles = 2.0
 }
 
 extension MeasuredInference {

@@ -20,6 +20,10 @@ package struct ComputeUnit: Codable, Sendable {
   /// What is applied to it is included. Without this table, what is applied counts as element
   /// operations.
   package var cyclesPerResult: [Precision: Rates<CyclesPerOperation>]?
+  /// The precisions that its kernels compute in; nil for all that it has rates for.
+  ///
+  /// What converts between precisions or only moves data runs in any.
+  package var precisions: [Precision]?
   /// Ratio of the rates of another precision to those of 8-bit integers, where it does not have them
   /// its own; its results take what those of 8-bit integers take.
   package var precisionFactors: [Precision: Estimate<Ratio>]?
@@ -61,6 +65,14 @@ package struct ComputeUnit: Codable, Sendable {
       ? tables[.int8]?[rateOf: kind] : nil
   }
 
+  /// Whether it has kernels of a kind in a precision; what their rates are is another question.
+  package func computes(_ kind: KernelKind, in precision: Precision) -> Bool {
+    switch kind {
+    case .quantization, .dataMovement, .view, .embedding: true
+    default: precisions?.contains(precision) ?? true
+    }
+  }
+
   /// Cycles of one element operation.
   package func cycles(perOpOf kind: KernelKind) -> Estimate<CyclesPerOperation>? {
     cyclesPerOp[rateOf: .kind(kind)]
@@ -83,6 +95,7 @@ extension ComputeUnit {
       try fields.decodeIfPresent(Rates<CyclesPerOperation>.self, forKey: .cyclesPerOp) ?? [:]
     cyclesPerResult = try fields.decodeIfPresent(
       [Precision: Rates<CyclesPerOperation>].self, forKey: .cyclesPerResult)
+    precisions = try fields.decodeIfPresent([Precision].self, forKey: .precisions)
     precisionFactors = try fields.decodeIfPresent(
       [Precision: Estimate<Ratio>].self, forKey: .precisionFactors)
     bandwidth = try fields.decode(

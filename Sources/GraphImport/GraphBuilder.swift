@@ -38,6 +38,8 @@ struct StoragePlaces {
 struct GraphBuilder {
   private(set) var graph: Graph
   private(set) var diagnostics: [Diagnostic] = []
+  /// Where elements lie that can be read on request.
+  private(set) var places: [ValueID: ElementPlace] = [:]
   /// The innermost region that nodes are added to.
   private var region: Int?
 
@@ -56,6 +58,11 @@ struct GraphBuilder {
     }
     graph.values.append(value)
     return ValueID(graph.values.count - 1)
+  }
+
+  /// States where the elements of a stored value lie; nil when nobody asks, or that is not known.
+  mutating func locate(_ value: ValueID, at place: ElementPlace?) {
+    if let place { places[value] = place }
   }
 
   /// Adds the node that a lowering made, or an opaque one when it could not.

@@ -12,7 +12,9 @@ import Quantities
 ///
 /// A map reads only the pages that are touched, so weights stay on disk. A file that another
 /// process cuts short while it is mapped ends this process, as with every reader that maps.
-final class ModelFile {
+///
+/// Nothing changes the bytes, so threads may share it.
+final class ModelFile: @unchecked Sendable {
   /// A stream is held in memory as a whole; a larger model must come as a file.
   static let maximumStreamBytes = 1 << 30
 
@@ -91,6 +93,34 @@ final class ModelFile {
     madvise(
       UnsafeMutableRawPointer(mutating: bytes.baseAddress), place / page * page,
       Int32(MADV_DONTNEED))
+  }
+
+  /// Hands on a part in pieces of some bytes, whose memory is given up after each.
+  func forPieces(of range: Range<Int>, bytes size: Int, _ take: (UnsafeRawBufferPointer) -> Void) {
+    var place = range.lowerBound
+    while place < range.upperBound {
+      let piece = UnsafeRawBufferPointer(
+        rebasing: bytes[place..<min(range.upperBound, place + size)])
+      advise(MADV_WILLNEED, about: piece)
+      take(piece)
+      advise(MADV_DONTNEED, about: piece)
+      place += piece.count
+    }
+  }
+
+  private var isMapped: Bool {
+    switch storage {
+    case .map: true
+    case .memory: false
+    case .part(let file): file.isMapped
+    }
+  }
+
+  /// Tells the system about the pages of a part.
+  private func advise(_ advice: Int32, about part: UnsafeRawBufferPointer) {
+    guard isMapped, let start = part.baseAddress else { return }
+    let before = Int(bitPattern: start) % Int(sysconf(Int32(_SC_PAGESIZE)))
+    madvise(UnsafeMutableRawPointer(mutating: start - before), before + part.count, advice)
   }
 
   private static func map(

@@ -49,10 +49,13 @@ package struct ImportOptions: Sendable {
   /// The file of the model before a compiler for an accelerator made the file that is read: what
   /// the compiled part does is taken from it.
   package var original: String?
+  /// Whether the elements of stored tensors can be read later; the file then stays open.
+  package var keepsElements: Bool
 
-  package init(signature: String? = nil, original: String? = nil) {
+  package init(signature: String? = nil, original: String? = nil, keepsElements: Bool = false) {
     self.signature = signature
     self.original = original
+    self.keepsElements = keepsElements
   }
 }
 
@@ -100,14 +103,15 @@ extension Model {
     guard options.signature == nil, options.original == nil else {
       throw Problem("is an ONNX model; signatures and compiled parts are TFLite's")
     }
-    return try ONNXModel(file).lowered(folder: folder)
+    let model = try ONNXModel(file, locates: options.keepsElements)
+    return try model.lowered(folder: folder, from: file, options)
   }
 
   private static func tflite(
     _ file: ModelFile, _ options: ImportOptions
   ) throws(Problem) -> Model {
     guard let path = options.original else {
-      return try TFLiteModel(file).lowered(options, original: nil)
+      return try TFLiteModel(file).lowered(from: file, options, original: nil)
     }
     let originalFile: ModelFile
     let original: TFLiteModel
@@ -121,7 +125,7 @@ extension Model {
       throw error.inFile(path)
     }
     defer { withExtendedLifetime(originalFile) {} }
-    return try TFLiteModel(file).lowered(options, original: original)
+    return try TFLiteModel(file).lowered(from: file, options, original: original)
   }
 }
 

@@ -117,7 +117,7 @@ package struct InferenceEstimate: Sendable {
       diagnostics.append(Self.unlikeDiagnostic(unlike, widening))
     }
     diagnostics += Self.fallbackDiagnostics(kernels)
-    diagnostics += Self.rateDiagnostics(kernels, workload)
+    diagnostics += Self.rateDiagnostics(kernels, workload, on: runtime)
     diagnostics += Self.arithmeticDiagnostics(workload, on: runtime)
     let known = kernels.compactMap(\.time)
     guard !known.isEmpty || kernels.isEmpty else { return }
@@ -177,19 +177,35 @@ package struct InferenceEstimate: Sendable {
 
   /// One diagnostic for each unit, precision and kind that the profile has no rate for.
   private static func rateDiagnostics(
-    _ kernels: [KernelEstimate], _ workload: Workload
+    _ kernels: [KernelEstimate], _ workload: Workload, on runtime: Runtime
   ) -> [Diagnostic] {
     var missing: [String: Int] = [:]
+    // By sentence, the layers that a unit has no kernels for.
+    var refused: [String: Int] = [:]
     for estimate in kernels where estimate.time == nil {
+      let unit = runtime.units[estimate.kernel.unit]
       for index in estimate.kernel.layers where workload.layers[index].isCosted {
-        missing["\(estimate.unit) in \(workload.layers[index].precision.rawValue)", default: 0] += 1
+        let layer = workload.layers[index]
+        let precision = layer.precision.rawValue
+        if unit.computes(layer.kind, in: layer.precision) {
+          missing["\(estimate.unit) in \(precision)", default: 0] += 1
+        } else {
+          let own = (unit.precisions ?? []).map(\.rawValue).joined(separator: ", ")
+          refused["\(unit.name) computes in \(own), not in \(precision)", default: 0] += 1
+        }
       }
     }
-    return missing.sorted { $0.key < $1.key }.map { what, count in
+    let unsupported = refused.sorted { $0.key < $1.key }.map { sentence, count in
       Diagnostic(
-        .warning, code: "no-rate",
-        "the device profile has no rate for \(what) (\(count)x); their time is unknown and not counted as zero"
-      )
+        .warning, code: "unsupported-precision",
+        "\(sentence): \(counted(count, "layer")) of unknown time, which is not counted as zero")
     }
+    return unsupported
+      + missing.sorted { $0.key < $1.key }.map { what, count in
+        Diagnostic(
+          .warning, code: "no-rate",
+          "the device profile has no rate for \(what) (\(count)x); their time is unknown and not counted as zero"
+        )
+      }
   }
 }

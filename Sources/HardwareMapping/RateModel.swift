@@ -34,7 +34,9 @@ package struct RateModel: CostModel {
   }
 
   private func cost(of kernel: Kernel, _ parts: [Part]) -> KernelCost? {
-    guard kernel.traffic.total.fixedValue != nil, let terms = terms(kernel) else { return nil }
+    guard kernel.traffic.total.fixedValue != nil, computes(kernel), let terms = terms(kernel) else {
+      return nil
+    }
     let constants = Double(kernel.traffic.constants.fixedValue ?? 0)
     let scratch = 2 * Double(kernel.scratchBytes.fixedValue ?? 0)
     let activations = Double(kernel.traffic.activations.fixedValue ?? 0) + scratch
@@ -49,6 +51,12 @@ package struct RateModel: CostModel {
     return KernelCost(
       compute: compute, memory: memory, work: Time.maximum(compute, memory), bytes: bytes,
       on: unit, terms: terms)
+  }
+
+  private func computes(_ kernel: Kernel) -> Bool {
+    kernel.layers.allSatisfy {
+      unit.computes(workload.layers[$0].kind, in: workload.layers[$0].precision)
+    }
   }
 
   /// The kernel's terms at the unit's rates, but for its start; nil when one is unknown.

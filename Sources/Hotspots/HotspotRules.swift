@@ -7,6 +7,7 @@ package enum HotspotRules {
     FloatModel(), FloatIsland(), ConversionPair(), WeightOnlyQuantized(), UnfoldedNormalization(),
     UnfusedOperators(), MemoryBoundDepthwise(), WeightBound(), AcceleratorFallback(),
     DenseConvolution(), LargeInput(), Transposes(), OverheadBound(), ExecutionOrder(),
+    ZeroFilters(),
   ]
 
   /// A change that saves a smaller share is left out.

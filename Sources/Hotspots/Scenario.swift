@@ -29,6 +29,8 @@ package struct Scenario: Sendable {
   package var target: Target?
   /// Infers the graph for other shapes of inputs; nil when they do not fit.
   package var resized: @Sendable ([String: [Int]]) -> InferredGraph?
+  /// What the weights are; nil unless they were read.
+  package var weights: WeightReview?
 
   package init(
     _ complete: InferredGraph, target: Target?,

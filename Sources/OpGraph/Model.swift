@@ -40,6 +40,8 @@ package struct Model: Sendable {
   package var compiledParts: [CompiledPart] = []
   /// The file's subgraphs as they are stored, for runtimes that execute it so; nil for ONNX.
   package var program: StoredProgram?
+  /// The elements of stored tensors; nil unless they were asked for.
+  package var elements: (any StoredElements)?
   /// Diagnostics for the user of how the file was read.
   package var diagnostics: [Diagnostic]
   /// Whether the file's tensor shapes are binding (TFLite) or hints (ONNX).

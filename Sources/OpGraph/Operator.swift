@@ -21,6 +21,9 @@ package protocol Operator: Sendable {
   /// How many trained elements a stored operand holds, where that is not its number of elements.
   func trainedElements(at index: Int, of operands: Operands) -> SymbolicInt?
 
+  /// Where filters and what they read stand in operand 1; nil where it holds no filters.
+  func filterAxes(for operands: Operands) -> FilterAxes?
+
   /// The operand whose element type the arithmetic has.
   var dataOperand: Int { get }
 
@@ -72,6 +75,7 @@ extension Operator {
   package func constantRole(at index: Int) -> OperandRole { .parameter }
   package var packsElements: Bool { false }
   package func trainedElements(at index: Int, of operands: Operands) -> SymbolicInt? { nil }
+  package func filterAxes(for operands: Operands) -> FilterAxes? { nil }
   package var dataOperand: Int { 0 }
   package var computesInFloat: Bool { false }
 
@@ -100,6 +104,19 @@ extension Operator {
 
   package func traffic(for operands: Operands, outputs: [TensorType]) -> MemoryTraffic {
     .compulsory(operands, outputs: outputs, constantRole: constantRole(at:))
+  }
+}
+
+/// The axes of weights that go with channels of the result and of the input.
+package struct FilterAxes: Hashable, Sendable {
+  /// The axis of the filters: each makes one channel of the result, or one element of a row.
+  package var outputs: Int
+  /// The axis of the input's channels; nil where a filter does not read all of them.
+  package var inputs: Int?
+
+  package init(outputs: Int, inputs: Int?) {
+    self.outputs = outputs
+    self.inputs = inputs
   }
 }
 

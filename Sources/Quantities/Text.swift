@@ -34,6 +34,16 @@ package func counted<Number: Equatable & ExpressibleByIntegerLiteral>(
   "\(number) \(plural(noun, number))"
 }
 
+/// A number with its digits in groups of three.
+package func grouped(_ number: Int) -> String {
+  var result = ""
+  for (index, digit) in String(number.magnitude).reversed().enumerated() {
+    if index > 0, index % 3 == 0 { result.append(",") }
+    result.append(digit)
+  }
+  return (number < 0 ? "-" : "") + String(result.reversed())
+}
+
 /// What is counted, as one or as several: `axis` or `axes`, `entry` or `entries`.
 package func plural<Number: Equatable & ExpressibleByIntegerLiteral>(
   _ noun: String, _ number: Number

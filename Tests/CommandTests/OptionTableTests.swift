@@ -20,9 +20,10 @@ import Testing
   static let options: [[String]] = [
     [
       "--device", "raspberry-pi-4", "--runtime", "tflite", "--signature", "serving_default",
-      "--batch", "1", "--maxima", "--strict", "--no-config", "--quiet",
+      "--batch", "1", "--maxima", "--weights", "--strict", "--no-config", "--quiet",
     ],
     ["--device", "raspberry-pi-4", "--stack", "tflite"], ["--original", model], ["--bind", "x=4"],
+    ["--drop-zero-filters"],
   ]
 
   @Test(arguments: modelCommands, options)

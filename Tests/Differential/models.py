@@ -18,7 +18,7 @@ def parameters(fixtures: str, models: str) -> list:
         for path in sorted((ROOT / "Fixtures").rglob(fixtures))
         # Operators that are code for an accelerator run on it only; those for the arena of TFLite
         # Micro are compared with it (test_arena.py, Tests/Arena), and LiteRT refuses some.
-        if path.parent.name not in ("compiled", "arena")
+        if path.parent.name not in ("compiled", "arena", "weights")
     ]
     if not MODELS.is_dir():
         skip = pytest.mark.skip(reason=NO_MODELS)

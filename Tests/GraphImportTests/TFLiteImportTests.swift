@@ -41,7 +41,9 @@ import Testing
     let path = try folder.file("large.tflite", bytes)
     let file = try FileHandle(forUpdating: URL(filePath: path))
     try file.truncate(atOffset: 2_684_354_560 + 16)
-    let model = try Model(contentsOf: path)
+    try file.seek(toOffset: 2_684_354_560 + 15)
+    try file.write(contentsOf: [7])
+    let model = try Model(contentsOf: path, ImportOptions(keepsElements: true))
     let graph = model.graph
     #expect(model.subgraphs.map(\.name) == ["main", "other"])
     #expect(model.metadata == ["min_runtime_version": "1.2.3"])
@@ -56,6 +58,14 @@ import Testing
     #expect(
       values["sparse"]?.type.sparsity == Sparsity(storedBytes: 12 + 8, compressedAxes: [1]))
     #expect(values["x"]?.dynamicAxes == [0])
+    // Elements are read where they lie.
+    let elements = try #require(model.elements)
+    for (name, count, last) in [("blockwise", 16, UInt8(7)), ("sparse", 12, nil)] {
+      let place = try #require(graph.values.firstIndex { $0.name == name })
+      var read: [UInt8] = []
+      try elements.read(ValueID(place)) { read += Array($0) }
+      #expect(read.count == count && (last == nil || read.last == last), "\(name)")
+    }
 
     try file.truncate(atOffset: 2_684_354_560)
     let error = #expect(throws: Problem.self) { try Model(contentsOf: path) }

@@ -472,3 +472,52 @@ private let all: [Precision] = [.float32, .int8, .hybrid8, .int32]
     #expect(findings(ExecutionOrder(), try evaluation(test, y), by: .arenaBytes).isEmpty)
   }
 }
+
+@Suite struct ZeroFiltersTests {
+  /// Elements that are written by hand.
+  private struct Elements: StoredElements {
+    var tensors: [ValueID: (type: TensorType, numbers: [Float])]
+
+    func type(of value: ValueID) -> TensorType? { tensors[value]?.type }
+
+    func read(_ value: ValueID, _ take: (UnsafeRawBufferPointer) -> Void) {
+      tensors[value]?.numbers.withUnsafeBytes(take)
+    }
+  }
+
+  /// Two convolutions of 1 x 1 over 4 x 4 pixels, from 2 to 4 to 3 channels.
+  private func evaluation(firstIsZero zero: Set<Int>, isRead: Bool = true) throws -> Evaluation {
+    var test = TestGraph()
+    let x = test.input("x", [1, 4, 4, 2])
+    let a = test.convolution(x, inputs: 2, outputs: 4, kernelSize: 1, name: "a")
+    let b = test.convolution(a, inputs: 4, outputs: 3, kernelSize: 1, name: "b")
+    var numbers = ["a/weights": (0..<8).map { Float(zero.contains($0 / 2) ? 0 : $0 + 1) }]
+    numbers["b/weights"] = [Float](repeating: 1, count: 12)
+    var scenario = Scenario(try InferredGraph(test.model(outputs: [b])), target: nil)
+    let elements = Elements(
+      tensors: Dictionary(
+        uniqueKeysWithValues: test.graph.values.indices.compactMap { index in
+          let value = test.graph.values[index]
+          return numbers[value.name].map { (ValueID(index), (value.type, $0)) }
+        }))
+    if isRead {
+      scenario.weights = try WeightReview(Workload(scenario.complete), elements)
+    }
+    return try Evaluation(scenario)
+  }
+
+  @Test func firesOnZeroFiltersThatCanGo() throws {
+    let found = findings(ZeroFilters(), try evaluation(firstIsZero: [0, 2]), by: .macs)
+    try #require(found.count == 1)
+    // Half of the first, and with its channels half of the second.
+    #expect(found[0].saves(.macs, 0.5))
+    #expect(found[0].layers == [0])
+    #expect(found[0].advice.hasSuffix("saves 160 MACs, 50 %"), "\(found[0].advice)")
+  }
+
+  @Test func doesNotFireWhereNothingIsZeroOrRead() throws {
+    #expect(findings(ZeroFilters(), try evaluation(firstIsZero: []), by: .macs).isEmpty)
+    let unread = try evaluation(firstIsZero: [0, 2], isRead: false)
+    #expect(findings(ZeroFilters(), unread, by: .macs).isEmpty)
+  }
+}

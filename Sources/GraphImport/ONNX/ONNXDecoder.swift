@@ -4,8 +4,9 @@ import OpGraph
 
 extension ONNXModel {
   /// Decodes the bytes of a model file.
-  init(_ file: ModelFile) throws(Problem) {
-    let reduced = try ONNXWire.reduced(file)
+  /// - Parameter locates: Whether tensors state where they lie in the file.
+  init(_ file: ModelFile, locates: Bool) throws(Problem) {
+    let reduced = try ONNXWire.reduced(file, locates: locates)
     guard let message = onnx__model_proto__unpack(nil, reduced.count, reduced) else {
       throw Problem("does not parse as an ONNX model: the protobuf message is damaged")
     }
@@ -186,13 +187,18 @@ extension ONNXTensor {
     dimensions = numbers(tensor.dims, tensor.n_dims).map(Int.init)
     elementType = Self.elementType(Int(tensor.data_type)) ?? .undefined
     payloadBytes = 0
+    if let start = Self.added(ONNXWire.placeFields.start, to: tensor),
+      let end = Self.added(ONNXWire.placeFields.end, to: tensor), start <= end
+    {
+      message = start..<end
+    }
     if tensor.data_location == ONNX__TENSOR_PROTO__DATA_LOCATION__EXTERNAL {
       external = Dictionary(
         messages(tensor.external_data, tensor.n_external_data).map {
           (string($0.key), string($0.value))
         },
         uniquingKeysWith: { first, _ in first })
-    } else if let elided = Self.elidedBytes(tensor) {
+    } else if let elided = Self.added(ONNXWire.elidedField, to: tensor) {
       payloadBytes = elided
     } else {
       value = Self.elements(tensor, elementType)
@@ -201,11 +207,11 @@ extension ONNXTensor {
     }
   }
 
-  /// The byte count that `ONNXWire` left in place of a payload.
-  private static func elidedBytes(_ tensor: Onnx__TensorProto) -> Int? {
+  /// A number that `ONNXWire` added: the byte count of a payload that it left out, or a place.
+  private static func added(_ number: Int, to tensor: Onnx__TensorProto) -> Int? {
     for field in UnsafeBufferPointer(
       start: tensor.base.unknown_fields, count: Int(tensor.base.n_unknown_fields))
-    where Int(field.tag) == ONNXWire.elidedField && field.len == 8 {
+    where Int(field.tag) == number && field.len == 8 {
       let count = UnsafeRawPointer(field.data).loadUnaligned(as: UInt64.self)
       return Int(truncatingIfNeeded: UInt64(littleEndian: count))
     }

@@ -45,6 +45,14 @@ enum ONNXExternalData {
     return nil
   }
 
+  /// Where the elements lie.
+  ///
+  /// Requires: `problem` has thrown none.
+  static func place(of tensor: ONNXTensor) -> ElementPlace? {
+    guard let entries = tensor.external, let location = entries["location"] else { return nil }
+    return .external(location: location, offset: Int(entries["offset"] ?? "0") ?? 0)
+  }
+
   /// The elements of a small list of integers, which may be sizes, from the model's folder.
   ///
   /// Requires: `problem` has found none.
@@ -63,7 +71,8 @@ enum ONNXExternalData {
     }
   }
 
-  private static func isLinkedOutside(_ folder: String, _ location: String) -> Bool {
+  /// Whether a path leads out of the folder over a link.
+  static func isLinkedOutside(_ folder: String, _ location: String) -> Bool {
     guard let target = resolvedPath(folder + location),
       let base = resolvedPath(folder.isEmpty ? "." : folder)
     else { return false }

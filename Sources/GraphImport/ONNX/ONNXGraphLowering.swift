@@ -7,7 +7,9 @@ extension ONNXModel {
 
   /// Lowers the model's graph to canonical operators.
   /// - Parameter folder: The model's folder with a slash at the end, where external data lies.
-  func lowered(folder: String) throws(Problem) -> Model {
+  func lowered(
+    folder: String, from file: ModelFile, _ options: ImportOptions
+  ) throws(Problem) -> Model {
     var lowering = ONNXGraphLowering(model: self, folder: folder)
     try lowering.run()
     let lowered = try lowering.builder.checkedGraph()
@@ -19,10 +21,15 @@ extension ONNXModel {
           "the file's IR version is \(irVersion), the newest known is \(Self.newestIRVersion)"),
         at: 0)
     }
-    return Model(
+    var model = Model(
       format: .onnx, producer: producer, description: documentation, operatorSets: operatorSets,
       metadata: metadata, graph: lowered, subgraphs: subgraphs, diagnostics: diagnostics,
       shapesAreBinding: false)
+    if options.keepsElements {
+      model.elements = FileElements(
+        file, folder: folder, places: lowering.builder.places, of: lowered)
+    }
+    return model
   }
 
   private var subgraphs: [Model.Subgraph] {
@@ -175,7 +182,7 @@ struct ONNXGraphLowering {
         externalElements += sizes.count
         stored.constant = sizes
       }
-      try define(stored)
+      builder.locate(try define(stored), at: tensor.place)
     }
     for tensor in graph.sparseInitializers {
       try define(Value(name: tensor.values.name, type: tensor.type, origin: .stored))
@@ -320,6 +327,9 @@ struct ONNXGraphLowering {
     }
     if let output = call.outputs.first ?? nil, case .success(let result)? = lowered {
       store(result, as: output, under: node.displayName, in: storingFunction(stated))
+      if result.operation is Constant, case .tensor(let tensor)? = node.attributes["value"] {
+        builder.locate(output, at: tensor.place)
+      }
       keepRank(of: result, inputs.first ?? nil, output)
     }
     builder.add(

@@ -111,6 +111,13 @@ struct ONNXTensor {
   var value: ConstantValue?
   /// Where the elements are, when they are in another file.
   var external: [String: String]?
+  /// Where the message lies in the file, when that was asked for.
+  var message: Range<Int>?
+
+  /// Where the elements lie, when that was asked for.
+  var place: ElementPlace? {
+    message.flatMap { external == nil ? .message($0) : ONNXExternalData.place(of: self) }
+  }
 
   /// What the file states of it, whether a tensor can have that many elements or not.
   var type: TensorType { TensorType(elementType, Shape(dimensions.map(Dimension.fixed))) }

@@ -20,10 +20,15 @@ struct ONNXWire {
   /// It is the largest number that there can be, and no ONNX message defines it.
   static let elidedField = (1 << 29) - 1
 
+  /// The numbers of the fields with the first byte of a tensor in the file, and with the one behind it.
+  static let placeFields = (start: elidedField - 1, end: elidedField - 2)
+
   /// A payload from this size on is worth a call to the system to give its pages back.
   private static let releasedBytes = 1 << 20
 
   private let file: ModelFile
+  /// Whether tensors get the place fields.
+  private let locates: Bool
   private var bytes: UnsafeRawBufferPointer { file.bytes }
   private var output: [UInt8] = []
   /// How many messages the file may hold, since one costs some 200 bytes however small it is.
@@ -34,8 +39,9 @@ struct ONNXWire {
   private var nodes: DecodeBudget
 
   /// The model's bytes without large payloads.
-  static func reduced(_ file: ModelFile) throws(Problem) -> [UInt8] {
-    var wire = ONNXWire(file: file)
+  /// - Parameter locates: Whether tensors state where they lie in the file.
+  static func reduced(_ file: ModelFile, locates: Bool = false) throws(Problem) -> [UInt8] {
+    var wire = ONNXWire(file: file, locates: locates)
     let model = onnx__model_proto__descriptor
     try withUnsafePointerThrowing(to: model) { descriptor throws(Problem) in
       try wire.message(0..<file.bytes.count, descriptor, depth: 0)
@@ -43,8 +49,9 @@ struct ONNXWire {
     return wire.output
   }
 
-  private init(file: ModelFile) {
+  private init(file: ModelFile, locates: Bool) {
     self.file = file
+    self.locates = locates
     messages = DecodeBudget(base: 50_000, bytes: file.bytes.count, bytesPerUnit: 4)
     nodes = DecodeBudget(base: 10_000, bytes: file.bytes.count, bytesPerUnit: 32)
   }
@@ -89,8 +96,12 @@ struct ONNXWire {
         output.append(contentsOf: bytes[field.all])
       }
     }
+    if isTensor, locates {
+      append(range.lowerBound, as: Self.placeFields.start)
+      append(range.upperBound, as: Self.placeFields.end)
+    }
     guard let elided else { return }
-    appendElided(elided)
+    append(elided, as: Self.elidedField)
     // What lies before is copied or left out: nothing reads it again.
     if elided >= Self.releasedBytes { file.release(before: range.upperBound) }
   }
@@ -113,8 +124,36 @@ struct ONNXWire {
     }
   }
 
+  /// A field that holds elements of a tensor.
+  struct Payload {
+    /// How the elements are written.
+    enum Kind { case bytes, numbers }
+
+    var kind: Kind
+    var content: Range<Int>
+  }
+
+  /// The fields with the elements of a tensor.
+  static func payloads(of tensor: Range<Int>, in file: ModelFile) throws(Problem) -> [Payload] {
+    let wire = ONNXWire(file: file, locates: false)
+    var payloads: [Payload] = []
+    var position = tensor.lowerBound
+    while position < tensor.upperBound {
+      let field = try wire.readField(at: position, end: tensor.upperBound)
+      position = field.all.upperBound
+      guard payloadFields.contains(field.number) else { continue }
+      // Lists of integers have variable width; floats have their own, whether in one list or one by one.
+      payloads.append(
+        Payload(
+          kind: numberFields.contains(field.number) ? .numbers : .bytes, content: field.content))
+    }
+    return payloads
+  }
+
   /// Fields of TensorProto that hold elements: float, int32, string, int64, raw, double, uint64.
   private static let payloadFields: Set<Int> = [4, 5, 6, 7, 9, 10, 11]
+  /// Those of them that hold integers of variable width: int32, int64, uint64.
+  private static let numberFields: Set<Int> = [5, 7, 11]
   private static let typeField = 2
 
   /// The bytes of a tensor's payload, when it is too large to be kept.
@@ -203,9 +242,10 @@ struct ONNXWire {
     output.append(UInt8(rest))
   }
 
-  private mutating func appendElided(_ count: Int) {
-    append(varint: UInt64(Self.elidedField) << 3 | 1)
-    withUnsafeBytes(of: UInt64(count).littleEndian) { output.append(contentsOf: $0) }
+  /// A number of 64 bits in a field that no message defines.
+  private mutating func append(_ number: Int, as field: Int) {
+    append(varint: UInt64(field) << 3 | 1)
+    withUnsafeBytes(of: UInt64(number).littleEndian) { output.append(contentsOf: $0) }
   }
 }
 

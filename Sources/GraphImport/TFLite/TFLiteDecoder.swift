@@ -292,6 +292,7 @@ private struct TFLiteDecoder {
       shapeSignature: integers(fields.shape_signature), hasRank: fields.has_rank != 0,
       isVariable: fields.is_variable != 0,
       constantBytes: fields.external_buffer > 0 ? 0 : data?.count,
+      elements: fields.external_buffer > 0 ? nil : data?.place,
       buffer: Int(fields.buffer),
       blockTensors: [fields.scales_tensor, fields.zero_points_tensor].map(Int.init)
         .filter { $0 >= 0 },
@@ -306,7 +307,10 @@ private struct TFLiteDecoder {
   private struct BufferView {
     /// Nil for data outside the flatbuffer, which is not read.
     var bytes: UnsafeRawBufferPointer?
-    var count: Int
+    /// Where the data lies in the file.
+    var place: Range<Int>
+
+    var count: Int { place.count }
   }
 
   /// The constant data of a buffer; nil when it has none.
@@ -319,11 +323,15 @@ private struct TFLiteDecoder {
           place: place,
           "\(fields.size) bytes at \(fields.offset) of the file, which has \(file.count)")
       }
-      return BufferView(bytes: nil, count: Int(fields.size))
+      return BufferView(bytes: nil, place: Int(fields.offset)..<Int(end))
     }
-    guard fields.count > 0 else { return nil }
+    guard fields.count > 0, let first = fields.bytes, let start = file.baseAddress else {
+      return nil
+    }
+    let place = UnsafeRawPointer(first) - start
     return BufferView(
-      bytes: UnsafeRawBufferPointer(start: fields.bytes, count: fields.count), count: fields.count)
+      bytes: UnsafeRawBufferPointer(start: first, count: fields.count),
+      place: place..<(place + fields.count))
   }
 
   private func elements(

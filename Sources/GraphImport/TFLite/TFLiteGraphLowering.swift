@@ -5,7 +5,7 @@ extension TFLiteModel {
   /// Lowers the subgraph that runs to canonical operators, with what it calls in regions.
   /// - Parameter original: The model before a compiler for an accelerator made this one.
   func lowered(
-    _ options: ImportOptions, original: TFLiteModel?
+    from file: ModelFile, _ options: ImportOptions, original: TFLiteModel?
   ) throws(Problem) -> Model {
     guard !subgraphs.isEmpty else { throw Problem("holds no subgraph, expected a model") }
     let running = try runningSubgraph(options.signature)
@@ -26,6 +26,10 @@ extension TFLiteModel {
     model.signatures = signatures
     model.card = card
     model.compiledParts = lowering.compiledParts
+    if options.keepsElements {
+      model.elements = FileElements(
+        file, folder: "", places: lowering.builder.places, of: model.graph)
+    }
     model.program = storedProgram
     model.program?.hasCompiledParts = !lowering.compiledParts.isEmpty
     model.program?.values = subgraphs.indices.map { lowering.valuesBySubgraph[$0] ?? [] }
@@ -141,7 +145,12 @@ struct TFLiteGraphLowering {
         let isStored = tensor.constantBytes != nil || tensor.shape.contains(0)
         origin = isStored && !made.contains(index) ? .stored : .computed
       }
-      ids.append(try builder.add(value(of: tensor, index, origin, prefix: prefix)))
+      let id = try builder.add(value(of: tensor, index, origin, prefix: prefix))
+      // The original is another file.
+      if origin == .stored, !isInOriginal {
+        builder.locate(id, at: tensor.elements.map(ElementPlace.bytes))
+      }
+      ids.append(id)
     }
     for (index, tensor) in subgraph.tensors.enumerated() where !tensor.blockTensors.isEmpty {
       guard let id = ids[index], given[index] == nil else { continue }

@@ -33,6 +33,8 @@ struct TFLiteTensor {
   var isVariable: Bool
   /// Bytes of constant data in the file; nil for a tensor that is computed.
   var constantBytes: Int?
+  /// Where they lie in the file; nil as well for those in another file.
+  var elements: Range<Int>?
   /// The buffer that holds them, which other tensors may have too.
   var buffer: Int
   /// Tensors with the scales and zero points of blocks.

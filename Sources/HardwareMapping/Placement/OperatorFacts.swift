@@ -238,10 +238,3 @@ struct OperatorFacts {
   /// How many axes there are after leading ones of size 1.
   var axesAfterOnes: Int? { input.map { $0.drop { $0 == 1 }.count } }
 }
-
-extension Graph {
-  /// The layout of images: tensors do not state it, but the first convolution or pool does.
-  var imageLayout: Layout {
-    nodes.lazy.compactMap { ($0.operation as? any WindowOperator)?.layout }.first ?? .channelsLast
-  }
-}

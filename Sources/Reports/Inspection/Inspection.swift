@@ -24,6 +24,8 @@ package struct Inspection: Report {
   var sparsity: AnalysisReport.SparsityPart?
   var arithmetic: [Arithmetic]
   var coverage: AnalysisReport.CoveragePart
+  /// Only where the weights were read.
+  var weights: WeightsPart?
   var tensors: [AnalysisReport.TensorPart]
   var diagnostics: [AnalysisReport.DiagnosticPart]
 
@@ -138,6 +140,7 @@ package struct Inspection: Report {
     sparsity = AnalysisReport.SparsityPart(graph.values.map(\.type))
     arithmetic = Self.arithmetic(assessment.workload.layers)
     coverage = report.coverage
+    weights = WeightsPart(assessment)
     tensors = graph.values.map(AnalysisReport.TensorPart.init)
     diagnostics = report.diagnostics
   }
@@ -231,6 +234,12 @@ package struct Inspection: Report {
       let dense = sparsity.denseBytes.value.map { "\(grouped($0)) B" } ?? "unknown"
       lines.append("  sparse: \(grouped(sparsity.storedBytes)) B stored, \(dense) if dense")
     }
+    if let weights {
+      add("Weights", weights.table)
+      lines += weights.sentences.flatMap {
+        wrapped($0, width: layout.width, margin: 2, indent: 4)
+      }
+    }
     lines += [
       "",
       "coverage: \(grouped(coverage.operatorsCosted)) of \(grouped(coverage.operators)) "
@@ -259,6 +268,10 @@ package struct Inspection: Report {
     lines += ["", "Outputs"] + table(tensorTable(outputs))
     lines += ["", "Operators"] + table(operatorTable())
     lines += ["", "Arithmetic of the operators that run"] + table(arithmeticTable())
+    if let weights {
+      lines += ["", "Weights"] + table(weights.table)
+      lines += [""] + weights.sentences.map { "- \($0)" }
+    }
     return Markdown.document(lines)
   }
 

@@ -77,16 +77,6 @@ package func short(_ count: Int) -> String {
   count < 1000 ? String(count) : engineering(Double(count), unit: "")
 }
 
-/// A number with its digits in groups of three.
-func grouped(_ number: Int) -> String {
-  var result = ""
-  for (index, digit) in String(number.magnitude).reversed().enumerated() {
-    if index > 0, index % 3 == 0 { result.append(",") }
-    result.append(digit)
-  }
-  return (number < 0 ? "-" : "") + String(result.reversed())
-}
-
 /// Text broken into lines of a width; the first has a margin of `margin`, the others of `indent`.
 package func wrapped(
   _ text: String, width: Int, margin: Int = 0, indent: Int, cutsWords: Bool = true

@@ -23,7 +23,9 @@ struct TermsCommand: ParsableCommand {
   @OptionGroup var output: OutputOptions
 
   mutating func run() throws {
-    let reader = ModelReader(options: model.importOptions, bindings: try model.resolvedBindings())
+    let reader = ModelReader(
+      options: model.importOptions, bindings: try model.resolvedBindings(),
+      dropsZeroFilters: model.dropZeroFilters)
     var lines = ["model,term,amount"]
     for path in models {
       let workload = try reader.assess(path, on: nil).workload

@@ -107,7 +107,9 @@ extension ModelCommand {
 
   /// How the options are applied to one file; made once for many.
   func reader() throws -> ModelReader {
-    ModelReader(options: reading.importOptions, bindings: try reading.resolvedBindings())
+    ModelReader(
+      options: reading.importOptions, bindings: try reading.resolvedBindings(),
+      dropsZeroFilters: reading.dropZeroFilters)
   }
 
   /// The failures of `--strict`: warnings and errors of models.
@@ -134,11 +136,13 @@ extension ModelCommand {
 struct ModelReader: Sendable {
   var options: ImportOptions
   var bindings: Bindings
+  var dropsZeroFilters: Bool
 
   func assess(
     _ path: String, on target: AssessmentTarget?
   ) throws(Problem) -> ModelAssessment {
-    try ModelAssessment(path, options, bindings: bindings, target: target)
+    try ModelAssessment(
+      path, options, bindings: bindings, target: target, dropsZeroFilters: dropsZeroFilters)
   }
 }
 

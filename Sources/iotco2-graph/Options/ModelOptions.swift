@@ -30,7 +30,22 @@ struct ModelOptions: ParsableArguments {
     help: "Use the maximum of data-dependent sizes where one is known.")
   var maxima = false
 
-  var importOptions: ImportOptions { ImportOptions(signature: signature, original: original) }
+  @Flag(
+    help: ArgumentHelp(
+      "Read the weights, which is not done otherwise: 'inspect' shows zero and equal filters and zeros, and a "
+        + "suggestion says what removing zero filters saves."))
+  var weights = false
+
+  @Flag(
+    help: ArgumentHelp(
+      "Cost the network without filters whose weights are all zero, for compilers that leave them out; reads "
+        + "the weights."))
+  var dropZeroFilters = false
+
+  var importOptions: ImportOptions {
+    ImportOptions(
+      signature: signature, original: original, keepsElements: weights || dropZeroFilters)
+  }
 
   func resolvedBindings() throws(Problem) -> Bindings {
     var result = Bindings()

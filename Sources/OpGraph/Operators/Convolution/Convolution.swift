@@ -149,6 +149,20 @@ package struct Convolution: WindowOperator {
     }
   }
 
+  /// Depthwise and grouped filters read some of the channels only.
+  package func filterAxes(for operands: Operands) -> FilterAxes? {
+    guard usedChannels == nil, let rank = operands[1]?.type.shape?.rank, rank >= 3,
+      let kernel = try? kernel(operands), let channels = inputChannels(operands)
+    else { return nil }
+    let readsAll = weightLayout != .depthwise && kernel.inputsPerGroup == .fixed(channels)
+    switch weightLayout {
+    case .outputInputSpace: return FilterAxes(outputs: 0, inputs: readsAll ? 1 : nil)
+    case .outputSpaceInput: return FilterAxes(outputs: 0, inputs: readsAll ? rank - 1 : nil)
+    case .depthwise: return FilterAxes(outputs: rank - 1, inputs: nil)
+    case .spaceInputOutput: return FilterAxes(outputs: rank - 1, inputs: readsAll ? rank - 2 : nil)
+    }
+  }
+
   /// Channels of the image; nil when that is not known as a number.
   package func inputChannels(_ operands: Operands) -> Int? {
     guard let image = operands[0]?.type.shape, image.rank == window.strides.count + 2 else {

@@ -58,6 +58,13 @@ package struct GeneralConvolution: Operator {
   }
   package func constantRole(at index: Int) -> OperandRole { .weight }
 
+  package func filterAxes(for operands: Operands) -> FilterAxes? {
+    guard let weights = operands[1]?.type.shape, kernel.isOrder(ofRank: weights.rank) else {
+      return nil
+    }
+    return FilterAxes(outputs: kernel.second, inputs: featureGroups == 1 ? kernel.first : nil)
+  }
+
   package func kind(for operands: Operands) -> KernelKind {
     if isTransposed { return .transposedConvolution }
     guard let weights = operands[1]?.type.shape, kernel.isOrder(ofRank: weights.rank) else {

@@ -102,6 +102,16 @@ package struct TransposedConvolution: WindowOperator {
     }
   }
 
+  /// Of several groups, an index of the output axis stands for a channel in each.
+  package func filterAxes(for operands: Operands) -> FilterAxes? {
+    guard groups == 1, let rank = operands[1]?.type.shape?.rank, rank >= 3 else { return nil }
+    switch weightLayout {
+    case .inputOutputSpace: return FilterAxes(outputs: 1, inputs: 0)
+    case .outputSpaceInput: return FilterAxes(outputs: 0, inputs: rank - 1)
+    case .spaceOutputInput: return FilterAxes(outputs: rank - 2, inputs: rank - 1)
+    }
+  }
+
   package func kernelSize(for operands: Operands) -> [Int]? {
     (try? kernel(operands))?.kernelSize.numbers
   }

@@ -52,6 +52,12 @@ package struct FullyConnected: Operator {
       .adds(operands[2] == nil ? 0 : output.elementCount))
   }
 
+  package func filterAxes(for operands: Operands) -> FilterAxes? {
+    guard operands[1]?.type.shape?.rank == 2 else { return nil }
+    if case .gemm(_, transposesWeights: false) = form { return FilterAxes(outputs: 1, inputs: 0) }
+    return FilterAxes(outputs: 0, inputs: 1)
+  }
+
   private func weights(
     _ operands: Operands
   ) throws(ShapeError) -> (outputs: Dimension, inputs: Dimension) {

@@ -46,6 +46,12 @@ package struct MatMul: Operator {
       .adds(operands[2] == nil ? 0 : output.elementCount))
   }
 
+  package func filterAxes(for operands: Operands) -> FilterAxes? {
+    guard operands[1]?.isConstant == true, operands[1]?.type.shape?.rank == 2 else { return nil }
+    return transposesRight
+      ? FilterAxes(outputs: 0, inputs: 1) : FilterAxes(outputs: 1, inputs: 0)
+  }
+
   private struct Matrix {
     var batch: Shape
     var rows: Dimension
