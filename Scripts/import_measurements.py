@@ -3,7 +3,7 @@
   IOTCO2_GRAPH=... import_measurements.py DATA MODELS
 
 DATA has the folders of collected measurements (measured, measured2026), MODELS the model files
-that they name. Each module of Scripts/measurements/sources gives the rows of one source. The rows go
+that they name. Each module of Scripts/measurements/sources gives rows of one source. The rows go
 to Sources/Calibration/Data/measurements.csv, where they come from to sources.csv, and what the
 models have of each term to terms.csv. Rows that are looked at and not fitted have the role `check`
 and say why.
