@@ -30,11 +30,11 @@ package struct RuntimeFit: Sendable {
     package var runtimeSpeed = 0.7
     package var speed = 0.5
     /// Mean change of speed from a release to the next, of a runtime and of one of its terms.
-    package var drift = 0.1
-    package var driftOfTerm = 0.05
+    package var drift = 0.15
+    package var driftOfTerm = 0.1
     /// What a release differs by from the one before it and that mean.
-    package var release = 0.15
-    package var releaseOfTerm = 0.3
+    package var release = 0.2
+    package var releaseOfTerm = 0.4
     package var releaseOfCore = 0.1
     package var unknownRelease = 0.15
     package var precision = 0.5
@@ -297,10 +297,22 @@ package struct RuntimeFit: Sendable {
     }
   }
 
-  /// Standard deviation of what one release changes a term by, without the drift.
-  var spreadOfRelease: Double {
-    let parts = [spreads.release, spreads.releaseOfTerm, spreads.releaseOfCore]
-    return parts.reduce(0) { $0 + $1 * $1 }.squareRoot()
+  /// Standard deviation of what a release changes the speed by beyond the drift, as the logarithm of a
+  /// factor: of the steps between measured releases, and of one more with the prior's.
+  func releaseSpread(of subject: Subject) -> Double {
+    let terms = terms(of: subject.runtime)
+    let drift = driftRatios(of: terms, in: subject.runtime)
+    let speeds = (releases[subject.runtime] ?? []).map { version in
+      var subject = subject
+      subject.release = version.text
+      return terms.map { log(cycles($0, on: subject)) }
+    }
+    let changes = zip(speeds, speeds.dropFirst()).map { old, new in
+      let changes = zip(zip(old, new), drift).map { $0.1 - $0.0 - log($1) }
+      return changes.reduce(0, +) / Double(max(1, changes.count))
+    }
+    let squares = changes.reduce(spreads.release * spreads.release) { $0 + $1 * $1 }
+    return (squares / Double(changes.count + 1)).squareRoot()
   }
 
   /// Whether the fit has rows of a runtime.
