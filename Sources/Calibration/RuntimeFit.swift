@@ -214,7 +214,11 @@ package struct RuntimeFit: Sendable {
   package func newestRelease(of runtime: String, on device: String) -> String? {
     let ofRuntime = rows.filter { $0.runtime == runtime }
     let own = ofRuntime.filter { $0.device == device }
-    let texts = (own.isEmpty ? ofRuntime : own).map(\.version)
+    return newestRelease(of: own.isEmpty ? ofRuntime : own)
+  }
+
+  private func newestRelease(of rows: [MeasuredInference]) -> String? {
+    let texts = rows.map(\.version)
     return texts.compactMap { Version($0) }.max()?.text ?? texts.max()
   }
 
@@ -241,21 +245,21 @@ package struct RuntimeFit: Sendable {
   package func discrepancy(
     of runtime: String, on device: String, _ terms: ModelTerms
   ) -> Discrepancy? {
-    let own = rows.filter { $0.runtime == runtime && $0.device == device && $0.layer == nil }
-    guard Set(own.map(\.network)).count >= Self.leastNetworks else { return nil }
-    // A model is one point, whatever releases it was measured with: they share what the form misses.
-    let models = Dictionary(grouping: own, by: \.model).sorted { $0.key < $1.key }.map(\.value)
-    let times = models.map { rows in rows.compactMap { termSeconds($0, terms) } }
-    let kinds = Set(times.joined().flatMap(\.keys)).sorted { $0.rawValue < $1.rawValue }
-    let points = times.compactMap { times in
-      times.first.flatMap { Discrepancy.point($0, terms: kinds) }
+    // A model is one point, that of its newest release: those of others can be noisier.
+    let own = Dictionary(
+      grouping: rows.filter {
+        $0.runtime == runtime && $0.device == device && $0.layer == nil
+      }, by: \.model
+    ).sorted { $0.key < $1.key }.compactMap { _, rows in
+      newestRelease(of: rows).flatMap { newest in rows.first { $0.version == newest } }
     }
-    guard points.count == models.count else { return nil }
-    let residuals = zip(models, times).map { rows, times -> Double in
-      let ratios = zip(rows, times).map { row, times -> Double in
-        log((row.seconds ?? 1) / times.values.sorted().reduce(0, +))
-      }
-      return ratios.reduce(0, +) / Double(rows.count)
+    guard Set(own.map(\.network)).count >= Self.leastNetworks else { return nil }
+    let times = own.compactMap { termSeconds($0, terms) }
+    let kinds = Set(times.flatMap(\.keys)).sorted { $0.rawValue < $1.rawValue }
+    let points = times.compactMap { Discrepancy.point($0, terms: kinds) }
+    guard points.count == own.count else { return nil }
+    let residuals = zip(own, times).map { row, times in
+      log((row.seconds ?? 1) / times.values.sorted().reduce(0, +))
     }
     return Discrepancy.fitted(terms: kinds, points: points, logarithms: residuals)
   }
