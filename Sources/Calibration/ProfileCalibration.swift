@@ -85,7 +85,7 @@ package struct ProfileCalibration {
       runtime: software, core: unit.core ?? profile.name, device: profile.name,
       nominalMACsPerCycle: unit.nominalMACsPerCycle?.value,
       release: runtime.statedRelease
-        ?? family.fit.newestRelease(of: software, on: profile.name))
+        ?? family.fit.newestRelease(of: software, on: profile.name, core: unit.core ?? profile.name))
     let fitted = FittedRates(family.fit, subject, factor: record.intervalFactor)
     var rates = DeviceRates.RuntimeRates(
       overheadPerInference: nil, units: [unit.name: fitted.rates(at: unit.clock)],
@@ -110,9 +110,8 @@ package struct ProfileCalibration {
     of subject: Subject, _ family: Family, _ record: CalibrationRecord
   ) -> ReleaseLine? {
     let fit = family.fit
-    guard let versions = fit.releases[subject.runtime], !versions.isEmpty,
-      let release = subject.release, Version(release) != nil
-    else { return nil }
+    let versions = fit.releases(of: subject)
+    guard let release = subject.release, Version(release) != nil else { return nil }
     let terms = fit.terms(of: subject.runtime)
     func cycles(_ release: String) -> [Double] {
       var other = subject

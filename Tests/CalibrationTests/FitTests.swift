@@ -76,8 +76,8 @@ struct Synthetic {
     data.rows[0].version = "2.11.0"
     data.rows[1].version = "2.7.1"
     let fit = RuntimeFit(data.rows, data.terms)
-    #expect(fit.newestRelease(of: "runtime", on: "a") == "2.11.0")
-    #expect(fit.newestRelease(of: "runtime", on: "new") == "2.11.0")
+    #expect(fit.newestRelease(of: "runtime", on: "a", core: "a") == "2.11.0")
+    #expect(fit.newestRelease(of: "runtime", on: "new", core: "new") == "2.11.0")
   }
 
   /// Each release takes 0.8 times the cycles of the one before: so does the next, and the one between
