@@ -85,7 +85,8 @@ package struct ProfileCalibration {
       runtime: software, core: unit.core ?? profile.name, device: profile.name,
       nominalMACsPerCycle: unit.nominalMACsPerCycle?.value,
       release: runtime.statedRelease
-        ?? family.fit.newestRelease(of: software, on: profile.name, core: unit.core ?? profile.name))
+        ?? family.fit.newestRelease(of: software, on: profile.name, core: unit.core ?? profile.name)
+    )
     let fitted = FittedRates(family.fit, subject, factor: record.intervalFactor)
     var rates = DeviceRates.RuntimeRates(
       overheadPerInference: nil, units: [unit.name: fitted.rates(at: unit.clock)],

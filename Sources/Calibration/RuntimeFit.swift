@@ -210,7 +210,9 @@ package struct RuntimeFit: Sendable {
   }
 
   /// The newest release among the rows of a runtime on a device; on devices with the same core if it has
-  /// none, else on any. A version counts before a text that is none.
+  /// none, else on any.
+  ///
+  /// A version counts before a text that is none.
   package func newestRelease(of runtime: String, on device: String, core: String) -> String? {
     let ofRuntime = rows.filter { $0.runtime == runtime }
     let ofCore = ofRuntime.filter { $0.core == core }
