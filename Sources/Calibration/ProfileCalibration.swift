@@ -84,11 +84,13 @@ package struct ProfileCalibration {
     let subject = Subject(
       runtime: software, core: unit.core ?? profile.name, device: profile.name,
       nominalMACsPerCycle: unit.nominalMACsPerCycle?.value,
-      release: runtime.release ?? family.fit.usualRelease(of: software, on: profile.name))
+      release: runtime.statedRelease
+        ?? family.fit.newestRelease(of: software, on: profile.name, core: unit.core ?? profile.name)
+    )
     let fitted = FittedRates(family.fit, subject, factor: record.intervalFactor)
     var rates = DeviceRates.RuntimeRates(
       overheadPerInference: nil, units: [unit.name: fitted.rates(at: unit.clock)],
-      discrepancy: nil, calibration: record)
+      discrepancy: nil, releases: nil, calibration: record)
     guard runtime.units.count == 1 else { return rates }
     rates.overheadPerInference = Time(
       0, low: 0, high: 0, provenance: .derived, sources: [Self.source],
@@ -96,8 +98,47 @@ package struct ProfileCalibration {
     rates.discrepancy = family.fit.discrepancy(
       of: software, on: profile.name, family.terms
     ).map(Self.fourPlaces)
-    rates.units[unit.name]?.staticPower = power(of: subject, runtime.release, family, record)
+    rates.units[unit.name]?.staticPower = power(of: subject, family, record)
+    // Rates of a release that the profile names are of that one alone.
+    rates.releases =
+      runtime.statedRelease == nil ? releases(of: subject, family, record) : nil
     return rates
+  }
+
+  /// The measured releases of a subject's runtime with what their rates are to those of its own; nil
+  /// where no release is known.
+  private func releases(
+    of subject: Subject, _ family: Family, _ record: CalibrationRecord
+  ) -> ReleaseLine? {
+    let fit = family.fit
+    let versions = fit.releases(of: subject)
+    guard let release = subject.release, Version(release) != nil else { return nil }
+    let terms = fit.terms(of: subject.runtime)
+    func cycles(_ release: String) -> [Double] {
+      var other = subject
+      other.release = release
+      return terms.map { fit.cycles($0, on: other) }
+    }
+    func ratios(_ cycles: [Double], to base: [Double]) -> [Double] {
+      zip(cycles, base).map { rounded($0 / $1) }
+    }
+    let base = cycles(release)
+    let measured = versions.map { version in
+      let own = family.rows.filter {
+        $0.runtime == subject.runtime && $0.device == subject.device
+          && Version($0.version) == version
+      }
+      var other = subject
+      other.release = version.text
+      return ReleaseLine.Release(
+        version: own.first?.version ?? version.text, rows: own.count,
+        ratios: ratios(cycles(version.text), to: base),
+        power: own.contains { $0.joules != nil } ? power(of: other, family, record) : nil)
+    }
+    return ReleaseLine(
+      ratesOf: release, terms: terms, measured: measured,
+      drift: ratios(fit.driftRatios(of: terms, in: subject.runtime), to: terms.map { _ in 1 }),
+      spread: rounded(fit.releaseSpread(of: subject)))
   }
 
   private func record(
@@ -147,11 +188,11 @@ package struct ProfileCalibration {
 
   /// Mean power of the rows with energy; its interval is the part of the energy errors beyond the time errors.
   private func power(
-    of subject: Subject, _ release: String?, _ family: Family, _ record: CalibrationRecord
+    of subject: Subject, _ family: Family, _ record: CalibrationRecord
   ) -> Power? {
     guard
       let active = ActivePower(
-        family.rows, device: subject.device, runtime: subject.runtime, release: release)
+        family.rows, device: subject.device, runtime: subject.runtime, release: subject.release)
     else { return nil }
     let errors = Self.nearest(
       family.byNetwork.filter { $0.energyError != nil }, runtime: subject.runtime,

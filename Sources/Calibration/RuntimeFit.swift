@@ -29,8 +29,14 @@ package struct RuntimeFit: Sendable {
     package var familySpeed = 2.0
     package var runtimeSpeed = 0.7
     package var speed = 0.5
-    package var release = 0.15
-    package var releaseOfTerm = 0.2
+    /// Mean change of speed from a release to the next, of a runtime and of one of its terms.
+    package var drift = 0.15
+    package var driftOfTerm = 0.1
+    /// What a release differs by from the one before it and that mean.
+    package var release = 0.2
+    package var releaseOfTerm = 0.4
+    package var releaseOfCore = 0.1
+    package var unknownRelease = 0.15
     package var precision = 0.5
     package var precisionOfCore = 0.5
     package var precisionOfTerm = 0.3
@@ -41,10 +47,13 @@ package struct RuntimeFit: Sendable {
     package init() {}
   }
 
+  private let spreads: Spreads
   private let index: [Coefficient: Int]
   private let solution: [Double]
   /// The rows that are fitted: those with a time, of a model whose terms are known.
   package let rows: [MeasuredInference]
+  /// The measured releases of each runtime, oldest first.
+  let releases: [String: [Version]]
 
   /// One effect in the logarithm of a rate.
   private enum Coefficient: Hashable {
@@ -55,8 +64,14 @@ package struct RuntimeFit: Sendable {
     case familySpeed
     case runtimeSpeed(String)
     case speed(runtime: String, device: String)
-    case release(runtime: String, String)
-    case releaseOfTerm(runtime: String, String, CostTerm)
+    case drift(runtime: String)
+    case driftOfTerm(runtime: String, CostTerm)
+    /// The change from the release before to that of an index, without the drift.
+    case release(runtime: String, Int)
+    case releaseOfTerm(runtime: String, Int, CostTerm)
+    case releaseOfCore(runtime: String, String, Int)
+    /// A release whose source does not say which it is.
+    case unknownRelease(runtime: String, String)
     /// Ratio of a precision to int8, for multiply-accumulates or for results: of the runtime, on a core, and
     /// on a core for one kernel kind.
     case precision(runtime: String, CostTerm)
@@ -70,6 +85,11 @@ package struct RuntimeFit: Sendable {
   ) {
     let rows = measurements.filter { $0.seconds != nil && terms.amounts[$0.model] != nil }
     self.rows = rows
+    self.spreads = spreads
+    let releases = Dictionary(grouping: rows, by: \.runtime).mapValues { rows in
+      Set(rows.compactMap { Version($0.version) }).sorted()
+    }
+    self.releases = releases
     var index: [Coefficient: Int] = [:]
     var means: [Double] = []
     var deviations: [Double] = []
@@ -86,7 +106,6 @@ package struct RuntimeFit: Sendable {
         add(.runtime(row.runtime, shared), 0, spreads.runtime)
         add(.core(runtime: row.runtime, row.core, shared), 0, spreads.core)
         add(.device(row.device, shared), 0, spreads.device)
-        add(.releaseOfTerm(runtime: row.runtime, row.version, shared), 0, spreads.releaseOfTerm)
         if let ofPrecision = term.ofPrecision {
           add(
             .precision(runtime: row.runtime, ofPrecision), log(ofPrecision.plausibleFactor),
@@ -100,27 +119,46 @@ package struct RuntimeFit: Sendable {
       add(.familySpeed, 0, spreads.familySpeed)
       add(.runtimeSpeed(row.runtime), 0, spreads.runtimeSpeed)
       add(.speed(runtime: row.runtime, device: row.device), 0, spreads.speed)
-      add(.release(runtime: row.runtime, row.version), 0, spreads.release)
+      if Version(row.version) == nil {
+        add(.unknownRelease(runtime: row.runtime, row.version), 0, spreads.unknownRelease)
+      }
+    }
+    for (runtime, versions) in releases.sorted(by: { $0.key < $1.key }) where versions.count > 1 {
+      let own = rows.filter { $0.runtime == runtime }
+      let changing = Set(own.flatMap { terms.amounts[$0.model]?.keys.map(\.shared) ?? [] })
+        .sorted { $0.rawValue < $1.rawValue }
+      add(.drift(runtime: runtime), 0, spreads.drift)
+      for term in changing { add(.driftOfTerm(runtime: runtime, term), 0, spreads.driftOfTerm) }
+      for step in 1..<versions.count {
+        add(.release(runtime: runtime, step), 0, spreads.release)
+        for term in changing {
+          add(.releaseOfTerm(runtime: runtime, step, term), 0, spreads.releaseOfTerm)
+        }
+        for core in Set(own.map(\.core)).sorted() {
+          add(.releaseOfCore(runtime: runtime, core, step), 0, spreads.releaseOfCore)
+        }
+      }
     }
     self.index = index
     let problem = LogLinearProblem(
       rows: rows.map { row in
         LogLinearProblem.Row(
-          amounts: Self.amounts(of: row, terms, index),
+          amounts: Self.amounts(of: row, terms, index, releases),
           logarithm: log((row.seconds ?? 1) * row.clock))
       }, means: means, spreads: deviations, noise: spreads.noise)
     solution = problem.solution()
   }
 
   private static func amounts(
-    of row: MeasuredInference, _ terms: ModelTerms, _ index: [Coefficient: Int]
+    of row: MeasuredInference, _ terms: ModelTerms, _ index: [Coefficient: Int],
+    _ releases: [String: [Version]]
   ) -> [(amount: Double, coefficients: [Int])] {
-    (terms.amounts[row.model] ?? [:]).sorted { $0.key.rawValue < $1.key.rawValue }.map {
+    let place = row.subject.place(among: releases)
+    return (terms.amounts[row.model] ?? [:]).sorted { $0.key.rawValue < $1.key.rawValue }.map {
       term, amount in
-      (
-        amount * row.subject.nominalFactor,
-        coefficients(of: term, row.subject).compactMap { index[$0] }
-      )
+      let all =
+        coefficients(of: term, row.subject) + release(at: place, of: term, row.subject)
+      return (amount * row.subject.nominalFactor, all.compactMap { index[$0] })
     }
   }
 
@@ -133,8 +171,7 @@ package struct RuntimeFit: Sendable {
       .speed(runtime: subject.runtime, device: subject.device),
     ]
     if let release = subject.release {
-      parts.append(.release(runtime: subject.runtime, release))
-      parts.append(.releaseOfTerm(runtime: subject.runtime, release, shared))
+      parts.append(.unknownRelease(runtime: subject.runtime, release))
     }
     if let ofPrecision = term.ofPrecision {
       parts.append(.precision(runtime: subject.runtime, ofPrecision))
@@ -144,14 +181,57 @@ package struct RuntimeFit: Sendable {
     return parts
   }
 
-  /// The most frequent release among the rows of a runtime on a device, the later one in a tie; among all
-  /// rows of the runtime if the device has none.
-  package func usualRelease(of runtime: String, on device: String) -> String? {
+  /// The effects of a release: a random walk with drift, a step for each measured release after the
+  /// first.
+  ///
+  /// Each step of the drift is named once, so that its effect counts as often. A release between two
+  /// measured ones has those of the older; `cycles` takes the middle.
+  private static func release(
+    at place: ReleasePlace?, of term: CostTerm, _ subject: Subject
+  ) -> [Coefficient] {
+    let (last, further) =
+      switch place {
+      case .measured(let index), .after(let index): (index, 0)
+      case .newer(let index, let steps): (index, steps)
+      case .older, nil: (0, 0)
+      }
+    let runtime = subject.runtime
+    var parts: [Coefficient] = []
+    for step in stride(from: 1, through: last, by: 1) {
+      parts.append(.release(runtime: runtime, step))
+      parts.append(.releaseOfTerm(runtime: runtime, step, term.shared))
+      parts.append(.releaseOfCore(runtime: runtime, subject.core, step))
+    }
+    for _ in 0..<(last + further) {
+      parts.append(.drift(runtime: runtime))
+      parts.append(.driftOfTerm(runtime: runtime, term.shared))
+    }
+    return parts
+  }
+
+  /// The newest release among the rows of a runtime on a device; on devices with the same core if it has
+  /// none, else on any.
+  ///
+  /// A version counts before a text that is none.
+  package func newestRelease(of runtime: String, on device: String, core: String) -> String? {
     let ofRuntime = rows.filter { $0.runtime == runtime }
+    let ofCore = ofRuntime.filter { $0.core == core }
     let own = ofRuntime.filter { $0.device == device }
-    let counts = Dictionary(grouping: own.isEmpty ? ofRuntime : own, by: \.version)
-      .mapValues(\.count)
-    return counts.max { ($0.value, $0.key) < ($1.value, $1.key) }?.key
+    return newestRelease(of: own.isEmpty ? ofCore.isEmpty ? ofRuntime : ofCore : own)
+  }
+
+  /// The releases of a runtime that were measured with a subject's core, oldest first; all where none was.
+  ///
+  /// A release makes other kernels faster on one core than on another.
+  func releases(of subject: Subject) -> [Version] {
+    let own = rows.filter { $0.runtime == subject.runtime && $0.core == subject.core }
+    let versions = Set(own.compactMap { Version($0.version) }).sorted()
+    return versions.isEmpty ? releases[subject.runtime] ?? [] : versions
+  }
+
+  private func newestRelease(of rows: [MeasuredInference]) -> String? {
+    let texts = rows.map(\.version)
+    return texts.compactMap { Version($0) }.max()?.text ?? texts.max()
   }
 
   /// Seconds of an inference with the row's release; the terms need not have been fitted.
@@ -177,7 +257,14 @@ package struct RuntimeFit: Sendable {
   package func discrepancy(
     of runtime: String, on device: String, _ terms: ModelTerms
   ) -> Discrepancy? {
-    let own = rows.filter { $0.runtime == runtime && $0.device == device && $0.layer == nil }
+    // A model is one point, that of its newest release: those of others can be noisier.
+    let own = Dictionary(
+      grouping: rows.filter {
+        $0.runtime == runtime && $0.device == device && $0.layer == nil
+      }, by: \.model
+    ).sorted { $0.key < $1.key }.compactMap { _, rows in
+      newestRelease(of: rows).flatMap { newest in rows.first { $0.version == newest } }
+    }
     guard Set(own.map(\.network)).count >= Self.leastNetworks else { return nil }
     let times = own.compactMap { termSeconds($0, terms) }
     let kinds = Set(times.flatMap(\.keys)).sorted { $0.rawValue < $1.rawValue }
@@ -191,8 +278,15 @@ package struct RuntimeFit: Sendable {
 
   /// Cycles of one unit of a term; effects without rows keep their prior mean.
   package func cycles(_ term: CostTerm, on subject: Subject) -> Double {
-    var logarithm = Self.coefficients(of: term, subject).reduce(0.0) {
-      $0 + (index[$1].map { solution[$0] } ?? 0)
+    func sum(_ coefficients: [Coefficient]) -> Double {
+      coefficients.reduce(0) { $0 + (index[$1].map { solution[$0] } ?? 0) }
+    }
+    var logarithm = sum(Self.coefficients(of: term, subject))
+    let place = subject.place(among: releases)
+    logarithm += sum(Self.release(at: place, of: term, subject))
+    if case .after(let index) = place {
+      let next = Self.release(at: .measured(index + 1), of: term, subject)
+      logarithm += (sum(next) - sum(Self.release(at: place, of: term, subject))) / 2
     }
     if index[.family(term.shared)] == nil { logarithm += log(term.shared.plausibleCycles) }
     if let ofPrecision = term.ofPrecision,
@@ -201,6 +295,40 @@ package struct RuntimeFit: Sendable {
       logarithm += log(ofPrecision.plausibleFactor)
     }
     return exp(logarithm) * subject.nominalFactor
+  }
+
+  /// The terms that a release of a runtime can change: those that rows of it have.
+  func terms(of runtime: String) -> [CostTerm] {
+    index.keys.compactMap { coefficient in
+      guard case .runtime(runtime, let term) = coefficient else { return nil }
+      return term
+    }.sorted { $0.rawValue < $1.rawValue }
+  }
+
+  /// Ratio of the cycles of terms in a release after the newest measured one.
+  func driftRatios(of terms: [CostTerm], in runtime: String) -> [Double] {
+    terms.map { term in
+      let parts = [Coefficient.drift(runtime: runtime), .driftOfTerm(runtime: runtime, term)]
+      return exp(parts.reduce(0) { $0 + (index[$1].map { solution[$0] } ?? 0) })
+    }
+  }
+
+  /// Standard deviation of what a release changes the speed by beyond the drift, as the logarithm of a
+  /// factor: of the steps between measured releases, and of one more with the prior's.
+  func releaseSpread(of subject: Subject) -> Double {
+    let terms = terms(of: subject.runtime)
+    let drift = driftRatios(of: terms, in: subject.runtime)
+    let speeds = (releases[subject.runtime] ?? []).map { version in
+      var subject = subject
+      subject.release = version.text
+      return terms.map { log(cycles($0, on: subject)) }
+    }
+    let changes = zip(speeds, speeds.dropFirst()).map { old, new in
+      let changes = zip(zip(old, new), drift).map { $0.1 - $0.0 - log($1) }
+      return changes.reduce(0, +) / Double(max(1, changes.count))
+    }
+    let squares = changes.reduce(spreads.release * spreads.release) { $0 + $1 * $1 }
+    return (squares / Double(changes.count + 1)).squareRoot()
   }
 
   /// Whether the fit has rows of a runtime.

@@ -29,15 +29,18 @@ package struct DeviceRates: Codable, Sendable {
     /// By the names of compute units.
     package var units: [String: UnitRates]
     package var discrepancy: Discrepancy?
+    /// The measured releases and how their rates differ; left out where none is known.
+    package var releases: ReleaseLine?
     package var calibration: CalibrationRecord
 
     package init(
       overheadPerInference: Time?, units: [String: UnitRates], discrepancy: Discrepancy?,
-      calibration: CalibrationRecord
+      releases: ReleaseLine?, calibration: CalibrationRecord
     ) {
       self.overheadPerInference = overheadPerInference
       self.units = units
       self.discrepancy = discrepancy
+      self.releases = releases
       self.calibration = calibration
     }
   }
@@ -84,6 +87,11 @@ extension Runtime {
   fileprivate mutating func take(_ rates: DeviceRates.RuntimeRates) {
     calibration = rates.calibration
     discrepancy = rates.discrepancy
+    releases = rates.releases
+    if let releases {
+      release = releases.ratesOf
+      releaseBasis = calibration?.rows == 0 ? .measuredElsewhere : .measured
+    }
     if let overhead = rates.overheadPerInference { overheadPerInference = overhead }
     for index in units.indices {
       if let fitted = rates.units[units[index].name] { units[index].take(fitted) }

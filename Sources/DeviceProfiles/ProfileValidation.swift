@@ -50,6 +50,11 @@ extension DeviceProfile {
     for (index, runtime) in runtimes.enumerated() {
       let place = ["runtimes", "\(index + 1)"]
       all.append(Citation(place + ["overheadPerInference"], runtime.overheadPerInference))
+      for (index, release) in (runtime.releases?.measured ?? []).enumerated() {
+        guard let power = release.power else { continue }
+        let path = place + ["releases", "measured", "\(index + 1)", "power"]
+        all.append(Citation(path, power))
+      }
       for (index, unit) in runtime.units.enumerated() {
         all += unit.citations.map { $0.within(place + ["units", "\(index + 1)"]) }
       }
@@ -108,6 +113,7 @@ extension Runtime {
           "their weights add up to more than \(Discrepancy.greatestWeight)")
       }
     }
+    problems += (releases?.problems ?? []).map { $0.within("releases") }
     for (index, unit) in units.enumerated() {
       problems += unit.problems(memories: memories, allowsLeftOut: allowsLeftOut)
         .map { $0.within("units", "\(index + 1)") }

@@ -13,8 +13,13 @@ package struct Runtime: Codable, Sendable {
   /// The software whose measurements determine the rates of the last unit, where the runtime has another
   /// name: what a host runs, or a release.
   package var software: String?
-  /// The release of that software; the usual one when left out.
+  /// The release of that software that the rates are of; the newest measured one when a profile leaves
+  /// it out.
   package var release: String?
+  /// How the rates of that release are known; nil where the profile states them.
+  package var releaseBasis: ReleaseBasis?
+  /// The measured releases of that software, and how their rates differ.
+  package var releases: ReleaseLine?
   /// Ratio of measured time to the prediction by the rates of the only unit.
   package var discrepancy: Discrepancy?
   /// How the rates were fitted, when they were.
@@ -32,6 +37,9 @@ package struct Runtime: Codable, Sendable {
 }
 
 extension Runtime {
+  /// The release that the profile states, and not a fit.
+  package var statedRelease: String? { releaseBasis == nil ? release : nil }
+
   /// Whether it is LiteRT (TensorFlow Lite), alone or with a delegate: it keeps dequantized and dense forms of
   /// stored tensors, where TFLite Micro makes them in each inference.
   package var keepsUnpacked: Bool { ["tflite", "edgetpu-delegate"].contains(software ?? name) }
@@ -50,6 +58,8 @@ extension Runtime {
     units = try fields.decode([ComputeUnit].self, forKey: .units)
     software = try fields.decodeIfPresent(String.self, forKey: .software)
     release = try fields.decodeIfPresent(String.self, forKey: .release)
+    releaseBasis = try fields.decodeIfPresent(ReleaseBasis.self, forKey: .releaseBasis)
+    releases = try fields.decodeIfPresent(ReleaseLine.self, forKey: .releases)
     discrepancy = try fields.decodeIfPresent(Discrepancy.self, forKey: .discrepancy)
     calibration = try fields.decodeIfPresent(CalibrationRecord.self, forKey: .calibration)
   }

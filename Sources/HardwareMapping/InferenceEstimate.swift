@@ -116,6 +116,9 @@ package struct InferenceEstimate: Sendable {
       for index in kernels.indices { kernels[index].widen(by: widening) }
       diagnostics.append(Self.unlikeDiagnostic(unlike, widening))
     }
+    if let note = runtime.releaseNote {
+      diagnostics.append(Diagnostic(.note, code: "unmeasured-release", note))
+    }
     diagnostics += Self.fallbackDiagnostics(kernels)
     diagnostics += Self.rateDiagnostics(kernels, workload, on: runtime)
     diagnostics += Self.arithmeticDiagnostics(workload, on: runtime)

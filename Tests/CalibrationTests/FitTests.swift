@@ -71,13 +71,38 @@ struct Synthetic {
     #expect(!fit.hasSeen(Synthetic.mac, in: "another"))
   }
 
-  @Test func theUsualReleaseHasMostRows() {
+  @Test func theNewestReleaseIsTheDefault() {
     var data = Synthetic(devices: ["a": 1], networks: 3)
-    data.rows[2].version = "2"
-    #expect(RuntimeFit(data.rows, data.terms).usualRelease(of: "runtime", on: "a") == "1")
-    data.rows[1].version = "2"
-    #expect(RuntimeFit(data.rows, data.terms).usualRelease(of: "runtime", on: "a") == "2")
-    #expect(RuntimeFit(data.rows, data.terms).usualRelease(of: "runtime", on: "new") == "2")
+    data.rows[0].version = "2.11.0"
+    data.rows[1].version = "2.7.1"
+    let fit = RuntimeFit(data.rows, data.terms)
+    #expect(fit.newestRelease(of: "runtime", on: "a", core: "a") == "2.11.0")
+    #expect(fit.newestRelease(of: "runtime", on: "new", core: "new") == "2.11.0")
+  }
+
+  /// Each release takes 0.8 times the cycles of the one before: so does the next, and the one between
+  /// two has their geometric mean.
+  @Test func releasesAreALine() throws {
+    var data = Synthetic(devices: ["a": 1], networks: 6)
+    let first = data.rows
+    data.rows = ["1.0", "2.0", "10.0", "11.0"].enumerated().flatMap { step, version in
+      first.map { row in
+        var row = row
+        row.version = version
+        row.seconds = row.seconds.map { $0 * pow(0.8, Double(step)) }
+        return row
+      }
+    }
+    let fit = RuntimeFit(data.rows, data.terms)
+    func cycles(_ release: String) -> Double {
+      var subject = data.rows[0].subject
+      subject.release = release
+      return fit.cycles(Synthetic.mac, on: subject)
+    }
+    #expect(abs(cycles("10.0") / cycles("2.0") / 0.8 - 1) < 0.02)
+    #expect(abs(cycles("5") / (cycles("2.0") * cycles("10.0")).squareRoot() - 1) < 1e-9)
+    #expect(cycles("12.0") / cycles("11.0") < 0.95)
+    #expect(abs(cycles("0.5") / cycles("1.0") - 1) < 1e-9)
   }
 }
 
