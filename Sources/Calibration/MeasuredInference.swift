@@ -97,6 +97,7 @@ package struct Subject: Hashable, Sendable {
   ///
   /// It loads 64 bits a cycle, half of what it multiplies, and waits for them. See `docs/method/calibration.md`.
   private static let inOrderCycles = 2.0
+
   /// The place of its release among those measured of each runtime, oldest first; nil where none is known.
   ///
   /// A release that is not known is taken as the one in the middle.
