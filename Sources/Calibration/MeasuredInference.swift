@@ -107,14 +107,21 @@ package struct ModelTerms: Sendable {
 
   /// How many networks rows are of; networks with a model of the same costs are one.
   package func networks(of rows: [MeasuredInference]) -> Int {
+    Set(twins(of: rows).values).count
+  }
+
+  /// For each network of rows the first with a model of the same costs, itself where none is before it.
+  package func twins(of rows: [MeasuredInference]) -> [String: String] {
     var names: [[CostTerm: Double]: String] = [:]
     var twins: [String: String] = [:]
     for row in rows.sorted(by: { $0.network < $1.network }) {
+      let own = twins[row.network] ?? row.network
+      twins[row.network] = own
       guard row.layer == nil, let amounts = amounts[row.model] else { continue }
-      let first = names[amounts] ?? twins[row.network] ?? row.network
+      let first = names[amounts] ?? own
       names[amounts] = first
       twins[row.network] = first
     }
-    return Set(rows.map { twins[$0.network] ?? $0.network }).count
+    return twins
   }
 }

@@ -29,15 +29,17 @@ package struct DeviceRates: Codable, Sendable {
     /// By the names of compute units.
     package var units: [String: UnitRates]
     package var discrepancy: Discrepancy?
+    package var spread: PredictionSpread?
     package var calibration: CalibrationRecord
 
     package init(
       overheadPerInference: Time?, units: [String: UnitRates], discrepancy: Discrepancy?,
-      calibration: CalibrationRecord
+      spread: PredictionSpread?, calibration: CalibrationRecord
     ) {
       self.overheadPerInference = overheadPerInference
       self.units = units
       self.discrepancy = discrepancy
+      self.spread = spread
       self.calibration = calibration
     }
   }
@@ -84,6 +86,7 @@ extension Runtime {
   fileprivate mutating func take(_ rates: DeviceRates.RuntimeRates) {
     calibration = rates.calibration
     discrepancy = rates.discrepancy
+    spread = rates.spread
     if let overhead = rates.overheadPerInference { overheadPerInference = overhead }
     for index in units.indices {
       if let fitted = rates.units[units[index].name] { units[index].take(fitted) }

@@ -108,6 +108,15 @@ extension Runtime {
           "their weights add up to more than \(Discrepancy.greatestWeight)")
       }
     }
+    if let spread, !spread.isComplete {
+      let count = spread.terms.count * (spread.terms.count + 1) / 2
+      add(
+        ["spread", "covariances"],
+        "expected \(count), one for each pair of terms, found \(spread.covariances.count)")
+    }
+    if let spread, !spread.isUsable {
+      add(["spread"], "its numbers are larger than any fit gives")
+    }
     for (index, unit) in units.enumerated() {
       problems += unit.problems(memories: memories, allowsLeftOut: allowsLeftOut)
         .map { $0.within("units", "\(index + 1)") }

@@ -17,6 +17,8 @@ package struct Runtime: Codable, Sendable {
   package var release: String?
   /// Ratio of measured time to the prediction by the rates of the only unit.
   package var discrepancy: Discrepancy?
+  /// How far off predictions can be; without it, the interval of an inference is the sum of those of kernels.
+  package var spread: PredictionSpread?
   /// How the rates were fitted, when they were.
   package var calibration: CalibrationRecord?
 
@@ -51,6 +53,7 @@ extension Runtime {
     software = try fields.decodeIfPresent(String.self, forKey: .software)
     release = try fields.decodeIfPresent(String.self, forKey: .release)
     discrepancy = try fields.decodeIfPresent(Discrepancy.self, forKey: .discrepancy)
+    spread = try fields.decodeIfPresent(PredictionSpread.self, forKey: .spread)
     calibration = try fields.decodeIfPresent(CalibrationRecord.self, forKey: .calibration)
   }
 }

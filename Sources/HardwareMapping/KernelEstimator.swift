@@ -73,16 +73,30 @@ struct KernelEstimator {
     return result
   }
 
-  /// Ratio of measured to predicted time of models similar to this one; 1 where it is unknown.
-  func discrepancyFactor() -> Double {
-    guard let discrepancy = runtime.discrepancy, runtime.units.count == 1 else { return 1 }
+  /// Seconds of each term of the only unit of a calibrated runtime; nil where one is unknown.
+  func termSeconds() -> [CostTerm: Double]? {
+    guard runtime.units.count == 1 else { return nil }
     var seconds: [CostTerm: Double] = [:]
     for (kernel, cost) in zip(plan, costs) {
-      guard let terms = cost?.terms, let starts = starts(kernel, runtime.units[0]) else { return 1 }
+      guard let terms = cost?.terms, let starts = starts(kernel, runtime.units[0]) else {
+        return nil
+      }
       seconds[.kernel, default: 0] += starts.value
       for (term, time) in terms { seconds[term, default: 0] += time.value }
     }
-    return discrepancy.factor(seconds)
+    return seconds
+  }
+
+  /// The time by which memories take longer than computing does, which no term has.
+  func waitingForMemory() -> Time {
+    costs.compactMap { $0 }.reduce(.zero) { sum, cost in
+      let (memory, compute) = (cost.memory, cost.compute.value)
+      guard memory.high > compute else { return sum }
+      return sum
+        + Time(
+          max(0, memory.value - compute), low: max(0, memory.low - compute),
+          high: memory.high - compute, provenance: memory.provenance, sources: memory.sources)
+    }
   }
 
   /// The part of the computing time at rates that no measured network determines, by precision and kind of

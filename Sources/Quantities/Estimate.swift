@@ -99,12 +99,14 @@ public struct Estimate<U: UnitOfMeasure>: Hashable, Sendable {
   /// - Parameter count: Not negative.
   package func scaled(by count: Double) -> Self { converted(by: count) }
 
-  /// The estimate with an interval whose ends lie farther out by a factor.
-  /// - Parameter factor: At least 1.
-  package func widened(by factor: Double) -> Self {
+  /// The same value with an interval from it over one factor to it times another.
+  /// - Parameters:
+  ///   - below: At least 1.
+  ///   - above: At least 1.
+  package func within(below: Double, above: Double) -> Self {
     var result = self
-    result.low /= factor
-    result.high *= factor
+    result.low = min(value, value / below)
+    result.high = max(value, value * above)
     return result
   }
 
