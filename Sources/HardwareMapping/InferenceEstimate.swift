@@ -118,6 +118,12 @@ package struct InferenceEstimate: Sendable {
       for index in kernels.indices { kernels[index].widen(by: widening) }
       diagnostics.append(Self.unlikeDiagnostic(unlike, widening))
     }
+    if let reason = runtime.experimental {
+      diagnostics.append(
+        Diagnostic(
+          .warning, code: "experimental",
+          "the profile of \(device.name):\(runtime.name) is experimental: \(reason)"))
+    }
     diagnostics += Self.fallbackDiagnostics(kernels)
     diagnostics += Self.rateDiagnostics(kernels, workload)
     diagnostics += Self.arithmeticDiagnostics(workload, on: runtime)
