@@ -32,7 +32,7 @@ package struct PredictionSpread: Codable, Sendable {
 
   /// Standard deviation of the logarithm of a rate that no row determines, on top of that of the rate which
   /// takes its place: the priors of what a family and a runtime make of a rate.
-  static let unseen = 1.0
+  package static let unseen = 1.0
   /// Standard deviation of what no model was measured to have: jitter, and the rounding of sources.
   package static let noise = 0.03
 
@@ -91,7 +91,7 @@ package struct PredictionSpread: Codable, Sendable {
         [.mac(precision, usual), .mac(.int8, kind), .mac(.int8, usual)]
       case .result(let precision, let kind):
         [.result(precision, usual), .result(.int8, kind), .result(.int8, usual)]
-      case .operation, .kernel: []
+      case .operation, .kernel, .weights, .inference: []
       }
     return (substitutes.lazy.compactMap(terms.firstIndex).first, false)
   }

@@ -11,7 +11,7 @@ package struct Runtime: Codable, Sendable {
   /// Compute units; an operator goes to the first that accepts it.
   package var units: [ComputeUnit]
   /// The software whose measurements determine the rates of the last unit, where the runtime has another
-  /// name: what a host runs, or a release.
+  /// name: what a host runs, or a release. Those of an accelerator with a host have the runtime's name.
   package var software: String?
   /// The release of that software; the usual one when left out.
   package var release: String?
@@ -19,6 +19,8 @@ package struct Runtime: Codable, Sendable {
   package var discrepancy: Discrepancy?
   /// How far off predictions can be; without it, the interval of an inference is the sum of those of kernels.
   package var spread: PredictionSpread?
+  /// Why times and energies may be off by more than a factor of two; nil where measurements say that they are not.
+  package var experimental: String?
   /// How the rates were fitted, when they were.
   package var calibration: CalibrationRecord?
 
@@ -34,6 +36,23 @@ package struct Runtime: Codable, Sendable {
 }
 
 extension Runtime {
+  /// The software whose measurements determine the rates of a unit; nil where none do.
+  package func software(ofUnit index: Int) -> String? {
+    if units.count == 1 { return software ?? name }
+    if index == units.count - 1 { return software }
+    return index == 0 ? name : nil
+  }
+
+  /// The unit whose errors `calibration` gives: an accelerator that was fitted, or else the last one.
+  package var calibratedUnit: Int {
+    units[0].overheadPerKernel.sources.contains(CalibrationRecord.source) ? 0 : units.count - 1
+  }
+
+  /// The unit whose rates measurements of a software determine.
+  package func unit(running software: String) -> ComputeUnit? {
+    units.indices.first { self.software(ofUnit: $0) == software }.map { units[$0] }
+  }
+
   /// Whether it is LiteRT (TensorFlow Lite), alone or with a delegate: it keeps dequantized and dense forms of
   /// stored tensors, where TFLite Micro makes them in each inference.
   package var keepsUnpacked: Bool { ["tflite", "edgetpu-delegate"].contains(software ?? name) }
@@ -54,6 +73,7 @@ extension Runtime {
     release = try fields.decodeIfPresent(String.self, forKey: .release)
     discrepancy = try fields.decodeIfPresent(Discrepancy.self, forKey: .discrepancy)
     spread = try fields.decodeIfPresent(PredictionSpread.self, forKey: .spread)
+    experimental = try fields.decodeIfPresent(String.self, forKey: .experimental)
     calibration = try fields.decodeIfPresent(CalibrationRecord.self, forKey: .calibration)
   }
 }

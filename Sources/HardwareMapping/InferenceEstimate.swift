@@ -108,7 +108,9 @@ package struct InferenceEstimate: Sendable {
     let seconds = estimator.termSeconds()
     discrepancyFactor = seconds.flatMap { runtime.discrepancy?.factor($0) } ?? 1
     kernels = estimator.estimates()
-    for index in kernels.indices { kernels[index].scale(by: discrepancyFactor) }
+    for index in kernels.indices where kernels[index].kernel.unit == 0 {
+      kernels[index].scale(by: discrepancyFactor)
+    }
     // What does not fit comes first: it makes the rest idle.
     memoryFits = MemoryFit.all(workload, on: device, runtime: runtime)
     diagnostics += MemoryFit.diagnostics(memoryFits, on: device)
@@ -117,21 +119,32 @@ package struct InferenceEstimate: Sendable {
       diagnostics += Self.unlikeDiagnostics(
         estimator.assumedShares(), times: deviation / spread.ofMeasured)
     }
+    if let reason = runtime.experimental {
+      diagnostics.append(
+        Diagnostic(
+          .warning, code: "experimental",
+          "the profile of \(device.name):\(runtime.name) is experimental: \(reason)"))
+    }
     diagnostics += Self.fallbackDiagnostics(kernels)
     diagnostics += Self.rateDiagnostics(kernels, workload)
     diagnostics += Self.arithmeticDiagnostics(workload, on: runtime)
     let known = kernels.compactMap(\.time)
     guard !known.isEmpty || kernels.isEmpty else { return }
-    let sum = known.reduce(.zero, +)
-    var (work, used) = (sum, kernels.compactMap(\.energy).reduce(.zero, +))
+    let isFirst = kernels.map { $0.kernel.unit == 0 }
+    let first = zip(kernels, isFirst).filter(\.1).map(\.0)
+    let start = runtime.overheadPerInference.scaled(by: discrepancyFactor)
+    let power = runtime.units[0].staticPower
+    let sum = first.compactMap(\.time).reduce(start, +)
+    var (work, used) = (sum, first.compactMap(\.energy).reduce(power * start, +))
     if let deviation, let spread = runtime.spread {
       work = Self.whole(
         sum, logWidth: deviation * spread.quantile,
-        waiting: estimator.waitingForMemory().scaled(by: discrepancyFactor))
-      used = Self.whole(used, power: runtime.units[0].staticPower, in: sum, interval: work)
+        outside: estimator.timeOutsideTerms().scaled(by: discrepancyFactor))
+      used = Self.whole(used, power: power, in: sum, interval: work)
     }
-    latency = work + runtime.overheadPerInference
-    energy = used + runtime.units[0].staticPower * runtime.overheadPerInference
+    let others = zip(kernels, isFirst).filter { !$0.1 }.map(\.0)
+    latency = others.compactMap(\.time).reduce(work, +)
+    energy = others.compactMap(\.energy).reduce(used, +)
     if unknownKernels > 0 {
       latency = latency?.asLowerBound
       energy = energy?.asLowerBound
@@ -150,15 +163,16 @@ package struct InferenceEstimate: Sendable {
     }
   }
 
-  /// The time of all kernels with the interval of the inference.
+  /// The time of all kernels of a unit with the interval of the inference.
   ///
   /// Errors of rates partly cancel between kernels, which the sum of their ends does not know.
-  private static func whole(_ sum: Time, logWidth: Double, waiting: Time) -> Time {
-    let computing = max(0, sum.value - waiting.value)
+  /// - Parameter outside: The part that no rate of the fit is for, which has an interval of its own.
+  private static func whole(_ sum: Time, logWidth: Double, outside: Time) -> Time {
+    let computing = max(0, sum.value - outside.value)
     let factor = exp(logWidth)
     return Time(
-      sum.value, low: min(sum.value, computing / factor + waiting.low),
-      high: max(sum.value, computing * factor + waiting.high), provenance: sum.provenance,
+      sum.value, low: min(sum.value, computing / factor + outside.low),
+      high: max(sum.value, computing * factor + outside.high), provenance: sum.provenance,
       sources: sum.sources)
   }
 
