@@ -31,8 +31,18 @@ package enum DeviceReference {
     _ name: String?, of profile: DeviceProfile
   ) throws(Problem) -> Runtime {
     if let runtime = profile.runtime(named: name) { return runtime }
-    let known = profile.runtimes.map(\.name).joined(separator: ", ")
-    throw Problem("device '\(profile.name)' has no runtime '\(name ?? "")'; it has: \(known)")
+    let known = profile.runtimes.map(\.name)
+    let wanted = RuntimeName(name ?? "", among: known)
+    if let release = wanted.release {
+      throw Problem(
+        "device '\(profile.name)': releases of '\(wanted.runtime)' are not known, so there is no "
+          + "'\(release)'",
+        expected: "the name of the runtime alone")
+    }
+    throw Problem(
+      "device '\(profile.name)' has no runtime '\(name ?? "")'; it has: "
+        + known.joined(separator: ", "),
+      suggestions: Suggestion.nearest(to: name ?? "", among: known))
   }
 
   /// Whether a device is given by its file, and not by the identifier of a built-in profile.

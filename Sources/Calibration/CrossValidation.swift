@@ -1,3 +1,4 @@
+import DeviceProfiles
 import Statistics
 
 #if canImport(Glibc)
@@ -190,7 +191,7 @@ package struct ActivePower: Sendable {
       else { return nil }
       return (row.version, joules / seconds)
     }
-    let own = all.filter { $0.release == release }
+    let own = all.filter { Version.isSame($0.release, release) }
     let powers = (own.isEmpty ? all : own).map(\.watts)
     guard let least = powers.min(), let most = powers.max() else { return nil }
     watts = exp(powers.map { log($0) }.reduce(0, +) / Double(powers.count))

@@ -98,6 +98,17 @@ package struct Subject: Hashable, Sendable {
   func nominalFactor(of term: CostTerm) -> Double {
     form.isInverseToWidth(term) ? 2 / (nominalMACsPerCycle ?? 2) : 1
   }
+
+  /// The place of its release among those measured of each runtime, oldest first; nil where none is known.
+  ///
+  /// A release that is not known is taken as the one in the middle.
+  func place(among releases: [String: [Version]]) -> ReleasePlace? {
+    guard let measured = releases[runtime], !measured.isEmpty else { return nil }
+    let middle = ReleasePlace.measured((measured.count - 1) / 2)
+    return release.flatMap { Version($0) }.map {
+      ReleasePlace(of: $0, among: measured) ?? middle
+    } ?? middle
+  }
 }
 
 extension MeasuredInference {

@@ -80,7 +80,8 @@ package struct ProfileCalibration {
     guard let first = fits.first else { return nil }
     // The errors are those of the accelerator, or of the host where no accelerator is measured.
     var rates = DeviceRates.RuntimeRates(
-      overheadPerInference: nil, units: [:], discrepancy: nil, spread: nil, calibration: first.record)
+      overheadPerInference: nil, units: [:], discrepancy: nil, spread: nil, releases: nil,
+      calibration: first.record)
     for fit in fits {
       rates.units[fit.unit.name] = FittedRates(fit.family.fit, fit.subject, fit.quantile)
         .rates(of: fit.unit)
@@ -92,7 +93,9 @@ package struct ProfileCalibration {
     ).map(Self.fourPlaces)
     rates.spread = spread(of: first)
     rates.units[first.unit.name]?.staticPower = power(
-      of: first.subject, runtime.release, first.family)
+      of: first.subject, first.family)
+    // Rates of a release that the profile names are of that one alone.
+    if runtime.statedRelease == nil { rates.releases = releases(of: first.subject, first.family) }
     return rates
   }
 
@@ -114,11 +117,11 @@ package struct ProfileCalibration {
       let form = family.fit.form(of: software)
     else { return nil }
     let isOfRelease = software == runtime.software ?? runtime.name
-    let usual = family.fit.usualRelease(of: software, on: profile.name)
+    let newest = family.fit.newestRelease(of: software, on: profile.name)
     let subject = Subject(
       runtime: software, core: unit.core ?? profile.name, device: profile.name,
       nominalMACsPerCycle: unit.nominalMACsPerCycle?.value,
-      release: isOfRelease ? runtime.release ?? usual : usual, form: form)
+      release: isOfRelease ? runtime.statedRelease ?? newest : newest, form: form)
     let record = record(of: software, on: profile.name, family)
     let references =
       record.errorsBy == .device ? family.byDevice : family.byNetwork + family.byArchitecture
@@ -135,6 +138,43 @@ package struct ProfileCalibration {
     }
     return FittedRates(fit.family.fit, fit.subject, fit.quantile)
       .time(of: .inference, at: fit.unit.clock)
+  }
+
+  /// The measured releases of a subject's runtime with what their rates are to those of its own; nil
+  /// where no release is known.
+  private func releases(
+    of subject: Subject, _ family: Family
+  ) -> ReleaseLine? {
+    let fit = family.fit
+    guard let versions = fit.releases[subject.runtime], !versions.isEmpty,
+      let release = subject.release, Version(release) != nil
+    else { return nil }
+    let terms = fit.terms(of: subject.runtime)
+    func cycles(_ release: String) -> [Double] {
+      var other = subject
+      other.release = release
+      return terms.map { fit.cycles($0, on: other) }
+    }
+    func ratios(_ cycles: [Double], to base: [Double]) -> [Double] {
+      zip(cycles, base).map { rounded($0 / $1) }
+    }
+    let base = cycles(release)
+    let measured = versions.map { version in
+      let own = family.rows.filter {
+        $0.runtime == subject.runtime && $0.device == subject.device
+          && Version($0.version) == version
+      }
+      var other = subject
+      other.release = version.text
+      return ReleaseLine.Release(
+        version: own.first?.version ?? version.text, rows: own.count,
+        ratios: ratios(cycles(version.text), to: base),
+        power: own.contains { $0.joules != nil } ? power(of: other, family) : nil)
+    }
+    return ReleaseLine(
+      ratesOf: release, terms: terms, measured: measured,
+      drift: ratios(fit.driftRatios(of: terms, in: subject.runtime), to: terms.map { _ in 1 }),
+      spread: rounded(fit.spreadOfRelease))
   }
 
   private func record(
@@ -172,11 +212,11 @@ package struct ProfileCalibration {
   /// Mean power of the rows with energy; its interval holds the errors of networks that were left out, and
   /// how far units and supplies can differ.
   private func power(
-    of subject: Subject, _ release: String?, _ family: Family
+    of subject: Subject, _ family: Family
   ) -> Power? {
     guard
       let active = ActivePower(
-        family.rows, device: subject.device, runtime: subject.runtime, release: release)
+        family.rows, device: subject.device, runtime: subject.runtime, release: subject.release)
     else { return nil }
     let factor = exp(
       family.byNetwork.filter { $0.energyError != nil }

@@ -18,7 +18,7 @@ extension RuntimeFit {
     guard let times = termSeconds(row, terms) else { return nil }
     let discrepancy = discrepancy(of: row.runtime, on: row.device, terms)
     let variance =
-      variance(times, on: row.subject)
+      variance(times, on: row.subject) + varianceOfRelease(row.subject)
       + (discrepancy?.variance(times) ?? Discrepancy.unknownVariance)
       + PredictionSpread.noise * PredictionSpread.noise
     let factor = discrepancy?.factor(times) ?? 1
@@ -27,12 +27,12 @@ extension RuntimeFit {
 
   /// Covariances of the logarithms of the rates of terms; effects that no row has keep those of their priors.
   func covariances(of terms: [CostTerm], on subject: Subject) -> [[Double]] {
-    covariances(
-      of: terms.map { term in
-        var sum = EffectSum()
-        sum.add(effects(of: term, on: subject), 1)
-        return sum
-      })
+    let sums = terms.map { term in
+      var sum = EffectSum()
+      sum.add(effects(of: term, on: subject), 1)
+      return sum
+    }
+    return covariances(of: sums, subject.form)
   }
 
   /// The variance of the logarithm of a sum of times from what is not known of their rates.
@@ -42,7 +42,12 @@ extension RuntimeFit {
     for (term, time) in seconds.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
       sum.add(effects(of: term, on: subject), time / total)
     }
-    return covariances(of: [sum])[0][0]
+    return covariances(of: [sum], subject.form)[0][0]
+  }
+
+  /// What a release adds that no row has: steps of the random walk that the rates do not hold.
+  private func varianceOfRelease(_ subject: Subject) -> Double {
+    (subject.place(among: releases)?.variance ?? 0) * spreadOfRelease * spreadOfRelease
   }
 
   /// How often a sum has each effect.
@@ -59,7 +64,7 @@ extension RuntimeFit {
     }
   }
 
-  private func covariances(of sums: [EffectSum]) -> [[Double]] {
+  private func covariances(of sums: [EffectSum], _ form: CostForm) -> [[Double]] {
     var result = posterior.covariances(
       of: sums.map { sum in
         Dictionary(
@@ -71,7 +76,7 @@ extension RuntimeFit {
       let unknown = sum.effects.filter { index[$0] == nil }
       for (other, weights) in sums.map(\.weights).enumerated() {
         for effect in unknown {
-          let spread = spreads.spread(of: effect)
+          let spread = spreads.spread(of: effect, form)
           result[one][other] +=
             (sum.weights[effect] ?? 0) * (weights[effect] ?? 0) * spread * spread
         }

@@ -30,8 +30,14 @@ package struct RuntimeFit: Sendable {
     package var familySpeed = 2.0
     package var runtimeSpeed = 0.7
     package var speed = 0.5
+    /// Mean change of speed from a release to the next, of a runtime and of one of its terms.
+    package var drift = 0.1
+    package var driftOfTerm = 0.05
+    /// What a release differs by from the one before it and that mean.
     package var release = 0.15
-    package var releaseOfTerm = 0.2
+    package var releaseOfTerm = 0.3
+    package var releaseOfCore = 0.1
+    package var unknownRelease = 0.15
     package var precision = 0.5
     package var precisionOfCore = 0.5
     package var precisionOfTerm = 0.3
@@ -42,12 +48,15 @@ package struct RuntimeFit: Sendable {
     package init() {}
   }
 
+  let spreads: Spreads
   let index: [Coefficient: Int]
   private let solution: [Double]
   /// What the rows leave unknown of the effects.
   let posterior: LogLinearProblem.Posterior
   /// The rows that are fitted: those with a time, of a model whose terms are known.
   package let rows: [MeasuredInference]
+  /// The measured releases of each runtime, oldest first.
+  let releases: [String: [Version]]
 
   /// One effect in the logarithm of a rate.
   enum Coefficient: Hashable {
@@ -58,8 +67,14 @@ package struct RuntimeFit: Sendable {
     case familySpeed
     case runtimeSpeed(String)
     case speed(runtime: String, device: String)
-    case release(runtime: String, String)
-    case releaseOfTerm(runtime: String, String, CostTerm)
+    case drift(runtime: String)
+    case driftOfTerm(runtime: String, CostTerm)
+    /// The change from the release before to that of an index, without the drift.
+    case release(runtime: String, Int)
+    case releaseOfTerm(runtime: String, Int, CostTerm)
+    case releaseOfCore(runtime: String, String, Int)
+    /// A release whose source does not say which it is.
+    case unknownRelease(runtime: String, String)
     /// Ratio of a precision to int8, for multiply-accumulates or for results: of the runtime, on a core, and
     /// on a core for one kernel kind.
     case precision(runtime: String, CostTerm)
@@ -73,44 +88,64 @@ package struct RuntimeFit: Sendable {
   ) {
     let rows = measurements.filter { $0.seconds != nil && terms.amounts[$0.model] != nil }
     self.rows = rows
+    self.spreads = spreads
+    let releases = Dictionary(grouping: rows, by: \.runtime).mapValues { rows in
+      Set(rows.compactMap { Version($0.version) }).sorted()
+    }
+    self.releases = releases
     var index: [Coefficient: Int] = [:]
     var means: [Double] = []
     var deviations: [Double] = []
-    func add(_ coefficient: Coefficient, _ mean: Double, _ spread: Double) {
+    func add(_ coefficient: Coefficient, _ mean: Double, _ form: CostForm) {
       guard index[coefficient] == nil else { return }
       index[coefficient] = means.count
       means.append(mean)
-      deviations.append(spread)
+      deviations.append(spreads.spread(of: coefficient, form))
     }
     for row in rows {
+      let form = row.form
       for term in (row.amounts(terms) ?? [:]).keys.sorted(by: { $0.rawValue < $1.rawValue }) {
         let shared = term.shared
-        add(
-          .family(shared), log(row.form.plausibleCycles(shared)), row.form.familySpread(spreads))
-        add(.runtime(row.runtime, shared), 0, spreads.runtime)
-        add(.core(runtime: row.runtime, row.core, shared), 0, spreads.core)
-        add(.device(row.device, shared), 0, spreads.device)
-        add(.releaseOfTerm(runtime: row.runtime, row.version, shared), 0, spreads.releaseOfTerm)
+        add(.family(shared), log(form.plausibleCycles(shared)), form)
+        add(.runtime(row.runtime, shared), 0, form)
+        add(.core(runtime: row.runtime, row.core, shared), 0, form)
+        add(.device(row.device, shared), 0, form)
         if let ofPrecision = term.ofPrecision {
           add(
-            .precision(runtime: row.runtime, ofPrecision), log(ofPrecision.plausibleFactor),
-            spreads.precision)
-          add(
-            .precisionOfCore(runtime: row.runtime, row.core, ofPrecision), 0,
-            spreads.precisionOfCore)
-          add(.precisionOfTerm(runtime: row.runtime, row.core, term), 0, spreads.precisionOfTerm)
+            .precision(runtime: row.runtime, ofPrecision), log(ofPrecision.plausibleFactor), form)
+          add(.precisionOfCore(runtime: row.runtime, row.core, ofPrecision), 0, form)
+          add(.precisionOfTerm(runtime: row.runtime, row.core, term), 0, form)
         }
       }
-      add(.familySpeed, 0, spreads.familySpeed)
-      add(.runtimeSpeed(row.runtime), 0, spreads.runtimeSpeed)
-      add(.speed(runtime: row.runtime, device: row.device), 0, spreads.speed)
-      add(.release(runtime: row.runtime, row.version), 0, spreads.release)
+      add(.familySpeed, 0, form)
+      add(.runtimeSpeed(row.runtime), 0, form)
+      add(.speed(runtime: row.runtime, device: row.device), 0, form)
+      if Version(row.version) == nil {
+        add(.unknownRelease(runtime: row.runtime, row.version), 0, form)
+      }
+    }
+    for (runtime, versions) in releases.sorted(by: { $0.key < $1.key }) where versions.count > 1 {
+      let own = rows.filter { $0.runtime == runtime }
+      let form = own[0].form
+      let changing = Set(own.flatMap { terms.amounts[$0.model]?.keys.map(\.shared) ?? [] })
+        .sorted { $0.rawValue < $1.rawValue }
+      add(.drift(runtime: runtime), 0, form)
+      for term in changing { add(.driftOfTerm(runtime: runtime, term), 0, form) }
+      for step in 1..<versions.count {
+        add(.release(runtime: runtime, step), 0, form)
+        for term in changing {
+          add(.releaseOfTerm(runtime: runtime, step, term), 0, form)
+        }
+        for core in Set(own.map(\.core)).sorted() {
+          add(.releaseOfCore(runtime: runtime, core, step), 0, form)
+        }
+      }
     }
     self.index = index
     let problem = LogLinearProblem(
       rows: rows.map { row in
         LogLinearProblem.Row(
-          amounts: Self.amounts(of: row, terms, index),
+          amounts: Self.amounts(of: row, terms, index, releases),
           logarithm: log((row.seconds ?? 1) * row.clock))
       }, means: means, spreads: deviations, noise: spreads.noise)
     solution = problem.solution()
@@ -118,14 +153,15 @@ package struct RuntimeFit: Sendable {
   }
 
   private static func amounts(
-    of row: MeasuredInference, _ terms: ModelTerms, _ index: [Coefficient: Int]
+    of row: MeasuredInference, _ terms: ModelTerms, _ index: [Coefficient: Int],
+    _ releases: [String: [Version]]
   ) -> [(amount: Double, coefficients: [Int])] {
-    (row.amounts(terms) ?? [:]).sorted { $0.key.rawValue < $1.key.rawValue }.map {
+    let place = row.subject.place(among: releases)
+    return (row.amounts(terms) ?? [:]).sorted { $0.key.rawValue < $1.key.rawValue }.map {
       term, amount in
-      (
-        amount * row.subject.nominalFactor(of: term),
-        coefficients(of: term, row.subject).compactMap { index[$0] }
-      )
+      let all =
+        coefficients(of: term, row.subject) + release(at: place, of: term, row.subject)
+      return (amount * row.subject.nominalFactor(of: term), all.compactMap { index[$0] })
     }
   }
 
@@ -138,8 +174,7 @@ package struct RuntimeFit: Sendable {
       .speed(runtime: subject.runtime, device: subject.device),
     ]
     if let release = subject.release {
-      parts.append(.release(runtime: subject.runtime, release))
-      parts.append(.releaseOfTerm(runtime: subject.runtime, release, shared))
+      parts.append(.unknownRelease(runtime: subject.runtime, release))
     }
     if let ofPrecision = term.ofPrecision {
       parts.append(.precision(runtime: subject.runtime, ofPrecision))
@@ -149,14 +184,41 @@ package struct RuntimeFit: Sendable {
     return parts
   }
 
-  /// The most frequent release among the rows of a runtime on a device, the later one in a tie; among all
-  /// rows of the runtime if the device has none.
-  package func usualRelease(of runtime: String, on device: String) -> String? {
+  /// The effects of a release: a random walk with drift, a step for each measured release after the
+  /// first.
+  ///
+  /// Each step of the drift is named once, so that its effect counts as often. A release between two
+  /// measured ones has those of the older; `cycles` takes the middle.
+  private static func release(
+    at place: ReleasePlace?, of term: CostTerm, _ subject: Subject
+  ) -> [Coefficient] {
+    let (last, further) =
+      switch place {
+      case .measured(let index), .after(let index): (index, 0)
+      case .newer(let index, let steps): (index, steps)
+      case .older, nil: (0, 0)
+      }
+    let runtime = subject.runtime
+    var parts: [Coefficient] = []
+    for step in stride(from: 1, through: last, by: 1) {
+      parts.append(.release(runtime: runtime, step))
+      parts.append(.releaseOfTerm(runtime: runtime, step, term.shared))
+      parts.append(.releaseOfCore(runtime: runtime, subject.core, step))
+    }
+    for _ in 0..<(last + further) {
+      parts.append(.drift(runtime: runtime))
+      parts.append(.driftOfTerm(runtime: runtime, term.shared))
+    }
+    return parts
+  }
+
+  /// The newest release among the rows of a runtime on a device; among all rows of the runtime if the
+  /// device has none. A version counts before a text that is none.
+  package func newestRelease(of runtime: String, on device: String) -> String? {
     let ofRuntime = rows.filter { $0.runtime == runtime }
     let own = ofRuntime.filter { $0.device == device }
-    let counts = Dictionary(grouping: own.isEmpty ? ofRuntime : own, by: \.version)
-      .mapValues(\.count)
-    return counts.max { ($0.value, $0.key) < ($1.value, $1.key) }?.key
+    let texts = (own.isEmpty ? ofRuntime : own).map(\.version)
+    return texts.compactMap { Version($0) }.max()?.text ?? texts.max()
   }
 
   /// Seconds of each term of an inference, at the fitted rates.
@@ -177,20 +239,40 @@ package struct RuntimeFit: Sendable {
   ) -> Discrepancy? {
     let own = rows.filter { $0.runtime == runtime && $0.device == device && $0.layer == nil }
     guard terms.networks(of: own) >= Self.leastNetworks else { return nil }
-    let times = own.compactMap { termSeconds($0, terms) }
-    let kinds = Set(times.flatMap(\.keys)).sorted { $0.rawValue < $1.rawValue }
-    let points = times.compactMap { Discrepancy.point($0, terms: kinds) }
-    guard points.count == own.count else { return nil }
-    let residuals = zip(own, times).map { row, times in
-      log((row.seconds ?? 1) / times.values.sorted().reduce(0, +))
+    // A model is one point, whatever releases it was measured with: they share what the form misses.
+    let models = Dictionary(grouping: own, by: \.model).sorted { $0.key < $1.key }.map(\.value)
+    let times = models.map { rows in rows.compactMap { termSeconds($0, terms) } }
+    let kinds = Set(times.joined().flatMap(\.keys)).sorted { $0.rawValue < $1.rawValue }
+    let points = times.compactMap { times in
+      times.first.flatMap { Discrepancy.point($0, terms: kinds) }
+    }
+    guard points.count == models.count else { return nil }
+    let residuals = zip(models, times).map { rows, times -> Double in
+      let ratios = zip(rows, times).map { row, times -> Double in
+        log((row.seconds ?? 1) / times.values.sorted().reduce(0, +))
+      }
+      return ratios.reduce(0, +) / Double(rows.count)
     }
     return Discrepancy.fitted(terms: kinds, points: points, logarithms: residuals)
   }
 
+  /// The effects whose sum is the logarithm of a rate, with how often each counts.
+  func effects(of term: CostTerm, on subject: Subject) -> [(Coefficient, Double)] {
+    let place = subject.place(among: releases)
+    let own = Self.release(at: place, of: term, subject)
+    var parts = (Self.coefficients(of: term, subject) + own).map { ($0, 1.0) }
+    if case .after(let index) = place {
+      // Half way to the next release.
+      parts += Self.release(at: .measured(index + 1), of: term, subject).map { ($0, 0.5) }
+      parts += own.map { ($0, -0.5) }
+    }
+    return parts
+  }
+
   /// Cycles of one unit of a term; effects without rows keep their prior mean.
   package func cycles(_ term: CostTerm, on subject: Subject) -> Double {
-    var logarithm = Self.coefficients(of: term, subject).reduce(0.0) {
-      $0 + (index[$1].map { solution[$0] } ?? 0)
+    var logarithm = effects(of: term, on: subject).reduce(0.0) { sum, effect in
+      sum + (index[effect.0].map { solution[$0] * effect.1 } ?? 0)
     }
     if index[.family(term.shared)] == nil {
       logarithm += log(subject.form.plausibleCycles(term.shared))
@@ -203,6 +285,28 @@ package struct RuntimeFit: Sendable {
     return exp(logarithm) * subject.nominalFactor(of: term)
   }
 
+  /// The terms that a release of a runtime can change: those that rows of it have.
+  func terms(of runtime: String) -> [CostTerm] {
+    index.keys.compactMap { coefficient in
+      guard case .runtime(runtime, let term) = coefficient else { return nil }
+      return term
+    }.sorted { $0.rawValue < $1.rawValue }
+  }
+
+  /// Ratio of the cycles of terms in a release after the newest measured one.
+  func driftRatios(of terms: [CostTerm], in runtime: String) -> [Double] {
+    terms.map { term in
+      let parts = [Coefficient.drift(runtime: runtime), .driftOfTerm(runtime: runtime, term)]
+      return exp(parts.reduce(0) { $0 + (index[$1].map { solution[$0] } ?? 0) })
+    }
+  }
+
+  /// Standard deviation of what one release changes a term by, without the drift.
+  var spreadOfRelease: Double {
+    let parts = [spreads.release, spreads.releaseOfTerm, spreads.releaseOfCore]
+    return parts.reduce(0) { $0 + $1 * $1 }.squareRoot()
+  }
+
   /// Which terms the time of a runtime is a sum of; nil when the fit has no rows of it.
   func form(of runtime: String) -> CostForm? { rows.first { $0.runtime == runtime }?.form }
 
@@ -210,6 +314,30 @@ package struct RuntimeFit: Sendable {
   package func hasSeen(_ term: CostTerm, in runtime: String) -> Bool {
     guard index[.runtime(runtime, term.shared)] != nil else { return false }
     return term.ofPrecision.map { index[.precision(runtime: runtime, $0)] != nil } ?? true
+  }
+}
+
+extension RuntimeFit.Spreads {
+  /// The prior standard deviation of an effect.
+  func spread(of effect: RuntimeFit.Coefficient, _ form: CostForm) -> Double {
+    switch effect {
+    case .family: form.familySpread(self)
+    case .runtime: runtime
+    case .core: core
+    case .device: device
+    case .familySpeed: familySpeed
+    case .runtimeSpeed: runtimeSpeed
+    case .speed: speed
+    case .drift: drift
+    case .driftOfTerm: driftOfTerm
+    case .release: release
+    case .releaseOfTerm: releaseOfTerm
+    case .releaseOfCore: releaseOfCore
+    case .unknownRelease: unknownRelease
+    case .precision: precision
+    case .precisionOfCore: precisionOfCore
+    case .precisionOfTerm: precisionOfTerm
+    }
   }
 }
 

@@ -25,16 +25,20 @@ package enum DeviceCatalog {
   /// A built-in profile with one of its runtimes, or with all when it has none of the name.
   ///
   /// Most of a profile are rates of other runtimes, and to decode them takes longer than an analysis.
-  /// - Parameter runtime: Its name; nil is the default one.
+  /// - Parameter runtime: Its name, which may end with a release; nil is the default one.
   /// - Throws: `Problem` with the profiles whose names are near.
   package static func profile(
     named name: String, runtime: String?
   ) throws(Problem) -> DeviceProfile {
     let name = try identifier(of: name)
     let file = embedded("Devices/\(name)")
-    guard let runtime = runtime ?? file["defaultRuntime"]?.text, let list = file["runtimes"],
-      let kept = list.elements.first(where: { $0["name"]?.isText(runtime) ?? false })
+    guard let wanted = runtime ?? file["defaultRuntime"]?.text, let list = file["runtimes"]
     else { return try profile(named: name) }
+    let known = list.elements.compactMap { $0["name"]?.text }
+    let runtime = RuntimeName(wanted, among: known).runtime
+    guard let place = known.firstIndex(of: runtime), list.elements.count == known.count
+    else { return try profile(named: name) }
+    let kept = list.elements[place]
     let facts: DeviceProfile = file.decoded(keeping: kept, of: list)
     guard EmbeddedResources.contents("Rates/\(name)") != nil else { return facts }
     let rates = embedded("Rates/\(name)")

@@ -42,8 +42,15 @@ package struct DeviceProfile: Codable, Sendable {
   }
 
   /// The runtime of a name, or the default one.
+  /// - Parameter name: `x-cube-ai`, or with a release `x-cube-ai-10.2`.
   package func runtime(named name: String?) -> Runtime? {
-    runtimes.first { $0.name == name ?? defaultRuntime }
+    let wanted = RuntimeName(name ?? defaultRuntime, among: runtimes.map(\.name))
+    let runtime = runtimes.first { $0.name == wanted.runtime }
+    guard let release = wanted.release else { return runtime }
+    guard var result = runtime?.at(release: release) else { return nil }
+    result.software = result.software ?? wanted.runtime
+    result.name = "\(wanted.runtime)-\(release)"
+    return result
   }
 }
 

@@ -30,16 +30,19 @@ package struct DeviceRates: Codable, Sendable {
     package var units: [String: UnitRates]
     package var discrepancy: Discrepancy?
     package var spread: PredictionSpread?
+    /// The measured releases and how their rates differ; left out where none is known.
+    package var releases: ReleaseLine?
     package var calibration: CalibrationRecord
 
     package init(
       overheadPerInference: Time?, units: [String: UnitRates], discrepancy: Discrepancy?,
-      spread: PredictionSpread?, calibration: CalibrationRecord
+      spread: PredictionSpread?, releases: ReleaseLine?, calibration: CalibrationRecord
     ) {
       self.overheadPerInference = overheadPerInference
       self.units = units
       self.discrepancy = discrepancy
       self.spread = spread
+      self.releases = releases
       self.calibration = calibration
     }
   }
@@ -91,6 +94,11 @@ extension Runtime {
     calibration = rates.calibration
     discrepancy = rates.discrepancy
     spread = rates.spread
+    releases = rates.releases
+    if let releases {
+      release = releases.ratesOf
+      releaseBasis = calibration?.rows == 0 ? .measuredElsewhere : .measured
+    }
     if let overhead = rates.overheadPerInference { overheadPerInference = overhead }
     for index in units.indices {
       if let fitted = rates.units[units[index].name] { units[index].take(fitted) }

@@ -20,6 +20,8 @@ package struct PredictionSpread: Codable, Sendable {
   package var quantile: Double
   /// The standard deviation that nine of ten measured networks stay below when they are left out.
   package var ofMeasured: Double
+  /// Variance of the logarithm of the time that a release adds which nobody measured; nil for measured ones.
+  package var ofRelease: Double?
 
   package init(
     terms: [CostTerm], covariances: [Double], quantile: Double, ofMeasured: Double
@@ -49,12 +51,14 @@ package struct PredictionSpread: Codable, Sendable {
   /// Whether an interval stays within the numbers.
   var isUsable: Bool {
     (0...20).contains(quantile) && ofMeasured > 0 && covariances.allSatisfy { abs($0) <= 25 }
+      && (0...25).contains(ofRelease ?? 0)
   }
 
   /// Standard deviation of the logarithm of the time of a model, from the seconds of its terms.
   package func deviation(_ seconds: [CostTerm: Double], _ discrepancy: Discrepancy?) -> Double {
     let ofProcess = discrepancy?.variance(seconds) ?? Discrepancy.unknownVariance
-    return (ofRates(seconds) + ofProcess + Self.noise * Self.noise).squareRoot()
+    return (ofRates(seconds) + ofProcess + (ofRelease ?? 0) + Self.noise * Self.noise)
+      .squareRoot()
   }
 
   /// The variance from what is not known of rates.

@@ -50,6 +50,11 @@ extension DeviceProfile {
     for (index, runtime) in runtimes.enumerated() {
       let place = ["runtimes", "\(index + 1)"]
       all.append(Citation(place + ["overheadPerInference"], runtime.overheadPerInference))
+      for (index, release) in (runtime.releases?.measured ?? []).enumerated() {
+        guard let power = release.power else { continue }
+        let path = place + ["releases", "measured", "\(index + 1)", "power"]
+        all.append(Citation(path, power))
+      }
       for (index, unit) in runtime.units.enumerated() {
         all += unit.citations.map { $0.within(place + ["units", "\(index + 1)"]) }
       }
@@ -117,6 +122,7 @@ extension Runtime {
     if let spread, !spread.isUsable {
       add(["spread"], "its numbers are larger than any fit gives")
     }
+    problems += (releases?.problems ?? []).map { $0.within("releases") }
     for (index, unit) in units.enumerated() {
       problems += unit.problems(memories: memories, allowsLeftOut: allowsLeftOut)
         .map { $0.within("units", "\(index + 1)") }

@@ -13,8 +13,13 @@ package struct Runtime: Codable, Sendable {
   /// The software whose measurements determine the rates of the last unit, where the runtime has another
   /// name: what a host runs, or a release. Those of an accelerator with a host have the runtime's name.
   package var software: String?
-  /// The release of that software; the usual one when left out.
+  /// The release of that software that the rates are of; the newest measured one when a profile leaves
+  /// it out.
   package var release: String?
+  /// How the rates of that release are known; nil where the profile states them.
+  package var releaseBasis: ReleaseBasis?
+  /// The measured releases of that software, and how their rates differ.
+  package var releases: ReleaseLine?
   /// Ratio of measured time to the prediction by the rates of the only unit.
   package var discrepancy: Discrepancy?
   /// How far off predictions can be; without it, the interval of an inference is the sum of those of kernels.
@@ -53,6 +58,9 @@ extension Runtime {
     units.indices.first { self.software(ofUnit: $0) == software }.map { units[$0] }
   }
 
+  /// The release that the profile states, and not a fit.
+  package var statedRelease: String? { releaseBasis == nil ? release : nil }
+
   /// Whether it is LiteRT (TensorFlow Lite), alone or with a delegate: it keeps dequantized and dense forms of
   /// stored tensors, where TFLite Micro makes them in each inference.
   package var keepsUnpacked: Bool { ["tflite", "edgetpu-delegate"].contains(software ?? name) }
@@ -71,6 +79,8 @@ extension Runtime {
     units = try fields.decode([ComputeUnit].self, forKey: .units)
     software = try fields.decodeIfPresent(String.self, forKey: .software)
     release = try fields.decodeIfPresent(String.self, forKey: .release)
+    releaseBasis = try fields.decodeIfPresent(ReleaseBasis.self, forKey: .releaseBasis)
+    releases = try fields.decodeIfPresent(ReleaseLine.self, forKey: .releases)
     discrepancy = try fields.decodeIfPresent(Discrepancy.self, forKey: .discrepancy)
     spread = try fields.decodeIfPresent(PredictionSpread.self, forKey: .spread)
     experimental = try fields.decodeIfPresent(String.self, forKey: .experimental)

@@ -125,6 +125,9 @@ package struct InferenceEstimate: Sendable {
           .warning, code: "experimental",
           "the profile of \(device.name):\(runtime.name) is experimental: \(reason)"))
     }
+    if let note = runtime.releaseNote {
+      diagnostics.append(Diagnostic(.note, code: "unmeasured-release", note))
+    }
     diagnostics += Self.fallbackDiagnostics(kernels)
     diagnostics += Self.rateDiagnostics(kernels, workload)
     diagnostics += Self.arithmeticDiagnostics(workload, on: runtime)

@@ -101,8 +101,9 @@ extension Runtime {
   /// The kernels of TFLite Micro, where it runs the model: alone, or around parts that are compiled for an accelerator.
   fileprivate func microLibrary(isCompiled: Bool) -> MicroReservation.Library? {
     switch isCompiled ? software ?? name : name {
-    case "tflm-cmsis-nn": .cmsisNN
-    case "tflm-esp-nn": .espNN
+    // A name may end with a release.
+    case let other where other.hasPrefix("tflm-cmsis-nn"): .cmsisNN
+    case let other where other.hasPrefix("tflm-esp-nn"): .espNN
     case let other where other.hasPrefix("tflm"): .reference
     default: nil
     }

@@ -99,6 +99,15 @@ public struct Estimate<U: UnitOfMeasure>: Hashable, Sendable {
   /// - Parameter count: Not negative.
   package func scaled(by count: Double) -> Self { converted(by: count) }
 
+  /// The estimate with an interval whose ends lie farther out by a factor.
+  /// - Parameter factor: At least 1.
+  package func widened(by factor: Double) -> Self {
+    var result = self
+    result.low /= factor
+    result.high *= factor
+    return result
+  }
+
   /// The same value with an interval from it over one factor to it times another.
   /// - Parameters:
   ///   - below: At least 1.

@@ -103,15 +103,30 @@ import Testing
     #expect(new.units[0].staticPower == profile("new").runtimes[0].units[0].staticPower)
   }
 
-  /// A kind that no measured model has is assumed, with an interval twice as wide; a precision is so
-  /// many times the integers', with half and twice that as its interval.
+  /// A rate's interval is the quantile times its standard deviation.
+  @Test func ratesHaveTheSpreadOfTheFit() throws {
+    let runtime = calibrated("b").runtimes[0]
+    let spread = try #require(runtime.spread)
+    #expect(
+      spread.terms == [
+        .mac(.int8, .kind(.pointwiseConvolution)), .operation(.elementwise), .kernel,
+      ])
+    let rate = try #require(runtime.units[0].cycles(perMACIn: .int8, .kind(.pointwiseConvolution)))
+    let variance = spread.covariance(0, 0) + PredictionSpread.noise * PredictionSpread.noise
+    #expect(
+      abs(log(rate.high / rate.value) / (spread.quantile * variance.squareRoot()) - 1) < 0.05)
+    #expect(spread.ofMeasured > 0)
+  }
+
+  /// A kind that no measured model has is assumed, with the interval of the priors; a precision is so many times
+  /// the integers', with half and twice that as its interval.
   @Test func whatWasNotSeenIsAssumed() throws {
     let runtime = calibrated("b").runtimes[0]
-    let factor = try #require(runtime.calibration).intervalFactor
+    let spread = try #require(runtime.spread)
     let unit = runtime.units[0]
     let rate = try #require(unit.cycles(perMACIn: .int8, .kind(.matMul)))
     #expect(rate.provenance == .assumed)
-    #expect(abs(rate.high / rate.value / (2 * factor) - 1) < 0.01)
+    #expect(log(rate.high / rate.value) > spread.quantile * PredictionSpread.unseen)
     #expect(rate.note != nil)
     let real = try #require(unit.cycles(perMACIn: .float32, .kind(.matMul)))
     #expect(real.provenance == .assumed)

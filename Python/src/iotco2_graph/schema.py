@@ -96,6 +96,10 @@ class ReportDevice(_ReportDevice):
     energyBoundary: str
     memoryFit: list[ReportDeviceMemoryFit]
     name: str
+    release: NotRequired[str]
+    releaseBasis: NotRequired[
+        Literal["extrapolated", "interpolated", "measured", "measuredElsewhere"]
+    ]
     roofline: list[ReportDeviceRoofline]
     runtime: str
     runtimeTitle: str

@@ -17,7 +17,7 @@ struct AnalysisMarkdown {
   }
 
   var text: String {
-    let place = assessment.estimate.map { " on \($0.device.name), \($0.runtime.name)" } ?? ""
+    let place = assessment.estimate.map { " on \($0.device.name), \($0.runtime.nameWithRelease)" } ?? ""
     var lines = ["### \(Markdown.plain(assessment.path + place))", ""]
     lines += Markdown.table(
       ["per inference", "value", "interval"], alignments: [.left, .right, .left],
@@ -33,7 +33,7 @@ struct AnalysisMarkdown {
     }
     if let estimate = assessment.estimate, let assumptions = assessment.carbonAssumptions {
       lines += Markdown.assumptions([
-        (name: estimate.device.name, value: "\(estimate.runtime.title); \(assumptions)"),
+        (name: estimate.device.name, value: "\(estimate.runtime.titleWithRelease); \(assumptions)"),
         (name: "Energy boundary", value: estimate.device.energyBoundary),
       ])
     }

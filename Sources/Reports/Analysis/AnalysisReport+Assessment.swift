@@ -33,7 +33,9 @@ extension AnalysisReport {
       device = DevicePart(
         name: estimate.device.name, title: estimate.device.title,
         class: estimate.device.class.rawValue, runtime: estimate.runtime.name,
-        runtimeTitle: estimate.runtime.title, energyBoundary: estimate.device.energyBoundary,
+        runtimeTitle: estimate.runtime.title, release: estimate.runtime.release,
+        releaseBasis: estimate.runtime.releaseBasis,
+        energyBoundary: estimate.device.energyBoundary,
         costModel: estimate.costModels.compactMap { $0 }.first,
         calibration: estimate.runtime.calibration,
         memoryFit: estimate.memoryFits.map(MemoryFitPart.init),

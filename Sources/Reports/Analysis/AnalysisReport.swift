@@ -352,6 +352,9 @@ package struct AnalysisReport: Encodable {
     var `class`: String
     var runtime: String
     var runtimeTitle: String
+    /// The release of the runtime that the rates are of, and how they are known.
+    var release: String?
+    var releaseBasis: ReleaseBasis?
     var energyBoundary: String
     /// Version of the formulas of an accelerator whose cycles come from shapes.
     var costModel: String?

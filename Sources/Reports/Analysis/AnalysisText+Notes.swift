@@ -54,7 +54,7 @@ extension AnalysisText {
     }
     if let estimate = assessment.estimate {
       addSection("Assumptions")
-      addNote("runtime: \(estimate.runtime.name) (\(estimate.runtime.title))")
+      addNote("runtime: \(estimate.runtime.name) (\(estimate.runtime.titleWithRelease))")
       addNote("energy boundary: \(estimate.device.energyBoundary)")
       for (unit, model) in zip(estimate.runtime.units, estimate.costModels) {
         if let model { addNote("cycle model of \(unit.name): \(model)") }

@@ -7,24 +7,36 @@ package enum CatalogReports {
   /// A runtime of a device.
   package struct RuntimeEntry: Encodable {
     var device, runtime, title: String
+    /// The measured releases, oldest first.
+    var releases: [String]?
   }
 
   /// The runtimes of the devices, as a device is named with one.
   package static func runtimes(_ profiles: [DeviceProfile]) -> TableReport<[RuntimeEntry]> {
     let entries = profiles.flatMap { profile in
       profile.runtimes.map {
-        RuntimeEntry(device: profile.name, runtime: $0.name, title: $0.title)
+        RuntimeEntry(
+          device: profile.name, runtime: $0.name, title: $0.title,
+          releases: $0.releases?.measured.map(\.version))
       }
     }
     return TableReport(
       entries,
       columns: [
         .init("device and runtime", name: "device_and_runtime"),
+        .init("measured releases", name: "releases", isOptional: true),
         .init("what it is", name: "title", flexibility: .losesEnd),
       ],
       groups: [
-        .init(rows: entries.map { [.init("\($0.device):\($0.runtime)"), .init($0.title)] })
-      ])
+        .init(
+          rows: entries.map {
+            [
+              .init("\($0.device):\($0.runtime)"),
+              .init($0.releases?.joined(separator: ", ") ?? "-"), .init($0.title),
+            ]
+          })
+      ],
+      notes: ["'ID:RUNTIME-RELEASE' names a release, measured or not: stm32u575:x-cube-ai-10.2."])
   }
 
   /// The products with their embodied carbon.

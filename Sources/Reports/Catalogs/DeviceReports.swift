@@ -129,6 +129,10 @@ extension DeviceProfile {
         facts.append(DeviceFact("  \(unit.coreTitle), power", unit.staticPower))
       }
       facts.append(DeviceFact("  measured inferences", runtime.measurementTitle))
+      if let line = runtime.releases {
+        facts.append(DeviceFact("  release of the rates", line.ratesOf))
+        facts.append(DeviceFact("  measured releases", line.title))
+      }
       facts.append(DeviceFact("  median error", runtime.errorTitle))
       if let reason = runtime.experimental { facts.append(DeviceFact("  experimental", reason)) }
     }
@@ -168,6 +172,15 @@ extension Runtime {
     let split = record.errorsBy == .device ? "leave-one-device-out" : "leave-one-network-out"
     return "\(fixed(100 * record.median, decimals: 0)) %, P90 "
       + "\(fixed(100 * record.ninetiethPercentile, decimals: 0)) % (\(split))"
+  }
+}
+
+extension ReleaseLine {
+  /// The releases, with the inferences that were measured on the device.
+  fileprivate var title: String {
+    measured.map { release in
+      "\(release.version) (" + (release.rows > 0 ? "\(release.rows)" : "elsewhere") + ")"
+    }.joined(separator: ", ")
   }
 }
 

@@ -47,7 +47,7 @@ extension FootprintReport {
       let board = product.isDevelopmentBoard ? " (\(Footprint.developmentBoard))" : ""
       items.append(("Product", "\(product.title)\(board), \(Self.methodTitle(product.method))"))
     }
-    items.append(("Device", "\(device.title), \(device.runtime)"))
+    items.append(("Device", "\(device.title), \(device.runtimeAndRelease)"))
     items.append(("Boundary", device.energyBoundary))
     return items
   }

@@ -162,7 +162,7 @@ extension FootprintReport {
     func note(_ text: String) {
       lines += wrapped(text, width: layout.width, margin: 2, indent: 4)
     }
-    note("on \(device.title), \(device.runtime)")
+    note("on \(device.title), \(device.runtimeAndRelease)")
     if let fit { lines += fit.lines(in: layout, margin: 2) }
     lines += [""] + inferenceTable.lines(in: layout)
     if !perInference.energyByPurpose.isEmpty { lines += [""] + energyTable.lines(in: layout) }

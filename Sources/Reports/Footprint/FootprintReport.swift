@@ -33,6 +33,11 @@ package struct FootprintReport: Encodable {
 
   struct DevicePart: Encodable {
     var name, title, runtime, energyBoundary: String
+    /// The release of the runtime that the rates are of.
+    var release: String?
+
+    /// The runtime as texts name it.
+    var runtimeAndRelease: String { release.map { "\(runtime) \($0)" } ?? runtime }
   }
 
   struct ProductPart: Encodable {
@@ -152,8 +157,8 @@ package struct FootprintReport: Encodable {
     model = ModelPart(path: printable(assessment.path), format: assessment.model.format.rawValue)
     device = DevicePart(
       name: printable(estimate.device.name), title: printable(estimate.device.title),
-      runtime: estimate.runtime.name,
-      energyBoundary: estimate.device.energyBoundary)
+      runtime: estimate.runtime.name, energyBoundary: estimate.device.energyBoundary,
+      release: estimate.runtime.release)
     product = inputs.product.map {
       ProductPart(
         name: printable($0.name), title: printable($0.title),

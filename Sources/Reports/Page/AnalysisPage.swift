@@ -50,7 +50,7 @@ struct AnalysisPage {
       coverage.isComplete ? "all costed" : "\(coverage.operatorsCosted) of them costed"
     let model: HTML = "\(format), \(counted(coverage.operators, "operator")), \(known)"
     guard let estimate = assessment.estimate else { return model }
-    return "on \(estimate.device.title), \(estimate.runtime.title)<br>\(model)"
+    return "on \(estimate.device.title), \(estimate.runtime.titleWithRelease)<br>\(model)"
   }
 
   private var verdict: HTML {
@@ -262,9 +262,7 @@ extension AnalysisPage {
         ("device", "\(device.title) (\(device.name))"), ("class", words(device.class.rawValue)),
         ("compute", units.joined(separator: "; ")),
         ("memory", memories.joined(separator: "; ")),
-        (
-          "runtime", runtime.title + (runtime.release.map { ", release \($0)" } ?? "")
-        ),
+        ("runtime", runtime.titleWithRelease),
         ("energy boundary", words(device.energyBoundary)),
         ("idle power", device.idlePower.map { engineering($0.value, unit: "W") }),
         ("sleep power", device.sleepPower.map { engineering($0.value, unit: "W") }),

@@ -7,7 +7,7 @@ extension FootprintReport {
   func page(_ fit: FitVerdict?) -> Page {
     Page(
       title: "Carbon of \(fileName(model.path))", place: device.title,
-      lead: "on \(device.title), \(device.runtime)<br>\(breakEvenSentence)",
+      lead: "on \(device.title), \(device.runtimeAndRelease)<br>\(breakEvenSentence)",
       summary: """
         \(fit.map(PageParts.verdict))
         \(PageParts.tiles(tiles))

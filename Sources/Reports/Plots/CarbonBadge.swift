@@ -26,7 +26,7 @@ struct CarbonBadge {
       }
     name = footprint.total == nil && !footprint.statesUse ? "marginal carbon" : "carbon"
     description = [
-      "\(fileName(assessment.path)) on \(estimate.device.title), \(estimate.runtime.title)",
+      "\(fileName(assessment.path)) on \(estimate.device.title), \(estimate.runtime.titleWithRelease)",
       "\(part), \(carbon.ends())", assessment.carbonAssumptions, "iotco2-graph \(Tool.version)",
     ].compactMap { $0 }
   }

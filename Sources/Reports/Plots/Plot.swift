@@ -18,7 +18,7 @@ package enum Plot: String, CaseIterable, Sendable {
 
   /// What a figure is of: the model, the device, its runtime.
   private static func caption(_ assessment: ModelAssessment) -> String {
-    let place = assessment.estimate.map { [$0.device.title, $0.runtime.title] } ?? []
+    let place = assessment.estimate.map { [$0.device.title, $0.runtime.titleWithRelease] } ?? []
     return ([fileName(assessment.path)] + place).joined(separator: " · ")
   }
 

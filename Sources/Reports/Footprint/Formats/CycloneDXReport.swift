@@ -136,7 +136,7 @@ package struct CycloneDXReport: Encodable {
     properties += [
       Property(name: "iotco2-graph:attribution", value: report.perInference.attribution),
       Property(name: "iotco2-graph:device", value: report.device.name),
-      Property(name: "iotco2-graph:runtime", value: report.device.runtime),
+      Property(name: "iotco2-graph:runtime", value: report.device.runtimeAndRelease),
       Property(name: "iotco2-graph:energyBoundary", value: report.device.energyBoundary),
     ]
     return properties

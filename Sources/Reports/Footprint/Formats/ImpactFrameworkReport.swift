@@ -22,7 +22,7 @@ package struct ImpactFrameworkReport {
     yaml = """
       name: \(JSON.quoted("Footprint of \(report.model.path)"))
       description: \(JSON.quoted(
-        "On \(report.device.title), \(report.device.runtime); energy predicted by "
+        "On \(report.device.title), \(report.device.runtimeAndRelease); energy predicted by "
           + "\(report.tool.name) \(report.tool.version), embodied carbon by "
           + report.perInference.attribution))
       tags:
