@@ -1,3 +1,6 @@
+import Analysis
+import OpGraph
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Musl)
