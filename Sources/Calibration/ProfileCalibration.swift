@@ -174,7 +174,7 @@ package struct ProfileCalibration {
     return ReleaseLine(
       ratesOf: release, terms: terms, measured: measured,
       drift: ratios(fit.driftRatios(of: terms, in: subject.runtime), to: terms.map { _ in 1 }),
-      spread: rounded(fit.spreadOfRelease))
+      spread: rounded(fit.releaseSpread(of: subject)))
   }
 
   private func record(

@@ -47,7 +47,9 @@ extension RuntimeFit {
 
   /// What a release adds that no row has: steps of the random walk that the rates do not hold.
   private func varianceOfRelease(_ subject: Subject) -> Double {
-    (subject.place(among: releases)?.variance ?? 0) * spreadOfRelease * spreadOfRelease
+    guard let steps = subject.place(among: releases)?.variance, steps > 0 else { return 0 }
+    let spread = releaseSpread(of: subject)
+    return steps * spread * spread
   }
 
   /// How often a sum has each effect.

@@ -31,11 +31,11 @@ package struct RuntimeFit: Sendable {
     package var runtimeSpeed = 0.7
     package var speed = 0.5
     /// Mean change of speed from a release to the next, of a runtime and of one of its terms.
-    package var drift = 0.1
-    package var driftOfTerm = 0.05
+    package var drift = 0.15
+    package var driftOfTerm = 0.1
     /// What a release differs by from the one before it and that mean.
-    package var release = 0.15
-    package var releaseOfTerm = 0.3
+    package var release = 0.2
+    package var releaseOfTerm = 0.4
     package var releaseOfCore = 0.1
     package var unknownRelease = 0.15
     package var precision = 0.5
@@ -217,7 +217,11 @@ package struct RuntimeFit: Sendable {
   package func newestRelease(of runtime: String, on device: String) -> String? {
     let ofRuntime = rows.filter { $0.runtime == runtime }
     let own = ofRuntime.filter { $0.device == device }
-    let texts = (own.isEmpty ? ofRuntime : own).map(\.version)
+    return newestRelease(of: own.isEmpty ? ofRuntime : own)
+  }
+
+  private func newestRelease(of rows: [MeasuredInference]) -> String? {
+    let texts = rows.map(\.version)
     return texts.compactMap { Version($0) }.max()?.text ?? texts.max()
   }
 
@@ -237,21 +241,21 @@ package struct RuntimeFit: Sendable {
   package func discrepancy(
     of runtime: String, on device: String, _ terms: ModelTerms
   ) -> Discrepancy? {
-    let own = rows.filter { $0.runtime == runtime && $0.device == device && $0.layer == nil }
-    guard terms.networks(of: own) >= Self.leastNetworks else { return nil }
-    // A model is one point, whatever releases it was measured with: they share what the form misses.
-    let models = Dictionary(grouping: own, by: \.model).sorted { $0.key < $1.key }.map(\.value)
-    let times = models.map { rows in rows.compactMap { termSeconds($0, terms) } }
-    let kinds = Set(times.joined().flatMap(\.keys)).sorted { $0.rawValue < $1.rawValue }
-    let points = times.compactMap { times in
-      times.first.flatMap { Discrepancy.point($0, terms: kinds) }
+    // A model is one point, that of its newest release: those of others can be noisier.
+    let own = Dictionary(
+      grouping: rows.filter {
+        $0.runtime == runtime && $0.device == device && $0.layer == nil
+      }, by: \.model
+    ).sorted { $0.key < $1.key }.compactMap { _, rows in
+      newestRelease(of: rows).flatMap { newest in rows.first { $0.version == newest } }
     }
-    guard points.count == models.count else { return nil }
-    let residuals = zip(models, times).map { rows, times -> Double in
-      let ratios = zip(rows, times).map { row, times -> Double in
-        log((row.seconds ?? 1) / times.values.sorted().reduce(0, +))
-      }
-      return ratios.reduce(0, +) / Double(rows.count)
+    guard terms.networks(of: own) >= Self.leastNetworks else { return nil }
+    let times = own.compactMap { termSeconds($0, terms) }
+    let kinds = Set(times.flatMap(\.keys)).sorted { $0.rawValue < $1.rawValue }
+    let points = times.compactMap { Discrepancy.point($0, terms: kinds) }
+    guard points.count == own.count else { return nil }
+    let residuals = zip(own, times).map { row, times in
+      log((row.seconds ?? 1) / times.values.sorted().reduce(0, +))
     }
     return Discrepancy.fitted(terms: kinds, points: points, logarithms: residuals)
   }
@@ -301,10 +305,22 @@ package struct RuntimeFit: Sendable {
     }
   }
 
-  /// Standard deviation of what one release changes a term by, without the drift.
-  var spreadOfRelease: Double {
-    let parts = [spreads.release, spreads.releaseOfTerm, spreads.releaseOfCore]
-    return parts.reduce(0) { $0 + $1 * $1 }.squareRoot()
+  /// Standard deviation of what a release changes the speed by beyond the drift, as the logarithm of a
+  /// factor: of the steps between measured releases, and of one more with the prior's.
+  func releaseSpread(of subject: Subject) -> Double {
+    let terms = terms(of: subject.runtime)
+    let drift = driftRatios(of: terms, in: subject.runtime)
+    let speeds = (releases[subject.runtime] ?? []).map { version in
+      var subject = subject
+      subject.release = version.text
+      return terms.map { log(cycles($0, on: subject)) }
+    }
+    let changes = zip(speeds, speeds.dropFirst()).map { old, new in
+      let changes = zip(zip(old, new), drift).map { $0.1 - $0.0 - log($1) }
+      return changes.reduce(0, +) / Double(max(1, changes.count))
+    }
+    let squares = changes.reduce(spreads.release * spreads.release) { $0 + $1 * $1 }
+    return (squares / Double(changes.count + 1)).squareRoot()
   }
 
   /// Which terms the time of a runtime is a sum of; nil when the fit has no rows of it.

@@ -193,7 +193,8 @@ extension Runtime {
     case .measuredElsewhere:
       // That a device was not measured at all is said of its errors.
       guard calibration?.rows ?? 0 > 0 else { return nil }
-      return "release \(release) of \(name) was measured on other devices only; its change of speed "
+      return
+        "release \(release) of \(name) was measured on other devices only; its change of speed "
         + "there is taken for this one"
     case .interpolated, .extrapolated:
       let place =

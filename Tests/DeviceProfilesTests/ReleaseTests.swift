@@ -1,4 +1,6 @@
 @testable import DeviceProfiles
+import Analysis
+import OpGraph
 import Quantities
 import Testing
 

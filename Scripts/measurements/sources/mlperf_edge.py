@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from measurements.lookups import subject, table
+from measurements.lookups import odd, subject, table
 
 
 def rows(data: Path, models: Path) -> list[dict]:
@@ -12,11 +12,14 @@ def rows(data: Path, models: Path) -> list[dict]:
         if found is None:
             continue
         kind, width, size = row["model"].split("-")[1:4]
+        version = row["framework"].split()[1].lstrip("v")
+        network = f"mobilenet-{kind}-{width}-{size}"
         result.append(
             found
+            | odd(found, version, network)
             | {
-                "version": row["framework"].split()[1].lstrip("v"),
-                "network": f"mobilenet-{kind}-{width}-{size}",
+                "version": version,
+                "network": network,
                 "model": f"mobilenet-{kind}-{width}-{size}-{row['precision']}",
                 "latency_ms": row["latency_ms"],
                 "energy_uj": row["energy_uJ"],

@@ -17,7 +17,8 @@ struct AnalysisMarkdown {
   }
 
   var text: String {
-    let place = assessment.estimate.map { " on \($0.device.name), \($0.runtime.nameWithRelease)" } ?? ""
+    let place =
+      assessment.estimate.map { " on \($0.device.name), \($0.runtime.nameWithRelease)" } ?? ""
     var lines = ["### \(Markdown.plain(assessment.path + place))", ""]
     lines += Markdown.table(
       ["per inference", "value", "interval"], alignments: [.left, .right, .left],

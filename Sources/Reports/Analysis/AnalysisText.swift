@@ -55,7 +55,8 @@ package struct AnalysisText {
         + "\(grouped(coverage.tensors)) tensors", width: layout.width, indent: 2)
     guard let estimate = assessment.estimate else { return }
     lines += wrapped(
-      "on \(estimate.device.title), \(estimate.runtime.nameWithRelease)", width: layout.width, indent: 2)
+      "on \(estimate.device.title), \(estimate.runtime.nameWithRelease)", width: layout.width,
+      indent: 2)
   }
 
   /// The end of a name is more informative than its scope.

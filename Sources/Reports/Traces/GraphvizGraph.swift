@@ -23,7 +23,8 @@ package struct GraphvizGraph {
     let layers = evaluation.workload.layers
     let costs = layers.map { evaluation.cost(metric, of: $0.index) }
     let most = costs.max() ?? 0
-    let place = assessment.estimate.map { " on \($0.device.name), \($0.runtime.nameWithRelease)" } ?? ""
+    let place =
+      assessment.estimate.map { " on \($0.device.name), \($0.runtime.nameWithRelease)" } ?? ""
     let least = evaluation.isComplete ? "" : "at least "
     let total = evaluation.total(metric).map {
       least + engineering($0.value, unit: metric.unit)
