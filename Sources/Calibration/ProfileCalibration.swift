@@ -331,7 +331,8 @@ private struct FittedRates {
       provenance: isSeen ? .derived : .assumed, sources: [ProfileCalibration.source],
       note: isSeen
         ? nil
-        : "no measured model of this runtime uses this kernel kind; its interval is that of the priors")
+        : "no measured model of this runtime uses this kernel kind; its interval is that of the priors"
+    )
   }
 
   /// Standard deviation of the logarithm of a rate.

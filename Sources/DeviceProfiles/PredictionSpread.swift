@@ -85,8 +85,10 @@ package struct PredictionSpread: Codable, Sendable {
     return max(0, variance)
   }
 
-  /// Where a term is, or the one whose rate takes its place: that of the most usual kernel in its precision, that
-  /// of 8-bit integers, or both. Operations of all kinds have one rate.
+  /// Where a term is, or the one whose rate takes its place.
+  ///
+  /// That is the term of the most usual kernel in its precision, that of 8-bit integers, or both. Operations of all
+  /// kinds have one rate.
   private func place(of term: CostTerm) -> (index: Int?, isOwn: Bool) {
     var own = term
     if case .operation = term { own = .operation(.elementwise) }

@@ -221,7 +221,8 @@ package struct InferenceEstimate: Sendable {
     return [
       Diagnostic(
         .warning, code: "unlike-measured",
-        "unlike every measured network: \(what); errors are likely \(significant(width)) times as large")
+        "unlike every measured network: \(what); errors are likely \(significant(width)) times "
+          + "as large")
     ]
   }
 

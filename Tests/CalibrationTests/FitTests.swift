@@ -184,15 +184,17 @@ struct Synthetic {
     }
   }
 
-  /// Sizes over deviations are 1, 2, ..., 10 in one runtime: their 10th, for a device with fewer than ten
-  /// errors. One with ten of its own has its own.
+  /// A device with ten errors has the quantile of its own, others that of the runtime.
+  ///
+  /// Sizes over deviations are 1, 2, ..., 10 on one device, and twice that on the other.
   @Test func theNearestErrorsCount() {
     let data = Synthetic(devices: ["a": 1, "b": 1], networks: 10)
     let predictions = data.rows.map { row in
       let place = Double(row.network.dropFirst("network".count)) ?? 0
       return CrossValidation.Prediction(
-        row: row, seconds: 1, joules: nil, timeError: -(place + 1) * (row.device == "a" ? 0.1 : 0.2),
-        energyError: nil, deviation: 0.1)
+        row: row, seconds: 1, joules: nil,
+        timeError: -(place + 1) * (row.device == "a" ? 0.1 : 0.2), energyError: nil,
+        deviation: 0.1)
     }
     #expect(abs(predictions.nearest(runtime: "runtime", device: "a").quantile - 10) < 1e-12)
     #expect(abs(predictions.nearest(runtime: "runtime", device: "b").quantile - 20) < 1e-12)

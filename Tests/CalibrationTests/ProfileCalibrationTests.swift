@@ -1,5 +1,6 @@
 @testable import DeviceProfiles
 import Analysis
+import Foundation
 import HardwareMapping
 import OpGraph
 import Quantities

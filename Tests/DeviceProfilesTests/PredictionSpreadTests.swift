@@ -28,7 +28,7 @@ import Testing
     #expect(spread.isComplete && spread.isUsable)
   }
 
-  /// Half and half: 0.04 / 4 + 0.09 / 4 - 2 * 0.05 / 4. Operations of all kinds have one rate.
+  /// Half and half: 0.04 / 4 + 0.09 / 4 - 2 * 0.05 / 4, since operations of all kinds have one rate.
   @Test func errorsOfTermsCancel() {
     #expect(abs(variance([.kernel: 1]) - 0.04) < 1e-12)
     #expect(abs(variance([.kernel: 3, .operation(.pooling): 3]) - 0.0075) < 1e-12)

@@ -71,7 +71,8 @@ private func isClose(_ value: Double?, _ expected: Double) -> Bool {
     runtime.units[0].cyclesPerMAC = [.float32: [.others: rate]]
     let before = InferenceEstimate(try workload(), on: profile, runtime: runtime)
     let product = CostTerm.mac(.float32, .kind(.fullyConnected))
-    let terms = (isMeasured ? [product] : []) + [CostTerm.kernel, .operation(.elementwise), .inference]
+    let others: [CostTerm] = [.kernel, .operation(.elementwise), .inference]
+    let terms = (isMeasured ? [product] : []) + others
     let spread = PredictionSpread(
       terms: terms,
       covariances: terms.indices.flatMap { row in

@@ -25,8 +25,9 @@ import Testing
     #expect(problem.solution() == [1, -2])
   }
 
-  /// One row of one rate, exp(x0 + x1), with noise 0.5: of prior variances 1 and 4 the sum has 5, and 5 - 25 /
-  /// (0.25 + 5) is left. A coefficient that no row has keeps its 9.
+  /// One row of one rate, exp(x0 + x1), with noise 0.5: of the sum's 5, 5 - 25 / (0.25 + 5) is left.
+  ///
+  /// Prior variances are 1 and 4; a coefficient that no row has keeps its 9.
   @Test func covariancesOfHand() {
     let row = LogLinearProblem.Row(amounts: [(2, [0, 1])], logarithm: 1)
     let problem = LogLinearProblem(

@@ -163,13 +163,12 @@ extension ValidationReport {
   private var cells: [[String]] {
     func percent(_ part: Double) -> String { fixed(100 * part, decimals: 1) + "%" }
     func cells(_ group: Group, _ what: String, _ errors: Errors) -> [String] {
-      [
-        group.runtime, group.device, what, String(errors.rows), String(errors.networks),
-        percent(errors.median), percent(errors.ninetiethPercentile), percent(errors.maximum),
-        (errors.bias > 0 ? "+" : "") + percent(errors.bias),
-        "x" + fixed(errors.medianIntervalFactor, decimals: 2),
-        fixed(100 * errors.coverage, decimals: 0) + "%",
-      ]
+      let sizes = [errors.median, errors.ninetiethPercentile, errors.maximum].map(percent)
+      let bias = (errors.bias > 0 ? "+" : "") + percent(errors.bias)
+      let interval = "x\(fixed(errors.medianIntervalFactor, decimals: 2))"
+      let coverage = "\(fixed(100 * errors.coverage, decimals: 0))%"
+      return [group.runtime, group.device, what, String(errors.rows), String(errors.networks)]
+        + sizes + [bias, interval, coverage]
     }
     return groups.flatMap { group in
       [("time", group.time), ("energy", group.energy)].compactMap { what, errors in
@@ -188,7 +187,7 @@ extension ValidationReport {
     lines += [
       "",
       "cross-validated errors, held out by \(split); coverage is that of nominal 90 % intervals from",
-      "the errors of others; half of them are narrower than from the prediction over 'interval' to it times that",
+      "errors of others, half of which are narrower than the prediction over and times 'interval'",
     ]
     return lines.joined(separator: "\n") + "\n"
   }
@@ -204,13 +203,14 @@ extension ValidationReport {
       "runtime", "device", "version", "network", "model", "measured_s", "predicted_s", "measured_J",
       "predicted_J", "source", "interval_factor_s", "interval_factor_J",
     ]
-    let lines = rows.map { row in
-      [
-        row.runtime, row.device, row.version, row.network, row.model, "\(row.measuredSeconds)",
-        "\(row.predictedSeconds)", row.measuredJoules.map { "\($0)" } ?? "",
-        row.predictedJoules.map { "\($0)" } ?? "", row.source, "\(row.intervalFactorOfSeconds)",
-        row.intervalFactorOfJoules.map { "\($0)" } ?? "",
+    func text(_ number: Double?) -> String { number.map { "\($0)" } ?? "" }
+    let lines = rows.map { row -> [String] in
+      let names = [row.runtime, row.device, row.version, row.network, row.model]
+      let numbers = [
+        row.measuredSeconds, row.predictedSeconds, row.measuredJoules, row.predictedJoules,
       ]
+      let factors = [row.intervalFactorOfSeconds, row.intervalFactorOfJoules]
+      return names + numbers.map(text) + [row.source] + factors.map(text)
     }
     return CSV.document([header] + lines)
   }
