@@ -1,4 +1,4 @@
-"""Compares the fit with other forms on the same rows, each network left out.
+"""Compares the fit with other forms on the same rows, with each split of `validate`.
 
   baselines.py COMMAND DOCUMENT
 
@@ -17,102 +17,133 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
-from scipy.optimize import nnls
-from sklearn.ensemble import GradientBoostingRegressor, RandomForestRegressor
+from sklearn.ensemble import RandomForestRegressor
 
 from document import fill
 
 DATA = Path(__file__).resolve().parents[1] / "Sources" / "Calibration" / "Data"
-#: Runtime, device and release of devices that many networks were measured on.
-SUBJECTS = [
-    ("x-cube-ai", "stm32h747", "8.1.0"),
-    ("x-linux-ai", "stm32mp157", None),
-    ("tflite", "raspberry-pi-4", "2.7.1"),
-    ("armnn-neon", "raspberry-pi-4", "21.11"),
-    ("tflite", "odroid-n2-plus", None),
-]
-Fit = Callable[[np.ndarray, np.ndarray], Callable[[np.ndarray], np.ndarray]]
+#: By split: what of a row is held out together; a row with any of it is not in the fit.
+SPLITS = {
+    "network": ("network",),
+    "architecture": ("architecture",),
+    "device": ("device",),
+    "architectureOnNewDevice": ("device", "architecture"),
+    "release": ("runtime and version",),
+}
+#: With fewer rows of a device, those of its runtime on all devices are taken.
+LEAST_ROWS = 8
+Predict = Callable[[dict], float]
 
 
-def macs_alone(features: np.ndarray, seconds: np.ndarray) -> Callable[[np.ndarray], np.ndarray]:
-    """Seconds a multiply-accumulate, the same for all; column 0 has all of them."""
-    rate = math.exp(np.mean(np.log(seconds / features[:, 0])))
-    return lambda x: x[:, 0] * rate
+def macs_alone(rows: list[dict]) -> Predict:
+    """The same cycles for each multiply-accumulate."""
+    rate = statistics.fmean(row["cycles a MAC"] for row in rows)
+    return lambda row: rate
 
 
-def non_negative(features: np.ndarray, seconds: np.ndarray) -> Callable[[np.ndarray], np.ndarray]:
-    """Least squares of relative errors with rates that are not negative."""
-    rates, _ = nnls(features[:, 1:] / seconds[:, None], np.ones(len(seconds)))
-    return lambda x: x[:, 1:] @ rates
+def nearest(rows: list[dict]) -> Predict:
+    """The cycles a multiply-accumulate of the row whose amounts are the nearest."""
+
+    def predict(row: dict) -> float:
+        return min(
+            rows, key=lambda other: float(np.sum((other["features"] - row["features"]) ** 2))
+        )["cycles a MAC"]
+
+    return predict
 
 
-def ensemble(make: Callable[[], object]) -> Fit:
-    """Trees over logarithms of the amounts, of the logarithm of seconds a multiply-accumulate."""
-
-    def fit(features: np.ndarray, seconds: np.ndarray) -> Callable[[np.ndarray], np.ndarray]:
-        model = make().fit(np.log1p(features), np.log(seconds / features[:, 0]))
-        return lambda x: np.exp(model.predict(np.log1p(x))) * x[:, 0]
-
-    return fit
+def forest(rows: list[dict]) -> Predict:
+    """Trees over logarithms of the amounts."""
+    model = RandomForestRegressor(100, random_state=0).fit(
+        np.array([row["features"] for row in rows]), [row["cycles a MAC"] for row in rows]
+    )
+    return lambda row: float(model.predict(row["features"][None])[0])
 
 
-FORMS: dict[str, Fit] = {
+FORMS: dict[str, Callable[[list[dict]], Predict]] = {
     "multiply-accumulates alone": macs_alone,
-    "non-negative least squares over the terms": non_negative,
-    "random forest": ensemble(lambda: RandomForestRegressor(500, random_state=0)),
-    "gradient-boosted trees": ensemble(
-        lambda: GradientBoostingRegressor(n_estimators=300, max_depth=3, random_state=0)
-    ),
+    "nearest measured model": nearest,
+    "random forest": forest,
 }
 
 
-def errors(pairs: list[tuple[float, float]]) -> str:
-    sizes = sorted(abs(predicted / measured - 1) * 100 for predicted, measured in pairs)
-    return (
-        f"{statistics.median(sizes):.1f} % | {np.percentile(sizes, 90):.1f} % | {sizes[-1]:.1f} %"
-    )
-
-
-def forms(rows: list[dict], shipped: list[dict]) -> str:
+def prepared(rows: list[dict]) -> list[dict]:
+    """The fitted rows with their features, and the logarithm of cycles over that of a plain unit."""
     amounts = defaultdict(dict)
     with (DATA / "terms.csv").open(newline="") as file:
         for line in csv.DictReader(file):
             amounts[line["model"]][line["term"]] = float(line["amount"])
-    lines = ["| runtime | device | form | median | 90th | max |", "|---|---|---|---:|---:|---:|"]
-    for runtime, device, version in SUBJECTS:
-        own = [
+    terms = sorted({term for model in amounts.values() for term in model})
+    # Networks with a model of equal costs are one.
+    first: dict[str, str] = {}
+    for row in sorted(rows, key=lambda row: row["network"]):
+        costs = str(sorted(amounts[row["model"]].items()))
+        first[row["network"]] = first.setdefault(costs, first.get(row["network"], row["network"]))
+    result = []
+    for row in rows:
+        model = amounts[row["model"]]
+        macs = sum(amount for term, amount in model.items() if term.startswith("mac:"))
+        if row["role"] == "check" or not row["latency_ms"] or not macs:
+            continue
+        width = float(row["nominal_macs_per_cycle"] or 2)
+        cycles = float(row["latency_ms"]) * float(row["clock_mhz"]) * 1e3
+        result.append(
             row
-            for row in rows
-            if (row["runtime"], row["device"]) == (runtime, device)
-            and row["role"] != "check"
-            and version in (None, row["version"])
-        ]
-        terms = sorted({term for row in own for term in amounts[row["model"]]})
-        features = np.array(
-            [
-                [sum(v for t, v in amounts[row["model"]].items() if t.startswith("mac:"))]
-                + [amounts[row["model"]].get(term, 0) for term in terms]
-                for row in own
-            ]
+            | {
+                "network": first[row["network"]],
+                "runtime and version": f"{row['runtime']} {row['version']}",
+                "features": np.log1p([model.get(term, 0) for term in terms]),
+                "cycles a MAC": math.log(cycles * width / macs),
+            }
         )
-        seconds = np.array([float(row["latency_ms"]) / 1e3 for row in own])
-        networks = np.array([row["network"] for row in own])
-        name = f"{runtime} {version}" if version else runtime
-        for form, fit in FORMS.items():
-            pairs = []
-            for network in sorted(set(networks)):
-                left = networks == network
-                predicted = fit(features[~left], seconds[~left])(features[left])
-                pairs += list(zip(predicted, seconds[left], strict=True))
-            lines.append(f"| {name} | {device} | {form} | {errors(pairs)} |")
-        pairs = [
-            (row["predictedSeconds"], row["measuredSeconds"])
-            for row in shipped
-            if (row["runtime"], row["device"]) == (runtime, device)
-            and version in (None, row["version"])
-        ]
-        lines.append(f"| {name} | {device} | **shipped** | {errors(pairs)} |")
+    return result
+
+
+def errors(ratios: list[float]) -> str:
+    sizes = [abs(ratio - 1) * 100 for ratio in ratios]
+    return f"{len(sizes)} | {statistics.median(sizes):.1f} % | {np.percentile(sizes, 90):.1f} %"
+
+
+def forms(rows: list[dict], command: str) -> str:
+    lines = ["| left out | form | n | median | 90th |", "|---|---|---:|---:|---:|"]
+    for split, keys in SPLITS.items():
+        groups = sorted({tuple(row[key] for key in keys) for row in rows})
+        ratios = defaultdict(list)
+        for group in groups:
+            kept = [
+                row
+                for row in rows
+                if all(row[key] != value for key, value in zip(keys, group, strict=True))
+            ]
+            left = defaultdict(list)
+            for row in rows:
+                if tuple(row[key] for key in keys) == group:
+                    left[row["runtime"], row["device"]].append(row)
+            for (runtime, device), own in left.items():
+                taught = [row for row in kept if row["runtime"] == runtime]
+                here = [row for row in taught if row["device"] == device]
+                if len(here) >= LEAST_ROWS:
+                    taught = here
+                if not taught:
+                    continue
+                for form, fit in FORMS.items():
+                    predict = fit(taught)
+                    ratios[form] += [math.exp(predict(row) - row["cycles a MAC"]) for row in own]
+        lines += [f"| {split} | {form} | {errors(ratios[form])} |" for form in FORMS]
+        shipped = [row["predictedSeconds"] / row["measuredSeconds"] for row in validated(command, split)]
+        lines.append(f"| {split} | **shipped** | {errors(shipped)} |")
     return "\n".join(lines)
+
+
+def validated(command: str, split: str) -> list[dict]:
+    """The predictions of the shipped form."""
+    report = subprocess.run(
+        [command, "validate", "--split", split, "--format", "json"],
+        check=True,
+        capture_output=True,
+        text=True,
+    ).stdout
+    return json.loads(report)["rows"]
 
 
 def quantization(shipped: list[dict]) -> str:
@@ -154,14 +185,11 @@ def main() -> None:
     command, document = sys.argv[1], Path(sys.argv[2])
     with (DATA / "measurements.csv").open(newline="") as file:
         rows = list(csv.DictReader(file))
-    report = subprocess.run(
-        [command, "validate", "--split", "network", "--format", "json"],
-        check=True,
-        capture_output=True,
-        text=True,
-    ).stdout
-    shipped = json.loads(report)["rows"]
-    fill(document, {"forms": forms(rows, shipped), "quantization": quantization(shipped)})
+    tables = {
+        "forms": forms(prepared(rows), command),
+        "quantization": quantization(validated(command, "network")),
+    }
+    fill(document, tables)
 
 
 if __name__ == "__main__":

@@ -23,6 +23,61 @@ package struct CrossValidation: Sendable {
     case device
     /// All rows of one device but those of one network.
     case deviceButOne
+    /// All rows of one release of a runtime.
+    case release
+    /// All rows of one device and all of one architecture: what both have is predicted.
+    case architectureOnNewDevice
+
+    /// The splits whose errors tell the width of intervals of predictions like these.
+    package var references: [Split] {
+      switch self {
+      case .device, .architectureOnNewDevice: [.device]
+      default: [.network, .architecture]
+      }
+    }
+
+    /// Whether a row is held out together with another.
+    package func holdsOut(_ row: MeasuredInference, with other: MeasuredInference) -> Bool {
+      let isOnDevice = row.device == other.device
+      switch self {
+      case .network: return row.network == other.network
+      case .architecture: return row.architecture == other.architecture
+      case .networkOnDevice: return isOnDevice && row.network == other.network
+      case .device: return isOnDevice
+      case .deviceButOne: return isOnDevice
+      case .release: return row.runtime == other.runtime && row.version == other.version
+      case .architectureOnNewDevice:
+        return isOnDevice || row.architecture == other.architecture
+      }
+    }
+
+    /// Which rows are predicted together.
+    private func group(_ row: MeasuredInference) -> [String] {
+      switch self {
+      case .network: [row.network]
+      case .architecture: [row.architecture]
+      case .networkOnDevice, .deviceButOne: [row.device, row.network]
+      case .device: [row.device]
+      case .release: [row.runtime, row.version]
+      case .architectureOnNewDevice: [row.device, row.architecture]
+      }
+    }
+
+    /// The rows that a fit keeps and those that it predicts, for each group.
+    fileprivate func folds(
+      _ rows: [MeasuredInference]
+    ) -> [(kept: [MeasuredInference], left: [MeasuredInference])] {
+      let groups = Dictionary(grouping: rows, by: group)
+        .sorted { $0.key.lexicographicallyPrecedes($1.key) }.map(\.value)
+      return groups.map { group in
+        let others = rows.filter { !holdsOut($0, with: group[0]) }
+        guard self == .deviceButOne else { return (others, group) }
+        return (
+          others + group,
+          rows.filter { $0.device == group[0].device && $0.network != group[0].network }
+        )
+      }
+    }
   }
 
   /// A row with the errors of its prediction.
@@ -33,72 +88,64 @@ package struct CrossValidation: Sendable {
     /// Natural logarithm of predicted over measured time, and of energy.
     package var timeError: Double
     package var energyError: Double?
+    /// Standard deviation of the logarithm of time that the fit predicts.
+    package var deviation: Double
   }
 
   package var predictions: [Prediction]
 
-  /// Predicts every row from a fit that leaves its group out.
+  /// Predicts every row from a fit that leaves its group out; networks with equal costs are one.
   package init(
     _ measurements: [MeasuredInference], _ terms: ModelTerms, split: Split
   ) {
-    let rows = measurements.filter { $0.seconds != nil && terms.amounts[$0.model] != nil }
+    var rows = measurements.filter {
+      $0.isFitted && $0.seconds != nil && terms.amounts[$0.model] != nil
+    }
+    let twins = terms.twins(of: rows)
+    for index in rows.indices { rows[index].network = twins[rows[index].network] ?? "" }
     predictions = []
-    for (kept, left) in Self.folds(rows, split) where !kept.isEmpty {
+    for (kept, left) in split.folds(rows) where !kept.isEmpty {
       let fit = RuntimeFit(kept, terms)
       for row in left {
-        guard let measured = row.seconds, let seconds = fit.seconds(row, terms) else { continue }
+        guard let measured = row.seconds, let predicted = fit.prediction(row, terms) else {
+          continue
+        }
         let power = ActivePower(
           kept, device: row.device, runtime: row.runtime, release: row.version)
-        let joules = row.joules.flatMap { _ in power.map { $0.watts * seconds } }
+        let joules = row.joules.flatMap { _ in power.map { $0.watts * predicted.seconds } }
         predictions.append(
           Prediction(
-            row: row, seconds: seconds, joules: joules, timeError: log(seconds / measured),
-            energyError: joules.flatMap { joules in row.joules.map { log(joules / $0) } }))
+            row: row, seconds: predicted.seconds, joules: joules,
+            timeError: log(predicted.seconds / measured),
+            energyError: joules.flatMap { joules in row.joules.map { log(joules / $0) } },
+            deviation: predicted.deviation))
       }
     }
   }
+}
 
-  private static func folds(
-    _ rows: [MeasuredInference], _ split: Split
-  ) -> [(kept: [MeasuredInference], left: [MeasuredInference])] {
-    let fitted = rows.filter(\.isFitted)
-    switch split {
-    case .network:
-      return Set(fitted.map(\.network)).sorted().map { network in
-        (fitted.filter { $0.network != network }, fitted.filter { $0.network == network })
-      }
-    case .architecture:
-      return Set(fitted.map(\.architecture)).sorted().map { architecture in
-        (
-          fitted.filter { $0.architecture != architecture },
-          fitted.filter { $0.architecture == architecture }
-        )
-      }
-    case .networkOnDevice:
-      return Set(fitted.map(\.device)).sorted().flatMap { device in
-        let own = fitted.filter { $0.device == device }
-        return Set(own.map(\.network)).sorted().map { network in
-          (
-            fitted.filter { $0.device != device || $0.network != network },
-            own.filter { $0.network == network }
-          )
-        }
-      }
-    case .device:
-      return Set(fitted.map(\.device)).sorted().map { device in
-        (fitted.filter { $0.device != device }, fitted.filter { $0.device == device })
-      }
-    case .deviceButOne:
-      return Set(fitted.map(\.device)).sorted().flatMap { device in
-        let own = fitted.filter { $0.device == device }
-        return Set(own.map(\.network)).sorted().map { network in
-          (
-            fitted.filter { $0.device != device || $0.network == network },
-            own.filter { $0.network != network }
-          )
-        }
-      }
-    }
+extension [CrossValidation.Prediction] {
+  /// With fewer errors, the 90 % quantile would be the largest of them.
+  private static var leastErrors: Int { 10 }
+
+  /// The predictions for a device if they are enough for a quantile, else for its runtime, else all.
+  package func nearest(runtime: String, device: String) -> Self {
+    let ofRuntime = filter { $0.row.runtime == runtime }
+    let own = ofRuntime.filter { $0.row.device == device }
+    if own.count >= Self.leastErrors { return own }
+    return ofRuntime.count >= Self.leastErrors ? ofRuntime : self
+  }
+
+  /// Half the width of an interval that holds nine of ten measured times, in standard deviations of the
+  /// predicted one; 2 without any error.
+  package var quantile: Double {
+    conformalQuantile(map { $0.timeError / $0.deviation }) ?? 2
+  }
+
+  /// The logarithm of the factor that the measured power of nine of ten stays within.
+  package var logPowerWidth: Double {
+    let errors = compactMap { one in one.energyError.map { $0 - one.timeError } }
+    return Swift.max(ActivePower.logUnitWidth, conformalQuantile(errors) ?? 0)
   }
 }
 
@@ -109,22 +156,17 @@ package struct ErrorSummary: Sendable {
   package var median, ninetieth, maximum: Double
   /// The mean relative error with its sign.
   package var bias: Double
-  /// The share of measured values inside the stated interval.
-  package var coverage: Double
 
-  /// Summarises logs of predicted over measured.
-  /// - Parameter factor: The interval goes from the prediction over it to the prediction times it.
-  package init?(_ logarithms: [Double], factor: Double) {
+  /// Summarises logs of predicted over measured; nil without any.
+  package init?(_ logarithms: [Double]) {
     guard !logarithms.isEmpty else { return nil }
     let errors = logarithms.map { exp($0) - 1 }
     let sizes = errors.map(abs).sorted()
     count = sizes.count
-    median = quantile(0.5, of: sizes)
-    ninetieth = quantile(0.9, of: sizes)
+    median = Statistics.quantile(0.5, of: sizes)
+    ninetieth = Statistics.quantile(0.9, of: sizes)
     maximum = sizes[sizes.count - 1]
     bias = errors.reduce(0, +) / Double(count)
-    let inside = logarithms.filter { abs($0) <= log(factor) + 1e-12 }
-    coverage = Double(inside.count) / Double(count)
   }
 }
 
@@ -133,6 +175,10 @@ package struct ActivePower: Sendable {
   package var watts: Double
   package var low, high: Double
   package var count: Int
+
+  /// How far a unit and its supply can be from those that were measured, as the logarithm of a factor: another
+  /// Raspberry Pi 4 of the same source draws 20 % less.
+  package static let logUnitWidth = 0.2
 
   /// Nil when no row of the device has energy.
   /// - Parameter release: The release whose rows are taken, where any of them has energy.

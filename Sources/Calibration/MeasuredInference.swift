@@ -11,6 +11,8 @@ package struct MeasuredInference: Sendable {
   package var runtime: String
   /// The class of processor, whose runtimes are fitted together.
   package var family: String
+  /// Which terms its time is a sum of.
+  package var form = CostForm.processor
   /// The software's release.
   package var version: String
   /// The network, whatever its training or file: the held-out group.
@@ -57,10 +59,17 @@ package struct MeasuredInference: Sendable {
       guard let clock = try number("clock_mhz", 1e6) else {
         throw Problem("\(name): row \(index + 2): has no clock_mhz")
       }
+      let form = CostForm(rawValue: text("form") ?? CostForm.processor.rawValue)
+      guard let form else {
+        throw Problem(
+          "\(name): row \(index + 2): form is '\(text("form") ?? "")', expected one of "
+            + CostForm.allCases.map(\.rawValue).joined(separator: ", "))
+      }
       measurements.append(
         MeasuredInference(
           device: row["device"] ?? "", core: row["core"] ?? row["device"] ?? "",
           runtime: row["runtime"] ?? "", family: row["family"] ?? row["runtime"] ?? "",
+          form: form,
           version: row["version"] ?? "",
           network: row["network"] ?? model,
           architecture: text("architecture") ?? row["network"] ?? model, model: model,
@@ -82,12 +91,13 @@ package struct Subject: Hashable, Sendable {
   package var nominalMACsPerCycle: Double?
   /// The software's release; nil when it is not known.
   package var release: String?
+  /// Which terms its time is a sum of.
+  package var form = CostForm.processor
 
-  /// Cycles over those of a processor that starts two multiply-accumulates a cycle, before any
-  /// measurement.
-  var nominalFactor: Double {
+  /// Cycles over those of a unit that starts two multiply-accumulates a cycle, before any measurement.
+  func nominalFactor(of term: CostTerm) -> Double {
     let waits = Self.inOrderCores.contains(core) ? Self.inOrderCycles : 1
-    return waits * 2 / (nominalMACsPerCycle ?? 2)
+    return form.isInverseToWidth(term) ? waits * 2 / (nominalMACsPerCycle ?? 2) : 1
   }
 
   /// Application cores that execute in order, while the others that are fitted with them do not.
@@ -115,7 +125,7 @@ extension MeasuredInference {
   package var subject: Subject {
     Subject(
       runtime: runtime, core: core, device: device, nominalMACsPerCycle: nominalMACsPerCycle,
-      release: version)
+      release: version, form: form)
   }
 }
 
@@ -129,14 +139,21 @@ package struct ModelTerms: Sendable {
 
   /// How many networks rows are of; networks with a model of the same costs are one.
   package func networks(of rows: [MeasuredInference]) -> Int {
+    Set(twins(of: rows).values).count
+  }
+
+  /// For each network of rows the first with a model of the same costs, itself where none is before it.
+  package func twins(of rows: [MeasuredInference]) -> [String: String] {
     var names: [[CostTerm: Double]: String] = [:]
     var twins: [String: String] = [:]
     for row in rows.sorted(by: { $0.network < $1.network }) {
+      let own = twins[row.network] ?? row.network
+      twins[row.network] = own
       guard row.layer == nil, let amounts = amounts[row.model] else { continue }
-      let first = names[amounts] ?? twins[row.network] ?? row.network
+      let first = names[amounts] ?? own
       names[amounts] = first
       twins[row.network] = first
     }
-    return Set(rows.map { twins[$0.network] ?? $0.network }).count
+    return twins
   }
 }

@@ -19,7 +19,7 @@ import Statistics
 /// replaced, with intervals from the cross-validation errors.
 package struct ProfileCalibration {
   /// The source that fitted rates name.
-  package static let source = "calibration"
+  package static let source = CalibrationRecord.source
 
   private let families: [String: Family]
 
@@ -74,41 +74,77 @@ package struct ProfileCalibration {
   private func rates(
     of runtime: Runtime, on profile: DeviceProfile
   ) -> DeviceRates.RuntimeRates? {
-    let software = runtime.software ?? runtime.name
-    // This fit does not cover accelerators. The rates of an accelerator's host come from the
-    // software that the runtime names.
-    guard let family = families.values.first(where: { $0.fit.hasRows(of: software) }),
-      let unit = runtime.units.last, runtime.units.count == 1 || runtime.software != nil
-    else { return nil }
-    let record = record(of: software, on: profile.name, family)
-    let subject = Subject(
-      runtime: software, core: unit.core ?? profile.name, device: profile.name,
-      nominalMACsPerCycle: unit.nominalMACsPerCycle?.value,
-      release: runtime.statedRelease
-        ?? family.fit.newestRelease(of: software, on: profile.name, core: unit.core ?? profile.name)
-    )
-    let fitted = FittedRates(family.fit, subject, factor: record.intervalFactor)
+    let fits = runtime.units.indices.compactMap { index in
+      fit(ofUnit: index, of: runtime, on: profile)
+    }
+    guard let first = fits.first else { return nil }
+    // The errors are those of the accelerator, or of the host where no accelerator is measured.
     var rates = DeviceRates.RuntimeRates(
-      overheadPerInference: nil, units: [unit.name: fitted.rates(at: unit.clock)],
-      discrepancy: nil, releases: nil, calibration: record)
-    guard runtime.units.count == 1 else { return rates }
-    rates.overheadPerInference = Time(
-      0, low: 0, high: 0, provenance: .derived, sources: [Self.source],
-      note: "not identifiable: confounded with overheadPerKernel, which includes it")
-    rates.discrepancy = family.fit.discrepancy(
-      of: software, on: profile.name, family.terms
+      overheadPerInference: nil, units: [:], discrepancy: nil, spread: nil, releases: nil,
+      calibration: first.record)
+    for fit in fits {
+      rates.units[fit.unit.name] = FittedRates(fit.family.fit, fit.subject, fit.quantile)
+        .rates(of: fit.unit)
+    }
+    guard first.unit.name == runtime.units[0].name else { return rates }
+    rates.overheadPerInference = overheadPerInference(of: first)
+    rates.discrepancy = first.family.fit.discrepancy(
+      of: first.subject.runtime, on: profile.name, first.family.terms
     ).map(Self.fourPlaces)
-    rates.units[unit.name]?.staticPower = power(of: subject, family, record)
+    rates.spread = spread(of: first)
+    rates.units[first.unit.name]?.staticPower = power(
+      of: first.subject, first.family)
     // Rates of a release that the profile names are of that one alone.
-    rates.releases =
-      runtime.statedRelease == nil ? releases(of: subject, family, record) : nil
+    if runtime.statedRelease == nil { rates.releases = releases(of: first.subject, first.family) }
     return rates
+  }
+
+  /// What determines the rates of a unit.
+  private struct UnitFit {
+    var unit: ComputeUnit
+    var family: Family
+    var subject: Subject
+    var record: CalibrationRecord
+    /// Half the width of intervals, in standard deviations.
+    var quantile: Double
+  }
+
+  /// The fit of a unit; nil where its software was not measured.
+  private func fit(ofUnit index: Int, of runtime: Runtime, on profile: DeviceProfile) -> UnitFit? {
+    let unit = runtime.units[index]
+    guard case .rates = unit.costMethod, let software = runtime.software(ofUnit: index),
+      let family = families.values.first(where: { $0.fit.form(of: software) != nil }),
+      let form = family.fit.form(of: software)
+    else { return nil }
+    let isOfRelease = software == runtime.software ?? runtime.name
+    let core = unit.core ?? profile.name
+    let newest = family.fit.newestRelease(of: software, on: profile.name, core: core)
+    let subject = Subject(
+      runtime: software, core: core, device: profile.name,
+      nominalMACsPerCycle: unit.nominalMACsPerCycle?.value,
+      release: isOfRelease ? runtime.statedRelease ?? newest : newest, form: form)
+    let record = record(of: software, on: profile.name, family)
+    let references =
+      record.errorsBy == .device ? family.byDevice : family.byNetwork + family.byArchitecture
+    return UnitFit(
+      unit: unit, family: family, subject: subject, record: record,
+      quantile: references.nearest(runtime: software, device: profile.name).quantile)
+  }
+
+  private func overheadPerInference(of fit: UnitFit) -> Time {
+    guard fit.subject.form.charges(.inference) else {
+      return Time(
+        0, low: 0, high: 0, provenance: .derived, sources: [Self.source],
+        note: "not identifiable: confounded with overheadPerKernel, which includes it")
+    }
+    return FittedRates(fit.family.fit, fit.subject, fit.quantile)
+      .time(of: .inference, at: fit.unit.clock)
   }
 
   /// The measured releases of a subject's runtime with what their rates are to those of its own; nil
   /// where no release is known.
   private func releases(
-    of subject: Subject, _ family: Family, _ record: CalibrationRecord
+    of subject: Subject, _ family: Family
   ) -> ReleaseLine? {
     let fit = family.fit
     let versions = fit.releases(of: subject)
@@ -133,7 +169,7 @@ package struct ProfileCalibration {
       return ReleaseLine.Release(
         version: own.first?.version ?? version.text, rows: own.count,
         ratios: ratios(cycles(version.text), to: base),
-        power: own.contains { $0.joules != nil } ? power(of: other, family, record) : nil)
+        power: own.contains { $0.joules != nil } ? power(of: other, family) : nil)
     }
     return ReleaseLine(
       ratesOf: release, terms: terms, measured: measured,
@@ -146,11 +182,11 @@ package struct ProfileCalibration {
   ) -> CalibrationRecord {
     let own = family.rows.filter { $0.runtime == software && $0.device == device }
     let errors = own.isEmpty ? family.byDevice : family.byNetwork
-    let used = Self.nearest(errors, runtime: software, device: device)
+    let used = errors.nearest(runtime: software, device: device)
     let logarithms = used.map(\.timeError)
     let factor = intervalFactor(logarithms)
-    let apart = Self.nearest(family.byArchitecture, runtime: software, device: device)
-    let summary = ErrorSummary(logarithms, factor: factor)
+    let apart = family.byArchitecture.nearest(runtime: software, device: device)
+    let summary = ErrorSummary(logarithms)
     return CalibrationRecord(
       rows: own.count, networks: family.terms.networks(of: own),
       architectures: Set(own.map(\.architecture)).count, rowsFittedTogether: family.rows.count,
@@ -173,37 +209,46 @@ package struct ProfileCalibration {
       })
   }
 
-  /// The errors of the device if they are enough for a quantile, else of its runtime, else of the family.
-  private static func nearest(
-    _ errors: [CrossValidation.Prediction], runtime: String, device: String
-  ) -> [CrossValidation.Prediction] {
-    let ofRuntime = errors.filter { $0.row.runtime == runtime }
-    let own = ofRuntime.filter { $0.row.device == device }
-    if own.count >= leastErrors { return own }
-    return ofRuntime.count >= leastErrors ? ofRuntime : errors
-  }
-
-  /// With fewer errors, the 90 % quantile would be the largest of them.
-  private static let leastErrors = 10
-
-  /// Mean power of the rows with energy; its interval is the part of the energy errors beyond the time errors.
+  /// Mean power of the rows with energy; its interval holds the errors of networks that were left out, and
+  /// how far units and supplies can differ.
   private func power(
-    of subject: Subject, _ family: Family, _ record: CalibrationRecord
+    of subject: Subject, _ family: Family
   ) -> Power? {
     guard
       let active = ActivePower(
         family.rows, device: subject.device, runtime: subject.runtime, release: subject.release)
     else { return nil }
-    let errors = Self.nearest(
-      family.byNetwork.filter { $0.energyError != nil }, runtime: subject.runtime,
-      device: subject.device
-    ).compactMap(\.energyError)
-    let factor = max(1.02, intervalFactor(errors) / record.intervalFactor)
+    let factor = exp(
+      family.byNetwork.filter { $0.energyError != nil }
+        .nearest(runtime: subject.runtime, device: subject.device).logPowerWidth)
     return Power(
       rounded(active.watts), low: rounded(active.watts / factor),
       high: rounded(active.watts * factor), provenance: .derived, sources: [Self.source],
       note: "energy over time of \(active.count) measured inferences, "
         + "\(rounded(active.low)) to \(rounded(active.high)) W")
+  }
+
+  /// What the interval of an inference needs.
+  private func spread(of fit: UnitFit) -> PredictionSpread {
+    let terms = CostTerm.allCases.filter { term in
+      switch term {
+      case .mac(let precision, let kind), .result(let precision, let kind):
+        FittedRates.precisions.contains(precision) && FittedRates.kinds.contains(kind)
+          && fit.family.fit.hasSeen(term, in: fit.subject.runtime)
+      case .operation(let kind):
+        // Operations of all kinds have one rate.
+        kind == .elementwise && fit.family.fit.hasSeen(term, in: fit.subject.runtime)
+      case .kernel, .weights, .inference: fit.subject.form.charges(term)
+      }
+    }
+    let covariances = fit.family.fit.covariances(of: terms, on: fit.subject)
+    let left = (fit.record.errorsBy == .device ? fit.family.byDevice : fit.family.byNetwork)
+      .nearest(runtime: fit.subject.runtime, device: fit.subject.device)
+    return PredictionSpread(
+      terms: terms,
+      covariances: terms.indices.flatMap { row in covariances[row][row...].map(rounded) },
+      quantile: rounded(fit.quantile),
+      ofMeasured: rounded(quantile(0.9, of: left.map(\.deviation).sorted())))
   }
 }
 
@@ -211,24 +256,26 @@ package struct ProfileCalibration {
 private struct FittedRates {
   private let fit: RuntimeFit
   private let subject: Subject
-  private let factor: Double
+  /// Half the width of intervals, in standard deviations.
+  private let quantile: Double
 
-  init(_ fit: RuntimeFit, _ subject: Subject, factor: Double) {
+  init(_ fit: RuntimeFit, _ subject: Subject, _ quantile: Double) {
     self.fit = fit
     self.subject = subject
-    self.factor = factor
+    self.quantile = quantile
   }
 
-  private static let kinds: [RateKind] =
+  static let kinds: [RateKind] =
     KernelKind.allCases.filter(\.isContraction).map(RateKind.kind) + [.shallowConvolution]
 
-  private static let precisions: [Precision] = [.int8, .int16, .float16, .float32, .hybrid8]
+  static let precisions: [Precision] = [.int8, .int16, .float16, .float32, .hybrid8]
 
-  func rates(at clock: Frequency) -> DeviceRates.UnitRates {
+  /// The rates of a unit in the precisions that it takes.
+  func rates(of unit: ComputeUnit) -> DeviceRates.UnitRates {
     var macs: [Precision: Rates<CyclesPerMAC>] = [:]
     var results: [Precision: Rates<CyclesPerOperation>] = [:]
     var factors: [Precision: Estimate<Ratio>] = [:]
-    for precision in Self.precisions {
+    for precision in Self.precisions where unit.accepts?.precisions?.contains(precision) != false {
       guard precision == .int8 || isIdentifiable(precision) else {
         let factor = precision.plausibleFactor
         factors[precision] = Estimate(
@@ -246,16 +293,22 @@ private struct FittedRates {
       results[precision, default: [:]][.others] = estimate(
         .result(precision, other), isOther: true)
     }
-    let start: Estimate<CyclesPerOperation> = estimate(.kernel)
-    var overhead = start.time(operations: 1, at: clock)
-    overhead.value = rounded(overhead.value)
-    overhead.low = min(rounded(overhead.low), overhead.value)
-    overhead.high = max(rounded(overhead.high), overhead.value)
-    overhead.sources = [ProfileCalibration.source]
     return DeviceRates.UnitRates(
       cyclesPerMAC: macs, cyclesPerOp: [.others: estimate(.operation(.elementwise))],
-      cyclesPerResult: results, precisionFactors: factors, overheadPerKernel: overhead,
-      staticPower: nil)
+      cyclesPerResult: results, precisionFactors: factors,
+      cyclesPerWeightByte: subject.form.charges(.weights) ? estimate(.weights) : nil,
+      overheadPerKernel: time(of: .kernel, at: unit.clock), staticPower: nil)
+  }
+
+  /// The time of one unit of a term.
+  func time(of term: CostTerm, at clock: Frequency) -> Time {
+    let cycles: Estimate<CyclesPerOperation> = estimate(term)
+    var time = cycles.time(operations: 1, at: clock)
+    time.value = rounded(time.value)
+    time.low = min(rounded(time.low), time.value)
+    time.high = max(rounded(time.high), time.value)
+    time.sources = [ProfileCalibration.source]
+    return time
   }
 
   /// Whether rows of the runtime use the precision, in any kernel kind; others get an assumed factor.
@@ -271,20 +324,28 @@ private struct FittedRates {
   private func estimate<U>(_ term: CostTerm, isOther: Bool = false) -> Estimate<U> {
     let cycles = fit.cycles(term, on: subject)
     let isSeen = fit.hasSeen(term, in: subject.runtime) && !isOther
-    let factor = isSeen ? factor : factor * 2
+    let factor = exp(quantile * deviation(of: term, isSeen: isSeen))
     let value = rounded(cycles)
     return Estimate(
       value, low: min(value, rounded(cycles / factor)), high: max(value, rounded(cycles * factor)),
       provenance: isSeen ? .derived : .assumed, sources: [ProfileCalibration.source],
       note: isSeen
         ? nil
-        : "no measured model of this runtime uses this kernel kind; twice the interval factor")
+        : "no measured model of this runtime uses this kernel kind; its interval is that of the priors"
+    )
+  }
+
+  /// Standard deviation of the logarithm of a rate.
+  private func deviation(of term: CostTerm, isSeen: Bool) -> Double {
+    let unseen = isSeen ? 0 : PredictionSpread.unseen
+    let variance = fit.covariances(of: [term], on: subject)[0][0] + unseen * unseen
+    return (variance + PredictionSpread.noise * PredictionSpread.noise).squareRoot()
   }
 }
 
 /// Rounds to four significant digits: finer than any fit, and equal on every machine.
 private func rounded(_ value: Double) -> Double {
-  guard value > 0 else { return value }
-  let scale = pow(10, 3 - floor(log10(value)))
+  guard value != 0 else { return value }
+  let scale = pow(10, 3 - floor(log10(abs(value))))
   return (value * scale).rounded() / scale
 }

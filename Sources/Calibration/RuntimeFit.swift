@@ -23,6 +23,7 @@ package struct RuntimeFit: Sendable {
   /// Prior standard deviations of the effects, of natural logarithms.
   package struct Spreads: Sendable {
     package var family = 0.8
+    package var familyOfAccelerators = 1.5
     package var runtime = 0.6
     package var core = 0.2
     package var device = 0.15
@@ -47,16 +48,18 @@ package struct RuntimeFit: Sendable {
     package init() {}
   }
 
-  private let spreads: Spreads
-  private let index: [Coefficient: Int]
+  let spreads: Spreads
+  let index: [Coefficient: Int]
   private let solution: [Double]
+  /// What the rows leave unknown of the effects.
+  let posterior: LogLinearProblem.Posterior
   /// The rows that are fitted: those with a time, of a model whose terms are known.
   package let rows: [MeasuredInference]
   /// The measured releases of each runtime, oldest first.
   let releases: [String: [Version]]
 
   /// One effect in the logarithm of a rate.
-  private enum Coefficient: Hashable {
+  enum Coefficient: Hashable {
     case family(CostTerm)
     case runtime(String, CostTerm)
     case core(runtime: String, String, CostTerm)
@@ -93,49 +96,48 @@ package struct RuntimeFit: Sendable {
     var index: [Coefficient: Int] = [:]
     var means: [Double] = []
     var deviations: [Double] = []
-    func add(_ coefficient: Coefficient, _ mean: Double, _ spread: Double) {
+    func add(_ coefficient: Coefficient, _ mean: Double, _ form: CostForm) {
       guard index[coefficient] == nil else { return }
       index[coefficient] = means.count
       means.append(mean)
-      deviations.append(spread)
+      deviations.append(spreads.spread(of: coefficient, form))
     }
     for row in rows {
-      for term in (terms.amounts[row.model] ?? [:]).keys.sorted(by: { $0.rawValue < $1.rawValue }) {
+      let form = row.form
+      for term in (row.amounts(terms) ?? [:]).keys.sorted(by: { $0.rawValue < $1.rawValue }) {
         let shared = term.shared
-        add(.family(shared), log(shared.plausibleCycles), spreads.family)
-        add(.runtime(row.runtime, shared), 0, spreads.runtime)
-        add(.core(runtime: row.runtime, row.core, shared), 0, spreads.core)
-        add(.device(row.device, shared), 0, spreads.device)
+        add(.family(shared), log(form.plausibleCycles(shared)), form)
+        add(.runtime(row.runtime, shared), 0, form)
+        add(.core(runtime: row.runtime, row.core, shared), 0, form)
+        add(.device(row.device, shared), 0, form)
         if let ofPrecision = term.ofPrecision {
           add(
-            .precision(runtime: row.runtime, ofPrecision), log(ofPrecision.plausibleFactor),
-            spreads.precision)
-          add(
-            .precisionOfCore(runtime: row.runtime, row.core, ofPrecision), 0,
-            spreads.precisionOfCore)
-          add(.precisionOfTerm(runtime: row.runtime, row.core, term), 0, spreads.precisionOfTerm)
+            .precision(runtime: row.runtime, ofPrecision), log(ofPrecision.plausibleFactor), form)
+          add(.precisionOfCore(runtime: row.runtime, row.core, ofPrecision), 0, form)
+          add(.precisionOfTerm(runtime: row.runtime, row.core, term), 0, form)
         }
       }
-      add(.familySpeed, 0, spreads.familySpeed)
-      add(.runtimeSpeed(row.runtime), 0, spreads.runtimeSpeed)
-      add(.speed(runtime: row.runtime, device: row.device), 0, spreads.speed)
+      add(.familySpeed, 0, form)
+      add(.runtimeSpeed(row.runtime), 0, form)
+      add(.speed(runtime: row.runtime, device: row.device), 0, form)
       if Version(row.version) == nil {
-        add(.unknownRelease(runtime: row.runtime, row.version), 0, spreads.unknownRelease)
+        add(.unknownRelease(runtime: row.runtime, row.version), 0, form)
       }
     }
     for (runtime, versions) in releases.sorted(by: { $0.key < $1.key }) where versions.count > 1 {
       let own = rows.filter { $0.runtime == runtime }
+      let form = own[0].form
       let changing = Set(own.flatMap { terms.amounts[$0.model]?.keys.map(\.shared) ?? [] })
         .sorted { $0.rawValue < $1.rawValue }
-      add(.drift(runtime: runtime), 0, spreads.drift)
-      for term in changing { add(.driftOfTerm(runtime: runtime, term), 0, spreads.driftOfTerm) }
+      add(.drift(runtime: runtime), 0, form)
+      for term in changing { add(.driftOfTerm(runtime: runtime, term), 0, form) }
       for step in 1..<versions.count {
-        add(.release(runtime: runtime, step), 0, spreads.release)
+        add(.release(runtime: runtime, step), 0, form)
         for term in changing {
-          add(.releaseOfTerm(runtime: runtime, step, term), 0, spreads.releaseOfTerm)
+          add(.releaseOfTerm(runtime: runtime, step, term), 0, form)
         }
         for core in Set(own.map(\.core)).sorted() {
-          add(.releaseOfCore(runtime: runtime, core, step), 0, spreads.releaseOfCore)
+          add(.releaseOfCore(runtime: runtime, core, step), 0, form)
         }
       }
     }
@@ -147,6 +149,7 @@ package struct RuntimeFit: Sendable {
           logarithm: log((row.seconds ?? 1) * row.clock))
       }, means: means, spreads: deviations, noise: spreads.noise)
     solution = problem.solution()
+    posterior = problem.posterior(at: solution)
   }
 
   private static func amounts(
@@ -154,11 +157,11 @@ package struct RuntimeFit: Sendable {
     _ releases: [String: [Version]]
   ) -> [(amount: Double, coefficients: [Int])] {
     let place = row.subject.place(among: releases)
-    return (terms.amounts[row.model] ?? [:]).sorted { $0.key.rawValue < $1.key.rawValue }.map {
+    return (row.amounts(terms) ?? [:]).sorted { $0.key.rawValue < $1.key.rawValue }.map {
       term, amount in
       let all =
         coefficients(of: term, row.subject) + release(at: place, of: term, row.subject)
-      return (amount * row.subject.nominalFactor, all.compactMap { index[$0] })
+      return (amount * row.subject.nominalFactor(of: term), all.compactMap { index[$0] })
     }
   }
 
@@ -234,16 +237,9 @@ package struct RuntimeFit: Sendable {
     return texts.compactMap { Version($0) }.max()?.text ?? texts.max()
   }
 
-  /// Seconds of an inference with the row's release; the terms need not have been fitted.
-  package func seconds(_ row: MeasuredInference, _ terms: ModelTerms) -> Double? {
-    guard let times = termSeconds(row, terms) else { return nil }
-    let factor = discrepancy(of: row.runtime, on: row.device, terms)?.factor(times) ?? 1
-    return factor * times.values.sorted().reduce(0, +)
-  }
-
   /// Seconds of each term of an inference, at the fitted rates.
-  private func termSeconds(_ row: MeasuredInference, _ terms: ModelTerms) -> [CostTerm: Double]? {
-    guard let amounts = terms.amounts[row.model] else { return nil }
+  func termSeconds(_ row: MeasuredInference, _ terms: ModelTerms) -> [CostTerm: Double]? {
+    guard let amounts = row.amounts(terms) else { return nil }
     return Dictionary(
       uniqueKeysWithValues: amounts.map { term, amount in
         (term, amount * cycles(term, on: row.subject) / row.clock)
@@ -265,7 +261,7 @@ package struct RuntimeFit: Sendable {
     ).sorted { $0.key < $1.key }.compactMap { _, rows in
       newestRelease(of: rows).flatMap { newest in rows.first { $0.version == newest } }
     }
-    guard Set(own.map(\.network)).count >= Self.leastNetworks else { return nil }
+    guard terms.networks(of: own) >= Self.leastNetworks else { return nil }
     let times = own.compactMap { termSeconds($0, terms) }
     let kinds = Set(times.flatMap(\.keys)).sorted { $0.rawValue < $1.rawValue }
     let points = times.compactMap { Discrepancy.point($0, terms: kinds) }
@@ -276,25 +272,33 @@ package struct RuntimeFit: Sendable {
     return Discrepancy.fitted(terms: kinds, points: points, logarithms: residuals)
   }
 
+  /// The effects whose sum is the logarithm of a rate, with how often each counts.
+  func effects(of term: CostTerm, on subject: Subject) -> [(Coefficient, Double)] {
+    let place = subject.place(among: releases)
+    let own = Self.release(at: place, of: term, subject)
+    var parts = (Self.coefficients(of: term, subject) + own).map { ($0, 1.0) }
+    if case .after(let index) = place {
+      // Half way to the next release.
+      parts += Self.release(at: .measured(index + 1), of: term, subject).map { ($0, 0.5) }
+      parts += own.map { ($0, -0.5) }
+    }
+    return parts
+  }
+
   /// Cycles of one unit of a term; effects without rows keep their prior mean.
   package func cycles(_ term: CostTerm, on subject: Subject) -> Double {
-    func sum(_ coefficients: [Coefficient]) -> Double {
-      coefficients.reduce(0) { $0 + (index[$1].map { solution[$0] } ?? 0) }
+    var logarithm = effects(of: term, on: subject).reduce(0.0) { sum, effect in
+      sum + (index[effect.0].map { solution[$0] * effect.1 } ?? 0)
     }
-    var logarithm = sum(Self.coefficients(of: term, subject))
-    let place = subject.place(among: releases)
-    logarithm += sum(Self.release(at: place, of: term, subject))
-    if case .after(let index) = place {
-      let next = Self.release(at: .measured(index + 1), of: term, subject)
-      logarithm += (sum(next) - sum(Self.release(at: place, of: term, subject))) / 2
+    if index[.family(term.shared)] == nil {
+      logarithm += log(subject.form.plausibleCycles(term.shared))
     }
-    if index[.family(term.shared)] == nil { logarithm += log(term.shared.plausibleCycles) }
     if let ofPrecision = term.ofPrecision,
       index[.precision(runtime: subject.runtime, ofPrecision)] == nil
     {
       logarithm += log(ofPrecision.plausibleFactor)
     }
-    return exp(logarithm) * subject.nominalFactor
+    return exp(logarithm) * subject.nominalFactor(of: term)
   }
 
   /// The terms that a release of a runtime can change: those that rows of it have.
@@ -331,13 +335,37 @@ package struct RuntimeFit: Sendable {
     return (squares / Double(changes.count + 1)).squareRoot()
   }
 
-  /// Whether the fit has rows of a runtime.
-  func hasRows(of runtime: String) -> Bool { rows.contains { $0.runtime == runtime } }
+  /// Which terms the time of a runtime is a sum of; nil when the fit has no rows of it.
+  func form(of runtime: String) -> CostForm? { rows.first { $0.runtime == runtime }?.form }
 
   /// Whether rows of a runtime have a term, and the precision of the term.
   package func hasSeen(_ term: CostTerm, in runtime: String) -> Bool {
     guard index[.runtime(runtime, term.shared)] != nil else { return false }
     return term.ofPrecision.map { index[.precision(runtime: runtime, $0)] != nil } ?? true
+  }
+}
+
+extension RuntimeFit.Spreads {
+  /// The prior standard deviation of an effect.
+  func spread(of effect: RuntimeFit.Coefficient, _ form: CostForm) -> Double {
+    switch effect {
+    case .family: form.familySpread(self)
+    case .runtime: runtime
+    case .core: core
+    case .device: device
+    case .familySpeed: familySpeed
+    case .runtimeSpeed: runtimeSpeed
+    case .speed: speed
+    case .drift: drift
+    case .driftOfTerm: driftOfTerm
+    case .release: release
+    case .releaseOfTerm: releaseOfTerm
+    case .releaseOfCore: releaseOfCore
+    case .unknownRelease: unknownRelease
+    case .precision: precision
+    case .precisionOfCore: precisionOfCore
+    case .precisionOfTerm: precisionOfTerm
+    }
   }
 }
 
@@ -349,7 +377,7 @@ extension CostTerm {
     case .mac(_, let kind): return .mac(.int8, kind)
     case .result(_, let kind): return .result(.int8, kind)
     case .operation: return .operation(.elementwise)
-    case .kernel: return self
+    case .kernel, .weights, .inference: return self
     }
   }
 
@@ -369,23 +397,6 @@ extension CostTerm {
     switch self {
     case .mac(let precision, _): return precision.plausibleFactor
     default: return 1
-    }
-  }
-
-  /// Prior mean of the cycles of one unit of the term, for a processor that starts two 16-bit
-  /// multiply-accumulates a cycle (`Subject.nominalFactor` scales it to others): with their loads, a rounding
-  /// with shift and clip for each result, and a call with loop set-up for each kernel.
-  ///
-  /// With enough rows it has little influence.
-  var plausibleCycles: Double {
-    switch self {
-    case .mac(_, .shallowConvolution): return 1.2
-    case .mac(_, .kind(.depthwiseConvolution)): return 3
-    case .mac: return 0.8
-    case .result(_, .kind(.depthwiseConvolution)): return 10
-    case .result: return 8
-    case .operation: return 6
-    case .kernel: return 3000
     }
   }
 }

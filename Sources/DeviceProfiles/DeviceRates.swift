@@ -29,17 +29,19 @@ package struct DeviceRates: Codable, Sendable {
     /// By the names of compute units.
     package var units: [String: UnitRates]
     package var discrepancy: Discrepancy?
+    package var spread: PredictionSpread?
     /// The measured releases and how their rates differ; left out where none is known.
     package var releases: ReleaseLine?
     package var calibration: CalibrationRecord
 
     package init(
       overheadPerInference: Time?, units: [String: UnitRates], discrepancy: Discrepancy?,
-      releases: ReleaseLine?, calibration: CalibrationRecord
+      spread: PredictionSpread?, releases: ReleaseLine?, calibration: CalibrationRecord
     ) {
       self.overheadPerInference = overheadPerInference
       self.units = units
       self.discrepancy = discrepancy
+      self.spread = spread
       self.releases = releases
       self.calibration = calibration
     }
@@ -51,6 +53,8 @@ package struct DeviceRates: Codable, Sendable {
     package var cyclesPerOp: Rates<CyclesPerOperation>
     package var cyclesPerResult: [Precision: Rates<CyclesPerOperation>]
     package var precisionFactors: [Precision: Estimate<Ratio>]
+    /// Missing where the runtime's form has no such term.
+    package var cyclesPerWeightByte: Estimate<CyclesPerByte>?
     package var overheadPerKernel: Time
     /// All that the unit draws; left out where no energy was measured.
     package var staticPower: Power?
@@ -58,12 +62,14 @@ package struct DeviceRates: Codable, Sendable {
     package init(
       cyclesPerMAC: [Precision: Rates<CyclesPerMAC>], cyclesPerOp: Rates<CyclesPerOperation>,
       cyclesPerResult: [Precision: Rates<CyclesPerOperation>],
-      precisionFactors: [Precision: Estimate<Ratio>], overheadPerKernel: Time, staticPower: Power?
+      precisionFactors: [Precision: Estimate<Ratio>],
+      cyclesPerWeightByte: Estimate<CyclesPerByte>?, overheadPerKernel: Time, staticPower: Power?
     ) {
       self.cyclesPerMAC = cyclesPerMAC
       self.cyclesPerOp = cyclesPerOp
       self.cyclesPerResult = cyclesPerResult
       self.precisionFactors = precisionFactors
+      self.cyclesPerWeightByte = cyclesPerWeightByte
       self.overheadPerKernel = overheadPerKernel
       self.staticPower = staticPower
     }
@@ -87,6 +93,7 @@ extension Runtime {
   fileprivate mutating func take(_ rates: DeviceRates.RuntimeRates) {
     calibration = rates.calibration
     discrepancy = rates.discrepancy
+    spread = rates.spread
     releases = rates.releases
     if let releases {
       release = releases.ratesOf
@@ -105,6 +112,7 @@ extension ComputeUnit {
     cyclesPerOp = rates.cyclesPerOp
     cyclesPerResult = rates.cyclesPerResult
     precisionFactors = rates.precisionFactors
+    cyclesPerWeightByte = rates.cyclesPerWeightByte
     overheadPerKernel = rates.overheadPerKernel
     guard let power = rates.staticPower else { return }
     staticPower = power

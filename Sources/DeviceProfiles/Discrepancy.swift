@@ -75,6 +75,18 @@ package struct Discrepancy: Codable, Sendable {
     return exp(points.reduce(0) { $0 + $1.weight * Self.covariance(place, $1) })
   }
 
+  /// Variance of the logarithm of that ratio: least near measured models, and far from all of them that of a
+  /// model about which nothing is known.
+  package func variance(_ seconds: [CostTerm: Double]) -> Double {
+    guard let place = Self.point(seconds, terms: terms) else { return Self.unknownVariance }
+    return Self.process.variance(
+      at: points.map { Self.covariance(place, $0) },
+      covariances: points.map { one in points.map { Self.covariance(one, $0) } })
+  }
+
+  /// The variance where no model was measured.
+  package static let unknownVariance = process.covariance(squaredDistance: 0)
+
   /// The points with the weights that measured models give them; nil when they contradict each other.
   /// - Parameter logarithms: Of measured over predicted time, one for each point.
   package static func fitted(

@@ -25,7 +25,7 @@ extension DeviceProfile {
       add(["runtimes"], "two have the name '\(name)'")
     }
     for (index, runtime) in runtimes.enumerated() {
-      problems += runtime.problems(memories: memories.map(\.name), allowsLeftOut: allowsLeftOut)
+      problems += runtime.problems(memories: memories, allowsLeftOut: allowsLeftOut)
         .map { $0.within("runtimes", "\(index + 1)") }
     }
     for citation in citations {
@@ -88,7 +88,7 @@ private func firstRepeated(_ names: [String]) -> String? {
 
 extension Runtime {
   fileprivate func problems(
-    memories: [MemoryName], allowsLeftOut: Bool
+    memories: [Memory], allowsLeftOut: Bool
   ) -> [DocumentProblem] {
     var problems: [DocumentProblem] = []
     func add(_ path: [String], _ fact: String) { problems.append(DocumentProblem(path, fact)) }
@@ -113,6 +113,15 @@ extension Runtime {
           "their weights add up to more than \(Discrepancy.greatestWeight)")
       }
     }
+    if let spread, !spread.isComplete {
+      let count = spread.terms.count * (spread.terms.count + 1) / 2
+      add(
+        ["spread", "covariances"],
+        "expected \(count), one for each pair of terms, found \(spread.covariances.count)")
+    }
+    if let spread, !spread.isUsable {
+      add(["spread"], "its numbers are larger than any fit gives")
+    }
     problems += (releases?.problems ?? []).map { $0.within("releases") }
     for (index, unit) in units.enumerated() {
       problems += unit.problems(memories: memories, allowsLeftOut: allowsLeftOut)
@@ -124,20 +133,27 @@ extension Runtime {
 
 extension ComputeUnit {
   fileprivate func problems(
-    memories: [MemoryName], allowsLeftOut: Bool
+    memories: [Memory], allowsLeftOut: Bool
   ) -> [DocumentProblem] {
     var problems: [DocumentProblem] = []
     func add(_ path: [String], _ fact: String) { problems.append(DocumentProblem(path, fact)) }
     func check(_ names: some Sequence<MemoryName>, in key: String) {
       for name in names.map(\.rawValue).sorted()
-      where !memories.contains(MemoryName(rawValue: name)) {
+      where !memories.contains(where: { $0.name.rawValue == name }) {
         add(
           [key, name],
           "is not a memory of the device"
-            + Suggestion.text(for: name, among: memories.map(\.rawValue)))
+            + Suggestion.text(for: name, among: memories.map(\.name.rawValue)))
       }
     }
     check(bandwidth.keys, in: "bandwidth")
+    if cyclesPerWeightByte != nil {
+      for memory in memories where memory.holds != .activations && bandwidth[memory.name] != nil {
+        add(
+          ["bandwidth", memory.name.rawValue],
+          "holds weights, whose bytes 'cyclesPerWeightByte' charges already")
+      }
+    }
     if let energyPerByte { check(energyPerByte.keys, in: "energyPerByte") }
     if case .ethosU(let configuration) = costMethod {
       problems += configuration.problems.map { DocumentProblem([], $0) }
@@ -184,6 +200,9 @@ extension ComputeUnit {
     add(["cyclesPerOp"], cyclesPerOp)
     add("cyclesPerResult", cyclesPerResult)
     add(["precisionFactors"], precisionFactors)
+    if let cyclesPerWeightByte {
+      all.append(Citation(["cyclesPerWeightByte"], cyclesPerWeightByte))
+    }
     add(["bandwidth"], bandwidth)
     all.append(Citation(["overheadPerKernel"], overheadPerKernel))
     all.append(Citation(["staticPower"], staticPower))

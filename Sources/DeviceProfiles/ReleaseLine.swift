@@ -160,6 +160,7 @@ extension Runtime {
     let ratios = releases.ratios(at: place)
     let widening = releases.widening(at: place, of: calibration?.intervalFactor ?? 1)
     result.units[0].scale(cyclesBy: ratios, widening: widening)
+    result.spread?.ofRelease = releases.spread * releases.spread * place.variance
     if let power = releases.power(at: place) { result.units[0].staticPower = power }
     result.release = release
     switch place {

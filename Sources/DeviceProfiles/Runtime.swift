@@ -11,7 +11,7 @@ package struct Runtime: Codable, Sendable {
   /// Compute units; an operator goes to the first that accepts it.
   package var units: [ComputeUnit]
   /// The software whose measurements determine the rates of the last unit, where the runtime has another
-  /// name: what a host runs, or a release.
+  /// name: what a host runs, or a release. Those of an accelerator with a host have the runtime's name.
   package var software: String?
   /// The release of that software that the rates are of; the newest measured one when a profile leaves
   /// it out.
@@ -22,6 +22,10 @@ package struct Runtime: Codable, Sendable {
   package var releases: ReleaseLine?
   /// Ratio of measured time to the prediction by the rates of the only unit.
   package var discrepancy: Discrepancy?
+  /// How far off predictions can be; without it, the interval of an inference is the sum of those of kernels.
+  package var spread: PredictionSpread?
+  /// Why times and energies may be off by more than a factor of two; nil where measurements say that they are not.
+  package var experimental: String?
   /// How the rates were fitted, when they were.
   package var calibration: CalibrationRecord?
 
@@ -37,6 +41,23 @@ package struct Runtime: Codable, Sendable {
 }
 
 extension Runtime {
+  /// The software whose measurements determine the rates of a unit; nil where none do.
+  package func software(ofUnit index: Int) -> String? {
+    if units.count == 1 { return software ?? name }
+    if index == units.count - 1 { return software }
+    return index == 0 ? name : nil
+  }
+
+  /// The unit whose errors `calibration` gives: an accelerator that was fitted, or else the last one.
+  package var calibratedUnit: Int {
+    units[0].overheadPerKernel.sources.contains(CalibrationRecord.source) ? 0 : units.count - 1
+  }
+
+  /// The unit whose rates measurements of a software determine.
+  package func unit(running software: String) -> ComputeUnit? {
+    units.indices.first { self.software(ofUnit: $0) == software }.map { units[$0] }
+  }
+
   /// The release that the profile states, and not a fit.
   package var statedRelease: String? { releaseBasis == nil ? release : nil }
 
@@ -61,6 +82,8 @@ extension Runtime {
     releaseBasis = try fields.decodeIfPresent(ReleaseBasis.self, forKey: .releaseBasis)
     releases = try fields.decodeIfPresent(ReleaseLine.self, forKey: .releases)
     discrepancy = try fields.decodeIfPresent(Discrepancy.self, forKey: .discrepancy)
+    spread = try fields.decodeIfPresent(PredictionSpread.self, forKey: .spread)
+    experimental = try fields.decodeIfPresent(String.self, forKey: .experimental)
     calibration = try fields.decodeIfPresent(CalibrationRecord.self, forKey: .calibration)
   }
 }

@@ -3,6 +3,14 @@ package import Analysis
 package import OpGraph
 package import Quantities
 
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
 /// Time and energy of one inference on a device.
 package struct InferenceEstimate: Sendable {
   /// What limits a kernel's time.
@@ -34,13 +42,6 @@ package struct InferenceEstimate: Sendable {
       energy = energy?.scaled(by: factor)
       crossing = crossing?.scaled(by: factor)
       utilisation = utilisation.map { $0 / factor }
-    }
-
-    /// Takes a wider interval.
-    fileprivate mutating func widen(by factor: Double) {
-      time = time?.widened(by: factor)
-      energy = energy?.widened(by: factor)
-      crossing = crossing?.widened(by: factor)
     }
   }
 
@@ -104,17 +105,25 @@ package struct InferenceEstimate: Sendable {
       known.merge(model.sources) { own, _ in own }
     }
     let estimator = KernelEstimator(workload, flow, plan, runtime: runtime, models: models)
-    discrepancyFactor = estimator.discrepancyFactor()
+    let seconds = estimator.termSeconds()
+    discrepancyFactor = seconds.flatMap { runtime.discrepancy?.factor($0) } ?? 1
     kernels = estimator.estimates()
-    for index in kernels.indices { kernels[index].scale(by: discrepancyFactor) }
-    let unlike = estimator.assumedShares()
-    let isUnlike = unlike.reduce(0) { $0 + $1.share } > Self.unlikeShare
+    for index in kernels.indices where kernels[index].kernel.unit == 0 {
+      kernels[index].scale(by: discrepancyFactor)
+    }
     // What does not fit comes first: it makes the rest idle.
     memoryFits = MemoryFit.all(workload, on: device, runtime: runtime)
     diagnostics += MemoryFit.diagnostics(memoryFits, on: device)
-    if isUnlike, let widening = runtime.calibration?.wideningOfUnlike {
-      for index in kernels.indices { kernels[index].widen(by: widening) }
-      diagnostics.append(Self.unlikeDiagnostic(unlike, widening))
+    let deviation = seconds.flatMap { runtime.spread?.deviation($0, runtime.discrepancy) }
+    if let deviation, let spread = runtime.spread {
+      diagnostics += Self.unlikeDiagnostics(
+        estimator.assumedShares(), times: deviation / spread.ofMeasured)
+    }
+    if let reason = runtime.experimental {
+      diagnostics.append(
+        Diagnostic(
+          .warning, code: "experimental",
+          "the profile of \(device.name):\(runtime.name) is experimental: \(reason)"))
     }
     if let note = runtime.releaseNote {
       diagnostics.append(Diagnostic(.note, code: "unmeasured-release", note))
@@ -124,9 +133,21 @@ package struct InferenceEstimate: Sendable {
     diagnostics += Self.arithmeticDiagnostics(workload, on: runtime)
     let known = kernels.compactMap(\.time)
     guard !known.isEmpty || kernels.isEmpty else { return }
-    latency = known.reduce(runtime.overheadPerInference, +)
-    let overheadEnergy = runtime.units[0].staticPower * runtime.overheadPerInference
-    energy = kernels.compactMap(\.energy).reduce(overheadEnergy, +)
+    let isFirst = kernels.map { $0.kernel.unit == 0 }
+    let first = zip(kernels, isFirst).filter(\.1).map(\.0)
+    let start = runtime.overheadPerInference.scaled(by: discrepancyFactor)
+    let power = runtime.units[0].staticPower
+    let sum = first.compactMap(\.time).reduce(start, +)
+    var (work, used) = (sum, first.compactMap(\.energy).reduce(power * start, +))
+    if let deviation, let spread = runtime.spread {
+      work = Self.whole(
+        sum, logWidth: deviation * spread.quantile,
+        outside: estimator.timeOutsideTerms().scaled(by: discrepancyFactor))
+      used = Self.whole(used, power: power, in: sum, interval: work)
+    }
+    let others = zip(kernels, isFirst).filter { !$0.1 }.map(\.0)
+    latency = others.compactMap(\.time).reduce(work, +)
+    energy = others.compactMap(\.energy).reduce(used, +)
     if unknownKernels > 0 {
       latency = latency?.asLowerBound
       energy = energy?.asLowerBound
@@ -145,23 +166,64 @@ package struct InferenceEstimate: Sendable {
     }
   }
 
-  /// From this part of the computing time on, in kernels of a kind and precision that no measured network
-  /// has, the errors of the measured networks tell little of a model.
-  private static let unlikeShare = 0.1
+  /// The time of all kernels of a unit with the interval of the inference.
+  ///
+  /// Errors of rates partly cancel between kernels, which the sum of their ends does not know.
+  /// - Parameter outside: The part that no rate of the fit is for, which has an interval of its own.
+  private static func whole(_ sum: Time, logWidth: Double, outside: Time) -> Time {
+    let computing = max(0, sum.value - outside.value)
+    let factor = exp(logWidth)
+    return Time(
+      sum.value, low: min(sum.value, computing / factor + outside.low),
+      high: max(sum.value, computing * factor + outside.high), provenance: sum.provenance,
+      sources: sum.sources)
+  }
 
-  private static func unlikeDiagnostic(
-    _ shares: [(kernels: String, share: Double)], _ widening: Double
-  ) -> Diagnostic {
+  /// The energy of all kernels with the interval of the inference.
+  ///
+  /// Errors of time and of power are independent, so the logarithms of their factors add up as squares.
+  /// - Parameters:
+  ///   - power: What the unit draws in `time`; single operations and bytes take the rest.
+  ///   - time: The sum of the times of kernels, with their ends.
+  ///   - interval: The same with the interval of the inference.
+  private static func whole(
+    _ sum: Energy, power: Power, in time: Time, interval: Time
+  ) -> Energy {
+    let drawn = power * time
+    guard time.value > 0, power.low > 0 else { return sum }
+    func factor(_ time: Double, _ power: Double) -> Double {
+      let logarithms = (log(time), log(power))
+      return exp((logarithms.0 * logarithms.0 + logarithms.1 * logarithms.1).squareRoot())
+    }
+    let whole = drawn.within(
+      below: factor(interval.value / interval.low, power.value / power.low),
+      above: factor(interval.high / interval.value, power.high / power.value))
+    return Energy(
+      sum.value, low: min(sum.value, whole.low + max(0, sum.low - drawn.low)),
+      high: max(sum.value, whole.high + max(0, sum.high - drawn.high)),
+      provenance: sum.provenance, sources: sum.sources)
+  }
+
+  /// So many times as wide as those of measured networks, an interval makes a network unlike them.
+  private static let unlikeWidth = 1.5
+
+  private static func unlikeDiagnostics(
+    _ shares: [(kernels: String, share: Double)], times width: Double
+  ) -> [Diagnostic] {
+    guard width > unlikeWidth else { return [] }
     func percent(_ share: Double) -> String { fixed(100 * share, decimals: 0) + " %" }
     let kinds = shares.filter { $0.share >= 0.01 }.map { "\($0.kernels) (\(percent($0.share)))" }
-    let wider =
-      widening > 1.005
-      ? "; intervals are \(significant(widening)) times as wide, as errors of architectures left out"
-      : ""
-    return Diagnostic(
-      .warning, code: "unlike-measured",
-      "unlike every measured network: \(percent(shares.reduce(0) { $0 + $1.share })) of the time is in "
-        + "kernels that none has (\(kinds.joined(separator: ", ")))\(wider)")
+    let what =
+      kinds.isEmpty
+      ? "its time divides over kinds of kernels as that of none"
+      : "\(percent(shares.reduce(0) { $0 + $1.share })) of the time is in kernels that none has "
+        + "(\(kinds.joined(separator: ", ")))"
+    return [
+      Diagnostic(
+        .warning, code: "unlike-measured",
+        "unlike every measured network: \(what); errors are likely \(significant(width)) times "
+          + "as large")
+    ]
   }
 
   /// A note where weights that are packed in blocks are multiplied as onnxruntime does, and something else runs them.

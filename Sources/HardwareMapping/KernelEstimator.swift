@@ -73,25 +73,48 @@ struct KernelEstimator {
     return result
   }
 
-  /// Ratio of measured to predicted time of models similar to this one; 1 where it is unknown.
-  func discrepancyFactor() -> Double {
-    guard let discrepancy = runtime.discrepancy, runtime.units.count == 1 else { return 1 }
-    var seconds: [CostTerm: Double] = [:]
-    for (kernel, cost) in zip(plan, costs) {
-      guard let terms = cost?.terms, let starts = starts(kernel, runtime.units[0]) else { return 1 }
+  /// Seconds of each term of the first unit; nil where one is unknown.
+  ///
+  /// What an accelerator leaves to its host has no part in it.
+  func termSeconds() -> [CostTerm: Double]? {
+    var seconds: [CostTerm: Double] = [.inference: runtime.overheadPerInference.value]
+    for (kernel, cost) in zip(plan, costs) where kernel.unit == 0 {
+      guard let terms = cost?.terms, let starts = starts(kernel, runtime.units[0]) else {
+        return nil
+      }
       seconds[.kernel, default: 0] += starts.value
       for (term, time) in terms { seconds[term, default: 0] += time.value }
     }
-    return discrepancy.factor(seconds)
+    return seconds
+  }
+
+  /// The time of the first unit that no term has: what memories take longer than computing, and transfers.
+  func timeOutsideTerms() -> Time {
+    zip(plan, costs).reduce(.zero) { sum, pair in
+      let (kernel, cost) = pair
+      guard kernel.unit == 0, let cost else { return sum }
+      let crossing = transferTime(kernel).map { sum + $0 } ?? sum
+      // The time of weights with a rate of their own is in that of memories.
+      let weights = cost.terms?.first { $0.term == .weights }?.time ?? .zero
+      let (memory, compute) = (cost.memory, cost.compute.value)
+      guard memory.high - weights.high > compute else { return crossing }
+      return crossing
+        + Time(
+          max(0, memory.value - weights.value - compute),
+          low: max(0, memory.low - weights.low - compute),
+          high: memory.high - weights.high - compute, provenance: memory.provenance,
+          sources: memory.sources)
+    }
   }
 
   /// The part of the computing time at rates that no measured network determines, by precision and kind of
   /// kernel, largest first; empty for a runtime that was not calibrated.
   func assumedShares() -> [(kernels: String, share: Double)] {
-    guard runtime.calibration != nil, runtime.units.count == 1 else { return [] }
+    guard runtime.calibration != nil else { return [] }
     var total = 0.0
     var assumed: [String: Double] = [:]
-    for (term, time) in costs.lazy.compactMap({ $0?.terms }).joined() {
+    let costsOfFirst = zip(plan, costs).lazy.filter { $0.0.unit == 0 }.compactMap { $0.1?.terms }
+    for (term, time) in costsOfFirst.joined() {
       total += time.value
       if time.provenance == .assumed, let kernels = term.kernels {
         assumed[kernels, default: 0] += time.value
@@ -146,7 +169,7 @@ struct KernelEstimator {
 }
 
 extension CostTerm {
-  /// The kernels that it is a term of, in words; nil for their start.
+  /// The kernels that it is a term of, in words; nil for what all kernels have.
   fileprivate var kernels: String? {
     switch self {
     case .mac(let precision, .kind(let kind)), .result(let precision, .kind(let kind)):
@@ -154,7 +177,7 @@ extension CostTerm {
     case .mac(let precision, .shallowConvolution), .result(let precision, .shallowConvolution):
       "\(precision.rawValue) \(KernelKind.convolution.title)"
     case .operation(let kind): kind.title
-    case .kernel: nil
+    case .kernel, .weights, .inference: nil
     }
   }
 }

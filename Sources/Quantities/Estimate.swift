@@ -108,6 +108,17 @@ public struct Estimate<U: UnitOfMeasure>: Hashable, Sendable {
     return result
   }
 
+  /// The same value with an interval from it over one factor to it times another.
+  /// - Parameters:
+  ///   - below: At least 1.
+  ///   - above: At least 1.
+  package func within(below: Double, above: Double) -> Self {
+    var result = self
+    result.low = min(value, value / below)
+    result.high = max(value, value * above)
+    return result
+  }
+
   /// The estimate in another unit, by an exact factor: 3600 joules to the watt-hour.
   ///
   /// Its provenance stays, unlike that of a product or a quotient of two estimates, which is computed.
@@ -248,6 +259,13 @@ extension Estimate where U == CyclesPerOperation {
   /// The time that `operations` element operations take at a clock.
   package func time(operations: Double, at clock: Frequency) -> Time {
     scaled(by: operations).quotient(clock)
+  }
+}
+
+extension Estimate where U == CyclesPerByte {
+  /// The time that reading exactly so many `bytes` takes at a clock.
+  package func time(bytes: Double, at clock: Frequency) -> Time {
+    scaled(by: bytes).quotient(clock)
   }
 }
 

@@ -8,7 +8,7 @@
 
 /// A Gaussian process with zero mean and a squared-exponential covariance.
 ///
-/// Rasmussen and Williams, Gaussian Processes for Machine Learning, 2006, equations 2.25 and 2.31.
+/// Rasmussen and Williams, Gaussian Processes for Machine Learning, 2006, equations 2.25, 2.26 and 2.31.
 package struct GaussianProcess: Sendable {
   /// Standard deviation of the function.
   package var spread: Double
@@ -31,8 +31,22 @@ package struct GaussianProcess: Sendable {
   /// - Parameter covariances: Of the observed inputs, pair by pair, without noise.
   /// - Returns: Nil when the matrix is not positive definite.
   package func weights(covariances: [[Double]], observations: [Double]) -> [Double]? {
+    withNoise(covariances)?.solution(observations)
+  }
+
+  /// The posterior variance of the function at an input: that of the prior where no observed input is near.
+  /// - Parameters:
+  ///   - input: Its covariances with the observed inputs.
+  ///   - covariances: Of the observed inputs, pair by pair, without noise.
+  package func variance(at input: [Double], covariances: [[Double]]) -> Double {
+    let prior = spread * spread
+    guard let known = withNoise(covariances)?.whitened(input) else { return prior }
+    return known.reduce(prior) { $0 - $1 * $1 }
+  }
+
+  private func withNoise(_ covariances: [[Double]]) -> Cholesky? {
     var matrix = covariances
-    for place in observations.indices { matrix[place][place] += noise * noise }
-    return Cholesky.solve(matrix, observations)
+    for place in matrix.indices { matrix[place][place] += noise * noise }
+    return Cholesky(matrix)
   }
 }

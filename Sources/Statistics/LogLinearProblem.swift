@@ -78,9 +78,26 @@ package struct LogLinearProblem {
     for (residual, derivatives) in zip(residuals, jacobian) {
       for (place, derivative) in derivatives { gradient[place] += derivative * residual }
     }
+    let kernel = Self.rowCovariances(jacobian, variances)
+    let scaled = zip(variances, gradient).map { $0 * $1 }
+    let right = jacobian.map { $0.reduce(0) { $0 + $1.1 * scaled[$1.0] } }
+    guard let weights = Cholesky(kernel)?.solution(right) else { return nil }
+    var step = scaled
+    for (weight, derivatives) in zip(weights, jacobian) {
+      for (place, derivative) in derivatives {
+        step[place] -= variances[place] * derivative * weight
+      }
+    }
+    return step
+  }
+
+  /// I + J D J', the covariances of the rows' residuals for coefficients of the variances D.
+  private static func rowCovariances(
+    _ jacobian: [[(Int, Double)]], _ variances: [Double]
+  ) -> [[Double]] {
     var kernel = [[Double]](
-      repeating: [Double](repeating: 0, count: rows.count), count: rows.count)
-    var dense = [Double](repeating: 0, count: x.count)
+      repeating: [Double](repeating: 0, count: jacobian.count), count: jacobian.count)
+    var dense = [Double](repeating: 0, count: variances.count)
     for (row, derivatives) in jacobian.enumerated() {
       for (place, derivative) in derivatives { dense[place] = derivative * variances[place] }
       for other in 0...row {
@@ -90,16 +107,46 @@ package struct LogLinearProblem {
       }
       for (place, _) in derivatives { dense[place] = 0 }
     }
-    let scaled = zip(variances, gradient).map { $0 * $1 }
-    let right = jacobian.map { $0.reduce(0) { $0 + $1.1 * scaled[$1.0] } }
-    guard let weights = Cholesky.solve(kernel, right) else { return nil }
-    var step = scaled
-    for (weight, derivatives) in zip(weights, jacobian) {
-      for (place, derivative) in derivatives {
-        step[place] -= variances[place] * derivative * weight
+    return kernel
+  }
+
+  /// What the rows say of the coefficients, at the solution.
+  package func posterior(at solution: [Double]) -> Posterior {
+    let variances = spreads.map { $0 * $0 }
+    let jacobian = linearized(solution).1
+    return Posterior(
+      variances: variances, jacobian: jacobian,
+      rows: Cholesky(Self.rowCovariances(jacobian, variances)))
+  }
+
+  /// Laplace's approximation of the posterior: the problem is taken as linear at its solution, where the
+  /// covariance of the coefficients is D - D J' (I + J D J')^-1 J D.
+  package struct Posterior: Sendable {
+    /// Prior variances of the coefficients, D.
+    fileprivate let variances: [Double]
+    fileprivate let jacobian: [[(Int, Double)]]
+    /// I + J D J', positive definite by its ones.
+    fileprivate let rows: Cholesky?
+
+    /// Covariances of sums of coefficients.
+    /// - Parameter sums: For each, how often it has each coefficient.
+    package func covariances(of sums: [[Int: Double]]) -> [[Double]] {
+      let known = sums.map { sum in
+        rows?.whitened(
+          jacobian.map { derivatives in
+            derivatives.reduce(0) { $0 + $1.1 * variances[$1.0] * (sum[$1.0] ?? 0) }
+          }) ?? []
+      }
+      return sums.indices.map { one in
+        let parts = sums[one].sorted { $0.key < $1.key }
+        return sums.indices.map { other in
+          let prior = parts.reduce(0.0) {
+            $0 + $1.value * variances[$1.key] * (sums[other][$1.key] ?? 0)
+          }
+          return zip(known[one], known[other]).reduce(prior) { $0 - $1.0 * $1.1 }
+        }
       }
     }
-    return step
   }
 
   /// The prediction of a row.

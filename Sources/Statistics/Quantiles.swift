@@ -19,13 +19,18 @@ package func quantile(_ part: Double, of sorted: [Double]) -> Double {
   return sorted[below] + (place - Double(below)) * (sorted[below + 1] - sorted[below])
 }
 
-/// The factor that nine of ten new errors stay within, by the errors of rows that were left out.
+/// The size that nine of ten new errors stay within, by the errors of what was left out.
 ///
 /// The quantile of conformal prediction: the k-th smallest of n, k the whole number at or above
-/// 0.9 (n + 1) (Vovk et al. 2005); with fewer than nine errors the largest.
-package func intervalFactor(_ logarithms: [Double], atLeast least: Double = 1.1) -> Double {
-  guard !logarithms.isEmpty else { return 3 }
-  let sizes = logarithms.map(abs).sorted()
+/// 0.9 (n + 1) (Vovk et al. 2005); with fewer than nine errors the largest, without any nil.
+package func conformalQuantile(_ errors: [Double]) -> Double? {
+  guard !errors.isEmpty else { return nil }
+  let sizes = errors.map(abs).sorted()
   let place = min(sizes.count, Int((0.9 * Double(sizes.count + 1)).rounded(.up)))
-  return max(least, exp(sizes[place - 1]))
+  return sizes[place - 1]
+}
+
+/// The factor that nine of ten new errors stay within: 3 without any error.
+package func intervalFactor(_ logarithms: [Double], atLeast least: Double = 1.1) -> Double {
+  conformalQuantile(logarithms).map { max(least, exp($0)) } ?? 3
 }

@@ -1,5 +1,6 @@
 @testable import DeviceProfiles
 import Analysis
+import Foundation
 import HardwareMapping
 import OpGraph
 import Quantities
@@ -79,8 +80,11 @@ import Testing
     let (measurements, terms) = try CalibrationData.load()
     for runtime in try DeviceCatalog.profile(named: name).runtimes {
       guard let record = runtime.calibration else { continue }
+      let measured = Set(measurements.map(\.runtime))
+      let software = runtime.units.indices.lazy.compactMap { runtime.software(ofUnit: $0) }
+        .first(where: measured.contains)
       let own = measurements.filter {
-        $0.device == name && $0.runtime == runtime.software ?? runtime.name && $0.isFitted
+        $0.device == name && $0.runtime == software && $0.isFitted
       }
       #expect(record.rows == own.count, "\(name):\(runtime.name)")
       #expect(record.architectureFactor >= record.intervalFactor, "\(name):\(runtime.name)")
@@ -100,20 +104,66 @@ import Testing
     #expect(new.units[0].staticPower == profile("new").runtimes[0].units[0].staticPower)
   }
 
-  /// A kind that no measured model has is assumed, with an interval twice as wide; a precision is so
-  /// many times the integers', with half and twice that as its interval.
+  /// A rate's interval is the quantile times its standard deviation.
+  @Test func ratesHaveTheSpreadOfTheFit() throws {
+    let runtime = calibrated("b").runtimes[0]
+    let spread = try #require(runtime.spread)
+    #expect(
+      spread.terms == [
+        .mac(.int8, .kind(.pointwiseConvolution)), .operation(.elementwise), .kernel,
+      ])
+    let rate = try #require(runtime.units[0].cycles(perMACIn: .int8, .kind(.pointwiseConvolution)))
+    let variance = spread.covariance(0, 0) + PredictionSpread.noise * PredictionSpread.noise
+    #expect(
+      abs(log(rate.high / rate.value) / (spread.quantile * variance.squareRoot()) - 1) < 0.05)
+    #expect(spread.ofMeasured > 0)
+  }
+
+  /// A kind that no measured model has is assumed, with the interval of the priors; a precision is so many times
+  /// the integers', with half and twice that as its interval.
   @Test func whatWasNotSeenIsAssumed() throws {
     let runtime = calibrated("b").runtimes[0]
-    let factor = try #require(runtime.calibration).intervalFactor
+    let spread = try #require(runtime.spread)
     let unit = runtime.units[0]
     let rate = try #require(unit.cycles(perMACIn: .int8, .kind(.matMul)))
     #expect(rate.provenance == .assumed)
-    #expect(abs(rate.high / rate.value / (2 * factor) - 1) < 0.01)
+    #expect(log(rate.high / rate.value) > spread.quantile * PredictionSpread.unseen)
     #expect(rate.note != nil)
     let real = try #require(unit.cycles(perMACIn: .float32, .kind(.matMul)))
     #expect(real.provenance == .assumed)
     #expect(abs(real.value / rate.value - 3) < 1e-9)
     #expect(abs(real.high / rate.high - 6) < 1e-9)
+  }
+
+  /// An accelerator has the rates of the runtime's name, its host those of the software that the runtime
+  /// names; errors are those of the accelerator.
+  @Test func anAcceleratorAndItsHost() throws {
+    let hosts = Synthetic(devices: ["a": 1, "b": 3])
+    let accelerators = Synthetic.accelerators()
+    var terms = hosts.terms
+    terms.amounts.merge(accelerators.terms.amounts) { host, _ in host }
+    var (device, runtime) = testDevice(accelerator: Acceptance(precisions: [.int8]))
+    device.name = "b"
+    runtime.name = "accelerator"
+    runtime.software = "runtime"
+    runtime.units[0].bandwidth = [:]
+    runtime.units[1].core = "core"
+    device.defaultRuntime = runtime.name
+    device.runtimes = [runtime]
+    let fitted = ProfileCalibration(
+      hosts.rows + accelerators.rows, terms, runtimes: ["accelerator", "runtime"]
+    ).calibrated(device)
+    let units = fitted.runtimes[0].units
+    let weights = try #require(units[0].cyclesPerWeightByte)
+    #expect(abs(weights.value / 3 - 1) < 0.1)
+    // 1e5 cycles at 1 MHz.
+    #expect(abs(fitted.runtimes[0].overheadPerInference.value / 0.1 - 1) < 0.1)
+    #expect(Array(units[0].cyclesPerMAC.keys) == [.int8] && units[0].precisionFactors?.isEmpty == true)
+    #expect(units[1].cyclesPerWeightByte == nil)
+    let rate = try #require(units[1].cycles(perMACIn: .int8, .kind(.pointwiseConvolution)))
+    #expect(abs(rate.value / 6 - 1) < 0.05)
+    #expect(fitted.runtimes[0].calibration?.rows == accelerators.rows.count)
+    #expect(fitted.problems().isEmpty)
   }
 
   @Test func anotherRuntimeIsLeftAlone() {

@@ -28,6 +28,13 @@ import Testing
     #expect(abs(log(longer) - 0.2 * exp(-0.5)) < 1e-12)
   }
 
+  /// Of the variance 0.04 at the point itself 0.04 - 0.04^2 / (0.04 + 0.08^2) is left; far away, all.
+  @Test func isSurerNearAModelThatWasMeasured() {
+    #expect(abs(discrepancy.variance([.kernel: 1]) - (0.04 - 0.0016 / 0.0464)) < 1e-12)
+    #expect(abs(discrepancy.variance([.operation(.softmax): 1]) - 0.04) < 1e-3)
+    #expect(discrepancy.variance([:]) == Discrepancy.unknownVariance)
+  }
+
   @Test func leavesOthersAlone() {
     #expect(abs(discrepancy.factor([.operation(.softmax): 1]) - 1) < 1e-2)
     #expect(discrepancy.factor([:]) == 1)

@@ -1,3 +1,4 @@
+@testable import DeviceProfiles
 import Analysis
 import OpGraph
 import Quantities

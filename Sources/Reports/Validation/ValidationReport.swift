@@ -2,6 +2,14 @@ package import Calibration
 package import Quantities
 import Statistics
 
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
 /// How far predictions are off on rows that no coefficient was fitted to.
 package struct ValidationReport: Report {
   var schemaVersion = Tool.reportSchemaVersion
@@ -14,7 +22,7 @@ package struct ValidationReport: Report {
   struct Group: Encodable {
     var runtime: String
     var device: String
-    var time: Errors
+    var time: Errors?
     var energy: Errors?
   }
 
@@ -25,18 +33,21 @@ package struct ValidationReport: Report {
     var median, ninetiethPercentile, maximum: Double
     /// The mean relative error with its sign.
     var bias: Double
-    /// The share of measured values inside the interval from the errors of the other rows.
+    /// The share of measured values inside the interval of their prediction.
     var coverage: Double
-    /// The interval goes from the prediction over this to the prediction times it.
-    var intervalFactor: Double
+    /// Half of the intervals go from the prediction over at most this to the prediction times it.
+    var medianIntervalFactor: Double
   }
 
   struct Row: Encodable {
     var runtime, device, version, network, model, source: String
     var measuredSeconds: Double
     var predictedSeconds: Double
+    /// The interval goes from the prediction over this to the prediction times it.
+    var intervalFactorOfSeconds: Double
     var measuredJoules: Double?
     var predictedJoules: Double?
+    var intervalFactorOfJoules: Double?
   }
 
   package init(
@@ -46,12 +57,16 @@ package struct ValidationReport: Report {
     groups = []
     rows = []
     let families = Dictionary(grouping: measurements, by: \.family).sorted { $0.key < $1.key }
-    let predictions = families.flatMap {
-      CrossValidation($0.value, terms, split: split).predictions
+    let predictions = families.flatMap { _, measurements in
+      Self.intervals(
+        CrossValidation(measurements, terms, split: split).predictions, split,
+        references: split.references.flatMap {
+          CrossValidation(measurements, terms, split: $0).predictions
+        })
     }
-    let runtimes = Dictionary(grouping: predictions, by: \.row.runtime).sorted { $0.key < $1.key }
-    for (runtime, predictions) in runtimes {
-      let byDevice = Dictionary(grouping: predictions, by: \.row.device)
+    let runtimes = Dictionary(grouping: predictions, by: \.prediction.row.runtime)
+    for (runtime, predictions) in runtimes.sorted(by: { $0.key < $1.key }) {
+      let byDevice = Dictionary(grouping: predictions, by: \.prediction.row.device)
       for (device, found) in byDevice.sorted(by: { $0.key < $1.key }) {
         groups.append(Group(runtime: runtime, device: device, found))
       }
@@ -59,48 +74,70 @@ package struct ValidationReport: Report {
       rows += predictions.map(Row.init)
     }
   }
+
+  /// A prediction with half the widths of its intervals, as logarithms.
+  fileprivate struct Interval {
+    var prediction: CrossValidation.Prediction
+    var logWidth: Double
+    var logWidthOfEnergy: Double
+  }
+
+  /// The intervals that predictions have by errors of others: none of what was held out with them counts.
+  private static func intervals(
+    _ predictions: [CrossValidation.Prediction], _ split: CrossValidation.Split,
+    references: [CrossValidation.Prediction]
+  ) -> [Interval] {
+    predictions.map { prediction in
+      let row = prediction.row
+      let nearest = references.filter { !split.holdsOut($0.row, with: row) }
+        .nearest(runtime: row.runtime, device: row.device)
+      let logWidth = nearest.quantile * prediction.deviation
+      let ofPower = nearest.logPowerWidth
+      return Interval(
+        prediction: prediction, logWidth: logWidth,
+        logWidthOfEnergy: (logWidth * logWidth + ofPower * ofPower).squareRoot())
+    }
+  }
 }
 
 extension ValidationReport.Group {
-  fileprivate init(runtime: String, device: String, _ predictions: [CrossValidation.Prediction]) {
+  fileprivate init(runtime: String, device: String, _ found: [ValidationReport.Interval]) {
     self.runtime = runtime
     self.device = device
-    time = ValidationReport.Errors(predictions.map { ($0.row.network, $0.timeError) })
-    let energies = predictions.compactMap { prediction in
-      prediction.energyError.map { (prediction.row.network, $0) }
+    func errors(
+      _ error: (CrossValidation.Prediction) -> Double?,
+      within logWidth: (ValidationReport.Interval) -> Double
+    ) -> ValidationReport.Errors? {
+      let known = found.compactMap { one in
+        error(one.prediction).map { (logarithm: $0, logWidth: logWidth(one)) }
+      }
+      let networks = found.filter { error($0.prediction) != nil }.map(\.prediction.row.network)
+      return ValidationReport.Errors(known, networks: Set(networks).count)
     }
-    energy = energies.isEmpty ? nil : ValidationReport.Errors(energies)
+    time = errors({ $0.timeError }, within: { $0.logWidth })
+    energy = errors({ $0.energyError }, within: { $0.logWidthOfEnergy })
   }
 }
 
 extension ValidationReport.Errors {
-  /// Errors as logs of predicted over measured, by network.
-  fileprivate init(_ errors: [(network: String, logarithm: Double)]) {
-    let all = errors.map(\.logarithm)
-    let factor = Statistics.intervalFactor(all)
-    let summary = ErrorSummary(all, factor: factor)
-    rows = all.count
-    networks = Set(errors.map(\.network)).count
-    median = summary?.median ?? 0
-    ninetiethPercentile = summary?.ninetieth ?? 0
-    maximum = summary?.maximum ?? 0
-    bias = summary?.bias ?? 0
-    // A row's interval is from the errors of other networks, without its own.
-    let byNetwork = Dictionary(grouping: errors, by: \.network).mapValues { $0.map(\.logarithm) }
-    let inside = byNetwork.map { network, own in
-      let others = errors.filter { $0.network != network }.map(\.logarithm)
-      guard !others.isEmpty,
-        let summary = ErrorSummary(own, factor: Statistics.intervalFactor(others))
-      else { return own.count }
-      return Int((summary.coverage * Double(own.count)).rounded())
-    }.reduce(0, +)
-    coverage = all.isEmpty ? 0 : Double(inside) / Double(all.count)
-    intervalFactor = factor
+  /// Errors as logs of predicted over measured, with half the widths of their intervals; nil without any.
+  fileprivate init?(_ errors: [(logarithm: Double, logWidth: Double)], networks: Int) {
+    guard let summary = ErrorSummary(errors.map(\.logarithm)) else { return nil }
+    rows = summary.count
+    self.networks = networks
+    median = summary.median
+    ninetiethPercentile = summary.ninetieth
+    maximum = summary.maximum
+    bias = summary.bias
+    let inside = errors.filter { abs($0.logarithm) <= $0.logWidth + 1e-12 }
+    coverage = Double(inside.count) / Double(errors.count)
+    medianIntervalFactor = exp(quantile(0.5, of: errors.map(\.logWidth).sorted()))
   }
 }
 
 extension ValidationReport.Row {
-  fileprivate init(_ prediction: CrossValidation.Prediction) {
+  fileprivate init(_ interval: ValidationReport.Interval) {
+    let prediction = interval.prediction
     let row = prediction.row
     runtime = row.runtime
     device = row.device
@@ -110,28 +147,33 @@ extension ValidationReport.Row {
     source = row.source
     measuredSeconds = row.seconds ?? 0
     predictedSeconds = prediction.seconds
+    intervalFactorOfSeconds = exp(interval.logWidth)
     measuredJoules = row.joules
     predictedJoules = prediction.joules
+    intervalFactorOfJoules = prediction.joules.map { _ in exp(interval.logWidthOfEnergy) }
   }
 }
 
 extension ValidationReport {
   private static let titles = [
-    "runtime", "device", "of", "n", "networks", "median", "90th", "max", "bias", "coverage",
+    "runtime", "device", "of", "n", "networks", "median", "90th", "max", "bias", "interval",
+    "coverage",
   ]
 
   private var cells: [[String]] {
     func percent(_ part: Double) -> String { fixed(100 * part, decimals: 1) + "%" }
     func cells(_ group: Group, _ what: String, _ errors: Errors) -> [String] {
-      [
-        group.runtime, group.device, what, String(errors.rows), String(errors.networks),
-        percent(errors.median), percent(errors.ninetiethPercentile), percent(errors.maximum),
-        (errors.bias > 0 ? "+" : "") + percent(errors.bias),
-        fixed(100 * errors.coverage, decimals: 0) + "%",
-      ]
+      let sizes = [errors.median, errors.ninetiethPercentile, errors.maximum].map(percent)
+      let bias = (errors.bias > 0 ? "+" : "") + percent(errors.bias)
+      let interval = "x\(fixed(errors.medianIntervalFactor, decimals: 2))"
+      let coverage = "\(fixed(100 * errors.coverage, decimals: 0))%"
+      return [group.runtime, group.device, what, String(errors.rows), String(errors.networks)]
+        + sizes + [bias, interval, coverage]
     }
     return groups.flatMap { group in
-      [cells(group, "time", group.time)] + (group.energy.map { [cells(group, "energy", $0)] } ?? [])
+      [("time", group.time), ("energy", group.energy)].compactMap { what, errors in
+        errors.map { cells(group, what, $0) }
+      }
     }
   }
 
@@ -145,7 +187,7 @@ extension ValidationReport {
     lines += [
       "",
       "cross-validated errors, held out by \(split); coverage is that of nominal 90 % intervals from",
-      "the errors of other networks",
+      "errors of others, half of which are narrower than the prediction over and times 'interval'",
     ]
     return lines.joined(separator: "\n") + "\n"
   }
@@ -159,14 +201,16 @@ extension ValidationReport {
   package var csv: String {
     let header = [
       "runtime", "device", "version", "network", "model", "measured_s", "predicted_s", "measured_J",
-      "predicted_J", "source",
+      "predicted_J", "source", "interval_factor_s", "interval_factor_J",
     ]
-    let lines = rows.map { row in
-      [
-        row.runtime, row.device, row.version, row.network, row.model, "\(row.measuredSeconds)",
-        "\(row.predictedSeconds)", row.measuredJoules.map { "\($0)" } ?? "",
-        row.predictedJoules.map { "\($0)" } ?? "", row.source,
+    func text(_ number: Double?) -> String { number.map { "\($0)" } ?? "" }
+    let lines = rows.map { row -> [String] in
+      let names = [row.runtime, row.device, row.version, row.network, row.model]
+      let numbers = [
+        row.measuredSeconds, row.predictedSeconds, row.measuredJoules, row.predictedJoules,
       ]
+      let factors = [row.intervalFactorOfSeconds, row.intervalFactorOfJoules]
+      return names + numbers.map(text) + [row.source] + factors.map(text)
     }
     return CSV.document([header] + lines)
   }
