@@ -26,11 +26,6 @@ package enum CostForm: String, CaseIterable, Sendable {
     return self == .processor
   }
 
-  /// Prior standard deviation of a term's rate in a family: accelerators differ more than processors.
-  func familySpread(_ spreads: RuntimeFit.Spreads) -> Double {
-    self == .processor ? spreads.family : spreads.familyOfAccelerators
-  }
-
   /// Prior mean of the cycles of one unit of a term, for a unit that starts two multiply-accumulates a
   /// cycle where the term is inverse to that width.
   ///
