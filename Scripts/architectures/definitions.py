@@ -7,7 +7,7 @@ import torch
 import torchvision
 from timm.utils.model import reparameterize_model
 
-from . import yolo
+from . import classifiers, image_to_image, ssd, yolo
 
 
 class Segmenter(torch.nn.Module):
@@ -49,6 +49,9 @@ LIBRARIES: dict[str, Callable[[str], torch.nn.Module]] = {
     "torchvision": of_torchvision,
     "torchvision segmentation": segmenter,
     "timm": of_timm,
+    "classifiers": classifiers.network,
+    "image to image": image_to_image.network,
+    "ssd": ssd.network,
     "yolo": yolo.network,
 }
 

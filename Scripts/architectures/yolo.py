@@ -1,8 +1,8 @@
 """YOLO networks from their layer tables.
 
-A row is a block and its arguments: first the channels of a network of width 1, then, for a block of
-several parts, their count at depth 1. A block reads the row before it. `take` reads another row, and
-`cat` joins rows; rows are counted from 0, or back from the row itself.
+A row is a block and its arguments: first the channels of a network of width 1, then, for a block
+of several parts, their count at depth 1. A block reads the row before it. `take` reads another
+row, and `cat` joins rows; rows are counted from 0, or back from the row itself.
 """
 
 import math
@@ -111,7 +111,7 @@ def head(version: str, body: Rows, task: str, width: float, classes: int) -> nn.
 
 
 def network(definition: str) -> nn.Module:
-    """`v8 n`, with a task `v8 n seg`, another activation `v5 s relu`, or one class `v8 n person`."""
+    """`v8 n`; with a task `v8 n seg`, an activation `v5 s relu`, or one class `v8 n person`."""
     version, scale, *options = definition.split()
     if "cls" in options:
         return classifier(version, scale)

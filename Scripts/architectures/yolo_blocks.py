@@ -11,7 +11,16 @@ from torch import Tensor, nn
 class Conv(nn.Sequential):
     """A convolution of same padding with its activation."""
 
-    def __init__(self, c1: int, c2: int, k: int = 1, s: int = 1, p: int | None = None, g: int = 1, act: bool = True):
+    def __init__(
+        self,
+        c1: int,
+        c2: int,
+        k: int = 1,
+        s: int = 1,
+        p: int | None = None,
+        g: int = 1,
+        act: bool = True,
+    ):
         layers: list[nn.Module] = [nn.Conv2d(c1, c2, k, s, k // 2 if p is None else p, groups=g)]
         if act:
             layers.append(nn.SiLU())
@@ -25,7 +34,9 @@ def depthwise(c: int, k: int = 3, s: int = 1, act: bool = True) -> Conv:
 class Bottleneck(nn.Module):
     """Two convolutions, and their input added where asked for."""
 
-    def __init__(self, c1: int, c2: int, shortcut: bool = True, k: tuple[int, int] = (1, 3), e: float = 0.5):
+    def __init__(
+        self, c1: int, c2: int, shortcut: bool = True, k: tuple[int, int] = (1, 3), e: float = 0.5
+    ):
         super().__init__()
         c = int(c2 * e)
         self.first, self.second = Conv(c1, c, k[0]), Conv(c, c2, k[1])
@@ -39,7 +50,9 @@ class Bottleneck(nn.Module):
 class C3(nn.Module):
     """YOLOv5: bottlenecks on one half of the channels, the other half passed by."""
 
-    def __init__(self, c1: int, c2: int, n: int = 1, shortcut: bool = True, k: tuple[int, int] = (1, 3)):
+    def __init__(
+        self, c1: int, c2: int, n: int = 1, shortcut: bool = True, k: tuple[int, int] = (1, 3)
+    ):
         super().__init__()
         c = c2 // 2
         self.left, self.right = Conv(c1, c), Conv(c1, c)
@@ -185,7 +198,9 @@ class ELAN(nn.Module):
         super().__init__()
         self.split = Conv(c1, c3)
         if n:
-            chains = [nn.Sequential(C3(c, c4, n, True, (3, 3)), Conv(c4, c4, 3)) for c in (c3 // 2, c4)]
+            chains = [
+                nn.Sequential(C3(c, c4, n, True, (3, 3)), Conv(c4, c4, 3)) for c in (c3 // 2, c4)
+            ]
         else:
             chains = [Conv(c3 // 2, c4, 3), Conv(c4, c4, 3)]
         self.chains = nn.ModuleList(chains)
@@ -337,7 +352,9 @@ class Partial4(nn.Module):
         c = c2 if first else c2 // 2
         self.left, self.right = Conv(c1, c), Conv(c1, c)
         e = 0.5 if first else 1.0
-        self.blocks = nn.Sequential(*(Bottleneck(c, c, True, (1, 3), e) for _ in range(n)), Conv(c, c))
+        self.blocks = nn.Sequential(
+            *(Bottleneck(c, c, True, (1, 3), e) for _ in range(n)), Conv(c, c)
+        )
         self.join = Conv(2 * c, c2)
 
     def forward(self, x: Tensor) -> Tensor:

@@ -6,14 +6,17 @@ from .yolo_blocks import Conv, depthwise
 
 KEYPOINTS, MASKS, BINS = 17 * 3, 32, 16
 
+
 def branch(c1: int, c: int, outputs: int) -> nn.Sequential:
     return nn.Sequential(Conv(c1, c, 3), Conv(c, c, 3), nn.Conv2d(c, outputs, 1))
+
 
 def light_branch(c1: int, c: int, outputs: int) -> nn.Sequential:
     """YOLOv10's and YOLO11's: depthwise, then pointwise, twice."""
     return nn.Sequential(
         depthwise(c1), Conv(c1, c), depthwise(c), Conv(c, c), nn.Conv2d(c, outputs, 1)
     )
+
 
 class Prototypes(nn.Sequential):
     """Masks that the coefficients of each box weigh."""
@@ -22,6 +25,7 @@ class Prototypes(nn.Sequential):
         super().__init__(
             Conv(c1, c, 3), nn.ConvTranspose2d(c, c, 2, 2), Conv(c, c, 3), Conv(c, MASKS)
         )
+
 
 class Split(nn.Module):
     """YOLOv8 and later: boxes, classes, and what a task adds, each of its own branch."""
@@ -42,8 +46,11 @@ class Split(nn.Module):
 
     def forward(self, maps: list[Tensor]) -> list[Tensor]:
         return [
-            branch(x) for x, branches in zip(maps, self.branches, strict=True) for branch in branches
+            branch(x)
+            for x, branches in zip(maps, self.branches, strict=True)
+            for branch in branches
         ]
+
 
 class Anchors(nn.Module):
     """YOLOv2 to v7 but v6: one convolution, boxes of given shapes at each place."""
@@ -56,6 +63,7 @@ class Anchors(nn.Module):
     def forward(self, maps: list[Tensor]) -> list[Tensor]:
         return [layer(x) for x, layer in zip(maps, self.layers, strict=True)]
 
+
 class Classifier(nn.Module):
     def __init__(self, c: int):
         super().__init__()
@@ -63,6 +71,7 @@ class Classifier(nn.Module):
 
     def forward(self, maps: list[Tensor]) -> Tensor:
         return self.linear(self.convolution(maps[0]).mean((2, 3))).softmax(1)
+
 
 class WithMasks(nn.Module):
     """A head, and the masks of its first map."""
@@ -73,8 +82,6 @@ class WithMasks(nn.Module):
 
     def forward(self, maps: list[Tensor]) -> list[Tensor]:
         return [*self.head(maps), self.masks(maps[0])]
-
-__all__ = ["Anchors", "Classifier", "Split", "Up", "WithMasks", "torch"]
 
 
 class Decoupled(nn.Module):
