@@ -21,8 +21,19 @@ class Segmenter(torch.nn.Module):
         return self.network(x)["out"]
 
 
+def parts(definition: str) -> tuple[str, dict[str, int | str]]:
+    """The name, and the arguments after it: `resnet50 num_classes=10`.
+
+    An empty `pad_type` of timm's pads both sides alike, instead of by sizes that the graph computes.
+    """
+    name, *arguments = definition.split()
+    pairs = (argument.split("=") for argument in arguments)
+    return name, {key: int(value) if value.isdigit() else value for key, value in pairs}
+
+
 def of_torchvision(definition: str) -> torch.nn.Module:
-    return torchvision.models.get_model(definition, weights=None)
+    name, options = parts(definition)
+    return torchvision.models.get_model(name, weights=None, **options)
 
 
 def segmenter(definition: str) -> torch.nn.Module:
@@ -34,13 +45,7 @@ def segmenter(definition: str) -> torch.nn.Module:
 
 
 def of_timm(definition: str) -> torch.nn.Module:
-    """`levit_128`, or with arguments: `repvgg_a0 num_classes=512`.
-
-    An empty `pad_type` pads both sides alike, instead of by sizes that the graph computes.
-    """
-    name, *arguments = definition.split()
-    pairs = (argument.split("=") for argument in arguments)
-    options = {key: int(value) if value.isdigit() else value for key, value in pairs}
+    name, options = parts(definition)
     return reparameterize_model(timm.create_model(name, exportable=True, **options))
 
 
