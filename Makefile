@@ -125,7 +125,7 @@ edge-tpu-current: ## Check that fitting anew gives the Edge TPU's rates as they 
 	Scripts/venv.sh $(VENV)/edge-tpu Scripts/requirements-edge-tpu.txt
 	$(VENV)/edge-tpu/bin/python Scripts/fit_edge_tpu.py --check
 
-measurements: release ## Make the table of measurements anew from DATA (collected rows) and MODELS
+measurements: release ## Make the tables of measurements anew from DATA (folder of the folders of collected rows) and MODELS
 	Scripts/venv.sh $(VENV)/differential Tests/Differential/requirements.txt
 	IOTCO2_GRAPH=$(BINARY) $(VENV)/differential/bin/python Scripts/import_measurements.py $(DATA) $(MODELS)
 

@@ -27,8 +27,8 @@ DATA = Path(__file__).resolve().parents[1] / "Sources" / "Calibration" / "Data"
 SUBJECTS = [
     ("x-cube-ai", "stm32h747", "8.1.0"),
     ("x-linux-ai", "stm32mp157", None),
-    ("tflite", "raspberry-pi-4", None),
-    ("armnn-neon", "raspberry-pi-4", None),
+    ("tflite", "raspberry-pi-4", "2.7.1"),
+    ("armnn-neon", "raspberry-pi-4", "21.11"),
     ("tflite", "odroid-n2-plus", None),
 ]
 Fit = Callable[[np.ndarray, np.ndarray], Callable[[np.ndarray], np.ndarray]]

@@ -7,12 +7,19 @@ package enum CalibrationData {
   package static func load() throws(Problem) -> (
     measurements: [MeasuredInference], terms: ModelTerms
   ) {
-    let measurements = try table("measurements")
-    let terms = try table("terms")
-    return (
-      try MeasuredInference.read(measurements, named: "measurements.csv"),
-      try ModelTerms(terms, named: "terms.csv")
-    )
+    var measurements = try MeasuredInference.read(
+      try table("measurements"), named: "measurements.csv")
+    let titles = Dictionary(
+      try table("sources").rows.map { ($0["id"] ?? "", $0["title"] ?? "") },
+      uniquingKeysWith: { first, _ in first })
+    for index in measurements.indices {
+      let source = measurements[index].source
+      guard let title = titles[source] else {
+        throw Problem("measurements.csv: row \(index + 2): sources.csv has no source '\(source)'")
+      }
+      measurements[index].source = title
+    }
+    return (measurements, try ModelTerms(try table("terms"), named: "terms.csv"))
   }
 
   /// How many measured inferences there are: a line for each below the header, since no field has a

@@ -11,6 +11,8 @@ package struct MeasuredInference: Sendable {
   package var runtime: String
   /// The class of processor, whose runtimes are fitted together.
   package var family: String
+  /// Which terms its time is a sum of.
+  package var form = CostForm.processor
   /// The software's release.
   package var version: String
   /// The network, whatever its training or file: the held-out group.
@@ -57,10 +59,17 @@ package struct MeasuredInference: Sendable {
       guard let clock = try number("clock_mhz", 1e6) else {
         throw Problem("\(name): row \(index + 2): has no clock_mhz")
       }
+      let form = CostForm(rawValue: text("form") ?? CostForm.processor.rawValue)
+      guard let form else {
+        throw Problem(
+          "\(name): row \(index + 2): form is '\(text("form") ?? "")', expected one of "
+            + CostForm.allCases.map(\.rawValue).joined(separator: ", "))
+      }
       measurements.append(
         MeasuredInference(
           device: row["device"] ?? "", core: row["core"] ?? row["device"] ?? "",
           runtime: row["runtime"] ?? "", family: row["family"] ?? row["runtime"] ?? "",
+          form: form,
           version: row["version"] ?? "",
           network: row["network"] ?? model,
           architecture: text("architecture") ?? row["network"] ?? model, model: model,
@@ -82,10 +91,13 @@ package struct Subject: Hashable, Sendable {
   package var nominalMACsPerCycle: Double?
   /// The software's release; nil when it is not known.
   package var release: String?
+  /// Which terms its time is a sum of.
+  package var form = CostForm.processor
 
-  /// Cycles over those of a processor that starts two multiply-accumulates a cycle, before any
-  /// measurement.
-  var nominalFactor: Double { 2 / (nominalMACsPerCycle ?? 2) }
+  /// Cycles over those of a unit that starts two multiply-accumulates a cycle, before any measurement.
+  func nominalFactor(of term: CostTerm) -> Double {
+    form.isInverseToWidth(term) ? 2 / (nominalMACsPerCycle ?? 2) : 1
+  }
 }
 
 extension MeasuredInference {
@@ -93,7 +105,7 @@ extension MeasuredInference {
   package var subject: Subject {
     Subject(
       runtime: runtime, core: core, device: device, nominalMACsPerCycle: nominalMACsPerCycle,
-      release: version)
+      release: version, form: form)
   }
 }
 

@@ -74,30 +74,61 @@ package struct ProfileCalibration {
   private func rates(
     of runtime: Runtime, on profile: DeviceProfile
   ) -> DeviceRates.RuntimeRates? {
-    let software = runtime.software ?? runtime.name
-    // This fit does not cover accelerators. The rates of an accelerator's host come from the
-    // software that the runtime names.
-    guard let family = families.values.first(where: { $0.fit.hasRows(of: software) }),
-      let unit = runtime.units.last, runtime.units.count == 1 || runtime.software != nil
+    let fits = runtime.units.indices.compactMap { index in
+      fit(ofUnit: index, of: runtime, on: profile)
+    }
+    guard let first = fits.first else { return nil }
+    // The errors are those of the accelerator, or of the host where no accelerator is measured.
+    var rates = DeviceRates.RuntimeRates(
+      overheadPerInference: nil, units: [:], discrepancy: nil, calibration: first.record)
+    for fit in fits {
+      rates.units[fit.unit.name] = FittedRates(fit.family.fit, fit.subject, factor: fit.record.intervalFactor)
+        .rates(of: fit.unit)
+    }
+    guard first.unit.name == runtime.units[0].name else { return rates }
+    rates.overheadPerInference = overheadPerInference(of: first)
+    rates.discrepancy = first.family.fit.discrepancy(
+      of: first.subject.runtime, on: profile.name, first.family.terms
+    ).map(Self.fourPlaces)
+    rates.units[first.unit.name]?.staticPower = power(
+      of: first.subject, runtime.release, first.family, first.record)
+    return rates
+  }
+
+  /// What determines the rates of a unit.
+  private struct UnitFit {
+    var unit: ComputeUnit
+    var family: Family
+    var subject: Subject
+    var record: CalibrationRecord
+  }
+
+  /// The fit of a unit; nil where its software was not measured.
+  private func fit(ofUnit index: Int, of runtime: Runtime, on profile: DeviceProfile) -> UnitFit? {
+    let unit = runtime.units[index]
+    guard case .rates = unit.costMethod, let software = runtime.software(ofUnit: index),
+      let family = families.values.first(where: { $0.fit.form(of: software) != nil }),
+      let form = family.fit.form(of: software)
     else { return nil }
-    let record = record(of: software, on: profile.name, family)
+    let isOfRelease = software == runtime.software ?? runtime.name
+    let usual = family.fit.usualRelease(of: software, on: profile.name)
     let subject = Subject(
       runtime: software, core: unit.core ?? profile.name, device: profile.name,
       nominalMACsPerCycle: unit.nominalMACsPerCycle?.value,
-      release: runtime.release ?? family.fit.usualRelease(of: software, on: profile.name))
-    let fitted = FittedRates(family.fit, subject, factor: record.intervalFactor)
-    var rates = DeviceRates.RuntimeRates(
-      overheadPerInference: nil, units: [unit.name: fitted.rates(at: unit.clock)],
-      discrepancy: nil, calibration: record)
-    guard runtime.units.count == 1 else { return rates }
-    rates.overheadPerInference = Time(
-      0, low: 0, high: 0, provenance: .derived, sources: [Self.source],
-      note: "not identifiable: confounded with overheadPerKernel, which includes it")
-    rates.discrepancy = family.fit.discrepancy(
-      of: software, on: profile.name, family.terms
-    ).map(Self.fourPlaces)
-    rates.units[unit.name]?.staticPower = power(of: subject, runtime.release, family, record)
-    return rates
+      release: isOfRelease ? runtime.release ?? usual : usual, form: form)
+    return UnitFit(
+      unit: unit, family: family, subject: subject,
+      record: record(of: software, on: profile.name, family))
+  }
+
+  private func overheadPerInference(of fit: UnitFit) -> Time {
+    guard fit.subject.form.charges(.inference) else {
+      return Time(
+        0, low: 0, high: 0, provenance: .derived, sources: [Self.source],
+        note: "not identifiable: confounded with overheadPerKernel, which includes it")
+    }
+    return FittedRates(fit.family.fit, fit.subject, factor: fit.record.intervalFactor)
+      .time(of: .inference, at: fit.unit.clock)
   }
 
   private func record(
@@ -183,11 +214,12 @@ private struct FittedRates {
 
   private static let precisions: [Precision] = [.int8, .int16, .float16, .float32, .hybrid8]
 
-  func rates(at clock: Frequency) -> DeviceRates.UnitRates {
+  /// The rates of a unit in the precisions that it takes.
+  func rates(of unit: ComputeUnit) -> DeviceRates.UnitRates {
     var macs: [Precision: Rates<CyclesPerMAC>] = [:]
     var results: [Precision: Rates<CyclesPerOperation>] = [:]
     var factors: [Precision: Estimate<Ratio>] = [:]
-    for precision in Self.precisions {
+    for precision in Self.precisions where unit.accepts?.precisions?.contains(precision) != false {
       guard precision == .int8 || isIdentifiable(precision) else {
         let factor = precision.plausibleFactor
         factors[precision] = Estimate(
@@ -205,16 +237,22 @@ private struct FittedRates {
       results[precision, default: [:]][.others] = estimate(
         .result(precision, other), isOther: true)
     }
-    let start: Estimate<CyclesPerOperation> = estimate(.kernel)
-    var overhead = start.time(operations: 1, at: clock)
-    overhead.value = rounded(overhead.value)
-    overhead.low = min(rounded(overhead.low), overhead.value)
-    overhead.high = max(rounded(overhead.high), overhead.value)
-    overhead.sources = [ProfileCalibration.source]
     return DeviceRates.UnitRates(
       cyclesPerMAC: macs, cyclesPerOp: [.others: estimate(.operation(.elementwise))],
-      cyclesPerResult: results, precisionFactors: factors, overheadPerKernel: overhead,
-      staticPower: nil)
+      cyclesPerResult: results, precisionFactors: factors,
+      cyclesPerWeightByte: subject.form.charges(.weights) ? estimate(.weights) : nil,
+      overheadPerKernel: time(of: .kernel, at: unit.clock), staticPower: nil)
+  }
+
+  /// The time of one unit of a term.
+  func time(of term: CostTerm, at clock: Frequency) -> Time {
+    let cycles: Estimate<CyclesPerOperation> = estimate(term)
+    var time = cycles.time(operations: 1, at: clock)
+    time.value = rounded(time.value)
+    time.low = min(rounded(time.low), time.value)
+    time.high = max(rounded(time.high), time.value)
+    time.sources = [ProfileCalibration.source]
+    return time
   }
 
   /// Whether rows of the runtime use the precision, in any kernel kind; others get an assumed factor.

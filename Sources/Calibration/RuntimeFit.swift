@@ -23,6 +23,7 @@ package struct RuntimeFit: Sendable {
   /// Prior standard deviations of the effects, of natural logarithms.
   package struct Spreads: Sendable {
     package var family = 0.8
+    package var familyOfAccelerators = 1.5
     package var runtime = 0.6
     package var core = 0.2
     package var device = 0.15
@@ -80,9 +81,10 @@ package struct RuntimeFit: Sendable {
       deviations.append(spread)
     }
     for row in rows {
-      for term in (terms.amounts[row.model] ?? [:]).keys.sorted(by: { $0.rawValue < $1.rawValue }) {
+      for term in (row.amounts(terms) ?? [:]).keys.sorted(by: { $0.rawValue < $1.rawValue }) {
         let shared = term.shared
-        add(.family(shared), log(shared.plausibleCycles), spreads.family)
+        add(
+          .family(shared), log(row.form.plausibleCycles(shared)), row.form.familySpread(spreads))
         add(.runtime(row.runtime, shared), 0, spreads.runtime)
         add(.core(runtime: row.runtime, row.core, shared), 0, spreads.core)
         add(.device(row.device, shared), 0, spreads.device)
@@ -115,10 +117,10 @@ package struct RuntimeFit: Sendable {
   private static func amounts(
     of row: MeasuredInference, _ terms: ModelTerms, _ index: [Coefficient: Int]
   ) -> [(amount: Double, coefficients: [Int])] {
-    (terms.amounts[row.model] ?? [:]).sorted { $0.key.rawValue < $1.key.rawValue }.map {
+    (row.amounts(terms) ?? [:]).sorted { $0.key.rawValue < $1.key.rawValue }.map {
       term, amount in
       (
-        amount * row.subject.nominalFactor,
+        amount * row.subject.nominalFactor(of: term),
         coefficients(of: term, row.subject).compactMap { index[$0] }
       )
     }
@@ -163,7 +165,7 @@ package struct RuntimeFit: Sendable {
 
   /// Seconds of each term of an inference, at the fitted rates.
   private func termSeconds(_ row: MeasuredInference, _ terms: ModelTerms) -> [CostTerm: Double]? {
-    guard let amounts = terms.amounts[row.model] else { return nil }
+    guard let amounts = row.amounts(terms) else { return nil }
     return Dictionary(
       uniqueKeysWithValues: amounts.map { term, amount in
         (term, amount * cycles(term, on: row.subject) / row.clock)
@@ -194,17 +196,19 @@ package struct RuntimeFit: Sendable {
     var logarithm = Self.coefficients(of: term, subject).reduce(0.0) {
       $0 + (index[$1].map { solution[$0] } ?? 0)
     }
-    if index[.family(term.shared)] == nil { logarithm += log(term.shared.plausibleCycles) }
+    if index[.family(term.shared)] == nil {
+      logarithm += log(subject.form.plausibleCycles(term.shared))
+    }
     if let ofPrecision = term.ofPrecision,
       index[.precision(runtime: subject.runtime, ofPrecision)] == nil
     {
       logarithm += log(ofPrecision.plausibleFactor)
     }
-    return exp(logarithm) * subject.nominalFactor
+    return exp(logarithm) * subject.nominalFactor(of: term)
   }
 
-  /// Whether the fit has rows of a runtime.
-  func hasRows(of runtime: String) -> Bool { rows.contains { $0.runtime == runtime } }
+  /// Which terms the time of a runtime is a sum of; nil when the fit has no rows of it.
+  func form(of runtime: String) -> CostForm? { rows.first { $0.runtime == runtime }?.form }
 
   /// Whether rows of a runtime have a term, and the precision of the term.
   package func hasSeen(_ term: CostTerm, in runtime: String) -> Bool {
@@ -221,7 +225,7 @@ extension CostTerm {
     case .mac(_, let kind): return .mac(.int8, kind)
     case .result(_, let kind): return .result(.int8, kind)
     case .operation: return .operation(.elementwise)
-    case .kernel: return self
+    case .kernel, .weights, .inference: return self
     }
   }
 
@@ -241,23 +245,6 @@ extension CostTerm {
     switch self {
     case .mac(let precision, _): return precision.plausibleFactor
     default: return 1
-    }
-  }
-
-  /// Prior mean of the cycles of one unit of the term, for a processor that starts two 16-bit
-  /// multiply-accumulates a cycle (`Subject.nominalFactor` scales it to others): with their loads, a rounding
-  /// with shift and clip for each result, and a call with loop set-up for each kernel.
-  ///
-  /// With enough rows it has little influence.
-  var plausibleCycles: Double {
-    switch self {
-    case .mac(_, .shallowConvolution): return 1.2
-    case .mac(_, .kind(.depthwiseConvolution)): return 3
-    case .mac: return 0.8
-    case .result(_, .kind(.depthwiseConvolution)): return 10
-    case .result: return 8
-    case .operation: return 6
-    case .kernel: return 3000
     }
   }
 }

@@ -23,6 +23,9 @@ package struct ComputeUnit: Codable, Sendable {
   /// Ratio of the rates of another precision to those of 8-bit integers, where it does not have them
   /// its own; its results take what those of 8-bit integers take.
   package var precisionFactors: [Precision: Estimate<Ratio>]?
+  /// Cycles of one byte of weights, on top of computing; it holds what weights take from their memory, for which
+  /// the unit then states no bandwidth.
+  package var cyclesPerWeightByte: Estimate<CyclesPerByte>?
   /// How fast the unit moves data to and from each memory that it uses.
   package var bandwidth: [MemoryName: Estimate<BytesPerSecond>]
   package var overheadPerKernel: Time
@@ -85,6 +88,8 @@ extension ComputeUnit {
       [Precision: Rates<CyclesPerOperation>].self, forKey: .cyclesPerResult)
     precisionFactors = try fields.decodeIfPresent(
       [Precision: Estimate<Ratio>].self, forKey: .precisionFactors)
+    cyclesPerWeightByte = try fields.decodeIfPresent(
+      Estimate<CyclesPerByte>.self, forKey: .cyclesPerWeightByte)
     bandwidth = try fields.decode(
       [MemoryName: Estimate<BytesPerSecond>].self, forKey: .bandwidth)
     overheadPerKernel =

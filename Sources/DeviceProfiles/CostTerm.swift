@@ -1,7 +1,7 @@
 package import Analysis
 package import OpGraph
 
-/// A term of a kernel's time: a profile has a rate for each, a calibration fits it.
+/// A term of an inference's time: a profile has a rate for each, a calibration fits it.
 package enum CostTerm: Hashable, Sendable {
   /// A multiply-accumulate, by precision and kind.
   case mac(Precision, RateKind)
@@ -12,15 +12,19 @@ package enum CostTerm: Hashable, Sendable {
   case operation(KernelKind)
   /// The start of a kernel.
   case kernel
+  /// A byte of the constants that kernels read, where they come from a memory beside the unit.
+  case weights
+  /// The start of an inference.
+  case inference
 }
 
 /// Terms as text, as files write them: `mac:int8:pointwiseConvolution`,
-/// `result:int8:depthwiseConvolution`, `operation:pooling`, `kernel`.
+/// `result:int8:depthwiseConvolution`, `operation:pooling`, `kernel`, `weights`, `inference`.
 extension CostTerm: RawRepresentable, CaseIterable, Codable {
   package static let allCases =
     Precision.allCases.flatMap { precision in
       RateKind.allCases.flatMap { [CostTerm.mac(precision, $0), .result(precision, $0)] }
-    } + KernelKind.allCases.map(CostTerm.operation) + [.kernel]
+    } + KernelKind.allCases.map(CostTerm.operation) + [.kernel, .weights, .inference]
 
   package var rawValue: String {
     switch self {
@@ -28,6 +32,8 @@ extension CostTerm: RawRepresentable, CaseIterable, Codable {
     case .result(let precision, let kind): "result:\(precision.rawValue):\(kind.rawValue)"
     case .operation(let kind): "operation:\(kind.rawValue)"
     case .kernel: "kernel"
+    case .weights: "weights"
+    case .inference: "inference"
     }
   }
 
@@ -42,6 +48,8 @@ extension CostTerm: RawRepresentable, CaseIterable, Codable {
       guard let kind = KernelKind(rawValue: parts[1]) else { return nil }
       self = .operation(kind)
     case ("kernel", 1): self = .kernel
+    case ("weights", 1): self = .weights
+    case ("inference", 1): self = .inference
     default: return nil
     }
   }

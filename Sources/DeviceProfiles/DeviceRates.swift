@@ -48,6 +48,8 @@ package struct DeviceRates: Codable, Sendable {
     package var cyclesPerOp: Rates<CyclesPerOperation>
     package var cyclesPerResult: [Precision: Rates<CyclesPerOperation>]
     package var precisionFactors: [Precision: Estimate<Ratio>]
+    /// Missing where the runtime's form has no such term.
+    package var cyclesPerWeightByte: Estimate<CyclesPerByte>?
     package var overheadPerKernel: Time
     /// All that the unit draws; left out where no energy was measured.
     package var staticPower: Power?
@@ -55,12 +57,14 @@ package struct DeviceRates: Codable, Sendable {
     package init(
       cyclesPerMAC: [Precision: Rates<CyclesPerMAC>], cyclesPerOp: Rates<CyclesPerOperation>,
       cyclesPerResult: [Precision: Rates<CyclesPerOperation>],
-      precisionFactors: [Precision: Estimate<Ratio>], overheadPerKernel: Time, staticPower: Power?
+      precisionFactors: [Precision: Estimate<Ratio>],
+      cyclesPerWeightByte: Estimate<CyclesPerByte>?, overheadPerKernel: Time, staticPower: Power?
     ) {
       self.cyclesPerMAC = cyclesPerMAC
       self.cyclesPerOp = cyclesPerOp
       self.cyclesPerResult = cyclesPerResult
       self.precisionFactors = precisionFactors
+      self.cyclesPerWeightByte = cyclesPerWeightByte
       self.overheadPerKernel = overheadPerKernel
       self.staticPower = staticPower
     }
@@ -97,6 +101,7 @@ extension ComputeUnit {
     cyclesPerOp = rates.cyclesPerOp
     cyclesPerResult = rates.cyclesPerResult
     precisionFactors = rates.precisionFactors
+    cyclesPerWeightByte = rates.cyclesPerWeightByte
     overheadPerKernel = rates.overheadPerKernel
     guard let power = rates.staticPower else { return }
     staticPower = power

@@ -25,7 +25,7 @@ extension DeviceProfile {
       add(["runtimes"], "two have the name '\(name)'")
     }
     for (index, runtime) in runtimes.enumerated() {
-      problems += runtime.problems(memories: memories.map(\.name), allowsLeftOut: allowsLeftOut)
+      problems += runtime.problems(memories: memories, allowsLeftOut: allowsLeftOut)
         .map { $0.within("runtimes", "\(index + 1)") }
     }
     for citation in citations {
@@ -83,7 +83,7 @@ private func firstRepeated(_ names: [String]) -> String? {
 
 extension Runtime {
   fileprivate func problems(
-    memories: [MemoryName], allowsLeftOut: Bool
+    memories: [Memory], allowsLeftOut: Bool
   ) -> [DocumentProblem] {
     var problems: [DocumentProblem] = []
     func add(_ path: [String], _ fact: String) { problems.append(DocumentProblem(path, fact)) }
@@ -118,20 +118,27 @@ extension Runtime {
 
 extension ComputeUnit {
   fileprivate func problems(
-    memories: [MemoryName], allowsLeftOut: Bool
+    memories: [Memory], allowsLeftOut: Bool
   ) -> [DocumentProblem] {
     var problems: [DocumentProblem] = []
     func add(_ path: [String], _ fact: String) { problems.append(DocumentProblem(path, fact)) }
     func check(_ names: some Sequence<MemoryName>, in key: String) {
       for name in names.map(\.rawValue).sorted()
-      where !memories.contains(MemoryName(rawValue: name)) {
+      where !memories.contains(where: { $0.name.rawValue == name }) {
         add(
           [key, name],
           "is not a memory of the device"
-            + Suggestion.text(for: name, among: memories.map(\.rawValue)))
+            + Suggestion.text(for: name, among: memories.map(\.name.rawValue)))
       }
     }
     check(bandwidth.keys, in: "bandwidth")
+    if cyclesPerWeightByte != nil {
+      for memory in memories where memory.holds != .activations && bandwidth[memory.name] != nil {
+        add(
+          ["bandwidth", memory.name.rawValue],
+          "holds weights, whose bytes 'cyclesPerWeightByte' charges already")
+      }
+    }
     if let energyPerByte { check(energyPerByte.keys, in: "energyPerByte") }
     if case .ethosU(let configuration) = costMethod {
       problems += configuration.problems.map { DocumentProblem([], $0) }
@@ -178,6 +185,9 @@ extension ComputeUnit {
     add(["cyclesPerOp"], cyclesPerOp)
     add("cyclesPerResult", cyclesPerResult)
     add(["precisionFactors"], precisionFactors)
+    if let cyclesPerWeightByte {
+      all.append(Citation(["cyclesPerWeightByte"], cyclesPerWeightByte))
+    }
     add(["bandwidth"], bandwidth)
     all.append(Citation(["overheadPerKernel"], overheadPerKernel))
     all.append(Citation(["staticPower"], staticPower))

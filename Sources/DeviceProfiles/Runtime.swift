@@ -11,7 +11,7 @@ package struct Runtime: Codable, Sendable {
   /// Compute units; an operator goes to the first that accepts it.
   package var units: [ComputeUnit]
   /// The software whose measurements determine the rates of the last unit, where the runtime has another
-  /// name: what a host runs, or a release.
+  /// name: what a host runs, or a release. Those of an accelerator with a host have the runtime's name.
   package var software: String?
   /// The release of that software; the usual one when left out.
   package var release: String?
@@ -32,6 +32,18 @@ package struct Runtime: Codable, Sendable {
 }
 
 extension Runtime {
+  /// The software whose measurements determine the rates of a unit; nil where none do.
+  package func software(ofUnit index: Int) -> String? {
+    if units.count == 1 { return software ?? name }
+    if index == units.count - 1 { return software }
+    return index == 0 ? name : nil
+  }
+
+  /// The unit whose rates measurements of a software determine.
+  package func unit(running software: String) -> ComputeUnit? {
+    units.indices.first { self.software(ofUnit: $0) == software }.map { units[$0] }
+  }
+
   /// Whether it is LiteRT (TensorFlow Lite), alone or with a delegate: it keeps dequantized and dense forms of
   /// stored tensors, where TFLite Micro makes them in each inference.
   package var keepsUnpacked: Bool { ["tflite", "edgetpu-delegate"].contains(software ?? name) }

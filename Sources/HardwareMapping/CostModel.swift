@@ -49,8 +49,8 @@ package struct KernelCost: Sendable {
   package var bytes: [MemoryBytes]
   /// The memory that takes longest.
   package var slowestMemory: String?
-  /// What the time of computing is the sum of, where it is a sum over terms that rates are fitted
-  /// for.
+  /// What the time of computing, and of weights with a rate of their own, is the sum of, where it is a sum
+  /// over terms that rates are fitted for.
   package var terms: [(term: CostTerm, time: Time)]?
 
   /// The memory that takes longest is the one that does at the unit's bandwidths.

@@ -11,8 +11,11 @@ package struct CostTerms: Sendable {
   /// - Parameter chargesResults: Whether elements of results have a rate of their own, which then
   ///   holds what follows a contraction in its kernel as well.
   package init?(_ kernel: Kernel, _ workload: Workload, chargesResults: Bool) {
-    guard let repetitions = kernel.repetitions.fixedValue else { return nil }
+    guard let repetitions = kernel.repetitions.fixedValue,
+      let constants = kernel.traffic.constants.fixedValue
+    else { return nil }
     add(.kernel, Double(max(0, repetitions)))
+    add(.weights, Double(constants))
     let leader = workload.layers[kernel.layers[0]]
     let isContraction = kernel.layers.contains { workload.layers[$0].work.macs != 0 }
     for index in kernel.layers {

@@ -106,7 +106,9 @@ package struct InferenceEstimate: Sendable {
     let estimator = KernelEstimator(workload, flow, plan, runtime: runtime, models: models)
     discrepancyFactor = estimator.discrepancyFactor()
     kernels = estimator.estimates()
-    for index in kernels.indices { kernels[index].scale(by: discrepancyFactor) }
+    for index in kernels.indices where kernels[index].kernel.unit == 0 {
+      kernels[index].scale(by: discrepancyFactor)
+    }
     let unlike = estimator.assumedShares()
     let isUnlike = unlike.reduce(0) { $0 + $1.share } > Self.unlikeShare
     // What does not fit comes first: it makes the rest idle.
@@ -121,8 +123,9 @@ package struct InferenceEstimate: Sendable {
     diagnostics += Self.arithmeticDiagnostics(workload, on: runtime)
     let known = kernels.compactMap(\.time)
     guard !known.isEmpty || kernels.isEmpty else { return }
-    latency = known.reduce(runtime.overheadPerInference, +)
-    let overheadEnergy = runtime.units[0].staticPower * runtime.overheadPerInference
+    let overhead = runtime.overheadPerInference.scaled(by: discrepancyFactor)
+    latency = known.reduce(overhead, +)
+    let overheadEnergy = runtime.units[0].staticPower * overhead
     energy = kernels.compactMap(\.energy).reduce(overheadEnergy, +)
     if unknownKernels > 0 {
       latency = latency?.asLowerBound

@@ -74,10 +74,12 @@ struct KernelEstimator {
   }
 
   /// Ratio of measured to predicted time of models similar to this one; 1 where it is unknown.
+  ///
+  /// What an accelerator leaves to its host has no part in it.
   func discrepancyFactor() -> Double {
-    guard let discrepancy = runtime.discrepancy, runtime.units.count == 1 else { return 1 }
-    var seconds: [CostTerm: Double] = [:]
-    for (kernel, cost) in zip(plan, costs) {
+    guard let discrepancy = runtime.discrepancy else { return 1 }
+    var seconds: [CostTerm: Double] = [.inference: runtime.overheadPerInference.value]
+    for (kernel, cost) in zip(plan, costs) where kernel.unit == 0 {
       guard let terms = cost?.terms, let starts = starts(kernel, runtime.units[0]) else { return 1 }
       seconds[.kernel, default: 0] += starts.value
       for (term, time) in terms { seconds[term, default: 0] += time.value }
@@ -88,10 +90,11 @@ struct KernelEstimator {
   /// The part of the computing time at rates that no measured network determines, by precision and kind of
   /// kernel, largest first; empty for a runtime that was not calibrated.
   func assumedShares() -> [(kernels: String, share: Double)] {
-    guard runtime.calibration != nil, runtime.units.count == 1 else { return [] }
+    guard runtime.calibration != nil else { return [] }
     var total = 0.0
     var assumed: [String: Double] = [:]
-    for (term, time) in costs.lazy.compactMap({ $0?.terms }).joined() {
+    let costsOfFirst = zip(plan, costs).lazy.filter { $0.0.unit == 0 }.compactMap { $0.1?.terms }
+    for (term, time) in costsOfFirst.joined() {
       total += time.value
       if time.provenance == .assumed, let kernels = term.kernels {
         assumed[kernels, default: 0] += time.value
@@ -146,7 +149,7 @@ struct KernelEstimator {
 }
 
 extension CostTerm {
-  /// The kernels that it is a term of, in words; nil for their start.
+  /// The kernels that it is a term of, in words; nil for what all kernels have.
   fileprivate var kernels: String? {
     switch self {
     case .mac(let precision, .kind(let kind)), .result(let precision, .kind(let kind)):
@@ -154,7 +157,7 @@ extension CostTerm {
     case .mac(let precision, .shallowConvolution), .result(let precision, .shallowConvolution):
       "\(precision.rawValue) \(KernelKind.convolution.title)"
     case .operation(let kind): kind.title
-    case .kernel: nil
+    case .kernel, .weights, .inference: nil
     }
   }
 }

@@ -6,7 +6,7 @@ import Quantities
 /// A unit with a rate for each kind of kernel and precision, and a bandwidth for each memory.
 ///
 /// Computing is a sum over terms, moving bytes one over memories, and the longer of both is what a
-/// kernel takes. See `docs/method/mapping.md`.
+/// kernel takes; weights with a rate of their own come on top. See `docs/method/mapping.md`.
 package struct RateModel: CostModel {
   private let workload: Workload
   private let flow: DataFlow
@@ -41,14 +41,15 @@ package struct RateModel: CostModel {
     let bytes = parts.map {
       KernelCost.MemoryBytes($0.memory, $0.weights * constants + $0.activations * activations)
     }
-    let compute = terms.reduce(Time.zero) { $0 + $1.time }
+    let compute = terms.reduce(Time.zero) { $1.term == .weights ? $0 : $0 + $1.time }
+    let weights = terms.first { $0.term == .weights }?.time ?? .zero
     let memory = bytes.reduce(Time.zero) { time, entry in
       guard let bandwidth = unit.bandwidth[entry.memory] else { return time }
       return time + bandwidth.time(bytes: entry.bytes)
     }
     return KernelCost(
-      compute: compute, memory: memory, work: Time.maximum(compute, memory), bytes: bytes,
-      on: unit, terms: terms)
+      compute: compute, memory: memory + weights, work: Time.maximum(compute, memory) + weights,
+      bytes: bytes, on: unit, terms: terms)
   }
 
   /// The kernel's terms at the unit's rates, but for its start; nil when one is unknown.
@@ -67,7 +68,10 @@ package struct RateModel: CostModel {
       case .operation(let kind):
         guard let rate = unit.cycles(perOpOf: kind) else { return nil }
         times.append((term, rate.time(operations: amount, at: unit.clock)))
-      case .kernel: continue
+      case .weights:
+        guard let rate = unit.cyclesPerWeightByte else { continue }
+        times.append((term, rate.time(bytes: amount, at: unit.clock)))
+      case .kernel, .inference: continue
       }
     }
     return times

@@ -251,6 +251,13 @@ extension Estimate where U == CyclesPerOperation {
   }
 }
 
+extension Estimate where U == CyclesPerByte {
+  /// The time that reading exactly so many `bytes` takes at a clock.
+  package func time(bytes: Double, at clock: Frequency) -> Time {
+    scaled(by: bytes).quotient(clock)
+  }
+}
+
 extension Estimate where U == Cycles {
   /// The time that these cycles take at a clock.
   package func time(at clock: Frequency) -> Time { quotient(clock) }

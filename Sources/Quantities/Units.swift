@@ -26,6 +26,8 @@ package enum BytesPerSecond: UnitOfMeasure { package static let symbol = "B/s" }
 package enum CyclesPerMAC: UnitOfMeasure { package static let symbol = "cycle/MAC" }
 /// Processor cycles per element operation.
 package enum CyclesPerOperation: UnitOfMeasure { package static let symbol = "cycle/op" }
+/// Processor cycles per byte that is read.
+package enum CyclesPerByte: UnitOfMeasure { package static let symbol = "cycle/B" }
 /// Processor cycles.
 package enum Cycles: UnitOfMeasure { package static let symbol = "cycle" }
 /// Processor cycles per element of a tensor.

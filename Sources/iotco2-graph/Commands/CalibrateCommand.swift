@@ -65,7 +65,7 @@ struct CalibrateCommand: ParsableCommand {
     var (rows, terms) = try CalibrationData.load()
     if let measurements { try add(measurements, of: profiles, to: &rows, &terms) }
     let calibration = ProfileCalibration(
-      rows, terms, runtimes: Set(profiles.flatMap(\.runtimes).map { $0.software ?? $0.name }))
+      rows, terms, runtimes: Set(profiles.flatMap(\.runtimes).flatMap { [$0.name] + [$0.software].compactMap { $0 } }))
     for (device, profile) in zip(devices, profiles) {
       guard inPlace else {
         try output.write(JSON.document(Self.checked(calibration.calibrated(profile), device)))
@@ -107,13 +107,13 @@ struct CalibrateCommand: ParsableCommand {
       throw Problem("\(path): has more than \(Self.limit >> 20) MiB, expected measurements as CSV")
     }
     let table = try CSVTable(String(decoding: bytes, as: UTF8.self), named: path)
-    let families = Dictionary(rows.map { ($0.runtime, $0.family) }) { first, _ in first }
+    let known = Dictionary(rows.map { ($0.runtime, $0) }) { first, _ in first }
     for var row in try MeasuredInference.read(table, named: path) {
-      row.family = families[row.runtime] ?? row.family
+      row.family = known[row.runtime]?.family ?? row.family
       let runtimes = profiles.first { $0.name == row.device }?.runtimes ?? []
-      let own = runtimes.first { ($0.software ?? $0.name) == row.runtime }
-      row.nominalMACsPerCycle =
-        row.nominalMACsPerCycle ?? own?.units.last?.nominalMACsPerCycle?.value
+      let own = runtimes.lazy.compactMap { $0.unit(running: row.runtime) }.first
+      row.form = known[row.runtime]?.form ?? (own?.accepts == nil ? .processor : .accelerator)
+      row.nominalMACsPerCycle = row.nominalMACsPerCycle ?? own?.nominalMACsPerCycle?.value
       let file = folder(of: path) + row.model
       if let layer = row.layer { row.model += "#\(layer)" }
       rows.append(row)

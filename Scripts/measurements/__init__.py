@@ -1,0 +1,1 @@
+"""The measurements that device profiles are calibrated with: a module for each public source."""

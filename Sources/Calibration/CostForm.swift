@@ -1,0 +1,80 @@
+import DeviceProfiles
+import Analysis
+import OpGraph
+
+/// Which terms the time of an inference is a sum of: what the runtimes of a family have in common.
+package enum CostForm: String, CaseIterable, Sendable {
+  /// Multiply-accumulates, results, other operations and kernels. Weights are read while the processor
+  /// computes, and an inference is the sum of its kernels.
+  case processor
+  /// The same, the start of an inference, and weights that come from a memory beside the accelerator.
+  case accelerator
+
+  /// Whether the form has a term.
+  func charges(_ term: CostTerm) -> Bool {
+    switch term {
+    case .weights, .inference: self == .accelerator
+    case .mac, .result, .operation, .kernel: true
+    }
+  }
+
+  /// Whether twice the multiply-accumulates a cycle halve the cycles of a term before any measurement.
+  ///
+  /// An accelerator has more multipliers than a processor, but no wider memories and no faster start.
+  func isInverseToWidth(_ term: CostTerm) -> Bool {
+    if case .mac = term { return true }
+    return self == .processor
+  }
+
+  /// Prior standard deviation of a term's rate in a family: accelerators differ more than processors.
+  func familySpread(_ spreads: RuntimeFit.Spreads) -> Double {
+    self == .processor ? spreads.family : spreads.familyOfAccelerators
+  }
+
+  /// Prior mean of the cycles of one unit of a term, for a unit that starts two multiply-accumulates a
+  /// cycle where the term is inverse to that width.
+  ///
+  /// With enough rows it has little influence.
+  func plausibleCycles(_ term: CostTerm) -> Double {
+    switch self {
+    case .processor: Self.ofProcessor(term)
+    case .accelerator: Self.ofAccelerator(term)
+    }
+  }
+
+  /// With their loads, a rounding with shift and clip for each result, and a call with loop set-up for each
+  /// kernel.
+  private static func ofProcessor(_ term: CostTerm) -> Double {
+    switch term {
+    case .mac(_, .shallowConvolution): 1.2
+    case .mac(_, .kind(.depthwiseConvolution)): 3
+    case .mac: 0.8
+    case .result(_, .kind(.depthwiseConvolution)): 10
+    case .result: 8
+    case .operation: 6
+    case .kernel: 3000
+    // It has neither.
+    case .weights, .inference: 1
+    }
+  }
+
+  /// A quarter of the multipliers in use, one in forty where channels are not summed; a result or element in
+  /// each cycle; weights at a byte a cycle; a few microseconds for a kernel and a few hundred for an inference.
+  private static func ofAccelerator(_ term: CostTerm) -> Double {
+    switch term {
+    case .mac(_, .shallowConvolution): 8
+    case .mac(_, .kind(.depthwiseConvolution)): 20
+    case .mac: 2
+    case .result, .operation, .weights: 1
+    case .kernel: 4000
+    case .inference: 200_000
+    }
+  }
+}
+
+extension MeasuredInference {
+  /// What the model has of each term of the row's form; nil when its terms are not known.
+  func amounts(_ terms: ModelTerms) -> [CostTerm: Double]? {
+    terms.amounts[model]?.filter { form.charges($0.key) }
+  }
+}
