@@ -50,6 +50,7 @@ extension DeviceProfile {
     for (index, runtime) in runtimes.enumerated() {
       let place = ["runtimes", "\(index + 1)"]
       all.append(Citation(place + ["overheadPerInference"], runtime.overheadPerInference))
+      if let factor = runtime.pipelineFactor { all.append(Citation(place + ["pipelineFactor"], factor)) }
       for (index, unit) in runtime.units.enumerated() {
         all += unit.citations.map { $0.within(place + ["units", "\(index + 1)"]) }
       }
@@ -94,6 +95,9 @@ extension Runtime {
     if let name = firstRepeated(units.map(\.name)) { add(["units"], "two have the name '\(name)'") }
     if !allowsLeftOut, overheadPerInference.isLeftOut {
       add([], "key 'overheadPerInference' is missing")
+    }
+    if let factor = pipelineFactor, factor.low < 1 {
+      add(["pipelineFactor"], "expected at least 1: a result does not come before the one ahead of it")
     }
     if let discrepancy {
       for (index, point) in discrepancy.points.enumerated()

@@ -118,6 +118,7 @@ package struct InferenceEstimate: Sendable {
       for index in kernels.indices { kernels[index].widen(by: widening) }
       diagnostics.append(Self.unlikeDiagnostic(unlike, widening))
     }
+    diagnostics += Self.pipelineDiagnostics(runtime)
     diagnostics += Self.fallbackDiagnostics(kernels)
     diagnostics += Self.rateDiagnostics(kernels, workload)
     diagnostics += Self.arithmeticDiagnostics(workload, on: runtime)
@@ -131,6 +132,18 @@ package struct InferenceEstimate: Sendable {
       latency = latency?.asLowerBound
       energy = energy?.asLowerBound
     }
+  }
+
+  /// A note where times are those of a stream.
+  private static func pipelineDiagnostics(_ runtime: Runtime) -> [Diagnostic] {
+    guard let factor = runtime.pipelineFactor else { return [] }
+    return [
+      Diagnostic(
+        .note, code: "pipeline",
+        "times are those between two results while a stream keeps the accelerator busy; from an input to its "
+          + "result it takes \(significant(factor.low)) to \(significant(factor.high)) times as long, about "
+          + significant(factor.value))
+    ]
   }
 
   /// One diagnostic for each reason why an accelerator left kernels to its host.
