@@ -18,6 +18,7 @@ What the collected tables do not say in the tool's words is in Data/measurements
 - releases.csv: versions that a source names in another way.
 - cores.csv: multiply-accumulates that a unit with such cores can start in a cycle.
 - families.csv: runtimes that are fitted together; any other is fitted alone.
+- accelerators.csv: runtimes whose time has the terms of an accelerator, those of others of a processor.
 - energy.csv: at which supply and clock the energy of a device's rows counts; those at others count
   for time alone. Energy that holds idle time is not that of an inference, and does not count.
 - odd_rows.csv: rows that are not fitted.
@@ -32,7 +33,7 @@ import tempfile
 from pathlib import Path
 
 from measurements import sources
-from measurements.lookups import FAMILIES, NOMINAL, architecture
+from measurements.lookups import ACCELERATORS, FAMILIES, NOMINAL, architecture
 from measurements.models import Models
 from measurements.tables import write_measurements, write_terms
 
@@ -49,6 +50,7 @@ def main() -> None:
                 "module": name,
                 "nominal_macs_per_cycle": NOMINAL[row["core"]],
                 "family": FAMILIES.get(row["runtime"], row["runtime"]),
+                "form": "accelerator" if row["runtime"] in ACCELERATORS else "processor",
                 "architecture": architecture(row["network"]),
             }
             for row in module.rows(data, models)

@@ -15,6 +15,7 @@ BOARDS = table(FACTS / "boards.csv")
 RUNTIMES = table(FACTS / "runtimes.csv")
 NOMINAL = {row["core"]: row["nominal_macs_per_cycle"] for row in table(FACTS / "cores.csv")}
 FAMILIES = {row["runtime"]: row["family"] for row in table(FACTS / "families.csv")}
+ACCELERATORS = {row["runtime"] for row in table(FACTS / "accelerators.csv")}
 ENERGY = {row["device"]: row for row in table(FACTS / "energy.csv")}
 ODD = {
     (row["device"], row["version"], row["network"]): row for row in table(FACTS / "odd_rows.csv")

@@ -56,10 +56,9 @@ def amounts(path: Path) -> list[tuple[str, str]]:
 def converted(term: str, amount: str, precision: str) -> tuple[str, str]:
     """A term of a graph in float32 as that of one in another precision.
 
-    `mac:float32:convolution` names the precision; a term whose name begins with `bytes` and ends
-    with `weights` counts bytes.
+    `mac:float32:convolution` names the precision, and `weights` counts bytes.
     """
-    if term.startswith("bytes") and term.endswith("weights"):
+    if term == "weights":
         return term, f"{float(amount) / SMALLER[precision]:g}"
     parts = term.split(":")
     if len(parts) == 3 and parts[1] == "float32":

@@ -9,6 +9,7 @@ COLUMNS = [
     "core",
     "runtime",
     "family",
+    "form",
     "version",
     "network",
     "architecture",

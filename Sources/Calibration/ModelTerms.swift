@@ -9,7 +9,7 @@ extension ModelTerms {
     .contractionActivation, .contractionNormalization, .elementwiseActivation,
   ]
 
-  /// The sum of the terms of a workload's kernels; nil when one is unknown, or when there is no such
+  /// The sum of the terms of a workload's kernels, and the start of its inference; nil when one is unknown, or when there is no such
   /// layer.
   /// - Parameter layer: Name or index of a layer, whose kernel alone is taken.
   package static func of(_ workload: Workload, layer: String? = nil) -> [CostTerm: Double]? {
@@ -25,6 +25,7 @@ extension ModelTerms {
       guard let terms = CostTerms(kernel, workload, chargesResults: true) else { return nil }
       for (term, amount) in terms.amounts { sum[term, default: 0] += amount }
     }
+    if layer == nil { sum[.inference] = 1 }
     return sum
   }
 

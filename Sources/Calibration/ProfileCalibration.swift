@@ -19,7 +19,7 @@ import Statistics
 /// replaced, with intervals from the cross-validation errors.
 package struct ProfileCalibration {
   /// The source that fitted rates name.
-  package static let source = "calibration"
+  package static let source = CalibrationRecord.source
 
   private let families: [String: Family]
 

@@ -37,6 +37,7 @@ package struct RuntimeFit: Sendable {
     package var precisionOfTerm = 0.3
     /// Standard deviation of a row's log time: the error of the model's form exceeds the jitter of measurements.
     package var noise = 0.03
+    package var noiseOfAccelerators = 0.2
 
     /// The spreads that the shipped profiles are fitted with.
     package init() {}
@@ -110,7 +111,7 @@ package struct RuntimeFit: Sendable {
         LogLinearProblem.Row(
           amounts: Self.amounts(of: row, terms, index),
           logarithm: log((row.seconds ?? 1) * row.clock))
-      }, means: means, spreads: deviations, noise: spreads.noise)
+      }, means: means, spreads: deviations, noise: (rows.first?.form ?? .processor).noise(spreads))
     solution = problem.solution()
   }
 

@@ -1,5 +1,8 @@
 /// The data that the rates of a runtime were fitted to, and the errors of such fits.
 package struct CalibrationRecord: Codable, Sendable {
+  /// The source that fitted rates name.
+  package static let source = "calibration"
+
   /// Cross-validation scheme of the errors.
   package enum Split: String, Codable, Sendable, CaseIterable {
     /// Each network was left out on all devices.

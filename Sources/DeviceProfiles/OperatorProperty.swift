@@ -9,6 +9,8 @@ package enum OperatorProperty: String, Codable, Sendable, CaseIterable {
   case unquantizedFeatureMaps
   /// The most scales that a feature map has.
   case scalesPerFeatureMap
+  /// The most scales that a constant weight has: more than one where each channel has its own.
+  case scalesPerWeight
   /// How many axes but the first have no size in the file.
   case dynamicAxes
   /// Axes after leading ones of size 1; size of the first of four axes.

@@ -22,6 +22,8 @@ package struct Runtime: Codable, Sendable {
   package var release: String?
   /// Ratio of measured time to the prediction by the rates of the only unit.
   package var discrepancy: Discrepancy?
+  /// Why times and energies may be off by more than a factor of two; nil where measurements say that they are not.
+  package var experimental: String?
   /// How the rates were fitted, when they were.
   package var calibration: CalibrationRecord?
 
@@ -42,6 +44,11 @@ extension Runtime {
     if units.count == 1 { return software ?? name }
     if index == units.count - 1 { return software }
     return index == 0 ? name : nil
+  }
+
+  /// The unit whose errors `calibration` gives: an accelerator that was fitted, or else the last one.
+  package var calibratedUnit: Int {
+    units[0].overheadPerKernel.sources.contains(CalibrationRecord.source) ? 0 : units.count - 1
   }
 
   /// The unit whose rates measurements of a software determine.
@@ -69,6 +76,7 @@ extension Runtime {
     software = try fields.decodeIfPresent(String.self, forKey: .software)
     release = try fields.decodeIfPresent(String.self, forKey: .release)
     discrepancy = try fields.decodeIfPresent(Discrepancy.self, forKey: .discrepancy)
+    experimental = try fields.decodeIfPresent(String.self, forKey: .experimental)
     calibration = try fields.decodeIfPresent(CalibrationRecord.self, forKey: .calibration)
   }
 }

@@ -119,6 +119,12 @@ package struct InferenceEstimate: Sendable {
       diagnostics.append(Self.unlikeDiagnostic(unlike, widening))
     }
     diagnostics += Self.pipelineDiagnostics(runtime)
+    if let reason = runtime.experimental {
+      diagnostics.append(
+        Diagnostic(
+          .warning, code: "experimental",
+          "the profile of \(device.name):\(runtime.name) is experimental: \(reason)"))
+    }
     diagnostics += Self.fallbackDiagnostics(kernels)
     diagnostics += Self.rateDiagnostics(kernels, workload)
     diagnostics += Self.arithmeticDiagnostics(workload, on: runtime)

@@ -31,6 +31,22 @@ struct Synthetic {
     }
   }
 
+  /// Rows of an accelerator: 0.2 cycles of a multiply-accumulate, 3 of a byte of weights, and a start of 1e5.
+  static func accelerators() -> Synthetic {
+    var data = Synthetic(devices: [:])
+    for network in 0..<12 {
+      let name = "accelerated\(network)"
+      let macs = 1e5 * Double(1 << network)
+      let weights = 1e3 * Double((network * 5) % 12 + 1) * Double(1 << (network / 2))
+      data.terms.amounts[name] = [mac: macs, .weights: weights, .inference: 1]
+      var row = row("b", network: name, seconds: (0.2 * macs + 3 * weights + 1e5) / 1e8)
+      (row.runtime, row.family, row.form) = ("accelerator", "accelerator", .accelerator)
+      row.nominalMACsPerCycle = 16
+      data.rows.append(row)
+    }
+    return data
+  }
+
   static func row(_ device: String, network: String, seconds: Double) -> MeasuredInference {
     MeasuredInference(
       device: device, core: "core", runtime: "runtime", family: "family", version: "1",
@@ -50,6 +66,19 @@ struct Synthetic {
       #expect(abs(fit.cycles(Synthetic.mac, on: subject) / (2 * factor) - 1) < 0.05)
       #expect(abs(fit.cycles(Synthetic.operation, on: subject) / (5 * factor) - 1) < 0.05)
     }
+  }
+
+  /// An accelerator's start and weights have rates of their own; a processor's have none.
+  @Test func findsTheTermsOfAccelerators() {
+    let data = Synthetic.accelerators()
+    let fit = RuntimeFit(data.rows, data.terms)
+    let subject = data.rows[0].subject
+    #expect(abs(fit.cycles(Synthetic.mac, on: subject) / 0.2 - 1) < 0.05)
+    #expect(abs(fit.cycles(.weights, on: subject) / 3 - 1) < 0.05)
+    #expect(abs(fit.cycles(.inference, on: subject) / 1e5 - 1) < 0.05)
+    var rows = data.rows
+    for index in rows.indices { rows[index].form = .processor }
+    #expect(!RuntimeFit(rows, data.terms).hasSeen(.weights, in: "accelerator"))
   }
 
   /// A device with one row takes the proportions of its sisters and its own speed.

@@ -79,8 +79,11 @@ import Testing
     let (measurements, terms) = try CalibrationData.load()
     for runtime in try DeviceCatalog.profile(named: name).runtimes {
       guard let record = runtime.calibration else { continue }
+      let measured = Set(measurements.map(\.runtime))
+      let software = runtime.units.indices.lazy.compactMap { runtime.software(ofUnit: $0) }
+        .first(where: measured.contains)
       let own = measurements.filter {
-        $0.device == name && $0.runtime == runtime.software ?? runtime.name && $0.isFitted
+        $0.device == name && $0.runtime == software && $0.isFitted
       }
       #expect(record.rows == own.count, "\(name):\(runtime.name)")
       #expect(record.architectureFactor >= record.intervalFactor, "\(name):\(runtime.name)")
@@ -114,6 +117,36 @@ import Testing
     #expect(real.provenance == .assumed)
     #expect(abs(real.value / rate.value - 3) < 1e-9)
     #expect(abs(real.high / rate.high - 6) < 1e-9)
+  }
+
+  /// An accelerator has the rates of the runtime's name, its host those of the software that the runtime
+  /// names; errors are those of the accelerator.
+  @Test func anAcceleratorAndItsHost() throws {
+    let hosts = Synthetic(devices: ["a": 1, "b": 3])
+    let accelerators = Synthetic.accelerators()
+    var terms = hosts.terms
+    terms.amounts.merge(accelerators.terms.amounts) { host, _ in host }
+    var (device, runtime) = testDevice(accelerator: Acceptance(precisions: [.int8]))
+    device.name = "b"
+    runtime.name = "accelerator"
+    runtime.software = "runtime"
+    runtime.units[0].bandwidth = [:]
+    runtime.units[1].core = "core"
+    device.defaultRuntime = runtime.name
+    device.runtimes = [runtime]
+    let fitted = ProfileCalibration(
+      hosts.rows + accelerators.rows, terms, runtimes: ["accelerator", "runtime"]
+    ).calibrated(device)
+    let units = fitted.runtimes[0].units
+    let weights = try #require(units[0].cyclesPerWeightByte)
+    #expect(abs(weights.value / 3 - 1) < 0.1)
+    #expect(abs(fitted.runtimes[0].overheadPerInference.value / 1e-3 - 1) < 0.1)
+    #expect(Array(units[0].cyclesPerMAC.keys) == [.int8] && units[0].precisionFactors?.isEmpty == true)
+    #expect(units[1].cyclesPerWeightByte == nil)
+    let rate = try #require(units[1].cycles(perMACIn: .int8, .kind(.pointwiseConvolution)))
+    #expect(abs(rate.value / 6 - 1) < 0.05)
+    #expect(fitted.runtimes[0].calibration?.rows == accelerators.rows.count)
+    #expect(fitted.problems().isEmpty)
   }
 
   @Test func anotherRuntimeIsLeftAlone() {

@@ -39,6 +39,28 @@ private func workload() throws -> Workload {
 }
 
 @Suite struct CostModelTests {
+  /// Weights with a rate of their own come on top of computing, and can be what limits a kernel.
+  @Test func weightsWithARate() throws {
+    var (profile, runtime) = testDevice(precisions: [.int8], overhead: 0)
+    runtime.units[0].bandwidth = [:]
+    let workload = try workload()
+    let before = InferenceEstimate(workload, on: profile, runtime: runtime)
+    runtime.units[0].cyclesPerWeightByte = Estimate(
+      exactly: 200, provenance: .measured, sources: ["test"])
+    let after = InferenceEstimate(workload, on: profile, runtime: runtime)
+    let bytes = try #require(workload.layers[0].traffic.constants.fixedValue)
+    let (old, new) = (try #require(before.latency), try #require(after.latency))
+    // 200 cycles of a byte at 1 MHz.
+    #expect(abs(new.value - old.value - Double(bytes) * 200e-6) < 1e-12)
+    #expect(before.kernels[0].bound == .compute && after.kernels[0].bound == .memory)
+    profile.runtimes = [runtime]
+    #expect(profile.problems().isEmpty)
+    profile.runtimes[0].units[0].bandwidth = [
+      "ram": Estimate(exactly: 1e6, provenance: .measured, sources: ["test"])
+    ]
+    #expect(profile.problems().map(\.path.last) == ["ram"])
+  }
+
   /// Time, utilisation, energy of bytes, rooflines and the report's name all come from the model.
   @Test func anEstimateTakesAnyModel() throws {
     let (profile, runtime) = testDevice(precisions: [.int8], perByte: 1e-6, overhead: 0)

@@ -51,6 +51,12 @@ struct OperatorFacts {
       .compactMap { operands[$0]?.type.elementType }
   }
 
+  /// The most scales of a constant weight.
+  var scalesPerWeight: Int {
+    (0..<operands.count).filter { role($0) == .weight && operands[$0]?.isConstant == true }
+      .compactMap { operands[$0]?.type.quantization?.scales.count }.max() ?? 0
+  }
+
   var variableParameters: Int {
     (0..<operands.count).filter { index in
       index != dataOperand && operands[index]?.isConstant == false

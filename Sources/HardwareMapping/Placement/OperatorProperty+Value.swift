@@ -27,6 +27,7 @@ extension OperatorProperty {
     case .unquantizedFeatureMaps: return facts.unquantizedFeatureMaps
     case .scalesPerFeatureMap:
       return facts.featureMaps.compactMap(\.quantization?.scales.count).max() ?? 0
+    case .scalesPerWeight: return facts.scalesPerWeight
     case .dynamicAxes: return facts.dynamicAxes
     case .axesAfterOnes: return facts.axesAfterOnes
     case .batch: return facts.input.flatMap { $0.count == 4 ? $0[0] : nil }

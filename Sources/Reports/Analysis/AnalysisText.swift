@@ -129,7 +129,7 @@ package struct AnalysisText {
 extension Runtime {
   /// How far to trust times, in a sentence; nil when they were not fitted.
   var calibrationSummary: String? {
-    calibration?.summary(of: units.count > 1 ? units.last?.name : nil)
+    calibration?.summary(of: units.count > 1 ? units[calibratedUnit].name : nil)
   }
 }
 

@@ -26,7 +26,8 @@ extension CatalogReports {
       notes: [
         "n: measured inferences on this device with its default runtime, to which its rates are "
           + "fitted. err: median error of predicted times, cross-validated; '-' where an accelerator has "
-          + "formulas of its own. +n counts other runtimes. 'devices ID' shows one device whole.",
+          + "formulas of its own. +n counts other runtimes. 'devices ID' shows one device whole, and why a "
+          + "runtime is experimental.",
         "The name of a board or a chip finds a device too.",
         "\(unopened) of the \(cited) sources that these profiles cite were not opened: what names them is "
           + "recalled, and 'devices ID' marks it.",
@@ -49,7 +50,8 @@ extension CatalogReports {
         record.map { fixed(100 * $0.median, decimals: 0) + "%" } ?? "-",
         exactly: record.map { "\($0.median)" } ?? ""),
       .init(
-        profile.defaultRuntime + (others == 0 ? "" : " +\(others)"),
+        profile.defaultRuntime + (others == 0 ? "" : " +\(others)")
+          + (runtime?.experimental == nil ? "" : " (experimental)"),
         exactly: profile.defaultRuntime),
       .init(profile.title),
     ]
@@ -128,6 +130,7 @@ extension DeviceProfile {
       }
       facts.append(DeviceFact("  measured inferences", runtime.measurementTitle))
       facts.append(DeviceFact("  median error", runtime.errorTitle))
+      if let reason = runtime.experimental { facts.append(DeviceFact("  experimental", reason)) }
     }
     return facts
   }
@@ -152,8 +155,8 @@ extension DeviceProfile.Class {
 }
 
 extension Runtime {
-  /// How the rates of the device's unit were fitted; nil for an accelerator, whose host has the record.
-  fileprivate var ownRecord: CalibrationRecord? { units.count == 1 ? calibration : nil }
+  /// How the rates of the device's unit were fitted; nil for an accelerator whose host has the record.
+  fileprivate var ownRecord: CalibrationRecord? { calibratedUnit == 0 ? calibration : nil }
 
   fileprivate var measurementTitle: String {
     guard let record = ownRecord else { return "-" }
