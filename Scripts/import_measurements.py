@@ -1,9 +1,9 @@
 """Writes the tables that device profiles are calibrated with.
 
-  IOTCO2_GRAPH=... import_measurements.py DATA MODELS
+  IOTCO2_GRAPH=... import_measurements.py DATA MODELS [GRAPHS]
 
 DATA has the folders of collected measurements (measured, measured2026), MODELS the model files
-that they name. Each module of Scripts/measurements/sources gives rows of one source. The rows go
+that they name. GRAPHS keeps the graphs of Scripts/architectures for the next time. Each module of Scripts/measurements/sources gives rows of one source. The rows go
 to Sources/Calibration/Data/measurements.csv, where they come from to sources.csv, and what the
 models have of each term to terms.csv. Rows that are looked at and not fitted have the role `check`
 and say why.
@@ -57,7 +57,8 @@ def main() -> None:
         ]
     names = sorted({row["model"] for row in rows})
     with tempfile.TemporaryDirectory() as scratch:
-        files = Models(models, Path(scratch))
+        graphs = Path(sys.argv[3]) if len(sys.argv) > 3 else Path(scratch)
+        files = Models(models, graphs)
         write_terms([line for name in names for line in files.terms(name)])
     write_measurements(rows)
     print(
