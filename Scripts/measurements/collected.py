@@ -2,8 +2,7 @@
 
 from pathlib import Path
 
-from measurements.lookups import subject, table
-from measurements.named import network
+from measurements.lookups import named, subject, table
 
 #: Words of the tables for a precision, and the tool's.
 PRECISIONS = {"int8": "int8", "w8a8": "int8", "fp16": "float16", "fp32": "float32"}
@@ -20,7 +19,7 @@ def rows(
     result: dict[tuple, dict] = {}
     for row in table(data / folder / f"{name}.csv"):
         found = subject(name, row["device"], row["framework"], row["accelerator"])
-        known = network(name, row["model"], row["input_shape"])
+        known = named(name, row["model"], row["input_shape"])
         word = precision or PRECISIONS.get(row["precision"])
         if found is None or known is None or word is None or row["batch"] != "1":
             continue
