@@ -23,16 +23,24 @@ def names() -> list[str]:
 
 
 def write(name: str, folder: Path) -> Path:
-    """Writes the network of this name as a file of that name, and says where."""
+    """Writes the network of this name as a file of that name, and says where.
+
+    A classifier's name may end with another number of classes than its definition has:
+    `squeezenet1-1-224-101classes`.
+    """
     path = folder / name
     if name.startswith(("mobilenet-v1-", "mobilenet-v2-")):
         from . import mobilenets  # needs the onnx package alone
 
         mobilenets.write(name, path)
         return path
-    row = networks()[name]
+    plain, _, classes = name.removesuffix("classes").rpartition("-")
+    row = networks()[plain if name.endswith("classes") else name]
+    definition = row["definition"]
+    if name.endswith("classes"):
+        definition += f" num_classes={classes}"
     from .definitions import example, module  # needs PyTorch
     from .export import export
 
-    export(partial(module, row["library"], row["definition"]), example(row["input"]), path)
+    export(partial(module, row["library"], definition), example(row["input"]), path)
     return path

@@ -7,7 +7,7 @@ import torch
 import torchvision
 from timm.utils.model import reparameterize_model
 
-from . import yolo
+from . import classifiers, image_to_image, ssd, yolo
 
 
 class Segmenter(torch.nn.Module):
@@ -21,8 +21,15 @@ class Segmenter(torch.nn.Module):
         return self.network(x)["out"]
 
 
+def parts(definition: str) -> tuple[str, dict[str, int]]:
+    """The name, and the arguments after it: `resnet50 num_classes=10`."""
+    name, *arguments = definition.split()
+    return name, {key: int(value) for key, value in (item.split("=") for item in arguments)}
+
+
 def of_torchvision(definition: str) -> torch.nn.Module:
-    return torchvision.models.get_model(definition, weights=None)
+    name, options = parts(definition)
+    return torchvision.models.get_model(name, weights=None, **options)
 
 
 def segmenter(definition: str) -> torch.nn.Module:
@@ -34,9 +41,7 @@ def segmenter(definition: str) -> torch.nn.Module:
 
 
 def of_timm(definition: str) -> torch.nn.Module:
-    """`levit_128`, or with arguments: `resnet50 num_classes=10`."""
-    name, *arguments = definition.split()
-    options = {key: int(value) for key, value in (item.split("=") for item in arguments)}
+    name, options = parts(definition)
     return reparameterize_model(timm.create_model(name, exportable=True, **options))
 
 
@@ -44,6 +49,9 @@ LIBRARIES: dict[str, Callable[[str], torch.nn.Module]] = {
     "torchvision": of_torchvision,
     "torchvision segmentation": segmenter,
     "timm": of_timm,
+    "classifiers": classifiers.network,
+    "image to image": image_to_image.network,
+    "ssd": ssd.network,
     "yolo": yolo.network,
 }
 

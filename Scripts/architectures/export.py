@@ -1,4 +1,4 @@
-"""A PyTorch module as an ONNX file for counting: as exporters for devices write it, without weights.
+"""A PyTorch module as an ONNX file for counting: as exporters write it, but without weights.
 
 Batch normalizations that follow a convolution are folded by the exporter.
 """

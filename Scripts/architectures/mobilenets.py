@@ -108,10 +108,14 @@ class Builder:
 
 
 def write(name: str, path: Path) -> None:
-    """Writes `mobilenet-v1-0.25-128-int8`, or in float32 without the last part."""
-    _, version, width_text, size, *precision = name.split("-")
+    """Writes `mobilenet-v1-0.25-128-int8`, or in float32 without the last part.
+
+    `mobilenet-v1-0.25-128-101classes` has another number of classes than ImageNet's.
+    """
+    _, version, width_text, size, *rest = name.split("-")
     width = float(width_text)
-    build = Builder(is_integer=precision == ["int8"])
+    classes = next((int(part.removesuffix("classes")) for part in rest if "classes" in part), 1001)
+    build = Builder(is_integer="int8" in rest)
     if version == "v1":
         channels = max(8, int(32 * width))
         x = build.convolution("x", 3, channels, 3, 2)
@@ -138,7 +142,7 @@ def write(name: str, path: Path) -> None:
         outputs = rounded(1280 * max(1.0, width))
         x = build.convolution(x, channels, outputs, 1)
         channels = outputs
-    x = build.convolution(build.pool(x), channels, 1001, 1, activation=False)
+    x = build.convolution(build.pool(x), channels, classes, 1, activation=False)
     element = TensorProto.INT8 if build.is_integer else TensorProto.FLOAT
     scales = (
         [

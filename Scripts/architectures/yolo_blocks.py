@@ -11,7 +11,16 @@ from torch import Tensor, nn
 class Conv(nn.Sequential):
     """A convolution of same padding with its activation."""
 
-    def __init__(self, c1: int, c2: int, k: int = 1, s: int = 1, p: int | None = None, g: int = 1, act: bool = True):
+    def __init__(
+        self,
+        c1: int,
+        c2: int,
+        k: int = 1,
+        s: int = 1,
+        p: int | None = None,
+        g: int = 1,
+        act: bool = True,
+    ):
         layers: list[nn.Module] = [nn.Conv2d(c1, c2, k, s, k // 2 if p is None else p, groups=g)]
         if act:
             layers.append(nn.SiLU())
@@ -25,7 +34,9 @@ def depthwise(c: int, k: int = 3, s: int = 1, act: bool = True) -> Conv:
 class Bottleneck(nn.Module):
     """Two convolutions, and their input added where asked for."""
 
-    def __init__(self, c1: int, c2: int, shortcut: bool = True, k: tuple[int, int] = (1, 3), e: float = 0.5):
+    def __init__(
+        self, c1: int, c2: int, shortcut: bool = True, k: tuple[int, int] = (1, 3), e: float = 0.5
+    ):
         super().__init__()
         c = int(c2 * e)
         self.first, self.second = Conv(c1, c, k[0]), Conv(c, c2, k[1])
@@ -39,7 +50,9 @@ class Bottleneck(nn.Module):
 class C3(nn.Module):
     """YOLOv5: bottlenecks on one half of the channels, the other half passed by."""
 
-    def __init__(self, c1: int, c2: int, n: int = 1, shortcut: bool = True, k: tuple[int, int] = (1, 3)):
+    def __init__(
+        self, c1: int, c2: int, n: int = 1, shortcut: bool = True, k: tuple[int, int] = (1, 3)
+    ):
         super().__init__()
         c = c2 // 2
         self.left, self.right = Conv(c1, c), Conv(c1, c)
@@ -185,7 +198,9 @@ class ELAN(nn.Module):
         super().__init__()
         self.split = Conv(c1, c3)
         if n:
-            chains = [nn.Sequential(C3(c, c4, n, True, (3, 3)), Conv(c4, c4, 3)) for c in (c3 // 2, c4)]
+            chains = [
+                nn.Sequential(C3(c, c4, n, True, (3, 3)), Conv(c4, c4, 3)) for c in (c3 // 2, c4)
+            ]
         else:
             chains = [Conv(c3 // 2, c4, 3), Conv(c4, c4, 3)]
         self.chains = nn.ModuleList(chains)
@@ -224,11 +239,6 @@ class SPPELAN(SPPF):
         self.pool = nn.MaxPool2d(5, 1, 2)
 
 
-class Up(nn.Upsample):
-    def __init__(self) -> None:
-        super().__init__(scale_factor=2, mode="nearest")
-
-
 class Focus(nn.Module):
     """Each patch of 2x2 pixels as channels, then a convolution."""
 
@@ -260,3 +270,128 @@ class Residuals(nn.Sequential):
 
     def __init__(self, c1: int, c2: int, n: int, shortcut: bool = True):
         super().__init__(*(Bottleneck(c1 if i == 0 else c2, c2, shortcut) for i in range(n)))
+
+
+class Elan7(nn.Module):
+    """YOLOv7: two pointwise convolutions, and a chain behind the second whose results are joined.
+
+    The chain has `n` convolutions of `inner` channels; each `step`-th result counts, from the last.
+    """
+
+    def __init__(self, c1: int, c2: int, c: int, inner: int, n: int, step: int):
+        super().__init__()
+        self.left, self.right, self.step = Conv(c1, c), Conv(c1, c), step
+        self.chain = nn.ModuleList(Conv(inner if i else c, inner, 3) for i in range(n))
+        self.join = Conv(2 * c + n // step * inner, c2)
+
+    def forward(self, x: Tensor) -> Tensor:
+        parts = [self.right(x)]
+        for layer in self.chain:
+            parts.append(layer(parts[-1]))
+        joined = [parts[0], *parts[self.step :: self.step]]
+        return self.join(torch.cat([*reversed(joined), self.left(x)], 1))
+
+
+class Down7(nn.Module):
+    """YOLOv7: pooled on one side, a convolution of stride 2 on the other."""
+
+    def __init__(self, c1: int, c2: int):
+        super().__init__()
+        c = c2 // 2
+        self.left = nn.Sequential(nn.MaxPool2d(2), Conv(c1, c))
+        self.right = nn.Sequential(Conv(c1, c), Conv(c, c, 3, 2))
+
+    def forward(self, x: Tensor) -> Tensor:
+        return torch.cat([self.right(x), self.left(x)], 1)
+
+
+class SPPCSPC(nn.Module):
+    """Poolings between convolutions on one half, the other half passed by; `e` of `c2` inside.
+
+    Without convolutions around the poolings it is YOLOv7-tiny's. YOLOv6 pools one size three times.
+    """
+
+    def __init__(self, c1: int, c2: int, e: float, around: bool = True, chained: bool = False):
+        super().__init__()
+        c = int(c2 * e)
+        self.chained = chained
+        self.left = Conv(c1, c)
+        before, after = [Conv(c1, c)], [Conv(4 * c, c)]
+        if around:
+            before += [Conv(c, c, 3), Conv(c, c)]
+            after += [Conv(c, c, 3)]
+        self.before, self.after = nn.Sequential(*before), nn.Sequential(*after)
+        sizes = (5, 5, 5) if chained else (5, 9, 13)
+        self.pools = nn.ModuleList(nn.MaxPool2d(k, 1, k // 2) for k in sizes)
+        self.join = Conv(2 * c, c2)
+
+    def forward(self, x: Tensor) -> Tensor:
+        parts = [self.before(x)]
+        for pool in self.pools:
+            parts.append(pool(parts[-1 if self.chained else 0]))
+        return self.join(torch.cat([self.after(torch.cat(parts, 1)), self.left(x)], 1))
+
+
+class Chain(nn.Sequential):
+    """YOLOv6: `n` convolutions, the branches of training merged into each."""
+
+    def __init__(self, c1: int, c2: int, n: int):
+        super().__init__(*(Conv(c2 if i else c1, c2, 3) for i in range(n)))
+
+
+class Transposed(nn.ConvTranspose2d):
+    def __init__(self, c1: int, c2: int):
+        super().__init__(c1, c2, 2, 2)
+
+
+class Partial4(nn.Module):
+    """YOLOv4: residual blocks on one half, joined with the other; the first stage keeps all."""
+
+    def __init__(self, c1: int, c2: int, n: int, first: bool = False):
+        super().__init__()
+        c = c2 if first else c2 // 2
+        self.left, self.right = Conv(c1, c), Conv(c1, c)
+        e = 0.5 if first else 1.0
+        self.blocks = nn.Sequential(
+            *(Bottleneck(c, c, True, (1, 3), e) for _ in range(n)), Conv(c, c)
+        )
+        self.join = Conv(2 * c, c2)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.join(torch.cat([self.blocks(self.right(x)), self.left(x)], 1))
+
+
+class SPP4(SPP):
+    """YOLOv4: the poolings alone, between convolutions of their own rows."""
+
+    def __init__(self, c1: int, c2: int):
+        super().__init__(c1, c2)
+        self.reduce, self.join = nn.Identity(), Conv(4 * c1, c2)
+
+
+class Tiny4(nn.Module):
+    """YOLOv4-tiny: twice as many channels come out as `c2`, the newest behind."""
+
+    def __init__(self, c1: int, c2: int):
+        super().__init__()
+        self.first, self.last = Conv(c1, c2 // 2, 3), Conv(c2 // 2, c2 // 2)
+        self.left, self.right = Conv(c2 // 4, c2 // 4, 3), Conv(c2 // 4, c2 // 4, 3)
+
+    def forward(self, x: Tensor) -> Tensor:
+        x = self.first(x)
+        left = self.left(x.chunk(2, 1)[1])
+        return torch.cat([x, self.last(torch.cat([self.right(left), left], 1))], 1)
+
+
+class Behind(nn.Module):
+    """The second half of the channels."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        return x.chunk(2, 1)[1]
+
+
+class PoolSame(nn.Sequential):
+    """A pooling of two by two that keeps the size."""
+
+    def __init__(self) -> None:
+        super().__init__(nn.ZeroPad2d((0, 1, 0, 1)), nn.MaxPool2d(2, 1))

@@ -26,19 +26,6 @@ package enum CostForm: String, CaseIterable, Sendable {
     return self == .processor
   }
 
-  /// Prior standard deviation of a term's rate in a family: accelerators differ more than processors.
-  func familySpread(_ spreads: RuntimeFit.Spreads) -> Double {
-    self == .processor ? spreads.family : spreads.familyOfAccelerators
-  }
-
-  /// Standard deviation of a row's log time around the sum of its terms.
-  ///
-  /// A compiler fuses, tiles and splits a network as it sees fit, so an accelerator's time is less of a sum over kernels
-  /// than that of a processor.
-  func noise(_ spreads: RuntimeFit.Spreads) -> Double {
-    self == .processor ? spreads.noise : spreads.noiseOfAccelerators
-  }
-
   /// Prior mean of the cycles of one unit of a term, for a unit that starts two multiply-accumulates a
   /// cycle where the term is inverse to that width.
   ///

@@ -23,7 +23,6 @@ package struct RuntimeFit: Sendable {
   /// Prior standard deviations of the effects, of natural logarithms.
   package struct Spreads: Sendable {
     package var family = 0.8
-    package var familyOfAccelerators = 1.5
     package var runtime = 0.6
     package var core = 0.2
     package var device = 0.15
@@ -37,7 +36,8 @@ package struct RuntimeFit: Sendable {
     package var precisionOfTerm = 0.3
     /// Standard deviation of a row's log time: the error of the model's form exceeds the jitter of measurements.
     package var noise = 0.03
-    package var noiseOfAccelerators = 0.2
+    /// The same of an accelerator, whose compiler divides work in ways that the form does not have.
+    package var noiseOfAccelerators = 0.1
 
     /// The spreads that the shipped profiles are fitted with.
     package init() {}
@@ -84,8 +84,7 @@ package struct RuntimeFit: Sendable {
     for row in rows {
       for term in (row.amounts(terms) ?? [:]).keys.sorted(by: { $0.rawValue < $1.rawValue }) {
         let shared = term.shared
-        add(
-          .family(shared), log(row.form.plausibleCycles(shared)), row.form.familySpread(spreads))
+        add(.family(shared), log(row.form.plausibleCycles(shared)), spreads.family)
         add(.runtime(row.runtime, shared), 0, spreads.runtime)
         add(.core(runtime: row.runtime, row.core, shared), 0, spreads.core)
         add(.device(row.device, shared), 0, spreads.device)
@@ -111,7 +110,8 @@ package struct RuntimeFit: Sendable {
         LogLinearProblem.Row(
           amounts: Self.amounts(of: row, terms, index),
           logarithm: log((row.seconds ?? 1) * row.clock))
-      }, means: means, spreads: deviations, noise: (rows.first?.form ?? .processor).noise(spreads))
+      }, means: means, spreads: deviations,
+      noise: rows.first?.form == .accelerator ? spreads.noiseOfAccelerators : spreads.noise)
     solution = problem.solution()
   }
 

@@ -41,6 +41,7 @@ package struct Runtime: Codable, Sendable {
 extension Runtime {
   /// The software whose measurements determine the rates of a unit; nil where none do.
   package func software(ofUnit index: Int) -> String? {
+    if let own = units[index].software { return own }
     if units.count == 1 { return software ?? name }
     if index == units.count - 1 { return software }
     return index == 0 ? name : nil
