@@ -18,6 +18,18 @@ package enum CostForm: String, CaseIterable, Sendable {
     }
   }
 
+  /// The term whose rate a fit shares: multiply-accumulates and results by kernel kind (precision is a
+  /// factor of its own). A processor has one rate for all other operations, which its compiler makes
+  /// loops of; an accelerator has one for each kind, since it has an engine for some and none for others.
+  func shared(_ term: CostTerm) -> CostTerm {
+    switch term {
+    case .mac(_, let kind): .mac(.int8, kind)
+    case .result(_, let kind): .result(.int8, kind)
+    case .operation: self == .processor ? .operation(.elementwise) : term
+    case .kernel, .weights, .inference: term
+    }
+  }
+
   /// Whether twice the multiply-accumulates a cycle halve the cycles of a term before any measurement.
   ///
   /// An accelerator has more multipliers than a processor, but no wider memories and no faster start.

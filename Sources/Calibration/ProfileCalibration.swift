@@ -237,8 +237,14 @@ private struct FittedRates {
       results[precision, default: [:]][.others] = estimate(
         .result(precision, other), isOther: true)
     }
+    var operations: Rates<CyclesPerOperation> = [.others: estimate(.operation(.elementwise))]
+    if subject.form == .accelerator {
+      for kind in KernelKind.allCases where fit.hasSeen(.operation(kind), in: subject.runtime) {
+        operations[.only(.kind(kind))] = estimate(.operation(kind))
+      }
+    }
     return DeviceRates.UnitRates(
-      cyclesPerMAC: macs, cyclesPerOp: [.others: estimate(.operation(.elementwise))],
+      cyclesPerMAC: macs, cyclesPerOp: operations,
       cyclesPerResult: results, precisionFactors: factors,
       cyclesPerWeightByte: subject.form.charges(.weights) ? estimate(.weights) : nil,
       overheadPerKernel: time(of: .kernel, at: unit.clock), staticPower: nil)

@@ -83,7 +83,7 @@ package struct RuntimeFit: Sendable {
     }
     for row in rows {
       for term in (row.amounts(terms) ?? [:]).keys.sorted(by: { $0.rawValue < $1.rawValue }) {
-        let shared = term.shared
+        let shared = row.form.shared(term)
         add(.family(shared), log(row.form.plausibleCycles(shared)), spreads.family)
         add(.runtime(row.runtime, shared), 0, spreads.runtime)
         add(.core(runtime: row.runtime, row.core, shared), 0, spreads.core)
@@ -128,7 +128,7 @@ package struct RuntimeFit: Sendable {
   }
 
   private static func coefficients(of term: CostTerm, _ subject: Subject) -> [Coefficient] {
-    let shared = term.shared
+    let shared = subject.form.shared(term)
     var parts: [Coefficient] = [
       .family(shared), .runtime(subject.runtime, shared),
       .core(runtime: subject.runtime, subject.core, shared), .device(subject.device, shared),
@@ -197,9 +197,8 @@ package struct RuntimeFit: Sendable {
     var logarithm = Self.coefficients(of: term, subject).reduce(0.0) {
       $0 + (index[$1].map { solution[$0] } ?? 0)
     }
-    if index[.family(term.shared)] == nil {
-      logarithm += log(subject.form.plausibleCycles(term.shared))
-    }
+    let shared = subject.form.shared(term)
+    if index[.family(shared)] == nil { logarithm += log(subject.form.plausibleCycles(shared)) }
     if let ofPrecision = term.ofPrecision,
       index[.precision(runtime: subject.runtime, ofPrecision)] == nil
     {
@@ -213,23 +212,14 @@ package struct RuntimeFit: Sendable {
 
   /// Whether rows of a runtime have a term, and the precision of the term.
   package func hasSeen(_ term: CostTerm, in runtime: String) -> Bool {
-    guard index[.runtime(runtime, term.shared)] != nil else { return false }
+    guard let form = form(of: runtime), index[.runtime(runtime, form.shared(term))] != nil else {
+      return false
+    }
     return term.ofPrecision.map { index[.precision(runtime: runtime, $0)] != nil } ?? true
   }
 }
 
 extension CostTerm {
-  /// The term whose rate a fit shares: multiply-accumulates and results by kernel kind (precision is a
-  /// factor of its own), and one for all other operations.
-  var shared: CostTerm {
-    switch self {
-    case .mac(_, let kind): return .mac(.int8, kind)
-    case .result(_, let kind): return .result(.int8, kind)
-    case .operation: return .operation(.elementwise)
-    case .kernel, .weights, .inference: return self
-    }
-  }
-
   /// The term of the precision's factor, one for all kernel kinds; nil for int8 and for terms without precision.
   var ofPrecision: CostTerm? {
     switch self {

@@ -47,9 +47,10 @@ extension Runtime {
     return index == 0 ? name : nil
   }
 
-  /// The unit whose errors `calibration` gives: an accelerator that was fitted, or else the last one.
+  /// The unit whose errors `calibration` gives: the first that was fitted, or else the last one.
   package var calibratedUnit: Int {
-    units[0].overheadPerKernel.sources.contains(CalibrationRecord.source) ? 0 : units.count - 1
+    units.firstIndex { $0.overheadPerKernel.sources.contains(CalibrationRecord.source) }
+      ?? units.count - 1
   }
 
   /// The unit whose rates measurements of a software determine.
