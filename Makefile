@@ -126,8 +126,8 @@ edge-tpu-current: ## Check that fitting anew gives the Edge TPU's rates as they 
 	$(VENV)/edge-tpu/bin/python Scripts/fit_edge_tpu.py --check
 
 measurements: release ## Make the tables of measurements anew from DATA (folder of the folders of collected rows) and MODELS
-	Scripts/venv.sh $(VENV)/differential Tests/Differential/requirements.txt
-	IOTCO2_GRAPH=$(BINARY) $(VENV)/differential/bin/python Scripts/import_measurements.py $(DATA) $(MODELS)
+	Scripts/venv.sh $(VENV)/architectures Scripts/requirements-architectures.txt
+	IOTCO2_GRAPH=$(BINARY) $(VENV)/architectures/bin/python Scripts/import_measurements.py $(DATA) $(MODELS) .build-architectures
 
 architectures: release ## Write graphs of networks that measurements name, and compare their counts with published ones
 	Scripts/venv.sh $(VENV)/architectures Scripts/requirements-architectures.txt

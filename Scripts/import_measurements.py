@@ -60,6 +60,7 @@ def main() -> None:
     names = sorted({row["model"] for row in rows})
     with tempfile.TemporaryDirectory() as scratch:
         graphs = Path(sys.argv[3]) if len(sys.argv) > 3 else Path(scratch)
+        graphs.mkdir(parents=True, exist_ok=True)
         files = Models(models, graphs)
         write_terms([line for name in names for line in files.terms(name)])
     write_measurements(rows)

@@ -22,6 +22,8 @@ package enum OperatorProperty: String, Codable, Sendable, CaseIterable {
   /// The larger stride where neither strides, nor sizes and kernel elements, leave one axis out.
   case unevenStride
   case dilation
+  /// Groups of a convolution that is not depthwise.
+  case groups
   /// Kernel elements of a window; those over its height; those of a side where the image is padded, else 1.
   case kernelElements, kernelHeight, paddedKernelSide
   /// Elements that a reduction makes one of; the longest axis that it reduces.

@@ -4,6 +4,7 @@ import Documents
 package enum PlacementSetName: String, Codable, Sendable, CaseIterable, CodingKeyRepresentable {
   case edgeTPU = "edge-tpu"
   case ethosU = "ethos-u"
+  case drpAI3 = "drp-ai3"
 }
 
 /// The sets of placement rules that device profiles choose from.

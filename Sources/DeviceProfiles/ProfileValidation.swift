@@ -55,6 +55,7 @@ extension DeviceProfile {
         let path = place + ["releases", "measured", "\(index + 1)", "power"]
         all.append(Citation(path, power))
       }
+      if let factor = runtime.pipelineFactor { all.append(Citation(place + ["pipelineFactor"], factor)) }
       for (index, unit) in runtime.units.enumerated() {
         all += unit.citations.map { $0.within(place + ["units", "\(index + 1)"]) }
       }
@@ -99,6 +100,9 @@ extension Runtime {
     if let name = firstRepeated(units.map(\.name)) { add(["units"], "two have the name '\(name)'") }
     if !allowsLeftOut, overheadPerInference.isLeftOut {
       add([], "key 'overheadPerInference' is missing")
+    }
+    if let factor = pipelineFactor, factor.low < 1 {
+      add(["pipelineFactor"], "expected at least 1: a result does not come before the one ahead of it")
     }
     if let discrepancy {
       for (index, point) in discrepancy.points.enumerated()

@@ -6,6 +6,11 @@ package struct Runtime: Codable, Sendable {
   package var title: String
   /// Time of one inference outside kernels.
   package var overheadPerInference: Time
+  /// Time from an input to its result over the time between two results, where a stream of inputs was measured.
+  ///
+  /// A pipeline works on several inputs at once: its times and energies are those of a frame in a stream, and an input
+  /// alone takes longer. Nil where an inference ends before the next one starts.
+  package var pipelineFactor: Estimate<Ratio>?
   /// The fusion patterns that the runtime applies (`FusionCatalog`).
   package var fusions: [FusionPatternName]
   /// Compute units; an operator goes to the first that accepts it.
@@ -77,6 +82,7 @@ extension Runtime {
     title = try fields.decode(String.self, forKey: .title)
     overheadPerInference =
       try fields.decodeIfPresent(Time.self, forKey: .overheadPerInference) ?? .leftOut
+    pipelineFactor = try fields.decodeIfPresent(Estimate<Ratio>.self, forKey: .pipelineFactor)
     fusions = try fields.decode([FusionPatternName].self, forKey: .fusions)
     units = try fields.decode([ComputeUnit].self, forKey: .units)
     software = try fields.decodeIfPresent(String.self, forKey: .software)

@@ -119,6 +119,7 @@ package struct InferenceEstimate: Sendable {
       diagnostics += Self.unlikeDiagnostics(
         estimator.assumedShares(), times: deviation / spread.ofMeasured)
     }
+    diagnostics += Self.pipelineDiagnostics(runtime)
     if let reason = runtime.experimental {
       diagnostics.append(
         Diagnostic(
@@ -152,6 +153,18 @@ package struct InferenceEstimate: Sendable {
       latency = latency?.asLowerBound
       energy = energy?.asLowerBound
     }
+  }
+
+  /// A note where times are those of a stream.
+  private static func pipelineDiagnostics(_ runtime: Runtime) -> [Diagnostic] {
+    guard let factor = runtime.pipelineFactor else { return [] }
+    return [
+      Diagnostic(
+        .note, code: "pipeline",
+        "times are those between two results while a stream keeps the accelerator busy; from an input to its "
+          + "result it takes \(significant(factor.low)) to \(significant(factor.high)) times as long, about "
+          + significant(factor.value))
+    ]
   }
 
   /// One diagnostic for each reason why an accelerator left kernels to its host.

@@ -136,6 +136,19 @@ private let ethosCases = [
     try check(example, rules: .edgeTPU)
   }
 
+  @Test(arguments: [
+    Case("convolution", nil) { try facts(convolution(stride: 1), [image, [8, 3, 3, 16]]) },
+    Case("depthwise", nil) { try facts(convolution(stride: 1), [image, [16, 3, 3, 1]]) },
+    Case("four groups", "one group, or one for each channel; here 4") {
+      try facts(convolution(stride: 1), [image, [8, 3, 3, 4]])
+    },
+    Case("softmax", "The accelerator has no kernel for Softmax") {
+      try facts(Softmax(), [[1, 1000]])
+    },
+  ]) fileprivate func drpAI3(example: Case) throws {
+    try check(example, rules: .drpAI3)
+  }
+
   private func check(_ example: Case, rules: PlacementSetName) throws {
     let refusal = try Acceptance(rules: rules).refusal(of: example.facts())
     if let part = example.refusal {

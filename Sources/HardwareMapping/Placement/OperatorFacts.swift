@@ -107,6 +107,14 @@ struct OperatorFacts {
     }
   }
 
+  /// Groups of a convolution with several channels each: a depthwise one is another kind of kernel.
+  var groups: Int? {
+    guard let convolution = node.operation as? Convolution, layer.kind != .depthwiseConvolution else {
+      return nil
+    }
+    return convolution.groupCount(for: operands)
+  }
+
   var paddedStride: Int? {
     guard let window else { return nil }
     return isPadded || window.dilations.contains { $0 > 1 } ? window.strides.max() : 1

@@ -34,6 +34,7 @@ extension OperatorProperty {
     case .stride: return facts.window?.strides.max()
     case .paddedStride: return facts.paddedStride
     case .unevenStride: return facts.unevenStride
+    case .groups: return facts.groups
     case .dilation: return facts.window?.dilations.max()
     case .kernelElements: return facts.kernelSize?.reduce(1, saturatingProduct)
     case .kernelHeight: return facts.kernelSize?.first

@@ -175,6 +175,16 @@ package struct Convolution: WindowOperator {
     (try? kernel(operands))?.kernelSize.numbers
   }
 
+  /// Independent parts that the channels are divided into; nil while sizes are not known.
+  package func groupCount(for operands: Operands) -> Int? {
+    if let groups { return groups }
+    guard let image = try? operands.shape(0, rank: window.strides.count + 2),
+      let kernel = try? kernel(operands)
+    else { return nil }
+    return image[layout.channelAxis(rank: image.rank)].floorDivided(by: kernel.inputsPerGroup)
+      .fixedValue
+  }
+
   private struct Kernel {
     var outputs: Dimension
     var inputsPerGroup: Dimension
