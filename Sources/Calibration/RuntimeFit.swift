@@ -352,7 +352,7 @@ extension RuntimeFit.Spreads {
   /// The prior standard deviation of an effect.
   func spread(of effect: RuntimeFit.Coefficient, _ form: CostForm) -> Double {
     switch effect {
-    case .family: form.familySpread(self)
+    case .family: family
     case .runtime: runtime
     case .core: core
     case .device: device

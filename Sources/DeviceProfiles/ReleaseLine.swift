@@ -228,7 +228,15 @@ extension ComputeUnit {
     }
     cyclesPerMAC = scaled(cyclesPerMAC) { .mac(.int8, $0) }
     cyclesPerResult = cyclesPerResult.map { scaled($0) { .result(.int8, $0) } }
-    cyclesPerOp = cyclesPerOp.mapValues { scaled($0, .operation(.elementwise)) }
+    cyclesPerOp = Dictionary(
+      uniqueKeysWithValues: cyclesPerOp.map { key, estimate in
+        // Runtimes of processors have one rate for all of them.
+        guard case .only(.kind(let kind)) = key, ratios[.operation(kind)] != nil else {
+          return (key, scaled(estimate, .operation(.elementwise)))
+        }
+        return (key, scaled(estimate, .operation(kind)))
+      })
+    cyclesPerWeightByte = cyclesPerWeightByte.map { scaled($0, .weights) }
     overheadPerKernel = scaled(overheadPerKernel, .kernel)
   }
 }
