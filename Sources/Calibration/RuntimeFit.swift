@@ -173,7 +173,7 @@ package struct RuntimeFit: Sendable {
       .familySpeed, .runtimeSpeed(subject.runtime),
       .speed(runtime: subject.runtime, device: subject.device),
     ]
-    if let release = subject.release {
+    if let release = subject.release, Version(release) == nil {
       parts.append(.unknownRelease(runtime: subject.runtime, release))
     }
     if let ofPrecision = term.ofPrecision {
