@@ -117,7 +117,8 @@ package struct ProfileCalibration {
       let form = family.fit.form(of: software)
     else { return nil }
     let isOfRelease = software == runtime.software ?? runtime.name
-    let newest = family.fit.newestRelease(of: software, on: profile.name)
+    let newest = family.fit.newestRelease(
+      of: software, on: profile.name, core: unit.core ?? profile.name)
     let subject = Subject(
       runtime: software, core: unit.core ?? profile.name, device: profile.name,
       nominalMACsPerCycle: unit.nominalMACsPerCycle?.value,
@@ -146,9 +147,8 @@ package struct ProfileCalibration {
     of subject: Subject, _ family: Family
   ) -> ReleaseLine? {
     let fit = family.fit
-    guard let versions = fit.releases[subject.runtime], !versions.isEmpty,
-      let release = subject.release, Version(release) != nil
-    else { return nil }
+    let versions = fit.releases(of: subject)
+    guard let release = subject.release, Version(release) != nil else { return nil }
     let terms = fit.terms(of: subject.runtime)
     func cycles(_ release: String) -> [Double] {
       var other = subject

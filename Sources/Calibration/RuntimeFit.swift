@@ -212,12 +212,24 @@ package struct RuntimeFit: Sendable {
     return parts
   }
 
-  /// The newest release among the rows of a runtime on a device; among all rows of the runtime if the
-  /// device has none. A version counts before a text that is none.
-  package func newestRelease(of runtime: String, on device: String) -> String? {
+  /// The newest release among the rows of a runtime on a device; on devices with the same core if it has
+  /// none, else on any.
+  ///
+  /// A version counts before a text that is none.
+  package func newestRelease(of runtime: String, on device: String, core: String) -> String? {
     let ofRuntime = rows.filter { $0.runtime == runtime }
+    let ofCore = ofRuntime.filter { $0.core == core }
     let own = ofRuntime.filter { $0.device == device }
-    return newestRelease(of: own.isEmpty ? ofRuntime : own)
+    return newestRelease(of: own.isEmpty ? ofCore.isEmpty ? ofRuntime : ofCore : own)
+  }
+
+  /// The releases of a runtime that were measured with a subject's core, oldest first; all where none was.
+  ///
+  /// A release makes other kernels faster on one core than on another.
+  func releases(of subject: Subject) -> [Version] {
+    let own = rows.filter { $0.runtime == subject.runtime && $0.core == subject.core }
+    let versions = Set(own.compactMap { Version($0.version) }).sorted()
+    return versions.isEmpty ? releases[subject.runtime] ?? [] : versions
   }
 
   private func newestRelease(of rows: [MeasuredInference]) -> String? {

@@ -37,8 +37,9 @@ package struct ReleaseLine: Codable, Sendable {
 
   /// The release that the rates are of: the newest that was measured on this device.
   package var ratesOf: String
-  /// What the ratios are of. A term stands for all precisions, and `operation:elementwise` for all other
-  /// operations.
+  /// What the ratios are of.
+  ///
+  /// A term stands for all precisions, and `operation:elementwise` for all other operations.
   package var terms: [CostTerm]
   /// Measured releases, oldest first.
   package var measured: [Release]

@@ -1,8 +1,9 @@
-@testable import DeviceProfiles
 import Analysis
 import OpGraph
 import Quantities
 import Testing
+
+@testable import DeviceProfiles
 
 @Suite struct ReleaseTests {
   @Test(arguments: [
