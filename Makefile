@@ -11,7 +11,7 @@ PROFILES = $(wildcard Sources/DeviceProfiles/Devices/*.json)
 SECONDS ?= 60
 
 .DEFAULT_GOAL := help
-.PHONY: arena manual client documentation install wheel python readme page scan tutorial kit formats factors carbon spread peers case-study calibrate calibrated edge-tpu edge-tpu-current measurements accuracy vela baselines conventions backend converter mutants fuzz exports property operators help setup build release static demo test lint format generate check differential benchmark benchmark-peers clean
+.PHONY: architectures arena manual client documentation install wheel python readme page scan tutorial kit formats factors carbon spread peers case-study calibrate calibrated edge-tpu edge-tpu-current measurements accuracy vela baselines conventions backend converter mutants fuzz exports property operators help setup build release static demo test lint format generate check differential benchmark benchmark-peers clean
 
 help: ## List these targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-14s %s\n", $$1, $$2}'
@@ -128,6 +128,11 @@ edge-tpu-current: ## Check that fitting anew gives the Edge TPU's rates as they 
 measurements: release ## Make the tables of measurements anew from DATA (folder of the folders of collected rows) and MODELS
 	Scripts/venv.sh $(VENV)/differential Tests/Differential/requirements.txt
 	IOTCO2_GRAPH=$(BINARY) $(VENV)/differential/bin/python Scripts/import_measurements.py $(DATA) $(MODELS)
+
+architectures: release ## Write graphs of networks that measurements name, and compare their counts with published ones
+	Scripts/venv.sh $(VENV)/architectures Scripts/requirements-architectures.txt
+	PYTHONPATH=Scripts $(VENV)/architectures/bin/python -W ignore -m architectures .build-architectures
+	IOTCO2_GRAPH=$(BINARY) $(VENV)/architectures/bin/python -m pytest -q Tests/Architectures
 
 accuracy: release ## Validate, and put tables and plot into docs/accuracy.md
 	python3 Scripts/accuracy.py $(BINARY)

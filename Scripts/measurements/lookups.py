@@ -22,6 +22,10 @@ ODD = {
 }
 ARCHITECTURES = {row["prefix"]: row["architecture"] for row in table(FACTS / "architectures.csv")}
 NETWORKS = {(row["table"], row["name"]): row for row in table(FACTS / "networks.csv")}
+NAMED = {
+    (row["table"], row["name"], row["input"]): row for row in table(FACTS / "named_models.csv")
+}
+FAMILIES_OF_NETWORKS = {row["architecture"]: row["family"] for row in NAMED.values()}
 RELEASES = {
     (row["runtime"], row["stated"]): row["version"] for row in table(FACTS / "releases.csv")
 }
@@ -78,8 +82,17 @@ def odd(found: dict[str, str], version: str, network: str) -> dict[str, str]:
     return {"role": "check", "note": known["note"]} if known else {"role": "fit", "note": ""}
 
 
+def named(collection: str, name: str, shape: str) -> str | None:
+    """The network of Scripts/architectures that a table's name stands for; None where none does."""
+    known = NAMED.get((collection, name, shape))
+    return known["architecture"] if known else None
+
+
 def architecture(network: str) -> str:
-    """What a network is an instance of, by how its name begins; the longest beginning counts."""
+    """What a network is an instance of: the family of a name, or how it begins, where the longest
+    beginning counts."""
+    if network in FAMILIES_OF_NETWORKS:
+        return FAMILIES_OF_NETWORKS[network]
     prefixes = [prefix for prefix in ARCHITECTURES if network.startswith(prefix)]
     if not prefixes:
         raise SystemExit(f"Data/measurements/architectures.csv has no prefix of '{network}'")

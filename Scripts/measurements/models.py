@@ -26,20 +26,18 @@ class Models:
 
     def terms(self, model: str) -> list[tuple[str, str, str]]:
         """Model, term and amount of each term."""
-        precision = "float32"
-        path = self.files.get(model)
-        if path is None and ":" in model:
-            from architectures import write  # needs the onnx package
+        name, _, precision = model.partition(":")
+        path = self.files.get(model) or self.scratch / name
+        if not path.exists():
+            from architectures import write  # needs the onnx package, most networks PyTorch
 
-            name, precision = model.rsplit(":", 1)
-            path = write(name, self.scratch)
-        elif path is None:
-            from measurements.mobilenets import write  # needs the onnx package
-
-            path = write(model, self.scratch)
+            write(name, self.scratch)
         if path not in self.amounts:
             self.amounts[path] = amounts(path)
-        return [(model, *converted(term, amount, precision)) for term, amount in self.amounts[path]]
+        return [
+            (model, *converted(term, amount, precision or "float32"))
+            for term, amount in self.amounts[path]
+        ]
 
 
 def amounts(path: Path) -> list[tuple[str, str]]:

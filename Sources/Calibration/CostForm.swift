@@ -18,17 +18,26 @@ package enum CostForm: String, CaseIterable, Sendable {
     }
   }
 
+  /// The term whose rate a fit shares.
+  ///
+  /// Multiply-accumulates and results are shared by kernel kind (precision is a factor of its own). A
+  /// processor has one rate for all other operations, which its compiler makes loops of; an accelerator
+  /// has one for each kind, since it has an engine for some and none for others.
+  func shared(_ term: CostTerm) -> CostTerm {
+    switch term {
+    case .mac(_, let kind): .mac(.int8, kind)
+    case .result(_, let kind): .result(.int8, kind)
+    case .operation: self == .processor ? .operation(.elementwise) : term
+    case .kernel, .weights, .inference: term
+    }
+  }
+
   /// Whether twice the multiply-accumulates a cycle halve the cycles of a term before any measurement.
   ///
   /// An accelerator has more multipliers than a processor, but no wider memories and no faster start.
   func isInverseToWidth(_ term: CostTerm) -> Bool {
     if case .mac = term { return true }
     return self == .processor
-  }
-
-  /// Prior standard deviation of a term's rate in a family: accelerators differ more than processors.
-  func familySpread(_ spreads: RuntimeFit.Spreads) -> Double {
-    self == .processor ? spreads.family : spreads.familyOfAccelerators
   }
 
   /// Prior mean of the cycles of one unit of a term, for a unit that starts two multiply-accumulates a

@@ -235,9 +235,10 @@ package struct ProfileCalibration {
       case .mac(let precision, let kind), .result(let precision, let kind):
         FittedRates.precisions.contains(precision) && FittedRates.kinds.contains(kind)
           && fit.family.fit.hasSeen(term, in: fit.subject.runtime)
-      case .operation(let kind):
-        // Operations of all kinds have one rate.
-        kind == .elementwise && fit.family.fit.hasSeen(term, in: fit.subject.runtime)
+      case .operation:
+        // A processor has one rate for operations of all kinds.
+        fit.subject.form.shared(term) == term
+          && fit.family.fit.hasSeen(term, in: fit.subject.runtime)
       case .kernel, .weights, .inference: fit.subject.form.charges(term)
       }
     }
@@ -293,8 +294,14 @@ private struct FittedRates {
       results[precision, default: [:]][.others] = estimate(
         .result(precision, other), isOther: true)
     }
+    var operations: Rates<CyclesPerOperation> = [.others: estimate(.operation(.elementwise))]
+    if subject.form == .accelerator {
+      for kind in KernelKind.allCases where fit.hasSeen(.operation(kind), in: subject.runtime) {
+        operations[.only(.kind(kind))] = estimate(.operation(kind))
+      }
+    }
     return DeviceRates.UnitRates(
-      cyclesPerMAC: macs, cyclesPerOp: [.others: estimate(.operation(.elementwise))],
+      cyclesPerMAC: macs, cyclesPerOp: operations,
       cyclesPerResult: results, precisionFactors: factors,
       cyclesPerWeightByte: subject.form.charges(.weights) ? estimate(.weights) : nil,
       overheadPerKernel: time(of: .kernel, at: unit.clock), staticPower: nil)

@@ -23,7 +23,6 @@ package struct RuntimeFit: Sendable {
   /// Prior standard deviations of the effects, of natural logarithms.
   package struct Spreads: Sendable {
     package var family = 0.8
-    package var familyOfAccelerators = 1.5
     package var runtime = 0.6
     package var core = 0.2
     package var device = 0.15
@@ -43,6 +42,8 @@ package struct RuntimeFit: Sendable {
     package var precisionOfTerm = 0.3
     /// Standard deviation of a row's log time: the error of the model's form exceeds the jitter of measurements.
     package var noise = 0.03
+    /// The same of an accelerator, whose compiler divides work in ways that the form does not have.
+    package var noiseOfAccelerators = 0.1
 
     /// The spreads that the shipped profiles are fitted with.
     package init() {}
@@ -96,48 +97,48 @@ package struct RuntimeFit: Sendable {
     var index: [Coefficient: Int] = [:]
     var means: [Double] = []
     var deviations: [Double] = []
-    func add(_ coefficient: Coefficient, _ mean: Double, _ form: CostForm) {
+    func add(_ coefficient: Coefficient, _ mean: Double) {
       guard index[coefficient] == nil else { return }
       index[coefficient] = means.count
       means.append(mean)
-      deviations.append(spreads.spread(of: coefficient, form))
+      deviations.append(spreads.spread(of: coefficient))
     }
     for row in rows {
       let form = row.form
       for term in (row.amounts(terms) ?? [:]).keys.sorted(by: { $0.rawValue < $1.rawValue }) {
-        let shared = term.shared
-        add(.family(shared), log(form.plausibleCycles(shared)), form)
-        add(.runtime(row.runtime, shared), 0, form)
-        add(.core(runtime: row.runtime, row.core, shared), 0, form)
-        add(.device(row.device, shared), 0, form)
+        let shared = form.shared(term)
+        add(.family(shared), log(form.plausibleCycles(shared)))
+        add(.runtime(row.runtime, shared), 0)
+        add(.core(runtime: row.runtime, row.core, shared), 0)
+        add(.device(row.device, shared), 0)
         if let ofPrecision = term.ofPrecision {
           add(
-            .precision(runtime: row.runtime, ofPrecision), log(ofPrecision.plausibleFactor), form)
-          add(.precisionOfCore(runtime: row.runtime, row.core, ofPrecision), 0, form)
-          add(.precisionOfTerm(runtime: row.runtime, row.core, term), 0, form)
+            .precision(runtime: row.runtime, ofPrecision), log(ofPrecision.plausibleFactor))
+          add(.precisionOfCore(runtime: row.runtime, row.core, ofPrecision), 0)
+          add(.precisionOfTerm(runtime: row.runtime, row.core, term), 0)
         }
       }
-      add(.familySpeed, 0, form)
-      add(.runtimeSpeed(row.runtime), 0, form)
-      add(.speed(runtime: row.runtime, device: row.device), 0, form)
+      add(.familySpeed, 0)
+      add(.runtimeSpeed(row.runtime), 0)
+      add(.speed(runtime: row.runtime, device: row.device), 0)
       if Version(row.version) == nil {
-        add(.unknownRelease(runtime: row.runtime, row.version), 0, form)
+        add(.unknownRelease(runtime: row.runtime, row.version), 0)
       }
     }
     for (runtime, versions) in releases.sorted(by: { $0.key < $1.key }) where versions.count > 1 {
       let own = rows.filter { $0.runtime == runtime }
       let form = own[0].form
-      let changing = Set(own.flatMap { terms.amounts[$0.model]?.keys.map(\.shared) ?? [] })
+      let changing = Set(own.flatMap { $0.amounts(terms)?.keys.map(form.shared) ?? [] })
         .sorted { $0.rawValue < $1.rawValue }
-      add(.drift(runtime: runtime), 0, form)
-      for term in changing { add(.driftOfTerm(runtime: runtime, term), 0, form) }
+      add(.drift(runtime: runtime), 0)
+      for term in changing { add(.driftOfTerm(runtime: runtime, term), 0) }
       for step in 1..<versions.count {
-        add(.release(runtime: runtime, step), 0, form)
+        add(.release(runtime: runtime, step), 0)
         for term in changing {
-          add(.releaseOfTerm(runtime: runtime, step, term), 0, form)
+          add(.releaseOfTerm(runtime: runtime, step, term), 0)
         }
         for core in Set(own.map(\.core)).sorted() {
-          add(.releaseOfCore(runtime: runtime, core, step), 0, form)
+          add(.releaseOfCore(runtime: runtime, core, step), 0)
         }
       }
     }
@@ -147,7 +148,8 @@ package struct RuntimeFit: Sendable {
         LogLinearProblem.Row(
           amounts: Self.amounts(of: row, terms, index, releases),
           logarithm: log((row.seconds ?? 1) * row.clock))
-      }, means: means, spreads: deviations, noise: spreads.noise)
+      }, means: means, spreads: deviations,
+      noise: rows.first?.form == .accelerator ? spreads.noiseOfAccelerators : spreads.noise)
     solution = problem.solution()
     posterior = problem.posterior(at: solution)
   }
@@ -166,7 +168,7 @@ package struct RuntimeFit: Sendable {
   }
 
   private static func coefficients(of term: CostTerm, _ subject: Subject) -> [Coefficient] {
-    let shared = term.shared
+    let shared = subject.form.shared(term)
     var parts: [Coefficient] = [
       .family(shared), .runtime(subject.runtime, shared),
       .core(runtime: subject.runtime, subject.core, shared), .device(subject.device, shared),
@@ -202,12 +204,12 @@ package struct RuntimeFit: Sendable {
     var parts: [Coefficient] = []
     for step in stride(from: 1, through: last, by: 1) {
       parts.append(.release(runtime: runtime, step))
-      parts.append(.releaseOfTerm(runtime: runtime, step, term.shared))
+      parts.append(.releaseOfTerm(runtime: runtime, step, subject.form.shared(term)))
       parts.append(.releaseOfCore(runtime: runtime, subject.core, step))
     }
     for _ in 0..<(last + further) {
       parts.append(.drift(runtime: runtime))
-      parts.append(.driftOfTerm(runtime: runtime, term.shared))
+      parts.append(.driftOfTerm(runtime: runtime, subject.form.shared(term)))
     }
     return parts
   }
@@ -290,9 +292,8 @@ package struct RuntimeFit: Sendable {
     var logarithm = effects(of: term, on: subject).reduce(0.0) { sum, effect in
       sum + (index[effect.0].map { solution[$0] * effect.1 } ?? 0)
     }
-    if index[.family(term.shared)] == nil {
-      logarithm += log(subject.form.plausibleCycles(term.shared))
-    }
+    let shared = subject.form.shared(term)
+    if index[.family(shared)] == nil { logarithm += log(subject.form.plausibleCycles(shared)) }
     if let ofPrecision = term.ofPrecision,
       index[.precision(runtime: subject.runtime, ofPrecision)] == nil
     {
@@ -340,16 +341,18 @@ package struct RuntimeFit: Sendable {
 
   /// Whether rows of a runtime have a term, and the precision of the term.
   package func hasSeen(_ term: CostTerm, in runtime: String) -> Bool {
-    guard index[.runtime(runtime, term.shared)] != nil else { return false }
+    guard let form = form(of: runtime), index[.runtime(runtime, form.shared(term))] != nil else {
+      return false
+    }
     return term.ofPrecision.map { index[.precision(runtime: runtime, $0)] != nil } ?? true
   }
 }
 
 extension RuntimeFit.Spreads {
   /// The prior standard deviation of an effect.
-  func spread(of effect: RuntimeFit.Coefficient, _ form: CostForm) -> Double {
+  func spread(of effect: RuntimeFit.Coefficient) -> Double {
     switch effect {
-    case .family: form.familySpread(self)
+    case .family: family
     case .runtime: runtime
     case .core: core
     case .device: device
@@ -370,17 +373,6 @@ extension RuntimeFit.Spreads {
 }
 
 extension CostTerm {
-  /// The term whose rate a fit shares: multiply-accumulates and results by kernel kind (precision is a
-  /// factor of its own), and one for all other operations.
-  var shared: CostTerm {
-    switch self {
-    case .mac(_, let kind): return .mac(.int8, kind)
-    case .result(_, let kind): return .result(.int8, kind)
-    case .operation: return .operation(.elementwise)
-    case .kernel, .weights, .inference: return self
-    }
-  }
-
   /// The term of the precision's factor, one for all kernel kinds; nil for int8 and for terms without precision.
   var ofPrecision: CostTerm? {
     switch self {

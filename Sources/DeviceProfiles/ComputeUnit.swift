@@ -5,6 +5,9 @@ package import Quantities
 /// A processor or accelerator.
 package struct ComputeUnit: Codable, Sendable {
   package var name: String
+  /// The software whose measurements determine the rates, where it is neither the runtime's name for the first
+  /// unit nor its `software` for the last.
+  package var software: String?
   /// The processor core, which devices share: `cortex-m7`, `mali-g52`.
   package var core: String?
   package var clock: Frequency
@@ -75,6 +78,7 @@ extension ComputeUnit {
   package init(from decoder: any Decoder) throws {
     let fields = try decoder.container(keyedBy: CodingKeys.self)
     name = try fields.decode(String.self, forKey: .name)
+    software = try fields.decodeIfPresent(String.self, forKey: .software)
     core = try fields.decodeIfPresent(String.self, forKey: .core)
     clock = try fields.decode(Frequency.self, forKey: .clock)
     nominalMACsPerCycle = try fields.decodeIfPresent(

@@ -11,7 +11,9 @@ package struct Runtime: Codable, Sendable {
   /// Compute units; an operator goes to the first that accepts it.
   package var units: [ComputeUnit]
   /// The software whose measurements determine the rates of the last unit, where the runtime has another
-  /// name: what a host runs, or a release. Those of an accelerator with a host have the runtime's name.
+  /// name: what a host runs, or a release.
+  ///
+  /// Measurements of an accelerator with a host have the runtime's name.
   package var software: String?
   /// The release of that software that the rates are of; the newest measured one when a profile leaves
   /// it out.
@@ -43,14 +45,16 @@ package struct Runtime: Codable, Sendable {
 extension Runtime {
   /// The software whose measurements determine the rates of a unit; nil where none do.
   package func software(ofUnit index: Int) -> String? {
+    if let own = units[index].software { return own }
     if units.count == 1 { return software ?? name }
     if index == units.count - 1 { return software }
     return index == 0 ? name : nil
   }
 
-  /// The unit whose errors `calibration` gives: an accelerator that was fitted, or else the last one.
+  /// The unit whose errors `calibration` gives: the first that was fitted, or else the last one.
   package var calibratedUnit: Int {
-    units[0].overheadPerKernel.sources.contains(CalibrationRecord.source) ? 0 : units.count - 1
+    units.firstIndex { $0.overheadPerKernel.sources.contains(CalibrationRecord.source) }
+      ?? units.count - 1
   }
 
   /// The unit whose rates measurements of a software determine.

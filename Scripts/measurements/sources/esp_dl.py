@@ -2,21 +2,21 @@
 
 from pathlib import Path
 
-from measurements.lookups import NETWORKS, subject, table
+from measurements.lookups import named, subject, table
 
 
 def rows(data: Path, models: Path) -> list[dict]:
     result = []
     for row in table(data / "measured2026" / "espressif_esp_dl.csv"):
         found = subject("espressif_esp_dl", row["device"])
-        known = NETWORKS.get(("espressif_esp_dl", f"{row['model']} {row['input_shape']}"))
-        if found is None or known is None or "dual core" in row["notes"]:
+        network = named("espressif_esp_dl", row["model"], row["input_shape"])
+        if found is None or network is None or "dual core" in row["notes"]:
             continue
         result.append(
             found
             | {
-                "network": known["network"],
-                "model": known["model"],
+                "network": network,
+                "model": f"{network}:int8",
                 "latency_ms": row["latency_ms"],
                 "source": "Espressif ESP-DL",
                 "locator": row["source_url"],

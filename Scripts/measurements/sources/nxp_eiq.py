@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from measurements.lookups import NETWORKS, subject, table
+from measurements.lookups import NETWORKS, named, subject, table
 
 
 def rows(data: Path, models: Path) -> list[dict]:
@@ -11,6 +11,9 @@ def rows(data: Path, models: Path) -> list[dict]:
         unit = row["accelerator"] or row["processor"]
         found = subject("nxp_eiq_history", f"{row['device']} {unit}".strip())
         known = NETWORKS.get(("nxp_eiq_history", f"{row['model']} {row['input_shape']}"))
+        network = named("nxp_eiq_history", row["model"], row["input_shape"])
+        if known is None and network:
+            known = {"network": network, "model": f"{network}:int8"}
         if found is None or known is None:
             continue
         # Newest first; older versions of a table repeat most of its rows.

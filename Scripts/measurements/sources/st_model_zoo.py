@@ -2,7 +2,10 @@
 
 from pathlib import Path
 
-from measurements.lookups import NETWORKS, odd, release, subject, table
+from measurements.lookups import ACCELERATORS, NETWORKS, named, odd, release, subject, table
+
+#: How many classes the data of a row have; ImageNet's where none of these is named.
+CLASSES = {"101 classes": 101, "flowers": 5, "person": 2}
 
 
 def rows(data: Path, models: Path) -> list[dict]:
@@ -53,7 +56,9 @@ def of_2026(data: Path) -> list[dict]:
         # The rows give an architecture, the data and the image size.
         name = f"{row['model']} {row['input_shape']}"
         known = NETWORKS.get(("st_stm32n6_mp2", name))
-        if found is None or known is None:
+        if found and known is None and found["runtime"] in ACCELERATORS:
+            known = by_name(row)
+        if found is None or known is None or "per-tensor" in row["precision"]:
             continue
         version = release(found["runtime"], row["framework_version"])
         result.append(
@@ -68,5 +73,25 @@ def of_2026(data: Path) -> list[dict]:
                 "source": "ST model zoo",
                 "locator": row["source_url"],
             }
+            | outside(row)
         )
     return result
+
+
+def by_name(row: dict[str, str]) -> dict[str, str] | None:
+    """The network that a row names, in the number of classes of its data."""
+    network = named("st_stm32n6_mp2", row["model"], row["input_shape"])
+    # The graph of EfficientNet v2 computes its pads, so that its costs are not known.
+    if network is None or network.startswith("tf-"):
+        return None
+    classes = next((number for data, number in CLASSES.items() if data in row["model"]), None)
+    if classes and network.startswith(("mobilenet", "squeezenet", "efficientnet")):
+        return {"network": network, "model": f"{network}-{classes}classes:int8"}
+    return {"network": network, "model": f"{network}:int8"}
+
+
+def outside(row: dict[str, str]) -> dict[str, str]:
+    """Rows with activations in external RAM are not fitted: the rates are those of the internal."""
+    if "external RAM" not in row["notes"]:
+        return {}
+    return {"role": "check", "note": "activations lie in part in the external RAM"}

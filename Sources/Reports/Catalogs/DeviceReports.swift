@@ -159,7 +159,7 @@ extension DeviceProfile.Class {
 }
 
 extension Runtime {
-  /// How the rates of the device's unit were fitted; nil for an accelerator whose host has the record.
+  /// How the rates of the first unit were fitted; nil for an accelerator whose host has the record.
   fileprivate var ownRecord: CalibrationRecord? { calibratedUnit == 0 ? calibration : nil }
 
   fileprivate var measurementTitle: String {

@@ -65,7 +65,11 @@ struct CalibrateCommand: ParsableCommand {
     var (rows, terms) = try CalibrationData.load()
     if let measurements { try add(measurements, of: profiles, to: &rows, &terms) }
     let calibration = ProfileCalibration(
-      rows, terms, runtimes: Set(profiles.flatMap(\.runtimes).flatMap { [$0.name] + [$0.software].compactMap { $0 } }))
+      rows, terms,
+      runtimes: Set(
+        profiles.flatMap(\.runtimes).flatMap { runtime in
+          runtime.units.indices.compactMap { runtime.software(ofUnit: $0) }
+        }))
     for (device, profile) in zip(devices, profiles) {
       guard inPlace else {
         try output.write(JSON.document(Self.checked(calibration.calibrated(profile), device)))

@@ -6,8 +6,9 @@ with the channels rounded as the authors' code does. Batch normalizations are fo
 
 from pathlib import Path
 
-import onnx
 from onnx import TensorProto, helper
+
+from .onnx_weights import leave_out_weights
 
 V1 = (
     [(1, 64)]
@@ -34,10 +35,10 @@ def rounded(channels: float) -> int:
 
 
 class Builder:
-    def __init__(self, precision: str) -> None:
+    def __init__(self, is_integer: bool) -> None:
         self.nodes: list = []
         self.initializers: list = []
-        self.is_integer = precision == "int8"
+        self.is_integer = is_integer
 
     def convolution(
         self,
@@ -56,7 +57,7 @@ class Builder:
             (f"w{place}", [outputs, inputs // groups, taps, taps], type_),
             (f"b{place}", [outputs], bias),
         ):
-            self.initializers.append((name, shape, kind))
+            self.initializers.append(TensorProto(name=name, dims=shape, data_type=kind))
         attributes = {
             "kernel_shape": [taps, taps],
             "strides": [stride, stride],
@@ -106,11 +107,15 @@ class Builder:
         return f"y{place}"
 
 
-def write(name: str, folder: Path) -> Path:
-    """`mobilenet-v1-0.25-128-int8` as a file of that name."""
-    _, version, width_text, size, precision = name.split("-")
+def write(name: str, path: Path) -> None:
+    """Writes `mobilenet-v1-0.25-128-int8`, or in float32 without the last part.
+
+    `mobilenet-v1-0.25-128-101classes` has another number of classes than ImageNet's.
+    """
+    _, version, width_text, size, *rest = name.split("-")
     width = float(width_text)
-    build = Builder(precision)
+    classes = next((int(part.removesuffix("classes")) for part in rest if "classes" in part), 1001)
+    build = Builder(is_integer="int8" in rest)
     if version == "v1":
         channels = max(8, int(32 * width))
         x = build.convolution("x", 3, channels, 3, 2)
@@ -137,32 +142,25 @@ def write(name: str, folder: Path) -> Path:
         outputs = rounded(1280 * max(1.0, width))
         x = build.convolution(x, channels, outputs, 1)
         channels = outputs
-    x = build.convolution(build.pool(x), channels, 1001, 1, activation=False)
+    x = build.convolution(build.pool(x), channels, classes, 1, activation=False)
     element = TensorProto.INT8 if build.is_integer else TensorProto.FLOAT
-    tensors = (
+    scales = (
         [
-            helper.make_tensor("s", TensorProto.FLOAT, [], [0.1]),
-            helper.make_tensor("z", TensorProto.INT8, [], [0]),
+            helper.make_tensor("s", TensorProto.FLOAT, [], b"\0\0\x80\x3f", raw=True),
+            helper.make_tensor("z", TensorProto.INT8, [], b"\0", raw=True),
         ]
         if build.is_integer
         else []
     )
-    for tensor, shape, kind in build.initializers:
-        initializer = onnx.TensorProto(
-            name=tensor, dims=shape, data_type=kind, data_location=TensorProto.EXTERNAL
-        )
-        initializer.external_data.add(key="location", value="weights")
-        tensors.append(initializer)
     graph = helper.make_graph(
         build.nodes,
         name,
         [helper.make_tensor_value_info("x", element, [1, 3, int(size), int(size)])],
         [helper.make_tensor_value_info(x, element, None)],
-        tensors,
+        scales + build.initializers,
     )
     model = helper.make_model(
         graph, opset_imports=[helper.make_opsetid("", 13), helper.make_opsetid("com.microsoft", 1)]
     )
-    path = folder / name
+    leave_out_weights(model)
     path.write_bytes(model.SerializeToString())
-    return path
