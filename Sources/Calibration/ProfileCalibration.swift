@@ -235,9 +235,10 @@ package struct ProfileCalibration {
       case .mac(let precision, let kind), .result(let precision, let kind):
         FittedRates.precisions.contains(precision) && FittedRates.kinds.contains(kind)
           && fit.family.fit.hasSeen(term, in: fit.subject.runtime)
-      case .operation(let kind):
-        // Operations of all kinds have one rate.
-        kind == .elementwise && fit.family.fit.hasSeen(term, in: fit.subject.runtime)
+      case .operation:
+        // A processor has one rate for operations of all kinds.
+        fit.subject.form.shared(term) == term
+          && fit.family.fit.hasSeen(term, in: fit.subject.runtime)
       case .kernel, .weights, .inference: fit.subject.form.charges(term)
       }
     }

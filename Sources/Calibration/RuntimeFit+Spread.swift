@@ -32,7 +32,7 @@ extension RuntimeFit {
       sum.add(effects(of: term, on: subject), 1)
       return sum
     }
-    return covariances(of: sums, subject.form)
+    return covariances(of: sums)
   }
 
   /// The variance of the logarithm of a sum of times from what is not known of their rates.
@@ -42,7 +42,7 @@ extension RuntimeFit {
     for (term, time) in seconds.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
       sum.add(effects(of: term, on: subject), time / total)
     }
-    return covariances(of: [sum], subject.form)[0][0]
+    return covariances(of: [sum])[0][0]
   }
 
   /// What a release adds that no row has: steps of the random walk that the rates do not hold.
@@ -66,7 +66,7 @@ extension RuntimeFit {
     }
   }
 
-  private func covariances(of sums: [EffectSum], _ form: CostForm) -> [[Double]] {
+  private func covariances(of sums: [EffectSum]) -> [[Double]] {
     var result = posterior.covariances(
       of: sums.map { sum in
         Dictionary(
@@ -78,7 +78,7 @@ extension RuntimeFit {
       let unknown = sum.effects.filter { index[$0] == nil }
       for (other, weights) in sums.map(\.weights).enumerated() {
         for effect in unknown {
-          let spread = spreads.spread(of: effect, form)
+          let spread = spreads.spread(of: effect)
           result[one][other] +=
             (sum.weights[effect] ?? 0) * (weights[effect] ?? 0) * spread * spread
         }

@@ -97,48 +97,48 @@ package struct RuntimeFit: Sendable {
     var index: [Coefficient: Int] = [:]
     var means: [Double] = []
     var deviations: [Double] = []
-    func add(_ coefficient: Coefficient, _ mean: Double, _ form: CostForm) {
+    func add(_ coefficient: Coefficient, _ mean: Double) {
       guard index[coefficient] == nil else { return }
       index[coefficient] = means.count
       means.append(mean)
-      deviations.append(spreads.spread(of: coefficient, form))
+      deviations.append(spreads.spread(of: coefficient))
     }
     for row in rows {
       let form = row.form
       for term in (row.amounts(terms) ?? [:]).keys.sorted(by: { $0.rawValue < $1.rawValue }) {
         let shared = form.shared(term)
-        add(.family(shared), log(form.plausibleCycles(shared)), form)
-        add(.runtime(row.runtime, shared), 0, form)
-        add(.core(runtime: row.runtime, row.core, shared), 0, form)
-        add(.device(row.device, shared), 0, form)
+        add(.family(shared), log(form.plausibleCycles(shared)))
+        add(.runtime(row.runtime, shared), 0)
+        add(.core(runtime: row.runtime, row.core, shared), 0)
+        add(.device(row.device, shared), 0)
         if let ofPrecision = term.ofPrecision {
           add(
-            .precision(runtime: row.runtime, ofPrecision), log(ofPrecision.plausibleFactor), form)
-          add(.precisionOfCore(runtime: row.runtime, row.core, ofPrecision), 0, form)
-          add(.precisionOfTerm(runtime: row.runtime, row.core, term), 0, form)
+            .precision(runtime: row.runtime, ofPrecision), log(ofPrecision.plausibleFactor))
+          add(.precisionOfCore(runtime: row.runtime, row.core, ofPrecision), 0)
+          add(.precisionOfTerm(runtime: row.runtime, row.core, term), 0)
         }
       }
-      add(.familySpeed, 0, form)
-      add(.runtimeSpeed(row.runtime), 0, form)
-      add(.speed(runtime: row.runtime, device: row.device), 0, form)
+      add(.familySpeed, 0)
+      add(.runtimeSpeed(row.runtime), 0)
+      add(.speed(runtime: row.runtime, device: row.device), 0)
       if Version(row.version) == nil {
-        add(.unknownRelease(runtime: row.runtime, row.version), 0, form)
+        add(.unknownRelease(runtime: row.runtime, row.version), 0)
       }
     }
     for (runtime, versions) in releases.sorted(by: { $0.key < $1.key }) where versions.count > 1 {
       let own = rows.filter { $0.runtime == runtime }
       let form = own[0].form
-      let changing = Set(own.flatMap { terms.amounts[$0.model]?.keys.map { form.shared($0) } ?? [] })
+      let changing = Set(own.flatMap { $0.amounts(terms)?.keys.map(form.shared) ?? [] })
         .sorted { $0.rawValue < $1.rawValue }
-      add(.drift(runtime: runtime), 0, form)
-      for term in changing { add(.driftOfTerm(runtime: runtime, term), 0, form) }
+      add(.drift(runtime: runtime), 0)
+      for term in changing { add(.driftOfTerm(runtime: runtime, term), 0) }
       for step in 1..<versions.count {
-        add(.release(runtime: runtime, step), 0, form)
+        add(.release(runtime: runtime, step), 0)
         for term in changing {
-          add(.releaseOfTerm(runtime: runtime, step, term), 0, form)
+          add(.releaseOfTerm(runtime: runtime, step, term), 0)
         }
         for core in Set(own.map(\.core)).sorted() {
-          add(.releaseOfCore(runtime: runtime, core, step), 0, form)
+          add(.releaseOfCore(runtime: runtime, core, step), 0)
         }
       }
     }
@@ -175,7 +175,7 @@ package struct RuntimeFit: Sendable {
       .familySpeed, .runtimeSpeed(subject.runtime),
       .speed(runtime: subject.runtime, device: subject.device),
     ]
-    if let release = subject.release {
+    if let release = subject.release, Version(release) == nil {
       parts.append(.unknownRelease(runtime: subject.runtime, release))
     }
     if let ofPrecision = term.ofPrecision {
@@ -350,7 +350,7 @@ package struct RuntimeFit: Sendable {
 
 extension RuntimeFit.Spreads {
   /// The prior standard deviation of an effect.
-  func spread(of effect: RuntimeFit.Coefficient, _ form: CostForm) -> Double {
+  func spread(of effect: RuntimeFit.Coefficient) -> Double {
     switch effect {
     case .family: family
     case .runtime: runtime

@@ -1,4 +1,3 @@
-@testable import DeviceProfiles
 import Analysis
 import OpGraph
 import Quantities
