@@ -55,7 +55,9 @@ extension DeviceProfile {
         let path = place + ["releases", "measured", "\(index + 1)", "power"]
         all.append(Citation(path, power))
       }
-      if let factor = runtime.pipelineFactor { all.append(Citation(place + ["pipelineFactor"], factor)) }
+      if let factor = runtime.pipelineFactor {
+        all.append(Citation(place + ["pipelineFactor"], factor))
+      }
       for (index, unit) in runtime.units.enumerated() {
         all += unit.citations.map { $0.within(place + ["units", "\(index + 1)"]) }
       }
@@ -102,7 +104,9 @@ extension Runtime {
       add([], "key 'overheadPerInference' is missing")
     }
     if let factor = pipelineFactor, factor.low < 1 {
-      add(["pipelineFactor"], "expected at least 1: a result does not come before the one ahead of it")
+      add(
+        ["pipelineFactor"], "expected at least 1: a result does not come before the one ahead of it"
+      )
     }
     if let discrepancy {
       for (index, point) in discrepancy.points.enumerated()

@@ -22,5 +22,5 @@ def rows(data: Path, models: Path) -> list[dict]:
     for row in result:
         if row["device"] == "raspberry-pi-4":
             row["role"] = "check"
-            row["note"] = "a hosted board; the profile's rows are of another unit and other releases"
+            row["note"] = "a hosted board: another unit with other releases than this profile's"
     return result

@@ -1,4 +1,4 @@
-"""Qualcomm AI Hub: TFLite with the QNN delegate, 8-bit weights and activations, least of several runs."""
+"""Qualcomm AI Hub: TFLite with the QNN delegate, 8-bit integers, least of several runs."""
 
 from pathlib import Path
 

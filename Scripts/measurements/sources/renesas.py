@@ -1,7 +1,7 @@
 """Renesas' list of models for DRP-AI TVM: whole milliseconds, of which those below 5 tell little.
 
-Only families that the DRP-AI runs alone: a convolution in groups, attention, squeeze-and-excite or a
-normalization before a convolution goes to the processor, whose time is then most of it.
+Only families that the DRP-AI runs alone: a convolution in groups, attention, squeeze-and-excite or
+a normalization before a convolution goes to the processor, whose time is then most of it.
 """
 
 from pathlib import Path

@@ -109,7 +109,8 @@ struct OperatorFacts {
 
   /// Groups of a convolution with several channels each: a depthwise one is another kind of kernel.
   var groups: Int? {
-    guard let convolution = node.operation as? Convolution, layer.kind != .depthwiseConvolution else {
+    guard let convolution = node.operation as? Convolution, layer.kind != .depthwiseConvolution
+    else {
       return nil
     }
     return convolution.groupCount(for: operands)
