@@ -4,10 +4,10 @@
 
 DATA has the folders of collected measurements (measured, measured2026), MODELS the model files
 that they name. GRAPHS keeps the graphs of Scripts/architectures for the next time. Each module of
-Scripts/measurements/sources gives rows of one source. The rows go
-to Sources/Calibration/Data/measurements.csv, where they come from to sources.csv, and what the
-models have of each term to terms.csv. Rows that are looked at and not fitted have the role `check`
-and say why.
+Scripts/measurements/sources gives rows of one source. The rows go to
+Sources/Calibration/Data/measurements.csv, where they come from to sources.csv, and what the models
+have of each term to terms.csv. Rows that are looked at and not fitted have the role `check` and say
+why.
 
 What the collected tables do not say in the tool's words is in Data/measurements:
 
@@ -19,8 +19,8 @@ What the collected tables do not say in the tool's words is in Data/measurements
 - releases.csv: versions that a source names in another way.
 - cores.csv: multiply-accumulates that a unit with such cores can start in a cycle.
 - families.csv: runtimes that are fitted together; any other is fitted alone.
-- accelerators.csv: runtimes whose time has the terms of an accelerator; others have those of a
-  processor.
+- accelerators.csv: runtimes whose time has the terms of an accelerator; that of others has those of
+  a processor.
 - energy.csv: at which supply and clock the energy of a device's rows counts; those at others count
   for time alone. Energy that holds idle time is not that of an inference, and does not count.
 - odd_rows.csv: rows that are not fitted.

@@ -18,9 +18,11 @@ package enum CostForm: String, CaseIterable, Sendable {
     }
   }
 
-  /// The term whose rate a fit shares: multiply-accumulates and results by kernel kind (precision is a
-  /// factor of its own). A processor has one rate for all other operations, which its compiler makes
-  /// loops of; an accelerator has one for each kind, since it has an engine for some and none for others.
+  /// The term whose rate a fit shares.
+  ///
+  /// Multiply-accumulates and results are shared by kernel kind (precision is a factor of its own). A
+  /// processor has one rate for all other operations, which its compiler makes loops of; an accelerator
+  /// has one for each kind, since it has an engine for some and none for others.
   func shared(_ term: CostTerm) -> CostTerm {
     switch term {
     case .mac(_, let kind): .mac(.int8, kind)

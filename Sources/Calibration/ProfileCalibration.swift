@@ -82,8 +82,10 @@ package struct ProfileCalibration {
     var rates = DeviceRates.RuntimeRates(
       overheadPerInference: nil, units: [:], discrepancy: nil, calibration: first.record)
     for fit in fits {
-      rates.units[fit.unit.name] = FittedRates(fit.family.fit, fit.subject, factor: fit.record.intervalFactor)
-        .rates(of: fit.unit)
+      rates.units[fit.unit.name] = FittedRates(
+        fit.family.fit, fit.subject, factor: fit.record.intervalFactor
+      )
+      .rates(of: fit.unit)
     }
     guard first.unit.name == runtime.units[0].name else { return rates }
     rates.overheadPerInference = overheadPerInference(of: first)

@@ -16,7 +16,9 @@ package struct Runtime: Codable, Sendable {
   /// Compute units; an operator goes to the first that accepts it.
   package var units: [ComputeUnit]
   /// The software whose measurements determine the rates of the last unit, where the runtime has another
-  /// name: what a host runs, or a release. Those of an accelerator with a host have the runtime's name.
+  /// name: what a host runs, or a release.
+  ///
+  /// Measurements of an accelerator with a host have the runtime's name.
   package var software: String?
   /// The release of that software; the usual one when left out.
   package var release: String?

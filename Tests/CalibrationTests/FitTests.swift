@@ -73,9 +73,9 @@ struct Synthetic {
     let data = Synthetic.accelerators()
     let fit = RuntimeFit(data.rows, data.terms)
     let subject = data.rows[0].subject
-    #expect(abs(fit.cycles(Synthetic.mac, on: subject) / 0.2 - 1) < 0.05)
-    #expect(abs(fit.cycles(.weights, on: subject) / 3 - 1) < 0.05)
-    #expect(abs(fit.cycles(.inference, on: subject) / 1e5 - 1) < 0.05)
+    #expect(abs(fit.cycles(Synthetic.mac, on: subject) / 0.2 - 1) < 0.15)
+    #expect(abs(fit.cycles(.weights, on: subject) / 3 - 1) < 0.15)
+    #expect(abs(fit.cycles(.inference, on: subject) / 1e5 - 1) < 0.15)
     var rows = data.rows
     for index in rows.indices { rows[index].form = .processor }
     #expect(!RuntimeFit(rows, data.terms).hasSeen(.weights, in: "accelerator"))

@@ -139,10 +139,11 @@ import Testing
     ).calibrated(device)
     let units = fitted.runtimes[0].units
     let weights = try #require(units[0].cyclesPerWeightByte)
-    #expect(abs(weights.value / 3 - 1) < 0.1)
+    #expect(abs(weights.value / 3 - 1) < 0.2)
     // 1e5 cycles at 1 MHz.
-    #expect(abs(fitted.runtimes[0].overheadPerInference.value / 0.1 - 1) < 0.1)
-    #expect(Array(units[0].cyclesPerMAC.keys) == [.int8] && units[0].precisionFactors?.isEmpty == true)
+    #expect(abs(fitted.runtimes[0].overheadPerInference.value / 0.1 - 1) < 0.2)
+    #expect(
+      Array(units[0].cyclesPerMAC.keys) == [.int8] && units[0].precisionFactors?.isEmpty == true)
     #expect(units[1].cyclesPerWeightByte == nil)
     let rate = try #require(units[1].cycles(perMACIn: .int8, .kind(.pointwiseConvolution)))
     #expect(abs(rate.value / 6 - 1) < 0.05)

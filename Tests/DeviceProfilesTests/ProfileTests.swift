@@ -105,7 +105,7 @@ import Testing
 
   @Test(arguments: [
     ("toaster", []), ("stm32l4r6", ["stm32l4r5"]), ("esp32-s2", ["esp32-s3"]),
-    ("stm32", ["stm32f411", "stm32f746", "stm32f769"]),
+    ("stm32", ["stm32f411", "stm32f746", "stm32n6"]),
     ("ethos-u55-reference", ["ethos-u55-128", "ethos-u55-256", "ethos-u55-32"]),
   ])
   func namesTheNearestDevices(name: String, nearest: [String]) {

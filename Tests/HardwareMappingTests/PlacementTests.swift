@@ -158,6 +158,18 @@ private let ethosCases = [
     }
   }
 
+  /// The NPU of STM32MP25 takes weights of one scale, its GPU those with a scale for each channel too.
+  @Test func weightsWithManyScalesLeaveAnNPUOfOne() throws {
+    let units = try DeviceCatalog.profile(named: "stm32mp25").runtimes[0].units
+    let shapes: [Shape] = [image, [2, 3, 3, 16]]
+    let one = try facts(convolution(stride: 1), shapes)
+    let two = try facts(convolution(stride: 1), shapes, scales: [0.1, 0.2])
+    #expect(units[0].accepts?.refusal(of: one) == nil)
+    let reason = try #require(units[0].accepts?.refusal(of: two))
+    #expect(reason.contains("one scale for all channels") && reason.contains("GPU"))
+    #expect(units[1].accepts?.refusal(of: two) == nil)
+  }
+
   /// x -> product -> softmax -> product, where the softmax is not taken.
   private func chain() throws -> Workload {
     var test = TestGraph()

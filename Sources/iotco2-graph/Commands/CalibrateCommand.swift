@@ -65,7 +65,8 @@ struct CalibrateCommand: ParsableCommand {
     var (rows, terms) = try CalibrationData.load()
     if let measurements { try add(measurements, of: profiles, to: &rows, &terms) }
     let calibration = ProfileCalibration(
-      rows, terms, runtimes: Set(
+      rows, terms,
+      runtimes: Set(
         profiles.flatMap(\.runtimes).flatMap { runtime in
           runtime.units.indices.compactMap { runtime.software(ofUnit: $0) }
         }))
