@@ -47,7 +47,9 @@ def cells(rows: list[dict], unit: str) -> str:
         inside += abs(math.log(ratio)) <= width + 1e-12
     if not errors:
         return "| 0 | | | "
-    ninetieth = statistics.quantiles(errors, n=10, method="inclusive")[-1] if errors[1:] else errors[0]
+    ninetieth = (
+        statistics.quantiles(errors, n=10, method="inclusive")[-1] if errors[1:] else errors[0]
+    )
     return (
         f"| {len(errors)} | {100 * statistics.median(errors):.1f} % | {100 * ninetieth:.1f} % "
         f"| {100 * inside / len(errors):.0f} % "

@@ -68,7 +68,7 @@ FORMS: dict[str, Callable[[list[dict]], Predict]] = {
 
 
 def prepared(rows: list[dict]) -> list[dict]:
-    """The fitted rows with their features, and the logarithm of cycles over that of a plain unit."""
+    """The fitted rows with features, and the logarithm of cycles on a unit of one MAC a cycle."""
     amounts = defaultdict(dict)
     with (DATA / "terms.csv").open(newline="") as file:
         for line in csv.DictReader(file):
@@ -130,7 +130,9 @@ def forms(rows: list[dict], command: str) -> str:
                     predict = fit(taught)
                     ratios[form] += [math.exp(predict(row) - row["cycles a MAC"]) for row in own]
         lines += [f"| {split} | {form} | {errors(ratios[form])} |" for form in FORMS]
-        shipped = [row["predictedSeconds"] / row["measuredSeconds"] for row in validated(command, split)]
+        shipped = [
+            row["predictedSeconds"] / row["measuredSeconds"] for row in validated(command, split)
+        ]
         lines.append(f"| {split} | **shipped** | {errors(shipped)} |")
     return "\n".join(lines)
 

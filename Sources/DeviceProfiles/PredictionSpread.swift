@@ -88,11 +88,12 @@ package struct PredictionSpread: Codable, Sendable {
   /// Where a term is, or the one whose rate takes its place.
   ///
   /// That is the term of the most usual kernel in its precision, that of 8-bit integers, or both. Operations of all
-  /// kinds have one rate.
+  /// kinds can have one rate.
   private func place(of term: CostTerm) -> (index: Int?, isOwn: Bool) {
-    var own = term
-    if case .operation = term { own = .operation(.elementwise) }
-    if let own = terms.firstIndex(of: own) { return (own, true) }
+    if let own = terms.firstIndex(of: term) { return (own, true) }
+    if case .operation = term, let one = terms.firstIndex(of: .operation(.elementwise)) {
+      return (one, true)
+    }
     let usual = RateKind.kind(.pointwiseConvolution)
     let substitutes: [CostTerm] =
       switch term {
