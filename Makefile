@@ -108,12 +108,19 @@ format: ## Format all Swift and Python files
 	$(VENV)/lint/bin/ruff check --quiet --fix .
 	$(VENV)/lint/bin/ruff format --quiet .
 
+# The fit of application processors takes most of the time, so the others run beside it.
+APPLICATION = $(shell grep -lE '"(tflite|armnn-neon)"' $(PROFILES))
+define calibrate
+$(BINARY) calibrate $(APPLICATION) --in-place --rates $(1) & application=$$!; \
+  $(BINARY) calibrate $(filter-out $(APPLICATION),$(PROFILES)) --in-place --rates $(1) && wait $$application
+endef
+
 calibrate: release ## Fit the rates of the device profiles anew, into Rates: they come out bit for bit
-	$(BINARY) calibrate $(PROFILES) --in-place --rates Sources/DeviceProfiles/Rates
+	$(call calibrate,Sources/DeviceProfiles/Rates)
 
 calibrated: release ## Check that fitting anew gives the rates as they are
 	rm -rf .build-rates && mkdir .build-rates
-	$(BINARY) calibrate $(PROFILES) --in-place --rates .build-rates
+	$(call calibrate,.build-rates)
 	@diff -r Sources/DeviceProfiles/Rates .build-rates || { \
 	  echo "error: Sources/DeviceProfiles/Rates differs from the fit; run 'make calibrate' and commit it" >&2; exit 1; }
 

@@ -24,7 +24,7 @@ class Segmenter(torch.nn.Module):
 def parts(definition: str) -> tuple[str, dict[str, int | str]]:
     """The name, and the arguments after it: `resnet50 num_classes=10`.
 
-    An empty `pad_type` of timm's pads both sides alike, instead of by sizes that the graph computes.
+    An empty `pad_type` of timm pads both sides alike, instead of by sizes that the graph computes.
     """
     name, *arguments = definition.split()
     pairs = (argument.split("=") for argument in arguments)

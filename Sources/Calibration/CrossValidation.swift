@@ -104,12 +104,11 @@ package struct CrossValidation: Sendable {
     let twins = terms.twins(of: rows)
     for index in rows.indices { rows[index].network = twins[rows[index].network] ?? "" }
     predictions = []
+    let whole = RuntimeFit(rows, terms)
     for (kept, left) in split.folds(rows) where !kept.isEmpty {
-      let fit = RuntimeFit(kept, terms)
-      for row in left {
-        guard let measured = row.seconds, let predicted = fit.prediction(row, terms) else {
-          continue
-        }
+      let fit = RuntimeFit(kept, terms, from: whole)
+      for (row, predicted) in zip(left, fit.predictions(left, terms)) {
+        guard let measured = row.seconds, let predicted else { continue }
         let power = ActivePower(
           kept, device: row.device, runtime: row.runtime, release: row.version)
         let joules = row.joules.flatMap { _ in power.map { $0.watts * predicted.seconds } }

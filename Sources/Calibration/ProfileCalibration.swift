@@ -85,6 +85,7 @@ package struct ProfileCalibration {
     for fit in fits {
       rates.units[fit.unit.name] = FittedRates(fit.family.fit, fit.subject, fit.quantile)
         .rates(of: fit.unit)
+      rates.units[fit.unit.name]?.staticPower = power(of: fit.subject, fit.family)
     }
     guard first.unit.name == runtime.units[0].name else { return rates }
     rates.overheadPerInference = overheadPerInference(of: first)
@@ -92,8 +93,6 @@ package struct ProfileCalibration {
       of: first.subject.runtime, on: profile.name, first.family.terms
     ).map(Self.fourPlaces)
     rates.spread = spread(of: first)
-    rates.units[first.unit.name]?.staticPower = power(
-      of: first.subject, first.family)
     // Rates of a release that the profile names are of that one alone.
     if runtime.statedRelease == nil { rates.releases = releases(of: first.subject, first.family) }
     return rates
@@ -245,11 +244,14 @@ package struct ProfileCalibration {
     let covariances = fit.family.fit.covariances(of: terms, on: fit.subject)
     let left = (fit.record.errorsBy == .device ? fit.family.byDevice : fit.family.byNetwork)
       .nearest(runtime: fit.subject.runtime, device: fit.subject.device)
+    // Of a single network, nothing can be left out.
+    let deviations =
+      left.isEmpty ? fit.family.fit.deviations(fit.family.terms) : left.map(\.deviation)
     return PredictionSpread(
       terms: terms,
       covariances: terms.indices.flatMap { row in covariances[row][row...].map(rounded) },
       quantile: rounded(fit.quantile),
-      ofMeasured: rounded(quantile(0.9, of: left.map(\.deviation).sorted())))
+      ofMeasured: rounded(quantile(0.9, of: deviations.sorted())))
   }
 }
 

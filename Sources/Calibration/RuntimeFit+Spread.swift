@@ -15,8 +15,31 @@ extension RuntimeFit {
   package func prediction(
     _ row: MeasuredInference, _ terms: ModelTerms
   ) -> (seconds: Double, deviation: Double)? {
+    prediction(row, terms, discrepancy(of: row.runtime, on: row.device, terms))
+  }
+
+  /// Predictions of rows, in their order: the discrepancy of a runtime on a device is fitted once.
+  func predictions(
+    _ rows: [MeasuredInference], _ terms: ModelTerms
+  ) -> [(seconds: Double, deviation: Double)?] {
+    var discrepancies: [[String]: Discrepancy?] = [:]
+    return rows.map { row in
+      let place = [row.runtime, row.device]
+      let known = discrepancies[place] ?? discrepancy(of: row.runtime, on: row.device, terms)
+      discrepancies[place] = known
+      return prediction(row, terms, known)
+    }
+  }
+
+  /// The standard deviations of the rows that are fitted.
+  func deviations(_ terms: ModelTerms) -> [Double] {
+    predictions(rows, terms).compactMap { $0?.deviation }
+  }
+
+  private func prediction(
+    _ row: MeasuredInference, _ terms: ModelTerms, _ discrepancy: Discrepancy?
+  ) -> (seconds: Double, deviation: Double)? {
     guard let times = termSeconds(row, terms) else { return nil }
-    let discrepancy = discrepancy(of: row.runtime, on: row.device, terms)
     let variance =
       variance(times, on: row.subject) + varianceOfRelease(row.subject)
       + (discrepancy?.variance(times) ?? Discrepancy.unknownVariance)

@@ -83,9 +83,11 @@ package struct RuntimeFit: Sendable {
     case precisionOfTerm(runtime: String, String, CostTerm)
   }
 
-  /// Fits the rows of one runtime.
+  /// Fits the rows of one family.
+  /// - Parameter similar: A fit of nearly the same rows, whose solution is near.
   package init(
-    _ measurements: [MeasuredInference], _ terms: ModelTerms, spreads: Spreads = Spreads()
+    _ measurements: [MeasuredInference], _ terms: ModelTerms, spreads: Spreads = Spreads(),
+    from similar: RuntimeFit? = nil
   ) {
     let rows = measurements.filter { $0.seconds != nil && terms.amounts[$0.model] != nil }
     self.rows = rows
@@ -150,7 +152,11 @@ package struct RuntimeFit: Sendable {
           logarithm: log((row.seconds ?? 1) * row.clock))
       }, means: means, spreads: deviations,
       noise: rows.first?.form == .accelerator ? spreads.noiseOfAccelerators : spreads.noise)
-    solution = problem.solution()
+    var start = means
+    for (coefficient, place) in index {
+      if let near = similar?.index[coefficient] { start[place] = similar?.solution[near] ?? 0 }
+    }
+    solution = problem.solution(from: start)
     posterior = problem.posterior(at: solution)
   }
 

@@ -53,7 +53,7 @@ package struct PredictionSpread: Codable, Sendable {
 
   /// Whether an interval stays within the numbers.
   var isUsable: Bool {
-    (0...20).contains(quantile) && ofMeasured > 0 && covariances.allSatisfy { abs($0) <= 25 }
+    (0...50).contains(quantile) && ofMeasured > 0 && covariances.allSatisfy { abs($0) <= 25 }
       && (0...25).contains(ofRelease ?? 0)
   }
 

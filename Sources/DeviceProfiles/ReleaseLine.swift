@@ -178,7 +178,7 @@ extension Runtime {
 
   /// Its name with the release that its rates are of.
   package var nameWithRelease: String {
-    fittedRelease.map { "\(software ?? name) \($0)" } ?? name
+    fittedRelease.map { "\(software(ofUnit: 0) ?? name) \($0)" } ?? name
   }
 
   private var fittedRelease: String? { releaseBasis == nil ? nil : release }

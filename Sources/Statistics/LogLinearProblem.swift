@@ -37,8 +37,9 @@ package struct LogLinearProblem {
   }
 
   /// The coefficients with the least sum of squares, by Levenberg and Marquardt's method.
-  package func solution() -> [Double] {
-    var x = means
+  /// - Parameter start: Coefficients near the solution; the priors' means without it.
+  package func solution(from start: [Double]? = nil) -> [Double] {
+    var x = start ?? means
     var damping = 1e-3
     var (residuals, jacobian) = linearized(x)
     var cost = self.cost(x, residuals)
@@ -98,14 +99,18 @@ package struct LogLinearProblem {
     var kernel = [[Double]](
       repeating: [Double](repeating: 0, count: jacobian.count), count: jacobian.count)
     var dense = [Double](repeating: 0, count: variances.count)
-    for (row, derivatives) in jacobian.enumerated() {
-      for (place, derivative) in derivatives { dense[place] = derivative * variances[place] }
-      for other in 0...row {
-        var sum = row == other ? 1.0 : 0
-        for (place, derivative) in jacobian[other] { sum += derivative * dense[place] }
-        kernel[row][other] = sum
+    dense.withUnsafeMutableBufferPointer { dense in
+      for (row, derivatives) in jacobian.enumerated() {
+        for (place, derivative) in derivatives { dense[place] = derivative * variances[place] }
+        kernel[row].withUnsafeMutableBufferPointer { covariances in
+          for other in 0...row {
+            covariances[other] = jacobian[other].withUnsafeBufferPointer { derivatives in
+              derivatives.reduce(row == other ? 1.0 : 0) { $0 + $1.1 * dense[$1.0] }
+            }
+          }
+        }
+        for (place, _) in derivatives { dense[place] = 0 }
       }
-      for (place, _) in derivatives { dense[place] = 0 }
     }
     return kernel
   }
