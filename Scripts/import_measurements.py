@@ -35,7 +35,7 @@ import tempfile
 from pathlib import Path
 
 from measurements import sources
-from measurements.lookups import ACCELERATORS, FAMILIES, NOMINAL, architecture
+from measurements.lookups import ACCELERATORS, FAMILIES, NOMINAL, architecture, odd
 from measurements.models import Models
 from measurements.tables import write_measurements, write_terms
 
@@ -48,6 +48,7 @@ def main() -> None:
         rows += [
             {"energy_uj": "", "role": "fit", "note": ""}
             | row
+            | odd(row)
             | {
                 "module": name,
                 "nominal_macs_per_cycle": NOMINAL[row["core"]],

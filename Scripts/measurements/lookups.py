@@ -76,10 +76,10 @@ def has_energy(device: str, supply: str, clock: str) -> bool:
     return float(known["supply_mv"]) == float(supply)
 
 
-def odd(found: dict[str, str], version: str, network: str) -> dict[str, str]:
-    """The role of a row and the reason for it."""
-    known = ODD.get((found["device"], version, network))
-    return {"role": "check", "note": known["note"]} if known else {"role": "fit", "note": ""}
+def odd(row: dict[str, str]) -> dict[str, str]:
+    """The role of a row that is not fitted and the reason for it; nothing for others."""
+    known = ODD.get((row["device"], row["version"], row["network"]))
+    return {"role": "check", "note": known["note"]} if known else {}
 
 
 def named(collection: str, name: str, shape: str) -> str | None:

@@ -8,5 +8,5 @@ files. It returns dictionaries with the keys `device`, `core`, `runtime`, `versi
 `source` is a short title, the same for all rows that a fit may name together; `locator` the place
 of their numbers, the same for as many rows as possible. `model` is the name of a file, or
 `ARCHITECTURE:PRECISION` (`models.py`). A row with the role `check` is looked at and not fitted; its
-`note` says why.
+`note` says why. Those of odd_rows.csv get it from the import.
 """

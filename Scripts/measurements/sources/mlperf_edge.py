@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from measurements.lookups import odd, subject, table
+from measurements.lookups import subject, table
 
 
 def rows(data: Path, models: Path) -> list[dict]:
@@ -16,7 +16,6 @@ def rows(data: Path, models: Path) -> list[dict]:
         network = f"mobilenet-{kind}-{width}-{size}"
         result.append(
             found
-            | odd(found, version, network)
             | {
                 "version": version,
                 "network": network,

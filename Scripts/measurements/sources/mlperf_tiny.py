@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from measurements.lookups import NETWORKS, has_energy, odd, subject, table
+from measurements.lookups import NETWORKS, has_energy, subject, table
 
 TABLES = ["measured/mlperf_tiny.csv", "measured2026/mlperf_tiny_v1_2_v1_3.csv"]
 
@@ -36,7 +36,6 @@ def rows(data: Path, models: Path) -> list[dict]:
         result.setdefault(
             key,
             found
-            | odd(found, version, network["network"])
             | {
                 "version": version,
                 "network": network["network"],

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from measurements.lookups import ACCELERATORS, NETWORKS, named, odd, release, subject, table
+from measurements.lookups import ACCELERATORS, NETWORKS, named, release, subject, table
 
 #: How many classes the data of a row have; ImageNet's where none of these is named.
 CLASSES = {"101 classes": 101, "flowers": 5, "person": 2}
@@ -63,7 +63,6 @@ def of_2026(data: Path) -> list[dict]:
         version = release(found["runtime"], row["framework_version"])
         result.append(
             found
-            | odd(found, version, known["network"])
             | {
                 "version": version,
                 "network": known["network"],
