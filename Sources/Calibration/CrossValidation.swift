@@ -95,8 +95,10 @@ package struct CrossValidation: Sendable {
   package var predictions: [Prediction]
 
   /// Predicts every row from a fit that leaves its group out; networks with equal costs are one.
+  /// - Parameter whole: The fit of all rows, near which those without a group are searched.
   package init(
-    _ measurements: [MeasuredInference], _ terms: ModelTerms, split: Split
+    _ measurements: [MeasuredInference], _ terms: ModelTerms, split: Split,
+    near whole: RuntimeFit? = nil
   ) {
     var rows = measurements.filter {
       $0.isFitted && $0.seconds != nil && terms.amounts[$0.model] != nil
@@ -104,7 +106,7 @@ package struct CrossValidation: Sendable {
     let twins = terms.twins(of: rows)
     for index in rows.indices { rows[index].network = twins[rows[index].network] ?? "" }
     predictions = []
-    let whole = RuntimeFit(rows, terms)
+    let whole = whole ?? RuntimeFit(rows, terms)
     for (kept, left) in split.folds(rows) where !kept.isEmpty {
       let fit = RuntimeFit(kept, terms, from: whole)
       for (row, predicted) in zip(left, fit.predictions(left, terms)) {

@@ -39,13 +39,15 @@ package struct ProfileCalibration {
     families = Dictionary(
       uniqueKeysWithValues: wanted.map { family in
         let rows = measurements.filter { $0.family == family && $0.isFitted }
+        let fit = RuntimeFit(rows, terms)
+        func predictions(_ split: CrossValidation.Split) -> [CrossValidation.Prediction] {
+          CrossValidation(rows, terms, split: split, near: fit).predictions
+        }
         return (
           family,
           Family(
-            rows: rows, terms: terms, fit: RuntimeFit(rows, terms),
-            byNetwork: CrossValidation(rows, terms, split: .network).predictions,
-            byArchitecture: CrossValidation(rows, terms, split: .architecture).predictions,
-            byDevice: CrossValidation(rows, terms, split: .device).predictions)
+            rows: rows, terms: terms, fit: fit, byNetwork: predictions(.network),
+            byArchitecture: predictions(.architecture), byDevice: predictions(.device))
         )
       })
   }
@@ -149,15 +151,11 @@ package struct ProfileCalibration {
     let versions = fit.releases(of: subject)
     guard let release = subject.release, Version(release) != nil else { return nil }
     let terms = fit.terms(of: subject.runtime)
-    func cycles(_ release: String) -> [Double] {
-      var other = subject
-      other.release = release
-      return terms.map { fit.cycles($0, on: other) }
-    }
+    func cycles(_ subject: Subject) -> [Double] { terms.map { fit.cycles($0, on: subject) } }
     func ratios(_ cycles: [Double], to base: [Double]) -> [Double] {
       zip(cycles, base).map { rounded($0 / $1) }
     }
-    let base = cycles(release)
+    let base = cycles(subject)
     let measured = versions.map { version in
       let own = family.rows.filter {
         $0.runtime == subject.runtime && $0.device == subject.device
@@ -167,7 +165,7 @@ package struct ProfileCalibration {
       other.release = version.text
       return ReleaseLine.Release(
         version: own.first?.version ?? version.text, rows: own.count,
-        ratios: ratios(cycles(version.text), to: base),
+        ratios: ratios(cycles(other), to: base),
         power: own.contains { $0.joules != nil } ? power(of: other, family) : nil)
     }
     return ReleaseLine(

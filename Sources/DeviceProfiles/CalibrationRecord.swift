@@ -48,7 +48,4 @@ package struct CalibrationRecord: Codable, Sendable {
     self.intervalFactor = intervalFactor
     self.architectureFactor = architectureFactor
   }
-
-  /// By how much the interval of a network unlike the measured ones is wider.
-  package var wideningOfUnlike: Double { architectureFactor / intervalFactor }
 }

@@ -134,8 +134,8 @@ package struct InferenceEstimate: Sendable {
     diagnostics += Self.arithmeticDiagnostics(workload, on: runtime)
     let known = kernels.compactMap(\.time)
     guard !known.isEmpty || kernels.isEmpty else { return }
-    let isFirst = kernels.map { $0.kernel.unit == 0 }
-    let first = zip(kernels, isFirst).filter(\.1).map(\.0)
+    let first = kernels.filter { $0.kernel.unit == 0 }
+    let others = kernels.filter { $0.kernel.unit != 0 }
     let start = runtime.overheadPerInference.scaled(by: discrepancyFactor)
     let power = runtime.units[0].staticPower
     let sum = first.compactMap(\.time).reduce(start, +)
@@ -146,7 +146,6 @@ package struct InferenceEstimate: Sendable {
         outside: estimator.timeOutsideTerms().scaled(by: discrepancyFactor))
       used = Self.whole(used, power: power, in: sum, interval: work)
     }
-    let others = zip(kernels, isFirst).filter { !$0.1 }.map(\.0)
     latency = others.compactMap(\.time).reduce(work, +)
     energy = others.compactMap(\.energy).reduce(used, +)
     if unknownKernels > 0 {

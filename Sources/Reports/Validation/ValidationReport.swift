@@ -58,11 +58,14 @@ package struct ValidationReport: Report {
     rows = []
     let families = Dictionary(grouping: measurements, by: \.family).sorted { $0.key < $1.key }
     let predictions = families.flatMap { _, measurements in
-      Self.intervals(
-        CrossValidation(measurements, terms, split: split).predictions, split,
-        references: split.references.flatMap {
-          CrossValidation(measurements, terms, split: $0).predictions
+      let fit = RuntimeFit(measurements.filter(\.isFitted), terms)
+      // The split is often one of its own references.
+      let bySplit = Dictionary(
+        uniqueKeysWithValues: Set([split] + split.references).map {
+          ($0, CrossValidation(measurements, terms, split: $0, near: fit).predictions)
         })
+      return Self.intervals(
+        bySplit[split] ?? [], split, references: split.references.flatMap { bySplit[$0] ?? [] })
     }
     let runtimes = Dictionary(grouping: predictions, by: \.prediction.row.runtime)
     for (runtime, predictions) in runtimes.sorted(by: { $0.key < $1.key }) {
