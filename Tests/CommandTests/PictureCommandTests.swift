@@ -28,6 +28,35 @@ import Testing
     #expect(without.status == (["memory", "macs"].contains(kind) ? 0 : 2))
   }
 
+  /// What is on a badge is named for what it holds: with a use but no product, electricity alone.
+  @Test(arguments: [
+    (
+      hasProduct: true, use: ["--inferences-per-day", "1000"], "carbon",
+      "operational and embodied carbon"
+    ),
+    (
+      hasProduct: false, use: ["--inferences-per-day", "1000"], "carbon", "operational carbon only"
+    ),
+    (hasProduct: true, use: [], "marginal carbon", "marginal carbon, while computing"),
+    (hasProduct: false, use: [], "marginal carbon", "marginal carbon, while computing"),
+  ])
+  func badgeNamesItsCarbon(
+    hasProduct: Bool, use: [String], name: String, description: String
+  ) throws {
+    let folder = try TemporaryFolder()
+    var profile = try Command("devices", "show", "stm32l4r5", "--json").json()
+    if !hasProduct { profile["product"] = nil }
+    let device = folder.url.appending(path: "board.json")
+    try JSONSerialization.data(withJSONObject: profile).write(to: device)
+    let badge = folder.url.appending(path: "badge.svg").path
+    let run = try Command(
+      ["analyze", Self.model, "--summary", "--device", device.path, "--plot", badge] + use)
+    #expect(run.status == 0, "\(run.errors)")
+    let text = try String(contentsOfFile: badge, encoding: .utf8)
+    #expect(text.contains(">\(name)</text>"))
+    #expect(text.contains("\n\(description), "), "\(text)")
+  }
+
   @Test func badPlots() throws {
     for arguments in [
       ["--plot", "x.svg"], ["--plot", "roofline.png"], ["--plot", "runtime.svg"],

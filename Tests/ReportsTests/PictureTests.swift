@@ -76,6 +76,14 @@ import Testing
   func sizesAreThoseOfDatasheets(bytes: Int, text: String) { #expect(binarySize(bytes) == text) }
 }
 
+@Suite struct LayerPlotTests {
+  /// So many layers share a column that columns stay apart.
+  @Test(arguments: [(1, 1), (234, 1), (235, 2), (468, 2), (469, 3), (5000, 22)])
+  func manyLayersShareColumns(layers: Int, inColumn: Int) {
+    #expect(LayerPlot.layersPerColumn(of: layers) == inColumn)
+  }
+}
+
 @Suite struct AxisTests {
   @Test(arguments: [
     (12.0, 15.0, 4), (100, 100, 6), (0.7, 0.8, 5), (0, 1, 6), (1e-9, 1e-9, 6),

@@ -19,9 +19,8 @@ struct LayerPlot {
   private let series: [String]
   /// Layers whose cost is not known.
   private let unknown: Int
-
-  /// Above this many, bars are drawn as one shape for each kind, without their names.
-  private static let mostNamed = 800
+  /// Neighbours that share a column, where there are more layers than columns that can be told apart.
+  private let layersPerColumn: Int
 
   /// Nil when no layer is known to cost anything.
   init?(_ table: LayerTable, _ metric: Metric) {
@@ -48,36 +47,69 @@ struct LayerPlot {
     self.metric = metric
     series = kinds.names
     layerCount = table.rows.count
+    layersPerColumn = Self.layersPerColumn(of: layerCount)
   }
 
+  /// The fewest neighbours to a column with which no more than 234 columns, two points wide, fit the plot.
+  static func layersPerColumn(of count: Int) -> Int { max(1, (count + 233) / 234) }
+
   var picture: SVGPicture {
+    let columns = columns
+    let isOneEach = layersPerColumn == 1
     let x = Axis(layers: layerCount, start: 70, end: 538)
-    let y = Axis(upTo: bars.map(\.value).max() ?? 1, start: 200, end: 16)
+    let y = Axis(upTo: columns.map(\.total).max() ?? 1, start: 200, end: 16)
     var picture = SVGPicture(
       title: "\(metric.title.prefix(1).uppercased())\(metric.title.dropFirst()) by layer",
-      description: "\(metric.title) of each layer, in execution order", height: 240)
-    picture.addAxes(x, named: "layer", unit: "", y, named: metric.title, unit: metric.unit)
-    let width = max(x.place(1) - x.place(0), 0.6)
-    if bars.count <= Self.mostNamed {
-      for bar in bars {
-        let top = y.place(bar.value)
+      description: isOneEach
+        ? "\(metric.title) of each layer, in execution order"
+        : "\(metric.title) of every \(layersPerColumn) layers, in execution order", height: 240)
+    picture.addAxes(
+      x, named: isOneEach ? "layer" : "layer (\(layersPerColumn) in a column)", unit: "",
+      y, named: metric.title, unit: metric.unit)
+    let width = (x.place(Double(layersPerColumn)) - x.place(0)) * 0.9
+    for column in columns {
+      var below = 0.0
+      for (series, bars) in column.stack {
+        let value = bars.reduce(0) { $0 + $1.value }
+        let top = y.place(below + value)
         picture.box(
-          x.place(Double(bar.layer)), top, width * 0.9, y.start - top, "s\(bar.series) mark",
-          tip: bar.name)
-      }
-    } else {
-      for (series, bars) in Dictionary(grouping: bars, by: \.series).sorted(by: { $0.key < $1.key })
-      {
-        let path = bars.map { bar in
-          "M\(fixed(x.place(Double(bar.layer)), decimals: 1)) \(fixed(y.start, decimals: 1))"
-            + "V\(fixed(y.place(bar.value), decimals: 1))h\(fixed(width, decimals: 1))"
-            + "V\(fixed(y.start, decimals: 1))Z"
-        }
-        picture.path(path.joined(), "s\(series) mark")
+          x.place(Double(column.first)), top, width, y.place(below) - top, "s\(series) mark",
+          tip: tip(bars, series, value, in: column.first))
+        below += value
       }
     }
     picture.addLegend(series)
     if unknown > 0 { picture.addNote("unknown: \(counted(unknown, "layer"))") }
     return picture
+  }
+
+  private struct Column {
+    var first: Int
+    /// Its bars by series, the first at the bottom.
+    var stack: [(series: Int, bars: [Bar])]
+    var total: Double
+  }
+
+  private var columns: [Column] {
+    let places = Dictionary(grouping: bars) { $0.layer / layersPerColumn }
+    return places.keys.sorted().map { place in
+      let bars = places[place] ?? []
+      let bySeries = Dictionary(grouping: bars, by: \.series)
+      return Column(
+        first: place * layersPerColumn,
+        stack: bySeries.keys.sorted().map { ($0, bySeries[$0] ?? []) },
+        total: bars.reduce(0) { $0 + $1.value })
+    }
+  }
+
+  private func tip(_ bars: [Bar], _ kind: Int, _ value: Double, in first: Int) -> String {
+    guard bars.count > 1, let costliest = bars.max(by: { $0.value < $1.value }) else {
+      return bars[0].name
+    }
+    let last = min(first + layersPerColumn, layerCount) - 1
+    // Layers that run elsewhere are in no series of their own.
+    let name = series.indices.contains(kind) ? series[kind] : "other kinds"
+    return "\(name) in layers \(first) to \(last): \(engineering(value, unit: metric.unit))"
+      + ", most in \(costliest.name)"
   }
 }
