@@ -50,14 +50,10 @@ def distinct_files(models: Path) -> list[Path]:
     return list(files.values())
 
 
-def vela(path: Path, configuration: str, runs: Path) -> tuple[float, set[str], set[str]] | None:
-    """Cycles of all operators, and names of the outputs of those on the CPU and of all.
-
-    None when Vela stops.
-    """
+def compiled(path: Path, configuration: str, runs: Path) -> Path | None:
+    """The folder of what Vela wrote of a file; None when it stops."""
     folder = runs / configuration / path.stem
-    report = next(folder.glob("*_per-layer.csv"), None)
-    if report is None and not (folder / "failed").exists():
+    if not any(folder.glob("*_per-layer.csv")) and not (folder / "failed").exists():
         folder.mkdir(parents=True, exist_ok=True)
         try:
             subprocess.run(
@@ -78,13 +74,25 @@ def vela(path: Path, configuration: str, runs: Path) -> tuple[float, set[str], s
             )
         except subprocess.TimeoutExpired:
             pass
-        report = next(folder.glob("*_per-layer.csv"), None)
-        if report is None:
+        if not any(folder.glob("*_per-layer.csv")):
             (folder / "failed").touch()
-    if report is None:
+    return None if (folder / "failed").exists() else folder
+
+
+def table(folder: Path, pattern: str) -> list[dict[str, str]]:
+    with next(folder.glob(pattern)).open(newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def vela(path: Path, configuration: str, runs: Path) -> tuple[float, set[str], set[str]] | None:
+    """Cycles of all operators, and names of the outputs of those on the CPU and of all.
+
+    None when Vela stops.
+    """
+    folder = compiled(path, configuration, runs)
+    if folder is None:
         return None
-    with report.open(newline="") as file:
-        rows = list(csv.DictReader(file))
+    rows = table(folder, "*_per-layer.csv")
     return (
         sum(float(row["Op Cycles"] or 0) for row in rows),
         {row["Name"] for row in rows if row["Target"] == "CPU"},
@@ -92,23 +100,36 @@ def vela(path: Path, configuration: str, runs: Path) -> tuple[float, set[str], s
     )
 
 
-def ours(command: str, path: Path, configuration: str) -> Network | None:
+def vela_sram(path: Path, configuration: str, runs: Path) -> float | None:
+    """Bytes of SRAM by Vela's summary; None when it stops."""
+    folder = compiled(path, configuration, runs)
+    if folder is None:
+        return None
+    return 1024 * float(table(folder, "*_summary_*.csv")[0]["sram_memory_used"])
+
+
+def report(command: str, path: Path, configuration: str) -> dict | None:
+    """Our report as JSON; None where there is none."""
     run = subprocess.run(
         [command, "analyze", path, "--device", configuration, "--format", "json"],
         capture_output=True,
         text=True,
         check=False,
     )
-    if run.returncode != 0:
+    return json.loads(run.stdout) if run.returncode == 0 else None
+
+
+def ours(command: str, path: Path, configuration: str) -> Network | None:
+    found = report(command, path, configuration)
+    if found is None:
         return None
-    report = json.loads(run.stdout)
-    npu = report["device"]["roofline"][0]["unit"]
+    npu = found["device"]["roofline"][0]["unit"]
     clock = {"ethos-u55": 500e6, "ethos-u65": 1e9}[configuration[:9]]
-    layers = [layer for layer in report["layers"] if "placement" in layer]
+    layers = [layer for layer in found["layers"] if "placement" in layer]
     return Network(
         sum(
             kernel["time"]["value"] - kernel.get("crossing", {"value": 0})["value"]
-            for kernel in report["kernels"]
+            for kernel in found["kernels"]
             if kernel["unit"] == npu and kernel["time"]
         )
         * clock,

@@ -68,6 +68,8 @@ package struct InferenceEstimate: Sendable {
   package var sources: [String: Source]
   /// Whether weights and activations fit.
   package var memoryFits: [MemoryFit]
+  /// What Vela needs for the operators that it compiles, nil on other devices.
+  package var compiledMemory: Estimate<Bytes>?
   /// Diagnostics for the user of the mapping.
   package var diagnostics: [Diagnostic]
 
@@ -87,12 +89,12 @@ package struct InferenceEstimate: Sendable {
     self.runtime = runtime
     let flow = DataFlow(workload)
     let placements = PlacementPlan(workload, on: runtime)
-    let models = runtime.units.enumerated().map { index, unit in
-      makeModel(
-        UnitAssignment(
-          workload: workload, flow: flow, device: device, unit: unit,
-          isOnUnit: placements.placements.map { $0.unit == index }))
+    let assignments = runtime.units.enumerated().map { index, unit in
+      UnitAssignment(
+        workload: workload, flow: flow, device: device, unit: unit,
+        isOnUnit: placements.placements.map { $0.unit == index })
     }
+    let models = assignments.map(makeModel)
     let plan = KernelPlanner(
       workload, on: runtime, flow: flow, placements: placements,
       copiedViews: models.reduce(into: []) { $0.formUnion($1.copiedViews) }
@@ -113,6 +115,7 @@ package struct InferenceEstimate: Sendable {
     }
     // What does not fit comes first: it makes the rest idle.
     memoryFits = MemoryFit.all(workload, on: device, runtime: runtime)
+    compiledMemory = CompiledMemory.estimate(workload, assignments)
     diagnostics += MemoryFit.diagnostics(memoryFits, on: device)
     let deviation = seconds.flatMap { runtime.spread?.deviation($0, runtime.discrepancy) }
     if let deviation, let spread = runtime.spread {

@@ -159,6 +159,26 @@ private let integer = "Fixtures/tflite/ds_cnn_int8.tflite"
     #expect(refused.status == 2 && refused.errors.contains("ds_cnn.onnx"))
   }
 
+  /// What Vela needs is told where it compiles the file and has no memory behind its SRAM.
+  @Test(arguments: [
+    (integer, "ethos-u55-128", true), (integer, "ethos-u65-256", false),
+    (integer, "stm32l4r5", false),
+    ("Fixtures/compiled/parts_ethos_u85.tflite", "ethos-u55-128", false),
+  ])
+  func velasMemoryIsNamed(model: String, device: String, isTold: Bool) throws {
+    let report = try Command("analyze", model, "--device", device, "--format", "json").json()
+    let memory = try #require(report["memory"] as? [String: Any])
+    let sram = memory["velaSRAM"] as? [String: Any]
+    #expect((sram != nil) == isTold)
+    if isTold {
+      // Live activations of 16,000 bytes, times 1 (0.6 to 1.6).
+      #expect(sram?["value"] as? Double == 16_000)
+      #expect(sram?["low"] as? Double == 9_600 && sram?["high"] as? Double == 25_600)
+    }
+    let text = try Command("analyze", model, "--device", device).output
+    #expect(text.contains("Vela's SRAM: 15.6 KiB, 9.38 KiB to 25 KiB;") == isTold)
+  }
+
   @Test func theThreeNumbersAreNamedAndWhatIsNotModelledIsNull() throws {
     let report = try Command(
       "analyze", integer, "--device", "stm32l4r5", "--format", "json"

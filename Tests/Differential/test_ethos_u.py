@@ -22,3 +22,14 @@ def test_operators_and_cycles_are_velas(path: Path, configuration: str, tmp_path
     ours = compare_vela.ours(os.environ["IOTCO2_GRAPH"], path, configuration)
     assert ours.on_cpu == on_cpu
     assert ours.cycles == pytest.approx(cycles, rel=0.35)
+
+
+def test_memory_is_velas(tmp_path: Path) -> None:
+    """The interval of the SRAM that Vela uses holds what Vela says of networks that it was not made with."""
+    inside = 0
+    for path in NETWORKS:
+        used = compare_vela.vela_sram(path, "ethos-u55-128", tmp_path)
+        stated = compare_vela.report(os.environ["IOTCO2_GRAPH"], path, "ethos-u55-128")
+        sram = stated["memory"]["velaSRAM"]
+        inside += sram["low"] <= used <= sram["high"]
+    assert inside >= 0.9 * len(NETWORKS)

@@ -353,6 +353,7 @@ class ReportMemory(TypedDict):
     runtimeOverheadBytes: int | None
     stateBytes: int | None
     tensorArena: NotRequired[ReportMemoryTensorArena]
+    velaSRAM: NotRequired[Estimate]
 
 
 class ReportModel(TypedDict):

@@ -75,6 +75,8 @@ package struct EthosUConstants: Codable, Sendable {
   package var encodedWeights: EncodedWeights
   /// Which part of the weights that come late has to be waited for.
   package var lateWeightShare: Estimate<Ratio>
+  /// What Vela needs for a model whose feature maps all lie in SRAM, over its live activations.
+  package var compiledMemory: Estimate<Ratio>
   /// Documents by the identifiers that the numbers name.
   package var sources: [String: Source]
 

@@ -24,7 +24,7 @@ extension AnalysisReport {
           maximum: $0.maximum.map(DimensionPart.init))
       })
     totals = TotalsPart(workload)
-    memory = MemoryPart(workload)
+    memory = MemoryPart(workload, assessment.estimate)
     self.convention = convention.map { ConventionPart(Reconciliation(assessment, $0)) }
     if withLayers {
       layers = Parts(rows: LayerRow.rows(of: assessment)) { LayerPart($0, in: assessment) }

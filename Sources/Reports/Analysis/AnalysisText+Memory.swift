@@ -60,12 +60,18 @@ extension AnalysisText {
 
   /// The live activations at the peak, and alternatives with a lower peak.
   private mutating func addMemory() {
-    let memory = MemoryPart(assessment.workload)
+    let memory = MemoryPart(assessment.workload, assessment.estimate)
     guard let peak = memory.peak, let bytes = memory.liveLowerBoundBytes.value, bytes > 0 else {
       return
     }
     if withSources { addPeak(peak) }
     addArena(memory)
+    if let sram = memory.velaSRAM {
+      func size(_ bytes: Double) -> String { binarySize(Int(bytes.rounded())) }
+      addNote(
+        "Vela's SRAM: \(size(sram.value)), \(size(sram.low)) to \(size(sram.high)); "
+          + "the file that Vela compiles states it exactly")
+    }
     if let inPlace = memory.inPlace {
       addNote(
         "in-place execution of \(counted(inPlace.layers.count, "layer")) would lower the peak to "

@@ -1,5 +1,7 @@
 import Analysis
+import HardwareMapping
 import OpGraph
+import Quantities
 
 /// Memory of activations.
 ///
@@ -14,6 +16,8 @@ struct MemoryPart: Encodable {
   var runtimeOverhead = "not modelled: scratch buffers of kernels, data structures of the runtime"
   /// What firmware reserves for TFLite Micro; absent for models that it does not run.
   var tensorArena: TensorArenaPart?
+  /// SRAM that Vela will use, in bytes; absent where it does not compile.
+  var velaSRAM: Estimate<Bytes>?
   /// State kept between inferences outside the arena.
   var stateBytes: Nullable<Int>
   /// Constants that the runtime makes of stored ones before the first inference, and keeps.
@@ -49,11 +53,13 @@ struct MemoryPart: Encodable {
     var layers: [String]
   }
 
-  init(_ workload: Workload) {
+  /// - Parameter estimate: Nil without a device.
+  init(_ workload: Workload, _ estimate: InferenceEstimate?) {
     let plan = workload.memory
     let peak = plan.peak?.bytes
     liveLowerBoundBytes = Nullable(peak)
     greedyPlanBytes = Nullable(plan.arenaBytes)
+    velaSRAM = estimate?.compiledMemory
     stateBytes = Nullable(plan.stateBytes.fixedValue)
     preparedBytes = Nullable(plan.preparedBytes.fixedValue)
     constantBytes = Nullable(workload.totals.constantBytes.fixedValue)
