@@ -75,7 +75,7 @@ page: release ## Use the HTML page in headless Chromium; screenshots go to .buil
 	Scripts/venv.sh $(VENV)/page Tests/Page/requirements.txt
 	IOTCO2_GRAPH=$(BINARY) $(VENV)/page/bin/python -m pytest -q Tests/Page
 
-scan: release ## Kill scans and resume them, measure their memory, and time two jobs against one
+scan: release ## Kill, crash and stall scans, resume them, measure their memory, and time two jobs against one
 	Scripts/venv.sh $(VENV)/page Tests/Page/requirements.txt
 	IOTCO2_GRAPH=$(BINARY) IOTCO2_TIMED=1 $(VENV)/page/bin/python -m pytest -q -s Tests/Scan
 

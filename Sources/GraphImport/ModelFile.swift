@@ -8,19 +8,23 @@ import Quantities
   import Darwin
 #endif
 
-/// The bytes of a model file: a memory map of a regular file, or the contents of a stream.
+/// The bytes of a model file: a memory map of a large file, or the contents of a small one or of a stream.
 ///
-/// A map reads only the pages that are touched, so weights stay on disk. A file that another
-/// process cuts short while it is mapped ends this process, as with every reader that maps.
+/// A map reads only the pages that are touched, so weights stay on disk. A file that another process changes while it
+/// is read is an error (`unchanged`). If the change ends this process first, `MappedFiles` tells a handler of the signal.
 ///
 /// Nothing changes the bytes, so threads may share it.
 final class ModelFile: @unchecked Sendable {
   /// A stream is held in memory as a whole; a larger model must come as a file.
   static let maximumStreamBytes = 1 << 30
 
+  /// A file up to this size is copied, which takes no longer than to map it, and nobody can change the copy.
+  static let maximumCopiedBytes = 1 << 20
+
   /// Who owns the bytes.
   private enum Storage {
-    case map, memory
+    case map(path: String, FileStamp)
+    case memory
     case part(of: ModelFile)
   }
 
@@ -40,8 +44,19 @@ final class ModelFile: @unchecked Sendable {
     case S_IFDIR: throw Problem("is a directory, expected a model file")
     case S_IFREG:
       guard status.st_size > 0 else { throw Problem("is empty, expected a model") }
-      bytes = try Self.map(descriptor, count: Int(status.st_size))
-      storage = .map
+      let stamp = FileStamp(status)
+      if status.st_size <= Self.maximumCopiedBytes {
+        bytes = try Self.copy(descriptor, count: Int(status.st_size))
+        storage = .memory
+        guard fstat(descriptor, &status) == 0, FileStamp(status) == stamp else {
+          throw Self.changed
+        }
+      } else {
+        let name = path == "-" ? "/dev/stdin" : path
+        bytes = try Self.map(descriptor, count: Int(status.st_size))
+        storage = .map(path: name, stamp)
+        MappedFiles.add(bytes, path: name, stamp: stamp)
+      }
     default:
       bytes = try Self.readAll(descriptor)
       storage = .memory
@@ -77,11 +92,31 @@ final class ModelFile: @unchecked Sendable {
 
   deinit {
     switch storage {
-    case .map: munmap(UnsafeMutableRawPointer(mutating: bytes.baseAddress), bytes.count)
+    case .map:
+      MappedFiles.remove(bytes)
+      munmap(UnsafeMutableRawPointer(mutating: bytes.baseAddress), bytes.count)
     case .memory: bytes.deallocate()
     case .part: break
     }
   }
+
+  /// What is read of the file, if it stays as it was when it was opened.
+  /// - Throws: `Problem` that the file was changed, which explains any other, or what the body throws.
+  func unchanged<Value>(_ body: () throws(Problem) -> Value) throws(Problem) -> Value {
+    let result = Result { () throws(Problem) in try body() }
+    guard !isStale else { throw Self.changed }
+    return try result.get()
+  }
+
+  private var isStale: Bool {
+    switch storage {
+    case .map(let path, let stamp): stamp.isStale(at: path)
+    case .memory: false
+    case .part(let file): file.isStale
+    }
+  }
+
+  private static let changed = Problem("was changed while it was read")
 
   /// Gives up the memory of the bytes before a place, which must not be needed again.
   ///
@@ -129,8 +164,27 @@ final class ModelFile: @unchecked Sendable {
     guard let start = mmap(nil, count, PROT_READ, MAP_PRIVATE, descriptor, 0), start != MAP_FAILED
     else { throw Problem("cannot be mapped: \(systemError())") }
     // Tags are far apart between weights: reading ahead would fetch the weights.
-    if count > 1 << 20 { madvise(start, count, Int32(MADV_RANDOM)) }
+    madvise(start, count, Int32(MADV_RANDOM))
     return UnsafeRawBufferPointer(start: start, count: count)
+  }
+
+  private static func copy(
+    _ descriptor: Int32, count: Int
+  ) throws(Problem) -> UnsafeRawBufferPointer {
+    let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: count, alignment: 16)
+    var start = 0
+    while start < count {
+      let rest = UnsafeMutableRawBufferPointer(rebasing: memory[start...])
+      let step = pread(descriptor, rest.baseAddress, rest.count, off_t(start))
+      if step < 0, errno == EINTR { continue }
+      guard step > 0 else {
+        let problem = step < 0 ? Problem("cannot be read: \(systemError())") : changed
+        memory.deallocate()
+        throw problem
+      }
+      start += step
+    }
+    return UnsafeRawBufferPointer(memory)
   }
 
   private static func readAll(_ descriptor: Int32) throws(Problem) -> UnsafeRawBufferPointer {

@@ -71,7 +71,9 @@ extension Model {
   {
     do throws(Problem) {
       let (file, folder) = try ModelFile.model(at: path)
-      self = try Self.read(file, folder: folder, options)
+      self = try file.unchanged { () throws(Problem) in
+        try Self.read(file, folder: folder, options)
+      }
     } catch {
       throw ModelFormat.explained(error, path: path)
         .inFile(path == "-" ? "standard input" : path)
@@ -120,7 +122,7 @@ extension Model {
       guard ModelFormat.isTFLite(originalFile.bytes) else {
         throw Problem("is not a TFLite model, expected the model before it was compiled")
       }
-      original = try TFLiteModel(originalFile)
+      original = try originalFile.unchanged { () throws(Problem) in try TFLiteModel(originalFile) }
     } catch {
       throw error.inFile(path)
     }
@@ -150,7 +152,7 @@ extension ModelFile {
       path = String(path[..<mark])
     }
     let file = try ModelFile(path: path)
-    let model = try file.model(named: member)
+    let model = try file.unchanged { () throws(Problem) in try file.model(named: member) }
     let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
     // What comes out of an archive has no other files beside it.
     return (model, model === file ? folder : "")

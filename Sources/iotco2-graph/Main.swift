@@ -90,6 +90,7 @@ enum Main {
   static func main() {
     do {
       var command = try parse(Array(CommandLine.arguments.dropFirst()))
+      ChangedFileHandler.install()
       try command.run()
     } catch let failure as CommandFailure {
       // Why a policy is broken is in the report.

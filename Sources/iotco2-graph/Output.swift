@@ -110,16 +110,37 @@ enum Output {
     return text.withUTF8 { writeAll(UnsafeRawBufferPointer($0), to: descriptor) }
   }
 
+  /// The same, but what a full disk took of the text is taken back, if it went to a file.
+  static func writeWhole(_ text: String, to descriptor: Int32) -> Bool {
+    var text = text
+    return text.withUTF8 {
+      let count = countWritten(of: UnsafeRawBufferPointer($0), to: descriptor)
+      guard count < $0.count else { return true }
+      let reason = errno
+      let end = lseek(descriptor, 0, SEEK_CUR)
+      if count > 0, end >= count { ftruncate(descriptor, end - off_t(count)) }
+      errno = reason
+      return false
+    }
+  }
+
   private static func writeAll(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32) -> Bool {
+    countWritten(of: bytes, to: descriptor) == bytes.count
+  }
+
+  /// Fewer than there are when the system takes no more.
+  private static func countWritten(
+    of bytes: UnsafeRawBufferPointer, to descriptor: Int32
+  ) -> Int {
     var start = 0
     while start < bytes.count {
       let rest = UnsafeRawBufferPointer(rebasing: bytes[start...])
       let count = systemWrite(descriptor, rest.baseAddress, rest.count)
       if count < 0, errno == EINTR { continue }
-      guard count > 0 else { return false }
+      guard count > 0 else { break }
       start += count
     }
-    return true
+    return start
   }
 
   private static func systemWrite(

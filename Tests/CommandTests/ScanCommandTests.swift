@@ -69,11 +69,52 @@ import Testing
       (["scan", "Fixtures", "--resume", "x", "--format", "csv"], "ndjson"),
       (["scan", "Fixtures", "--output", "/nowhere/x"], "cannot be written"),
       (["scan", "Fixtures", "--output", "x.onnx"], "refusing to overwrite a model file"),
+      (["scan", "Fixtures", "--resume", "x.onnx"], "refusing to overwrite a model file"),
+      (["scan", "Fixtures", "--resume", "Sources"], "cannot be resumed: not a file"),
+      (["scan", "Fixtures", "--time-limit", "5"], "--time-limit 5, expected a limit such as 20s"),
+      (["scan", "Fixtures", "--time-limit", "2GiB"], "--time-limit 2 GiB, expected"),
+      (["scan", "Fixtures", "--memory-limit", "0MiB"], "--memory-limit 0 MiB, expected a limit"),
     ] {
       let run = try Command(arguments)
       #expect(run.status == (message == "cannot be written" ? 3 : 2))
       #expect(run.errors.contains(message), "\(arguments): \(run.errors)")
       #expect(run.output.isEmpty)
+    }
+  }
+}
+
+@Suite struct ScanErrorTests {
+  private let good = "Fixtures/tflite/ds_cnn_int8.tflite"
+
+  /// A pipe to which nobody writes is a file that never ends.
+  @Test(arguments: ["1", "2"])
+  func aFileThatTakesTooLongHasALine(jobs: String) throws {
+    let folder = try TemporaryFolder()
+    let pipe = folder.url.appending(path: "pipe.onnx").path
+    #expect(mkfifo(pipe, 0o600) == 0)
+    let run = try Command(
+      "scan", good, pipe, good, "--jobs", jobs, "--time-limit", "2s", "--format", "csv")
+    #expect(run.status == 0)
+    let lines = run.output.split(separator: "\n").dropFirst()
+    #expect(lines.map { $0.hasPrefix(good) } == [true, false, true])
+    #expect(
+      lines.dropFirst().first?.hasSuffix(
+        "\(pipe): its analysis took more than 2 s (--time-limit)") == true, "\(run.output)")
+    #expect(run.errors == "1 of 3 files could not be analysed; their lines have the reasons\n")
+  }
+
+  @Test(
+    arguments: [
+      (["missing.onnx"], 2), (["Fixtures/onnx/ds_cnn_dynamic.onnx"], 2), ([], 0),
+    ] as [([String], Int32)])
+  func strictCountsErrorsAndWarnings(others: [String], status: Int32) throws {
+    let folder = try TemporaryFolder()
+    let list = try folder.file("list", others.map { "\($0)\n" }.joined().utf8)
+    let run = try Command("scan", good, "--list", list, "--strict")
+    #expect(run.status == status)
+    #expect(run.output.split(separator: "\n").count == 1 + others.count)
+    if status == 2 {
+      #expect(run.errors.hasSuffix("error: 1 of 2 files with warnings or errors\n"))
     }
   }
 }

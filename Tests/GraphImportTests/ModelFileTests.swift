@@ -1,9 +1,10 @@
 import Quantities
 import Foundation
-import GraphImport
 import OpGraph
 import TestSupport
 import Testing
+
+@testable import GraphImport
 
 @Suite struct ModelFileTests {
   @Test(arguments: [
@@ -65,6 +66,65 @@ import Testing
     #expect(throws: Problem(file: missing, "cannot be opened: No such file or directory")) {
       try Model(contentsOf: missing)
     }
+  }
+
+  /// What happens to a file while it is read.
+  private static let changes:
+    [(name: String, isError: Bool, change: @Sendable (String) throws -> Void)] = [
+      ("nothing", false, { _ in }),
+      ("another length", true, { truncate($0, off_t(ModelFile.maximumCopiedBytes / 2)) }),
+      (
+        "other bytes", true,
+        { path in
+          let file = try FileHandle(forUpdating: URL(filePath: path))
+          try file.write(contentsOf: Data([9]))
+          try file.close()
+        }
+      ),
+      // The contents that were opened stay, whoever else has the name.
+      (
+        "another file in its place", false,
+        { path in
+          try Data([1]).write(to: URL(filePath: path + ".new"))
+          rename(path + ".new", path)
+        }
+      ),
+      ("no name any more", false, { unlink($0) }),
+      ("other rights", false, { chmod($0, 0o600) }),
+    ]
+
+  @Test(arguments: changes.indices) func aLargeFileThatChangesIsAnError(index: Int) throws {
+    let (name, isError, change) = Self.changes[index]
+    let folder = try TemporaryFolder()
+    let path = try folder.file(
+      "m.onnx", [UInt8](repeating: 1, count: ModelFile.maximumCopiedBytes + 1))
+    // The time of a change has the resolution of the system's tick.
+    Thread.sleep(forTimeInterval: 0.05)
+    let file = try ModelFile(path: path)
+    #expect(MappedFiles.changed() != path)
+    let result = Result { () throws(Problem) in
+      try file.unchanged { () throws(Problem) in
+        do { try change(path) } catch { throw Problem("\(error)") }
+        // An error of what was read is that of the change.
+        if isError { throw Problem("is damaged") }
+      }
+    }
+    switch result {
+    case .success: #expect(!isError, "\(name)")
+    case .failure(let problem):
+      #expect(isError && problem.fact == "was changed while it was read", "\(name): \(problem)")
+      #expect(MappedFiles.changed() == path)
+    }
+  }
+
+  /// A small file is a copy, which no change reaches.
+  @Test func aSmallFileIsCopied() throws {
+    let folder = try TemporaryFolder()
+    let path = try folder.file("m.onnx", [UInt8](repeating: 1, count: 100))
+    let file = try ModelFile(path: path)
+    truncate(path, 0)
+    #expect(file.bytes.elementsEqual([UInt8](repeating: 1, count: 100)))
+    try file.unchanged { () throws(Problem) in }
   }
 
   @Test(.enabled(if: Paths.hasSharedModels))

@@ -1,18 +1,21 @@
-"""Scans of many files: what is lost or done twice when one is killed, and what it takes.
+"""Scans of many files: what is lost or done twice, what a bad file does, and what it takes.
 
 python3 -m pytest -q Tests/Scan        (or: make scan)
 """
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
 import json
 import os
 import pty
 import random
+import resource
 import signal
 import subprocess
+import sys
 import threading
 import time
 from pathlib import Path
@@ -142,7 +145,8 @@ def test_a_killed_scan_goes_on_without_loss_or_duplicates(tmp_path):
             stderr=subprocess.DEVNULL,
         )
         try:
-            process.wait(timeout=chance.uniform(0.03, 0.25))
+            # Later ones come later, for a machine that is slow to start a process.
+            process.wait(timeout=chance.uniform(0.03, 0.25) * (1 + kills / 20))
         except subprocess.TimeoutExpired:
             process.send_signal(signal.SIGKILL)
             process.wait()
@@ -259,6 +263,233 @@ def test_a_folder_that_may_not_be_read_has_a_line(tmp_path):
         ]
     finally:
         (tmp_path / "closed").chmod(0o700)
+
+
+def workers(scan: int) -> list[int]:
+    """The processes in which a scan analyses files."""
+    found = []
+    for status in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):
+            # The name in brackets may hold anything; state and parent follow it.
+            fields = status.read_text().rpartition(")")[2].split()
+            if int(fields[1]) == scan and fields[0] != "Z":
+                found.append(int(status.parent.name))
+    return found
+
+
+def until(condition, seconds: float = 30):
+    """Waits for something that happens in another process."""
+    end = time.monotonic() + seconds
+    while not (value := condition()):
+        assert time.monotonic() < end, "it does not happen"
+        time.sleep(0.01)
+    return value
+
+
+@pytest.fixture
+def endless(tmp_path) -> Path:
+    """A model file that takes forever to open: nobody writes to the pipe."""
+    pipe = tmp_path / "endless.onnx"
+    os.mkfifo(pipe)
+    return pipe
+
+
+@pytest.fixture
+def start():
+    """Starts scans, and ends those that a failed test leaves."""
+    processes = []
+
+    def started(*arguments: str, **options) -> subprocess.Popen[str]:
+        command = [BINARY, "scan", *map(str, arguments)]
+        processes.append(subprocess.Popen(command, cwd=ROOT, text=True, **options))
+        return processes[-1]
+
+    yield started
+    for process in processes:
+        process.kill()
+        process.wait()
+
+
+@pytest.mark.parametrize("jobs", ["1", "2"])
+@pytest.mark.parametrize(
+    ("number", "reason"),
+    [
+        (signal.SIGILL, "its analysis crashed with signal 4 (Illegal instruction)"),
+        (signal.SIGSEGV, "its analysis crashed with signal 11 (Segmentation fault)"),
+        (signal.SIGKILL, "its analysis was killed (signal 9), perhaps for lack of memory"),
+    ],
+)
+def test_a_file_at_which_a_process_ends_has_its_line(
+    tmp_path, endless, start, jobs, number, reason
+):
+    output = tmp_path / "lines.ndjson"
+    files = [str(path) for path in [FIXTURES[0], endless, FIXTURES[1], FIXTURES[2]]]
+    arguments = [*files, "--jobs", jobs, "--resume", str(output)]
+    process = start(*arguments, stderr=subprocess.PIPE)
+    until(lambda: output.exists() and output.read_text().count("\n") == 1)
+
+    def reader() -> int | None:
+        """The process that reads the pipe."""
+        for worker in workers(process.pid):
+            for file in Path(f"/proc/{worker}/fd").iterdir():
+                if os.path.realpath(file) == str(endless):
+                    return worker
+        return None
+
+    # A pipe is opened when it has a writer.
+    writer = os.open(endless, os.O_RDWR)
+    os.kill(until(reader), number)
+    errors = process.communicate(timeout=60)[1]
+    os.close(writer)
+    assert process.returncode == 0 and "1 of 4 files" in errors
+    lines = [json.loads(line) for line in output.read_text().splitlines()]
+    assert [line["model"]["path"] for line in lines] == files
+    assert [line.get("error") for line in lines] == [
+        None,
+        {"message": f"{endless}: {reason}"},
+        None,
+        None,
+    ]
+    # The file has its line: a scan that goes on does not come to it again.
+    assert scan(*arguments, timeout=60).returncode == 0
+    assert len(output.read_text().splitlines()) == 4
+
+
+def test_a_file_that_takes_too_much_memory_has_its_line(endless, start):
+    process = start(
+        FIXTURES[0], endless, FIXTURES[1], "--jobs", "1", "--memory-limit", "100MiB",
+        stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    with contextlib.suppress(BrokenPipeError), open(endless, "wb", buffering=0) as pipe:
+        pipe.write(b"\x08\x08")
+        for _ in range(1000):
+            pipe.write(b"\x12" * (1 << 20))
+    lines = [json.loads(line) for line in process.communicate(timeout=60)[0].splitlines()]
+    assert [line.get("error") for line in lines] == [
+        None,
+        {"message": f"{endless}: its analysis took more than 100 MiB of memory (--memory-limit)"},
+        None,
+    ]
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+def test_a_scan_that_is_ended_takes_its_processes_along(tmp_path, endless, start, number):
+    output = tmp_path / "lines.ndjson"
+    # A terminal's Ctrl-C goes to the group of processes.
+    process = start(
+        FIXTURES[0], endless, "--jobs", "2", "--output", output, start_new_session=True,
+        stderr=subprocess.PIPE,
+    )  # fmt: skip
+    until(lambda: output.exists() and output.read_text().count("\n") == 1)
+    children = workers(process.pid)
+    assert children
+    os.killpg(process.pid, number)
+    assert process.wait(timeout=30) == -number
+    until(lambda: not any(Path(f"/proc/{child}/exe").exists() for child in children))
+    assert process.stderr.read() == ""
+    assert len(paths(output.read_text())) == 1
+
+
+def test_a_reader_that_leaves_ends_the_scan(tmp_path, start):
+    folder = archive(tmp_path, 2000)
+    process = start(folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    process.stdout.readline()
+    children = workers(process.pid)
+    process.stdout.close()
+    assert process.wait(timeout=60) == -signal.SIGPIPE
+    until(lambda: not any(Path(f"/proc/{child}/exe").exists() for child in children))
+    assert process.stderr.read() == ""
+
+
+@pytest.mark.parametrize("option", ["--resume", "--output"])
+@pytest.mark.parametrize("exists", [False, True])
+def test_two_scans_into_one_file_are_refused(tmp_path, endless, start, option, exists):
+    output = tmp_path / "lines.ndjson"
+    if exists:
+        assert scan(str(FIXTURES[0]), "--output", str(output)).returncode == 0
+    first = start(FIXTURES[0], FIXTURES[1], endless, option, output, stderr=subprocess.DEVNULL)
+    until(lambda: output.exists() and output.read_text().count("\n") == 2)
+    second = scan(str(FIXTURES[0]), str(FIXTURES[2]), option, str(output), timeout=60)
+    assert second.returncode == 2
+    assert second.stderr.splitlines()[-1] == f"error: {output}: another scan writes to it"
+    assert len(paths(output.read_text())) == 2
+    # The lock ends with the process.
+    first.kill()
+    first.wait()
+    assert scan(str(FIXTURES[0]), str(FIXTURES[2]), option, str(output)).returncode == 0
+    assert len(paths(output.read_text())) == (3 if option == "--resume" else 2)
+
+
+@pytest.mark.parametrize("option", ["--resume", "--output", None])
+def test_a_full_disk_leaves_whole_lines(tmp_path, option):
+    whole = scan(*map(str, FIXTURES[:4]), "--jobs", "2").stdout
+    lines = whole.splitlines(keepends=True)
+    room = len(lines[0]) + len(lines[1]) // 2
+
+    def limited():
+        # A file that may not grow takes a part of a line and then none, as a full disk does.
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (room, room))
+
+    output = tmp_path / "lines.ndjson"
+    command = [BINARY, "scan", *map(str, FIXTURES[:4])] + ([option, str(output)] if option else [])
+    with open(os.devnull if option else output, "w") as stdout:
+        done = subprocess.run(
+            command, cwd=ROOT, text=True, stdout=stdout, stderr=subprocess.PIPE, preexec_fn=limited
+        )
+    assert done.returncode == 3 and "cannot be written: File too large" in done.stderr
+    assert output.read_text() == lines[0]
+    assert scan(*map(str, FIXTURES[:4]), "--resume", str(output)).returncode == 0
+    assert output.read_text() == whole
+
+
+def changing(path: Path, original: bytes, how: str):
+    """Changes a file in place."""
+    if how == "cut short":
+        os.truncate(path, len(original) // 3)
+    else:
+        with open(path, "r+b") as file:
+            file.seek(len(original) // 4)
+            file.write(os.urandom(len(original) // 2))
+
+
+@pytest.mark.parametrize("how", ["cut short", "other bytes"])
+def test_a_file_that_changes_while_it_is_read_is_an_error(tmp_path, how):
+    """Whenever the change comes, the file has a result or an error, and no signal ends anything."""
+    sys.path.insert(0, str(ROOT / "Scripts"))
+    from onnx_files import write_deep_model
+
+    path = tmp_path / "deep.onnx"
+    write_deep_model(path, 40_000)
+    original = path.read_bytes()
+    assert len(original) > 1 << 20
+    begin = time.perf_counter()
+    subprocess.run([BINARY, "analyze", str(path), "--summary"], capture_output=True, check=True)
+    whole = time.perf_counter() - begin
+    errors = []
+    # Denser at the start, where the file is read.
+    for delay in [whole / 2 * 0.6**step for step in range(12)]:
+        for command, summary in [("analyze", ["--summary"]), ("scan", [])]:
+            path.write_bytes(original)
+            time.sleep(0.02)
+            process = subprocess.Popen(
+                [BINARY, command, str(path), *summary],
+                stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+            )  # fmt: skip
+            time.sleep(delay)
+            changing(path, original, how)
+            output, error = process.communicate(timeout=120)
+            if command == "scan":
+                assert process.returncode == 0
+                line = json.loads(output)
+                error = line.get("error", {"message": ""})["message"]
+            else:
+                assert process.returncode in [0, 2], (process.returncode, error)
+                error = error.removeprefix("error: ").rstrip()
+            if error:
+                errors.append(error)
+                assert error.startswith(f"{path}: ") and "\n" not in error and "signal" not in error
+    assert f"{path}: was changed while it was read" in errors
 
 
 def peak_memory(folder: Path) -> int:

@@ -42,8 +42,10 @@ final class FileElements: StoredElements {
     do throws(Problem) {
       var payload = ElementPayload(type)
       switch place {
-      case .bytes(let range): try payload.read(range, of: file, take)
-      case .message(let range): try payload.readMessage(range, of: file, take)
+      case .bytes(let range):
+        try file.unchanged { () throws(Problem) in try payload.read(range, of: file, take) }
+      case .message(let range):
+        try file.unchanged { () throws(Problem) in try payload.readMessage(range, of: file, take) }
       case .external(let location, let offset):
         try payload.read(location, at: offset, in: folder, take)
       }

@@ -103,7 +103,7 @@ package struct ScanReport: Sendable {
   }
 
   /// An analysis without its layers, or why the file has none.
-  package static func json(_ result: ScanResult) throws(Problem) -> String {
+  private static func json(_ result: ScanResult) throws(Problem) -> String {
     switch result.content {
     case .success(let assessment): try JSON.line(AnalysisReport(assessment, withLayers: false))
     case .failure(let problem): try JSON.line(FailurePart(result.path, "\(problem)"))

@@ -53,6 +53,12 @@ struct ScanCommand: ModelCommand {
       valueName: "file"))
   var resume: String?
 
+  @OptionGroup(title: "Limits") var limits: ScanLimits
+
+  /// Whether this process analyses files for another one.
+  @Flag(name: .customLong("worker"), help: .private)
+  var isWorker = false
+
   mutating func validate() throws {
     if paths.isEmpty && list == nil {
       throw ValidationError("no files given: name files, folders or patterns, or use --list")
@@ -68,28 +74,39 @@ struct ScanCommand: ModelCommand {
   mutating func run() throws {
     let reader = try self.reader()
     let target = try self.target()
-    announceDefaults(target)
-    let finished = try resume.map { path throws(CommandFailure) in try FinishedScan(path) }
-    let isStrict = assessment.strict
-    @Sendable func result(_ path: String) -> ScanResult {
-      ScanResult(path, Result { () throws(Problem) in try reader.assess(path, on: target) })
+    // Rows that go to a file are read by whoever opens it, on a wider page than a terminal's.
+    let report = ScanReport(
+      self.report.format,
+      in: self.report.output == nil
+        ? .standardOutput : TextLayout(width: 120, isColoured: false),
+      for: target)
+    if isWorker {
+      try ScanWorkers.serve { path in
+        try ScanRow(
+          ScanResult(path, Result { () throws(Problem) in try reader.assess(path, on: target) }),
+          report)
+      }
+    } else {
+      announceDefaults(target)
+      try scan(report)
     }
+  }
+
+  /// Gives the files to workers, and writes their rows.
+  private func scan(_ report: ScanReport) throws {
+    let lines =
+      try resume.map { path throws(CommandFailure) in try LineWriter(resuming: path) }
+      ?? LineWriter(self.report.output, header: report.header)
+    let finished = try resume.map { path throws(CommandFailure) in try FinishedScan(path) }
+    let workers = ScanWorkers(report, within: limits.ofWorker)
+    defer { workers.end() }
     if let example = finished?.example {
-      try Self.check(example, now: result(example.path), resume ?? "")
+      try Self.check(example, now: try workers.row(example.path), resume ?? "")
     }
     var files = try ModelPaths(paths, list: list)
-    let isCountable = list == nil
-    let (paths, list) = (paths, list)
     var progress = ScanProgress(isQuiet: assessment.quiet) {
-      isCountable ? (try? ModelPaths(paths, list: list))?.reduce(0) { count, _ in count + 1 } : nil
+      list == nil ? (try? ModelPaths(paths, list: list))?.reduce(0) { count, _ in count + 1 } : nil
     }
-    let output = report.output
-    // Rows that go to a file are read by whoever opens it, on a wider page than a terminal's.
-    let rows = ScanReport(
-      report.format,
-      in: output == nil ? .standardOutput : TextLayout(width: 120, isColoured: false),
-      for: target)
-    let lines = LineWriter(resume ?? output, appending: resume != nil, header: rows.header)
     let jobs = jobs ?? max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
     var objections = 0
     let work = OrderedWork(
@@ -100,77 +117,38 @@ struct ScanCommand: ModelCommand {
         }
         return nil
       },
-      work: { (path: String) -> (result: ScanResult, text: Result<String, Problem>) in
-        let result = result(path)
-        return (result, Result { () throws(Problem) in try rows.row(result) })
-      },
-      deliver: { result, text in
-        try lines.write((progress.done == 0 ? "" : rows.separator) + (try text.get()))
-        progress.add(result)
-        if isStrict, result.hasWarnings { objections += 1 }
+      work: { (path: String) in Result { try workers.row(path) } },
+      deliver: { row in
+        let row = try row.get()
+        try lines.write((progress.done == 0 ? "" : report.separator) + row.text)
+        progress.add(row)
+        if row.isFailed || row.hasWarnings { objections += 1 }
       })
     try work.run(jobs: jobs)
     progress.end()
     guard progress.done > 0 || finished.map({ $0.count > 0 }) ?? false else {
       throw Problem("no model files found", at: paths.joined(separator: ", "))
     }
-    if !rows.footer.isEmpty { try lines.write(rows.footer) }
+    if !report.footer.isEmpty { try lines.write(report.footer) }
     if progress.failed > 0 {
       Terminal.standardError(
         "\(progress.failed) of \(counted(progress.done, "file")) could not be analysed; their lines have the reasons\n"
       )
     }
-    if objections > 0 {
-      throw Problem("\(objections) of \(counted(progress.done, "file")) with warnings")
+    if assessment.strict, objections > 0 {
+      throw Problem("\(objections) of \(counted(progress.done, "file")) with warnings or errors")
     }
   }
 
   /// What was written for a file must be what this scan would write, or lines of different devices,
   /// deployments or versions would stand in one file.
   private static func check(
-    _ example: (path: String, line: String), now again: ScanResult, _ name: String
+    _ example: (path: String, line: String), now again: ScanRow, _ name: String
   ) throws {
     // A file that no longer exists is skipped.
-    guard !again.isFailed, try ScanReport.json(again) != example.line + "\n" else { return }
+    guard !again.isFailed, again.text != example.line + "\n" else { return }
     throw Problem(
       "its line for \(example.path) differs from the result of this scan: another device, deployment or "
         + "version of the tool, or another file", at: name)
-  }
-}
-
-/// Writes each line with one call, so that one who reads along, or ends the scan, finds whole lines.
-private final class LineWriter {
-  private let path: String?
-  private let isAppending: Bool
-  private let header: String?
-  private var descriptor: Int32?
-
-  /// The file is opened for the first line: what fails before leaves it as it was.
-  init(_ path: String?, appending: Bool, header: String?) {
-    self.path = path
-    isAppending = appending
-    self.header = header
-  }
-
-  deinit { if path != nil, let descriptor { close(descriptor) } }
-
-  func write(_ line: String) throws(CommandFailure) {
-    var text = line
-    if descriptor == nil {
-      descriptor = try opened()
-      text = (header ?? "") + line
-    }
-    guard let descriptor, Output.writeAll(text, to: descriptor) else {
-      throw Output.failure(path ?? "standard output")
-    }
-  }
-
-  private func opened() throws(CommandFailure) -> Int32 {
-    guard let path else { return STDOUT_FILENO }
-    try Output.refuseModels(path)
-    let mode = O_WRONLY | O_CREAT | O_CLOEXEC | O_APPEND | (isAppending ? 0 : O_TRUNC)
-    let descriptor = open(path, mode, 0o666)
-    guard descriptor >= 0 else { throw Output.failure(path) }
-    return descriptor
   }
 }

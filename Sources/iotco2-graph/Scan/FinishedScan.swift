@@ -33,10 +33,7 @@ struct FinishedScan {
   /// Reads a scan's file and cuts off a last line that was not written to its end.
   /// - Throws: `CommandFailure` when a line is not one of a scan.
   init(_ path: String) throws(CommandFailure) {
-    guard let kind = ModelPaths.kind(of: path, followingLinks: true) else { return }
-    guard kind == S_IFREG else {
-      throw CommandFailure(code: .badInput, message: "\(path): cannot be resumed: not a file")
-    }
+    guard fileExists(path) else { return }
     let reader = try LineReader(path)
     var length = 0
     while let (line, isWhole) = reader.nextWithEnd() {

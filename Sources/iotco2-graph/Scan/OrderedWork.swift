@@ -89,27 +89,3 @@ final class OrderedWork<Item, Result>: @unchecked Sendable {
     }
   }
 }
-
-/// Starts a thread with as large a stack as the main one has, since models nest as deep as that bears.
-/// - Returns: Whether it was created.
-private func detachThread(_ body: @escaping @Sendable () -> Void) -> Bool {
-  final class Box: Sendable {
-    let body: @Sendable () -> Void
-    init(_ body: @escaping @Sendable () -> Void) { self.body = body }
-  }
-  var attributes = pthread_attr_t()
-  guard pthread_attr_init(&attributes) == 0 else { return false }
-  defer { pthread_attr_destroy(&attributes) }
-  pthread_attr_setstacksize(&attributes, 8 << 20)
-  pthread_attr_setdetachstate(&attributes, Int32(PTHREAD_CREATE_DETACHED))
-  let box = Unmanaged.passRetained(Box(body))
-  var thread = pthread_t()
-  let code = pthread_create(
-    &thread, &attributes,
-    { box in
-      if let box { Unmanaged<Box>.fromOpaque(box).takeRetainedValue().body() }
-      return nil
-    }, box.toOpaque())
-  if code != 0 { box.release() }
-  return code == 0
-}

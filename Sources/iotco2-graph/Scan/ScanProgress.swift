@@ -1,5 +1,4 @@
 import Quantities
-import Reports
 
 #if canImport(Glibc)
   import Glibc
@@ -14,7 +13,7 @@ struct ScanProgress {
   /// Files of the scan; nil while that is not known, as of standard input.
   private let total: Int?
   private let isShown: Bool
-  private let start = Self.now()
+  private let start = monotonicSeconds()
   private var lastShown = -Double.infinity
   private(set) var done = 0
   private(set) var failed = 0
@@ -25,28 +24,21 @@ struct ScanProgress {
     self.total = isShown ? total() : nil
   }
 
-  mutating func add(_ result: ScanResult) {
+  mutating func add(_ row: ScanRow) {
     done += 1
-    if result.isFailed { failed += 1 }
+    if row.isFailed { failed += 1 }
     // Five times a second is as often as anyone reads.
-    let now = Self.now()
+    let now = monotonicSeconds()
     guard isShown, now - lastShown > 0.2 else { return }
     lastShown = now
     Terminal.standardError("\r\u{1B}[K\(text)")
-  }
-
-  /// Seconds of a clock that nobody sets.
-  private static func now() -> Double {
-    var time = timespec()
-    clock_gettime(CLOCK_MONOTONIC, &time)
-    return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
   }
 
   /// Takes the line away.
   func end() { if isShown { Terminal.standardError("\r\u{1B}[K") } }
 
   private var text: String {
-    let seconds = Self.now() - start
+    let seconds = monotonicSeconds() - start
     let rate = seconds > 0 ? Double(done) / seconds : 0
     var text = total.map { "\(done) of \(counted($0, "file"))" } ?? counted(done, "file")
     text += ", \(significant(rate)) a second"
