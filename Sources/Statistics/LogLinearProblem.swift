@@ -22,15 +22,32 @@ package struct LogLinearProblem {
     }
   }
 
-  package var rows: [Row]
+  private let rows: [Row]
+  private let patterns: [Pattern]
   /// Prior means and spreads of the coefficients.
-  package var means: [Double]
-  package var spreads: [Double]
+  private let means: [Double]
+  private let spreads: [Double]
   /// Log standard deviation that a row is trusted to.
-  package var noise: Double
+  private let noise: Double
+
+  /// Which coefficients a row depends on, found once for all steps.
+  private struct Pattern {
+    /// The coefficients, each once, in order.
+    let coefficients: [Int]
+    /// For each rate, the places of its coefficients among them.
+    let places: [[Int]]
+
+    init(_ row: Row) {
+      let coefficients = Set(row.amounts.flatMap(\.coefficients)).sorted()
+      let placeOf = Dictionary(uniqueKeysWithValues: zip(coefficients, coefficients.indices))
+      self.coefficients = coefficients
+      places = row.amounts.map { $0.coefficients.compactMap { placeOf[$0] } }
+    }
+  }
 
   package init(rows: [Row], means: [Double], spreads: [Double], noise: Double) {
     self.rows = rows
+    patterns = rows.map(Pattern.init)
     self.means = means
     self.spreads = spreads
     self.noise = noise
@@ -136,11 +153,14 @@ package struct LogLinearProblem {
     /// Covariances of sums of coefficients.
     /// - Parameter sums: For each, how often it has each coefficient.
     package func covariances(of sums: [[Int: Double]]) -> [[Double]] {
+      var dense = [Double](repeating: 0, count: variances.count)
       let known = sums.map { sum in
-        rows?.whitened(
-          jacobian.map { derivatives in
-            derivatives.reduce(0) { $0 + $1.1 * variances[$1.0] * (sum[$1.0] ?? 0) }
-          }) ?? []
+        for (place, times) in sum { dense[place] = times }
+        let right = jacobian.map { derivatives in
+          derivatives.reduce(0) { $0 + $1.1 * variances[$1.0] * dense[$1.0] }
+        }
+        for place in sum.keys { dense[place] = 0 }
+        return rows?.whitened(right) ?? []
       }
       return sums.indices.map { one in
         let parts = sums[one].sorted { $0.key < $1.key }
@@ -154,25 +174,23 @@ package struct LogLinearProblem {
     }
   }
 
-  /// The prediction of a row.
-  static func prediction(_ row: Row, _ x: [Double]) -> Double {
-    row.amounts.reduce(0) { sum, rate in
-      sum + rate.amount * exp(rate.coefficients.reduce(0) { $0 + x[$1] })
-    }
+  /// The times of a row's rates, whose sum is its prediction.
+  private static func parts(_ row: Row, _ x: [Double]) -> [Double] {
+    row.amounts.map { rate in rate.amount * exp(rate.coefficients.reduce(0) { $0 + x[$1] }) }
   }
 
   private func linearized(_ x: [Double]) -> ([Double], [[(Int, Double)]]) {
     var residuals: [Double] = []
     var jacobian: [[(Int, Double)]] = []
-    for row in rows {
-      let total = Self.prediction(row, x)
-      var derivatives: [Int: Double] = [:]
-      for rate in row.amounts {
-        let part = rate.amount * exp(rate.coefficients.reduce(0) { $0 + x[$1] }) / total
-        for coefficient in rate.coefficients { derivatives[coefficient, default: 0] += part }
+    for (row, pattern) in zip(rows, patterns) {
+      let parts = Self.parts(row, x)
+      let total = parts.reduce(0, +)
+      var derivatives = [Double](repeating: 0, count: pattern.coefficients.count)
+      for (part, places) in zip(parts, pattern.places) {
+        for place in places { derivatives[place] += part / total }
       }
       residuals.append((log(total) - row.logarithm) / noise)
-      jacobian.append(derivatives.sorted { $0.key < $1.key }.map { ($0.key, $0.value / noise) })
+      jacobian.append(zip(pattern.coefficients, derivatives).map { ($0, $1 / noise) })
     }
     return (residuals, jacobian)
   }

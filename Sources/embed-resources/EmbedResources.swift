@@ -12,8 +12,11 @@ enum EmbedResources {
     let paths = Array(arguments.dropFirst(2))
     do {
       let names = try resourceNames(of: paths, below: arguments[1])
-      let entries = try zip(names, paths).map { name, path in
-        try entry(name, String(contentsOfFile: path, encoding: .utf8), path)
+      let entries = try zip(names, paths).map { name, path -> String in
+        let text = try String(contentsOfFile: path, encoding: .utf8)
+        // Schemas are printed as they are; other JSON is only read.
+        let isRead = path.hasSuffix(".json") && !name.hasPrefix("Schemas/")
+        return try entry(name, isRead ? withoutBlanks(text) : text, path)
       }
       try source(entries).write(toFile: arguments[0], atomically: true, encoding: .utf8)
     } catch let error as ResourceError {

@@ -25,9 +25,9 @@ extension CatalogReports {
       },
       notes: [
         "n: measured inferences on this device with its default runtime, to which its rates are "
-          + "fitted. err: median error of predicted times, cross-validated; '-' where an accelerator has "
-          + "formulas of its own. +n counts other runtimes. 'devices ID' shows one device whole, and why a "
-          + "runtime is experimental.",
+          + "fitted; '*' where the runtime is experimental. err: median error of predicted times, "
+          + "cross-validated; '-' where an accelerator has formulas of its own. +n counts other runtimes. "
+          + "'devices ID' shows one device whole, and why a runtime is experimental.",
         "The name of a board or a chip finds a device too.",
         "\(unopened) of the \(cited) sources that these profiles cite were not opened: what names them is "
           + "recalled, and 'devices ID' marks it.",
@@ -38,20 +38,21 @@ extension CatalogReports {
     let runtime = profile.runtime(named: nil)
     let unit = runtime?.units.first
     let record = runtime?.ownRecord
+    let rows = record.map { "\($0.rows)" }
     let others = profile.runtimes.count - 1
+    let mark = runtime?.experimental == nil ? "" : "*"
     return [
       .init(profile.name), .init(unit?.coreTitle ?? ""),
       .init(
         unit.map { engineering($0.clock.value, unit: "Hz") } ?? "",
         exactly: unit.map { "\($0.clock.value)" } ?? ""),
       capacity(profile) { $0 != .weights }, capacity(profile) { $0 == .weights },
-      .init(record.map { "\($0.rows)" } ?? "-", exactly: record.map { "\($0.rows)" } ?? ""),
+      .init(mark + (rows ?? "-"), exactly: rows ?? ""),
       .init(
         record.map { fixed(100 * $0.median, decimals: 0) + "%" } ?? "-",
         exactly: record.map { "\($0.median)" } ?? ""),
       .init(
-        profile.defaultRuntime + (others == 0 ? "" : " +\(others)")
-          + (runtime?.experimental == nil ? "" : " (experimental)"),
+        profile.defaultRuntime + (others == 0 ? "" : " +\(others)"),
         exactly: profile.defaultRuntime),
       .init(profile.title),
     ]
