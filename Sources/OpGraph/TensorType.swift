@@ -200,7 +200,13 @@ package struct TensorType: Hashable, Sendable {
 
   /// Whether the shape has more elements than `maximumElements`.
   package var isTooLarge: Bool {
-    guard let count = shape?.elementCount else { return false }
+    guard let shape else { return false }
+    guard shape.isStatic else {
+      // An expression is no number of elements: only the sizes that are known can be too many.
+      let known = Shape(shape.dimensions.filter { $0.fixedValue != nil })
+      return known.elementCount == .overflow || shape.dimensions.contains(.overflow)
+    }
+    let count = shape.elementCount
     return count == .overflow || count.fixedValue ?? 0 > Self.maximumElements
   }
 
