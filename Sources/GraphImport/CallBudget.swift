@@ -28,7 +28,7 @@ struct CallBudget {
   /// - Parameter bytes: The file's size. The largest files are large by their weights.
   init(bytes: Int) {
     limit = Cost(
-      operators: 8192 + min(bytes, 1 << 20) / 64, bytes: (2 << 20) + 2 * min(bytes, 1 << 24))
+      operators: 8192 + min(bytes, 1 << 20) / 64, bytes: (4 << 20) + 2 * min(bytes, 1 << 24))
   }
 
   /// Takes away what a call makes.

@@ -72,7 +72,7 @@ package struct InferenceEstimate: Sendable {
   package var diagnostics: [Diagnostic]
 
   /// Kernels whose time is not known.
-  package var unknownKernels: Int { kernels.count { $0.time == nil } }
+  package var unknownKernels: Int { kernels.count(where: { $0.time == nil }) }
 
   /// Maps a workload to a device and predicts time and energy, kernel by kernel.
   ///

@@ -201,13 +201,11 @@ package struct TensorType: Hashable, Sendable {
   /// Whether the shape has more elements than `maximumElements`.
   package var isTooLarge: Bool {
     guard let shape else { return false }
-    guard shape.isStatic else {
-      // An expression is no number of elements: only the sizes that are known can be too many.
-      let known = Shape(shape.dimensions.filter { $0.fixedValue != nil })
-      return known.elementCount == .overflow || shape.dimensions.contains(.overflow)
-    }
-    let count = shape.elementCount
-    return count == .overflow || count.fixedValue ?? 0 > Self.maximumElements
+    // An expression is no number of elements, and beside a size of 0 the others must be ones that can be multiplied.
+    let known = Shape(shape.dimensions.filter { $0.fixedValue ?? 0 != 0 })
+    let count = known.elementCount
+    return count == .overflow || shape.dimensions.contains(.overflow)
+      || shape.isStatic && count.fixedValue ?? 0 > Self.maximumElements
   }
 
   /// Why no tensor can have this shape, as a fact and an expectation; nil when one can.

@@ -22,7 +22,8 @@ import Testing
     let files = try FileManager.default.contentsOfDirectory(
       at: sources, includingPropertiesForKeys: nil)
     var words: Set<String> = []
-    for file in files where file.lastPathComponent.contains("ontractions")
+    for file in files
+    where file.lastPathComponent.contains("ontractions")
       || file.lastPathComponent.contains("Lowerings")
     {
       let text = try String(contentsOf: file, encoding: .utf8)
@@ -111,7 +112,9 @@ private struct Source {
 
   init(seed: UInt64) { generator = SeededGenerator(seed: seed) }
 
-  mutating func isTrue(_ share: Double) -> Bool { Double.random(in: 0..<1, using: &generator) < share }
+  mutating func isTrue(_ share: Double) -> Bool {
+    Double.random(in: 0..<1, using: &generator) < share
+  }
 
   mutating func number() -> Int {
     // Most numbers are small, so that rules get beyond their first check.
@@ -145,7 +148,8 @@ private struct Source {
         })
       let isStored = isTrue(0.4)
       var value = Value(
-        name: "operand\(place)", type: TensorType(.int64, shape), origin: isStored ? .stored : .input)
+        name: "operand\(place)", type: TensorType(.int64, shape),
+        origin: isStored ? .stored : .input)
       if isStored, isTrue(0.7) {
         let list = numbers()
         shape = list.count == 1 && isTrue(0.5) ? [] : [.fixed(list.count)]

@@ -269,8 +269,8 @@ struct ONNXGraphLowering {
         case .parameter(let name):
           // A longer name is no name: it would only make expressions unreadable.
           return expression(name)
-            ?? .symbol(name.utf8.count <= 128 ? name : "\(info.name).\(axis)")
-        case .open: return .symbol("\(info.name).\(axis)")
+            ?? .symbol(name.utf8.count <= 128 ? name : "\(info.name.suffix(100)).\(axis)")
+        case .open: return .symbol("\(info.name.suffix(100)).\(axis)")
         }
       }
     }

@@ -25,7 +25,8 @@ struct TFLiteSubgraph {
   var cost: CallBudget.Cost {
     var cost = CallBudget.Cost(operators: operators.count)
     for tensor in tensors {
-      cost.bytes += CallBudget.Cost.perItem + tensor.name.utf8.count
+      cost.bytes +=
+        CallBudget.Cost.perItem + tensor.name.utf8.count
         + 16 * (tensor.shape.count + tensor.shapeSignature.count)
     }
     for op in operators { cost.bytes += 16 * (op.inputs.count + op.outputs.count) }

@@ -131,6 +131,7 @@ package struct SequenceOperator: DataMovementOperator {
 
   private func erased(_ operands: Operands) throws(ShapeError) -> TensorType {
     var (type, sequence) = try sequence(operands)
+    guard sequence.length != 0 else { throw .invalid("an empty sequence holds nothing to erase") }
     if var shapes = sequence.shapes,
       let place = place(operands, at: 1, count: shapes.count, default: shapes.count - 1),
       shapes.indices.contains(place)
