@@ -1,16 +1,16 @@
 #!/usr/bin/env python3
 """Finds arithmetic in the operators that could end the process.
 
-Numbers of a file may be anything, and Swift's integers trap when a result does not fit. Sizes and counts
-are therefore of the type SymbolicInt, which does not. This check finds every use of Int's own operators
-in Sources/OpGraph/Operators. It asks the compiler, so it knows the types: the module is compiled to
-SIL, where each use is a reference to an operator of Int with its line. A file with known faults is compiled
-along, and the check fails if it does not find exactly these.
+Numbers of a file may be anything, and Swift's integers trap when a result does not fit. Sizes and
+counts are therefore of the type SymbolicInt, which does not. This check finds every use of Int's
+own operators in Sources/OpGraph/Operators. It asks the compiler, so it knows the types: the
+module is compiled to SIL, where each use is a reference to an operator of Int with its line. A
+file with known faults is compiled along, and the check fails if it does not find exactly these.
 
-Allowed without a word is the arithmetic of places in arrays, which memory bounds: operands that are a
-literal, that end in `count` or `rank`, or that are called `index`, `place` or `axis` (an axis of a file
-becomes one by `resolvedAxis`); and a division by a literal. Anything else has to say what bounds it, in a
-comment at its line or above it that begins with "bounded:".
+Allowed without a word is the arithmetic of places in arrays, which memory bounds: operands that
+are a literal, that end in `count` or `rank`, or that are called `index`, `place` or `axis` (an
+axis of a file becomes one by `resolvedAxis`); and a division by a literal. Anything else has to
+say what bounds it, in a comment at its line or above it that begins with "bounded:".
 """
 
 from __future__ import annotations
@@ -26,7 +26,9 @@ ROOT = Path(__file__).resolve().parents[1]
 OPERATORS = ROOT / "Sources/OpGraph/Operators"
 #: What must be found, and what must not.
 PLANTED = """
-func planted(_ size: Int, _ list: [Int], _ shape: Shape, _ real: Double, _ sizes: SymbolicInt) -> Int {
+func planted(
+  _ size: Int, _ list: [Int], _ shape: Shape, _ real: Double, _ sizes: SymbolicInt
+) -> Int {
   var sum = size + 1  // fault
   sum += list.count  // fault
   sum = list.reduce(0, +)  // fault
@@ -54,7 +56,8 @@ FLAGS = [
 SYMBOLS = {"p": "+", "s": "-", "m": "*", "d": "/", "r": "%"}
 INTEGER = r"(?:Si|Su|s\d+U?Int\d+V)"
 REFERENCE = re.compile(
-    rf"(?:function_ref @\$s(?:{INTEGER}\d(?P<operator>[psmdr])(?P<assigns>e?)oi|s3abs|{INTEGER}y\w*S[df]cfC)"
+    rf"(?:function_ref @\$s(?:{INTEGER}\d(?P<operator>[psmdr])(?P<assigns>e?)oi|s3abs"
+    rf"|{INTEGER}y\w*S[df]cfC)"
     r'|witness_method \$U?Int\d*, #\w+\."[-+*/%])'
     r'.*?loc "(?P<file>[^"]+)":(?P<line>\d+):(?P<column>\d+)'
 )
@@ -75,7 +78,7 @@ class Use(NamedTuple):
 
 
 def compile_to_sil(folder: str) -> str:
-    """The SIL of module OpGraph and the planted faults, with what is made on the way in a folder."""
+    """The SIL of module OpGraph and the planted faults; the folder is for what is made."""
     Path(folder, "Planted.swift").write_text(PLANTED)
     quantities = sorted((ROOT / "Sources/Quantities").rglob("*.swift"))
     swiftc(
@@ -140,8 +143,8 @@ def main() -> int:
     }
     if planted != expected:
         print(
-            f"error: of the planted faults, lines {sorted(planted ^ expected)} were not found or should "
-            "not have been: has SIL another form?",
+            f"error: of the planted faults, lines {sorted(planted ^ expected)} were not found "
+            "or should not have been: has SIL another form?",
             file=sys.stderr,
         )
         return 1
@@ -150,8 +153,8 @@ def main() -> int:
         print(f"{file}:{line}: error: {text}")
     if found:
         print(
-            "error: this arithmetic traps when a number of the file is large: use SymbolicInt, or say "
-            "in a comment what bounds it (// bounded: ...)",
+            "error: this arithmetic traps when a number of the file is large: use SymbolicInt, or "
+            "say in a comment what bounds it (// bounded: ...)",
             file=sys.stderr,
         )
     return 1 if found else 0

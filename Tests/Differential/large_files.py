@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 
 import numpy as np
 from onnx import GraphProto, NodeProto, TensorProto, ValueInfoProto, helper, numpy_helper
+
 from tflite_build import File, Type, options
 
 FLOAT, INT64, BOOL = TensorProto.FLOAT, TensorProto.INT64, TensorProto.BOOL
@@ -130,9 +131,7 @@ def composites(levels: int, operator: str) -> bytes:
             continue
         for _ in range(2):
             if operator == "WHILE":
-                given = options(
-                    "While", condSubgraphIndex=levels + 1, bodySubgraphIndex=level + 1
-                )
+                given = options("While", condSubgraphIndex=levels + 1, bodySubgraphIndex=level + 1)
             else:
                 given = options("StableHLOComposite", decompositionSubgraphIndex=level + 1)
                 given.name = "c"

@@ -5,6 +5,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+
 from large_files import HONEST, HOSTILE
 
 SECONDS = 2
