@@ -222,7 +222,9 @@ package final class Polynomial: Hashable, Sendable, CustomStringConvertible {
     }
     guard let number = coefficient.fixedValue else { return coefficient }
     var result = coefficient
-    if number != 0, !atoms.isEmpty {
+    if number != 0, atoms.count >= maximumSize {
+      result = .unknown
+    } else if number != 0, !atoms.isEmpty {
       atoms.sort { $0.text < $1.text }
       result = bounded([Term(product: Product(atoms), coefficient: number)])
     }

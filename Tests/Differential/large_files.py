@@ -150,8 +150,8 @@ def long_tflite(operators: int) -> bytes:
     return file.bytes()
 
 
-#: What is honest, and must be analysed.
-HONEST: dict[str, Callable[[], bytes]] = {
+#: Files of many operators or operands, which must be analysed.
+LONG: dict[str, Callable[[], bytes]] = {
     "20000 operators.onnx": lambda: chain(20_000, [1, 64]),
     "20000 operators.tflite": lambda: long_tflite(20_000),
     "5000 operators of functions.onnx": lambda: called(2, relu(), calls=40),
@@ -161,10 +161,13 @@ HONEST: dict[str, Callable[[], bytes]] = {
     "300000 operands.onnx": lambda: model(
         [node("Concat", ["x"] * 300_000, ["y"], axis=0)], [info("x", [1, 8])], "y"
     ),
+    "64 dimensions.onnx": lambda: chain(15_000, [2] * 5 + [1] * 59),
+    "64 named dimensions.onnx": lambda: symbols(64, 4, 15_000),
+    "long named dimensions.onnx": lambda: symbols(30, 126, 10_000),
 }
 
-#: What is refused, or stays within the limits.
-HOSTILE: dict[str, Callable[[], bytes]] = {
+#: Files that stand for more than they hold, which may be refused.
+DENSE: dict[str, Callable[[], bytes]] = {
     "functions of functions.onnx": lambda: called(15, relu()),
     "functions with an attribute of 100000.onnx": lambda: called(
         13, [node("Conv", ["x", "x"], ["y"], pads=[1] * 100_000)]
@@ -176,8 +179,5 @@ HOSTILE: dict[str, Callable[[], bytes]] = {
     "loops of subgraphs.tflite": lambda: composites(12, "WHILE"),
     "loops in loops.onnx": lambda: loops(25, 400),
     "branches in branches.onnx": lambda: branches(11),
-    "64 dimensions.onnx": lambda: chain(15_000, [2] * 5 + [1] * 59),
-    "64 named dimensions.onnx": lambda: symbols(64, 4, 15_000),
-    "long named dimensions.onnx": lambda: symbols(30, 126, 10_000),
     "constants.onnx": lambda: folded(9000),
 }

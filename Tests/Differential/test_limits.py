@@ -1,4 +1,4 @@
-"""No file takes more than 2 s of the processor or 64 MiB and four times its size of memory."""
+"""No file takes more time and memory than its size allows."""
 
 import os
 import subprocess
@@ -6,9 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from large_files import HONEST, HOSTILE
+from large_files import DENSE, LONG
 
+#: Of the processor, for files of at most 2 MB.
 SECONDS = 2
+#: MiB besides four times the file's size. Estimates, changes of a network and pages hold all layers.
+MEMORY = {"text": 64, "json": 64, "html": 96, "device": 96, "hotspots": 128, "inspect": 96}
 COMMANDS = {
     "text": ["analyze"],
     "json": ["analyze", "--format", "json"],
@@ -23,7 +26,7 @@ COMMANDS = {
 def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     folder = tmp_path_factory.mktemp("limits")
     made = {}
-    for name, make in (HONEST | HOSTILE).items():
+    for name, make in (LONG | DENSE).items():
         made[name] = folder / name
         made[name].write_bytes(make())
     return made
@@ -45,18 +48,23 @@ def used(arguments: list[str]) -> tuple[int, float, float, str]:
 
 
 @pytest.mark.parametrize("command", COMMANDS)
-@pytest.mark.parametrize("name", [*HONEST, *HOSTILE])
+@pytest.mark.parametrize("name", [*LONG, *DENSE])
 def test_time_and_memory_are_bounded(command: str, name: str, files: dict[str, Path]) -> None:
     code, seconds, memory, error = used([*COMMANDS[command], str(files[name])])
-    assert code == 0 or (name in HOSTILE and code == 2), error
+    assert code == 0 or (name in DENSE and code == 2), error
     assert code == 0 or (error.startswith("error: ") and error.count("\n") == 1), error
     assert seconds <= SECONDS
-    assert memory <= 64 + 4 * files[name].stat().st_size / 2**20
+    base = 64 if name in DENSE else MEMORY[command]
+    assert memory <= base + 4 * files[name].stat().st_size / 2**20
 
 
-@pytest.mark.parametrize("name", ["functions of functions.onnx", "composites.tflite"])
-def test_what_is_refused_is_named_with_count_and_limit(name: str, files: dict[str, Path]) -> None:
+@pytest.mark.parametrize(
+    ("name", "callee"),
+    [("functions of functions.onnx", "function 'local.f0'"), ("composites.tflite", "subgraph 14 ")],
+)
+def test_what_is_refused_is_named_with_count_and_limit(
+    name: str, callee: str, files: dict[str, Path]
+) -> None:
     code, _, _, error = used(["analyze", str(files[name])])
     assert code == 2
-    assert "function 'local.f0'" in error or "subgraph 14" in error
-    assert "times or more" in error and "more than 8" in error
+    assert callee in error and " times or more, and calls make more than 82" in error
