@@ -10,7 +10,7 @@ from large_files import DENSE, LONG
 
 #: Of the processor, for files of at most 2 MB.
 SECONDS = 2
-#: MiB besides four times the file's size. Estimates, changes of a network and pages hold all layers.
+#: MiB besides four times the file's size. Estimates, changes and pages hold all layers.
 MEMORY = {"text": 64, "json": 64, "html": 96, "device": 96, "hotspots": 128, "inspect": 96}
 COMMANDS = {
     "text": ["analyze"],
