@@ -111,8 +111,9 @@ package struct Shape: Hashable, Sendable, ExpressibleByArrayLiteral, CustomStrin
     return result
   }
 
+  /// The size along an axis; unknown for one that the shape does not have, since ranks are the file's.
   package subscript(axis: Int) -> Dimension {
-    get { dimensions[axis] }
+    get { dimensions.indices.contains(axis) ? dimensions[axis] : .unknown }
     set { dimensions[axis] = newValue }
   }
 
