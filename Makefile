@@ -101,6 +101,7 @@ lint: ## Check format, style and module boundaries
 	Scripts/check_boundaries.sh
 	Scripts/check_circles.py --limit 12
 	Scripts/check_public.py --limit 400
+	Scripts/check_arithmetic.py
 
 format: ## Format all Swift and Python files
 	$(SWIFT) format --in-place --recursive Sources Tests Plugins Examples Package.swift

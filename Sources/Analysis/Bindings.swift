@@ -189,11 +189,10 @@ extension Graph {
       return
     }
     guard let name = expression.symbols.first, expression.symbols.count == 1,
-      let start = expression.substituting([name: 0]).fixedValue,
-      let next = expression.substituting([name: 1]).fixedValue, next != start,
-      (size - start) % (next - start) == 0
+      case let start = expression.substituting([name: 0]),
+      case let step = expression.substituting([name: 1]) - start, step != 0,
+      let value = (.fixed(size) - start).floorDivided(by: step).fixedValue
     else { return }
-    let value = (size - start) / (next - start)
     if value >= 0, expression.substituting([name: value]) == .fixed(size) { symbols[name] = value }
   }
 

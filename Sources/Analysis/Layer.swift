@@ -85,6 +85,17 @@ package struct Layer: Sendable {
     return String(own ?? parts[parts.count - 1])
   }
 
+  /// Everything that is counted of it, each part of a sum apart: none can be below zero.
+  var counts: [SymbolicInt] {
+    [
+      work.macs, work.operations.adds, work.operations.multiplies, work.operations.divides,
+      work.operations.transcendentals, work.operations.lookUps, work.operations.moves,
+      traffic.weights, traffic.bias, traffic.parameters, traffic.activationsRead,
+      traffic.activationsWritten, traffic.stateRead, traffic.stateWritten, resultElements,
+      patchBytes, parameters, repetitions,
+    ]
+  }
+
   /// Operations, two for a multiply-accumulate, per byte of traffic: the horizontal axis of a roofline
   /// plot; nil without traffic or when a count is unknown.
   package var operationsPerByte: Double? {

@@ -200,7 +200,7 @@ package struct Workload: Sendable {
           "node '\(layers[index].name)' (\(layers[index].sourceOperator)): its operations or bytes "
             + "exceed 2^63")
       }
-      if let least = [macs, ownOtherOps, ownBytes].compactMap(\.fixedValue).min(), least < 0 {
+      if let least = layers[index].counts.lazy.compactMap(\.fixedValue).min(), least < 0 {
         throw Problem(
           "node '\(layers[index].name)' (\(layers[index].sourceOperator)): its attributes contradict its "
             + "operands: a count is \(least)", expected: "0 or more")

@@ -74,7 +74,7 @@ package struct InferenceEstimate: Sendable {
   package var diagnostics: [Diagnostic]
 
   /// Kernels whose time is not known.
-  package var unknownKernels: Int { kernels.filter { $0.time == nil }.count }
+  package var unknownKernels: Int { kernels.count(where: { $0.time == nil }) }
 
   /// Maps a workload to a device and predicts time and energy, kernel by kernel.
   ///
@@ -135,10 +135,10 @@ package struct InferenceEstimate: Sendable {
     diagnostics += Self.fallbackDiagnostics(kernels)
     diagnostics += Self.rateDiagnostics(kernels, workload, on: runtime)
     diagnostics += Self.arithmeticDiagnostics(workload, on: runtime)
-    let known = kernels.compactMap(\.time)
-    guard !known.isEmpty || kernels.isEmpty else { return }
-    let first = kernels.filter { $0.kernel.unit == 0 }
-    let others = kernels.filter { $0.kernel.unit != 0 }
+    guard kernels.isEmpty || kernels.contains(where: { $0.time != nil }) else { return }
+    // Lazy, since a copy of the kernels would be the largest part of an estimate's memory.
+    let first = kernels.lazy.filter { $0.kernel.unit == 0 }
+    let others = kernels.lazy.filter { $0.kernel.unit != 0 }
     let start = runtime.overheadPerInference.scaled(by: discrepancyFactor)
     let power = runtime.units[0].staticPower
     let sum = first.compactMap(\.time).reduce(start, +)

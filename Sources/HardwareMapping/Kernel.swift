@@ -59,6 +59,8 @@ package struct KernelPlanner {
     ) { placements[$0].unit == placements[$1].unit }
     var isTaken = [Bool](repeating: false, count: workload.layers.count)
     var kernels: [Kernel] = []
+    // Growing would hold the kernels twice, and three times as much room as they need.
+    kernels.reserveCapacity(workload.layers.count)
     for layer in workload.layers
     where layer.fold == nil && !isTaken[layer.index]
       && (layer.kind != .view || copiedViews.contains(layer.index))

@@ -17,6 +17,15 @@ final class Atom: Sendable {
       }
     }
 
+    /// About how long the text is, in bytes, without making it.
+    var length: Int {
+      switch self {
+      case .symbol(let name): return name.utf8.count
+      case .floorDivide(let a, let b), .maximum(let a, let b), .minimum(let a, let b):
+        return 8 + a.length + b.length
+      }
+    }
+
     fileprivate var text: String {
       switch self {
       case .symbol(let name): return name
@@ -30,6 +39,8 @@ final class Atom: Sendable {
   let form: Form
   fileprivate let text: String
   fileprivate let size: Int
+  /// Of the text, in bytes.
+  fileprivate var length: Int { text.utf8.count }
 
   init(_ form: Form) {
     self.form = form
@@ -48,6 +59,11 @@ extension SymbolicInt {
     return polynomial.size
   }
 
+  fileprivate var length: Int {
+    guard case .symbolic(let polynomial) = self else { return 8 }
+    return polynomial.length
+  }
+
   fileprivate var parenthesized: String {
     if case .symbolic(let polynomial) = self, polynomial.isSum { return "(\(polynomial))" }
     return description
@@ -55,22 +71,27 @@ extension SymbolicInt {
 }
 
 /// A product of atoms, which the terms of many expressions share.
+///
+/// It has no text of its own: in a graph with long names, texts would take most of the memory.
 private final class Product: Sendable {
   /// The product of no atoms: that of a constant.
   static let one = Product([])
 
   /// Sorted by their texts; repeated for powers.
   let atoms: [Atom]
-  let key: String
   let size: Int
+  /// Of the text, in bytes.
+  let length: Int
 
   init(_ atoms: [Atom]) {
     self.atoms = atoms
-    key = atoms.count == 1 ? atoms[0].text : atoms.map(\.text).joined(separator: "*")
     size = atoms.reduce(0) { $0 + $1.size }
+    length = atoms.reduce(0) { $0 + $1.length + 1 }
   }
 
   var isOne: Bool { atoms.isEmpty }
+
+  var text: String { atoms.map(\.text).joined(separator: "*") }
 
   static func * (left: Product, right: Product) -> Product {
     if left.isOne { return right }
@@ -80,11 +101,15 @@ private final class Product: Sendable {
 
   enum Order { case before, same, after }
 
-  /// Where a product stands in relation to another one: by their keys, with that of a constant last.
+  /// Where a product stands in relation to another one: by the texts of their atoms, with that of a constant last.
   func order(to other: Product) -> Order {
     if self === other { return .same }
     if isOne || other.isOne { return isOne && other.isOne ? .same : isOne ? .after : .before }
-    return key == other.key ? .same : key < other.key ? .before : .after
+    for (own, others) in zip(atoms, other.atoms) where own !== others && own.text != others.text {
+      return own.text < others.text ? .before : .after
+    }
+    if atoms.count == other.atoms.count { return .same }
+    return atoms.count < other.atoms.count ? .before : .after
   }
 
   static func areEqual(_ left: Product, _ right: Product) -> Bool {
@@ -98,7 +123,9 @@ private final class Product: Sendable {
 package final class Polynomial: Hashable, Sendable, CustomStringConvertible {
   /// Larger expressions are given up as unknown: files can make them grow without limit.
   static let maximumTerms = 32
-  static let maximumSize = 128
+  static let maximumSize = 64
+  /// In bytes; what exporters write makes expressions of a few hundred.
+  static let maximumLength = 1024
 
   private struct Term {
     var product: Product
@@ -110,12 +137,15 @@ package final class Polynomial: Hashable, Sendable, CustomStringConvertible {
   /// How many symbols and operations the expression holds, kept so that growth is noticed before
   /// anything walks the expression.
   fileprivate let size: Int
+  /// Of the text, in bytes, kept for the same reason.
+  fileprivate let length: Int
 
   convenience init(atom: Atom) { self.init([Term(product: Product([atom]), coefficient: 1)]) }
 
   private init(_ terms: [Term]) {
     self.terms = terms
     size = terms.reduce(0) { $0 + 1 + $1.product.size }
+    length = terms.reduce(0) { $0 + 4 + $1.product.length }
   }
 
   package static func == (left: Polynomial, right: Polynomial) -> Bool {
@@ -129,7 +159,7 @@ package final class Polynomial: Hashable, Sendable, CustomStringConvertible {
   package func hash(into hasher: inout Hasher) {
     for term in terms {
       hasher.combine(term.coefficient)
-      hasher.combine(term.product.key)
+      for atom in term.product.atoms { hasher.combine(atom.text) }
     }
   }
 
@@ -138,7 +168,9 @@ package final class Polynomial: Hashable, Sendable, CustomStringConvertible {
   var isSum: Bool { terms.count > 1 }
 
   /// The expression itself, unless it is larger than a sum or a product may be.
-  private var bounded: SymbolicInt { size <= Self.maximumSize ? .symbolic(self) : .unknown }
+  private var bounded: SymbolicInt {
+    size <= Self.maximumSize && length <= Self.maximumLength ? .symbolic(self) : .unknown
+  }
 
   func adding(_ number: Int) -> SymbolicInt {
     number == 0
@@ -173,6 +205,30 @@ package final class Polynomial: Hashable, Sendable, CustomStringConvertible {
       }
     }
     return Self.sum(products)
+  }
+
+  /// The product of many factors, made at once: one by one, each product on the way would be made too.
+  static func product(of factors: [SymbolicInt]) -> SymbolicInt {
+    var coefficient: SymbolicInt = 1
+    var atoms: [Atom] = []
+    var sums: [SymbolicInt] = []
+    for factor in factors {
+      guard case .symbolic(let polynomial) = factor, !polynomial.isSum else {
+        if factor.fixedValue != nil { coefficient *= factor } else { sums.append(factor) }
+        continue
+      }
+      coefficient *= .fixed(polynomial.terms[0].coefficient)
+      atoms += polynomial.terms[0].product.atoms
+    }
+    guard let number = coefficient.fixedValue else { return coefficient }
+    var result = coefficient
+    if number != 0, atoms.count >= maximumSize {
+      result = .unknown
+    } else if number != 0, !atoms.isEmpty {
+      atoms.sort { $0.text < $1.text }
+      result = bounded([Term(product: Product(atoms), coefficient: number)])
+    }
+    return sums.reduce(result) { $0 * $1 }
   }
 
   /// The quotient when every term divides without remainder, such as `4*n / 2` or `n*c / c`.
@@ -274,7 +330,7 @@ package final class Polynomial: Hashable, Sendable, CustomStringConvertible {
       if term.product.isOne {
         text += String(magnitude)
       } else {
-        text += (magnitude == 1 ? "" : "\(magnitude)*") + term.product.key
+        text += (magnitude == 1 ? "" : "\(magnitude)*") + term.product.text
       }
     }
     return text

@@ -129,7 +129,8 @@ extension SymbolicInt {
   }
 
   static func atom(_ form: Atom.Form) -> SymbolicInt {
-    form.size > Polynomial.maximumSize ? .unknown : .symbolic(Polynomial(atom: Atom(form)))
+    form.size > Polynomial.maximumSize || form.length > Polynomial.maximumLength
+      ? .unknown : .symbolic(Polynomial(atom: Atom(form)))
   }
 
   private static func extremum(
@@ -162,7 +163,7 @@ extension SymbolicInt: CustomStringConvertible {
 
 extension Sequence where Element == SymbolicInt {
   /// The product of all elements; 1 when there are none.
-  package var product: SymbolicInt { reduce(1) { $0 * $1 } }
+  package var product: SymbolicInt { Polynomial.product(of: Array(self)) }
   /// The sum of all elements; 0 when there are none.
   package var sum: SymbolicInt { reduce(0) { $0 + $1 } }
   /// The elements as numbers; nil when one is not.

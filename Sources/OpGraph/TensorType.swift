@@ -111,8 +111,9 @@ package struct Shape: Hashable, Sendable, ExpressibleByArrayLiteral, CustomStrin
     return result
   }
 
+  /// The size along an axis; unknown for one that the shape does not have, since ranks are the file's.
   package subscript(axis: Int) -> Dimension {
-    get { dimensions[axis] }
+    get { dimensions.indices.contains(axis) ? dimensions[axis] : .unknown }
     set { dimensions[axis] = newValue }
   }
 
@@ -200,8 +201,12 @@ package struct TensorType: Hashable, Sendable {
 
   /// Whether the shape has more elements than `maximumElements`.
   package var isTooLarge: Bool {
-    guard let count = shape?.elementCount else { return false }
-    return count == .overflow || count.fixedValue ?? 0 > Self.maximumElements
+    guard let shape else { return false }
+    // An expression is no number of elements, and beside a size of 0 the others must be ones that can be multiplied.
+    let known = Shape(shape.dimensions.filter { $0.fixedValue ?? 0 != 0 })
+    let count = known.elementCount
+    return count == .overflow || shape.dimensions.contains(.overflow)
+      || shape.isStatic && count.fixedValue ?? 0 > Self.maximumElements
   }
 
   /// Why no tensor can have this shape, as a fact and an expectation; nil when one can.

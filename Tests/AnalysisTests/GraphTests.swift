@@ -285,7 +285,12 @@ import Testing
     func work(for operands: Operands, outputs: [TensorType]) -> Work { work }
   }
 
-  @Test(arguments: [Work(macs: -1, .adds(10)), Work(macs: 10, .adds(-1))])
+  /// Neither a total nor a part of one that another part makes up for.
+  @Test(arguments: [
+    Work(macs: -1, .adds(10)), Work(macs: 10, .adds(-1)),
+    Work(OperationCounts(adds: -1, multiplies: 10)),
+    Work(OperationCounts(adds: 10, lookUps: -1)), Work(.moves(-1)),
+  ])
   func noLayerCountsBelowZero(work: Work) {
     var test = TestGraph()
     let x = test.input("x", [16])

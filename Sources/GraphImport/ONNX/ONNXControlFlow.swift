@@ -265,6 +265,7 @@ extension ONNXGraphLowering {
       throw Problem(
         place: "function '\(node.functionKey)'", "calls itself, expected no recursion")
     }
+    try budget.call("function '\(node.functionKey)'", function.cost)
     callStack.append(node.functionKey)
     defer { callStack.removeLast() }
     let region = builder.openRegion(named: "\(call.name)/\(node.operatorType)", .call)

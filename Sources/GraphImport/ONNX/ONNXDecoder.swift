@@ -67,6 +67,8 @@ extension ONNXFunction {
       messages(function.opset_import, function.n_opset_import).map {
         (ONNXModel.domain(string($0.domain)), Int($0.version))
       }, uniquingKeysWith: { first, _ in first })
+    cost = graph.cost
+    for attribute in defaults.values { cost += attribute.cost }
   }
 }
 

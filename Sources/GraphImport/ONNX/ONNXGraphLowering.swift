@@ -66,8 +66,8 @@ struct ONNXGraphLowering {
   private var externalElements = 0
   /// Where stored tensors lie that several values can be.
   private var places = StoragePlaces()
-  /// How many nodes there may be: functions can call functions many times.
-  private var budget: DecodeBudget
+  /// What calls of functions may still make.
+  var budget: CallBudget
 
   /// A node of the file with its operands and results found.
   struct NodeCall {
@@ -90,7 +90,7 @@ struct ONNXGraphLowering {
     self.model = model
     self.folder = folder
     builder = GraphBuilder(name: model.graph.name)
-    budget = DecodeBudget(base: 100_000, bytes: min(model.fileBytes, 1 << 26), bytesPerUnit: 32)
+    budget = CallBudget(bytes: model.fileBytes)
   }
 
   /// The scope that names mean something in.
@@ -112,7 +112,6 @@ struct ONNXGraphLowering {
   mutating func lower(
     _ graph: ONNXGraph, in scope: ONNXScope, isMain: Bool = false
   ) throws(Problem) -> [ValueID?] {
-    try budget.spend(graph.nodes.count, on: "operators with those of functions")
     let (graph, redefined) = graph.withUsedChannels.withLastConstants
     for name in redefined {
       builder.report(
@@ -270,8 +269,8 @@ struct ONNXGraphLowering {
         case .parameter(let name):
           // A longer name is no name: it would only make expressions unreadable.
           return expression(name)
-            ?? .symbol(name.utf8.count <= 128 ? name : "\(info.name).\(axis)")
-        case .open: return .symbol("\(info.name).\(axis)")
+            ?? .symbol(name.utf8.count <= 128 ? name : "\(info.name.suffix(100)).\(axis)")
+        case .open: return .symbol("\(info.name.suffix(100)).\(axis)")
         }
       }
     }
@@ -282,6 +281,10 @@ struct ONNXGraphLowering {
 
   private mutating func lower(_ stated: ONNXNode) throws(Problem) {
     let node = stated.resolved(in: scope)
+    if let function = callStack.last {
+      // What the call gives stands in the function's place of it, each time.
+      try budget.spend(stated.referredCost(in: scope), on: "function '\(function)'")
+    }
     let name = scope.prefix + node.displayName
     guard !node.operatorType.isEmpty else {
       throw Problem(place: "node '\(name)'", "has no operator type")

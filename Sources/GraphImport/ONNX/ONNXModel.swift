@@ -21,6 +21,8 @@ struct ONNXFunction {
   /// Attributes with default values.
   var defaults: [String: ONNXAttribute]
   var operatorSets: [String: Int]
+  /// What a call of it makes, without what it calls itself.
+  var cost = CallBudget.Cost()
 }
 
 struct ONNXGraph {
@@ -152,5 +154,50 @@ struct ONNXSparseTensor {
       values.elementType, Shape(dimensions.map(Dimension.fixed)),
       sparsity: Sparsity(
         storedBytes: values.payloadBytes &+ indexBytes, compressedAxes: Array(dimensions.indices)))
+  }
+}
+
+// MARK: What calls cost
+
+extension ONNXGraph {
+  /// What the graph makes each time that it is lowered, with the bodies in it.
+  var cost: CallBudget.Cost {
+    var cost = CallBudget.Cost(operators: nodes.count)
+    for name in (inputs + outputs + valueInfo).map(\.name) { cost.add(name) }
+    for tensor in initializers { cost.add(tensor) }
+    for tensor in sparseInitializers { cost.add(tensor.values) }
+    for node in nodes {
+      cost.add(node.name)
+      for name in node.inputs + node.outputs { cost.add(name) }
+      for attribute in node.attributes.values { cost += attribute.cost }
+    }
+    return cost
+  }
+}
+
+extension ONNXAttribute {
+  /// What the attribute makes each time that its node is lowered.
+  var cost: CallBudget.Cost {
+    var cost = CallBudget.Cost(bytes: CallBudget.Cost.perItem)
+    switch self {
+    case .integers(let values): cost.bytes += 8 * values.count
+    case .reals(let values): cost.bytes += 8 * values.count
+    case .text(let text): cost.bytes += text.utf8.count
+    case .texts(let texts): for text in texts { cost.add(text) }
+    case .tensor(let tensor): cost.add(tensor)
+    case .sparseTensor(let tensor): cost.add(tensor.values)
+    case .graph(let graph): cost += graph.cost
+    case .integer, .real, .reference, .other: break
+    }
+    return cost
+  }
+}
+
+extension CallBudget.Cost {
+  fileprivate mutating func add(_ name: String) { bytes += Self.perItem + name.utf8.count }
+
+  fileprivate mutating func add(_ tensor: ONNXTensor) {
+    add(tensor.name)
+    bytes += 16 * tensor.dimensions.count + 16 * (tensor.value?.count ?? 0)
   }
 }

@@ -38,6 +38,15 @@ extension ONNXNode {
     return result
   }
 
+  /// What the attributes of the function around it cost that it refers to.
+  func referredCost(in scope: ONNXScope) -> CallBudget.Cost {
+    var cost = CallBudget.Cost()
+    for case .reference(let referred) in attributes.values {
+      if let given = scope.attributes[referred] { cost += given.cost }
+    }
+    return cost
+  }
+
   /// Names of everything that the node needs, by its bodies included.
   var neededNames: [String] {
     var names = inputs

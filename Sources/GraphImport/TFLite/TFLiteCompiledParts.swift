@@ -108,6 +108,7 @@ extension TFLiteGraphLowering {
       results.append(place)
     }
     let part = try whole.part(making: results.compactMap { $0 }, from: Set(given.keys))
+    try budget.call("compiled part '\(call.name)'", part.cost)
     let region = builder.openRegion(named: "\(call.name)/\(op.name)", .call)
     let compiled = model
     model = original

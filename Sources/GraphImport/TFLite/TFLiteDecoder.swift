@@ -15,6 +15,7 @@ extension TFLiteModel {
     }
     var decoder = TFLiteDecoder(handle: handle, file: bytes)
     let fields = tfl_read_model(handle)
+    fileBytes = bytes.count
     schemaVersion = Int(fields.schema_version)
     description = text(fields.description)
     let codes = (0..<fields.operator_codes).map { tfl_read_operator_code(handle, $0) }
@@ -69,7 +70,11 @@ private struct TFLiteDecoder {
   let handle: OpaquePointer
   let file: UnsafeRawBufferPointer
   /// In bytes of what is made, roughly; offsets of a flatbuffer may share what they point to.
+  ///
+  /// An operator and its result take some 80 bytes in the file and cost some 1100.
   private var budget: DecodeBudget
+  /// How many operators the file may hold; all can be one table, to which four bytes point.
+  private var operatorBudget: DecodeBudget
 
   /// What a tensor or an operator costs besides its lists and names.
   private static let tableCost = 512
@@ -77,7 +82,9 @@ private struct TFLiteDecoder {
   init(handle: OpaquePointer, file: UnsafeRawBufferPointer) {
     self.handle = handle
     self.file = file
-    budget = DecodeBudget(base: 16 << 20, bytes: min(file.count, 1 << 31), bytesPerUnit: 1)
+    budget = DecodeBudget(
+      base: 16 << 20, bytes: 16 * min(file.count, 1 << 27), bytesPerUnit: 1)
+    operatorBudget = DecodeBudget(base: 10_000, bytes: file.count, bytesPerUnit: 32)
   }
 
   mutating func subgraph(
@@ -94,6 +101,7 @@ private struct TFLiteDecoder {
     operators.reserveCapacity(fields.operators)
     for position in 0..<fields.operators {
       let op = tfl_read_operator(handle, index, position)
+      try operatorBudget.spend(1, on: "operators")
       try budget.spend(
         Self.tableCost + 24 * (op.inputs.count + op.outputs.count), on: "operators")
       guard Int(op.code) < codes.count else {

@@ -58,8 +58,10 @@ struct TFLiteGraphLowering {
   private(set) var valuesBySubgraph: [Int: [ValueID?]] = [:]
   /// Subgraphs that are being lowered.
   private var callStack: [Int] = []
-  /// How many tensors there may be: subgraphs can call subgraphs many times.
-  private var budget: DecodeBudget
+  /// What calls of subgraphs may still make.
+  var budget: CallBudget
+  /// How many operators each subgraph of the file has.
+  private let subgraphSizes: [Int]
 
   /// An operator of the file with its operands and results found.
   struct OperatorCall {
@@ -73,9 +75,8 @@ struct TFLiteGraphLowering {
     self.model = model
     self.original = original
     builder = GraphBuilder(name: "")
-    let tensors = (model.subgraphs + (original?.subgraphs ?? [])).map(\.tensors.count)
-      .reduce(0, +)
-    budget = DecodeBudget(base: 100_000, bytes: tensors, bytesPerUnit: 1)
+    budget = CallBudget(bytes: model.fileBytes + (original?.fileBytes ?? 0))
+    subgraphSizes = model.subgraphs.map(\.operators.count)
   }
 
   mutating func run(_ index: Int) throws(Problem) {
@@ -105,6 +106,7 @@ struct TFLiteGraphLowering {
         place: "operator '\(name)'", "calls subgraph \(index) from within, expected no recursion")
     }
     let subgraph = model.subgraphs[index]
+    try budget.call("subgraph \(index) ('\(subgraph.name)')", subgraph.cost)
     callStack.append(index)
     defer { callStack.removeLast() }
     let given = Dictionary(
@@ -124,7 +126,6 @@ struct TFLiteGraphLowering {
   mutating func addTensors(
     of subgraph: TFLiteSubgraph, prefix: String, given: [Int: ValueID]
   ) throws(Problem) -> [ValueID?] {
-    try budget.spend(subgraph.tensors.count, on: "tensors with those of called subgraphs")
     let made = Set(subgraph.operators.flatMap(\.outputs))
     let inputs = Set(subgraph.inputs)
     var ids: [ValueID?] = []
@@ -213,7 +214,7 @@ struct TFLiteGraphLowering {
       let reader = TFLiteOperatorReader(
         op, name: call.name, operands: call.inputs.map { $0.map { builder[$0] } },
         results: outputs.map { $0.map { builder[$0] } },
-        subgraphSizes: model.subgraphs.map(\.operators.count))
+        subgraphSizes: subgraphSizes)
       let lowered = TFLiteLowerings.row(for: op).map { row in
         Result { () throws(Problem) in try row.lower(reader) }
       }

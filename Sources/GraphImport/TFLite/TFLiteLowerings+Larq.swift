@@ -8,12 +8,12 @@ extension TFLiteLowerings {
     .stated(.quantize, named: "LceQuantize", .perOperand(.adds(1)), kind: .quantization),
     .stated(.dequantize, named: "LceDequantize", .perResult(.adds(1)), kind: .quantization),
     TFLiteLowering("LceBMaxPool2d") { op throws(Problem) in
-      let elements =
-        try op.positive("filter_height", default: 1) * op.positive("filter_width", default: 1)
+      let height = SymbolicInt.fixed(try op.positive("filter_height", default: 1))
+      let width = SymbolicInt.fixed(try op.positive("filter_width", default: 1))
       return LoweredOperator(
         StatedShape(
           .maxPool2D, types: op.resultTypes, kind: .pooling,
-          operations: .perResult(.adds(.fixed(elements))),
+          operations: .perResult(.adds(height * width)),
           statedBatch: op.operand(0)?.type.shape?.dimensions.first))
     },
     TFLiteLowering("LceBconv2d") { op throws(Problem) in

@@ -2,6 +2,7 @@ import OpGraph
 
 /// Contents of an TFLite file, uninterpreted.
 struct TFLiteModel {
+  var fileBytes = 0
   var schemaVersion = 0
   var description = ""
   var metadata: [String: String] = [:]
@@ -19,6 +20,18 @@ struct TFLiteSubgraph {
   var operators: [TFLiteOperator]
   var inputs: [Int]
   var outputs: [Int]
+
+  /// What a call of it makes, without what it calls itself.
+  var cost: CallBudget.Cost {
+    var cost = CallBudget.Cost(operators: operators.count)
+    for tensor in tensors {
+      cost.bytes +=
+        CallBudget.Cost.perItem + tensor.name.utf8.count
+        + 16 * (tensor.shape.count + tensor.shapeSignature.count)
+    }
+    for op in operators { cost.bytes += 16 * (op.inputs.count + op.outputs.count) }
+    return cost
+  }
 }
 
 struct TFLiteTensor {

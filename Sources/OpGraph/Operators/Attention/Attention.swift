@@ -72,8 +72,8 @@ package struct Attention: Operator {
       guard let heads = queryHeads, let keyHeads = keyHeads ?? queryHeads, heads > 0, keyHeads > 0
       else { throw .invalid("operands of rank 3 without the number of heads") }
       // Without keys, the queries hold them and the values too.
-      let heldHeads = operands[1] == nil ? heads + 2 * keyHeads : heads
-      let width = queries[2].floorDivided(by: .fixed(heldHeads))
+      let held: SymbolicInt = operands[1] == nil ? 2 * .fixed(keyHeads) : 0
+      let width = queries[2].floorDivided(by: .fixed(heads) + held)
       size = Size(
         batch: queries[0], heads: .fixed(heads), keyHeads: .fixed(keyHeads), queries: queries[1],
         keys: queries[1], keyWidth: width, valueWidth: width)

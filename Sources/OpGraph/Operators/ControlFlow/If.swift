@@ -18,7 +18,7 @@ package struct If: ControlFlowOperator {
     let taken = taken(operands)
     return (0..<results).map { place in
       func type(of branch: Int) -> TensorType {
-        operands[1 + branch * results + place]?.type ?? TensorType(.undefined, nil)
+        operands[operand(place, of: branch)]?.type ?? TensorType(.undefined, nil)
       }
       if let taken { return type(of: taken) }
       return branches.indices.dropFirst().reduce(type(of: 0)) { $0.common(with: type(of: $1)) }
@@ -27,7 +27,13 @@ package struct If: ControlFlowOperator {
 
   package func fold(_ operands: Operands, outputs: [TensorType]) -> [ConstantValue?] {
     guard let taken = taken(operands) else { return [] }
-    return (0..<results).map { operands[1 + taken * results + $0]?.value }
+    return (0..<results).map { operands[operand($0, of: taken)]?.value }
+  }
+
+  /// Where a branch's result stands among the operands.
+  private func operand(_ place: Int, of branch: Int) -> Int {
+    // bounded: the node has all results of all branches as operands
+    1 + branch * results + place
   }
 
   private func taken(_ operands: Operands) -> Int? {

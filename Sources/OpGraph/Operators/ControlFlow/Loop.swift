@@ -21,6 +21,7 @@ package struct Loop: LoopOperator {
 
   package func constantRole(at index: Int) -> OperandRole { index < 2 ? .attribute : .parameter }
 
+  // bounded: the node has the carried values as operands, and so below
   private var bodyResults: Int { 2 + carried }
   package var limitOperand: Int? { 0 }
   package var startOperand: Int? { 1 }
@@ -54,7 +55,7 @@ package struct Loop: LoopOperator {
   }
 
   package func result(ofOperand index: Int) -> Int? {
-    let place = index - bodyResults - 1
+    let place = index - bodyResults - 1  // bounded: operands
     return (0..<carried).contains(place) ? place : nil
   }
 
@@ -63,6 +64,7 @@ package struct Loop: LoopOperator {
     var types: [TensorType] = []
     for place in 0..<carried {
       let first = operands[2 + place]?.type ?? TensorType(.undefined, nil)
+      // bounded: operands
       let last = operands[bodyResults + 1 + place]?.type ?? TensorType(.undefined, nil)
       switch repetitions {
       case 0: types.append(first)
@@ -72,6 +74,7 @@ package struct Loop: LoopOperator {
       }
     }
     for place in 0..<gathered {
+      // bounded: operands
       let type = operands[bodyResults + 1 + carried + place]?.type ?? TensorType(.undefined, nil)
       types.append(type.stacked(repetitions, at: 0))
     }

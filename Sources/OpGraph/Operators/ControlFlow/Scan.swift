@@ -28,12 +28,12 @@ package struct Scan: LoopOperator {
   }
 
   package func result(ofOperand index: Int) -> Int? {
-    let place = index - states - inputAxes.count
+    let place = index - states - inputAxes.count  // bounded: operands
     return !isBatched && (0..<states).contains(place) ? place : nil
   }
 
   package func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
-    let results = states + inputAxes.count
+    let results = states + inputAxes.count  // bounded: operands
     var batch: SymbolicInt = 1
     var length = repetitions(operands)
     if isBatched, let shape = operands[states]?.type.shape {
@@ -41,9 +41,12 @@ package struct Scan: LoopOperator {
       length = shape[1]
     }
     var types: [TensorType] = []
+    // bounded: the body's results, which are operands
     for place in 0..<states + outputAxes.count {
+      // bounded: operands
       var type = operands[results + place]?.type ?? TensorType(.undefined, nil)
       if place >= states, let rank = type.shape?.rank {
+        // bounded: the place is not below the states
         let axis = try resolvedAxis(outputAxes[place - states], rank: rank + 1)
         type = type.stacked(length, at: isBatched ? axis - 1 : axis)
       }

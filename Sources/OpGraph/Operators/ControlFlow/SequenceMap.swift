@@ -20,7 +20,8 @@ package struct SequenceMap: LoopOperator {
       type.sequence = TensorSequence(
         length: length,
         shapes: length.fixedValue.flatMap { count in
-          guard let shape = type.shape, shape.isStatic, count <= TensorSequence.maximumShapes
+          guard let shape = type.shape, shape.isStatic,
+            (0...TensorSequence.maximumShapes).contains(count)
           else { return nil }
           return [Shape](repeating: shape, count: count)
         })

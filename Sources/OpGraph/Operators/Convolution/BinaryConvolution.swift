@@ -50,10 +50,10 @@ package struct BinaryConvolution: Operator {
     _ operands: Operands
   ) throws(ShapeError) -> (outputs: Dimension, patch: Dimension) {
     let shape = try operands.shape(1, rank: 4)
-    guard let packed = shape[3].fixedValue, packed > 0 else {
+    guard let packed = (shape[3] * 32).fixedValue, packed > 0 else {
       throw .invalid("weights of shape \(shape), expected packed channels on the last axis")
     }
-    let inputs = min(channels, packed * 32)
+    let inputs = min(channels, packed)
     return (shape[0], shape[1] * shape[2] * .fixed(inputs))
   }
 }

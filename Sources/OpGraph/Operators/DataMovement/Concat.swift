@@ -24,6 +24,7 @@ package struct Concat: DataMovementOperator {
     guard outputs.first?.shape?.rank == 1 else { return [] }
     let values = operands.compactMap { $0?.value }
     guard values.count == operands.count,
+      // bounded: elements in memory
       values.map(\.count).reduce(0, +) <= ConstantValue.maximumElements
     else { return [] }
     let integers = values.compactMap(\.integers)

@@ -72,6 +72,7 @@ package struct Slice: DataMovementOperator {
     return [
       value.picking(result) { index in
         ranges.indices.reduce(0) { place, axis in
+          // bounded: a place of one of the elements in memory
           place + (starts[axis] + index[axis] * ranges[axis].step) * steps[axis]
         }
       }
@@ -169,10 +170,12 @@ package struct Slice: DataMovementOperator {
       return Swift.min(Swift.max(fromStart, allowed.lowerBound), allowed.upperBound)
     }
     guard sizeNumber > 0 else { return AxisRange(start: 0, count: 0, step: step) }
-    let first = clamped(startNumber, step > 0 ? 0...sizeNumber : 0...sizeNumber - 1)
-    let last = clamped(endNumber, step > 0 ? 0...sizeNumber : -1...sizeNumber - 1)
-    let distance = step > 0 ? last - first : first - last
-    let magnitude = abs(step)
+    let beforeEnd = sizeNumber - 1  // bounded: the size is positive
+    let first = clamped(startNumber, step > 0 ? 0...sizeNumber : 0...beforeEnd)
+    let last = clamped(endNumber, step > 0 ? 0...sizeNumber : -1...beforeEnd)
+    let distance = step > 0 ? last - first : first - last  // bounded: both are clamped to the size
+    let magnitude = abs(step)  // bounded: the least integer is refused above
+    // bounded: at most the distance
     let count = distance <= 0 ? 0 : (distance - 1) / magnitude + 1
     return AxisRange(start: .fixed(first), count: .fixed(count), step: step)
   }
@@ -191,8 +194,8 @@ package struct Slice: DataMovementOperator {
       to = end
     }
     guard step > 0 else {
-      if step == -1, let number = start.fixedValue, number == -1 || number >= far,
-        let number = end.fixedValue, number <= -far
+      if step == -1, let first = start.fixedValue, first == -1 || first >= far,
+        let last = end.fixedValue, last <= -far  // bounded: a constant
       {
         return AxisRange(start: size - 1, count: size, step: -1)
       }
@@ -218,8 +221,8 @@ package struct Slice: DataMovementOperator {
     var axis = 0
     for index in starts.indices {
       if has(masks.ellipsis, index) {
-        let explicit = starts.count - 1 - newAxes
-        let skipped = Swift.max(0, shape.rank - explicit)
+        let explicit = starts.count - 1 - newAxes  // bounded: some of the starts
+        let skipped = Swift.max(0, shape.rank - explicit)  // bounded: axes
         for _ in 0..<skipped where axis < shape.rank {
           result.append(AxisRange(start: 0, count: shape[axis]))
           axis += 1
@@ -238,7 +241,7 @@ package struct Slice: DataMovementOperator {
       } else {
         let start: SymbolicInt = has(masks.begin, index) ? (step > 0 ? 0 : -1) : starts[index]
         var end = masks.endIsOffset ? starts[index] + ends[index] : ends[index]
-        if has(masks.end, index) { end = .fixed(step > 0 ? Int.max : Int.min + 1) }
+        if has(masks.end, index) { end = step > 0 ? .fixed(.max) : -1 * .fixed(.max) }
         result.append(try Self.range(size: shape[axis], start: start, end: end, step: step))
       }
       axis += 1

@@ -46,11 +46,11 @@ package struct Split: DataMovementOperator {
     guard let values = operands[input]?.value, outputs.first?.shape?.rank == 1 else { return [] }
     var start = 0
     return outputs.map { part in
-      guard let count = part.shape?.elementCount.fixedValue,
-        (0...values.count - start).contains(count)
+      guard let count = part.shape?.elementCount.fixedValue, count >= 0,
+        let end = (.fixed(start) + .fixed(count) as SymbolicInt).fixedValue, end <= values.count
       else { return nil }
-      defer { start += count }
-      return values.selecting(Array(start..<start + count))
+      defer { start = end }
+      return values.selecting(Array(start..<end))
     }
   }
 

@@ -31,6 +31,7 @@ package struct Transpose: DataMovementOperator {
     else { return [] }
     return [
       value.picking(result) { index in
+        // bounded: a place of one of the elements in memory
         axes.indices.reduce(0) { $0 + index[$1] * steps[axes[$1]] }
       }
     ]

@@ -60,7 +60,7 @@ package struct Elementwise: Operator {
     }
     if let axis = secondOperandAxis, shapes.count == 2 {
       let first = try resolvedAxis(axis, rank: shapes[0].rank)
-      let missing = shapes[0].rank - first - shapes[1].rank
+      let missing = shapes[0].rank - first - shapes[1].rank  // bounded: axes
       guard missing >= 0 else {
         throw .invalid("an operand of rank \(shapes[1].rank) does not fit from axis \(first) on")
       }

@@ -13,7 +13,7 @@ package struct Gather: Operator {
     self.table = table
   }
 
-  private var indices: Int { 1 - table }
+  private var indices: Int { table == 0 ? 1 : 0 }
 
   package func elementTypes(for operands: Operands) -> [ElementType] {
     [operands[table]?.type.elementType ?? .undefined]
@@ -60,6 +60,7 @@ package struct Gather: Operator {
     guard let value = operands[table]?.value, operands[table]?.type.shape?.rank == 1,
       let places = operands[indices]?.value?.integers
     else { return [] }
+    // bounded: the number is negative
     let numbers = places.compactMap(\.fixedValue).map { $0 < 0 ? $0 + value.count : $0 }
     guard numbers.count == places.count,
       numbers.allSatisfy({ (0..<value.count).contains($0) })

@@ -16,7 +16,8 @@ package struct GatherBlockQuantized: Operator {
 
   /// Elements that one stored element holds, along the axis that is quantized: bytes hold several.
   private func packing(_ operands: Operands) -> Int {
-    operands[0]?.type.elementType == .uint8 ? 8 / bits : 1
+    // bounded: no division by zero
+    operands[0]?.type.elementType == .uint8 ? 8 / max(1, bits) : 1
   }
 
   package func kind(for operands: Operands) -> KernelKind { .embedding }

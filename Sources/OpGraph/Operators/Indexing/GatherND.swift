@@ -16,11 +16,13 @@ package struct GatherND: DataMovementOperator {
     guard let length = tuples.dimensions.last else { throw .invalid("indices are a scalar") }
     guard let length = length.fixedValue else { throw .unknown("the index length is not known") }
     guard (0...shape.rank).contains(batchDimensions),
-      (0...shape.rank - batchDimensions).contains(length)
+      length >= 0,
+      let first = (.fixed(batchDimensions) + .fixed(length) as SymbolicInt).fixedValue,
+      first <= shape.rank
     else {
       throw .invalid("index tuples of \(length) for rank \(shape.rank)")
     }
-    let result = tuples.dimensions.dropLast() + shape.dimensions[(batchDimensions + length)...]
+    let result = tuples.dimensions.dropLast() + shape.dimensions[first...]
     return [TensorType(try operands.type(0).elementType, Shape(Array(result)))]
   }
 }

@@ -32,6 +32,7 @@ package struct Einsum: Operator {
       guard term.allSatisfy({ $0.map(known.contains) ?? true }) else { return nil }
     } else {
       var count: [Character: Int] = [:]
+      // bounded: letters in memory
       for index in inputs.flatMap({ $0.compactMap { $0 } }) { count[index, default: 0] += 1 }
       let once = count.filter { $0.value == 1 }.keys.sorted()
       output = (inputs.contains { $0.contains(nil) } ? [nil] : []) + once.map { $0 }
@@ -104,7 +105,7 @@ package struct Einsum: Operator {
     var ellipsis: Shape = []
     for (place, term) in inputs.enumerated() {
       let shape = try operands.shape(place)
-      let hidden = shape.rank - term.filter { $0 != nil }.count
+      let hidden = shape.rank - term.filter { $0 != nil }.count  // bounded: axes and letters
       guard hidden >= 0, hidden == 0 || term.contains(nil) else {
         throw .invalid(
           "operand \(place) has rank \(shape.rank), its term names \(counted(term.count, "axis"))")
@@ -112,8 +113,9 @@ package struct Einsum: Operator {
       var axis = 0
       for index in term {
         guard let index else {
-          ellipsis = try broadcast([ellipsis, Shape(Array(shape.dimensions[axis..<axis + hidden]))])
-          axis += hidden
+          let end = axis + hidden  // bounded: axes
+          ellipsis = try broadcast([ellipsis, Shape(Array(shape.dimensions[axis..<end]))])
+          axis = end
           continue
         }
         named[index] = try broadcast([[named[index] ?? 1], [shape[axis]]])[0]

@@ -19,7 +19,8 @@ package struct MixtureOfExperts: Operator {
 
   package func factors(for operands: Operands) -> [String] {
     let weight = operands[2]?.type
-    let packed = weight?.elementType.bits.map { "uint\($0 / packing)" }
+    // bounded: no division by zero
+    let packed = weight?.elementType.bits.map { "uint\($0 / max(1, packing))" }
     return [operands[0]?.type.factorName, packing > 1 ? packed : weight?.factorName]
       .compactMap { $0 }
   }

@@ -38,7 +38,7 @@ package struct SkipNormalization: Operator {
     let type = TensorType(try operands.type(0).elementType, try operands.shape(0))
     guard givesStatistics else { return [type, type] }
     var statistics = type
-    if let last = type.shape?.rank, last > 0 { statistics.shape?[last - 1] = 1 }
+    if let rank = type.shape?.rank, rank > 0 { statistics.shape?[rank - 1] = 1 }
     return [type, statistics, statistics, type]
   }
 

@@ -32,8 +32,9 @@ package struct BidirectionalSequence: Operator {
     var types = try forward.outputTypes(for: operands)
     let width = try backward.outputWidth(operands)
     if mergesResults {
-      let last = (types[0].shape?.rank ?? 1) - 1
-      if let own = types[0].shape?[last] { types[0].shape?[last] = own + width }
+      if let rank = types[0].shape?.rank, rank > 0, let own = types[0].shape?[rank - 1] {
+        types[0].shape?[rank - 1] = own + width
+      }
     } else {
       types += try backward.outputTypes(for: operands)
     }

@@ -97,6 +97,7 @@ package struct Reduction: Operator {
     for place in 0..<count {
       let key = kept.reduce(0) { key, axis in
         let size = shape[axis].fixedValue ?? 1
+        // bounded: places of elements in memory; there are some, so no size and no step is zero
         return key * size + place / steps[axis] % size
       }
       groups[key, default: []].append(place)

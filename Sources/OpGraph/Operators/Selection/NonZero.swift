@@ -43,6 +43,7 @@ package struct NonZero: Operator {
     var result: [SymbolicInt] = []
     for axis in shape.dimensions.indices {
       for place in places {
+        // bounded: there is an element, so no step is zero
         result.append(.fixed(place / steps[axis]).remainder(by: shape[axis]))
       }
     }

@@ -107,7 +107,7 @@ package struct SequenceOperator: DataMovementOperator {
   ) -> Int? {
     guard operands[index] != nil else { return place }
     guard let value = operands[index]?.value?.integers?.first?.fixedValue else { return nil }
-    let resolved = value < 0 ? value + count : value
+    let resolved = value < 0 ? value + count : value  // bounded: the value is negative
     return (0...count).contains(resolved) ? resolved : nil
   }
 
@@ -131,6 +131,7 @@ package struct SequenceOperator: DataMovementOperator {
 
   private func erased(_ operands: Operands) throws(ShapeError) -> TensorType {
     var (type, sequence) = try sequence(operands)
+    guard sequence.length != 0 else { throw .invalid("an empty sequence holds nothing to erase") }
     if var shapes = sequence.shapes,
       let place = place(operands, at: 1, count: shapes.count, default: shapes.count - 1),
       shapes.indices.contains(place)
@@ -156,7 +157,7 @@ package struct SequenceOperator: DataMovementOperator {
   ) throws(ShapeError) -> TensorType {
     let (type, sequence) = try sequence(operands)
     guard var shape = type.shape else { return TensorType(type.elementType, nil) }
-    let place = try resolvedAxis(axis, rank: shape.rank + (isNewAxis ? 1 : 0))
+    let place = try resolvedAxis(axis, rank: isNewAxis ? shape.rank + 1 : shape.rank)
     if isNewAxis {
       shape.dimensions.insert(sequence.length, at: place)
     } else if let shapes = sequence.shapes {

@@ -48,7 +48,7 @@ package struct Reshape: ViewOperator {
       let total = try operands.shape(0).elementCount
       let rest = result.product
       if let total = total.fixedValue, let rest = rest.fixedValue {
-        guard rest != 0, total % rest == 0 else {
+        guard rest != 0, .fixed(total).remainder(by: .fixed(rest)) == 0 as SymbolicInt else {
           throw .invalid("\(total) elements do not fill \(Shape(sizes))")
         }
       }

@@ -66,6 +66,7 @@ package struct FourierTransform: Operator {
     guard let output = outputs.first?.shape, let points = points(operands, output),
       points > 0
     else { return Work(.unknown) }
+    // bounded: there is at least one point
     let stages = Int.bitWidth - (points - 1).leadingZeroBitCount
     // The length is a number of the file, which nothing bounds: plain arithmetic on it could trap.
     let length = SymbolicInt.fixed(points)

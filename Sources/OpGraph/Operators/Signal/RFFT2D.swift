@@ -31,9 +31,10 @@ package struct RFFT2D: Operator {
       lengths.allSatisfy({ (1...1 << 24).contains($0) })
     else { return Work(.unknown) }
     let images = shape.dimensions.dropLast(2).product
-    let (rows, points) = (lengths[0], lengths[1])
-    let alongRows = rows * points * (points == 1 ? 0 : binaryLogarithm(points))
-    let alongColumns = (points / 2 + 1) * rows * (rows == 1 ? 0 : binaryLogarithm(rows))
-    return Work(FourierTransform.butterfly * (images * .fixed(alongRows + alongColumns)))
+    func stages(_ length: Int) -> SymbolicInt { length == 1 ? 0 : .fixed(binaryLogarithm(length)) }
+    let (rows, points) = (SymbolicInt.fixed(lengths[0]), SymbolicInt.fixed(lengths[1]))
+    let alongRows = rows * points * stages(lengths[1])
+    let alongColumns = (points.floorDivided(by: 2) + 1) * rows * stages(lengths[0])
+    return Work(FourierTransform.butterfly * (images * (alongRows + alongColumns)))
   }
 }

@@ -23,7 +23,7 @@ package struct BroadcastGradientArgs: ViewOperator {
     }
     let rank = max(left.count, right.count)
     func size(_ shape: [SymbolicInt], _ axis: Int) -> SymbolicInt {
-      let own = axis - (rank - shape.count)
+      let own = axis - (rank - shape.count)  // bounded: axes
       return own < 0 ? 1 : shape[own]
     }
     return [(left, right), (right, left)].map { own, other in

@@ -12,7 +12,10 @@ package struct ConvolutionGrad: Operator {
 
   package func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
     let weights = try operands.type(2)
-    let bias = TensorType(weights.elementType, [try operands.shape(2)[0]])
+    guard let outputs = try operands.shape(2).dimensions.first else {
+      throw .invalid("weights without output channels")
+    }
+    let bias = TensorType(weights.elementType, [outputs])
     return [try operands.type(1), weights, bias]
   }
 

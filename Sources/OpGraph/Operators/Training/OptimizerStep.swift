@@ -22,6 +22,7 @@ package struct OptimizerStep: Operator {
   package func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
     let tensors = try tensors(operands)
     var types: [TensorType] = []
+    // bounded: operands
     for index in Array(2..<2 + tensors) + Array((2 + 2 * tensors)..<operands.count) {
       types.append(try operands.type(index))
     }
@@ -35,10 +36,11 @@ package struct OptimizerStep: Operator {
   }
 
   private func tensors(_ operands: Operands) throws(ShapeError) -> Int {
-    let lists = states + 2
+    let lists = states + 2  // bounded: the rows of the lowering table state a few
+    // bounded: there are at least two lists
     guard operands.count >= 2, (operands.count - 2) % lists == 0 else {
       throw .invalid("\(counted(operands.count, "operand")), expected 2 and a multiple of \(lists)")
     }
-    return (operands.count - 2) / lists
+    return (operands.count - 2) / lists  // bounded: there are at least two lists
   }
 }

@@ -90,16 +90,17 @@ package struct SlidingWindow: Hashable, Sendable {
     }
     let room = input + added - extent
     if let room = room.fixedValue, room < 0 {
-      if hasPlaceBeyondInput, room > -strides[axis] { return 1 }
+      if hasPlaceBeyondInput, (.fixed(room) + stride).fixedValue ?? 0 > 0 { return 1 }
       throw .invalid("a window of \(extent) does not fit in \(input + added) elements")
     }
     guard roundsUp else { return room.floorDivided(by: stride) + 1 }
     let count = room.ceilDivided(by: stride) + 1
     // A window that would start in the padding after the input does not count.
-    if case .explicit(let before, _) = padding, let count = count.fixedValue,
-      let size = input.fixedValue, (count - 1) * strides[axis] >= size + before[axis]
+    if case .explicit(let before, _) = padding,
+      let start = ((count - 1) * stride).fixedValue,
+      let end = (input + .fixed(before[axis])).fixedValue, start >= end
     {
-      return .fixed(count - 1)
+      return count - 1
     }
     return count
   }
