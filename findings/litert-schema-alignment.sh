@@ -13,7 +13,7 @@
 # Versions: ai-edge-litert 2.3.0, flatbuffers 25.12.19, numpy 2.4.6
 # Seen:
 #   aligned   places of 8 weights: 0 0 0 0 0 0 0 0 (mod 16)   sum of results 8.0
-#   rewritten places of 8 weights: 4 8 12 0 4 8 12 0 (mod 16)   sum of results 8.0
+#   rewritten places of 8 weights: 0 12 0 4 8 12 0 4 (mod 16)   sum of results 8.0
 set -euo pipefail
 
 folder=$(mktemp -d)

@@ -41,7 +41,7 @@ def model(kind=TensorProto.FLOAT, tensors=(), sparse=()):
         sparse_initializer=list(sparse),
     )
     made = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 21)])
-    onnx.checker.check_model(made, full_check=True)
+    onnx.checker.check_model(made)
     return made
 
 
@@ -52,7 +52,8 @@ def again(made):
 values = np.array([1.401298464324817e-45, 0.1], np.float32)
 floats = again(model(tensors=[numpy_helper.from_array(values, "w")]))
 exact = numpy_helper.to_array(floats.graph.initializer[0]).tobytes() == values.tobytes()
-print(f"{'float32 weights, a denormal among them':39} come back", "bit for bit" if exact else "changed")
+how = "bit for bit" if exact else "changed"
+print(f"{'float32 weights, a denormal among them':39} come back {how}")
 
 sparse = helper.make_sparse_tensor(
     helper.make_tensor("w", TensorProto.FLOAT, [1], [0.5]),
@@ -65,7 +66,7 @@ try:
     onnx.checker.check_model(read)
     missing = False
 except onnx.checker.ValidationError as error:
-    missing = "input 'w'" in str(error) or "input: w" in str(error) or "'w'" in str(error)
+    missing = "input 'w'" in str(error)
 words = "and the checker misses 'w'" if missing else "and the checker is content"
 print(f"{'sparse weights':39} {count} of 1 come back, {words}")
 
