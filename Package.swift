@@ -104,7 +104,7 @@ let package = Package(
       name: "FuzzSupport",
       dependencies: [
         "Assessment", "Calibration", "Carbon", "DeviceProfiles", "Documents", "HardwareMapping",
-        "Policies", "Quantities", "Reports",
+        "Hotspots", "Policies", "Quantities", "Reports",
       ],
       path: "Tests/Fuzz/Support"),
     .testTarget(name: "EmbedResourcesTests", dependencies: ["embed-resources"]),
@@ -175,7 +175,8 @@ if Context.environment["IOTCO2_FUZZ"] != nil {
     target.swiftSettings?.append(.unsafeFlags(["-sanitize=fuzzer"]))
     if ["CProtobuf", "CFlatBuffers"].contains(target.name) {
       target.cSettings = [.unsafeFlags(["-fsanitize=fuzzer-no-link"])]
-      target.cxxSettings = (target.cxxSettings ?? []) + [.unsafeFlags(["-fsanitize=fuzzer-no-link"])]
+      target.cxxSettings =
+        (target.cxxSettings ?? []) + [.unsafeFlags(["-fsanitize=fuzzer-no-link"])]
     }
   }
   let instrumented: [SwiftSetting] = strict + [.unsafeFlags(["-sanitize=fuzzer"])]
@@ -195,6 +196,7 @@ if Context.environment["IOTCO2_FUZZ"] != nil {
       path: "Tests/Fuzz/Models", swiftSettings: instrumented, linkerSettings: linked),
     .executableTarget(
       name: "fuzz-files",
-      dependencies: ["FuzzSupport"], path: "Tests/Fuzz/Files", swiftSettings: instrumented, linkerSettings: linked),
+      dependencies: ["FuzzSupport"], path: "Tests/Fuzz/Files", swiftSettings: instrumented,
+      linkerSettings: linked),
   ]
 }

@@ -13,7 +13,11 @@ from process import BYTES, ROOT, SECONDS, Run, Runner, Tally
 
 BUILD = ROOT / ".build-fuzz"
 #: The program and the longest input of each target.
-TARGETS = {"onnx": ("fuzz-models", 6144), "tflite": ("fuzz-models", 6144), "files": ("fuzz-files", 20480)}
+TARGETS = {
+    "onnx": ("fuzz-models", 6144),
+    "tflite": ("fuzz-models", 6144),
+    "files": ("fuzz-files", 20480),
+}
 
 
 def seeds() -> Path:

@@ -70,9 +70,18 @@ def options(command: str, form: str, chance: random.Random) -> list[str]:
             perhaps(0.3, "--tornado")
             perhaps(0.2, "--what-if", chance.choice(["usual", "lifetime=8y,region=SE"]))
             if form == "pact":
-                result += ["--company", "C", "--company-id", "urn:company:1", "--standard", "ISO14067"]
+                result += [
+                    "--company",
+                    "C",
+                    "--company-id",
+                    "urn:company:1",
+                    "--standard",
+                    "ISO14067",
+                ]
     if command == "check":
-        result.append(chance.choice(LIMITS[: None if "--device" in result else 0] or ["--max-ram=1KiB"]))
+        result.append(
+            chance.choice(LIMITS[: None if "--device" in result else 0] or ["--max-ram=1KiB"])
+        )
     if command == "analyze" and form not in ("html", "trace", "dot", "model-explorer"):
         perhaps(0.2, "--convention", chance.choice(["thop", "fvcore"]))
         perhaps(0.2, chance.choice(["--summary", "--per-layer"]))
@@ -114,11 +123,15 @@ def objection(command: str, form: str, run: Run, path: Path) -> tuple[str, str] 
     return None
 
 
-def work(worker: int, workers: int, seed: int, until: float, count: int | None, folder: Path, seeds: Path) -> Tally:
+def work(
+    worker: int, workers: int, seed: int, until: float, count: int | None, folder: Path, seeds: Path
+) -> Tally:
     """Runs mutants until a time or a number; each depends on the seed and its own number alone."""
     tally, runner = Tally(), Runner(folder)
     originals = [(path.suffix, path.read_bytes()) for path in sorted(seeds.iterdir())]
-    fixtures = [p for form in ("onnx", "tflite") for p in sorted((ROOT / "Fixtures" / form).iterdir())]
+    fixtures = [
+        p for form in ("onnx", "tflite") for p in sorted((ROOT / "Fixtures" / form).iterdir())
+    ]
     originals += [
         (path.suffix, path.read_bytes()) for path in fixtures if path.suffix in (".onnx", ".tflite")
     ]

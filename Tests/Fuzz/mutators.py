@@ -11,7 +11,7 @@ import onnx
 from google.protobuf.descriptor import FieldDescriptor
 from google.protobuf.message import Message
 
-#: Names that must stay text wherever a report has them; what comes of one as markup has `soak` in it.
+#: Names that must stay text in every report; what comes of one as markup has `soak` in it.
 HOSTILE = [
     '"><soak onsoak="1">',
     "</script><soak>",
@@ -53,7 +53,9 @@ def damaged(data: bytes, chance: random.Random) -> bytes:
         # Weights are not read, so half of the changes go where structure is: the ends.
         if chance.random() < 0.5:
             near = min(len(result), 4096)
-            place = chance.choice([chance.randrange(near), len(result) - 1 - chance.randrange(near)])
+            place = chance.choice(
+                [chance.randrange(near), len(result) - 1 - chance.randrange(near)]
+            )
         match chance.choices(range(6), [6, 6, 4, 1, 1, 1])[0]:
             case 0:
                 result[place] ^= 1 << chance.randrange(8)
@@ -93,7 +95,9 @@ def scalar(field: FieldDescriptor, old: object, chance: random.Random) -> object
         return chance.choice(FLOATS)
     if kind == FieldDescriptor.CPPTYPE_ENUM:
         return chance.choice([value.number for value in field.enum_type.values])
-    number = chance.choice(NUMBERS) if chance.random() < 0.6 else int(old or 0) + chance.choice([-1, 1])
+    number = (
+        chance.choice(NUMBERS) if chance.random() < 0.6 else int(old or 0) + chance.choice([-1, 1])
+    )
     bits = 32 if kind == FieldDescriptor.CPPTYPE_INT32 else 64
     return (number + (1 << bits - 1)) % (1 << bits) - (1 << bits - 1)
 
@@ -220,7 +224,9 @@ def mutant(data: bytes, suffix: str, chance: random.Random) -> bytes:
     if chance.random() < 0.67:
         try:
             result = change(data, chance)
-        except Exception:  # whatever its writers have against a value that the format has no place for
+        except (
+            Exception
+        ):  # whatever its writers have against a value that the format has no place for
             result = data
     if result == data or chance.random() < 0.1:
         result = damaged(result, chance)

@@ -93,9 +93,7 @@ class Runner:
             env={**os.environ, "SWIFT_BACKTRACE": "enable=no", "SOURCE_DATE_EPOCH": "1780272000"},
         )
 
-    def run(
-        self, arguments: list[str], program: str = BINARY, patience: float = PATIENCE
-    ) -> Run:
+    def run(self, arguments: list[str], program: str = BINARY, patience: float = PATIENCE) -> Run:
         out, err = self.folder / "out", self.folder / "err"
         task = {
             "arguments": [program, *arguments],

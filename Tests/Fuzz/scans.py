@@ -41,7 +41,9 @@ def start(arguments: list[str]) -> subprocess.Popen[str]:
     )
 
 
-def killed_often(arguments: list[str], output: Path, chance: random.Random, longest: float) -> tuple[int, Run]:
+def killed_often(
+    arguments: list[str], output: Path, chance: random.Random, longest: float
+) -> tuple[int, Run]:
     """Kills a scan and resumes it until it ends by itself."""
     kills = 0
     while True:
@@ -58,7 +60,9 @@ def killed_often(arguments: list[str], output: Path, chance: random.Random, long
                 os.truncate(output, output.stat().st_size - chance.randrange(1, 90))
 
 
-def work(worker: int, workers: int, seed: int, until: float, count: int | None, folder: Path, seeds: Path) -> Tally:
+def work(
+    worker: int, workers: int, seed: int, until: float, count: int | None, folder: Path, seeds: Path
+) -> Tally:
     """Compares killed scans with one that was left alone until a time or a number of kills."""
     tally, number = Tally(), worker
     models = archive(folder / "models", seeds)
@@ -80,7 +84,9 @@ def work(worker: int, workers: int, seed: int, until: float, count: int | None, 
         if run.code != 0:
             tally.keep("unclear", run.error[:300], run, [output], f"scan-{seed}-{number}")
         elif lost or wrong:
-            fact = f"{len(lost)} files without a line, {len(wrong)} with others: {(lost + wrong)[:3]}"
+            fact = (
+                f"{len(lost)} files without a line, {len(wrong)} with others: {(lost + wrong)[:3]}"
+            )
             tally.keep("lines", fact, run, [output], f"scan-{seed}-{number}")
         number += workers
     tally.details += Counter(files=FILES)

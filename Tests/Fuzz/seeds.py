@@ -2,8 +2,9 @@
 
   seeds.py FOLDER
 
-FOLDER/models gets models as they are; FOLDER/onnx, FOLDER/tflite and FOLDER/files get inputs of libFuzzer,
-whose last bytes say what is done with the file (see Models/ and Files/), and a dictionary for each.
+FOLDER/models gets models as they are; FOLDER/onnx, FOLDER/tflite and FOLDER/files get inputs of
+libFuzzer, whose last bytes say what is done with the file (see Models/ and Files/), and each a
+dictionary.
 """
 
 import io
@@ -28,9 +29,9 @@ USER_FILES = {
     "policy": ["strict/policy.yaml", "policies/*.yaml"],
     "configuration": ["strict/configuration.yml"],
 }
-MEASUREMENTS = """device,runtime,model,clock_mhz,latency_ms,energy_uj,layer,core,version,network,source
-trial-board,tflm-reference,a.tflite,120,43.6,1880,,cortex-m4,,ds_cnn,own
-trial-board,tflm-reference,a.tflite,80,8.83,,2,cortex-m4,,"a ""quoted"" name",own
+MEASUREMENTS = """device,runtime,model,clock_mhz,latency_ms,energy_uj,layer,core,network,source
+trial-board,tflm-reference,a.tflite,120,43.6,1880,,cortex-m4,ds_cnn,own
+trial-board,tflm-reference,a.tflite,80,8.83,,2,cortex-m4,"a ""quoted"" name",own
 """
 BASELINE = """{"tool": {"version": "0.1.0"}, "model": {"path": "features.tflite"},
 "coverage": {"operators": 2, "operatorsCosted": 2},

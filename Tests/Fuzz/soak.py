@@ -1,10 +1,10 @@
-"""Fuzzers, damaged models, damaged user files and killed scans for a chosen time, and a table of what broke.
+"""Fuzzers, damaged models and user files, and killed scans for a chosen time, and a table.
 
   soak.py [--minutes 60] [--seed 0] [--cores N] [--parts onnx,tflite,files,models,user-files,scans]
           [--count N] [--document FILE]
 
-IOTCO2_GRAPH names the binary under test. Writes .build-soak/table.md and keeps what broke a promise in
-.build-soak/found, with a command that repeats it. Exit code 1 when something did.
+IOTCO2_GRAPH names the binary under test. Writes .build-soak/table.md and keeps what broke a promise
+in .build-soak/found, with a command that repeats it. Exit code 1 when something did.
 """
 
 from __future__ import annotations
@@ -27,9 +27,9 @@ import user_files
 from process import BINARY, FOUND, PROMISES, ROOT, Tally
 
 sys.path.append(str(ROOT / "Scripts"))
-from document import show_or_fill  # noqa: E402
+from document import show_or_fill
 
-#: The share of the time and the title of each part. The fuzzers are in one process, and count executions.
+#: The share of the time and the title of each part.
 PARTS = {
     "onnx": (0.2, "executions of the ONNX fuzzer"),
     "tflite": (0.2, "executions of the TFLite fuzzer"),
@@ -41,7 +41,9 @@ PARTS = {
 WORKS = {"models": models.work, "user-files": user_files.work, "scans": scans.work}
 
 
-def run(part: str, worker: int, workers: int, seed: int, seconds: float, count: int | None) -> Tally:
+def run(
+    part: str, worker: int, workers: int, seed: int, seconds: float, count: int | None
+) -> Tally:
     """One core's work of a part."""
     started = time.monotonic()
     until = started + seconds
@@ -75,9 +77,15 @@ def details(tallies: dict[str, Tally]) -> list[str]:
     lines = []
     for part, tally in tallies.items():
         if tally.details:
-            words = ", ".join(f"{name} {number:,}" for name, number in sorted(tally.details.items()))
+            words = ", ".join(
+                f"{name} {number:,}" for name, number in sorted(tally.details.items())
+            )
             lines.append(f"- {PARTS[part][1]}: {words}")
     return ["", *lines] if lines else []
+
+
+def counted(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def main() -> int:
@@ -96,7 +104,10 @@ def main() -> int:
     with ProcessPoolExecutor(arguments.cores) as pool:
         for part in parts:
             seconds = 60 * arguments.minutes * PARTS[part][0] / whole
-            print(f"{PARTS[part][1]}: {seconds:.0f} s on {arguments.cores} cores", flush=True)
+            print(
+                f"{PARTS[part][1]}: {seconds:.0f} s on {counted(arguments.cores, 'core')}",
+                flush=True,
+            )
             started = [
                 pool.submit(
                     run, part, worker, arguments.cores, arguments.seed, seconds, arguments.count
@@ -108,8 +119,8 @@ def main() -> int:
                 tallies[part].add(future.result())
     version = subprocess.run([BINARY, "--version"], capture_output=True, text=True, check=True)
     lines = [
-        f"{datetime.date.today()}, {version.stdout.splitlines()[0]}: {arguments.minutes:g} minutes on "
-        f"{arguments.cores} cores, seed {arguments.seed}.",
+        f"{datetime.date.today()}, {version.stdout.splitlines()[0]}: {arguments.minutes:g} minutes "
+        f"on {counted(arguments.cores, 'core')}, seed {arguments.seed}.",
         "",
         *table(tallies),
         *details(tallies),

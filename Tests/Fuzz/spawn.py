@@ -1,7 +1,7 @@
 """Runs commands that another process names, and measures each: a line of JSON in, one out.
 
-A process of its own, since Linux counts the memory of whoever starts a command in the command's peak until it
-has replaced it; this one is small.
+A process of its own, since Linux counts the memory of whoever starts a command in that command's
+peak, until the command has replaced it; this one is small.
 """
 
 import json

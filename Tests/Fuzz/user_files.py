@@ -1,4 +1,4 @@
-"""Damaged user files: keys that are misspelt, doubled or of another type, and numbers that cannot be."""
+"""Damaged user files: keys misspelt, doubled or of another type, and numbers that cannot be."""
 
 from __future__ import annotations
 
@@ -9,10 +9,11 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+import yaml
+
 import mutators
 import outputs
 import seeds
-import yaml
 from process import ROOT, Run, Runner, Tally, broken_ending, broken_limit
 
 MODEL = "Fixtures/tflite/ds_cnn_int8.tflite"
@@ -22,14 +23,48 @@ COMMANDS = {
     "rates": ["analyze", MODEL, "--device", "FILE"],
     "deployment": ["footprint", MODEL, "--device", "stm32l4r5", "--deployment", "FILE"],
     "product": ["footprint", MODEL, "--device", "stm32l4r5", "--product", "FILE"],
-    "policy": ["check", MODEL, "--device", "stm32l4r5", "--policy", "FILE", "--baseline", "BASELINE"],
+    "policy": [
+        "check",
+        MODEL,
+        "--device",
+        "stm32l4r5",
+        "--policy",
+        "FILE",
+        "--baseline",
+        "BASELINE",
+    ],
     "configuration": ["analyze", MODEL, "--config", "FILE"],
     "measurements": ["calibrate", "Fixtures/strict/device.json", "--measurements", "FILE"],
-    "baseline": ["check", MODEL, "--device", "stm32l4r5", "--max-latency", "1s", "--baseline", "FILE"],
+    "baseline": [
+        "check",
+        MODEL,
+        "--device",
+        "stm32l4r5",
+        "--max-latency",
+        "1s",
+        "--baseline",
+        "FILE",
+    ],
 }
 #: Mappings whose keys are names that the user chooses, or that a name elsewhere must match.
 NAMED = {"sources"}
-VALUES = [None, True, [], {}, "", "5 kg", "1e999", "-1", "NaN", ".inf", "0x10", -1, 0, 1e308, -1e-300]
+VALUES = [
+    None,
+    True,
+    [],
+    {},
+    "",
+    "5 kg",
+    "1e999",
+    "-1",
+    "NaN",
+    ".inf",
+    "0x10",
+    -1,
+    0,
+    1e308,
+    -1e-300,
+]
 VALUES += [1 << 63, -(1 << 63), "2026-02-30", *mutators.HOSTILE, [[[]]], {"a": {"b": 1}}]
 
 
@@ -132,7 +167,7 @@ def changed_table(text: str, chance: random.Random) -> tuple[str, str | None]:
 
 
 def originals(folder: Path) -> list[tuple[str, str, str]]:
-    """The kind, the name and the text of files that are accepted, with what they refer to in a folder."""
+    """Kind, name and text of files that are accepted, and what they name in the folder."""
     texts = [(kind, name, data.decode()) for kind, name, data in seeds.user_files()]
     # The fixture has every key, and for this model the parts of its cycle are not the whole of it.
     texts = [(kind, name, text.replace("sleepS: 6", "sleepS: 7")) for kind, name, text in texts]
@@ -151,7 +186,7 @@ def command_line(kind: str, path: Path, form: str) -> list[str]:
 
 
 def check_originals(texts: list[tuple[str, str, str]], folder: Path, runner: Runner) -> None:
-    """Stops when a file is refused as it is: then nothing would follow from refusing a mutant of it."""
+    """Stops when a file is refused as it is: refusing a mutant of it would mean nothing."""
     for kind, name, _ in texts:
         # A fit takes the time of many mutants.
         if kind == "measurements":
@@ -161,7 +196,9 @@ def check_originals(texts: list[tuple[str, str, str]], folder: Path, runner: Run
             raise SystemExit(f"{name} is refused as it is: {run.error}")
 
 
-def work(worker: int, workers: int, seed: int, until: float, count: int | None, folder: Path, _: Path) -> Tally:
+def work(
+    worker: int, workers: int, seed: int, until: float, count: int | None, folder: Path, _: Path
+) -> Tally:
     """Runs mutants until a time or a number; each depends on the seed and its own number alone."""
     tally, runner = Tally(), Runner(folder)
     texts = originals(folder)
@@ -177,7 +214,9 @@ def work(worker: int, workers: int, seed: int, until: float, count: int | None, 
             fault = None
         path = folder / name
         path.write_text(text)
-        form = "json" if kind == "measurements" else chance.choice(["json", "csv", "markdown", "text"])
+        form = (
+            "json" if kind == "measurements" else chance.choice(["json", "csv", "markdown", "text"])
+        )
         run = runner.run(command_line(kind, path, form), patience=20)
         tally.amount += 1
         tally.details[kind] += 1
@@ -194,7 +233,9 @@ def work(worker: int, workers: int, seed: int, until: float, count: int | None, 
     return tally
 
 
-def objection(kind: str, fault: str | None, form: str, run: Run, files: list[Path]) -> tuple[str, str] | None:
+def objection(
+    kind: str, fault: str | None, form: str, run: Run, files: list[Path]
+) -> tuple[str, str] | None:
     """The promise that a run with a user's file broke, with the fact."""
     # A table that is read is fitted, which takes longer than patience is.
     is_accepted = run.code in (0, 1) or (kind == "measurements" and run.code != 2)

@@ -23,8 +23,9 @@ package struct MemoryFile: Sendable {
 
   /// Replaces its contents.
   package func write(_ bytes: UnsafeRawBufferPointer) {
-    let isWritten =
-      ftruncate(descriptor, 0) == 0 && pwrite(descriptor, bytes.baseAddress, bytes.count, 0) == bytes.count
-    precondition(isWritten, "the file in /dev/shm cannot be written")
+    let count = bytes.count
+    precondition(
+      ftruncate(descriptor, 0) == 0 && pwrite(descriptor, bytes.baseAddress, count, 0) == count,
+      "the file in /dev/shm cannot be written")
   }
 }

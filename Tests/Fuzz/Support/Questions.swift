@@ -1,6 +1,8 @@
 package import Assessment
 import Carbon
-import Policies
+import Hotspots
+package import Policies
+import Quantities
 package import Reports
 
 /// Something that a command makes of an assessment.
@@ -55,7 +57,7 @@ package enum Questions {
     })
 
   /// A report in each of its forms.
-  private static func forms<Content: Report>(
+  private static func forms<Content: Report & SendableMetatype>(
     _ report: @escaping @Sendable (ModelAssessment) throws -> Content
   ) -> [Question] {
     Content.formats.map { form in
