@@ -126,13 +126,13 @@ def change_message(message: Message, others: list[Message], chance: random.Rando
             case _ if not is_message:
                 value.append(scalar(field, 0, chance))
             case _ if alike:
-                value.add().CopyFrom(chance.choice(alike))
+                # As bytes, since a message may become a part of itself.
+                copy = chance.choice(alike).SerializeToString()
+                value.add().ParseFromString(copy)
     elif not is_message:
         setattr(message, field.name, scalar(field, value, chance))
     elif alike and chance.random() < 0.7:
-        copy = type(value)()
-        copy.CopyFrom(chance.choice(alike))
-        value.CopyFrom(copy)
+        value.ParseFromString(chance.choice(alike).SerializeToString())
     else:
         message.ClearField(field.name)
 
