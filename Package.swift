@@ -179,7 +179,9 @@ if Context.environment["IOTCO2_FUZZ"] != nil {
         (target.cxxSettings ?? []) + [.unsafeFlags(["-fsanitize=fuzzer-no-link"])]
     }
   }
-  let instrumented: [SwiftSetting] = strict + [.unsafeFlags(["-sanitize=fuzzer"])]
+  // Else the compiler takes their one file for a script, with a main function.
+  let instrumented: [SwiftSetting] =
+    strict + [.unsafeFlags(["-sanitize=fuzzer", "-parse-as-library"])]
   let linked: [LinkerSetting] = [.unsafeFlags(["-sanitize=fuzzer"])]
   package.targets += [
     .target(
