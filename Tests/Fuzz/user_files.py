@@ -145,7 +145,7 @@ def changed(text: str, chance: random.Random) -> tuple[str, str | None]:
 
 
 def changed_table(text: str, chance: random.Random) -> tuple[str, str | None]:
-    """A table whose measurements cannot be fitted: what can be takes the time of a fit."""
+    """A table that must be refused, and why: one that is not takes the time of a fit."""
     lines = text.splitlines()
     header = lines[0].split(",")
     place = chance.randrange(len(header))
@@ -161,8 +161,8 @@ def changed_table(text: str, chance: random.Random) -> tuple[str, str | None]:
             header.append(header[place])
             lines[1:] = [f"{line},1" for line in lines[1:]]
         case _:
-            fact = "no model of the name"
-            lines[chance.randrange(1, len(lines))] += chance.choice(["", ",x", '"', ",,,,"])
+            fact = "a row with more fields than columns"
+            lines[chance.randrange(1, len(lines))] += chance.choice([",x", ",,,,"])
     return "\n".join([",".join(header), *lines[1:]]), fact
 
 
