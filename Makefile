@@ -223,6 +223,7 @@ fuzz: $(if $(IOTCO2_GRAPH),,release) fuzzers ## Fuzz models and user files with 
 	IOTCO2_GRAPH=$(TESTED) $(VENV)/fuzz/bin/python Tests/Fuzz/soak.py --parts onnx,tflite,files --minutes $(or $(MINUTES),3) --seed $(SEED)
 
 soak: $(if $(IOTCO2_GRAPH),,release) fuzzers ## Fuzzers, damaged models and user files, killed scans (MINUTES=60 SEED=0), and the table of docs/reliability.md
+	$(VENV)/fuzz/bin/python -m pytest -q Tests/Fuzz
 	IOTCO2_GRAPH=$(TESTED) $(VENV)/fuzz/bin/python Tests/Fuzz/soak.py --minutes $(or $(MINUTES),60) --seed $(SEED) \
 	  --document docs/reliability.md
 
