@@ -18,6 +18,15 @@ private let targets: [AssessmentTarget?] =
     }
   }
 
+/// What libFuzzer calls first: devices are loaded once, and not in the time of an input.
+@_cdecl("LLVMFuzzerInitialize")
+package func prepare(_ count: UnsafeMutableRawPointer?, _ arguments: UnsafeMutableRawPointer?)
+  -> CInt
+{
+  _ = targets.count
+  return 0
+}
+
 /// What libFuzzer calls with each of its inputs: a model, and behind it two bytes that say what is
 /// asked about it.
 ///
