@@ -51,21 +51,20 @@ def command(target: str, corpus: Path, artifacts: Path, seconds: float, seed: in
 
 def judge(target: str, path: Path, text: str, tally: Tally, runner: Runner) -> None:
     """Counts what libFuzzer found, once it is seen again by itself."""
-    program, _ = TARGETS[target]
-    arguments = [str(path), "-detect_leaks=0", f"-malloc_limit_mb={BYTES >> 20}"]
-    run = runner.run(arguments, str(BUILD / "release" / program))
-    loaded = runner.run(["-runs=0"], str(BUILD / "release" / program))
+    program = str(BUILD / "release" / TARGETS[target][0])
+    run = runner.run([str(path), f"-malloc_limit_mb={BYTES >> 20}", "-detect_leaks=0"], program)
+    seconds = run.seconds - runner.run(["-runs=0"], program).seconds
     fact = next((line for line in text.splitlines() if "ERROR" in line or "Fatal" in line), "")
-    if run.seconds - loaded.seconds > SECONDS:
-        promise, fact = "slow", f"takes {run.seconds - loaded.seconds:.1f} s of CPU"
-    elif "malloc" in run.error or "out-of-memory" in run.error or path.name.startswith("oom"):
+    if seconds > SECONDS:
+        promise, fact = "slow", f"takes {seconds:.1f} s of CPU"
+    elif path.name.startswith("oom") or "malloc" in run.error:
         promise = "large"
     elif run.code != 0:
         promise = "signal"
     else:
         tally.details["not seen again"] += 1
         return
-    kept = Run([str(path)], run.code, run.seconds, run.bytes, b"", text)
+    kept = Run([str(path)], run.code, seconds, run.bytes, b"", text, program)
     tally.keep(promise, f"{target}: {fact}", kept, [path], path.name[-24:])
 
 

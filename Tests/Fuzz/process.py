@@ -44,6 +44,7 @@ class Run:
     bytes: int
     out: bytes
     error: str
+    program: str = BINARY
 
 
 @dataclass
@@ -69,7 +70,7 @@ class Tally:
         self.broken[promise] += 1
         folder = FOUND / f"{promise}-{name}"
         folder.mkdir(parents=True, exist_ok=True)
-        command = [BINARY, *run.arguments]
+        command = [run.program, *run.arguments]
         for path in files:
             shutil.copy(path, folder / path.name)
             command = [word.replace(str(path), str(folder / path.name)) for word in command]
