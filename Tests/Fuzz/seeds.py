@@ -16,6 +16,8 @@ from contextlib import redirect_stdout
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
+#: Inputs that once broke a promise.
+FOUND = ROOT / "Tests/Fuzz/Found"
 sys.path += [str(ROOT / "Tests/Differential")]
 #: Longer models are mostly weights.
 LONGEST = 6000
@@ -64,7 +66,7 @@ def onnx_models() -> Iterator[tuple[str, bytes]]:
         warnings.simplefilter("ignore")
         for case in collect_testcases(None):
             yield f"{case.name}.onnx", case.model.SerializeToString()
-    for path in (ROOT / "Fixtures/onnx").glob("*.onnx"):
+    for path in [*(ROOT / "Fixtures/onnx").glob("*.onnx"), *FOUND.glob("*.onnx")]:
         yield path.name, path.read_bytes()
 
 
@@ -75,7 +77,7 @@ def tflite_models() -> Iterator[tuple[str, bytes]]:
     for make in CASES:
         case = make()
         yield f"{case.name}.tflite", bytes(case.file.bytes())
-    for path in (ROOT / "Fixtures/tflite").glob("*.tflite"):
+    for path in [*(ROOT / "Fixtures/tflite").glob("*.tflite"), *FOUND.glob("*.tflite")]:
         yield path.name, path.read_bytes()
 
 
@@ -102,6 +104,10 @@ def main(folder: Path) -> None:
     kinds = [*USER_FILES, "measurements", "baseline"]
     for kind, name, data in user_files():
         write(folder / "files", f"{kind}-{name}", data + bytes([kinds.index(kind)]))
+    for path in FOUND.iterdir():
+        kind = path.name.partition("-")[0]
+        if kind in kinds:
+            write(folder / "files", path.name, path.read_bytes() + bytes([kinds.index(kind)]))
     texts = [data for _, _, data in user_files()]
     dictionary(folder / "files.dict", texts, rb"[A-Za-z][A-Za-z0-9]{2,}")
 
