@@ -168,8 +168,8 @@ for target in package.targets where !withoutSwiftSettings.contains(target.name) 
   target.swiftSettings = strict
 }
 
-// The fuzzers, with code that tells libFuzzer which way it takes. Tools of the build have none, since a
-// fuzzer brings its own main function.
+// The fuzzers, with code that tells libFuzzer which way it takes. Tools of the build have none, since they
+// are linked without libFuzzer.
 if Context.environment["IOTCO2_FUZZ"] != nil {
   for target in package.targets where target.name != "embed-resources" {
     target.swiftSettings?.append(.unsafeFlags(["-sanitize=fuzzer"]))
@@ -179,9 +179,7 @@ if Context.environment["IOTCO2_FUZZ"] != nil {
         (target.cxxSettings ?? []) + [.unsafeFlags(["-fsanitize=fuzzer-no-link"])]
     }
   }
-  // Else the compiler takes their one file for a script, with a main function.
-  let instrumented: [SwiftSetting] =
-    strict + [.unsafeFlags(["-sanitize=fuzzer", "-parse-as-library"])]
+  let instrumented: [SwiftSetting] = strict + [.unsafeFlags(["-sanitize=fuzzer"])]
   let linked: [LinkerSetting] = [.unsafeFlags(["-sanitize=fuzzer"])]
   package.targets += [
     .target(
@@ -190,15 +188,18 @@ if Context.environment["IOTCO2_FUZZ"] != nil {
         .headerSearchPath("../../../Sources/CFlatBuffers"),
         .define("FLATBUFFERS_LOCALE_INDEPENDENT", to: "0"),
       ]),
+    .target(name: "FuzzDriver", path: "Tests/Fuzz/Driver", swiftSettings: strict),
     .executableTarget(
       name: "fuzz-models",
       dependencies: [
-        "Analysis", "Assessment", "CMutators", "DeviceProfiles", "FuzzSupport", "GraphImport",
+        "Analysis", "Assessment", "CMutators", "DeviceProfiles", "FuzzDriver", "FuzzSupport",
+        "GraphImport",
       ],
       path: "Tests/Fuzz/Models", swiftSettings: instrumented, linkerSettings: linked),
     .executableTarget(
       name: "fuzz-files",
-      dependencies: ["FuzzSupport"], path: "Tests/Fuzz/Files", swiftSettings: instrumented,
+      dependencies: ["FuzzDriver", "FuzzSupport"], path: "Tests/Fuzz/Files",
+      swiftSettings: instrumented,
       linkerSettings: linked),
   ]
 }

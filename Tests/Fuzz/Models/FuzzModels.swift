@@ -1,6 +1,7 @@
 import Analysis
 import Assessment
 import DeviceProfiles
+import FuzzDriver
 import FuzzSupport
 import GraphImport
 
@@ -18,13 +19,13 @@ private let targets: [AssessmentTarget?] =
     }
   }
 
-/// What libFuzzer calls first: devices are loaded once, and not in the time of an input.
-@_cdecl("LLVMFuzzerInitialize")
-package func prepare(_ count: UnsafeMutableRawPointer?, _ arguments: UnsafeMutableRawPointer?)
-  -> CInt
-{
-  _ = targets.count
-  return 0
+@main
+struct FuzzModels {
+  static func main() {
+    // Devices are loaded once, and not in the time of an input.
+    precondition(!targets.isEmpty)
+    fuzz { assess($0, $1) }
+  }
 }
 
 /// What libFuzzer calls with each of its inputs: a model, and behind it two bytes that say what is
@@ -33,8 +34,7 @@ package func prepare(_ count: UnsafeMutableRawPointer?, _ arguments: UnsafeMutab
 /// Half of the values of the first only count, which is fast; an eighth also read the weights; the others ask for
 /// a report, each on a device of its own. The second byte chooses the report. An error is an answer; what
 /// libFuzzer looks for are crashes, hangs and memory without bounds.
-@_cdecl("LLVMFuzzerTestOneInput")
-package func assess(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
+private func assess(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
   guard count > 2 else { return -1 }
   let input = UnsafeRawBufferPointer(start: start, count: count)
   let (depth, question) = (Int(input[count - 2]), Int(input[count - 1]))
