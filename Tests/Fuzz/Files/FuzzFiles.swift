@@ -9,7 +9,8 @@ struct FuzzFiles {
 }
 
 /// What libFuzzer calls with each of its inputs: a file, and behind it a byte that says of which kind it is.
-private func read(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
+@_cdecl("LLVMFuzzerTestOneInput")
+package func read(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
   guard count > 1 else { return -1 }
   let input = UnsafeRawBufferPointer(start: start, count: count)
   file.write(UnsafeRawBufferPointer(rebasing: input.dropLast()))

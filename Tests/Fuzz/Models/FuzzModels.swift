@@ -34,7 +34,8 @@ struct FuzzModels {
 /// Half of the values of the first only count, which is fast; an eighth also read the weights; the others ask for
 /// a report, each on a device of its own. The second byte chooses the report. An error is an answer; what
 /// libFuzzer looks for are crashes, hangs and memory without bounds.
-private func assess(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
+@_cdecl("LLVMFuzzerTestOneInput")
+package func assess(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
   guard count > 2 else { return -1 }
   let input = UnsafeRawBufferPointer(start: start, count: count)
   let (depth, question) = (Int(input[count - 2]), Int(input[count - 1]))
