@@ -7,11 +7,11 @@ VENV ?= .venv
 PREFIX ?= /usr/local
 SEED ?= 0
 PROFILES = $(wildcard Sources/DeviceProfiles/Devices/*.json)
-# How long each of the two fuzzers runs.
-SECONDS ?= 60
+# The binary that mutants and soak run: this one, or one that is built.
+TESTED = $(or $(IOTCO2_GRAPH),$(BINARY))
 
 .DEFAULT_GOAL := help
-.PHONY: architectures arena manual client documentation install wheel python readme page scan tutorial kit formats factors carbon spread peers case-study calibrate calibrated edge-tpu edge-tpu-current measurements accuracy vela baselines conventions backend converter mutants fuzz exports property operators help setup build release static demo test lint format generate check differential benchmark benchmark-peers clean
+.PHONY: architectures arena manual client documentation install wheel python readme page scan tutorial kit formats factors carbon spread peers case-study calibrate calibrated edge-tpu edge-tpu-current measurements accuracy vela baselines conventions backend converter mutants fuzz fuzzers seeds soak exports property operators help setup build release static demo test lint format generate check differential benchmark benchmark-peers clean
 
 help: ## List these targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-14s %s\n", $$1, $$2}'
@@ -215,12 +215,24 @@ conventions: release ## Compare --convention thop and fvcore with the tools, on 
 	Scripts/venv.sh $(VENV)/conventions Tests/Conventions/requirements.txt
 	IOTCO2_GRAPH=$(BINARY) $(VENV)/conventions/bin/python Tests/Conventions/run.py
 
-mutants: release ## Analyse 20,000 damaged fixtures (SEED=0); none may crash, hang or take much memory
-	IOTCO2_GRAPH=$(BINARY) python3 Tests/Fuzz/mutants.py --count 20000 --seed $(SEED)
+mutants: $(if $(IOTCO2_GRAPH),,release) seeds ## Give 20,000 damaged models to commands (SEED=0); none may crash, hang or take much memory
+	IOTCO2_GRAPH=$(TESTED) $(VENV)/fuzz/bin/python Tests/Fuzz/soak.py --parts models --count 20000 --minutes 600 --seed $(SEED)
 
-fuzz: setup ## Fuzz each decoder with libFuzzer (SECONDS=60); what it finds is kept in .build-fuzz/found
-	IOTCO2_FUZZ=1 $(SWIFTPM) build -c release --sanitize fuzzer --product fuzz-models --scratch-path .build-fuzz
-	Tests/Fuzz/fuzz.sh .build-fuzz $(SECONDS)
+seeds:
+	Scripts/venv.sh $(VENV)/fuzz Tests/Fuzz/requirements.txt
+	$(VENV)/fuzz/bin/python Tests/Fuzz/seeds.py .build-fuzz/seeds
+
+fuzzers: setup seeds
+	for product in fuzz-models fuzz-files; do \
+	  IOTCO2_FUZZ=1 $(SWIFTPM) build -c release --product $$product --scratch-path .build-fuzz || exit 1; done
+
+fuzz: $(if $(IOTCO2_GRAPH),,release) fuzzers ## Fuzz models and user files with libFuzzer (MINUTES=3); .build-soak/found gets what it finds
+	IOTCO2_GRAPH=$(TESTED) $(VENV)/fuzz/bin/python Tests/Fuzz/soak.py --parts onnx,tflite,files --minutes $(or $(MINUTES),3) --seed $(SEED)
+
+soak: $(if $(IOTCO2_GRAPH),,release) fuzzers ## Fuzzers, damaged models and user files, killed scans (MINUTES=60 SEED=0), and the table of docs/reliability.md
+	$(VENV)/fuzz/bin/python -m pytest -q Tests/Fuzz
+	IOTCO2_GRAPH=$(TESTED) $(VENV)/fuzz/bin/python Tests/Fuzz/soak.py --minutes $(or $(MINUTES),60) --seed $(SEED) \
+	  --document docs/reliability.md
 
 converter: release ## Compare with LiteRT on 590 models that TensorFlow's converter makes
 	Scripts/venv.sh $(VENV)/converter Tests/Converter/requirements.txt

@@ -100,6 +100,13 @@ let package = Package(
       name: "TestSupport",
       dependencies: ["HardwareMapping", "DeviceProfiles", "Analysis", "OpGraph", "Quantities"],
       path: "Tests/TestSupport"),
+    .target(
+      name: "FuzzSupport",
+      dependencies: [
+        "Assessment", "Calibration", "Carbon", "DeviceProfiles", "Documents", "HardwareMapping",
+        "Hotspots", "Policies", "Quantities", "Reports",
+      ],
+      path: "Tests/Fuzz/Support"),
     .testTarget(name: "EmbedResourcesTests", dependencies: ["embed-resources"]),
     .testTarget(name: "QuantitiesTests", dependencies: ["Quantities"]),
     .testTarget(name: "StatisticsTests", dependencies: ["Statistics"]),
@@ -146,25 +153,53 @@ let package = Package(
     .testTarget(
       name: "CommandTests",
       dependencies: [
-        "iotco2-graph", "Carbon", "DeviceProfiles", "Documents", "Policies", "Reports",
-        "TestSupport",
+        "iotco2-graph", "Analysis", "Assessment", "Carbon", "DeviceProfiles", "Documents",
+        "FuzzSupport", "GraphImport", "Policies", "Reports", "TestSupport",
       ], exclude: ["Golden"]),
   ],
   swiftLanguageModes: [.v6],
   cxxLanguageStandard: .cxx17
 )
 
-// A fuzzer brings its own main function, so this target links only with `--sanitize fuzzer`.
-if Context.environment["IOTCO2_FUZZ"] != nil {
-  package.targets.append(
-    .executableTarget(
-      name: "fuzz-models", dependencies: ["GraphImport", "Analysis", "OpGraph"],
-      path: "Tests/Fuzz/Models"))
-}
-
 // Every Swift target is built with the same strictness; C modules and the plugin's own code take no
 // Swift settings.
 let withoutSwiftSettings: Set = ["CProtobuf", "CFlatBuffers", "CZlib", "CYaml", "EmbedResources"]
 for target in package.targets where !withoutSwiftSettings.contains(target.name) {
   target.swiftSettings = strict
+}
+
+// The fuzzers, with code that tells libFuzzer which way it takes. Tools of the build have none, since they
+// are linked without libFuzzer.
+if Context.environment["IOTCO2_FUZZ"] != nil {
+  for target in package.targets where target.name != "embed-resources" {
+    target.swiftSettings?.append(.unsafeFlags(["-sanitize=fuzzer"]))
+    if ["CProtobuf", "CFlatBuffers"].contains(target.name) {
+      target.cSettings = [.unsafeFlags(["-fsanitize=fuzzer-no-link"])]
+      target.cxxSettings =
+        (target.cxxSettings ?? []) + [.unsafeFlags(["-fsanitize=fuzzer-no-link"])]
+    }
+  }
+  let instrumented: [SwiftSetting] = strict + [.unsafeFlags(["-sanitize=fuzzer"])]
+  let linked: [LinkerSetting] = [.unsafeFlags(["-sanitize=fuzzer"])]
+  package.targets += [
+    .target(
+      name: "CMutators", path: "Tests/Fuzz/Mutators",
+      cxxSettings: [
+        .headerSearchPath("../../../Sources/CFlatBuffers"),
+        .define("FLATBUFFERS_LOCALE_INDEPENDENT", to: "0"),
+      ]),
+    .target(name: "FuzzDriver", path: "Tests/Fuzz/Driver", swiftSettings: strict),
+    .executableTarget(
+      name: "fuzz-models",
+      dependencies: [
+        "Analysis", "Assessment", "CMutators", "DeviceProfiles", "FuzzDriver", "FuzzSupport",
+        "GraphImport",
+      ],
+      path: "Tests/Fuzz/Models", swiftSettings: instrumented, linkerSettings: linked),
+    .executableTarget(
+      name: "fuzz-files",
+      dependencies: ["FuzzDriver", "FuzzSupport"], path: "Tests/Fuzz/Files",
+      swiftSettings: instrumented,
+      linkerSettings: linked),
+  ]
 }

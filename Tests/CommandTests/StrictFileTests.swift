@@ -1,3 +1,4 @@
+import Assessment
 import Carbon
 import DeviceProfiles
 import Foundation

@@ -1,7 +1,5 @@
-import ArgumentParser
-import Assessment
 import Documents
-import Quantities
+package import Quantities
 
 #if canImport(Glibc)
   import Glibc
@@ -12,34 +10,34 @@ import Quantities
 #endif
 
 /// Defaults of options for devices and deployments, from a file beside the models; options win.
-struct Configuration: Decodable {
+package struct Configuration: Decodable {
   /// Version of the format; `1.0` is the only one.
-  var schemaVersion: String?
+  package var schemaVersion: String?
   /// What `--device` takes.
-  var device: DeviceName?
+  package var device: DeviceName?
   /// What `--runtime` takes; of the file's own device only.
-  var runtime: String?
+  package var runtime: String?
   /// What `--product` takes.
-  var product: String?
+  package var product: String?
   /// What `--region` takes; it wins over the deployment's.
-  var region: String?
+  package var region: String?
   /// The file of `--deployment`.
-  var deployment: String?
+  package var deployment: String?
   /// The file of `check --policy`.
-  var policy: String?
+  package var policy: String?
 
   /// Where it was read.
-  private(set) var path = ""
+  package private(set) var path = ""
 
   private enum CodingKeys: String, CodingKey {
     case schemaVersion, device, runtime, product, region, deployment, policy
   }
 
   /// The names that the file may have, the usual one first.
-  static let names = [".iotco2-graph.yml", ".iotco2-graph.yaml"]
+  package static let names = [".iotco2-graph.yml", ".iotco2-graph.yaml"]
 
   /// Reads a file; the paths in it start at its folder.
-  init(contentsOf path: String) throws(Problem) {
+  package init(contentsOf path: String) throws(Problem) {
     self = try Document<Configuration>(contentsOf: path) { content in
       if let version = content.schemaVersion, version != "1.0" {
         throw DocumentProblem(["schemaVersion"], "is '\(version)', expected '1.0'")
@@ -58,10 +56,10 @@ struct Configuration: Decodable {
   }
 
   /// One device: a list of them would make commands fail that take one.
-  struct DeviceName: Decodable {
-    var text: String
+  package struct DeviceName: Decodable {
+    package var text: String
 
-    init(from decoder: any Decoder) throws {
+    package init(from decoder: any Decoder) throws {
       if (try? decoder.unkeyedContainer()) != nil {
         throw DecodingError.dataCorrupted(
           .init(
@@ -73,7 +71,7 @@ struct Configuration: Decodable {
   }
 
   /// Evaluates a default: an error in it is an error of this file.
-  func blamed<Result>(
+  package func blamed<Result>(
     _ body: () throws(Problem) -> Result
   ) throws(Problem) -> Result {
     do throws(Problem) {
@@ -84,7 +82,7 @@ struct Configuration: Decodable {
   }
 
   /// The file of this folder or of the nearest above it, up to the top of a repository.
-  static func nearest() -> String? {
+  package static func nearest() -> String? {
     guard let current = getcwd(nil, 0) else { return nil }
     defer { free(current) }
     var folder = String(cString: current)

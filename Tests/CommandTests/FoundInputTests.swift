@@ -1,0 +1,48 @@
+import Analysis
+import Assessment
+import Foundation
+import FuzzSupport
+import GraphImport
+import TestSupport
+import Testing
+
+/// Inputs that once ended the process, or took it time or memory without bounds, end in answers or errors.
+struct FoundInputTests {
+  private static let folder = Paths.root.appending(path: "Tests/Fuzz/Found")
+  private static let names =
+    ((try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? [])
+    .filter { $0 != "README.md" }.sorted()
+
+  private static func isModel(_ name: String) -> Bool {
+    name.hasSuffix(".onnx") || name.hasSuffix(".tflite")
+  }
+
+  @Test(arguments: names.filter(isModel))
+  func models(name: String) throws {
+    let path = Self.folder.appending(path: name).path
+    for device in [nil, "stm32l4r5", "raspberry-pi-4", "ethos-u55-128", "coral-edge-tpu"] {
+      let target = try device.map {
+        try AssessmentTarget(device: $0, inferencesPerDay: 1000, startYear: 2026)
+      }
+      for keepsElements in [false, true] {
+        guard
+          let assessment = try? ModelAssessment(
+            path, ImportOptions(keepsElements: keepsElements), bindings: Bindings(),
+            target: target, dropsZeroFilters: keepsElements)
+        else { continue }
+        for question in Questions.all { try? question(assessment) }
+      }
+    }
+  }
+
+  @Test(arguments: names.filter { !isModel($0) })
+  func userFiles(name: String) throws {
+    let kind = try #require(UserFiles.kinds.first { name.hasPrefix($0.name) }, "of no kind")
+    try? kind.use(Self.folder.appending(path: name).path)
+  }
+
+  @Test func everyFileIsDescribed() throws {
+    let table = try String(contentsOf: Self.folder.appending(path: "README.md"), encoding: .utf8)
+    for name in Self.names { #expect(table.contains("| `\(name)` |")) }
+  }
+}
