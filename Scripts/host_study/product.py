@@ -9,9 +9,7 @@ from pathlib import Path
 
 from tables import Prediction, Row
 
-#: What a person knows of the machine before any measurement. Clock and width do not matter once
-#: models are measured.
-TITLE = "The machine that the study runs on"
+FUSIONS = ["contraction-activation", "contraction-normalization", "elementwise-activation"]
 
 
 class Product:
@@ -37,7 +35,7 @@ class Product:
             "compare",
             *(row.model for row in asked),
             "--device",
-            f"{fitted}:{self.runtime}",
+            str(fitted),
             "--format",
             "json",
         )
@@ -55,9 +53,10 @@ class Product:
         # Models are named relative to the table.
         part = self.models / f"{self.folder.name}.csv"
         with part.open("w", newline="") as file:
-            writer = csv.DictWriter(file, rows[0], lineterminator="\n")
+            writer = csv.DictWriter(file, ["device", *rows[0]], lineterminator="\n")
             writer.writeheader()
-            writer.writerows(row | {"model": Path(row["model"]).name} for row in rows)
+            for row in rows:
+                writer.writerow(row | {"device": "host", "model": Path(row["model"]).name})
         profile, fitted = self.folder / "board.json", self.folder / "fitted.json"
         profile.write_text(json.dumps(self.profile(rows[0]), indent=2))
         self.run(
@@ -67,4 +66,33 @@ class Product:
         return fitted
 
     def profile(self, row: dict[str, str]) -> dict:
-        raise NotImplementedError(row)
+        """What a person knows of the machine before any measurement."""
+        facts = {"provenance": "assumed", "sources": ["system"]}
+
+        def number(value: float, unit: str) -> dict:
+            return {"value": value, "low": value, "high": value, "unit": unit} | facts
+
+        unit = {
+            "name": "cpu",
+            "core": row["core"],
+            "clock": number(float(row["clock_mhz"]) * 1e6, "Hz"),
+            # 256-bit instructions of floats, two in a cycle.
+            "nominalMACsPerCycle": number(16, "1"),
+            "bandwidth": {"dram": number(10e9, "B/s")},
+            "staticPower": number(10, "W"),
+        }
+        return {
+            "schemaVersion": "1.0",
+            "name": "host",
+            "title": "The machine of the study",
+            "class": "applicationProcessor",
+            "energyBoundary": "not measured",
+            "energyMeasuredAt": "board",
+            "idlePower": number(1, "W"),
+            "memories": [{"name": "dram", "holds": "both", "capacity": number(8e9, "B")}],
+            "defaultRuntime": self.runtime,
+            "runtimes": [
+                {"name": self.runtime, "title": self.runtime, "fusions": FUSIONS, "units": [unit]}
+            ],
+            "sources": {"system": {"title": "What the system says, and a guess"}},
+        }

@@ -698,6 +698,7 @@ class Settings:
     cores: list[int] | None = None
     bind: Bindings = field(default_factory=dict)
     of_minimum: bool = False
+    of_processor: bool = False
     energy: str = "auto"
     subtract_idle: bool = False
     profiles: Path | None = None
@@ -706,14 +707,15 @@ class Settings:
 
 def timed(session: Session, settings: Settings) -> list[float]:
     """Seconds of each run after the warm-up."""
+    clock = time.process_time_ns if settings.of_processor else time.perf_counter_ns
     for _ in range(settings.warm_up):
         session.run()
     seconds: list[float] = []
     until = time.perf_counter() + settings.seconds
     while len(seconds) < settings.repetitions or time.perf_counter() < until:
-        begin = time.perf_counter_ns()
+        begin = clock()
         session.run()
-        seconds.append((time.perf_counter_ns() - begin) / 1e9)
+        seconds.append((clock() - begin) / 1e9)
     return seconds
 
 
@@ -758,6 +760,8 @@ def measure_model(path: Path, name: str, settings: Settings) -> Row:
     notes = [set_latency(row, seconds, settings.of_minimum)]
     place = "on core " + " ".join(map(str, cores)) if cores else "not pinned"
     notes.append(f"{settings.threads} thread{'s' if settings.threads > 1 else ''} {place}")
+    if settings.of_processor:
+        notes.append("processor time")
     meter = find_meter(settings.energy, settings.root)
     if meter:
         notes.append(set_energy(row, session, meter, settings))
@@ -922,6 +926,8 @@ def parser() -> argparse.ArgumentParser:
     add("--warm-up", type=positive(int), default=5, help="runs before those that count (5)")
     add("--repetitions", type=positive(int), default=30, help="least number of runs (30)")
     add("--seconds", type=positive(float), default=1.0, help="least time of runs (1)")
+    add("--processor-time", action="store_true",
+        help="time of the processor, on a machine that does other things too; one thread")  # fmt: skip
     add("--cores", type=core_list, help="cores to run on, as 2,3 (the last ones)")
     add("--bind", type=bindings, action="append", default=[], metavar="NAME=SIZE",
         help="size of an open dimension, or shape of an input: batch=1, x=1x3x224x224")  # fmt: skip
@@ -953,6 +959,8 @@ def measure(arguments: argparse.Namespace) -> tuple[list[Row], int]:
         raise MeasureError("expected models, --serial or --windows")
     if arguments.serial and not arguments.tick_rate:
         raise MeasureError("--serial needs --tick-rate")
+    if arguments.processor_time and arguments.threads > 1:
+        raise MeasureError("--processor-time adds up all threads, so it needs --threads 1")
     settings = Settings(
         threads=arguments.threads,
         warm_up=arguments.warm_up,
@@ -961,6 +969,7 @@ def measure(arguments: argparse.Namespace) -> tuple[list[Row], int]:
         cores=arguments.cores,
         bind=dict(arguments.bind),
         of_minimum=arguments.minimum,
+        of_processor=arguments.processor_time,
         energy=arguments.energy,
         subtract_idle=arguments.subtract_idle,
         profiles=arguments.profiles,
