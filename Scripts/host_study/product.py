@@ -13,7 +13,10 @@ FUSIONS = ["contraction-activation", "contraction-normalization", "elementwise-a
 
 
 class Product:
-    def __init__(self, command: Path, models: Path, folder: Path, runtime: str) -> None:
+    def __init__(
+        self, command: Path, models: Path, folder: Path, runtime: str, form: str = "processor"
+    ) -> None:
+        self.form = form
         self.command = command
         self.models = models
         self.folder = folder
@@ -53,15 +56,14 @@ class Product:
         # Models are named relative to the table.
         part = self.models / f"{self.folder.name}.csv"
         with part.open("w", newline="") as file:
-            writer = csv.DictWriter(file, ["device", *rows[0]], lineterminator="\n")
+            writer = csv.DictWriter(file, ["device", "form", *rows[0]], lineterminator="\n")
             writer.writeheader()
+            facts = {"device": "host", "form": self.form}
             for row in rows:
-                writer.writerow(row | {"device": "host", "model": Path(row["model"]).name})
+                writer.writerow(row | facts | {"model": Path(row["model"]).name})
         profile, fitted = self.folder / "board.json", self.folder / "fitted.json"
         profile.write_text(json.dumps(self.profile(rows[0]), indent=2))
-        self.run(
-            "calibrate", str(profile), "--measurements", str(part), "--output", str(fitted)
-        )
+        self.run("calibrate", str(profile), "--measurements", str(part), "--output", str(fitted))
         part.unlink()
         return fitted
 
@@ -76,9 +78,9 @@ class Product:
             "name": "cpu",
             "core": row["core"],
             "clock": number(float(row["clock_mhz"]) * 1e6, "Hz"),
-            # 256-bit instructions of floats, two in a cycle.
-            "nominalMACsPerCycle": number(16, "1"),
-            "bandwidth": {"dram": number(10e9, "B/s")},
+            # 512-bit instructions of floats, two in a cycle.
+            "nominalMACsPerCycle": number(32, "1"),
+            "bandwidth": {"dram": number(1e12, "B/s")},
             "staticPower": number(10, "W"),
         }
         return {

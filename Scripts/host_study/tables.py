@@ -67,7 +67,9 @@ def read_terms(path: Path) -> Terms:
     return amounts
 
 
-def splits(rows: list[Row], count: int, models: int | None) -> Iterator[tuple[list[Row], list[Row]]]:
+def splits(
+    rows: list[Row], count: int, models: int | None
+) -> Iterator[tuple[list[Row], list[Row]]]:
     """Random splits: rows to calibrate with and rows to predict.
 
     Networks are divided, in all precisions, so that no network is in both. With a number of
