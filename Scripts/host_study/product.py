@@ -80,6 +80,7 @@ class Product:
             "clock": number(float(row["clock_mhz"]) * 1e6, "Hz"),
             # 512-bit instructions of floats, two in a cycle.
             "nominalMACsPerCycle": number(32, "1"),
+            # These networks stay in caches for the most part: no bound of the memory is stated.
             "bandwidth": {"dram": number(1e12, "B/s")},
             "staticPower": number(10, "W"),
         }

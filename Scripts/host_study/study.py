@@ -26,7 +26,7 @@ from product import Product
 from tables import Prediction, Row, Terms, read_rows, read_terms, splits
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-from document import fill  # noqa: E402
+from document import fill
 
 HERE = Path(__file__).resolve().parent
 MEASURE = HERE.parents[1] / "Python" / "src" / "iotco2_graph" / "measure.py"

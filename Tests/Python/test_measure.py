@@ -388,6 +388,25 @@ def test_models_run(runtime: str, tmp_path: Path) -> None:
         assert "Conv" in (profiles / "b.json").read_text()
 
 
+def test_processor_time() -> None:
+    """A run that waits takes no time of the processor."""
+
+    class Waiting:
+        def run(self) -> None:
+            time.sleep(0.02)
+
+    settings = measure.Settings(warm_up=1, repetitions=3, seconds=0.01)
+    assert min(measure.timed(Waiting(), settings)) >= 0.02
+    settings = measure.Settings(warm_up=1, repetitions=3, seconds=0.01, of_processor=True)
+    assert max(measure.timed(Waiting(), settings)) < 0.01
+
+
+def test_console_command() -> None:
+    command = Path(sys.prefix) / "bin" / "iotco2-graph-measure"
+    done = subprocess.run([command, "--help"], capture_output=True, text=True, check=True)
+    assert "--tick-rate" in done.stdout
+
+
 def test_open_dimension(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     assert measure.main([str(DS_CNN_DYNAMIC), "-o", str(tmp_path / "table.csv")]) == 1
     assert "dimension 'batch' of input" in capfd.readouterr().err
@@ -429,6 +448,7 @@ def test_crash(
         ([str(FILE)], "expected a file .onnx or .tflite"),
         ([str(FILE.parent)], "has no .onnx or .tflite file"),
         ([str(DS_CNN), "--energy", "x"], "--energy: expected auto"),
+        ([str(DS_CNN), "--processor-time", "--threads", "2"], "it needs --threads 1"),
     ],
 )
 def test_bad_input(

@@ -926,8 +926,8 @@ def parser() -> argparse.ArgumentParser:
     add("--warm-up", type=positive(int), default=5, help="runs before those that count (5)")
     add("--repetitions", type=positive(int), default=30, help="least number of runs (30)")
     add("--seconds", type=positive(float), default=1.0, help="least time of runs (1)")
-    add("--processor-time", action="store_true",
-        help="time of the processor, on a machine that does other things too; one thread")  # fmt: skip
+    alone = "time of the processor, on a machine that does other things too; one thread"
+    add("--processor-time", action="store_true", help=alone)
     add("--cores", type=core_list, help="cores to run on, as 2,3 (the last ones)")
     add("--bind", type=bindings, action="append", default=[], metavar="NAME=SIZE",
         help="size of an open dimension, or shape of an input: batch=1, x=1x3x224x224")  # fmt: skip
