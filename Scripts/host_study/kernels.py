@@ -30,8 +30,9 @@ KINDS = {
 }
 KIND_OF = {operator: kind for kind, names in KINDS.items() for operator in names.split()}
 CONTRACTIONS = "Conv FusedConv QLinearConv Gemm MatMul FusedMatMul FusedGemm QGemm QLinearMatMul"
-#: A name of the network's own: `conv_12`, also within `conv_12_token_130` or `clip_1_nchwc`.
-OWN_NAME = re.compile(r"^([a-z]+_\d+)(?:_|$)")
+#: A name of the network's own: `conv_12`, also within `conv_12_token_130`, `clip_1_nchwc`,
+#: `fused gemm_3` or `matmul_5/MatMulAddFusion`.
+OWN_NAME = re.compile(r"^(?:fused )?([a-z]+_\d+)(?:[_/]|$)")
 
 
 @dataclass(frozen=True)

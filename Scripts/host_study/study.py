@@ -19,8 +19,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+from fit import CHANGES, predictions
 from forms import macs_alone, network_forest
-from kernels import Kernel, forests, kernels
+from kernels import Kernel, forests, kernels, operators
 from layers import kinds
 from product import Product
 from tables import Prediction, Row, Terms, read_rows, read_terms, splits
@@ -42,7 +43,9 @@ def measured(folder: Path, runtime: str, repeat: int) -> Path:
     table = folder / f"{runtime}-{repeat}.csv"
     if not table.exists():
         models = sorted((folder / "models").glob(f"*{SUFFIX[runtime]}"))
+        # One thread, and the least time of the processor: so other programs disturb least.
         command = [sys.executable, MEASURE, *models, "-o", table, "--energy", "none"]
+        command += ["--minimum", "--processor-time"]
         if runtime == "onnxruntime" and repeat == 1:
             command += ["--profiles", folder / "profiles"]
         subprocess.run(command, check=True, stderr=subprocess.DEVNULL)
@@ -61,7 +64,7 @@ def summary(predictions: list[Prediction], with_intervals: bool = False) -> str:
     errors = [100 * prediction.error for prediction in predictions]
     cells = [f"{statistics.median(errors):.1f} %", f"{np.percentile(errors, 90):.1f} %"]
     inside = statistics.fmean(prediction.is_inside for prediction in predictions)
-    return " | ".join([*cells, f"{100 * inside:.0f} %" if with_intervals else ""])
+    return " | ".join([*cells, f"{100 * inside:.0f} %"] if with_intervals else cells)
 
 
 def split_table(rows: list[Row], forms: dict[str, Form]) -> list[str]:
@@ -73,21 +76,37 @@ def split_table(rows: list[Row], forms: dict[str, Form]) -> list[str]:
             found = [prediction for known, asked in pairs for prediction in form(known, asked)]
             is_ours = title == "this tool"
             name = f"**{title}**" if is_ours else title
-            lines.append(f"| {regime} | {name} | {len(found)} | {summary(found, is_ours)} |")
+            coverage = "" if is_ours else " |"
+            lines.append(
+                f"| {regime} | {name} | {len(found)} | {summary(found, is_ours)}{coverage} |"
+            )
     return lines
 
 
-def by_architecture(rows: list[Row], form: Form) -> list[str]:
-    """Errors of a form by architecture and precision, with half of the networks known."""
-    groups: dict[tuple[str, str], list[Prediction]] = defaultdict(list)
-    for known, asked in splits(rows, SPLITS, None):
-        for prediction in form(known, asked):
-            groups[prediction.row.architecture, prediction.row.precision].append(prediction)
-    return [
-        f"| {architecture} | {precision} | {len({p.row.model for p in own})} | {bias(own)} |"
-        f" {summary(own, True)} |"
-        for (architecture, precision), own in sorted(groups.items())
+def by_architecture(halves: dict[str, list[Prediction]]) -> list[str]:
+    """Bias and median error by architecture, of each runtime and precision, with half of the
+    networks known."""
+    groups: dict[tuple[str, str, str], list[Prediction]] = defaultdict(list)
+    for runtime, own in halves.items():
+        for prediction in own:
+            row = prediction.row
+            groups[row.architecture, runtime, row.precision].append(prediction)
+    columns = [(runtime, precision) for runtime in SUFFIX for precision in ("float32", "int8")]
+    lines = [
+        f"| architecture | {' | '.join(' '.join(column) for column in columns)} |",
+        f"|---|{'---:|' * len(columns)}",
     ]
+    for architecture in sorted({key[0] for key in groups}):
+        cells = [bias_and_error(groups[architecture, *column]) for column in columns]
+        lines.append(f"| {architecture} | {' | '.join(cells)} |")
+    return lines
+
+
+def bias_and_error(predictions: list[Prediction]) -> str:
+    if not predictions:
+        return ""
+    median = 100 * statistics.median(prediction.error for prediction in predictions)
+    return f"{bias(predictions)}, {median:.0f} %"
 
 
 def bias(predictions: list[Prediction]) -> str:
@@ -128,44 +147,19 @@ def main() -> None:
     arguments = parser.parse_args()
     command, folder = arguments.command.resolve(), arguments.folder.resolve()
     subprocess.run([sys.executable, HERE / "generate.py", folder / "models"], check=True)
-    accuracy = [
-        "| runtime | calibrated with | form | n | median | 90th | coverage |",
-        "|---|---|---|---:|---:|---:|---:|",
-    ]
-    repeats = [
-        "| runtime | models | repeated: median | 90th | 95th percentile over median |",
-        "|---|---:|---:|---:|---:|",
-    ]
-    architectures = [
-        "| runtime | architecture | precision | models | bias | median | 90th | coverage |",
-        "|---|---|---|---:|---:|---:|---:|---:|",
-    ]
-    for runtime in SUFFIX:
-        table, again = (measured(folder, runtime, repeat) for repeat in (1, 2))
-        rows, amounts = read_rows(table), terms(command, folder, runtime)
-        product = Product(command, folder / "models", folder / runtime, runtime)
-
-        def ours(known: list[Row], asked: list[Row], p=product, t=table) -> list[Prediction]:
-            return p.predict(known, asked, t)
-
-        forms: dict[str, Form] = {
-            "this tool": ours,
-            "MACs alone": lambda known, asked, a=amounts: macs_alone(known, asked, a),
-            "forest over networks": lambda known, asked, a=amounts: network_forest(known, asked, a),
-        }
-        if runtime == "onnxruntime":
-            ran = {row.model: model_kernels(folder, row.model) for row in rows}
-            forms["forests over kernels"] = lambda known, asked: forests(known, asked, ran)  # noqa: B023
-            layers = kinds(product, rows, table, ran)
-        accuracy += [f"| {runtime} {line}" for line in split_table(rows, forms)]
-        architectures += [f"| {runtime} {line}" for line in by_architecture(rows, ours)]
-        repeats.append(f"| {machine(table)} | {len(rows)} | {noise(table, again)} |")
-    tables = {
-        "host": accuracy,
-        "host noise": repeats,
-        "host architectures": architectures,
-        "host layers": layers,
+    tables: dict[str, list[str]] = {
+        "host": [
+            "| runtime | calibrated with | form | n | median | 90th | coverage |",
+            "|---|---|---|---:|---:|---:|---:|",
+        ],
+        "host noise": [
+            "| runtime | models | repeated: median | 90th | 95th percentile over the minimum |",
+            "|---|---:|---:|---:|---:|",
+        ],
+        "host terms": ["| terms | runtime | n | median | 90th |", "|---|---|---:|---:|---:|"],
     }
+    halves = {runtime: study(command, folder, runtime, tables) for runtime in SUFFIX}
+    tables["host architectures"] = by_architecture(halves)
     if arguments.document:
         fill(arguments.document, {name: "\n".join(lines) for name, lines in tables.items()})
     else:
@@ -173,10 +167,49 @@ def main() -> None:
             print("\n".join(lines), "\n")
 
 
+def study(
+    command: Path, folder: Path, runtime: str, tables: dict[str, list[str]]
+) -> list[Prediction]:
+    """Adds a runtime to the tables; returns the tool's predictions of halves."""
+    table, again = (measured(folder, runtime, repeat) for repeat in (1, 2))
+    rows, amounts = read_rows(table), terms(command, folder, runtime)
+    product = Product(command, folder / "models", folder / runtime, runtime)
+
+    def ours(known: list[Row], asked: list[Row]) -> list[Prediction]:
+        return product.predict(known, asked, table)
+
+    forms: dict[str, Form] = {
+        "this tool": ours,
+        "MACs alone": lambda known, asked: macs_alone(known, asked, amounts),
+        "forest over networks": lambda known, asked: network_forest(known, asked, amounts),
+    }
+    if runtime == "onnxruntime":
+        ran = {row.model: model_kernels(folder, row.model) for row in rows}
+        forms["forests over kernels"] = lambda known, asked: forests(known, asked, ran)
+        tables["host layers"] = kinds(product, rows, table, ran)
+    tables["host"] += [f"| {runtime} {line}" for line in split_table(rows, forms)]
+    tables["host noise"].append(f"| {machine(table)} | {len(rows)} | {noise(table, again)} |")
+    networks = {
+        row.network: list(operators(float_network(folder, row.model))[0].values()) for row in rows
+    }
+    halves = list(splits(rows, SPLITS, None))
+    for title, change in CHANGES.items():
+        found = [
+            prediction
+            for known, asked in halves
+            for prediction in predictions(known, asked, amounts, networks, change)
+        ]
+        tables["host terms"].append(f"| {title} | {runtime} | {len(found)} | {summary(found)} |")
+    return [prediction for known, asked in halves for prediction in ours(known, asked)]
+
+
+def float_network(folder: Path, model: str) -> Path:
+    return folder / "models" / f"{model.rpartition('_')[0]}_float32.onnx"
+
+
 def model_kernels(folder: Path, model: str) -> list[Kernel]:
-    network = model.rpartition("_")[0]
     profile = folder / "profiles" / f"{Path(model).stem}.json"
-    return kernels(profile, folder / "models" / f"{network}_float32.onnx")
+    return kernels(profile, float_network(folder, model))
 
 
 if __name__ == "__main__":
