@@ -699,6 +699,7 @@ class Settings:
     bind: Bindings = field(default_factory=dict)
     of_minimum: bool = False
     of_processor: bool = False
+    runtime: str = ""
     energy: str = "auto"
     subtract_idle: bool = False
     profiles: Path | None = None
@@ -752,7 +753,7 @@ def measure_model(path: Path, name: str, settings: Settings) -> Row:
     core = cores[-1] if cores else 0
     row = Row(
         model=name,
-        runtime=runtime,
+        runtime=settings.runtime or runtime,
         version=importlib.metadata.version(PACKAGES[runtime]),
         core=machine.core(core),
         clock_mhz=machine.clock_mhz(core),
@@ -931,6 +932,8 @@ def parser() -> argparse.ArgumentParser:
     add("--cores", type=core_list, help="cores to run on, as 2,3 (the last ones)")
     add("--bind", type=bindings, action="append", default=[], metavar="NAME=SIZE",
         help="size of an open dimension, or shape of an input: batch=1, x=1x3x224x224")  # fmt: skip
+    name = "name of the runtime in the table, as the profile has it (onnxruntime, litert)"
+    add("--runtime", default="", metavar="NAME", help=name)
     add("--timeout", type=positive(float), default=600.0, help="most seconds of a model (600)")
     sources = "auto, none, powercap, hwmon, hwmon:NAME,..., command:COMMAND or meter:FILE"
     add("--energy", default="auto", metavar="SOURCE", help=sources)
@@ -970,6 +973,7 @@ def measure(arguments: argparse.Namespace) -> tuple[list[Row], int]:
         bind=dict(arguments.bind),
         of_minimum=arguments.minimum,
         of_processor=arguments.processor_time,
+        runtime=arguments.runtime,
         energy=arguments.energy,
         subtract_idle=arguments.subtract_idle,
         profiles=arguments.profiles,
