@@ -13,10 +13,7 @@ FUSIONS = ["contraction-activation", "contraction-normalization", "elementwise-a
 
 
 class Product:
-    def __init__(
-        self, command: Path, models: Path, folder: Path, runtime: str, form: str = "processor"
-    ) -> None:
-        self.form = form
+    def __init__(self, command: Path, models: Path, folder: Path, runtime: str) -> None:
         self.command = command
         self.models = models
         self.folder = folder
@@ -56,11 +53,10 @@ class Product:
         # Models are named relative to the table.
         part = self.models / f"{self.folder.name}.csv"
         with part.open("w", newline="") as file:
-            writer = csv.DictWriter(file, ["device", "form", *rows[0]], lineterminator="\n")
+            writer = csv.DictWriter(file, ["device", *rows[0]], lineterminator="\n")
             writer.writeheader()
-            facts = {"device": "host", "form": self.form}
             for row in rows:
-                writer.writerow(row | facts | {"model": Path(row["model"]).name})
+                writer.writerow(row | {"device": "host", "model": Path(row["model"]).name})
         profile, fitted = self.folder / "board.json", self.folder / "fitted.json"
         profile.write_text(json.dumps(self.profile(rows[0]), indent=2))
         self.run("calibrate", str(profile), "--measurements", str(part), "--output", str(fitted))
