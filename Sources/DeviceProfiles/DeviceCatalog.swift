@@ -51,7 +51,8 @@ package enum DeviceCatalog {
   }
 
   /// The identifier of what people call a device: its board, its chip or its product.
-  private static func identifier(of name: String) throws(Problem) -> String {
+  /// - Throws: `Problem` with those whose names are near.
+  package static func identifier(of name: String) throws(Problem) -> String {
     if names.contains(name) { return name }
     let known = DeviceNames()
     let devices = known.devices(named: name)
@@ -117,9 +118,4 @@ package enum DeviceCatalog {
       if let problem = $0.problems().first { throw problem }
     }.content
   }
-}
-
-/// A data file of this module.
-func embedded(_ name: String) -> EmbeddedJSON {
-  EmbeddedJSON(EmbeddedResources.contents(name), named: name)
 }

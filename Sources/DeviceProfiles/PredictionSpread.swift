@@ -70,23 +70,41 @@ package struct PredictionSpread: Codable, Sendable {
 
   /// The variance from what is not known of rates.
   private func ofRates(_ seconds: [CostTerm: Double]) -> Double {
-    let total = seconds.values.sorted().reduce(0, +)
-    guard total > 0 else { return 0 }
+    // Rounded covariances can add up to less than nothing.
+    max(0, covariance(seconds, seconds))
+  }
+
+  /// Covariance of the logarithms of the times of two models from what is not known of rates.
+  /// - Parameters:
+  ///   - one: Seconds of the terms of a model.
+  ///   - other: Those of another, or the same.
+  package func covariance(_ one: [CostTerm: Double], _ other: [CostTerm: Double]) -> Double {
+    let (one, other) = (shares(one), shares(other))
+    var sum =
+      one.unseen.sorted { $0.key.rawValue < $1.key.rawValue }
+      .reduce(0) { $0 + $1.value * (other.unseen[$1.key] ?? 0) } * Self.unseen * Self.unseen
+    for row in terms.indices where one.ofTerms[row] > 0 {
+      for column in terms.indices where other.ofTerms[column] > 0 {
+        sum += one.ofTerms[row] * other.ofTerms[column] * covariance(row, column)
+      }
+    }
+    return sum
+  }
+
+  /// Which part of a model's time each rate determines, and which part those that no row determines would.
+  private func shares(
+    _ seconds: [CostTerm: Double]
+  ) -> (ofTerms: [Double], unseen: [CostTerm: Double]) {
     var shares = [Double](repeating: 0, count: terms.count)
     var unseen: [CostTerm: Double] = [:]
+    let total = seconds.values.sorted().reduce(0, +)
+    guard total > 0 else { return (shares, unseen) }
     for (term, time) in seconds.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
       let place = place(of: term)
       if let index = place.index { shares[index] += time / total }
       if !place.isOwn { unseen[term.ofKernels, default: 0] += time / total }
     }
-    var variance = unseen.values.sorted().reduce(0) { $0 + $1 * $1 } * Self.unseen * Self.unseen
-    for one in shares.indices where shares[one] > 0 {
-      for other in shares.indices where shares[other] > 0 {
-        variance += shares[one] * shares[other] * covariance(one, other)
-      }
-    }
-    // Rounded covariances can add up to less than nothing.
-    return max(0, variance)
+    return (shares, unseen)
   }
 
   /// Where a term is, or the one whose rate takes its place.

@@ -123,6 +123,25 @@ struct StrictFile: CustomTestStringConvertible, Sendable {
     }
   }
 
+  /// What an editor shows of a key.
+  @Test func everyKeyOfADeviceIsDescribed() throws {
+    let url = Paths.root.appending(path: "Sources/Reports/Schemas/device.json")
+    func check(_ value: Any) {
+      if let list = value as? [Any] { list.forEach(check) }
+      guard let fields = value as? [String: Any] else { return }
+      for (key, property) in fields["properties"] as? [String: [String: Any]] ?? [:] {
+        let isDescribed = property["description"] != nil
+        #expect(isDescribed, "\(key) has no description")
+      }
+      fields.values.forEach(check)
+    }
+    var schema = try JSONSerialization.jsonObject(with: Data(contentsOf: url)) as? [String: Any]
+    let definitions = schema?["$defs"] as? [String: Any]
+    // The fields of a number are alike everywhere.
+    schema?["$defs"] = definitions?.filter { ["whole", "board"].contains($0.key) }
+    check(schema as Any)
+  }
+
   /// Each key of each level, one after the other.
   @Test(arguments: files) func aRenamedKeyIsRefused(file: StrictFile) {
     let lines = file.text.components(separatedBy: "\n")

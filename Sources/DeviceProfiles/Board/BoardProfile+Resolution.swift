@@ -63,6 +63,7 @@ extension BoardProfile {
       clock.estimate.sources + ram.estimate.sources + (flash?.estimate.sources ?? [])
       + [activePower, idlePower, sleepPower].compactMap { $0?.estimate.sources }.joined()
     var sources = Dictionary(named.map { ($0, Source(title: $0)) }) { first, _ in first }
+    sources[ProcessorCores.source] = ProcessorCores.file.source
     sources[Self.source] = Source(title: "Stated in the profile of \(name)")
     return sources
   }
@@ -87,7 +88,7 @@ extension BoardProfile {
     }
     guard let flash else {
       throw DocumentProblem(
-        [], "key 'flash' is missing: '\(like.name)' has weights in its \(forWeights.name.rawValue)")
+        ["flash"], "is missing: '\(like.name)' has weights in its \(forWeights.name.rawValue)")
     }
     forWeights.capacity = flash.estimate
     return memories + [forWeights]

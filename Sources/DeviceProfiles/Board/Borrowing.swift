@@ -21,7 +21,8 @@ struct Borrowing {
     let place = place(in: original)
     let clock = original.units[place].clock.value
     let hasCore = board.core == nil || original.units[place].core == board.core
-    let errors = hasCore ? Likeness.shipped.sameCore : Likeness.shipped.otherCore
+    let errors = Likeness.shipped.errors(
+      of: original.units[0], in: like.class, hasCore: hasCore)
     let logWidth = log(errors.factor)
     let wider = widening(of: original.calibration?.intervalFactor ?? 1, by: logWidth)
     var result = original
@@ -81,11 +82,13 @@ struct Borrowing {
   }
 
   private func take(core unit: inout ComputeUnit) {
-    unit.nominalMACsPerCycle =
-      nominalMACsPerCycle(unit).map {
-        Estimate(exactly: $0, provenance: .recalled, sources: [BoardProfile.source])
-      }
+    let nominal = nominalMACsPerCycle(unit)
     unit.core = board.core ?? unit.core
+    guard let nominal, nominal != unit.nominalMACsPerCycle?.value else { return }
+    unit.nominalMACsPerCycle =
+      board.nominalMACsPerCycle == nil
+      ? Estimate(exactly: nominal, provenance: .recalled, sources: [ProcessorCores.source])
+      : Estimate(exactly: nominal, provenance: .datasheet, sources: [BoardProfile.source])
   }
 
   /// Cycles stay; memories on the chip of a microcontroller run with it.
@@ -132,7 +135,7 @@ struct Borrowing {
 
 extension ComputeUnit {
   /// Whether it reads weights while it computes, as processors do, so that all its cycles change with its width.
-  fileprivate var isProcessor: Bool { cyclesPerWeightByte == nil }
+  var isProcessor: Bool { cyclesPerWeightByte == nil && accepts == nil }
 }
 
 extension ReleaseLine {

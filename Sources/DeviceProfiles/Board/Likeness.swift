@@ -13,26 +13,26 @@ package struct Likeness: Codable, Sendable {
     package var median, ninetiethPercentile: Double
     /// The factor that nine of ten measured times are within, up or down.
     package var factor: Double
-
-    package init(
-      count: Int, devices: Int, median: Double, ninetiethPercentile: Double, factor: Double
-    ) {
-      self.count = count
-      self.devices = devices
-      self.median = median
-      self.ninetiethPercentile = ninetiethPercentile
-      self.factor = factor
-    }
   }
 
-  /// Of devices with the same core, each at its own clock.
-  package var sameCore: Errors
-  /// Of devices with another core, in proportion to its multiply-accumulates a cycle, too.
-  package var otherCore: Errors
+  /// Of units of one sort.
+  package struct Units: Codable, Sendable {
+    /// With the same core, each at its own clock.
+    package var sameCore: Errors
+    /// With another core, in proportion to its multiply-accumulates a cycle, too.
+    package var otherCore: Errors
+  }
 
-  package init(sameCore: Errors, otherCore: Errors) {
-    self.sameCore = sameCore
-    self.otherCore = otherCore
+  /// Processors of microcontrollers, processors of boards with an operating system, and accelerators.
+  package var microcontroller, applicationProcessor, accelerator: Units
+
+  /// The errors of a unit.
+  /// - Parameter hasCore: Whether both devices have its core.
+  func errors(of unit: ComputeUnit, in device: DeviceProfile.Class, hasCore: Bool) -> Errors {
+    let units =
+      unit.isProcessor
+      ? device == .microcontroller ? microcontroller : applicationProcessor : accelerator
+    return hasCore ? units.sameCore : units.otherCore
   }
 
   /// The shipped numbers, fitted to the shipped measurements.

@@ -24,7 +24,12 @@ package enum ProcessorCores {
     var cores: [Neighbour]
   }
 
-  private static let neighbours = embedded("Data/cores").decoded(as: File.self).cores
+  /// What numbers of cores name as their source.
+  static let source = "processor-cores"
+
+  static let file = embedded("Data/cores").decoded(as: File.self)
+
+  private static var neighbours: [Neighbour] { file.cores }
 
   /// A processor that runs models alone, as a built-in device has it.
   private struct Entry {
