@@ -1,6 +1,4 @@
-package import Analysis
 package import DeviceProfiles
-import Quantities
 
 #if canImport(Glibc)
   import Glibc

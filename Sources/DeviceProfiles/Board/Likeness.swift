@@ -3,7 +3,7 @@ import Documents
 /// How far off the rates of one device are for another.
 ///
 /// Each measured device was predicted with the rates of each other one that has the same runtime, from fits
-/// without its rows. See `docs/your-own-board.md`.
+/// without its rows (`Scripts/likeness.py`). See `docs/your-own-board.md`.
 package struct Likeness: Codable, Sendable {
   /// Errors of such predictions.
   package struct Errors: Codable, Sendable {
