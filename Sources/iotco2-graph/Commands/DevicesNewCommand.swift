@@ -1,4 +1,5 @@
 import ArgumentParser
+import Assessment
 import DeviceProfiles
 import Documents
 import Quantities
