@@ -41,7 +41,7 @@ import Testing
 
   @Test(
     arguments: [
-      (["--core", "cortex-m34"], "core 'cortex-m34' is not known", "did you mean 'cortex-m33'"),
+      (["--core", "cortex-m34"], "core 'cortex-m34' is not known", "'cortex-m33'"),
       (["--clock", "160"], "expected Hz, such as '160 MHz'", "--clock"),
       (["--ram", "768"], "expected B, such as '768 KiB'", "--ram"),
       (["--like", "stm32u576"], "device 'stm32u576' is not known", "stm32u575"),
