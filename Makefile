@@ -11,7 +11,7 @@ PROFILES = $(wildcard Sources/DeviceProfiles/Devices/*.json)
 TESTED = $(or $(IOTCO2_GRAPH),$(BINARY))
 
 .DEFAULT_GOAL := help
-.PHONY: architectures host-study arena manual client documentation install wheel python readme page scan tutorial kit formats factors carbon spread peers case-study calibrate calibrated edge-tpu edge-tpu-current measurements accuracy vela baselines conventions backend converter mutants fuzz fuzzers seeds soak exports property operators help setup build release static demo test lint format generate check differential benchmark benchmark-peers clean
+.PHONY: architectures host-study arena manual client documentation install wheel python readme page scan tutorial kit formats factors carbon spread peers case-study calibrate calibrated edge-tpu edge-tpu-current likeness measurements accuracy vela baselines conventions backend converter mutants fuzz fuzzers seeds soak exports property operators help setup build release static demo test lint format generate check differential benchmark benchmark-peers clean
 
 help: ## List these targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-14s %s\n", $$1, $$2}'
@@ -124,6 +124,10 @@ calibrated: release ## Check that fitting anew gives the rates as they are
 	$(call calibrate,.build-rates)
 	@diff -r Sources/DeviceProfiles/Rates .build-rates || { \
 	  echo "error: Sources/DeviceProfiles/Rates differs from the fit; run 'make calibrate' and commit it" >&2; exit 1; }
+
+likeness: ## Find anew how far off the rates of one device are for another
+	Scripts/venv.sh $(VENV)/edge-tpu Scripts/requirements-edge-tpu.txt
+	$(VENV)/edge-tpu/bin/python Scripts/likeness.py
 
 edge-tpu: ## Fit the rates of the Edge TPU and its host anew, and put them into their profiles
 	Scripts/venv.sh $(VENV)/edge-tpu Scripts/requirements-edge-tpu.txt

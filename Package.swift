@@ -75,7 +75,9 @@ let package = Package(
       dependencies: [
         "Quantities", "Documents", "OpGraph", "GraphImport", "Analysis", "DeviceProfiles",
         "HardwareMapping", "Hotspots", "Carbon",
-      ]),
+      ],
+      exclude: ["Data"],
+      plugins: ["EmbedResources"]),
     .target(
       name: "Reports",
       dependencies: [

@@ -25,6 +25,8 @@ package struct PredictionSpread: Codable, Sendable {
   package var ofMeasured: Double
   /// Variance of the logarithm of the time that a release adds which nobody measured; nil for measured ones.
   package var ofRelease: Double?
+  /// The same of a device that nobody measured, whose rates are those of another; nil for measured ones.
+  package var ofDevice: Double?
 
   package init(
     terms: [CostTerm], covariances: [Double], quantile: Double, ofMeasured: Double
@@ -54,35 +56,55 @@ package struct PredictionSpread: Codable, Sendable {
   /// Whether an interval stays within the numbers.
   var isUsable: Bool {
     (0...50).contains(quantile) && ofMeasured > 0 && covariances.allSatisfy { abs($0) <= 25 }
-      && (0...25).contains(ofRelease ?? 0)
+      && (0...25).contains(ofRelease ?? 0) && (0...2500).contains(ofDevice ?? 0)
   }
 
   /// Standard deviation of the logarithm of the time of a model, from the seconds of its terms.
   package func deviation(_ seconds: [CostTerm: Double], _ discrepancy: Discrepancy?) -> Double {
     let ofProcess = discrepancy?.variance(seconds) ?? Discrepancy.unknownVariance
-    return (ofRates(seconds) + ofProcess + (ofRelease ?? 0) + Self.noise * Self.noise)
+    return
+      (ofRates(seconds) + ofProcess + (ofRelease ?? 0) + (ofDevice ?? 0)
+      + Self.noise * Self.noise)
       .squareRoot()
   }
 
   /// The variance from what is not known of rates.
   private func ofRates(_ seconds: [CostTerm: Double]) -> Double {
-    let total = seconds.values.sorted().reduce(0, +)
-    guard total > 0 else { return 0 }
+    // Rounded covariances can add up to less than nothing.
+    max(0, covariance(seconds, seconds))
+  }
+
+  /// Covariance of the logarithms of the times of two models from what is not known of rates.
+  /// - Parameters:
+  ///   - one: Seconds of the terms of a model.
+  ///   - other: Those of another, or the same.
+  package func covariance(_ one: [CostTerm: Double], _ other: [CostTerm: Double]) -> Double {
+    let (one, other) = (shares(one), shares(other))
+    var sum =
+      one.unseen.sorted { $0.key.rawValue < $1.key.rawValue }
+      .reduce(0) { $0 + $1.value * (other.unseen[$1.key] ?? 0) } * Self.unseen * Self.unseen
+    for row in terms.indices where one.ofTerms[row] > 0 {
+      for column in terms.indices where other.ofTerms[column] > 0 {
+        sum += one.ofTerms[row] * other.ofTerms[column] * covariance(row, column)
+      }
+    }
+    return sum
+  }
+
+  /// Which part of a model's time each rate determines, and which part those that no row determines would.
+  private func shares(
+    _ seconds: [CostTerm: Double]
+  ) -> (ofTerms: [Double], unseen: [CostTerm: Double]) {
     var shares = [Double](repeating: 0, count: terms.count)
     var unseen: [CostTerm: Double] = [:]
+    let total = seconds.values.sorted().reduce(0, +)
+    guard total > 0 else { return (shares, unseen) }
     for (term, time) in seconds.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
       let place = place(of: term)
       if let index = place.index { shares[index] += time / total }
       if !place.isOwn { unseen[term.ofKernels, default: 0] += time / total }
     }
-    var variance = unseen.values.sorted().reduce(0) { $0 + $1 * $1 } * Self.unseen * Self.unseen
-    for one in shares.indices where shares[one] > 0 {
-      for other in shares.indices where shares[other] > 0 {
-        variance += shares[one] * shares[other] * covariance(one, other)
-      }
-    }
-    // Rounded covariances can add up to less than nothing.
-    return max(0, variance)
+    return (shares, unseen)
   }
 
   /// Where a term is, or the one whose rate takes its place.

@@ -35,6 +35,8 @@ package struct Runtime: Codable, Sendable {
   package var experimental: String?
   /// How the rates were fitted, when they were.
   package var calibration: CalibrationRecord?
+  /// What is taken from another device; nil where all is the device's own.
+  package var borrowed: BorrowedParts?
 
   /// A runtime of one unit that takes every operator and has no rates: which kernels there are does
   /// not depend on rates.
@@ -95,5 +97,6 @@ extension Runtime {
     spread = try fields.decodeIfPresent(PredictionSpread.self, forKey: .spread)
     experimental = try fields.decodeIfPresent(String.self, forKey: .experimental)
     calibration = try fields.decodeIfPresent(CalibrationRecord.self, forKey: .calibration)
+    borrowed = try fields.decodeIfPresent(BorrowedParts.self, forKey: .borrowed)
   }
 }

@@ -96,6 +96,15 @@ extension Model {
     }
   }
 
+  /// Reads a model whose bytes are an array.
+  /// - Throws: `Problem` that names the model, the place and the fact.
+  package init(bytes: [UInt8], named name: String) throws(Problem) {
+    let result = bytes.withUnsafeBytes { bytes in
+      Result { () throws(Problem) in try Model(bytes: bytes, named: name) }
+    }
+    self = try result.get()
+  }
+
   private static func read(
     _ file: ModelFile, folder: String, _ options: ImportOptions
   ) throws(Problem) -> Model {

@@ -54,6 +54,8 @@ package struct InferenceEstimate: Sendable {
   package var discrepancyFactor: Double
   /// Where each layer runs, those that cost nothing included.
   package var placements: [PlacementPlan.Placement]
+  /// Seconds of each term of the first unit; nil where one is unknown.
+  package var termSeconds: [CostTerm: Double]?
   /// Kernels in execution order.
   package var kernels: [KernelEstimate]
   /// Time of one inference; nil when no kernel's is known, a lower bound while some are not.
@@ -108,6 +110,7 @@ package struct InferenceEstimate: Sendable {
     }
     let estimator = KernelEstimator(workload, flow, plan, runtime: runtime, models: models)
     let seconds = estimator.termSeconds()
+    termSeconds = seconds
     discrepancyFactor = seconds.flatMap { runtime.discrepancy?.factor($0) } ?? 1
     kernels = estimator.estimates()
     for index in kernels.indices where kernels[index].kernel.unit == 0 {
@@ -128,6 +131,9 @@ package struct InferenceEstimate: Sendable {
         Diagnostic(
           .warning, code: "experimental",
           "the profile of \(device.name):\(runtime.name) is experimental: \(reason)"))
+    }
+    if let borrowed = runtime.borrowed {
+      diagnostics.append(Diagnostic(.note, code: "unmeasured-board", borrowed.note))
     }
     if let note = runtime.releaseNote {
       diagnostics.append(Diagnostic(.note, code: "unmeasured-release", note))

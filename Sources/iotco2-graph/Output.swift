@@ -155,6 +155,18 @@ enum Output {
     #endif
   }
 
+  /// Writes a model file that is not there yet.
+  /// - Throws: `CommandFailure` that names the file.
+  static func writeNewModel(_ bytes: [UInt8], to path: String) throws(CommandFailure) {
+    let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+    guard descriptor >= 0 else { throw failure(path) }
+    let isWritten = bytes.withUnsafeBytes { writeAll($0, to: descriptor) }
+    guard close(descriptor) == 0, isWritten else {
+      unlink(path)
+      throw failure(path)
+    }
+  }
+
   /// The failure of the last system call to write.
   static func failure(_ path: String) -> CommandFailure {
     CommandFailure(

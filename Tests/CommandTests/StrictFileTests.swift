@@ -22,7 +22,8 @@ struct StrictFile: CustomTestStringConvertible, Sendable {
   /// The JSON Schema of the kind, for editors; nil where there is none.
   var schema: (path: String, text: String)? {
     let paths = [
-      "device.json": "Reports/Schemas/device.json", "product": "Carbon/Schemas/bom.json",
+      "device.json": "Reports/Schemas/device.json",
+      "device.short.json": "Reports/Schemas/device.json", "product": "Carbon/Schemas/bom.json",
       "deployment": "Carbon/Schemas/deployment.json", "policy": "Policies/Schemas/policy.json",
       "configuration": "Reports/Schemas/configuration.json",
     ]
@@ -69,6 +70,7 @@ struct StrictFile: CustomTestStringConvertible, Sendable {
         if let problem = profile.problems().first { throw problem }
       }
     ],
+    [StrictFile("device.short.json", as: BoardProfile.self) { _ = try $0.resolved() }],
     [
       StrictFile("device.rates.json", as: DeviceRates.self) { rates in
         let text = try String(
@@ -120,6 +122,25 @@ struct StrictFile: CustomTestStringConvertible, Sendable {
     where !schema.text.contains("\"\(key)\"") {
       Issue.record("\(schema.path) lacks the key '\(key)': add it, with its type and a description")
     }
+  }
+
+  /// What an editor shows of a key.
+  @Test func everyKeyOfADeviceIsDescribed() throws {
+    let url = Paths.root.appending(path: "Sources/Reports/Schemas/device.json")
+    func check(_ value: Any) {
+      if let list = value as? [Any] { list.forEach(check) }
+      guard let fields = value as? [String: Any] else { return }
+      for (key, property) in fields["properties"] as? [String: [String: Any]] ?? [:] {
+        let isDescribed = property["description"] != nil
+        #expect(isDescribed, "\(key) has no description")
+      }
+      fields.values.forEach(check)
+    }
+    var schema = try JSONSerialization.jsonObject(with: Data(contentsOf: url)) as? [String: Any]
+    let definitions = schema?["$defs"] as? [String: Any]
+    // The fields of a number are alike everywhere.
+    schema?["$defs"] = definitions?.filter { ["whole", "board"].contains($0.key) }
+    check(schema as Any)
   }
 
   /// Each key of each level, one after the other.

@@ -16,6 +16,13 @@ import Testing
     switch name {
     case "Data/fusions": _ = try read(name, as: FusionCatalog.File.self)
     case "Data/placement": _ = try read(name, as: [PlacementSetName: Acceptance].self)
+    case "Data/likeness": _ = try read(name, as: Likeness.self)
+    case "Data/cores":
+      let file = try read(name, as: ProcessorCores.File.self)
+      for core in file.cores {
+        #expect(
+          ProcessorCores.names.contains(core.like), "\(core.core): '\(core.like)' has no rates")
+      }
     case "Data/ethos_u": _ = try read(name, as: EthosUConstants.self)
     case _ where name.hasPrefix("Devices/"):
       #expect(try read(name, as: DeviceProfile.self).problems(allowsLeftOut: true).isEmpty)

@@ -135,6 +135,7 @@ extension DeviceProfile {
         facts.append(DeviceFact("  measured releases", line.title))
       }
       facts.append(DeviceFact("  median error", runtime.errorTitle))
+      if let borrowed = runtime.borrowed { facts.append(DeviceFact("  taken over", borrowed.note)) }
       if let reason = runtime.experimental { facts.append(DeviceFact("  experimental", reason)) }
     }
     return facts

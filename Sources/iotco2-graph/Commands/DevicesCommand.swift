@@ -7,16 +7,17 @@ import Reports
 struct DevicesCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "devices",
-    abstract: "List or show device profiles, or check one of your own.",
+    abstract: "List or show device profiles, or write or check one of your own.",
     discussion: """
       Examples:
         iotco2-graph devices
         iotco2-graph devices --runtimes
         iotco2-graph devices show nucleo-l4r5zi
         iotco2-graph devices show stm32l4r5 --json > my-board.json
+        iotco2-graph devices new my-board --core cortex-m33 --clock 160MHz --ram 768KB --flash 2MB
         iotco2-graph devices validate my-board.json
       """,
-    subcommands: [List.self, Show.self, Validate.self], defaultSubcommand: List.self)
+    subcommands: [List.self, Show.self, Validate.self, New.self], defaultSubcommand: List.self)
 
   struct List: ReportingCommand {
     static let configuration = CommandConfiguration(

@@ -6,6 +6,7 @@ import DeviceProfiles
 enum Completions {
   static var devices: CompletionKind { .custom { _, _, _ in DeviceCatalog.names } }
   static var runtimes: CompletionKind { .custom { _, _, _ in DeviceCatalog.runtimeNames } }
+  static var cores: CompletionKind { .custom { _, _, _ in ProcessorCores.names } }
   static var products: CompletionKind { .custom { _, _, _ in ProductCatalog.names } }
   static var regions: CompletionKind {
     .custom { _, _, _ in GridIntensity().regions.map(\.code) }
