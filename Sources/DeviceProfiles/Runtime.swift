@@ -35,6 +35,8 @@ package struct Runtime: Codable, Sendable {
   package var experimental: String?
   /// How the rates were fitted, when they were.
   package var calibration: CalibrationRecord?
+  /// Networks that were measured with it on the device.
+  package var measured: [MeasuredModel]?
 
   /// A runtime of one unit that takes every operator and has no rates: which kernels there are does
   /// not depend on rates.
@@ -95,5 +97,6 @@ extension Runtime {
     spread = try fields.decodeIfPresent(PredictionSpread.self, forKey: .spread)
     experimental = try fields.decodeIfPresent(String.self, forKey: .experimental)
     calibration = try fields.decodeIfPresent(CalibrationRecord.self, forKey: .calibration)
+    measured = try fields.decodeIfPresent([MeasuredModel].self, forKey: .measured)
   }
 }

@@ -169,9 +169,12 @@ extension Runtime {
 
   fileprivate var errorTitle: String {
     guard let record = ownRecord else { return "-" }
+    guard let median = record.median, let ninetieth = record.ninetiethPercentile else {
+      return "unknown"
+    }
     let split = record.errorsBy == .device ? "leave-one-device-out" : "leave-one-network-out"
-    return "\(fixed(100 * record.median, decimals: 0)) %, P90 "
-      + "\(fixed(100 * record.ninetiethPercentile, decimals: 0)) % (\(split))"
+    return "\(fixed(100 * median, decimals: 0)) %, P90 "
+      + "\(fixed(100 * ninetieth, decimals: 0)) % (\(split))"
   }
 }
 
