@@ -68,9 +68,7 @@ package enum DeviceCatalog {
   package static func profile(contentsOf path: String) throws(Problem) -> DeviceProfile {
     let ratesPath = ratesPath(ofProfileAt: path)
     let hasRates = fileExists(ratesPath)
-    let facts = try Document<DeviceProfile>(contentsOf: path, limits: .deviceProfile) {
-      if let problem = $0.problems(allowsLeftOut: hasRates).first { throw problem }
-    }.content
+    let facts = try facts(contentsOf: path, allowsLeftOut: hasRates)
     guard hasRates else { return facts }
     let rates = try Document<DeviceRates>(contentsOf: ratesPath, limits: .deviceProfile) {
       if let problem = $0.problems(of: facts).first { throw problem }
@@ -85,9 +83,21 @@ package enum DeviceCatalog {
   /// The contents of a file, without the check that no calibrated value is missing.
   /// - Throws: `Problem` that names file, line and expectation.
   package static func facts(contentsOf path: String) throws(Problem) -> DeviceProfile {
-    try Document<DeviceProfile>(contentsOf: path, limits: .deviceProfile) {
-      if let problem = $0.problems(allowsLeftOut: true).first { throw problem }
-    }.content
+    try facts(contentsOf: path, allowsLeftOut: true)
+  }
+
+  /// The contents of a file in the whole or the short form, as a whole profile.
+  private static func facts(
+    contentsOf path: String, allowsLeftOut: Bool
+  ) throws(Problem) -> DeviceProfile {
+    var profile: DeviceProfile?
+    _ = try Document<ProfileFile>(contentsOf: path, limits: .deviceProfile) { file in
+      let whole = try file.profile()
+      if let problem = whole.problems(allowsLeftOut: allowsLeftOut).first { throw problem }
+      profile = whole
+    }
+    guard let profile else { preconditionFailure("a document is checked when it is read") }
+    return profile
   }
 
   /// The file of rates that belongs to the file of a profile: `board.rates.json` to `board.json`.

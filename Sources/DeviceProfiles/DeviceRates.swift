@@ -108,6 +108,7 @@ extension Runtime {
     for index in units.indices {
       if let fitted = rates.units[units[index].name] { units[index].take(fitted) }
     }
+    borrowed = borrowed?.without(power: rates.units.values.contains { $0.staticPower != nil })
   }
 }
 

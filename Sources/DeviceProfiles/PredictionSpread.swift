@@ -25,6 +25,8 @@ package struct PredictionSpread: Codable, Sendable {
   package var ofMeasured: Double
   /// Variance of the logarithm of the time that a release adds which nobody measured; nil for measured ones.
   package var ofRelease: Double?
+  /// The same of a device that nobody measured, whose rates are those of another; nil for measured ones.
+  package var ofDevice: Double?
 
   package init(
     terms: [CostTerm], covariances: [Double], quantile: Double, ofMeasured: Double
@@ -54,13 +56,15 @@ package struct PredictionSpread: Codable, Sendable {
   /// Whether an interval stays within the numbers.
   var isUsable: Bool {
     (0...50).contains(quantile) && ofMeasured > 0 && covariances.allSatisfy { abs($0) <= 25 }
-      && (0...25).contains(ofRelease ?? 0)
+      && (0...25).contains(ofRelease ?? 0) && (0...2500).contains(ofDevice ?? 0)
   }
 
   /// Standard deviation of the logarithm of the time of a model, from the seconds of its terms.
   package func deviation(_ seconds: [CostTerm: Double], _ discrepancy: Discrepancy?) -> Double {
     let ofProcess = discrepancy?.variance(seconds) ?? Discrepancy.unknownVariance
-    return (ofRates(seconds) + ofProcess + (ofRelease ?? 0) + Self.noise * Self.noise)
+    return
+      (ofRates(seconds) + ofProcess + (ofRelease ?? 0) + (ofDevice ?? 0)
+      + Self.noise * Self.noise)
       .squareRoot()
   }
 

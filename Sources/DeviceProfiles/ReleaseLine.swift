@@ -95,10 +95,17 @@ package struct ReleaseLine: Codable, Sendable {
   /// What the ends of intervals are further apart by at a place, on top of a factor that they have.
   func widening(at place: ReleasePlace, of factor: Double) -> Double {
     // 90 % of a normal distribution lie within 1.645 standard deviations.
-    let own = log(max(factor, 1))
-    let added = 1.645 * spread * place.variance.squareRoot()
-    return exp((own * own + added * added).squareRoot() - own)
+    DeviceProfiles.widening(of: factor, by: 1.645 * spread * place.variance.squareRoot())
   }
+}
+
+/// What the ends of an interval move out by when an independent error joins.
+/// - Parameters:
+///   - factor: How far out the ends are.
+///   - logWidth: Half the width of the error's interval, as a logarithm.
+func widening(of factor: Double, by logWidth: Double) -> Double {
+  let own = log(max(factor, 1))
+  return exp((own * own + logWidth * logWidth).squareRoot() - own)
 }
 
 extension ReleaseLine {
@@ -159,7 +166,11 @@ extension Runtime {
     var result = self
     let ratios = releases.ratios(at: place)
     let widening = releases.widening(at: place, of: calibration?.intervalFactor ?? 1)
-    result.units[0].scale(cyclesBy: ratios, widening: widening)
+    result.units[0].scale(widening: widening) { term in
+      // Runtimes of processors have one rate for all other operations.
+      if case .operation = term { return ratios[term] ?? ratios[.operation(.elementwise)] ?? 1 }
+      return ratios[term] ?? 1
+    }
     result.spread?.ofRelease = releases.spread * releases.spread * place.variance
     if let power = releases.power(at: place) { result.units[0].staticPower = power }
     // What does not state its release is of the one that the rates are of.
@@ -214,9 +225,10 @@ extension Runtime {
 
 extension ComputeUnit {
   /// Takes other cycles of each term, and wider intervals.
-  fileprivate mutating func scale(cyclesBy ratios: [CostTerm: Double], widening: Double) {
+  /// - Parameter ratio: Cycles of a term over those that it has; terms stand for all precisions.
+  mutating func scale(widening: Double, cyclesBy ratio: (CostTerm) -> Double) {
     func scaled<U>(_ estimate: Estimate<U>, _ term: CostTerm) -> Estimate<U> {
-      let ratio = ratios[term] ?? 1
+      let ratio = ratio(term)
       var result = estimate.widened(by: widening)
       result.value *= ratio
       result.low *= ratio
@@ -234,8 +246,7 @@ extension ComputeUnit {
     cyclesPerResult = cyclesPerResult.map { scaled($0) { .result(.int8, $0) } }
     cyclesPerOp = Dictionary(
       uniqueKeysWithValues: cyclesPerOp.map { key, estimate in
-        // Runtimes of processors have one rate for all of them.
-        guard case .only(.kind(let kind)) = key, ratios[.operation(kind)] != nil else {
+        guard case .only(.kind(let kind)) = key else {
           return (key, scaled(estimate, .operation(.elementwise)))
         }
         return (key, scaled(estimate, .operation(kind)))

@@ -37,6 +37,8 @@ package struct Runtime: Codable, Sendable {
   package var calibration: CalibrationRecord?
   /// Networks that were measured with it on the device.
   package var measured: [MeasuredModel]?
+  /// What is taken from another device; nil where all is the device's own.
+  package var borrowed: BorrowedParts?
 
   /// A runtime of one unit that takes every operator and has no rates: which kernels there are does
   /// not depend on rates.
@@ -98,5 +100,6 @@ extension Runtime {
     experimental = try fields.decodeIfPresent(String.self, forKey: .experimental)
     calibration = try fields.decodeIfPresent(CalibrationRecord.self, forKey: .calibration)
     measured = try fields.decodeIfPresent([MeasuredModel].self, forKey: .measured)
+    borrowed = try fields.decodeIfPresent(BorrowedParts.self, forKey: .borrowed)
   }
 }

@@ -134,6 +134,9 @@ package struct InferenceEstimate: Sendable {
           .warning, code: "experimental",
           "the profile of \(device.name):\(runtime.name) is experimental: \(reason)"))
     }
+    if let borrowed = runtime.borrowed {
+      diagnostics.append(Diagnostic(.note, code: "unmeasured-board", borrowed.note))
+    }
     if let note = runtime.releaseNote {
       diagnostics.append(Diagnostic(.note, code: "unmeasured-release", note))
     }

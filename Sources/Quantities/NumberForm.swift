@@ -6,6 +6,8 @@ package struct NumberForm: Sendable {
   private let units: [String: Double]
   private let range: ClosedRange<Double>
   private let examples: String
+  /// Whether a number alone is refused, since people mean another unit than that of the kind.
+  private var needsUnit = false
 
   /// A lifetime in years of 365.25 days.
   package static let years = NumberForm(
@@ -34,6 +36,25 @@ package struct NumberForm: Sendable {
   package static let devices = NumberForm(
     title: "devices", units: [:], range: 1...1e12, examples: "500, 10k or 2M")
 
+  /// A clock in Hz.
+  package static let clock = NumberForm(
+    title: "Hz", units: ["hz": 1, "khz": 1e3, "mhz": 1e6, "ghz": 1e9],
+    range: 1e3...1e11, examples: "'160 MHz' or '1.5 GHz'", needsUnit: true)
+
+  /// A capacity of a memory in bytes; a kilobyte of a memory has 1024.
+  package static let capacity = NumberForm(
+    title: "B",
+    units: [
+      "b": 1, "k": 1024, "kb": 1024, "kib": 1024, "m": 1_048_576, "mb": 1_048_576,
+      "mib": 1_048_576, "g": 1_073_741_824, "gb": 1_073_741_824, "gib": 1_073_741_824,
+    ], range: 256...1e14, examples: "'768 KiB', 768KB or 2MB, each of 1024", needsUnit: true)
+
+  /// A power in watts.
+  package static let watts = NumberForm(
+    title: "W",
+    units: ["w": 1, "mw": 1e-3, "uw": 1e-6, "µw": 1e-6, "nw": 1e-9], range: 1e-9...1e5,
+    examples: "'20 mW' or '5 W'", needsUnit: true)
+
   private static let prefixes: [Character: Double] = ["k": 1e3, "K": 1e3, "M": 1e6, "G": 1e9]
 
   /// The number of a text, in the unit of the kind.
@@ -44,12 +65,14 @@ package struct NumberForm: Sendable {
     var rest = text.dropFirst(digits.count)
     var factor = 1.0
     // Units may begin with the letter of a prefix.
-    if units[rest.lowercased()] == nil, let prefix = rest.first.flatMap({ Self.prefixes[$0] }) {
+    if !needsUnit, units[rest.lowercased()] == nil,
+      let prefix = rest.first.flatMap({ Self.prefixes[$0] })
+    {
       factor = prefix
       rest = rest.dropFirst()
     }
     guard let number = Double(digits), number.isFinite,
-      let unit = rest.isEmpty ? 1 : units[rest.lowercased()]
+      let unit = rest.isEmpty ? needsUnit ? nil : 1 : units[rest.lowercased()]
     else { throw Problem("expected \(title), such as \(examples)") }
     let value = number * factor * unit
     if value < range.lowerBound { throw bound(value, "below", range.lowerBound) }

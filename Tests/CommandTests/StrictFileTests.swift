@@ -21,7 +21,8 @@ struct StrictFile: CustomTestStringConvertible, Sendable {
   /// The JSON Schema of the kind, for editors; nil where there is none.
   var schema: (path: String, text: String)? {
     let paths = [
-      "device.json": "Reports/Schemas/device.json", "product": "Carbon/Schemas/bom.json",
+      "device.json": "Reports/Schemas/device.json",
+      "device.short.json": "Reports/Schemas/device.json", "product": "Carbon/Schemas/bom.json",
       "deployment": "Carbon/Schemas/deployment.json", "policy": "Policies/Schemas/policy.json",
       "configuration": "Reports/Schemas/configuration.json",
     ]
@@ -68,6 +69,7 @@ struct StrictFile: CustomTestStringConvertible, Sendable {
         if let problem = profile.problems().first { throw problem }
       }
     ],
+    [StrictFile("device.short.json", as: BoardProfile.self) { _ = try $0.resolved() }],
     [
       StrictFile("device.rates.json", as: DeviceRates.self) { rates in
         let text = try String(
