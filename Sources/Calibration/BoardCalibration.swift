@@ -2,7 +2,7 @@ package import DeviceProfiles
 import Analysis
 import HardwareMapping
 import OpGraph
-package import Quantities
+import Quantities
 import Statistics
 
 #if canImport(Glibc)

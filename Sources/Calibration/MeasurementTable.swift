@@ -69,8 +69,8 @@ package struct MeasurementTable: Sendable {
   package var name: String
   package var rows: [Row]
 
-  /// More rows than anyone measures; a fit takes time with the square of their number.
-  private static let mostRows = 2000
+  /// A fit takes time with the third power of their number: with more of them, minutes.
+  private static let mostRows = 1000
 
   /// - Throws: `Problem` that names the row and the column.
   package init(_ table: CSVTable, named name: String) throws(Problem) {

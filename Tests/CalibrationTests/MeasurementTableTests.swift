@@ -28,21 +28,35 @@ import Testing
   }
 
   @Test(arguments: [
-    ("model,latency\nm,1\n", "t.csv: column 'latency' is not known", "; did you mean 'latency_ms'?"),
+    (
+      "model,latency\nm,1\n", "t.csv: column 'latency' is not known", "; did you mean 'latency_ms'?"
+    ),
     ("model,latency_us\nm,1\n", "t.csv: column 'latency_us' is not known", "'latency_ms'?"),
-    ("model,latency_ms,watt\nm,1,1\n", "t.csv: column 'watt' is not known, expected any of", "family"),
+    (
+      "model,latency_ms,watt\nm,1,1\n", "t.csv: column 'watt' is not known, expected any of",
+      "family"
+    ),
     ("model,latency_ms,model\nm,1,m\n", "t.csv: column 'model' is there twice", ""),
     ("model,latency_ms,Model\nm,1,m\n", "t.csv: column 'model' is there twice", ""),
     ("model\nm\n", "t.csv: has no column 'latency_ms'", ""),
-    ("model;latency_ms\nm;1\n", "t.csv: its columns are separated by semicolons, expected commas", ""),
+    (
+      "model;latency_ms\nm;1\n", "t.csv: its columns are separated by semicolons, expected commas",
+      ""
+    ),
     ("model,latency_ms\n,1\n", "t.csv: row 2: has no model", ""),
     ("model,latency_ms\nm,-1\n", "t.csv: row 2: latency_ms is '-1', expected a number above 0", ""),
-    ("model,latency_ms\nm,\"1,5\"\n", "t.csv: row 2: latency_ms is '1,5'", "with a decimal point: 1.5"),
+    (
+      "model,latency_ms\nm,\"1,5\"\n", "t.csv: row 2: latency_ms is '1,5'",
+      "with a decimal point: 1.5"
+    ),
     (
       "model,latency_ms\nm,12 ms\n", "t.csv: row 2: latency_ms is '12 ms'",
       "the unit is in the name of the column: 12"
     ),
-    ("model,latency_ms\nm,inf\n", "t.csv: row 2: latency_ms is 'inf', expected a number above 0", ""),
+    (
+      "model,latency_ms\nm,inf\n", "t.csv: row 2: latency_ms is 'inf', expected a number above 0",
+      ""
+    ),
     (
       "model,latency_ms,latency_low_ms\nm,5,50\n",
       "t.csv: row 2: latency_low_ms is 50, above latency_ms 5", ""
@@ -54,7 +68,8 @@ import Testing
     // 20 mW for 10 ms are 200 uJ.
     (
       "model,latency_ms,energy_uJ,power_mW\nm,10,300,20\n",
-      "t.csv: row 2: power_mW 20 for latency_ms 10 is 200 uJ, but energy_uJ is 300: leave one out", ""
+      "t.csv: row 2: power_mW 20 for latency_ms 10 is 200 uJ, but energy_uJ is 300: leave one out",
+      ""
     ),
     ("model,latency_ms\nm,1,2\n", "t.csv: row 2 has 3 fields, expected 2", ""),
   ])

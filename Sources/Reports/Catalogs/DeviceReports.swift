@@ -47,8 +47,8 @@ extension CatalogReports {
       capacity(profile) { $0 != .weights }, capacity(profile) { $0 == .weights },
       .init(record.map { "\($0.rows)" } ?? "-", exactly: record.map { "\($0.rows)" } ?? ""),
       .init(
-        record.map { fixed(100 * $0.median, decimals: 0) + "%" } ?? "-",
-        exactly: record.map { "\($0.median)" } ?? ""),
+        record?.median.map { fixed(100 * $0, decimals: 0) + "%" } ?? "-",
+        exactly: record?.median.map { "\($0)" } ?? ""),
       .init(
         profile.defaultRuntime + (others == 0 ? "" : " +\(others)")
           + (runtime?.experimental == nil ? "" : " (experimental)"),
