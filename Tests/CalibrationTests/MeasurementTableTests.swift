@@ -85,7 +85,8 @@ import Testing
     var graph = TestGraph()
     let x = graph.input("x", [1, 2000], .int8)
     let y = graph.product(x, inputs: 2000, outputs: 1000, .int8, name: "dense")
-    return try graph.workload(outputs: [graph.node(Activation(.relu), [y], name: "relu")])
+    let result = graph.node(Activation(.relu), [y], name: "relu")
+    return try graph.workload(outputs: [result])
   }
 
   /// A Cortex-M33 of 100 MHz, which starts two a cycle.
