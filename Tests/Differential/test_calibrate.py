@@ -133,7 +133,11 @@ def test_mistakes_are_answered(tmp_path: Path) -> None:
         rows.write_text(text)
         run = subprocess.run(
             [
-                os.environ["IOTCO2_GRAPH"], "calibrate", str(board), "--measurements", str(rows),
+                os.environ["IOTCO2_GRAPH"],
+                "calibrate",
+                str(board),
+                "--measurements",
+                str(rows),
                 "--in-place",
             ],
             capture_output=True,
