@@ -112,8 +112,8 @@ format: ## Format all Swift and Python files
 # The fit of application processors takes most of the time, so the others run beside it.
 APPLICATION = $(shell grep -lE '"(tflite|armnn-neon)"' $(PROFILES))
 define calibrate
-$(BINARY) calibrate $(APPLICATION) --in-place --rates $(1) & application=$$!; \
-  $(BINARY) calibrate $(filter-out $(APPLICATION),$(PROFILES)) --in-place --rates $(1) && wait $$application
+$(BINARY) calibrate $(APPLICATION) --cross-validate --in-place --rates $(1) & application=$$!; \
+  $(BINARY) calibrate $(filter-out $(APPLICATION),$(PROFILES)) --cross-validate --in-place --rates $(1) && wait $$application
 endef
 
 calibrate: release ## Fit the rates of the device profiles anew, into Rates: they come out bit for bit

@@ -55,7 +55,8 @@ let package = Package(
     .target(
       name: "Calibration",
       dependencies: [
-        "HardwareMapping", "DeviceProfiles", "Analysis", "OpGraph", "Quantities", "Statistics",
+        "HardwareMapping", "DeviceProfiles", "Analysis", "OpGraph", "Documents", "Quantities",
+        "Statistics",
       ],
       exclude: ["Data"],
       plugins: ["EmbedResources"]),

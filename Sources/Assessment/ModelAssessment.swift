@@ -78,7 +78,7 @@ public struct ModelAssessment: Sendable {
       return Scenario.Target(
         device: estimate.device, runtime: estimate.runtime,
         carbonPerJoule: perJoule ?? 0,
-        carbonPerSecond: perSecond)
+        carbonPerSecond: perSecond, ratio: estimate.measuredRatio)
     }
     let keepsUnpacked = estimate?.runtime.keepsUnpacked ?? false
     var scenario = Scenario(workload.complete, target: target) { [model, bindings] shapes in

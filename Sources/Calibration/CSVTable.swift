@@ -6,11 +6,15 @@ package struct CSVTable: Sendable {
   package var rows: [[String: String]]
 
   /// Reads a table whose first line names the columns.
-  /// - Throws: `Problem` for a row of another length, or a quote that is not closed.
+  /// - Throws: `Problem` for a row of another length, a column that is there twice, or a quote that is not closed.
   package init(_ text: String, named name: String) throws(Problem) {
     let records = try Self.records(text, named: name)
     guard let header = records.first else {
       throw Problem("\(name): is empty, expected a line with the names of columns")
+    }
+    if let twice = header.indices.first(where: { header[..<$0].contains(header[$0]) }) {
+      throw Problem(
+        "\(name): column '\(abridged(header[twice], to: 40))' is there twice, expected once")
     }
     columns = header
     rows = []

@@ -79,7 +79,7 @@ package struct CrossValidation: Sendable {
     }
 
     /// The rows that a fit keeps and those that it predicts, for each group that others remain without.
-    fileprivate func folds(
+    func folds(
       _ rows: [MeasuredInference]
     ) -> [(kept: [MeasuredInference], left: [MeasuredInference])] {
       let groups = Dictionary(grouping: rows, by: group)
@@ -126,18 +126,31 @@ package struct CrossValidation: Sendable {
     for (kept, left) in split.folds(rows) {
       let fit = RuntimeFit(kept, terms, from: whole)
       for (row, predicted) in zip(left, fit.predictions(left, terms)) {
-        guard let measured = row.seconds, let predicted else { continue }
-        let power = ActivePower(
-          kept, device: row.device, runtime: row.runtime, release: row.version)
-        let joules = row.joules.flatMap { _ in power.map { $0.watts * predicted.seconds } }
-        predictions.append(
-          Prediction(
-            row: row, seconds: predicted.seconds, joules: joules,
-            timeError: log(predicted.seconds / measured),
-            energyError: joules.flatMap { joules in row.joules.map { log(joules / $0) } },
-            deviation: predicted.deviation))
+        guard let predicted, let error = Prediction(predicted, of: row, kept: kept) else {
+          continue
+        }
+        predictions.append(error)
       }
     }
+  }
+}
+
+extension CrossValidation.Prediction {
+  /// The errors of a prediction; nil for a row without a time.
+  /// - Parameter kept: The rows that were not left out, which the power comes from.
+  init?(
+    _ predicted: (seconds: Double, deviation: Double), of row: MeasuredInference,
+    kept: [MeasuredInference]
+  ) {
+    guard let measured = row.seconds else { return nil }
+    let power = ActivePower(
+      kept, device: row.device, runtime: row.runtime, release: row.version)
+    let joules = row.joules.flatMap { _ in power.map { $0.watts * predicted.seconds } }
+    self.init(
+      row: row, seconds: predicted.seconds, joules: joules,
+      timeError: log(predicted.seconds / measured),
+      energyError: joules.flatMap { joules in row.joules.map { log(joules / $0) } },
+      deviation: predicted.deviation)
   }
 }
 

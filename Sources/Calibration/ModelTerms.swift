@@ -11,12 +11,16 @@ extension ModelTerms {
 
   /// The sum of the terms of a workload's kernels, and the start of its inference; nil when one is unknown, or when there is no such
   /// layer.
-  /// - Parameter layer: Name or index of a layer, whose kernel alone is taken.
+  /// - Parameter layer: Name or index of a layer, whose kernel alone is taken; of layers that a runtime fused, all joined
+  ///   with ` + `.
   package static func of(_ workload: Workload, layer: String? = nil) -> [CostTerm: Double]? {
     var kernels = KernelPlanner.kernels(of: workload, fusions: fusions)
     if let layer {
+      let parts = parts(of: layer, in: workload)
       kernels = kernels.filter { kernel in
-        kernel.layers.contains { $0 == Int(layer) || workload.layers[$0].name == layer }
+        kernel.layers.contains { index in
+          parts.contains { workload.layers[index].isCalled($0) }
+        }
       }
       guard !kernels.isEmpty else { return nil }
     }
@@ -27,6 +31,21 @@ extension ModelTerms {
     }
     if layer == nil { sum[.inference] = 1 }
     return sum
+  }
+
+  /// The layers that a text names: itself, or what ` + ` joins.
+  static func parts(of layer: String, in workload: Workload) -> [String] {
+    if workload.layers.contains(where: { $0.isCalled(layer) }) { return [layer] }
+    var parts = [""]
+    let words = layer.split(separator: " ", omittingEmptySubsequences: false)
+    for (index, word) in words.enumerated() {
+      if word == "+" && index > 0 && index + 1 < words.count {
+        parts.append("")
+      } else {
+        parts[parts.count - 1] += (parts[parts.count - 1].isEmpty ? "" : " ") + word
+      }
+    }
+    return parts
   }
 
   /// Reads a table with the columns `model`, `term` and `amount`.
@@ -41,4 +60,9 @@ extension ModelTerms {
       amounts[model, default: [:]][term] = amount
     }
   }
+}
+
+extension Layer {
+  /// Whether a text is its name or its index.
+  func isCalled(_ text: String) -> Bool { name == text || shortName == text || Int(text) == index }
 }

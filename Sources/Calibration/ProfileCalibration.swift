@@ -65,12 +65,9 @@ package struct ProfileCalibration {
     }
     guard !runtimes.isEmpty else { return nil }
     let sets = Set(runtimes.values.flatMap(\.calibration.measurements)).sorted()
-    let source = Source(
-      title: "Fitted by `iotco2-graph calibrate` to measured inferences: "
-        + sets.joined(separator: "; "),
-      locator: "each runtime's `calibration` gives the number of rows and the left-out errors")
     return DeviceRates(
-      name: profile.name, runtimes: runtimes, sources: [Self.source: source])
+      name: profile.name, runtimes: runtimes,
+      sources: [Self.source: CalibrationRecord.description(of: sets)])
   }
 
   private func rates(
@@ -85,15 +82,14 @@ package struct ProfileCalibration {
       overheadPerInference: nil, units: [:], discrepancy: nil, spread: nil, releases: nil,
       calibration: first.record)
     for fit in fits {
-      rates.units[fit.unit.name] = FittedRates(fit.family.fit, fit.subject, fit.quantile)
-        .rates(of: fit.unit)
+      rates.units[fit.unit.name] = fit.rates.rates(of: fit.unit)
       rates.units[fit.unit.name]?.staticPower = power(of: fit.subject, fit.family)
     }
     guard first.unit.name == runtime.units[0].name else { return rates }
-    rates.overheadPerInference = overheadPerInference(of: first)
+    rates.overheadPerInference = first.rates.overheadPerInference(at: first.unit.clock)
     rates.discrepancy = first.family.fit.discrepancy(
       of: first.subject.runtime, on: profile.name, first.family.terms
-    ).map(Self.fourPlaces)
+    ).map(\.inFourPlaces)
     rates.spread = spread(of: first)
     // Rates of a release that the profile names are of that one alone.
     if runtime.statedRelease == nil { rates.releases = releases(of: first.subject, first.family) }
@@ -108,6 +104,9 @@ package struct ProfileCalibration {
     var record: CalibrationRecord
     /// Half the width of intervals, in standard deviations.
     var quantile: Double
+    var rates: FittedRates {
+      FittedRates(SubjectRates(fit: family.fit, subject: subject), quantile: quantile)
+    }
   }
 
   /// The fit of a unit; nil where its software was not measured.
@@ -130,16 +129,6 @@ package struct ProfileCalibration {
     return UnitFit(
       unit: unit, family: family, subject: subject, record: record,
       quantile: references.nearest(runtime: software, device: profile.name).quantile)
-  }
-
-  private func overheadPerInference(of fit: UnitFit) -> Time {
-    guard fit.subject.form.charges(.inference) else {
-      return Time(
-        0, low: 0, high: 0, provenance: .derived, sources: [Self.source],
-        note: "not identifiable: confounded with overheadPerKernel, which includes it")
-    }
-    return FittedRates(fit.family.fit, fit.subject, fit.quantile)
-      .time(of: .inference, at: fit.unit.clock)
   }
 
   /// The measured releases of a subject's runtime with what their rates are to those of its own; nil
@@ -189,21 +178,9 @@ package struct ProfileCalibration {
       architectures: Set(own.map(\.architecture)).count, rowsFittedTogether: family.rows.count,
       measurements: Set((own.isEmpty ? family.rows : own).map(\.source)).sorted(),
       errorsBy: own.isEmpty ? .device : .network, errors: logarithms.count,
-      devices: Set(used.map(\.row.device)).count, median: rounded(summary?.median ?? 0),
-      ninetiethPercentile: rounded(summary?.ninetieth ?? 0), intervalFactor: rounded(factor),
+      devices: Set(used.map(\.row.device)).count, median: summary.map { rounded($0.median) },
+      ninetiethPercentile: summary.map { rounded($0.ninetieth) }, intervalFactor: rounded(factor),
       architectureFactor: rounded(max(factor, intervalFactor(apart.map(\.timeError)))))
-  }
-
-  private static func fourPlaces(_ discrepancy: Discrepancy) -> Discrepancy {
-    // Four places are a hundredth of a percent of the time.
-    func rounded(_ value: Double) -> Double { (value * 1e4).rounded() / 1e4 }
-    return Discrepancy(
-      terms: discrepancy.terms,
-      points: discrepancy.points.map { point in
-        Discrepancy.Point(
-          shares: point.shares.map(rounded), logSeconds: rounded(point.logSeconds),
-          weight: rounded(point.weight))
-      })
   }
 
   /// Mean power of the rows with energy; its interval holds the errors of networks that were left out, and
@@ -227,132 +204,11 @@ package struct ProfileCalibration {
 
   /// What the interval of an inference needs.
   private func spread(of fit: UnitFit) -> PredictionSpread {
-    let terms = CostTerm.allCases.filter { term in
-      switch term {
-      case .mac(let precision, let kind), .result(let precision, let kind):
-        FittedRates.precisions.contains(precision) && FittedRates.kinds.contains(kind)
-          && fit.family.fit.hasSeen(term, in: fit.subject.runtime)
-      case .operation:
-        // A processor has one rate for operations of all kinds.
-        fit.subject.form.shared(term) == term
-          && fit.family.fit.hasSeen(term, in: fit.subject.runtime)
-      case .kernel, .weights, .inference: fit.subject.form.charges(term)
-      }
-    }
-    let covariances = fit.family.fit.covariances(of: terms, on: fit.subject)
     let left = (fit.record.errorsBy == .device ? fit.family.byDevice : fit.family.byNetwork)
       .nearest(runtime: fit.subject.runtime, device: fit.subject.device)
     // Of a single network, nothing can be left out.
-    let deviations =
-      left.isEmpty ? fit.family.fit.deviations(fit.family.terms) : left.map(\.deviation)
-    return PredictionSpread(
-      terms: terms,
-      covariances: terms.indices.flatMap { row in covariances[row][row...].map(rounded) },
-      quantile: rounded(fit.quantile),
-      ofMeasured: rounded(quantile(0.9, of: deviations.sorted())))
+    return fit.rates.spread(
+      deviations: left.isEmpty
+        ? fit.family.fit.deviations(fit.family.terms) : left.map(\.deviation))
   }
-}
-
-/// The rates of one unit.
-private struct FittedRates {
-  private let fit: RuntimeFit
-  private let subject: Subject
-  /// Half the width of intervals, in standard deviations.
-  private let quantile: Double
-
-  init(_ fit: RuntimeFit, _ subject: Subject, _ quantile: Double) {
-    self.fit = fit
-    self.subject = subject
-    self.quantile = quantile
-  }
-
-  static let kinds: [RateKind] =
-    KernelKind.allCases.filter(\.isContraction).map(RateKind.kind) + [.shallowConvolution]
-
-  static let precisions: [Precision] = [.int8, .int16, .float16, .float32, .hybrid8]
-
-  /// The rates of a unit in the precisions that it takes.
-  func rates(of unit: ComputeUnit) -> DeviceRates.UnitRates {
-    var macs: [Precision: Rates<CyclesPerMAC>] = [:]
-    var results: [Precision: Rates<CyclesPerOperation>] = [:]
-    var factors: [Precision: Estimate<Ratio>] = [:]
-    for precision in Self.precisions where unit.accepts?.precisions?.contains(precision) != false {
-      guard precision == .int8 || isIdentifiable(precision) else {
-        let factor = precision.plausibleFactor
-        factors[precision] = Estimate(
-          factor, low: factor / 2, high: factor * 2, provenance: .assumed,
-          sources: [ProfileCalibration.source],
-          note: "no measured model of this runtime uses this precision")
-        continue
-      }
-      for kind in Self.kinds where isIdentifiable(kind) {
-        macs[precision, default: [:]][.only(kind)] = estimate(.mac(precision, kind))
-        results[precision, default: [:]][.only(kind)] = estimate(.result(precision, kind))
-      }
-      let other = RateKind.kind(.pointwiseConvolution)
-      macs[precision, default: [:]][.others] = estimate(.mac(precision, other), isOther: true)
-      results[precision, default: [:]][.others] = estimate(
-        .result(precision, other), isOther: true)
-    }
-    var operations: Rates<CyclesPerOperation> = [.others: estimate(.operation(.elementwise))]
-    if subject.form == .accelerator {
-      for kind in KernelKind.allCases where fit.hasSeen(.operation(kind), in: subject.runtime) {
-        operations[.only(.kind(kind))] = estimate(.operation(kind))
-      }
-    }
-    return DeviceRates.UnitRates(
-      cyclesPerMAC: macs, cyclesPerOp: operations,
-      cyclesPerResult: results, precisionFactors: factors,
-      cyclesPerWeightByte: subject.form.charges(.weights) ? estimate(.weights) : nil,
-      overheadPerKernel: time(of: .kernel, at: unit.clock), staticPower: nil)
-  }
-
-  /// The time of one unit of a term.
-  func time(of term: CostTerm, at clock: Frequency) -> Time {
-    let cycles: Estimate<CyclesPerOperation> = estimate(term)
-    var time = cycles.time(operations: 1, at: clock)
-    time.value = rounded(time.value)
-    time.low = min(rounded(time.low), time.value)
-    time.high = max(rounded(time.high), time.value)
-    time.sources = [ProfileCalibration.source]
-    return time
-  }
-
-  /// Whether rows of the runtime use the precision, in any kernel kind; others get an assumed factor.
-  private func isIdentifiable(_ precision: Precision) -> Bool {
-    Self.kinds.contains { fit.hasSeen(.mac(precision, $0), in: subject.runtime) }
-  }
-
-  /// Whether rows of the runtime use the kernel kind, in any precision; others get the default rate.
-  private func isIdentifiable(_ kind: RateKind) -> Bool {
-    fit.hasSeen(.mac(.int8, kind), in: subject.runtime)
-  }
-
-  private func estimate<U>(_ term: CostTerm, isOther: Bool = false) -> Estimate<U> {
-    let cycles = fit.cycles(term, on: subject)
-    let isSeen = fit.hasSeen(term, in: subject.runtime) && !isOther
-    let factor = exp(quantile * deviation(of: term, isSeen: isSeen))
-    let value = rounded(cycles)
-    return Estimate(
-      value, low: min(value, rounded(cycles / factor)), high: max(value, rounded(cycles * factor)),
-      provenance: isSeen ? .derived : .assumed, sources: [ProfileCalibration.source],
-      note: isSeen
-        ? nil
-        : "no measured model of this runtime uses this kernel kind; its interval is that of the priors"
-    )
-  }
-
-  /// Standard deviation of the logarithm of a rate.
-  private func deviation(of term: CostTerm, isSeen: Bool) -> Double {
-    let unseen = isSeen ? 0 : PredictionSpread.unseen
-    let variance = fit.covariances(of: [term], on: subject)[0][0] + unseen * unseen
-    return (variance + PredictionSpread.noise * PredictionSpread.noise).squareRoot()
-  }
-}
-
-/// Rounds to four significant digits: finer than any fit, and equal on every machine.
-private func rounded(_ value: Double) -> Double {
-  guard value != 0 else { return value }
-  let scale = pow(10, 3 - floor(log10(abs(value))))
-  return (value * scale).rounded() / scale
 }

@@ -255,7 +255,7 @@ package struct RuntimeFit: Sendable {
   }
 
   /// The least number of measured networks for which a discrepancy is fitted.
-  private static let leastNetworks = 8
+  static let leastNetworks = 8
 
   /// Ratio of measured to predicted time of the rows of a runtime on a device; nil with too few networks.
   package func discrepancy(
@@ -270,14 +270,8 @@ package struct RuntimeFit: Sendable {
       newestRelease(of: rows).flatMap { newest in rows.first { $0.version == newest } }
     }
     guard terms.networks(of: own) >= Self.leastNetworks else { return nil }
-    let times = own.compactMap { termSeconds($0, terms) }
-    let kinds = Set(times.flatMap(\.keys)).sorted { $0.rawValue < $1.rawValue }
-    let points = times.compactMap { Discrepancy.point($0, terms: kinds) }
-    guard points.count == own.count else { return nil }
-    let residuals = zip(own, times).map { row, times in
-      log((row.seconds ?? 1) / times.values.sorted().reduce(0, +))
-    }
-    return Discrepancy.fitted(terms: kinds, points: points, logarithms: residuals)
+    let times = own.map { termSeconds($0, terms) ?? [:] }
+    return Discrepancy.fitted(to: zip(times, own).map { ($0, $1.seconds ?? 1) })
   }
 
   /// The effects whose sum is the logarithm of a rate, with how often each counts.
@@ -352,6 +346,9 @@ package struct RuntimeFit: Sendable {
     }
     return term.ofPrecision.map { index[.precision(runtime: runtime, $0)] != nil } ?? true
   }
+
+  /// Whether rows of any runtime have a term that is shared by precisions.
+  func hasSeen(_ shared: CostTerm) -> Bool { index[.family(shared)] != nil }
 }
 
 extension RuntimeFit.Spreads {

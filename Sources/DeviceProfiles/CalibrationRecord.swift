@@ -23,8 +23,8 @@ package struct CalibrationRecord: Codable, Sendable {
   package var errorsBy: Split
   /// How many errors there are, and of how many devices.
   package var errors, devices: Int
-  /// The absolute relative error of predicted times of what was left out.
-  package var median, ninetiethPercentile: Double
+  /// The absolute relative error of predicted times of what was left out; nil where nothing could be.
+  package var median, ninetiethPercentile: Double?
   /// Rates are the fitted ones; their intervals go from one over this to this times it.
   package var intervalFactor: Double
   /// The same for networks whose whole architecture was left out; at least `intervalFactor`.
@@ -32,7 +32,7 @@ package struct CalibrationRecord: Codable, Sendable {
 
   package init(
     rows: Int, networks: Int, architectures: Int, rowsFittedTogether: Int, measurements: [String],
-    errorsBy: Split, errors: Int, devices: Int, median: Double, ninetiethPercentile: Double,
+    errorsBy: Split, errors: Int, devices: Int, median: Double?, ninetiethPercentile: Double?,
     intervalFactor: Double, architectureFactor: Double
   ) {
     self.rows = rows

@@ -128,7 +128,7 @@ extension Estimate {
   static var leftOut: Self { .zero }
 
   /// Whether neither file nor calibration gave the number: each number of theirs names a source.
-  var isLeftOut: Bool { sources.isEmpty }
+  package var isLeftOut: Bool { sources.isEmpty }
 }
 
 /// The cost of moving a tensor between an accelerator and its host.

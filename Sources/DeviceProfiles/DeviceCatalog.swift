@@ -109,6 +109,17 @@ package enum DeviceCatalog {
     return "\(folder)\(stem).rates.json"
   }
 
+  /// What the units of built-in devices of a class draw while they run models, in watts: of each device its default
+  /// runtime's first unit.
+  package static func activePowers(of device: DeviceProfile.Class) -> [Double] {
+    names.compactMap { name in
+      guard embedded("Devices/\(name)")["class"]?.text == device.rawValue,
+        let profile = try? profile(named: name, runtime: nil)
+      else { return nil }
+      return profile.runtime(named: nil)?.units.first?.staticPower.value
+    }.filter { $0 > 0 }
+  }
+
   /// Decodes and checks a profile.
   /// - Parameter origin: The file's name, for errors.
   package static func decode(

@@ -33,10 +33,13 @@ package struct DeviceRates: Codable, Sendable {
     /// The measured releases and how their rates differ; left out where none is known.
     package var releases: ReleaseLine?
     package var calibration: CalibrationRecord
+    /// The networks that were measured on the user's own device.
+    package var measured: [MeasuredModel]?
 
     package init(
       overheadPerInference: Time?, units: [String: UnitRates], discrepancy: Discrepancy?,
-      spread: PredictionSpread?, releases: ReleaseLine?, calibration: CalibrationRecord
+      spread: PredictionSpread?, releases: ReleaseLine?, calibration: CalibrationRecord,
+      measured: [MeasuredModel]? = nil
     ) {
       self.overheadPerInference = overheadPerInference
       self.units = units
@@ -44,6 +47,7 @@ package struct DeviceRates: Codable, Sendable {
       self.spread = spread
       self.releases = releases
       self.calibration = calibration
+      self.measured = measured
     }
   }
 
@@ -92,6 +96,7 @@ extension DeviceProfile {
 extension Runtime {
   fileprivate mutating func take(_ rates: DeviceRates.RuntimeRates) {
     calibration = rates.calibration
+    measured = rates.measured
     discrepancy = rates.discrepancy
     spread = rates.spread
     releases = rates.releases

@@ -87,6 +87,19 @@ package struct Discrepancy: Codable, Sendable {
   /// The variance where no model was measured.
   package static let unknownVariance = process.covariance(squaredDistance: 0)
 
+  /// The discrepancy of measured models; nil when they contradict each other.
+  /// - Parameter models: For each the seconds of its terms at the fitted rates, and the measured seconds.
+  package static func fitted(
+    to models: [(terms: [CostTerm: Double], seconds: Double)]
+  ) -> Discrepancy? {
+    let terms = Set(models.flatMap(\.terms.keys)).sorted { $0.rawValue < $1.rawValue }
+    let points = models.compactMap { point($0.terms, terms: terms) }
+    guard points.count == models.count else { return nil }
+    return fitted(
+      terms: terms, points: points,
+      logarithms: models.map { log($0.seconds / $0.terms.values.sorted().reduce(0, +)) })
+  }
+
   /// The points with the weights that measured models give them; nil when they contradict each other.
   /// - Parameter logarithms: Of measured over predicted time, one for each point.
   package static func fitted(

@@ -50,6 +50,11 @@ extension DeviceProfile {
     for (index, runtime) in runtimes.enumerated() {
       let place = ["runtimes", "\(index + 1)"]
       all.append(Citation(place + ["overheadPerInference"], runtime.overheadPerInference))
+      for (index, model) in (runtime.measured ?? []).enumerated() {
+        let path = place + ["measured", "\(index + 1)"]
+        all.append(Citation(path + ["latency"], model.latency))
+        if let energy = model.energy { all.append(Citation(path + ["energy"], energy)) }
+      }
       for (index, release) in (runtime.releases?.measured ?? []).enumerated() {
         guard let power = release.power else { continue }
         let path = place + ["releases", "measured", "\(index + 1)", "power"]
@@ -131,6 +136,10 @@ extension Runtime {
       add(["spread"], "its numbers are larger than any fit gives")
     }
     problems += (releases?.problems ?? []).map { $0.within("releases") }
+    for (index, model) in (measured ?? []).enumerated() {
+      guard let problem = model.problem else { continue }
+      problems.append(problem.within("measured", "\(index + 1)"))
+    }
     for (index, unit) in units.enumerated() {
       problems += unit.problems(memories: memories, allowsLeftOut: allowsLeftOut)
         .map { $0.within("units", "\(index + 1)") }

@@ -173,6 +173,10 @@ extension Runtime {
     }
     result.spread?.ofRelease = releases.spread * releases.spread * place.variance
     if let power = releases.power(at: place) { result.units[0].staticPower = power }
+    // What does not state its release is of the one that the rates are of.
+    if place != releases.place(of: releases.ratesOf) {
+      result.measured = measured?.filter { $0.release != nil }
+    }
     result.release = release
     switch place {
     case .measured(let index):

@@ -35,6 +35,8 @@ package struct Runtime: Codable, Sendable {
   package var experimental: String?
   /// How the rates were fitted, when they were.
   package var calibration: CalibrationRecord?
+  /// Networks that were measured with it on the device.
+  package var measured: [MeasuredModel]?
   /// What is taken from another device; nil where all is the device's own.
   package var borrowed: BorrowedParts?
 
@@ -97,6 +99,7 @@ extension Runtime {
     spread = try fields.decodeIfPresent(PredictionSpread.self, forKey: .spread)
     experimental = try fields.decodeIfPresent(String.self, forKey: .experimental)
     calibration = try fields.decodeIfPresent(CalibrationRecord.self, forKey: .calibration)
+    measured = try fields.decodeIfPresent([MeasuredModel].self, forKey: .measured)
     borrowed = try fields.decodeIfPresent(BorrowedParts.self, forKey: .borrowed)
   }
 }

@@ -49,9 +49,11 @@ package struct InferenceEstimate: Sendable {
   package var device: DeviceProfile
   /// The runtime that runs the model.
   package var runtime: Runtime
-  /// Ratio of measured to predicted time of models similar to this one; times and energies
-  /// have it.
+  /// Ratio of measured to predicted time of models similar to this one, or of this one if it was measured;
+  /// times and energies have it.
   package var discrepancyFactor: Double
+  /// Measured over predicted time where this network was measured on the device; nil where it was not.
+  package var measuredRatio: Double?
   /// Where each layer runs, those that cost nothing included.
   package var placements: [PlacementPlan.Placement]
   /// Seconds of each term of the first unit; nil where one is unknown.
@@ -82,9 +84,15 @@ package struct InferenceEstimate: Sendable {
   ///
   /// time = max(compute, memory) + overhead; energy = power * time + what single operations and
   /// bytes add. See `docs/method/mapping.md`.
-  /// - Parameter makeModel: The cost model of a unit.
+  ///
+  /// A network that was measured with the runtime on the device has the measured time and energy, and its kernels
+  /// have their shares of it.
+  /// - Parameters:
+  ///   - ratio: Measured over predicted time of the network that this one is a change of; nil to look for a
+  ///     measurement of this one.
+  ///   - makeModel: The cost model of a unit.
   package init(
-    _ workload: Workload, on device: DeviceProfile, runtime: Runtime,
+    _ workload: Workload, on device: DeviceProfile, runtime: Runtime, ratio: Double? = nil,
     models makeModel: (UnitAssignment) -> any CostModel = CostModels.standard
   ) {
     self.device = device
@@ -161,6 +169,48 @@ package struct InferenceEstimate: Sendable {
       latency = latency?.asLowerBound
       energy = energy?.asLowerBound
     }
+    if let ratio {
+      scale(by: ratio)
+    } else if let measurement = runtime.measurement(ofNetwork: workload.identity) {
+      take(measurement)
+    }
+  }
+
+  /// Takes the measured time and energy instead of the predicted ones.
+  private mutating func take(_ measured: MeasuredModel) {
+    guard let predicted = latency, predicted.value > 0 else { return }
+    let ratio = measured.latency.value / predicted.value
+    measuredRatio = ratio
+    scale(by: ratio)
+    energy = measured.energy ?? power(of: measured.latency)
+    latency = measured.latency
+    diagnostics.removeAll { $0.code == "unlike-measured" }
+    diagnostics.append(
+      Diagnostic(
+        .note, code: "measured",
+        "this network was measured with \(runtime.name) on \(device.name) ('\(measured.model)'); its rates alone "
+          + "would say \(engineering(predicted.value, unit: "s")), "
+          + "\(significant(1 / ratio)) times as long"))
+  }
+
+  /// The energy of a measured time at the power of the predicted one.
+  private func power(of time: Time) -> Energy? {
+    guard let energy, let latency, latency.value > 0 else { return energy }
+    let power = runtime.units[0].staticPower
+    let value = energy.value / latency.value * time.value
+    let mean = max(power.value, .leastNormalMagnitude)
+    return Energy(
+      value, low: min(value, value * power.low / mean * time.low / time.value),
+      high: max(value, value * power.high / mean * time.high / time.value),
+      provenance: energy.provenance, sources: Set(energy.sources + time.sources).sorted())
+  }
+
+  /// Takes another time as a whole.
+  private mutating func scale(by factor: Double) {
+    for index in kernels.indices { kernels[index].scale(by: factor) }
+    latency = latency?.scaled(by: factor)
+    energy = energy?.scaled(by: factor)
+    discrepancyFactor *= factor
   }
 
   /// A note where times are those of a stream.

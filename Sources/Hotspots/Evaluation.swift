@@ -20,7 +20,7 @@ package struct Evaluation: Sendable {
   package init(_ scenario: Scenario) throws(Problem) {
     let workload = try Workload(scenario.complete)
     let estimate = scenario.target.map {
-      InferenceEstimate(workload, on: $0.device, runtime: $0.runtime)
+      InferenceEstimate(workload, on: $0.device, runtime: $0.runtime, ratio: $0.ratio)
     }
     self.init(scenario, workload, estimate)
   }

@@ -13,10 +13,14 @@ package struct Scenario: Sendable {
     package var carbonPerJoule: Double
     /// Grams of CO2e for each second that the device serves the model, of manufacturing the device.
     package var carbonPerSecond: Double
+    /// Measured over predicted time of the model as it is, which a change keeps; nil where it was not measured.
+    package var ratio: Double?
 
     package init(
-      device: DeviceProfile, runtime: Runtime, carbonPerJoule: Double, carbonPerSecond: Double
+      device: DeviceProfile, runtime: Runtime, carbonPerJoule: Double, carbonPerSecond: Double,
+      ratio: Double? = nil
     ) {
+      self.ratio = ratio
       self.device = device
       self.runtime = runtime
       self.carbonPerJoule = carbonPerJoule

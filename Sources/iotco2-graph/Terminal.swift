@@ -35,6 +35,9 @@ extension TextLayout {
 
 /// Messages besides results.
 enum Terminal {
+  /// Whether someone reads standard error as it is written.
+  static var isInteractive: Bool { isatty(STDERR_FILENO) == 1 }
+
   static func standardError(_ text: String) { _ = Output.writeAll(text, to: STDERR_FILENO) }
 }
 

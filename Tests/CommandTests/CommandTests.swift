@@ -283,6 +283,23 @@ private let keywordSpotter = "Fixtures/tflite/ds_cnn_int8.tflite"
     #expect(run.status != 0)
     #expect(run.errors.contains(error), "\(run.errors)")
   }
+
+  /// A mistake in a table ends with exit code 2, and nothing is written.
+  @Test(arguments: [
+    ("model,latency\nm.tflite,1\n", "column 'latency' is not known"),
+    ("model,latency_ms\nm.tflite,1\n", "row 2: model 'm.tflite' is not there"),
+    ("model,latency_ms\nm.tflite,\n", "no row can be used; row 2: has no latency_ms"),
+  ])
+  func refusesTables(text: String, error: String) throws {
+    let folder = try TemporaryFolder()
+    let table = try folder.file("rows.csv", text.utf8)
+    let output = folder.url.appending(path: "fitted.json").path
+    let run = try Command([
+      "calibrate", Self.profile.path, "--measurements", table, "--output", output,
+    ])
+    #expect(run.status == 2 && run.errors.contains(error), "\(run.errors)")
+    #expect(!FileManager.default.fileExists(atPath: output))
+  }
 }
 
 @Suite struct DeviceFileTests {

@@ -26,8 +26,8 @@ PROFILE = Path(tempfile.mkdtemp()) / "stm32f746.json"
 PROFILE.write_text(command("devices", "show", "stm32f746", "--json"))
 
 
-def report(profile: Path) -> dict:
-    return json.loads(command("analyze", str(MODEL), "--device", str(profile), "--format", "json"))
+def report(profile: Path, model: Path = MODEL) -> dict:
+    return json.loads(command("analyze", str(model), "--device", str(profile), "--format", "json"))
 
 
 def latency(profile: Path) -> dict:
@@ -35,7 +35,7 @@ def latency(profile: Path) -> dict:
 
 
 def test_one_measurement_gives_the_speed(tmp_path: Path) -> None:
-    """Twice as slow as predicted: the prediction goes all but a tenth of the way."""
+    """Twice as slow as predicted: the network has the measured time, another as much more."""
     shutil.copy(MODEL, tmp_path / "model.tflite")
     measured = 2 * latency(PROFILE)["value"]
     rows = tmp_path / "rows.csv"
@@ -45,7 +45,12 @@ def test_one_measurement_gives_the_speed(tmp_path: Path) -> None:
     )
     fitted = tmp_path / "fitted.json"
     command("calibrate", str(PROFILE), "--measurements", str(rows), "--output", str(fitted))
-    assert abs(latency(fitted)["value"] / measured - 1) < 0.1
+    assert latency(fitted)["provenance"] == "measured"
+    assert abs(latency(fitted)["value"] / measured - 1) < 1e-3
+    other = ROOT / "Fixtures" / "tflite" / "autoencoder_int8.tflite"
+    if other.exists():
+        slower = report(fitted, other)["estimate"]["latency"]["value"]
+        assert 1.5 < slower / report(PROFILE, other)["estimate"]["latency"]["value"] < 2.5
     record = next(runtime["calibration"] for runtime in json.loads(fitted.read_text())["runtimes"])
     assert (record["rows"], record["networks"], record["errorsBy"]) == (1, 1, "network")
 
@@ -71,3 +76,72 @@ def test_times_of_layers_teach_their_kind(tmp_path: Path) -> None:
     for layer in report(fitted)["layers"]:
         if layer["index"] in wanted:
             assert abs(layer["time"]["value"] / wanted[layer["index"]] - 1) < 0.25
+
+
+def facts(folder: Path, **changes: object) -> Path:
+    """The same device without any rate, and with other facts of its runtime."""
+    profile = json.loads(PROFILE.read_text())
+    runtime = next(r for r in profile["runtimes"] if r["name"] == "x-cube-ai")
+    for key in ("overheadPerInference", "discrepancy", "spread", "releases", "calibration"):
+        runtime.pop(key, None)
+    runtime.pop("releaseBasis", None)
+    runtime.pop("release", None)
+    unit = runtime["units"][0]
+    for key in ("cyclesPerMAC", "cyclesPerOp", "cyclesPerResult", "precisionFactors"):
+        unit.pop(key, None)
+    unit.pop("overheadPerKernel", None)
+    unit.pop("staticPower", None)
+    runtime["name"] = changes.get("runtime", runtime["name"])
+    unit["core"] = changes.get("core", unit["core"])
+    profile.update(name="my-board", runtimes=[runtime], defaultRuntime=runtime["name"])
+    path = folder / "my-board.json"
+    path.write_text(json.dumps(profile))
+    return path
+
+
+def test_facts_alone_are_enough(tmp_path: Path) -> None:
+    board = facts(tmp_path)
+    command("calibrate", str(board), "--in-place")
+    time = latency(board)
+    assert time["low"] < time["value"] < time["high"]
+    assert abs(time["value"] / latency(PROFILE)["value"] - 1) < 0.5
+
+
+def test_a_runtime_and_a_core_that_nobody_measured(tmp_path: Path) -> None:
+    """One row, whose network is then measured; the table of comparison goes to standard output."""
+    board = facts(tmp_path, runtime="my-runtime", core="my-core")
+    shutil.copy(MODEL, tmp_path / "model.tflite")
+    (tmp_path / "rows.csv").write_text("model,latency_ms,power_mW\nmodel.tflite,40,100\n")
+    table = command(
+        "calibrate", str(board), "--measurements", str(tmp_path / "rows.csv"), "--in-place"
+    )
+    assert "model.tflite" in table and "40.0 ms" in table and "1 row used" in table
+    assert latency(board)["value"] == 0.04
+    energy = report(board)["estimate"]["energy"]
+    assert abs(energy["value"] / 0.004 - 1) < 1e-3 and energy["provenance"] == "measured"
+
+
+def test_mistakes_are_answered(tmp_path: Path) -> None:
+    board = facts(tmp_path)
+    shutil.copy(MODEL, tmp_path / "model.tflite")
+    rows = tmp_path / "rows.csv"
+    for text, message in (
+        ("model,latency\nmodel.tflite,1\n", "did you mean 'latency_ms'?"),
+        ("model,latency_ms\nmodel.tflite,0.02\n", "is it in seconds? then write 20"),
+        ("model,latency_ms\nmodle.tflite,20\n", "row 2: model 'modle.tflite' is not there"),
+    ):
+        rows.write_text(text)
+        run = subprocess.run(
+            [
+                os.environ["IOTCO2_GRAPH"],
+                "calibrate",
+                str(board),
+                "--measurements",
+                str(rows),
+                "--in-place",
+            ],
+            capture_output=True,
+            text=True,
+        )
+        assert run.returncode == 2 and message in run.stderr, run.stderr
+        assert not (tmp_path / "my-board.rates.json").exists()

@@ -62,9 +62,9 @@ class ReportDeviceCalibration(TypedDict):
     errorsBy: str
     intervalFactor: float
     measurements: list[str]
-    median: float
+    median: NotRequired[float]
     networks: int
-    ninetiethPercentile: float
+    ninetiethPercentile: NotRequired[float]
     rows: int
     rowsFittedTogether: int
 

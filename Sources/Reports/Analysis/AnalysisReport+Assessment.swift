@@ -48,7 +48,8 @@ extension AnalysisReport {
       }
       self.estimate = EstimatePart(
         isComplete: estimate.unknownKernels == 0,
-        discrepancyFactor: estimate.runtime.discrepancy == nil ? nil : estimate.discrepancyFactor,
+        discrepancyFactor: estimate.runtime.discrepancy == nil && estimate.measuredRatio == nil
+          ? nil : estimate.discrepancyFactor,
         latency: Nullable(estimate.latency),
         energy: Nullable(estimate.energy),
         carbon: Nullable(assessment.footprint.map { CarbonPart($0, withParts: withLayers) }))

@@ -138,10 +138,14 @@ extension CalibrationRecord {
   /// - Parameter unit: The unit that was fitted, where there are others.
   fileprivate func summary(of unit: String?) -> String {
     let place = unit.map { " of \($0)" } ?? ""
-    let errors =
-      "leave-one-\(errorsBy == .device ? "device" : "network")-out error\(place): "
-      + "median \(fixed(100 * median, decimals: 0)) %, "
-      + "P90 \(fixed(100 * ninetiethPercentile, decimals: 0)) %"
+    var errors = "leave-one-\(errorsBy == .device ? "device" : "network")-out error\(place): "
+    if let median, let ninetiethPercentile {
+      errors +=
+        "median \(fixed(100 * median, decimals: 0)) %, "
+        + "P90 \(fixed(100 * ninetiethPercentile, decimals: 0)) %"
+    } else {
+      errors += "unknown, too few networks to leave one out"
+    }
     return rows == 0
       ? "no measured inference on this device; \(errors) (\(rowsFittedTogether) on others)"
       : "\(errors) (\(counted(rows, "measured inference")), \(counted(networks, "network")) of "

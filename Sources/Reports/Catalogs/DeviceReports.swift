@@ -49,8 +49,8 @@ extension CatalogReports {
       capacity(profile) { $0 != .weights }, capacity(profile) { $0 == .weights },
       .init(mark + (rows ?? "-"), exactly: rows ?? ""),
       .init(
-        record.map { fixed(100 * $0.median, decimals: 0) + "%" } ?? "-",
-        exactly: record.map { "\($0.median)" } ?? ""),
+        record?.median.map { fixed(100 * $0, decimals: 0) + "%" } ?? "-",
+        exactly: record?.median.map { "\($0)" } ?? ""),
       .init(
         profile.defaultRuntime + (others == 0 ? "" : " +\(others)"),
         exactly: profile.defaultRuntime),
@@ -171,9 +171,12 @@ extension Runtime {
 
   fileprivate var errorTitle: String {
     guard let record = ownRecord else { return "-" }
+    guard let median = record.median, let ninetieth = record.ninetiethPercentile else {
+      return "unknown"
+    }
     let split = record.errorsBy == .device ? "leave-one-device-out" : "leave-one-network-out"
-    return "\(fixed(100 * record.median, decimals: 0)) %, P90 "
-      + "\(fixed(100 * record.ninetiethPercentile, decimals: 0)) % (\(split))"
+    return "\(fixed(100 * median, decimals: 0)) %, P90 "
+      + "\(fixed(100 * ninetieth, decimals: 0)) % (\(split))"
   }
 }
 

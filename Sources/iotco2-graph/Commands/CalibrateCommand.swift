@@ -4,7 +4,8 @@ import Assessment
 import Calibration
 import DeviceProfiles
 import Documents
-import HardwareMapping
+import GraphImport
+import OpGraph
 import Quantities
 import Reports
 
@@ -13,17 +14,19 @@ struct CalibrateCommand: ParsableCommand {
     commandName: "calibrate",
     abstract: "Fit the rates of device profiles to measured inferences.",
     discussion: """
-      Measurements are a CSV table with the columns device, runtime, model, clock_mhz, latency_ms and, if \
-      there are any, layer, energy_uj, core, version, network, source, nominal_macs_per_cycle. A model \
-      is a file beside the table; a layer, by name or index, says that it alone was measured. They are \
-      fitted together with those that come with this tool, so that few are enough. A fitted profile holds \
-      facts and rates; --in-place leaves the profile of board.json as it is and writes the rates to \
+      Measurements are a CSV table with the columns model and latency_ms and, if there are any, \
+      latency_low_ms, latency_high_ms, energy_uJ, power_mW and layer. Device, runtime and clock are those of \
+      the profile where columns device, runtime, clock_mhz do not state them. A model is a file beside the \
+      table; a layer, by name or index, says that it alone was measured. One row is enough: what rows do not \
+      say comes from the boards that this tool knows. Without --output the profile goes to standard output \
+      and the comparison with the measurements to standard error, else to standard output. A fitted profile \
+      holds facts and rates; --in-place leaves the profile of board.json as it is and writes the rates to \
       board.rates.json, which is read with it.
 
       Examples:
-        iotco2-graph calibrate my-board.json
         iotco2-graph calibrate my-board.json --measurements rows.csv --output fitted.json
-        iotco2-graph calibrate boards/*.json --in-place
+        iotco2-graph calibrate my-board.json --measurements rows.csv --in-place
+        iotco2-graph calibrate my-board.json --in-place
       """)
 
   @Argument(help: ArgumentHelp("Profiles: files, or identifiers.", valueName: "device"))
@@ -31,6 +34,9 @@ struct CalibrateCommand: ParsableCommand {
 
   @Option(help: ArgumentHelp("Measurements of your own, as CSV.", valueName: "file"))
   var measurements: String?
+
+  @Option(help: ArgumentHelp("First dimension of every input of measured models.", valueName: "n"))
+  var batch: Int?
 
   @Flag(help: "Write the rates of each profile to the rates file beside it.")
   var inPlace = false
@@ -40,11 +46,20 @@ struct CalibrateCommand: ParsableCommand {
       "Folder for the rates files instead, named like the profiles.", valueName: "folder"))
   var rates: String?
 
+  @Flag(
+    help: ArgumentHelp(
+      "Find the intervals by leaving out all networks and devices that come with the tool in turn, which "
+        + "takes minutes: how the built-in profiles are made.", visibility: .hidden))
+  var crossValidate = false
+
   @OptionGroup var output: OutputOptions
 
   mutating func validate() throws {
     guard rates == nil || inPlace else {
       throw ValidationError("--rates needs --in-place.")
+    }
+    guard measurements == nil || !crossValidate else {
+      throw ValidationError("--cross-validate and --measurements cannot be used together.")
     }
     guard !inPlace else {
       guard output.output == nil else {
@@ -62,8 +77,42 @@ struct CalibrateCommand: ParsableCommand {
 
   mutating func run() throws {
     let profiles = try devices.map(Self.facts)
-    var (rows, terms) = try CalibrationData.load()
-    if let measurements { try add(measurements, of: profiles, to: &rows, &terms) }
+    guard !crossValidate else { return try crossValidated(profiles) }
+    let progress = CalibrationProgress()
+    defer { progress.end() }
+    let own = try measurements.map { try ownMeasurements($0, of: profiles, progress) }
+    let others = try CalibrationData.load()
+    let calibrations = zip(devices, profiles).map { device, profile in
+      // A built-in profile has its rates.
+      own == nil && !DeviceReference.isFile(device)
+        ? BoardCalibration()
+        : BoardCalibration(profile, own: own, others: others, progress: progress.show)
+    }
+    progress.end()
+    for (place, calibration) in calibrations.enumerated() {
+      try write(calibration.rates, of: profiles[place], at: devices[place])
+    }
+    guard let own else { return }
+    for reason in own.unused {
+      Terminal.standardError(
+        "warning: row \(reason.row) is not used: \(printable(reason.reason))\n")
+    }
+    for warning in own.warnings + calibrations.flatMap(\.outcomes).flatMap(\.warnings) {
+      Terminal.standardError("warning: \(printable(warning))\n")
+    }
+    for (profile, calibration) in zip(profiles, calibrations) {
+      let summary = CalibrationSummary(device: profile.name, calibration.outcomes, of: own)
+      if inPlace || output.output != nil {
+        try Output.write(summary.text(in: .standardOutput), to: nil)
+      } else {
+        Terminal.standardError(summary.text(in: .file))
+      }
+    }
+  }
+
+  /// The fit of the profiles that come with the tool.
+  private func crossValidated(_ profiles: [DeviceProfile]) throws {
+    let (rows, terms) = try CalibrationData.load()
     let calibration = ProfileCalibration(
       rows, terms,
       runtimes: Set(
@@ -71,16 +120,24 @@ struct CalibrateCommand: ParsableCommand {
           runtime.units.indices.compactMap { runtime.software(ofUnit: $0) }
         }))
     for (device, profile) in zip(devices, profiles) {
-      guard inPlace else {
-        try output.write(JSON.document(Self.checked(calibration.calibrated(profile), device)))
-        continue
-      }
-      guard let fitted = calibration.rates(of: profile) else { continue }
-      _ = try Self.checked(profile.with(fitted), device)
-      let path =
-        rates.map { "\($0)/\(profile.name).json" } ?? DeviceCatalog.ratesPath(ofProfileAt: device)
-      try Output.write(JSON.document(fitted), to: path)
+      try write(calibration.rates(of: profile), of: profile, at: device)
     }
+  }
+
+  /// Writes rates beside their profile, or with it where the user wants it.
+  private func write(
+    _ rates: DeviceRates?, of profile: DeviceProfile, at device: String
+  ) throws {
+    guard inPlace else {
+      let fitted = rates.map(profile.with) ?? profile
+      return try output.write(JSON.document(Self.checked(fitted, device)))
+    }
+    guard let rates else { return }
+    _ = try Self.checked(profile.with(rates), device)
+    let path =
+      self.rates.map { "\($0)/\(profile.name).json" }
+      ?? DeviceCatalog.ratesPath(ofProfileAt: device)
+    try Output.write(JSON.document(rates), to: path)
   }
 
   /// A profile whose rates may be missing, since they are about to be fitted.
@@ -98,37 +155,49 @@ struct CalibrateCommand: ParsableCommand {
   }
 
   /// Bytes of a table of measurements, which are some hundred a row.
-  private static let limit = 1 << 26
+  private static let limit = 1 << 24
 
-  private func add(
-    _ path: String, of profiles: [DeviceProfile], to rows: inout [MeasuredInference],
-    _ terms: inout ModelTerms
-  ) throws(Problem) {
+  private func ownMeasurements(
+    _ path: String, of profiles: [DeviceProfile], _ progress: CalibrationProgress
+  ) throws(Problem) -> BoardMeasurements {
     guard let bytes = firstBytes(of: path, atMost: Self.limit + 1) else {
       throw Problem("\(path): cannot be read, expected measurements as CSV")
     }
     guard bytes.count <= Self.limit else {
       throw Problem("\(path): has more than \(Self.limit >> 20) MiB, expected measurements as CSV")
     }
-    let table = try CSVTable(String(decoding: bytes, as: UTF8.self), named: path)
-    let known = Dictionary(rows.map { ($0.runtime, $0) }) { first, _ in first }
-    for var row in try MeasuredInference.read(table, named: path) {
-      row.family = known[row.runtime]?.family ?? row.family
-      let runtimes = profiles.first { $0.name == row.device }?.runtimes ?? []
-      let own = runtimes.lazy.compactMap { $0.unit(running: row.runtime) }.first
-      row.form = known[row.runtime]?.form ?? (own?.accepts == nil ? .processor : .accelerator)
-      row.nominalMACsPerCycle = row.nominalMACsPerCycle ?? own?.nominalMACsPerCycle?.value
-      let file = folder(of: path) + row.model
-      if let layer = row.layer { row.model += "#\(layer)" }
-      rows.append(row)
-      guard terms.amounts[row.model] == nil else { continue }
-      let workload = try ModelAssessment(file, bindings: Bindings(), target: nil).workload
-      guard let amounts = ModelTerms.of(workload, layer: row.layer) else {
-        throw Problem(
-          row.layer.map { "has no layer '\($0)' of known cost" }
-            ?? "the cost of a layer is not known", at: file)
+    let table = try MeasurementTable(
+      CSVTable(String(decoding: bytes, as: UTF8.self), named: path), named: path)
+    var bindings = Bindings()
+    bindings.batch = batch
+    var known: [String: Workload] = [:]
+    return try BoardMeasurements(table, of: profiles) {
+      row, keepsUnpacked throws(Problem) in
+      let key = "\(row.model) \(keepsUnpacked)"
+      if let workload = known[key] { return workload }
+      progress.show("reading \(row.model)")
+      let file = row.model.hasPrefix("/") ? row.model : folder(of: path) + row.model
+      // A member of an archive follows its file.
+      guard fileExists(String(file.prefix { $0 != "#" })) else {
+        throw Problem("model '\(row.model)' is not there", expected: "a file beside the table")
       }
-      terms.amounts[row.model] = amounts
+      let workload = try Workload(
+        InferredGraph(
+          Model(contentsOf: file), bindings: bindings, keepsUnpacked: keepsUnpacked))
+      known[key] = workload
+      return workload
     }
   }
+}
+
+/// What a calibration does at the moment, on the last line of a terminal.
+private struct CalibrationProgress {
+  private let isShown = Terminal.isInteractive
+
+  func show(_ text: String) {
+    if isShown { Terminal.standardError("\r\u{1B}[K\(printable(text))") }
+  }
+
+  /// Takes the line away.
+  func end() { if isShown { Terminal.standardError("\r\u{1B}[K") } }
 }

@@ -20,7 +20,7 @@ struct ScanProgress {
 
   /// - Parameter total: Counts the files, which takes a walk through all folders.
   init(isQuiet: Bool, total: () -> Int?) {
-    isShown = !isQuiet && isatty(STDERR_FILENO) == 1
+    isShown = !isQuiet && Terminal.isInteractive
     self.total = isShown ? total() : nil
   }
 

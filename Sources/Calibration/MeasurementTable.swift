@@ -1,0 +1,210 @@
+import Documents
+package import Quantities
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+/// A column of a table of measurements.
+package enum MeasurementColumn: String, CaseIterable, Sendable {
+  case model, layer, device, runtime, version, core, network, architecture, source, note, role,
+    form,
+    family
+  case latency = "latency_ms"
+  case lowLatency = "latency_low_ms"
+  case highLatency = "latency_high_ms"
+  case energy = "energy_uJ"
+  case power = "power_mW"
+  case clock = "clock_mhz"
+  case nominalMACsPerCycle = "nominal_macs_per_cycle"
+
+  /// SI units in one of the column's, for those with a unit.
+  var unit: Double? {
+    switch self {
+    case .latency, .lowLatency, .highLatency, .power: 1e-3
+    case .energy: 1e-6
+    case .clock: 1e6
+    case .nominalMACsPerCycle: 1
+    default: nil
+    }
+  }
+
+  /// Finds a column by its name, whatever the case of its letters.
+  init?(named name: String) {
+    let name = name.lowercased()
+    guard let column = Self.allCases.first(where: { $0.rawValue.lowercased() == name }) else {
+      return nil
+    }
+    self = column
+  }
+}
+
+/// A table of measurements of a user's own, whose columns and numbers are checked.
+///
+/// `docs/method/calibration.md` describes the columns. Every row is kept with its place, so that nothing is left out
+/// without a word.
+package struct MeasurementTable: Sendable {
+  /// One measured inference, in SI units.
+  package struct Row: Sendable {
+    /// The line that a spreadsheet shows it in; the names of columns are in line 1.
+    package var number: Int
+    package var model: String
+    /// The layer that alone was measured; nil where the whole model was.
+    package var layer: String?
+    /// Nil where the cell is empty.
+    package var seconds, lowSeconds, highSeconds: Double?
+    package var joules: Double?
+    package var device, runtime, version, core, network, architecture: String?
+    package var clock, nominalMACsPerCycle: Double?
+    package var source: String?
+    /// Whether it is measured only to be looked at.
+    package var isCheck: Bool
+  }
+
+  /// The file, for errors.
+  package var name: String
+  package var rows: [Row]
+
+  /// A fit takes time with the third power of their number: with more of them, minutes.
+  private static let mostRows = 1000
+
+  /// - Throws: `Problem` that names the row and the column.
+  package init(_ table: CSVTable, named name: String) throws(Problem) {
+    self.name = name
+    let columns = try Self.columns(of: table, named: name)
+    guard table.rows.count <= Self.mostRows else {
+      throw Problem(
+        "\(name): has \(grouped(table.rows.count)) rows, expected at most \(grouped(Self.mostRows))"
+      )
+    }
+    rows = []
+    for (index, cells) in table.rows.enumerated()
+    where cells.values.contains(where: { !$0.trimmingSpaces.isEmpty }) {
+      let cells = Cells(
+        place: "\(name): row \(index + 2)",
+        texts: Dictionary(
+          uniqueKeysWithValues: columns.map { ($1, cells[$0]?.trimmingSpaces ?? "") }))
+      rows.append(try cells.row(number: index + 2))
+    }
+  }
+
+  /// What the names of columns stand for.
+  private static func columns(
+    of table: CSVTable, named name: String
+  ) throws(Problem) -> [String: MeasurementColumn] {
+    var columns: [String: MeasurementColumn] = [:]
+    let known = MeasurementColumn.allCases.map(\.rawValue)
+    if table.columns.count == 1, let only = table.columns.first,
+      let separator = [";", "\t"].first(where: only.contains)
+    {
+      throw Problem(
+        "\(name): its columns are separated by \(separator == ";" ? "semicolons" : "tabs"), expected commas"
+      )
+    }
+    for title in table.columns {
+      guard let column = MeasurementColumn(named: title.trimmingSpaces) else {
+        throw Problem(
+          "\(name): column '\(abridged(title, to: 40))' is not known",
+          expected: "any of \(known.joined(separator: ", "))",
+          suggestions: Suggestion.nearest(to: title, among: known))
+      }
+      guard !columns.values.contains(column) else {
+        throw Problem("\(name): column '\(column.rawValue)' is there twice, expected once")
+      }
+      columns[title] = column
+    }
+    for column in [MeasurementColumn.model, .latency] where !columns.values.contains(column) {
+      throw Problem("\(name): has no column '\(column.rawValue)'")
+    }
+    return columns
+  }
+
+  /// The cells of a row, with the place for errors.
+  private struct Cells {
+    var place: String
+    var texts: [MeasurementColumn: String]
+
+    func text(_ column: MeasurementColumn) -> String? {
+      texts[column].flatMap { $0.isEmpty ? nil : $0 }
+    }
+
+    /// In SI units.
+    func number(_ column: MeasurementColumn) throws(Problem) -> Double? {
+      guard let text = text(column), let unit = column.unit else { return nil }
+      guard let value = Double(text), value > 0, value.isFinite else {
+        var hint = ""
+        let point = text.split(separator: ",", omittingEmptySubsequences: false)
+        if point.count == 2, let value = Double(point.joined(separator: ".")), value > 0 {
+          hint = "; with a decimal point: \(shortest(value))"
+        } else if let value = Double(text.prefix { $0.isNumber || $0 == "." }), value > 0 {
+          hint = "; the unit is in the name of the column: \(shortest(value))"
+        }
+        throw Problem(
+          "\(place): \(column.rawValue) is '\(abridged(text, to: 40))', expected a number above 0\(hint)"
+        )
+      }
+      return value * unit
+    }
+
+    func row(number: Int) throws(Problem) -> Row {
+      guard let model = text(.model) else { throw Problem("\(place): has no model") }
+      let seconds = try self.number(.latency)
+      let (low, high) = (try self.number(.lowLatency), try self.number(.highLatency))
+      if let seconds, let low, low > seconds {
+        throw Problem(
+          "\(place): latency_low_ms is \(tidy(low * 1e3)), above latency_ms \(tidy(seconds * 1e3))")
+      }
+      if let seconds, let high, high < seconds {
+        throw Problem(
+          "\(place): latency_high_ms is \(tidy(high * 1e3)), below latency_ms \(tidy(seconds * 1e3))"
+        )
+      }
+      return Row(
+        number: number, model: model, layer: text(.layer), seconds: seconds, lowSeconds: low,
+        highSeconds: high, joules: try joules(seconds), device: text(.device),
+        runtime: text(.runtime), version: text(.version), core: text(.core),
+        network: text(.network), architecture: text(.architecture),
+        clock: try self.number(.clock),
+        nominalMACsPerCycle: try self.number(.nominalMACsPerCycle), source: text(.source),
+        isCheck: text(.role) == "check")
+    }
+
+    /// Energy and power times time differ by no more where both are stated.
+    private static let tolerance = 0.05
+
+    /// The energy, or that of a power.
+    private func joules(_ seconds: Double?) throws(Problem) -> Double? {
+      let energy = try number(.energy)
+      guard let power = try number(.power), let seconds else { return energy }
+      guard let energy else { return power * seconds }
+      guard abs(energy / (power * seconds) - 1) <= Self.tolerance else {
+        throw Problem(
+          "\(place): power_mW \(tidy(power * 1e3)) for latency_ms \(tidy(seconds * 1e3)) is "
+            + "\(tidy(power * seconds * 1e6)) uJ, but energy_uJ is \(tidy(energy * 1e6)): leave one out"
+        )
+      }
+      return energy
+    }
+  }
+}
+
+/// A number with six digits at most.
+func tidy(_ number: Double) -> String {
+  guard number != 0, number.isFinite else { return shortest(number) }
+  let scale = pow(10, 5 - floor(log10(abs(number))))
+  return shortest((number * scale).rounded() / scale)
+}
+
+extension String {
+  /// Without spaces at both ends, and without the mark of its encoding that some programs put before a file.
+  fileprivate var trimmingSpaces: String {
+    var text = self[...]
+    while let first = text.first, first.isWhitespace || first == "\u{FEFF}" { text.removeFirst() }
+    while let last = text.last, last.isWhitespace { text.removeLast() }
+    return String(text)
+  }
+}
