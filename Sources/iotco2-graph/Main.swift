@@ -30,7 +30,8 @@ struct IoTCO2Graph: ParsableCommand {
       AnalyzeCommand.self, InspectCommand.self, HotspotsCommand.self, FootprintCommand.self,
       CompareCommand.self, DiffCommand.self, CheckCommand.self, ScanCommand.self,
       DevicesCommand.self, ProductsCommand.self, RegionsCommand.self, SchemaCommand.self,
-      OperatorsCommand.self, TermsCommand.self, CalibrateCommand.self, ValidateCommand.self,
+      OperatorsCommand.self, TermsCommand.self, ImportCommand.self,
+      CalibrateCommand.self, ValidateCommand.self,
     ])
 
   @Flag(

@@ -1,0 +1,80 @@
+import Documents
+package import Quantities
+
+/// The kinds of file that hold measured times of an inference.
+///
+/// A file is recognised by its contents, not by its name.
+package enum ProfileFormat: String, CaseIterable, Sendable {
+  case onnxruntime, liteRT, microProfiler, vela, tensorRT, stEdgeAI, espDL, trace, table
+
+  /// The kind in words.
+  package var title: String {
+    switch self {
+    case .onnxruntime: "a profile of onnxruntime (JSON)"
+    case .liteRT: "an operator profile of TFLite's benchmark_model or LiteRT (text or CSV)"
+    case .microProfiler: "a log of TFLite Micro's MicroProfiler (text or CSV)"
+    case .vela: "Vela's per-layer table (CSV)"
+    case .tensorRT: "a profile of TensorRT's trtexec --exportProfile (JSON)"
+    case .stEdgeAI: "a validation report of ST Edge AI or X-CUBE-AI (text)"
+    case .espDL: "a module summary of ESP-DL (log)"
+    case .trace: "a trace in Chrome's Trace Event Format, as Perfetto shows it (JSON)"
+    case .table: "a measurement table (CSV with latency_ms and layer)"
+    }
+  }
+
+  /// The runtime that writes it, as measurement tables name it; nil where many do.
+  package var runtime: String? {
+    switch self {
+    case .onnxruntime: "onnxruntime"
+    case .liteRT: "tflite"
+    case .microProfiler: "tflite-micro"
+    case .vela: "ethos-u"
+    case .tensorRT: "tensorrt"
+    case .stEdgeAI: "st-edge-ai"
+    case .espDL: "esp-dl"
+    case .trace, .table: nil
+    }
+  }
+
+  /// What the file holds; nil when it is not of this kind.
+  /// - Throws: `Problem` when it is of this kind and cannot be used.
+  fileprivate func read(_ text: ProfileText) throws(Problem) -> RuntimeProfile? {
+    switch self {
+    case .onnxruntime: try ORTProfile.read(text)
+    case .liteRT: LiteRTSummary.read(text)
+    case .microProfiler: MicroProfilerLog.read(text)
+    case .vela: try VelaLayers.read(text)
+    case .tensorRT: try TensorRTProfile.read(text)
+    case .stEdgeAI: STEdgeAIReport.read(text)
+    case .espDL: ESPDLLog.read(text)
+    case .trace: try TraceProfile.read(text)
+    case .table: try MeasurementTable.read(text)?.profile
+    }
+  }
+}
+
+extension RuntimeProfile {
+  /// Reads a file of any kind.
+  /// - Throws: `Problem` that names the file, and the kinds that there are when it is none of them.
+  package init(contentsOf path: String) throws(Problem) {
+    try self.init(ProfileText(contentsOf: path))
+  }
+
+  package init(_ text: ProfileText) throws(Problem) {
+    for format in ProfileFormat.allCases {
+      do throws(Problem) {
+        guard let profile = try format.read(text) else { continue }
+        guard profile.total.map({ $0.value > 0 && $0.value.isFinite }) ?? false else {
+          throw Problem("\(format.title) without any time", expected: "at least one")
+        }
+        self = profile
+        return
+      } catch {
+        throw error.placed(at: text.name)
+      }
+    }
+    throw Problem(
+      "is no profile that is known", at: text.name,
+      expected: ProfileFormat.allCases.map(\.title).joined(separator: "; or "))
+  }
+}
