@@ -24,8 +24,10 @@ package struct ImportReport: Report {
 
   /// A row of the table.
   private struct Row: Encodable {
-    /// The layers, joined; nil for the whole inference.
+    /// The layers as a table names them, joined; nil for the whole inference.
     var layer: String?
+    /// The same for people.
+    var title: String
     var operators: String
     var latency: TimingPart
   }
@@ -59,10 +61,11 @@ package struct ImportReport: Report {
     remarks = comparison.remarks
     var rows = comparison.rows.map {
       Row(
-        layer: $0.layers.map(identifier).joined(separator: " + "), operators: $0.operators, latency: TimingPart($0.measured))
+        layer: $0.layers.map(identifier).joined(separator: " + "), title: $0.name,
+        operators: $0.operators, latency: TimingPart($0.measured))
     }
     if let whole = comparison.whole {
-      rows.append(Row(layer: nil, operators: "", latency: TimingPart(whole)))
+      rows.append(Row(layer: nil, title: "(whole inference)", operators: "", latency: TimingPart(whole)))
     }
     self.rows = rows
   }
@@ -81,10 +84,15 @@ package struct ImportReport: Report {
         // A time of zero is below what the profile resolves, and no table has it.
         + rows.filter { $0.latency.value > 0 }.map { row in
           let times = [row.latency.value, row.latency.low, row.latency.high].map {
-            $0.map { "\(1e3 * $0)" } ?? ""
+            $0.map(Self.milliseconds) ?? ""
           }
           return [model] + times + ["", "", row.layer ?? ""] + stated.map(\.1) + [note]
         })
+  }
+
+  /// To a picosecond, without the digits that sums of binary numbers add.
+  private static func milliseconds(_ seconds: Double) -> String {
+    "\((seconds * 1e12).rounded() / 1e9)"
   }
 
   private var columns: [TextTable.Column] {
@@ -98,7 +106,7 @@ package struct ImportReport: Report {
   private func cells(_ row: Row) -> [String] {
     let ends = [row.latency.low, row.latency.high].compactMap(\.self).map { engineering($0, unit: "s") }
     return [
-      row.layer ?? "(whole inference)", row.operators, engineering(row.latency.value, unit: "s"),
+      row.title, row.operators, engineering(row.latency.value, unit: "s"),
       ends.joined(separator: " to "),
     ]
   }

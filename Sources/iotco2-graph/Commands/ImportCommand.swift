@@ -33,6 +33,7 @@ struct ImportCommand: ReportingCommand {
   @OptionGroup(title: "Model") var reading: ModelOptions
 
   @Option(
+    name: .customLong("clock-mhz"),
     help: ArgumentHelp(
       "Clock of the profile's cycles or ticks in MHz; also a column of the table.", valueName: "n"))
   var clockMHz: Double?
