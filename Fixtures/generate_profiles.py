@@ -4,10 +4,10 @@
     python generate_profiles.py onnxruntime litert vela
 
 The real ones are made by the tool whose name and release their names have: onnxruntime, LiteRT and
-Vela. Times differ in each run, so a second run writes other files. The others are written in the form
-that the tools' sources or manuals show, with round numbers that a reader can add up, because the tools
-do not run on the machine that makes them: benchmark_model, MicroProfiler, trtexec, ST Edge AI and
-ESP-DL.
+Vela. Times differ in each run, so a second run writes other files. The others are written in the
+form that the tools' sources or manuals show, with round numbers that a reader can add up, because
+these tools need a board, a GPU or a build of their own: benchmark_model, MicroProfiler, trtexec,
+ST Edge AI and ESP-DL.
 """
 
 from __future__ import annotations
@@ -48,7 +48,11 @@ def onnxruntime(name: str) -> None:
     lines = []
     for event in events:
         arguments = event.get("args", {})
-        kept = {k: arguments[k] for k in ("op_name", "node_index", "output_type_shape") if k in arguments}
+        kept = {
+            k: arguments[k]
+            for k in ("op_name", "node_index", "output_type_shape")
+            if k in arguments
+        }
         lines.append(json.dumps({**event, "pid": 1, "tid": 1, "args": kept}))
     write(f"onnxruntime_1_32_{name}.json", "[" + ",\n".join(lines) + "]\n")
 
@@ -149,7 +153,10 @@ def micro_profiler() -> None:
     """MicroProfiler::Log and LogCsv of tflite-micro, twice an inference; ticks at 100 MHz."""
     runs = [1, 1.5]
     blocks = [
-        "".join(f"{tag} took {int(100 * us * run)} ticks ({int(us * run) // 1000} ms).\n" for tag, us in OPERATORS)
+        "".join(
+            f"{tag} took {int(100 * us * run)} ticks ({int(us * run) // 1000} ms).\n"
+            for tag, us in OPERATORS
+        )
         for run in runs
     ]
     write("micro_profiler_log.txt", "boot\n" + "\nnext inference\n".join(blocks))
@@ -167,7 +174,7 @@ def micro_profiler() -> None:
 
 
 def benchmark_model() -> None:
-    """Text and CSV of TensorFlow 2's benchmark_model --enable_op_profiling=true, without XNNPACK."""
+    """Text and CSV of benchmark_model --enable_op_profiling=true, without a delegate."""
     total = sum(us for _, us in OPERATORS)
     title = "============================== {} ==============================\n"
     text, table, start = "", "", 0
@@ -177,21 +184,51 @@ def benchmark_model() -> None:
             f"\t{tag:>24}\t{start / 1000:17.3f}\t{us / 1000:9.3f}\t{us / 1000:9.3f}\t{share:7.3f}%"
             f"\t{now:7.3f}%\t{0:10.3f}\t{1:9}\t[tensor]:{place}\n"
         )
-        table += f"{tag}, {start / 1000}, {us / 1000}, {us / 1000}, {share}%, {now}%, 0, 1, [tensor]:{place}\n"
+        table += f"{tag}, {start / 1000}, {us / 1000}, {us / 1000}, {share}%, {now}%, 0, 1, "
+        table += f"[tensor]:{place}\n"
         start += us
     preparation = (
         "Profiling Info for Benchmark Initialization:\n" + title.format("Run Order") + "{header}\n"
         "{row}\n\n" + title.format("Top by Computation Time") + "{header}\n{row}\n\n"
     )
-    measured = "Operator-wise Profiling Info for Regular Benchmark Runs:\n" + title.format("Run Order")
-    average = f"Inference timings in us: Init: 1200, First inference: 5000, Warmup (avg): 4000, Inference (avg): {total + 20}\n"
-    header = "\t[node type]\t[start]\t[first]\t[avg ms]\t[%]\t[cdf%]\t[mem KB]\t[times called]\t[Name]"
+    measured = "Operator-wise Profiling Info for Regular Benchmark Runs:\n" + title.format(
+        "Run Order"
+    )
+    average = "Inference timings in us: Init: 1200, First inference: 5000, Warmup (avg): 4000, "
+    average += f"Inference (avg): {total + 20}\n"
+    header = (
+        "\t[node type]\t[start]\t[first]\t[avg ms]\t[%]\t[cdf%]\t[mem KB]\t[times called]\t[Name]"
+    )
     row = "\tAllocateTensors\t0.000\t1.102\t1.102\t100.000%\t100.000%\t0.000\t1\tAllocateTensors/0"
     end = title.format("Top by Computation Time")
-    write("tflite_benchmark_model.txt", average + preparation.format(header=header, row=row) + measured + header + "\n" + text + "\n" + end + header + "\n")
+    write(
+        "tflite_benchmark_model.txt",
+        average
+        + preparation.format(header=header, row=row)
+        + measured
+        + header
+        + "\n"
+        + text
+        + "\n"
+        + end
+        + header
+        + "\n",
+    )
     header = "node type, start, first, avg_ms, %, cdf%, mem KB, times called, name"
     row = "AllocateTensors, 0, 1.102, 1.102, 100%, 100%, 0, 1, AllocateTensors/0"
-    write("tflite_benchmark_model.csv", average + preparation.format(header=header, row=row) + measured + header + "\n" + table + "\n" + end + header + "\n")
+    write(
+        "tflite_benchmark_model.csv",
+        average
+        + preparation.format(header=header, row=row)
+        + measured
+        + header
+        + "\n"
+        + table
+        + "\n"
+        + end
+        + header
+        + "\n",
+    )
 
 
 def tensorrt() -> None:
@@ -210,7 +247,8 @@ def tensorrt() -> None:
     ]
     total = sum(time for _, time in layers)
     rows = "".join(
-        f', {{ "name" : "{name}", "timeMs" : {100 * time}, "averageMs" : {time}, "medianMs" : {time}, "percentage" : {100 * time / total} }}\n'
+        f', {{ "name" : "{name}", "timeMs" : {100 * time}, "averageMs" : {time}'
+        f', "medianMs" : {time}, "percentage" : {100 * time / total} }}\n'
         for name, time in layers
     )
     write("tensorrt_10.json", '[\n  { "count" : 100 }\n' + rows + "]\n")
@@ -220,19 +258,36 @@ def st_edge_ai() -> None:
     """stedgeai validate --mode target of ST Edge AI Core 2, and the table of X-CUBE-AI 7."""
     kinds = {
         "CONV_2D": "Conv2D (0x103)", "DEPTHWISE_CONV_2D": "Conv2D_depthwise (0x103)",
-        "AVERAGE_POOL_2D": "Pool (0x10b)", "FULLY_CONNECTED": "Dense (0x104)", "SOFTMAX": "NL (0x107)",
+        "AVERAGE_POOL_2D": "Pool (0x10b)", "FULLY_CONNECTED": "Dense (0x104)",
+        "SOFTMAX": "Softmax (0x108)",
     }  # fmt: skip
     rows, old, total = "", "", sum(us for tag, us in OPERATORS if tag in kinds)
     done = 0
     for place, (tag, us) in enumerate((tag, us) for tag, us in OPERATORS if tag in kinds):
         done += us
-        kind = kinds[tag] if tag != "SOFTMAX" else "Softmax (0x108)"
-        rows += f"   {place:<7} {place:<6} {kind:<25} {us / 1000:9.3f} {100 * us / total:7.1f}% {100 * done / total:7.1f}%  [ {us * 100:>10,} ]  ai_node_{place}\n"
-        old += f"   {place:<7} {place:<3} 10{place:03}/({kind.split()[0]})   (1,25,5,64)   INT8   {us / 1000:.3f}\n"
+        kind = kinds[tag]
+        rows += f"   {place:<7} {place:<6} {kind:<25} {us / 1000:9.3f} {100 * us / total:7.1f}%"
+        rows += f" {100 * done / total:7.1f}%  [ {us * 100:>10,} ]  ai_node_{place}\n"
+        old += f"   {place:<7} {place:<3} 10{place:03}/({kind.split()[0]})"
+        old += f"   (1,25,5,64)   INT8   {us / 1000:.3f}\n"
     line = "   " + "-" * 90 + "\n"
     head = f"   duration    : {total / 1000:.3f} ms (average)\n   CPU cycles  : {total * 100}\n"
-    write("st_edge_ai_2.txt", head + "\n   Inference time per node\n" + line + "   c_id    m_id   type                        dur (ms)       %    cumul  CPU cycles       name\n" + line + rows + line + f"   total{total / 1000:>32.3f}\n" + line)
-    write("x_cube_ai_7.txt", head + "\n   Clayer  id  desc   oshape   fmt   ms\n" + line + old + line)
+    write(
+        "st_edge_ai_2.txt",
+        head
+        + "\n   Inference time per node\n"
+        + line
+        + "   c_id    m_id   type                        dur (ms)       %    cumul"
+        + "  CPU cycles       name\n"
+        + line
+        + rows
+        + line
+        + f"   total{total / 1000:>32.3f}\n"
+        + line,
+    )
+    write(
+        "x_cube_ai_7.txt", head + "\n   Clayer  id  desc   oshape   fmt   ms\n" + line + old + line
+    )
 
 
 def esp_dl() -> None:
@@ -244,13 +299,16 @@ def esp_dl() -> None:
         ("/2/layers/layers.1/layers.1.0/Conv", "Conv", 8800), ("/2/Add", "Add", 160),
         ("/3/shortcut/Conv", "Conv", 650), ("/3/layers/layers.0/layers.0.1/Conv", "Conv", 4500),
         ("/3/layers/layers.1/layers.1.0/Conv", "Conv", 8700), ("/3/Add", "Add", 90),
-        ("/4/AveragePool", "AveragePool", 60), ("/6/Gemm", "Gemm", 15), ("/7/Softmax", "Softmax", 25),
+        ("/4/AveragePool", "AveragePool", 60), ("/6/Gemm", "Gemm", 15),
+        ("/7/Softmax", "Softmax", 25),
     ]  # fmt: skip
     modules.append(("total", "", sum(us for _, _, us in modules)))
     log = "I (2375) dl::Model: "
     line = f"{log}+{'-' * 40}+{'-' * 13}+{'-' * 9}+\n"
     rows = [("name", "type", "latency")] + [(name, kind, f"{us}us") for name, kind, us in modules]
-    text = "".join(f"{log}| {name:<38} | {kind:<11} | {time:<7} |\n{line}" for name, kind, time in rows)
+    text = "".join(
+        f"{log}| {name:<38} | {kind:<11} | {time:<7} |\n{line}" for name, kind, time in rows
+    )
     write("esp_dl_3.txt", f"{log}model:resnet8, version:0\n{line}{text}\n")
 
 

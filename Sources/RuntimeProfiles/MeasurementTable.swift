@@ -20,7 +20,9 @@ package struct MeasurementTable: Sendable {
   /// - Throws: `Problem` that names the row and the column.
   static func read(_ text: ProfileText) throws(Problem) -> MeasurementTable? {
     let header = text.lines.first { _ in true }?.lowercased() ?? ""
-    guard header.split(separator: ",").contains(where: { $0.bare == "latency_ms" }) else { return nil }
+    guard header.split(separator: ",").contains(where: { $0.bare == "latency_ms" }) else {
+      return nil
+    }
     guard text.text.utf8.count <= limit else {
       throw Problem("has more than \(limit >> 20) MiB", expected: "a table of measurements")
     }

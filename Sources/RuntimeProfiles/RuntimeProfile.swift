@@ -54,7 +54,9 @@ package struct RuntimeProfile: Sendable {
     var result = self
     result.isInCycles = false
     result.whole = whole?.scaled(by: 1 / clock)
-    for index in entries.indices { result.entries[index].timing = entries[index].timing.scaled(by: 1 / clock) }
+    for index in entries.indices {
+      result.entries[index].timing = entries[index].timing.scaled(by: 1 / clock)
+    }
     result.notes.append("cycles at \(engineering(clock, unit: "Hz"))")
     return result
   }

@@ -33,7 +33,9 @@ class Network:
         self.nodes.append(helper.make_node(operator, inputs, outputs, name=name, **attributes))
         return outputs[0]
 
-    def write(self, folder: Path, inputs: dict[str, list[int]], output: tuple[str, list[int]]) -> Path:
+    def write(
+        self, folder: Path, inputs: dict[str, list[int]], output: tuple[str, list[int]]
+    ) -> Path:
         graph = helper.make_graph(
             self.nodes,
             self.module,
@@ -59,7 +61,9 @@ def transformer(folder: Path) -> Path:
         return n.node("Add", [product, n.weights(f"{name}.b", columns)], name)
 
     first = n.node("LayerNormalization", ["x", scale, bias], "n1", axis=-1)
-    heads = n.node("Reshape", [dense(first, "qkv", width, 3 * width), n.store("s", [1, 16, 3, 4, 16])], "r")
+    heads = n.node(
+        "Reshape", [dense(first, "qkv", width, 3 * width), n.store("s", [1, 16, 3, 4, 16])], "r"
+    )
     n.node("Transpose", [heads], "t", perm=[2, 0, 3, 1, 4])
     n.node("Split", ["t"], "q0", "k0", "v0", axis=0, num_outputs=3)
     axis = n.store("axis", [0])
@@ -67,9 +71,15 @@ def transformer(folder: Path) -> Path:
     n.node("MatMul", [q, n.node("Transpose", [k], "kt", perm=[0, 1, 3, 2])], "scores")
     n.node("Mul", ["scores", n.store("c", np.float32(0.25))], "scaled")
     n.node("MatMul", [n.node("Softmax", ["scaled"], "p", axis=-1), v], "a")
-    joined = n.node("Reshape", [n.node("Transpose", ["a"], "at", perm=[0, 2, 1, 3]), n.store("s2", [1, 16, width])], "ar")
+    joined = n.node(
+        "Reshape",
+        [n.node("Transpose", ["a"], "at", perm=[0, 2, 1, 3]), n.store("s2", [1, 16, width])],
+        "ar",
+    )
     h = n.node("Add", [dense(joined, "o", width, width), "x"], "h")
-    up = dense(n.node("LayerNormalization", [h, scale, bias], "n2", axis=-1), "up", width, 4 * width)
+    up = dense(
+        n.node("LayerNormalization", [h, scale, bias], "n2", axis=-1), "up", width, 4 * width
+    )
     n.node("Erf", [n.node("Div", [up, n.store("root", np.float32(2**0.5))], "d")], "e")
     n.node("Mul", [up, n.node("Add", ["e", n.store("one", np.float32(1))], "e1")], "m")
     gelu = n.node("Mul", ["m", n.store("half", np.float32(0.5))], "gelu")
@@ -79,7 +89,13 @@ def transformer(folder: Path) -> Path:
 
 def recurrent(folder: Path) -> Path:
     n = Network("rnn")
-    n.node("LSTM", ["x", n.weights("W", 1, 128, 32), n.weights("R", 1, 128, 32)], "all", "last", hidden_size=32)
+    n.node(
+        "LSTM",
+        ["x", n.weights("W", 1, 128, 32), n.weights("R", 1, 128, 32)],
+        "all",
+        "last",
+        hidden_size=32,
+    )
     state = n.node("Squeeze", ["last", n.store("axis", [0])], "state")
     n.node("MatMul", [state, n.weights("fc", 32, 4)], "y")
     return n.write(folder, {"x": [20, 1, 32]}, ("y", [1, 4]))
@@ -95,7 +111,11 @@ def loop(folder: Path) -> Path:
     body = helper.make_graph(
         inner.nodes,
         "body",
-        [value("i", TensorProto.INT64, []), value("go", TensorProto.BOOL, []), value("s", FLOAT, [8, 64])],
+        [
+            value("i", TensorProto.INT64, []),
+            value("go", TensorProto.BOOL, []),
+            value("s", FLOAT, [8, 64]),
+        ],
         [value("going", TensorProto.BOOL, []), value("next", FLOAT, [8, 64])],
     )
     start = n.node("Relu", ["x"], "start")

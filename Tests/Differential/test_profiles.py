@@ -24,7 +24,16 @@ CLOSE = 1e-9
 
 
 def imported(profile: Path, model: Path, *options: str) -> dict:
-    command = [os.environ["IOTCO2_GRAPH"], "import", profile, "--model", model, *options, "--format", "json"]
+    command = [
+        os.environ["IOTCO2_GRAPH"],
+        "import",
+        profile,
+        "--model",
+        model,
+        *options,
+        "--format",
+        "json",
+    ]
     result = subprocess.run(command, capture_output=True, text=True, timeout=60)
     assert result.returncode == 0, result.stderr
     return json.loads(result.stdout)
@@ -51,7 +60,14 @@ def kernels(profile: Path) -> dict[str, int]:
     times: dict[str, int] = {}
     for event in events:
         start, end = event["ts"], event["ts"] + event["dur"]
-        inner = [e for e in events if e is not event and start <= e["ts"] and e["ts"] + e["dur"] <= end and e["dur"] < event["dur"]]
+        inner = [
+            e
+            for e in events
+            if e is not event
+            and start <= e["ts"]
+            and e["ts"] + e["dur"] <= end
+            and e["dur"] < event["dur"]
+        ]
         name = event["name"].removesuffix(suffix)
         times[name] = times.get(name, 0) + event["dur"] - sum(e["dur"] for e in inner)
     return times
@@ -72,7 +88,9 @@ def check(model: Path, profile: Path) -> dict:
     report = imported(profile, model)
     rows = [row for row in report["rows"] if row.get("layer")]
     unmatched = report["measured"]["unmatched"]
-    ours = sum(row["latency"]["value"] for row in rows) + sum(e["seconds"]["value"] for e in unmatched)
+    ours = sum(row["latency"]["value"] for row in rows) + sum(
+        e["seconds"]["value"] for e in unmatched
+    )
     times = kernels(profile)
     assert ours == pytest.approx(1e-6 * sum(times.values()), rel=CLOSE)
     # What the file has under the very same name is found.
@@ -108,7 +126,15 @@ def test_optimized_model(tmp_path: Path) -> None:
 def test_vela(name: str, tmp_path: Path) -> None:
     model = FIXTURES / f"tflite/{name}.tflite"
     vela = Path(sys.executable).parent / "vela"
-    command = [vela, model, "--accelerator-config", "ethos-u55-128", "--output-dir", tmp_path, "--verbose-performance"]
+    command = [
+        vela,
+        model,
+        "--accelerator-config",
+        "ethos-u55-128",
+        "--output-dir",
+        tmp_path,
+        "--verbose-performance",
+    ]
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
     summary = next(tmp_path.glob("*_summary_*.csv"))
     with summary.open(encoding="utf-8") as file:

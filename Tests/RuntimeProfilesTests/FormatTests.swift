@@ -128,7 +128,10 @@ import Testing
       "Op Cycles is 'many'"
     ),
     ("[{\"count\": 2}, {\"name\": \"a\", \"averageMs\": -1}]", "layer 'a' has no time"),
-    ("model,latency_ms,layer\na.onnx,-5,b\n", "row 2: latency_ms is '-5', expected a number above 0"),
+    (
+      "model,latency_ms,layer\na.onnx,-5,b\n",
+      "row 2: latency_ms is '-5', expected a number above 0"
+    ),
     ("\"Event\",\"Tag\",\"Ticks\"\n0,CONV_2D,0\n", "without any time"),
   ]
 
@@ -136,7 +139,9 @@ import Testing
     let error = #expect(throws: Problem.self) {
       _ = try RuntimeProfile(ProfileText(Array(text.utf8), named: "file"))
     }
-    #expect(error.map { "\($0)".hasPrefix("file: ") && "\($0)".contains(message) } ?? false, "\(error as Any)")
+    #expect(
+      error.map { "\($0)".hasPrefix("file: ") && "\($0)".contains(message) } ?? false,
+      "\(error as Any)")
   }
 
   @Test func needsAClockForCycles() throws {
@@ -147,7 +152,8 @@ import Testing
 
   /// 300 µs of a loop's kernel, of which its body's two runs have 100 and 80.
   @Test func givesTimeToTheInnermostKernel() throws {
-    func event(_ name: String, _ start: Int, _ duration: Int, _ category: String = "Node") -> String {
+    func event(_ name: String, _ start: Int, _ duration: Int, _ category: String = "Node") -> String
+    {
       """
       {"cat":"\(category)","ph":"X","pid":1,"tid":1,"ts":\(start),"dur":\(duration),"name":"\(name)",\
       "args":{"op_name":"Op"}}

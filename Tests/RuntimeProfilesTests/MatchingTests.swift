@@ -31,7 +31,8 @@ import Testing
 
   @Test func matchesNamesWithWhatARuntimeAddsToThem() throws {
     let entries = [
-      entry("/head/MatMul_nchwc", "Gemm", 3), entry("/body/first/MatMul/MatMulAddFusion", "Gemm", 1),
+      entry("/head/MatMul_nchwc", "Gemm", 3),
+      entry("/body/first/MatMul/MatMulAddFusion", "Gemm", 1),
       entry("/body/second/MatMul_token_12", "FusedMatMul", 2),
     ]
     let matching = ProfileMatching(RuntimeProfile(.onnxruntime, entries: entries), try workload())

@@ -191,13 +191,14 @@ extension ComparisonReport {
       row.measured.map { engineering($0.seconds.value, unit: "s") } ?? "-",
       row.measured?.overPredicted.map(significant) ?? "",
     ]
-    let cells = [
-      row.isOnParetoFront ? "*" : "", name(row), place(row), estimate(row.latency.value, "s"),
-    ] + (isMeasured ? measured : []) + [
-      estimate(row.energy.value, "J"),
-      estimate(statesUse ? row.carbon.value : row.operational.value, "g"),
-      row.arenaBytes.value.map { engineering(Double($0), unit: "B") } ?? "unknown",
-    ]
+    let cells =
+      [
+        row.isOnParetoFront ? "*" : "", name(row), place(row), estimate(row.latency.value, "s"),
+      ] + (isMeasured ? measured : []) + [
+        estimate(row.energy.value, "J"),
+        estimate(statesUse ? row.carbon.value : row.operational.value, "g"),
+        row.arenaBytes.value.map { engineering(Double($0), unit: "B") } ?? "unknown",
+      ]
     return allFit
       ? cells
       : cells + [row.fits.value.map { $0 ? "yes" : "no: \(row.doesNotFit[0])" } ?? "unknown"]
@@ -241,12 +242,13 @@ extension ComparisonReport {
   }
 
   package var csv: String {
-    let header = [
-      "model", "device", "runtime", "macs", "parameters", "weight_bytes", "arena_bytes",
-      "latency_s", "latency_low_s", "latency_high_s", "energy_J", "energy_low_J",
-      "energy_high_J", "carbon_gCO2e", "carbon_low_gCO2e", "carbon_high_gCO2e", "fits",
-      "is_complete", "pareto_front",
-    ] + (isMeasured ? Array(MeasuredComparison.exactColumns.dropLast()) : [])
+    let header =
+      [
+        "model", "device", "runtime", "macs", "parameters", "weight_bytes", "arena_bytes",
+        "latency_s", "latency_low_s", "latency_high_s", "energy_J", "energy_low_J",
+        "energy_high_J", "carbon_gCO2e", "carbon_low_gCO2e", "carbon_high_gCO2e", "fits",
+        "is_complete", "pareto_front",
+      ] + (isMeasured ? Array(MeasuredComparison.exactColumns.dropLast()) : [])
     let lines = rows.map { row -> [String] in
       let counts = [row.macs, row.parameters, row.weightBytes, row.arenaBytes].map {
         $0.value.map(String.init) ?? ""
@@ -256,9 +258,12 @@ extension ComparisonReport {
       let flags = [
         row.fits.value.map(String.init) ?? "", String(row.isComplete), String(row.isOnParetoFront),
       ]
-      guard isMeasured else { return [row.model, row.device, row.runtime] + counts + figures + flags }
+      guard isMeasured else {
+        return [row.model, row.device, row.runtime] + counts + figures + flags
+      }
       let seconds = row.measured?.seconds
-      let measured = [seconds?.value, seconds?.low, seconds?.high, row.measured?.overPredicted].map {
+      let measured = [seconds?.value, seconds?.low, seconds?.high, row.measured?.overPredicted].map
+      {
         $0.map { "\($0)" } ?? ""
       }
       return [row.model, row.device, row.runtime] + counts + figures + flags + measured

@@ -65,7 +65,8 @@ package struct ImportReport: Report {
         operators: $0.operators, latency: TimingPart($0.measured))
     }
     if let whole = comparison.whole {
-      rows.append(Row(layer: nil, title: "(whole inference)", operators: "", latency: TimingPart(whole)))
+      rows.append(
+        Row(layer: nil, title: "(whole inference)", operators: "", latency: TimingPart(whole)))
     }
     self.rows = rows
   }
@@ -104,7 +105,9 @@ package struct ImportReport: Report {
   }
 
   private func cells(_ row: Row) -> [String] {
-    let ends = [row.latency.low, row.latency.high].compactMap(\.self).map { engineering($0, unit: "s") }
+    let ends = [row.latency.low, row.latency.high].compactMap(\.self).map {
+      engineering($0, unit: "s")
+    }
     return [
       row.title, row.operators, engineering(row.latency.value, unit: "s"),
       ends.joined(separator: " to "),

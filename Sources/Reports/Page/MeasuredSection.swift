@@ -18,12 +18,15 @@ struct MeasuredSection {
       whole(.energy, measured.energy, measured.profile.energy),
     ].compactMap(\.self)
     guard !wholes.isEmpty || !measured.rows.isEmpty else { return nil }
-    let table = wholes.isEmpty ? nil : PageParts.table(
-      "Predicted and measured",
-      [
-        ("", false), ("predicted", true), ("interval", false), ("measured", true),
-        ("error of the prediction", true), ("in the interval", false),
-      ], wholes)
+    let table =
+      wholes.isEmpty
+      ? nil
+      : PageParts.table(
+        "Predicted and measured",
+        [
+          ("", false), ("predicted", true), ("interval", false), ("measured", true),
+          ("error of the prediction", true), ("in the interval", false),
+        ], wholes)
     return Page.Section(
       id: "measured", title: "Predicted and measured",
       content: """
@@ -69,7 +72,8 @@ struct MeasuredSection {
         ("#", true), ("layers", false), ("kind", false), ("measured", true), ("5 to 95 %", false),
         ("predicted", true), ("ratio", true),
       ], rows,
-      caption: "\(rows.count) of \(measured.rows.count) rows, those that took longest first; layers that ran "
+      caption:
+        "\(rows.count) of \(measured.rows.count) rows, those that took longest first; layers that ran "
         + "as one kernel are one row.")
   }
 }

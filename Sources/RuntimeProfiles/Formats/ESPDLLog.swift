@@ -6,7 +6,8 @@ enum ESPDLLog {
     for line in text.lines {
       let cells = line.split(separator: "|").map(\.bare)
       // What a logger writes stands before the first bar.
-      guard let row = line.contains("|") ? Array(cells.drop { $0.hasSuffix(":") || $0.isEmpty }) : nil,
+      guard
+        let row = line.contains("|") ? Array(cells.drop { $0.hasSuffix(":") || $0.isEmpty }) : nil,
         row.count >= 3
       else { continue }
       if row[0] == "name", row[2] == "latency" {
@@ -26,7 +27,8 @@ enum ESPDLLog {
   }
 
   private static func latency(_ text: String) -> (amount: Double, isCycles: Bool)? {
-    for (unit, scale, isCycles) in [("us", 1e-6, false), ("cycle", 1, true)] where text.hasSuffix(unit) {
+    for (unit, scale, isCycles) in [("us", 1e-6, false), ("cycle", 1, true)]
+    where text.hasSuffix(unit) {
       return Double(text.dropLast(unit.count)).map { ($0 * scale, isCycles) }
     }
     return nil

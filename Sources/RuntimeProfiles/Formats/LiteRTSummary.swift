@@ -60,7 +60,9 @@ enum LiteRTSummary {
   /// The mean of an inference in a line such as `Inference timings in us: Init: 16772, ..., Inference (avg): 7454.97`.
   private static func wholeMicroseconds(_ line: Substring) -> Double? {
     let mark = "Inference (avg): "
-    guard line.contains(mark), let start = line.ranges(of: mark).last?.upperBound else { return nil }
+    guard line.contains(mark), let start = line.ranges(of: mark).last?.upperBound else {
+      return nil
+    }
     return Double(line[start...].prefix { $0.isNumber || $0 == "." })
   }
 

@@ -40,7 +40,9 @@ struct TraceEvents: Decodable {
 
   init(from decoder: any Decoder) throws {
     var list =
-      if let object = try? decoder.container(keyedBy: CodingKeys.self), object.contains(.traceEvents) {
+      if let object = try? decoder.container(keyedBy: CodingKeys.self),
+        object.contains(.traceEvents)
+      {
         try object.nestedUnkeyedContainer(forKey: .traceEvents)
       } else {
         try decoder.unkeyedContainer()

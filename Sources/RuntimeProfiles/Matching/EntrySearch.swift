@@ -126,7 +126,9 @@ struct EntrySearch {
   /// Layers before an entry among which it is looked for: runtimes fuse near neighbours.
   private static let reach = 1000
 
-  private func isOpen(_ layer: Int) -> Bool { !isTaken[layer] && workload.layers[layer].fold == nil }
+  private func isOpen(_ layer: Int) -> Bool {
+    !isTaken[layer] && workload.layers[layer].fold == nil
+  }
 
   /// The entries without a layer that stand between two with layers, and the layers between those.
   private func gaps() -> [(entry: Int, gap: Range<Int>)] {

@@ -65,7 +65,8 @@ struct FusedLayers {
   private mutating func joinPattern(_ layer: Int) {
     let own = layers[layer].pattern
     guard own != nil else { return }
-    if let other = readers(of: layer).first(where: { layers[$0].pattern == own && isMeasured[$0] }) {
+    if let other = readers(of: layer).first(where: { layers[$0].pattern == own && isMeasured[$0] })
+    {
       join(layer, to: other)
     }
   }

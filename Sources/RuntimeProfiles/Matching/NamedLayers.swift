@@ -12,7 +12,8 @@ struct NamedLayers {
     for layer in layers {
       let node = workload.graph.nodes[layer.index]
       let outputs = layer.outputs.map { workload.graph[$0].name }
-      for name in Set([node.name, layer.shortName] + outputs + [node.sourceName].compactMap(\.self))
+      for name in Set(
+        [node.name, layer.shortName] + outputs + [node.sourceName].compactMap(\.self))
       where !name.isEmpty {
         places.updateValue(places.keys.contains(name) ? nil : layer.index, forKey: name)
       }

@@ -17,7 +17,9 @@ struct OperatorFamily: Hashable {
     }
     let bare = own.first.map { $0.lowercased().filter { $0.isLetter || $0.isNumber } } ?? ""
     let stem =
-      Self.prefixes.first { bare.hasPrefix($0) && bare != $0 }.map { String(bare.dropFirst($0.count)) }
+      Self.prefixes.first { bare.hasPrefix($0) && bare != $0 }.map {
+        String(bare.dropFirst($0.count))
+      }
       ?? bare
     name = Self.synonyms[stem] ?? stem
   }

@@ -31,7 +31,8 @@ struct CompareCommand: ModelCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Write measured over predicted latencies as a plot; needs --measured.", valueName: "file.svg"))
+      "Write measured over predicted latencies as a plot; needs --measured.", valueName: "file.svg")
+  )
   var plot: String?
 
   @OptionGroup var measuring: MeasuredOptions

@@ -77,7 +77,8 @@ struct ImportCommand: ReportingCommand {
       assessment, read, from: profile, clock: clockMHz.map { $0 * 1e6 })
     guard !measured.isEmpty else {
       throw Problem(
-        "no entry of the profile is a layer of \(model)", at: profile, expected: "a profile of this model")
+        "no entry of the profile is a layer of \(model)", at: profile,
+        expected: "a profile of this model")
     }
     let subject = ImportReport.Subject(
       device: device, runtime: runtime ?? device.flatMap { _ in read.format.runtime },
