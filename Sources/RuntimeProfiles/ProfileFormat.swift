@@ -54,6 +54,9 @@ package enum ProfileFormat: String, CaseIterable, Sendable {
 }
 
 extension RuntimeProfile {
+  /// Operators of the largest networks, each in several parts.
+  private static let mostEntries = 100_000
+
   /// Reads a file of any kind.
   /// - Throws: `Problem` that names the file, and the kinds that there are when it is none of them.
   package init(contentsOf path: String) throws(Problem) {
@@ -66,6 +69,11 @@ extension RuntimeProfile {
         guard let profile = try format.read(text) else { continue }
         guard profile.total.map({ $0.value > 0 && $0.value.isFinite }) ?? false else {
           throw Problem("\(format.title) without any time", expected: "at least one")
+        }
+        guard profile.entries.count <= Self.mostEntries else {
+          throw Problem(
+            "has \(grouped(profile.entries.count)) entries",
+            expected: "at most \(grouped(Self.mostEntries)), those of one network")
         }
         self = profile
         return

@@ -53,7 +53,8 @@ package struct ImportReport: Report {
     func identifier(_ layer: Int) -> String {
       let name = layers[layer].name
       let isPlain = names[name] == 1 && Int(name) == nil && !name.contains(" + ")
-      return isPlain && name == printable(name) ? name : String(layer)
+      let isSafe = name == printable(name) && !(name.first.map { "=+-@".contains($0) } ?? true)
+      return isPlain && isSafe ? name : String(layer)
     }
     self.model = model
     self.subject = subject

@@ -66,8 +66,11 @@ struct AnalysisPageData: Encodable {
     }
     layers = LayerRow.rows(of: assessment).map { row in
       var part = LayerPart(row, assessment, group: tree.groupOfLayer[row.layer.index])
-      part.costs["measured"] = measured?.row(ledBy: row.layer.index).map { row in
-        [row.measured.value] + [row.measured.low, row.measured.high].compactMap(\.self)
+      part.costs["measured"] = measured?.row(of: row.layer.index).map { measured in
+        // What was measured with another layer stands there.
+        guard measured.lead == row.layer.index else { return [0] }
+        let ends = [measured.measured.low, measured.measured.high]
+        return [measured.measured.value] + ends.compactMap(\.self)
       }
       return part
     }

@@ -124,7 +124,7 @@ struct EntrySearch {
   }
 
   /// Layers before an entry among which it is looked for: runtimes fuse near neighbours.
-  private static let reach = 1000
+  private static let reach = 200
 
   private func isOpen(_ layer: Int) -> Bool {
     !isTaken[layer] && workload.layers[layer].fold == nil

@@ -71,7 +71,7 @@ struct MeasuredOptions: ParsableArguments {
       profile.energy = values.energy ?? profile.energy
       comparisons.append(try MeasuredComparison(assessment, profile, from: path))
     }
-    if let file = files.first, comparisons.allSatisfy({ $0 == nil }) {
+    if let file = files.first, !assessments.isEmpty, comparisons.allSatisfy({ $0 == nil }) {
       throw Problem(
         "has no row of \(assessments.map { fileName($0.path) }.joined(separator: ", ")) on its device",
         at: file.path, expected: "the model's file name in the column 'model'")
