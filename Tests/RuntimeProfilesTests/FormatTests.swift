@@ -1,6 +1,7 @@
 import Analysis
 import Foundation
 import GraphImport
+import OpGraph
 import Quantities
 import RuntimeProfiles
 import TestSupport

@@ -1,8 +1,9 @@
 import Analysis
 import OpGraph
-import RuntimeProfiles
 import TestSupport
 import Testing
+
+@testable import RuntimeProfiles
 
 /// Entries of made-up profiles on a small graph.
 @Suite struct MatchingTests {
