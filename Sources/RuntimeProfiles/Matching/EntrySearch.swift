@@ -149,8 +149,9 @@ struct EntrySearch {
     return gaps
   }
 
-  /// What no operator of the file is called like: the last layer between the neighbours that makes a result of the
-  /// same size. Copies that a runtime adds are none of the file's.
+  /// What has a name of its own: the last layer between its neighbours that makes a result of the same size.
+  ///
+  /// Copies that a runtime adds are none of the file's.
   mutating func findPlaces() {
     for (entry, gap) in gaps() where !families[entry].movesData {
       let size = profile.entries[entry].outputElements
