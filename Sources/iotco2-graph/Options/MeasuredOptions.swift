@@ -1,5 +1,7 @@
 import ArgumentParser
 import Assessment
+import DeviceProfiles
+import HardwareMapping
 import Policies
 import Quantities
 import Reports
