@@ -61,6 +61,11 @@ let package = Package(
       exclude: ["Data"],
       plugins: ["EmbedResources"]),
     .target(
+      name: "RuntimeProfiles",
+      dependencies: [
+        "Calibration", "Analysis", "Documents", "OpGraph", "Quantities", "Statistics",
+      ]),
+    .target(
       name: "Hotspots",
       dependencies: ["HardwareMapping", "DeviceProfiles", "Analysis", "OpGraph", "Quantities"]),
     .target(
@@ -83,7 +88,7 @@ let package = Package(
       name: "Reports",
       dependencies: [
         "Quantities", "Documents", "OpGraph", "GraphImport", "Analysis", "DeviceProfiles",
-        "HardwareMapping", "Calibration", "Hotspots", "Carbon", "Policies",
+        "HardwareMapping", "Calibration", "RuntimeProfiles", "Hotspots", "Carbon", "Policies",
         "Statistics", "Assessment",
       ],
       exclude: ["Page/Resources", "Schemas"],
@@ -93,7 +98,7 @@ let package = Package(
       name: "iotco2-graph",
       dependencies: [
         "Quantities", "Documents", "OpGraph", "GraphImport", "Analysis", "DeviceProfiles",
-        "HardwareMapping", "Calibration", "Hotspots", "Carbon", "Policies",
+        "HardwareMapping", "Calibration", "RuntimeProfiles", "Hotspots", "Carbon", "Policies",
         "Assessment", "Reports",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
@@ -137,6 +142,11 @@ let package = Package(
       dependencies: [
         "Calibration", "DeviceProfiles", "HardwareMapping", "Analysis", "OpGraph", "Quantities",
         "TestSupport",
+      ]),
+    .testTarget(
+      name: "RuntimeProfilesTests",
+      dependencies: [
+        "RuntimeProfiles", "Analysis", "GraphImport", "OpGraph", "Quantities", "TestSupport",
       ]),
     .testTarget(
       name: "HotspotsTests",

@@ -8,7 +8,7 @@ cd "$(dirname "$0")/.."
 # there yet is passed over.
 order=(
   Quantities Statistics Documents OpGraph GraphImport Analysis DeviceProfiles HardwareMapping
-  Calibration Hotspots Carbon Policies Assessment Reports IoTCO2Graph iotco2-graph
+  Calibration RuntimeProfiles Hotspots Carbon Policies Assessment Reports IoTCO2Graph iotco2-graph
 )
 
 foundation='Foundation[A-Za-z]*'

@@ -85,49 +85,10 @@ package struct LayerMatching: Sendable {
 
   /// The longest common subsequence of the rest.
   private mutating func matchInOrder(_ olds: [[String]], _ news: [[String]]) {
-    // What only one side has is in no common subsequence; the search takes as long as they differ.
-    let (oldKeys, newKeys) = (Set(olds), Set(news))
-    let shared = (
-      olds.indices.filter { newKeys.contains(olds[$0]) },
-      news.indices.filter { oldKeys.contains(news[$0]) }
-    )
-    let pairs =
-      shared.0.count * shared.1.count <= Self.mostPairs
-      ? Self.commonSubsequence(shared.0.map { olds[$0] }, shared.1.map { news[$0] })
-      : Self.greedyPairs(shared.0.map { olds[$0] }, shared.1.map { news[$0] })
-    for (before, place) in pairs {
-      matches.append(
-        Match(old: removed[shared.0[before]], new: added[shared.1[place]], reason: .structure))
+    for (before, place) in OrderedPairs.common(olds, news) {
+      matches.append(Match(old: removed[before], new: added[place], reason: .structure))
     }
     leaveOutMatched()
-  }
-
-  /// Beyond so many pairs of layers, each takes the first that fits.
-  private static let mostPairs = 4_000_000
-
-  private static func greedyPairs(_ olds: [[String]], _ news: [[String]]) -> [(Int, Int)] {
-    var queues: [[String]: [Int]] = [:]
-    for (place, key) in olds.enumerated().reversed() { queues[key, default: []].append(place) }
-    return news.enumerated().compactMap { place, key in
-      queues[key]?.popLast().map { ($0, place) }
-    }
-  }
-
-  private static func commonSubsequence(
-    _ olds: [[String]], _ news: [[String]]
-  ) -> [(Int, Int)] {
-    let changes = news.difference(from: olds)
-    var isRemoved = [Bool](repeating: false, count: olds.count)
-    var isInserted = [Bool](repeating: false, count: news.count)
-    for change in changes {
-      switch change {
-      case .remove(let offset, _, _): isRemoved[offset] = true
-      case .insert(let offset, _, _): isInserted[offset] = true
-      }
-    }
-    let kept = olds.indices.filter { !isRemoved[$0] }
-    let found = news.indices.filter { !isInserted[$0] }
-    return Array(zip(kept, found))
   }
 
   private mutating func leaveOutMatched() {

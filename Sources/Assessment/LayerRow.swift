@@ -69,6 +69,9 @@ package struct LayerRows: RandomAccessCollection {
     leads[layer].map { kernels[Int($0)] }
   }
 
+  /// The layer that leads the kernel of another, or that a folded one belongs to; nil for a layer of its own.
+  package func leader(of layer: Int) -> Int? { leaders[layer].map(Int.init) }
+
   /// Multiply-accumulates of a layer; nil when they are not known as a number.
   package func macs(of layer: Int) -> Int? { layers[layer].work.macs.fixedValue }
 }

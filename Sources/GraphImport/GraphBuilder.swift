@@ -166,6 +166,12 @@ struct GraphBuilder {
     return graph
   }
 
+  /// States the file's own name of the last node, which may be empty.
+  mutating func setSourceName(_ name: String) {
+    let last = graph.nodes.count - 1
+    if !name.isEmpty, name != graph.nodes[last].name { graph.nodes[last].sourceName = name }
+  }
+
   /// States the modules of the node that was added last.
   mutating func setModules(_ modules: [String]?) {
     if let modules, !graph.nodes.isEmpty { graph.nodes[graph.nodes.count - 1].modules = modules }

@@ -69,6 +69,8 @@ package struct Node: Sendable {
   fileprivate var operationType: ObjectIdentifier
   /// The name that the file gives the operator, or that of its first output.
   package var name: String
+  /// The name that the file gives the operator, where `name` is that of its first output and this is another.
+  package var sourceName: String?
   /// The operator's name in the file's own terms, such as `CONV_2D`.
   package var sourceOperator: String
   /// What the file's operator applies to its result before storing it, such as a fused ReLU.

@@ -30,7 +30,7 @@ struct IoTCO2Graph: ParsableCommand {
       AnalyzeCommand.self, InspectCommand.self, HotspotsCommand.self, FootprintCommand.self,
       CompareCommand.self, DiffCommand.self, CheckCommand.self, ScanCommand.self,
       DevicesCommand.self, ProductsCommand.self, RegionsCommand.self, SchemaCommand.self,
-      OperatorsCommand.self, TermsCommand.self, SuggestMeasurementsCommand.self,
+      OperatorsCommand.self, TermsCommand.self, SuggestMeasurementsCommand.self, ImportCommand.self,
       CalibrateCommand.self, ValidateCommand.self,
     ])
 

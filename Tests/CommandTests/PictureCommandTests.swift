@@ -61,8 +61,9 @@ import Testing
     for arguments in [
       ["--plot", "x.svg"], ["--plot", "roofline.png"], ["--plot", "runtime.svg"],
       ["--format", "trace"],
-      ["--by", "energy", "--format", "dot"], ["--by", "macs"], ["--measured", "5ms"],
-      ["--measured", "5ms", "--format", "html"], ["--measured", "5 kg", "--format", "html"],
+      ["--by", "energy", "--format", "dot"], ["--by", "macs"],
+      ["--measured", "5ms", "--format", "dot"], ["--measured", "5 kg", "--format", "html"],
+      ["--plot", "measured.svg", "--device", "rp2040"],
     ] {
       let run = try Command(["analyze", Self.model] + arguments)
       #expect(run.status == 2, "\(arguments)")

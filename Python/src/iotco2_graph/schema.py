@@ -198,6 +198,24 @@ class ReportKernel(TypedDict):
     utilisation: NotRequired[float]
 
 
+class Timing(TypedDict):
+    """A measured time in seconds; low and high are the 5th and 95th percentile over runs, absent
+    where single runs are not known.
+    """
+
+    high: NotRequired[float]
+    low: NotRequired[float]
+    value: float
+
+
+class ReportLayerMeasured(TypedDict):
+    """Measured time of the layers that this one stands for; only with --measured."""
+
+    layers: NotRequired[list[int]]
+    overPredicted: NotRequired[float]
+    seconds: Timing
+
+
 class Operations(TypedDict):
     """Element operations by kind; moves are in no total."""
 
@@ -251,6 +269,7 @@ class ReportLayer(TypedDict):
     macPrecision: NotRequired[str]
     macs: int | None
     macsExpression: NotRequired[str]
+    measured: NotRequired[ReportLayerMeasured]
     name: str
     operations: Operations
     operationsPerByte: NotRequired[float]
@@ -268,6 +287,36 @@ class ReportLayer(TypedDict):
     subgraph: str
     time: NotRequired[Estimate]
     trafficBytes: TrafficBytes
+
+
+class ReportMeasuredKind(TypedDict):
+    high: float
+    kind: str
+    low: float
+    overPredicted: float
+    rows: int
+
+
+class ReportMeasuredUnmatched(TypedDict):
+    name: str
+    operator: str
+    seconds: Timing
+
+
+class ReportMeasured(TypedDict):
+    """What was measured, beside the prediction; only with --measured."""
+
+    energy: NotRequired[float]
+    findings: list[str]
+    format: str
+    kinds: list[ReportMeasuredKind]
+    latency: NotRequired[Timing]
+    matchedShare: NotRequired[float]
+    notes: list[str]
+    overPredicted: NotRequired[float]
+    source: str
+    unmatched: list[ReportMeasuredUnmatched]
+    unmeasuredLayers: list[int]
 
 
 class ReportMemoryInPlace(TypedDict):
@@ -421,6 +470,7 @@ class Report(TypedDict):
     estimate: NotRequired[ReportEstimate]
     kernels: NotRequired[list[ReportKernel]]
     layers: NotRequired[list[ReportLayer]]
+    measured: NotRequired[ReportMeasured]
     memory: ReportMemory
     model: ReportModel
     partitions: NotRequired[list[ReportPartition]]

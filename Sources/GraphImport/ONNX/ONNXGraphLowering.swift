@@ -339,6 +339,7 @@ struct ONNXGraphLowering {
       lowered, name: name, sourceOperator: call.sourceOperator, inputs: inputs,
       outputs: call.outputs)
     builder.setModules(modules(of: node, inputs))
+    builder.setSourceName(node.name)
   }
 
   /// What metadata states or else, where the result's name has no path, that of the node or of a

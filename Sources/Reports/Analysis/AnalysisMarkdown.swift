@@ -10,10 +10,12 @@ import Quantities
 struct AnalysisMarkdown {
   private let assessment: ModelAssessment
   private let shownLayers: Int
+  private let measured: MeasuredComparison?
 
-  init(_ assessment: ModelAssessment, layers: Int) {
+  init(_ assessment: ModelAssessment, layers: Int, measured: MeasuredComparison? = nil) {
     self.assessment = assessment
     shownLayers = layers
+    self.measured = measured
   }
 
   var text: String {
@@ -25,6 +27,9 @@ struct AnalysisMarkdown {
       estimates + totals)
     if let verdict = FitVerdict(assessment) { lines += ["", "\(verdict.text)"] }
     lines += layers
+    if let measured {
+      lines += [""] + (measured.summary + measured.findings).map { "- \($0)" }
+    }
     let warnings = assessment.diagnostics.filter(\.isWarning)
     if !warnings.isEmpty { lines.append("") }
     for warning in warnings {
@@ -87,9 +92,11 @@ struct AnalysisMarkdown {
         row.estimate?.time.map { engineering($0.value, unit: "s") } ?? "-",
         row.estimate?.energy.map { engineering($0.value, unit: "J") } ?? "-",
         fixed(share, decimals: 1) + "%",
-      ]
+      ] + (measured?.cells(of: row.layer.index) ?? [])
     }
-    let titles = ["#", "layer", "operator", "MACs", "time", "energy", "share"]
+    let titles =
+      ["#", "layer", "operator", "MACs", "time", "energy", "share"]
+      + (measured == nil ? [] : MeasuredComparison.columns.map(\.title))
     let shown = titles.indices.filter { isTimed || ![4, 5].contains($0) }
     return [""]
       + Markdown.table(

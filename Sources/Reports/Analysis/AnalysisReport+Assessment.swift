@@ -8,7 +8,8 @@ import Quantities
 
 extension AnalysisReport {
   init(
-    _ assessment: ModelAssessment, withLayers: Bool, convention: (any Convention)? = nil
+    _ assessment: ModelAssessment, withLayers: Bool, convention: (any Convention)? = nil,
+    measured: MeasuredComparison? = nil
   ) {
     let workload = assessment.workload
     model = ModelPart(assessment)
@@ -27,7 +28,11 @@ extension AnalysisReport {
     memory = MemoryPart(workload, assessment.estimate)
     self.convention = convention.map { ConventionPart(Reconciliation(assessment, $0)) }
     if withLayers {
-      layers = Parts(rows: LayerRow.rows(of: assessment)) { LayerPart($0, in: assessment) }
+      layers = Parts(rows: LayerRow.rows(of: assessment)) {
+        var part = LayerPart($0, in: assessment)
+        part.measured = measured?.row(ledBy: $0.layer.index).map(MeasuredLayerPart.init)
+        return part
+      }
     }
     if let estimate = assessment.estimate {
       device = DevicePart(
@@ -54,6 +59,7 @@ extension AnalysisReport {
         energy: Nullable(estimate.energy),
         carbon: Nullable(assessment.footprint.map { CarbonPart($0, withParts: withLayers) }))
     }
+    self.measured = measured.map(MeasuredPart.init)
     diagnostics = DiagnosticPart.all(assessment.diagnostics)
     sources = assessment.citedSources
   }

@@ -23,6 +23,8 @@ package struct AnalysisReport: Encodable {
   var convention: ConventionPart?
   var device: DevicePart?
   var estimate: EstimatePart?
+  /// What was measured, beside the prediction.
+  var measured: MeasuredPart?
   var diagnostics: [DiagnosticPart]
   var sources: [String: Source]
 
@@ -38,8 +40,8 @@ package struct AnalysisReport: Encodable {
   }
 
   private enum CodingKeys: CodingKey {
-    case convention, coverage, device, diagnostics, estimate, kernels, layers, memory, model
-    case partitions, schemaVersion, sources, tool, totals
+    case convention, coverage, device, diagnostics, estimate, kernels, layers, measured, memory
+    case model, partitions, schemaVersion, sources, tool, totals
   }
 
   package func encode(to encoder: any Encoder) throws {
@@ -52,6 +54,7 @@ package struct AnalysisReport: Encodable {
     try members.encodeIfPresent(estimate, forKey: .estimate)
     try members.encodeIfPresent(kernels, forKey: .kernels)
     try members.encodeIfPresent(layers, forKey: .layers)
+    try members.encodeIfPresent(measured, forKey: .measured)
     try members.encode(memory, forKey: .memory)
     try members.encode(model, forKey: .model)
     try members.encodeIfPresent(partitions, forKey: .partitions)
@@ -211,6 +214,8 @@ package struct AnalysisReport: Encodable {
     var time: Time?
     var energy: Energy?
     var carbon: CarbonMass?
+    /// The measured time of the row that the layer stands for.
+    var measured: MeasuredLayerPart?
 
     func write(_ members: JSONMemberWriter) throws {
       try members.add("bound", bound)
@@ -225,6 +230,7 @@ package struct AnalysisReport: Encodable {
       try members.add("macPrecision", macPrecision)
       try members.add("macs", macs)
       try members.add("macsExpression", macsExpression)
+      try members.add("measured", measured)
       try members.add("name", name)
       try members.add("operations", operations)
       try members.add("operationsPerByte", operationsPerByte)

@@ -29,18 +29,19 @@ package struct AnalysisReports: Report {
   private let withSources: Bool
   /// The metric of a graph's colours, or of node data.
   private let metric: Metric?
-  /// Latency and energy of an inference that a user measured, in their units.
-  private let measured: [Metric: Double]
+  /// What was measured of each model; empty where nothing was of any.
+  private let measured: [MeasuredComparison?]
 
   /// - Parameters:
   ///   - assessments: At least one; some forms are for one only.
   ///   - convention: The other tool whose counts are shown beside ours.
   ///   - metric: The metric of a graph's colours, or of node data.
   ///   - withSources: Whether text lists sources, notes and assumptions, and not only counts them.
-  ///   - measured: Latency and energy of an inference that a page shows beside the prediction.
+  ///   - measured: What was measured of each model, shown beside the prediction.
   package init(
     _ assessments: [ModelAssessment], detail: Detail, convention: (any Convention)? = nil,
-    colouredBy metric: Metric? = nil, withSources: Bool = false, measured: [Metric: Double] = [:]
+    colouredBy metric: Metric? = nil, withSources: Bool = false,
+    measured: [MeasuredComparison?] = []
   ) {
     self.assessments = assessments
     self.detail = detail
@@ -61,15 +62,21 @@ package struct AnalysisReports: Report {
     }
   }
 
-  private func report(_ assessment: ModelAssessment) -> AnalysisReport {
-    AnalysisReport(assessment, withLayers: hasLayers, convention: convention)
+  private func measured(of model: Int) -> MeasuredComparison? {
+    measured.isEmpty ? nil : measured[model]
+  }
+
+  private func report(_ model: Int) -> AnalysisReport {
+    AnalysisReport(
+      assessments[model], withLayers: hasLayers, convention: convention,
+      measured: measured(of: model))
   }
 
   /// One model is an object, several are a list.
   package func encode(to encoder: any Encoder) throws {
-    if assessments.count == 1 { return try report(assessments[0]).encode(to: encoder) }
+    if assessments.count == 1 { return try report(0).encode(to: encoder) }
     var list = encoder.unkeyedContainer()
-    for assessment in assessments { try list.encode(report(assessment)) }
+    for model in assessments.indices { try list.encode(report(model)) }
   }
 
   package func write(
@@ -78,8 +85,8 @@ package struct AnalysisReports: Report {
     switch format {
     case .json: try JSON.write(self, isPretty: true, to: sink)
     case .ndjson:
-      for assessment in assessments {
-        try JSON.write(report(assessment), isPretty: false, to: sink)
+      for model in assessments.indices {
+        try JSON.write(report(model), isPretty: false, to: sink)
       }
     case .csv: try CSV.write(table, to: sink)
     default: try written(as: format, in: layout).write(to: sink)
@@ -87,9 +94,10 @@ package struct AnalysisReports: Report {
   }
 
   package func text(in layout: TextLayout) -> String {
-    assessments.map {
+    assessments.indices.map {
       AnalysisText(
-        $0, layout: layout, layers: shownLayers, convention: convention, withSources: withSources
+        assessments[$0], layout: layout, layers: shownLayers, convention: convention,
+        withSources: withSources, measured: measured(of: $0)
       ).text
     }.joined(separator: "\n")
   }
@@ -97,20 +105,22 @@ package struct AnalysisReports: Report {
   package var csv: String { CSV.document(table) }
 
   private var table: some Sequence<[String]> {
-    AnalysisTable.rows(of: assessments, withLayers: hasLayers)
+    AnalysisTable.rows(of: assessments, withLayers: hasLayers, measured: measured)
   }
 
   package var markdown: String {
-    assessments.map { AnalysisMarkdown($0, layers: shownLayers).text }.joined(separator: "\n")
+    assessments.indices.map {
+      AnalysisMarkdown(assessments[$0], layers: shownLayers, measured: measured(of: $0)).text
+    }.joined(separator: "\n")
   }
 
   package func document(as format: ReportFormat) throws(Problem) -> String? {
     switch format {
     case .ndjson:
       var lines = ""
-      for assessment in assessments { lines += try JSON.line(report(assessment)) }
+      for model in assessments.indices { lines += try JSON.line(report(model)) }
       return lines
-    case .html: return try AnalysisPage(try only, measured: measured).page().document
+    case .html: return try AnalysisPage(try only, measured: measured(of: 0)).page().document
     case .dot: return GraphvizGraph(try only, by: metric).text
     case .modelExplorer: return try JSON.document(ModelExplorerData(try only, by: metric))
     case .trace:

@@ -10,15 +10,21 @@ import Quantities
 package enum AnalysisTable {
   /// The title row and the others, each made when it is asked for.
   static func rows(
-    of assessments: [ModelAssessment], withLayers: Bool
+    of assessments: [ModelAssessment], withLayers: Bool, measured: [MeasuredComparison?]
   ) -> AnySequence<[String]> {
     guard withLayers else {
       return AnySequence([modelHeader] + assessments.map(modelRow))
     }
-    let rows = assessments.lazy.flatMap { assessment in
-      LayerRow.rows(of: assessment).lazy.map { layerRow($0, in: assessment) }
+    let rows = assessments.indices.lazy.flatMap { model in
+      let own = measured.isEmpty ? nil : measured[model]
+      return LayerRow.rows(of: assessments[model]).lazy.map { row in
+        let cells = layerRow(row, in: assessments[model])
+        guard !measured.isEmpty else { return cells }
+        return cells + (own?.exactCells(of: row.layer.index) ?? ["", "", "", "", ""])
+      }
     }
-    return AnySequence([AnySequence([layerHeader]), AnySequence(rows)].joined())
+    let header = layerHeader + (measured.isEmpty ? [] : MeasuredComparison.exactColumns)
+    return AnySequence([AnySequence([header]), AnySequence(rows)].joined())
   }
 
   /// Titles of the columns of a layer's row.

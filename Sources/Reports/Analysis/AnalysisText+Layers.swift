@@ -34,6 +34,7 @@ extension AnalysisText {
         .init(title: "time", alignment: .right), .init(title: "energy", alignment: .right),
       ]
     }
+    if measured != nil { table.columns += MeasuredComparison.columns }
     table.columns += [
       .init(title: "share", alignment: .right), .init(title: "", alignment: .left),
     ]
@@ -68,6 +69,7 @@ extension AnalysisText {
       cells.append(row.estimate?.time.map { engineering($0.value) + "s" } ?? unknown)
       cells.append(row.estimate?.energy.map { engineering($0.value) + "J" } ?? unknown)
     }
+    if let measured { cells += measured.cells(of: layer.index) }
     let share = layers.whole > 0 ? layers.cost(row) / layers.whole : 0
     cells.append(layers.whole > 0 ? fixed(100 * share, decimals: 1) + "%" : "-")
     return cells + [Self.bar(share)]

@@ -15,19 +15,23 @@ package struct AnalysisText {
   let layout: TextLayout
   let shownLayers: Int
   let withSources: Bool
+  let measured: MeasuredComparison?
   var lines: [String] = []
 
   init(
     _ assessment: ModelAssessment, layout: TextLayout, layers: Int,
-    convention: (any Convention)? = nil, withSources: Bool = false
+    convention: (any Convention)? = nil, withSources: Bool = false,
+    measured: MeasuredComparison? = nil
   ) {
     self.assessment = assessment
     self.layout = layout
     shownLayers = layers
     self.withSources = withSources
+    self.measured = measured
     addHeader()
     if let verdict = FitVerdict(assessment) { lines += [""] + verdict.lines(in: layout) }
     addEstimate()
+    addMeasured()
     addLayers()
     addSuggestions()
     addTotals()

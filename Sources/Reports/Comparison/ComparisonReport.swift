@@ -5,6 +5,7 @@ import Carbon
 import HardwareMapping
 import OpGraph
 package import Quantities
+import RuntimeProfiles
 
 /// Models on devices side by side.
 package struct ComparisonReport: Report {
@@ -39,6 +40,8 @@ package struct ComparisonReport: Report {
     /// Whether the cost of every operator is known; if not, figures are lower bounds.
     var isComplete: Bool
     var isOnParetoFront = false
+    /// Measured latency, and how much of the prediction it is; only where something was measured.
+    var measured: MeasuredLayerPart?
 
     /// What a front is made of; nil when one of them is unknown or only a lower bound.
     fileprivate var objectives: [Double]? {
@@ -53,7 +56,10 @@ package struct ComparisonReport: Report {
   /// The metrics by which rows may be ordered.
   package static let orders: [Metric] = [.energy, .latency, .arenaBytes, .carbon]
 
-  package init(_ assessments: [ModelAssessment], by metric: Metric) {
+  /// - Parameter measured: What was measured of each model; empty where nothing was of any.
+  package init(
+    _ assessments: [ModelAssessment], by metric: Metric, measured: [MeasuredComparison?] = []
+  ) {
     orderedBy = metric
     carbonAssumptions = Dictionary(
       assessments.compactMap { assessment in
@@ -63,6 +69,11 @@ package struct ComparisonReport: Report {
       }
     ) { first, _ in first }
     rows = assessments.map(Row.init)
+    for (index, measured) in measured.enumerated() {
+      rows[index].measured = measured.flatMap { measured in
+        measured.whole.map { MeasuredLayerPart($0, ratio: measured.ratio) }
+      }
+    }
     let objectives = rows.map(\.objectives)
     for (index, own) in objectives.enumerated() {
       guard let own else { continue }
@@ -135,9 +146,13 @@ extension ComparisonReport {
       .init(title: statesUse ? "CO2e" : "marginal CO2e", alignment: .right),
       .init(title: "arena", alignment: .right),
     ]
+    if isMeasured { columns.insert(contentsOf: MeasuredComparison.columns, at: 4) }
     if !allFit { columns.append(.init(title: "fits", alignment: .left)) }
     return columns
   }
+
+  /// Whether something was measured of a row.
+  var isMeasured: Bool { rows.contains { $0.measured != nil } }
 
   var statesUse: Bool { rows.contains(where: \.statesUse) }
 
@@ -172,12 +187,18 @@ extension ComparisonReport {
     func estimate<U>(_ value: Estimate<U>?, _ unit: String) -> String {
       value.map { least + engineering($0.value, unit: unit) } ?? "unknown"
     }
-    let cells = [
-      row.isOnParetoFront ? "*" : "", name(row), place(row), estimate(row.latency.value, "s"),
-      estimate(row.energy.value, "J"),
-      estimate(statesUse ? row.carbon.value : row.operational.value, "g"),
-      row.arenaBytes.value.map { engineering(Double($0), unit: "B") } ?? "unknown",
+    let measured = [
+      row.measured.map { engineering($0.seconds.value, unit: "s") } ?? "-",
+      row.measured?.overPredicted.map(significant) ?? "",
     ]
+    let cells =
+      [
+        row.isOnParetoFront ? "*" : "", name(row), place(row), estimate(row.latency.value, "s"),
+      ] + (isMeasured ? measured : []) + [
+        estimate(row.energy.value, "J"),
+        estimate(statesUse ? row.carbon.value : row.operational.value, "g"),
+        row.arenaBytes.value.map { engineering(Double($0), unit: "B") } ?? "unknown",
+      ]
     return allFit
       ? cells
       : cells + [row.fits.value.map { $0 ? "yes" : "no: \(row.doesNotFit[0])" } ?? "unknown"]
@@ -221,12 +242,13 @@ extension ComparisonReport {
   }
 
   package var csv: String {
-    let header = [
-      "model", "device", "runtime", "macs", "parameters", "weight_bytes", "arena_bytes",
-      "latency_s", "latency_low_s", "latency_high_s", "energy_J", "energy_low_J",
-      "energy_high_J", "carbon_gCO2e", "carbon_low_gCO2e", "carbon_high_gCO2e", "fits",
-      "is_complete", "pareto_front",
-    ]
+    let header =
+      [
+        "model", "device", "runtime", "macs", "parameters", "weight_bytes", "arena_bytes",
+        "latency_s", "latency_low_s", "latency_high_s", "energy_J", "energy_low_J",
+        "energy_high_J", "carbon_gCO2e", "carbon_low_gCO2e", "carbon_high_gCO2e", "fits",
+        "is_complete", "pareto_front",
+      ] + (isMeasured ? Array(MeasuredComparison.exactColumns.dropLast()) : [])
     let lines = rows.map { row -> [String] in
       let counts = [row.macs, row.parameters, row.weightBytes, row.arenaBytes].map {
         $0.value.map(String.init) ?? ""
@@ -236,7 +258,15 @@ extension ComparisonReport {
       let flags = [
         row.fits.value.map(String.init) ?? "", String(row.isComplete), String(row.isOnParetoFront),
       ]
-      return [row.model, row.device, row.runtime] + counts + figures + flags
+      guard isMeasured else {
+        return [row.model, row.device, row.runtime] + counts + figures + flags
+      }
+      let seconds = row.measured?.seconds
+      let measured = [seconds?.value, seconds?.low, seconds?.high, row.measured?.overPredicted].map
+      {
+        $0.map { "\($0)" } ?? ""
+      }
+      return [row.model, row.device, row.runtime] + counts + figures + flags + measured
     }
     return CSV.document([header] + lines)
   }

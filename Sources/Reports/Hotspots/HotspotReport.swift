@@ -5,6 +5,7 @@ import HardwareMapping
 package import Hotspots
 import OpGraph
 package import Quantities
+import RuntimeProfiles
 
 /// The report of `hotspots`: the ranking, and suggestions.
 package struct HotspotReport: Report {
@@ -28,6 +29,15 @@ package struct HotspotReport: Report {
   var entryCount: Int
   var findings: [FindingPart]
   var diagnostics: [AnalysisReport.DiagnosticPart]
+  /// What was measured, beside the prediction.
+  var measured: MeasuredPart?
+  /// The same in sentences.
+  private var measuredSummary: [String] = []
+
+  private enum CodingKeys: CodingKey {
+    case schemaVersion, tool, model, device, runtime, metric, unit, grouping, total, isComplete
+    case carbonAssumptions, entries, remainder, entryCount, findings, diagnostics, measured
+  }
 
   struct Entry: Encodable {
     var name: String
@@ -38,6 +48,9 @@ package struct HotspotReport: Report {
     var share: Double?
     var cumulativeShare: Double?
     var bound: String?
+    /// Measured time in seconds of the rows that its layers stand for, and how much of the prediction it is.
+    var measuredSeconds: Double?
+    var measuredOverPredicted: Double?
   }
 
   struct FindingPart: Encodable {
@@ -52,17 +65,17 @@ package struct HotspotReport: Report {
 
   package init(
     _ assessment: ModelAssessment, by metric: Metric?, grouping: Ranking.Grouping, depth: Int?,
-    top: Int
+    top: Int, measured: MeasuredComparison? = nil
   ) {
     self.init(
       assessment, assessment.evaluation(), by: metric, grouping: grouping, depth: depth,
-      top: top)
+      top: top, measured: measured)
   }
 
   /// The same with an evaluation that is there already.
   init(
     _ assessment: ModelAssessment, _ evaluation: Evaluation, by metric: Metric?,
-    grouping: Ranking.Grouping, depth: Int?, top: Int
+    grouping: Ranking.Grouping, depth: Int?, top: Int, measured: MeasuredComparison? = nil
   ) {
     let metric = metric ?? evaluation.defaultMetric
     let ranking = Ranking(evaluation, by: metric, grouping: grouping, depth: depth)
@@ -81,11 +94,13 @@ package struct HotspotReport: Report {
     entries = ranking.entries.prefix(top).map { entry in
       let isOne = grouping == .layer
       let bound = evaluation.kernel(of: entry.layers[0])?.limitingPart
+      let sums = measured?.sums(of: entry.layers)
       return Entry(
         name: isOne ? layers[entry.layers[0]].shortName : entry.name,
         operator: isOne ? layers[entry.layers[0]].operatorTitle : nil,
         layers: entry.layers, value: entry.value, share: entry.share,
-        cumulativeShare: entry.cumulativeShare, bound: isOne ? bound : nil)
+        cumulativeShare: entry.cumulativeShare, bound: isOne ? bound : nil,
+        measuredSeconds: sums?.measured, measuredOverPredicted: sums?.ratio)
     }
     findings = HotspotRules.findings(evaluation, by: metric).map { finding in
       FindingPart(
@@ -96,6 +111,8 @@ package struct HotspotReport: Report {
           uniqueKeysWithValues: finding.savings.map { ($0.key.rawValue, $0.value) }))
     }
     diagnostics = AnalysisReport.DiagnosticPart.all(assessment.diagnostics)
+    self.measured = measured.map(MeasuredPart.init)
+    measuredSummary = measured.map { $0.summary + $0.findings } ?? []
   }
 }
 
@@ -122,6 +139,15 @@ extension HotspotReport {
     ]
   }
 
+  /// What was measured of an entry; nothing where nothing was of any.
+  private func measuredCells(_ entry: Entry) -> [String] {
+    guard measured != nil else { return [] }
+    return [
+      entry.measuredSeconds.map { engineering($0, unit: "s") } ?? "-",
+      entry.measuredOverPredicted.map(significant) ?? "",
+    ]
+  }
+
   private var table: TextTable {
     let isOne = grouping == Ranking.Grouping.layer.rawValue
     var table = TextTable(columns: isOne ? [.init(title: "#", alignment: .right)] : [])
@@ -133,11 +159,12 @@ extension HotspotReport {
     let isSum = entries.contains { $0.cumulativeShare != nil }
     let isBounded = entries.contains { $0.bound != nil }
     if isSum { table.columns.append(.init(title: "cumulative", alignment: .right)) }
+    if measured != nil { table.columns += MeasuredComparison.columns }
     if isBounded { table.columns.append(.init(title: "bound", alignment: .left)) }
     table.rows = entries.map { entry in
       let all = cells(entry)
       return (isOne ? [String(entry.layers[0])] : []) + all.prefix(4) + (isSum ? [all[4]] : [])
-        + (isBounded ? [all[5]] : [])
+        + measuredCells(entry) + (isBounded ? [all[5]] : [])
     }
     return table
   }
@@ -171,6 +198,10 @@ extension HotspotReport {
     {
       lines.append("  (\(remark))")
     }
+    if !measuredSummary.isEmpty { lines += ["", layout.bold("Measured beside predicted")] }
+    for sentence in measuredSummary {
+      lines += wrapped(sentence, width: layout.width, margin: 2, indent: 4)
+    }
     lines += ["", layout.bold("Suggestions (each evaluated on its own)")]
     if findings.isEmpty {
       lines.append("  no suggestion reduces \(metric.title)")
@@ -191,23 +222,31 @@ extension HotspotReport {
   }
 
   package var csv: String {
-    let rows =
-      [[grouping, "operator", "layers", "value", "unit", "share", "cumulative_share", "bound"]]
-      + entries.map { entry in
-        [
-          entry.name, entry.operator ?? "", String(entry.layers.count), "\(entry.value)", unit,
-          entry.share.map { "\($0)" } ?? "", entry.cumulativeShare.map { "\($0)" } ?? "",
-          entry.bound ?? "",
-        ]
-      }
-    return CSV.document(rows)
+    let titles = measured == nil ? [] : ["measured_s", "measured_over_predicted"]
+    let header =
+      [grouping, "operator", "layers", "value", "unit", "share", "cumulative_share", "bound"]
+    return CSV.document([header + titles] + entries.map(exactCells))
+  }
+
+  private func exactCells(_ entry: Entry) -> [String] {
+    func digits(_ number: Double?) -> String { number.map { "\($0)" } ?? "" }
+    let cells = [
+      entry.name, entry.operator ?? "", String(entry.layers.count), "\(entry.value)", unit,
+      digits(entry.share), digits(entry.cumulativeShare), entry.bound ?? "",
+    ]
+    guard measured != nil else { return cells }
+    return cells + [digits(entry.measuredSeconds), digits(entry.measuredOverPredicted)]
   }
 
   package var markdown: String {
     var lines: [Markdown] = ["### Hotspots of \(code: model) by \(metric.title)", ""]
     lines += Markdown.table(
-      [grouping, "operator", metric.title, "share", "cumulative", "bound"],
-      alignments: [.left, .left, .right, .right, .right, .left], entries.map(cells))
+      [grouping, "operator", metric.title, "share", "cumulative", "bound"]
+        + (measured == nil ? [] : MeasuredComparison.columns.map(\.title)),
+      alignments: [.left, .left, .right, .right, .right, .left]
+        + (measured == nil ? [] : MeasuredComparison.columns.map(\.alignment)),
+      entries.map { cells($0) + measuredCells($0) })
+    if !measuredSummary.isEmpty { lines += [""] + measuredSummary.map { "- \($0)" } }
     if !findings.isEmpty {
       lines.append("")
       lines += Markdown.table(

@@ -16,9 +16,9 @@ struct AnalysisPage {
   private let footprint: FootprintReport?
   private let diagnostics: [AnalysisReport.DiagnosticPart]
 
-  private let measured: [Metric: Double]
+  private let measured: MeasuredComparison?
 
-  init(_ assessment: ModelAssessment, measured: [Metric: Double]) {
+  init(_ assessment: ModelAssessment, measured: MeasuredComparison?) {
     self.assessment = assessment
     self.measured = measured
     hotspots = HotspotReport(assessment, by: nil, grouping: .layer, depth: nil, top: 0)
@@ -40,7 +40,7 @@ struct AnalysisPage {
         PageParts.sources(assessment.citedSources),
       ].compactMap { $0 },
       scripts: [.page, .costs, .layers, .layout, .graph],
-      data: try JSON.line(AnalysisPageData(assessment)))
+      data: try JSON.line(AnalysisPageData(assessment, measured: measured)))
   }
 
   private var lead: HTML {
@@ -120,7 +120,7 @@ extension AnalysisPage {
 
 extension AnalysisPage {
   private var measurements: Page.Section? {
-    assessment.estimate.flatMap { MeasuredSection(estimate: $0, measured: measured).section }
+    measured.flatMap { MeasuredSection(measured: $0, assessment: assessment).section }
   }
 
   private var costs: Page.Section {

@@ -5,6 +5,7 @@ import Carbon
 import HardwareMapping
 import OpGraph
 import Quantities
+import RuntimeProfiles
 
 /// The data of an analysis' page: layers with their costs, the modules that they are in, and who reads whom.
 struct AnalysisPageData: Encodable {
@@ -50,15 +51,28 @@ struct AnalysisPageData: Encodable {
     var isElsewhere: Bool?
   }
 
-  init(_ assessment: ModelAssessment) {
+  init(_ assessment: ModelAssessment, measured: MeasuredComparison?) {
     let workload = assessment.workload
     let estimate = assessment.estimate
     let tree = ModuleTree(workload)
     groups = tree.groups
     units = estimate?.runtime.units.map(\.name) ?? []
     metrics = Self.metrics(assessment)
+    if let measured, !measured.rows.isEmpty {
+      metrics.append(
+        MetricPart(
+          name: "measured", title: "measured time", unit: "s", total: measured.whole?.value,
+          isOfKernels: true))
+    }
     layers = LayerRow.rows(of: assessment).map { row in
-      LayerPart(row, assessment, group: tree.groupOfLayer[row.layer.index])
+      var part = LayerPart(row, assessment, group: tree.groupOfLayer[row.layer.index])
+      part.costs["measured"] = measured?.row(of: row.layer.index).map { measured in
+        // What was measured with another layer stands there.
+        guard measured.lead == row.layer.index else { return [0] }
+        let ends = [measured.measured.low, measured.measured.high]
+        return [measured.measured.value] + ends.compactMap(\.self)
+      }
+      return part
     }
     var seen: Set<[Int]> = []
     edges = LayerConnection.all(workload).map { [$0.from, $0.to] }

@@ -25,6 +25,11 @@ extension ComparisonReport {
             Page.Section(
               id: "front", title: "Energy and latency", content: "\($0.picture.figure)")
           },
+          ScatterPlot(self).map {
+            Page.Section(
+              id: "measured", title: "Predicted and measured",
+              content: "\($0.picture.figure)")
+          },
           Page.Section(
             id: "rows", title: "Models and devices",
             content: PageParts.dataTable(
@@ -59,21 +64,30 @@ extension ComparisonReport {
   }
 
   private var fleet: FleetData {
-    var data = FleetData(columns: [
-      .text("model"), .text("device"), .text("front"),
-      .number("latency", "s", isSorted: orderedBy == .latency),
-      .number("energy", "J", isSorted: orderedBy == .energy),
-      .number(
-        statesUse ? "carbon" : "marginal carbon", "gCO2e", minor: true,
-        isSorted: orderedBy == .carbon),
-      .number("arena", "B", minor: true, isSorted: orderedBy == .arenaBytes),
-      .number("MACs", minor: true), .text("fits", minor: true), .text("costs", minor: true),
-    ])
+    let measured: [FleetData.Column] =
+      isMeasured ? [.number("measured", "s"), .number("measured over predicted")] : []
+    var data = FleetData(
+      columns: [
+        .text("model"), .text("device"), .text("front"),
+        .number("latency", "s", isSorted: orderedBy == .latency),
+      ] + measured + [
+        .number("energy", "J", isSorted: orderedBy == .energy),
+        .number(
+          statesUse ? "carbon" : "marginal carbon", "gCO2e", minor: true,
+          isSorted: orderedBy == .carbon),
+        .number("arena", "B", minor: true, isSorted: orderedBy == .arenaBytes),
+        .number("MACs", minor: true), .text("fits", minor: true), .text("costs", minor: true),
+      ])
     data.rows = rows.map { row in
       let fits = row.fits.value.map { $0 ? "yes" : "no: \(row.doesNotFit[0])" } ?? "unknown"
+      let measured: [FleetData.Cell] =
+        isMeasured
+        ? [.number(row.measured?.seconds.value), .number(row.measured?.overPredicted)] : []
       return [
         .text(name(row)), .text(place(row)), .text(row.isOnParetoFront ? "*" : ""),
-        .value(row.latency.value), .value(row.energy.value),
+        .value(row.latency.value),
+      ] + measured + [
+        .value(row.energy.value),
         .value(statesUse ? row.carbon.value : row.operational.value),
         .count(row.arenaBytes.value), .count(row.macs.value), .text(fits),
         .text(row.isComplete ? "complete" : "at least"),

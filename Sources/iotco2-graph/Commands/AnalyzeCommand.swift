@@ -16,6 +16,7 @@ struct AnalyzeCommand: ModelCommand {
         iotco2-graph analyze *.tflite --device raspberry-pi-4 --format csv
         iotco2-graph analyze model.tflite -d stm32l4r5 --format html -o report.html
         iotco2-graph analyze model.tflite -d stm32l4r5 --summary --plot roofline.svg
+        iotco2-graph analyze model.onnx -d raspberry-pi-4 --measured profile.json
         iotco2-graph analyze model.tflite --by traffic --format dot | dot -Tsvg
         iotco2-graph analyze model.tflite --device esp32 --by latency --format model-explorer
       """)
@@ -28,6 +29,7 @@ struct AnalyzeCommand: ModelCommand {
   @OptionGroup var assessment: AssessmentOptions
   @OptionGroup(title: "Model") var reading: ModelOptions
   @OptionGroup(title: "Deployment") var deployment: DeploymentOptions
+  @OptionGroup var measuring: MeasuredOptions
   @OptionGroup var report: ReportOptions<AnalyzeCommand>
 
   @Option(
@@ -40,12 +42,6 @@ struct AnalyzeCommand: ModelCommand {
       "Metric of 'dot' and 'model-explorer' (default: energy with a device, macs without).",
       valueName: "metric"))
   var by: RankedMetric?
-
-  @Option(
-    help: ArgumentHelp(
-      "Measured latency ('74ms') or energy ('3.2mJ') that 'html' shows beside the prediction; can be repeated.",
-      valueName: "value"))
-  var measured: [MeasuredValue] = []
 
   @Flag(help: "Show every layer (the default of json, ndjson and csv).")
   var perLayer = false
@@ -76,8 +72,8 @@ struct AnalyzeCommand: ModelCommand {
     if by != nil, ![.dot, .modelExplorer].contains(report.format) {
       throw ValidationError("--by is for --format dot and model-explorer")
     }
-    if !measured.isEmpty, report.format != .html {
-      throw ValidationError("--measured is for --format html")
+    if !measuring.measured.isEmpty, [.trace, .dot, .modelExplorer].contains(report.format) {
+      throw ValidationError("--measured is not for --format \(report.format.rawValue)")
     }
     if top < 0 { throw ValidationError("--top \(top), expected 0 or more") }
   }
@@ -90,21 +86,22 @@ struct AnalyzeCommand: ModelCommand {
     if targets.isEmpty, let plot = plot.first(where: \.plot.needsDevice) {
       throw Problem("--plot \(plot.path) needs --device")
     }
-    if !measured.isEmpty, targets.isEmpty { throw Problem("--measured needs --device") }
     if [.csv, .trace, .dot, .modelExplorer, .markdown].contains(report.format) {
       announceDefaults(targets.first)
     }
     let (assessments, failures) = try assessEach(models, on: targets)
+    let measured = try measuring.comparisons(with: assessments)
     if !assessments.isEmpty {
       let detail: AnalysisReports.Detail = summary ? .summary : perLayer ? .all : .top(top)
       try report.write(
         AnalysisReports(
           assessments, detail: detail, convention: convention?.value, colouredBy: by?.metric,
-          withSources: sources,
-          measured: Dictionary(measured.map { ($0.metric, $0.value) }) { _, last in last }))
+          withSources: sources, measured: measured))
     }
-    for assessment in assessments {
-      for plot in plot { try plot.write(assessment) }
+    for (index, assessment) in assessments.enumerated() {
+      for plot in plot {
+        try plot.write(assessment, measured: measured.isEmpty ? nil : measured[index])
+      }
     }
     try throwAll(failures + objections(to: assessments))
   }

@@ -14,6 +14,7 @@ struct CompareCommand: ModelCommand {
       Examples:
         iotco2-graph compare a.tflite b.tflite --device stm32l4r5
         iotco2-graph compare *.tflite -d stm32l4r5,raspberry-pi-4 --by latency
+        iotco2-graph compare *.tflite -d esp32 --measured table.csv --plot measured.svg
       """)
 
   static let formats = ComparisonReport.formats
@@ -28,14 +29,35 @@ struct CompareCommand: ModelCommand {
   @Option(help: "Order of the rows.")
   var by = ComparedMetric(.energy)
 
+  @Option(
+    help: ArgumentHelp(
+      "Write measured over predicted latencies as a plot; needs --measured.", valueName: "file.svg")
+  )
+  var plot: String?
+
+  @OptionGroup var measuring: MeasuredOptions
   @OptionGroup var report: ReportOptions<CompareCommand>
+
+  mutating func validate() throws {
+    if plot != nil, measuring.measured.isEmpty { throw ValidationError("--plot needs --measured") }
+  }
 
   mutating func run() throws {
     let targets = try self.targets()
     guard !targets.isEmpty else { throw Problem("compare needs --device") }
     announceDefaults(targets.first)
     let (assessments, failures) = try assessEach(models, on: targets)
-    if !assessments.isEmpty { try report.write(ComparisonReport(assessments, by: by.metric)) }
+    if !assessments.isEmpty {
+      let measured = try measuring.comparisons(with: assessments)
+      let comparison = ComparisonReport(assessments, by: by.metric, measured: measured)
+      try report.write(comparison)
+      if let plot {
+        guard let document = Plot.measured(comparison) else {
+          throw Problem("--plot \(plot): no latency is measured and predicted")
+        }
+        try Output.write(document, to: plot)
+      }
+    }
     try throwAll(failures + objections(to: assessments))
   }
 }

@@ -13,6 +13,7 @@ struct HotspotsCommand: ModelCommand {
       Examples:
         iotco2-graph hotspots model.tflite --device stm32l4r5
         iotco2-graph hotspots model.onnx --device raspberry-pi-4 --by latency --group module
+        iotco2-graph hotspots model.tflite -d esp32 --by latency --measured profile.csv
         iotco2-graph hotspots model.tflite --by memory --format markdown
       """)
 
@@ -41,6 +42,7 @@ struct HotspotsCommand: ModelCommand {
   @Option(help: ArgumentHelp("Rows to show.", valueName: "n"))
   var top = 10
 
+  @OptionGroup var measuring: MeasuredOptions
   @OptionGroup var report: ReportOptions<HotspotsCommand>
 
   mutating func validate() throws {
@@ -58,8 +60,12 @@ struct HotspotsCommand: ModelCommand {
       throw Problem("--by \(by.name) needs --device")
     }
     let (report, metric, group, depth, top) = (report, by?.metric, group, depth, top)
+    let measuring = measuring
     try assess(model, on: target) {
-      try report.write(HotspotReport($0, by: metric, grouping: group, depth: depth, top: top))
+      try report.write(
+        HotspotReport(
+          $0, by: metric, grouping: group, depth: depth, top: top,
+          measured: try measuring.comparisons(with: [$0]).first ?? nil))
     }
   }
 }

@@ -20,14 +20,19 @@ struct PlotFile: ExpressibleByArgument {
   static var allValueStrings: [String] { Plot.allCases.map { "\($0.rawValue).svg" } }
 
   /// Writes the plot.
+  /// - Parameter measured: What was measured of the model.
   /// - Throws: `CommandFailure` when there is nothing to draw, or no place to write to.
-  func write(_ assessment: ModelAssessment) throws {
-    guard let document = plot.document(of: assessment) else {
+  func write(_ assessment: ModelAssessment, measured: MeasuredComparison?) throws {
+    guard let document = plot.document(of: assessment, measured: measured) else {
       let need = assessment.estimate == nil && plot.needsDevice
       throw CommandFailure(
         code: .badInput,
         message: "--plot \(path): \(assessment.path): nothing to draw"
-          + (need ? "; it needs --device" : ", sizes or costs are not known"))
+          + (need
+            ? "; it needs --device"
+            : plot == .measured
+              ? ", no layer is measured and predicted; it needs --measured with a file"
+              : ", sizes or costs are not known"))
     }
     try Output.write(document, to: path)
   }

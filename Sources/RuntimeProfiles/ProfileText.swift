@@ -1,0 +1,66 @@
+package import Documents
+package import Quantities
+
+/// A file of measured times: its text, line by line, or its JSON value.
+package struct ProfileText {
+  /// The file, as the user named it.
+  package let name: String
+  package let text: String
+  /// The value of a file in JSON; nil for other files.
+  package let json: JSONText?
+
+  /// Bytes of a file in JSON: 100 runs of a network of 500 operators are 35 MB of onnxruntime's.
+  private static let mostJSON = 1 << 26
+  /// Bytes of a log.
+  private static let mostText = 1 << 24
+
+  /// - Throws: `Problem` when the file cannot be read or is too long.
+  package init(contentsOf path: String) throws(Problem) {
+    guard let bytes = firstBytes(of: path, atMost: Self.mostJSON + 1) else {
+      throw Problem("cannot be read", at: path, expected: "a profile of a runtime")
+    }
+    try self.init(bytes, named: path)
+  }
+
+  package init(_ bytes: [UInt8], named name: String) throws(Problem) {
+    self.name = name
+    let isJSON = bytes.first { $0 > 0x20 && $0 < 0x80 }.map { [0x7B, 0x5B].contains($0) } ?? false
+    let limit = isJSON ? Self.mostJSON : Self.mostText
+    guard bytes.count <= limit else {
+      throw Problem("has more than \(limit >> 20) MiB", at: name, expected: "fewer runs")
+    }
+    json = isJSON ? JSONText(bytes) : nil
+    if isJSON, json == nil {
+      throw Problem("begins like JSON and is none", at: name, expected: "a file that was closed")
+    }
+    text = isJSON ? "" : String(decoding: bytes, as: UTF8.self)
+  }
+
+  /// The lines that are not empty, one after the other.
+  package var lines: Lines { Lines(rest: text[...]) }
+
+  package struct Lines: Sequence, IteratorProtocol {
+    fileprivate var rest: Substring
+
+    package mutating func next() -> Substring? {
+      while !rest.isEmpty {
+        let end = rest.unicodeScalars.firstIndex { $0 == "\n" || $0 == "\r" } ?? rest.endIndex
+        let line = rest[..<end]
+        rest = end < rest.endIndex ? rest[rest.unicodeScalars.index(after: end)...] : ""
+        if !line.isEmpty { return line }
+      }
+      return nil
+    }
+  }
+}
+
+extension Substring {
+  /// The words of a line, between spaces and tabs.
+  var fields: [Substring] { split { $0 == " " || $0 == "\t" } }
+
+  /// The text without spaces and quotes around it.
+  var bare: String {
+    func isMargin(_ character: Character) -> Bool { " \t\"".contains(character) }
+    return String(drop(while: isMargin).reversed().drop(while: isMargin).reversed())
+  }
+}
