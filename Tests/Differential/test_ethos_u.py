@@ -25,7 +25,7 @@ def test_operators_and_cycles_are_velas(path: Path, configuration: str, tmp_path
 
 
 def test_memory_is_velas(tmp_path: Path) -> None:
-    """The interval of the SRAM that Vela uses holds what Vela says of networks that it was not made with."""
+    """The interval of Vela's SRAM holds what Vela says of networks that it was not made with."""
     inside = 0
     for path in NETWORKS:
         used = compare_vela.vela_sram(path, "ethos-u55-128", tmp_path)

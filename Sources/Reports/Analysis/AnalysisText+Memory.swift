@@ -70,7 +70,7 @@ extension AnalysisText {
       func size(_ bytes: Double) -> String { binarySize(Int(bytes.rounded())) }
       addNote(
         "Vela's SRAM: \(size(sram.value)), \(size(sram.low)) to \(size(sram.high)); "
-          + "the file that Vela compiles states it exactly")
+          + "its compiled file is exact")
     }
     if let inPlace = memory.inPlace {
       addNote(
