@@ -78,14 +78,21 @@ package struct LayerRows: RandomAccessCollection {
 
 /// Finds the layer that a folded one belongs to.
 private struct Neighbours {
-  private let layers: [Layer]
   private let producers: [Int?]
-  private let consumers: Consumers
+  /// By layer, the first unfolded one after it.
+  private let following: [Int?]
 
   init(_ workload: Workload) {
-    layers = workload.layers
+    let layers = workload.layers
     producers = workload.graph.producersByValue()
-    consumers = workload.graph.consumersByValue()
+    let consumers = workload.graph.consumersByValue()
+    // From the last to the first, so that a long chain of folded layers is walked once.
+    var following = [Int?](repeating: nil, count: layers.count)
+    for (index, layer) in layers.enumerated().reversed() {
+      guard let next = layer.outputs.first.flatMap({ consumers[$0.index].first }) else { continue }
+      following[index] = layers[next].fold == nil ? next : following[next]
+    }
+    self.following = following
   }
 
   /// A quantize or a normalization belongs to the layer before it, anything else to the first
@@ -96,11 +103,7 @@ private struct Neighbours {
     {
       return layer.inputs.first.flatMap { $0 }.flatMap { producers[$0.index] }
     }
-    var next = layer.outputs.first.flatMap { consumers[$0.index].first }
-    while let index = next, layers[index].fold != nil {
-      next = layers[index].outputs.first.flatMap { consumers[$0.index].first }
-    }
-    return next
+    return following[layer.index]
   }
 }
 

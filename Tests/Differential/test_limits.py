@@ -1,17 +1,21 @@
 """No file takes more time and memory than its size allows."""
 
-import os
-import subprocess
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from large_files import DENSE, LONG
+from models import ROOT
+
+sys.path.insert(0, str(ROOT / "Tests" / "Fuzz"))
+from process import Runner
 
 #: Of the processor, for files of at most 2 MB.
 SECONDS = 2
 #: MiB besides four times the file's size. Estimates, changes and pages hold all layers.
-MEMORY = {"text": 64, "json": 64, "html": 96, "device": 96, "hotspots": 128, "inspect": 96}
+MEMORY = {"text": 64, "json": 64, "html": 96, "device": 96, "hotspots": 128, "inspect": 128}
 COMMANDS = {
     "text": ["analyze"],
     "json": ["analyze", "--format", "json"],
@@ -32,30 +36,24 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     return made
 
 
-def used(arguments: list[str]) -> tuple[int, float, float, str]:
-    """Exit code, seconds of the processor, MiB of memory, and the error."""
-    process = subprocess.Popen(
-        [os.environ["IOTCO2_GRAPH"], *arguments],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    error = process.stderr.read()
-    _, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    seconds = usage.ru_utime + usage.ru_stime
-    return process.returncode, seconds, usage.ru_maxrss / 1024, error
+@pytest.fixture(scope="module")
+def runner(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Runner]:
+    runner = Runner(tmp_path_factory.mktemp("runs"))
+    yield runner
+    runner.close()
 
 
 @pytest.mark.parametrize("command", COMMANDS)
 @pytest.mark.parametrize("name", [*LONG, *DENSE])
-def test_time_and_memory_are_bounded(command: str, name: str, files: dict[str, Path]) -> None:
-    code, seconds, memory, error = used([*COMMANDS[command], str(files[name])])
-    assert code == 0 or (name in DENSE and code == 2), error
-    assert code == 0 or (error.startswith("error: ") and error.count("\n") == 1), error
-    assert seconds <= SECONDS
+def test_time_and_memory_are_bounded(
+    command: str, name: str, files: dict[str, Path], runner: Runner
+) -> None:
+    run = runner.run([*COMMANDS[command], str(files[name])])
+    assert run.code == 0 or (name in DENSE and run.code == 2), run.error
+    assert run.code == 0 or (run.error.startswith("error: ") and run.error.count("\n") == 1)
+    assert run.seconds <= SECONDS
     base = 64 if name in DENSE else MEMORY[command]
-    assert memory <= base + 4 * files[name].stat().st_size / 2**20
+    assert run.bytes / 2**20 <= base + 4 * files[name].stat().st_size / 2**20
 
 
 @pytest.mark.parametrize(
@@ -63,8 +61,8 @@ def test_time_and_memory_are_bounded(command: str, name: str, files: dict[str, P
     [("functions of functions.onnx", "function 'local.f0'"), ("composites.tflite", "subgraph 14 ")],
 )
 def test_what_is_refused_is_named_with_count_and_limit(
-    name: str, callee: str, files: dict[str, Path]
+    name: str, callee: str, files: dict[str, Path], runner: Runner
 ) -> None:
-    code, _, _, error = used(["analyze", str(files[name])])
-    assert code == 2
-    assert callee in error and " times or more, and calls make more than 82" in error
+    run = runner.run(["analyze", str(files[name])])
+    assert run.code == 2
+    assert callee in run.error and " times or more, and calls make more than 82" in run.error
