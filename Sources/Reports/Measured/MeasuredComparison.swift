@@ -44,8 +44,8 @@ package struct MeasuredComparison: Sendable {
     }
   }
 
-  /// The file, as the user named it.
-  let source: String
+  /// The file, as the user named it; nil for values of the command line.
+  let source: String?
   let profile: RuntimeProfile
   /// In the order of the layers.
   let rows: [Row]
@@ -62,7 +62,7 @@ package struct MeasuredComparison: Sendable {
 
   /// - Throws: `Problem` when the profile states cycles and there is no clock.
   package init(
-    _ assessment: ModelAssessment, _ profile: RuntimeProfile, from source: String,
+    _ assessment: ModelAssessment, _ profile: RuntimeProfile, from source: String?,
     clock: Double? = nil
   ) throws(Problem) {
     let estimate = assessment.estimate
@@ -70,7 +70,7 @@ package struct MeasuredComparison: Sendable {
       self.profile = try profile.inSeconds(
         clock: clock ?? estimate?.runtime.units[0].clock.value)
     } catch {
-      throw error.placed(at: source)
+      throw source.map { error.placed(at: $0) } ?? error
     }
     self.source = source
     latency = estimate?.latency
@@ -176,7 +176,8 @@ extension MeasuredComparison {
   }
 
   /// What the profile is, and how much of it is matched.
-  private var origin: String {
+  private var origin: String? {
+    guard let source else { return nil }
     var parts = ["\(source): \(profile.format.title)"] + profile.notes
     if let matchedShare {
       parts.append("\(fixed(100 * matchedShare, decimals: 1)) % of its time is matched to layers")
@@ -186,6 +187,7 @@ extension MeasuredComparison {
 
   /// The entries that are no layer, the longest first, as many as a report shows.
   private var unmatchedRemark: String? {
+    let unmatched = unmatched.filter { $0.timing.value > 0 }
     guard !unmatched.isEmpty else { return nil }
     let ranked = unmatched.sorted { $0.timing.value > $1.timing.value }
     let shown = ranked.prefix(5).map {

@@ -80,7 +80,7 @@ struct MeasuredPart: Encodable {
   }
 
   init(_ measured: MeasuredComparison) {
-    source = measured.source
+    source = measured.source ?? "command line"
     format = measured.profile.format.rawValue
     notes = measured.profile.notes
     latency = measured.whole.map(TimingPart.init)

@@ -27,13 +27,15 @@ struct MeasuredSection {
           ("", false), ("predicted", true), ("interval", false), ("measured", true),
           ("error of the prediction", true), ("in the interval", false),
         ], wholes)
+    let remarks = measured.findings + measured.remarks
+    let list: HTML? = remarks.isEmpty ? nil : PageParts.list(remarks)
     return Page.Section(
       id: "measured", title: "Predicted and measured",
       content: """
         \(table)
         \(layers)
         \(PageParts.charts([ScatterPlot(measured, LayerTable(assessment))?.picture]))
-        \(PageParts.list(measured.findings + measured.remarks))
+        \(list)
         """)
   }
 

@@ -68,10 +68,10 @@ struct MeasuredOptions: ParsableArguments {
         comparisons.append(nil)
         continue
       }
-      var (path, profile) = own ?? ("command line", values)
+      var profile = own?.1 ?? values
       profile.whole = values.whole ?? profile.whole
       profile.energy = values.energy ?? profile.energy
-      comparisons.append(try MeasuredComparison(assessment, profile, from: path))
+      comparisons.append(try MeasuredComparison(assessment, profile, from: own?.0))
     }
     if let file = files.first, !assessments.isEmpty, comparisons.allSatisfy({ $0 == nil }) {
       throw Problem(
