@@ -49,6 +49,16 @@ def test_quantile(values: list[float], share: float, result: float) -> None:
     assert measure.quantile(values, share) == pytest.approx(result)
 
 
+@pytest.mark.parametrize(
+    ("of_minimum", "stated"),
+    [(False, ("2.00000", "1.10000", "2.90000")), (True, ("1.00000", "1.00000", "2.90000"))],
+)
+def test_the_interval_holds_the_latency(of_minimum: bool, stated: tuple[str, str, str]) -> None:
+    row = measure.Row("model.onnx")
+    measure.set_latency(row, [0.001, 0.002, 0.003], of_minimum)
+    assert (row.latency_ms, row.latency_low_ms, row.latency_high_ms) == stated
+
+
 # 2 W for a second, then linearly to 4 W at 2 s: 2 J and 3 J.
 RAMP = [(0.0, 2.0), (1.0, 2.0), (2.0, 4.0)]
 

@@ -100,7 +100,9 @@ def set_latency(row: Row, seconds: Sequence[float], of_minimum: bool) -> str:
     """Sets the three latencies of a row; returns how, for its note."""
     minimum, median = min(seconds), statistics.median(seconds)
     row.latency_ms = digits(1e3 * (minimum if of_minimum else median))
-    row.latency_low_ms = digits(1e3 * quantile(seconds, 0.05))
+    # A minimum lies below the 5th percentile, and the interval has to hold it.
+    low = minimum if of_minimum else quantile(seconds, 0.05)
+    row.latency_low_ms = digits(1e3 * low)
     row.latency_high_ms = digits(1e3 * quantile(seconds, 0.95))
     chosen, other = ("minimum", "median") if of_minimum else ("median", "minimum")
     value = digits(1e3 * (median if of_minimum else minimum))
