@@ -375,10 +375,10 @@ def test_a_file_that_takes_too_much_memory_has_its_line(endless, start):
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
 def test_a_scan_that_is_ended_takes_its_processes_along(tmp_path, endless, start, number):
     output = tmp_path / "lines.ndjson"
-    # A terminal's Ctrl-C goes to the group of processes.
+    # A terminal's Ctrl-C goes to the group of processes; a shell's background jobs ignore it.
     process = start(
         FIXTURES[0], endless, "--jobs", "2", "--output", output, start_new_session=True,
-        stderr=subprocess.PIPE,
+        stderr=subprocess.PIPE, preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )  # fmt: skip
     until(lambda: output.exists() and output.read_text().count("\n") == 1)
     children = workers(process.pid)
