@@ -17,5 +17,5 @@ Scripts/venv.sh "$venv" Tests/Python/requirements.txt
 
 # What is tested is the package's own binary, and nothing that Python finds in the repository.
 unset IOTCO2_GRAPH PYTHONPATH
-(cd "$folder" && "$venv/bin/mypy" --strict --cache-dir mypy -p iotco2_graph)
+(cd "$folder" && "$venv/bin/mypy" --config-file ../Python/pyproject.toml --strict --cache-dir mypy -p iotco2_graph)
 IOTCO2_WHEEL=$wheel "$venv/bin/python" -m pytest -q -rs Tests/Python
