@@ -49,7 +49,7 @@ package enum UserFiles {
     Kind(name: "configuration") { path in _ = try Configuration(contentsOf: path) },
     Kind(name: "measurements") { path in
       let bytes = firstBytes(of: path, atMost: 1 << 26) ?? []
-      _ = try MeasuredInference.read(
+      _ = try MeasurementTable(
         CSVTable(String(decoding: bytes, as: UTF8.self), named: path), named: path)
     },
     Kind(name: "baseline") { path in
