@@ -7,10 +7,15 @@ folded into the convolutions before them, as exporters do.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from typing import Any, Protocol
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+from architectures.mobilenets import V1, V2, rounded
 
 Shape = tuple[int, ...]
 
@@ -62,12 +67,6 @@ class Builder(Protocol):
 Network = Callable[[Builder], Tensor]
 
 
-def rounded(channels: float) -> int:
-    """The nearest multiple of 8, at least 8, not below nine tenths."""
-    result = max(8, int(channels + 4) // 8 * 8)
-    return result + 8 if result < 0.9 * channels else result
-
-
 def classifier(b: Builder, x: Tensor, classes: int) -> Tensor:
     return b.softmax(b.dense(b.flatten(b.average(x)), classes))
 
@@ -77,8 +76,7 @@ def mobilenet_v1(
 ) -> Tensor:
     """Howard et al. (2017), table 1."""
     x = b.convolution(b.input(*size, image_channels), rounded(32 * width), (3, 3), 2)
-    widths = [(1, 64), (2, 128), (1, 128), (2, 256), (1, 256), (2, 512)]
-    for stride, channels in widths + [(1, 512)] * 5 + [(2, 1024), (1, 1024)]:
+    for stride, channels in V1:
         x = b.depthwise(x, (3, 3), stride)
         x = b.convolution(x, rounded(channels * width), (1, 1))
     return classifier(b, x, classes)
@@ -109,15 +107,7 @@ def inverted_residual(
 def mobilenet_v2(b: Builder, width: float, size: int) -> Tensor:
     """Sandler et al. (2018), table 2."""
     x = b.convolution(b.input(size, size, 3), rounded(32 * width), (3, 3), 2, "relu6")
-    for expansion, channels, repeats, stride in [
-        (1, 16, 1, 1),
-        (6, 24, 2, 2),
-        (6, 32, 3, 2),
-        (6, 64, 4, 2),
-        (6, 96, 3, 1),
-        (6, 160, 3, 2),
-        (6, 320, 1, 1),
-    ]:
+    for expansion, channels, repeats, stride in V2:
         for index in range(repeats):
             step = stride if index == 0 else 1
             x = inverted_residual(b, x, expansion, rounded(channels * width), 3, step, "relu6")
