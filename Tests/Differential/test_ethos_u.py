@@ -15,20 +15,26 @@ import compare_vela
 NETWORKS = sorted((ROOT / "Fixtures" / "tflite").glob("*_int8.tflite"))
 
 
+@pytest.fixture(scope="module")
+def runs(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What Vela wrote of each network, which both tests read."""
+    return tmp_path_factory.mktemp("vela")
+
+
 @pytest.mark.parametrize("configuration", ["ethos-u55-64", "ethos-u55-128", "ethos-u65-256"])
 @pytest.mark.parametrize("path", NETWORKS, ids=lambda path: path.stem)
-def test_operators_and_cycles_are_velas(path: Path, configuration: str, tmp_path: Path) -> None:
-    cycles, on_cpu, _ = compare_vela.vela(path, configuration, tmp_path)
+def test_operators_and_cycles_are_velas(path: Path, configuration: str, runs: Path) -> None:
+    cycles, on_cpu, _ = compare_vela.vela(path, configuration, runs)
     ours = compare_vela.ours(os.environ["IOTCO2_GRAPH"], path, configuration)
     assert ours.on_cpu == on_cpu
     assert ours.cycles == pytest.approx(cycles, rel=0.35)
 
 
-def test_memory_is_velas(tmp_path: Path) -> None:
+def test_memory_is_velas(runs: Path) -> None:
     """The interval of Vela's SRAM holds what Vela says of networks that it was not made with."""
     inside = 0
     for path in NETWORKS:
-        used = compare_vela.vela_sram(path, "ethos-u55-128", tmp_path)
+        used = compare_vela.vela_sram(path, "ethos-u55-128", runs)
         stated = compare_vela.report(os.environ["IOTCO2_GRAPH"], path, "ethos-u55-128")
         sram = stated["memory"]["velaSRAM"]
         inside += sram["low"] <= used <= sram["high"]
