@@ -25,7 +25,10 @@ namespace {
 
 constexpr size_t kQuestionBytes = 2;
 
-bool is_tflite(const std::string &model) { return model.compare(4, 4, "TFL3") == 0; }
+// A change before can have left a model shorter than the identifier.
+bool is_tflite(const std::string &model) {
+  return model.size() >= 8 && model.compare(4, 4, "TFL3") == 0;
+}
 
 size_t copy(const std::string &model, const uint8_t *question, uint8_t *output) {
   std::memmove(output + model.size(), question, kQuestionBytes);
