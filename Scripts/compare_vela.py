@@ -100,12 +100,12 @@ def vela(path: Path, configuration: str, runs: Path) -> tuple[float, set[str], s
     )
 
 
-def vela_sram(path: Path, configuration: str, runs: Path) -> float | None:
-    """Bytes of SRAM by Vela's summary; None when it stops."""
+def vela_memory(path: Path, configuration: str, memory: str, runs: Path) -> float | None:
+    """Bytes of a memory (sram, dram) by Vela's summary; None when it stops."""
     folder = compiled(path, configuration, runs)
     if folder is None:
         return None
-    return 1024 * float(table(folder, "*_summary_*.csv")[0]["sram_memory_used"])
+    return 1024 * float(table(folder, "*_summary_*.csv")[0][f"{memory}_memory_used"])
 
 
 def report(command: str, path: Path, configuration: str) -> dict | None:

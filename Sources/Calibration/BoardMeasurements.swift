@@ -34,6 +34,9 @@ package struct BoardMeasurements: Sendable {
 
   private let name: String
 
+  /// A fit takes time with the third power of their number: with more of them, minutes.
+  private static let mostRows = 1000
+
   /// Finds the boards of rows, reads their models, and refuses what cannot be.
   /// - Parameter workload: Reads the model of a row; with unpacked constants where the runtime keeps them.
   /// - Throws: `Problem` that names the row, the column, and what it probably should be.
@@ -42,6 +45,11 @@ package struct BoardMeasurements: Sendable {
     workload: (MeasurementTable.Row, _ keepsUnpacked: Bool) throws(Problem) -> Workload
   ) throws(Problem) {
     name = table.name
+    guard table.rows.count <= Self.mostRows else {
+      throw Problem(
+        "\(name): has \(grouped(table.rows.count)) rows, expected at most \(grouped(Self.mostRows))"
+      )
+    }
     for row in table.rows {
       do throws(Problem) {
         switch try place(of: row, among: profiles) {

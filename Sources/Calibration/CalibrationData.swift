@@ -7,8 +7,8 @@ package enum CalibrationData {
   package static func load() throws(Problem) -> (
     measurements: [MeasuredInference], terms: ModelTerms
   ) {
-    var measurements = try MeasuredInference.read(
-      try table("measurements"), named: "measurements.csv")
+    var measurements = try MeasuredInference.rows(
+      of: MeasurementTable(table("measurements"), named: "measurements.csv"))
     let titles = Dictionary(
       try table("sources").rows.map { ($0["id"] ?? "", $0["title"] ?? "") },
       uniquingKeysWith: { first, _ in first })

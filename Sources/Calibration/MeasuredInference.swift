@@ -35,50 +35,26 @@ package struct MeasuredInference: Sendable {
   package var source: String
   package var note: String
 
-  /// Reads the rows of a table.
-  /// - Throws: `Problem` that names the row and the column.
-  package static func read(_ table: CSVTable, named name: String) throws(Problem)
-    -> [MeasuredInference]
-  {
-    for column in ["device", "runtime", "model", "clock_mhz", "latency_ms"]
-    where !table.columns.contains(column) {
-      throw Problem("\(name): has no column '\(column)'")
-    }
-    var measurements: [MeasuredInference] = []
-    for (index, row) in table.rows.enumerated() {
-      func number(_ column: String, _ scale: Double) throws(Problem) -> Double? {
-        guard let text = row[column], !text.isEmpty else { return nil }
-        guard let value = Double(text), value > 0, value.isFinite else {
-          throw Problem(
-            "\(name): row \(index + 2): \(column) is '\(text)', expected a number above 0")
-        }
-        return value * scale
-      }
-      func text(_ column: String) -> String? { row[column].flatMap { $0.isEmpty ? nil : $0 } }
-      let model = row["model"] ?? ""
-      guard let clock = try number("clock_mhz", 1e6) else {
-        throw Problem("\(name): row \(index + 2): has no clock_mhz")
-      }
-      let form = CostForm(rawValue: text("form") ?? CostForm.processor.rawValue)
-      guard let form else {
+  /// All rows of a table that states device, runtime and clock in each of them.
+  /// - Throws: `Problem` that names the row.
+  package static func rows(of table: MeasurementTable) throws(Problem) -> [MeasuredInference] {
+    var rows: [MeasuredInference] = []
+    for row in table.rows {
+      guard let device = row.device, let runtime = row.runtime, let clock = row.clock else {
         throw Problem(
-          "\(name): row \(index + 2): form is '\(text("form") ?? "")', expected one of "
-            + CostForm.allCases.map(\.rawValue).joined(separator: ", "))
+          "\(table.name): row \(row.number): has no device, runtime or clock_mhz")
       }
-      measurements.append(
+      let network = row.network ?? row.model
+      rows.append(
         MeasuredInference(
-          device: row["device"] ?? "", core: row["core"] ?? row["device"] ?? "",
-          runtime: row["runtime"] ?? "", family: row["family"] ?? row["runtime"] ?? "",
-          form: form,
-          version: row["version"] ?? "",
-          network: row["network"] ?? model,
-          architecture: text("architecture") ?? row["network"] ?? model, model: model,
-          layer: text("layer"), clock: clock,
-          nominalMACsPerCycle: try number("nominal_macs_per_cycle", 1),
-          seconds: try number("latency_ms", 1e-3), joules: try number("energy_uj", 1e-6),
-          isFitted: row["role"] != "check", source: row["source"] ?? "", note: row["note"] ?? ""))
+          device: device, core: row.core ?? device, runtime: runtime,
+          family: row.family ?? runtime, form: row.form ?? .processor, version: row.version ?? "",
+          network: network, architecture: row.architecture ?? network, model: row.model,
+          layer: row.layer, clock: clock, nominalMACsPerCycle: row.nominalMACsPerCycle,
+          seconds: row.seconds, joules: row.joules, isFitted: !row.isCheck,
+          source: row.source ?? "", note: row.note ?? ""))
     }
-    return measurements
+    return rows
   }
 }
 

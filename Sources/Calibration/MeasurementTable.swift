@@ -43,7 +43,7 @@ package enum MeasurementColumn: String, CaseIterable, Sendable {
   }
 }
 
-/// A table of measurements of a user's own, whose columns and numbers are checked.
+/// A table of measurements, whose columns and numbers are checked: a user's own, or what the tool ships.
 ///
 /// `docs/method/calibration.md` describes the columns. Every row is kept with its place, so that nothing is left out
 /// without a word.
@@ -60,7 +60,10 @@ package struct MeasurementTable: Sendable {
     package var joules: Double?
     package var device, runtime, version, core, network, architecture: String?
     package var clock, nominalMACsPerCycle: Double?
-    package var source: String?
+    package var source, note: String?
+    /// The class of processor, whose runtimes are fitted together.
+    package var family: String?
+    package var form: CostForm?
     /// Whether it is measured only to be looked at.
     package var isCheck: Bool
   }
@@ -69,18 +72,10 @@ package struct MeasurementTable: Sendable {
   package var name: String
   package var rows: [Row]
 
-  /// A fit takes time with the third power of their number: with more of them, minutes.
-  private static let mostRows = 1000
-
   /// - Throws: `Problem` that names the row and the column.
   package init(_ table: CSVTable, named name: String) throws(Problem) {
     self.name = name
     let columns = try Self.columns(of: table, named: name)
-    guard table.rows.count <= Self.mostRows else {
-      throw Problem(
-        "\(name): has \(grouped(table.rows.count)) rows, expected at most \(grouped(Self.mostRows))"
-      )
-    }
     rows = []
     for (index, cells) in table.rows.enumerated()
     where cells.values.contains(where: { !$0.trimmingSpaces.isEmpty }) {
@@ -170,7 +165,17 @@ package struct MeasurementTable: Sendable {
         network: text(.network), architecture: text(.architecture),
         clock: try self.number(.clock),
         nominalMACsPerCycle: try self.number(.nominalMACsPerCycle), source: text(.source),
-        isCheck: text(.role) == "check")
+        note: text(.note), family: text(.family), form: try form(), isCheck: text(.role) == "check")
+    }
+
+    private func form() throws(Problem) -> CostForm? {
+      guard let text = text(.form) else { return nil }
+      guard let form = CostForm(rawValue: text) else {
+        throw Problem(
+          "\(place): form is '\(abridged(text, to: 40))', expected one of "
+            + CostForm.allCases.map(\.rawValue).joined(separator: ", "))
+      }
+      return form
     }
 
     /// Energy and power times time differ by no more where both are stated.

@@ -35,7 +35,11 @@ extension ModelTerms {
 
   /// The layers that a text names: itself, or what ` + ` joins.
   static func parts(of layer: String, in workload: Workload) -> [String] {
-    if workload.layers.contains(where: { $0.isCalled(layer) }) { return [layer] }
+    workload.layers.contains { $0.isCalled(layer) } ? [layer] : parts(of: layer)
+  }
+
+  /// What ` + ` joins in a text, the sign at its start or end apart.
+  package static func parts(of layer: String) -> [String] {
     var parts = [""]
     let words = layer.split(separator: " ", omittingEmptySubsequences: false)
     for (index, word) in words.enumerated() {

@@ -73,7 +73,7 @@ package struct InferenceEstimate: Sendable {
   /// Whether weights and activations fit.
   package var memoryFits: [MemoryFit]
   /// What Vela needs for the operators that it compiles, nil on other devices.
-  package var compiledMemory: Estimate<Bytes>?
+  package var compiledMemory: CompiledMemory?
   /// Diagnostics for the user of the mapping.
   package var diagnostics: [Diagnostic]
 
@@ -126,7 +126,7 @@ package struct InferenceEstimate: Sendable {
     }
     // What does not fit comes first: it makes the rest idle.
     memoryFits = MemoryFit.all(workload, on: device, runtime: runtime)
-    compiledMemory = CompiledMemory.estimate(workload, assignments)
+    compiledMemory = CompiledMemory(workload, assignments)
     diagnostics += MemoryFit.diagnostics(memoryFits, on: device)
     let deviation = seconds.flatMap { runtime.spread?.deviation($0, runtime.discrepancy) }
     if let deviation, let spread = runtime.spread {

@@ -1,3 +1,4 @@
+package import Calibration
 package import Quantities
 
 /// A file of measured times, of one model or, in a table, of several.

@@ -1,3 +1,4 @@
+import Calibration
 package import Quantities
 
 extension ProfileFormat {

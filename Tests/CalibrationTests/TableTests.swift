@@ -24,29 +24,35 @@ import Testing
   }
 }
 
-@Suite struct MeasurementTests {
-  private static let header = "device,runtime,model,clock_mhz,latency_ms,energy_uj\n"
+@Suite struct MeasuredInferenceTests {
+  private static func rows(_ text: String) throws -> [MeasuredInference] {
+    try MeasuredInference.rows(
+      of: MeasurementTable(CSVTable(text, named: "t.csv"), named: "t.csv"))
+  }
+
+  private static let header = "device,runtime,model,clock_mhz,latency_ms,energy_uj,form\n"
 
   @Test func unitsAreSeconds() throws {
-    let table = try CSVTable(Self.header + "d,s,m.tflite,120,2.5,50\n", named: "t.csv")
-    let row = try #require(try MeasuredInference.read(table, named: "t.csv").first)
+    let row = try #require(try Self.rows(Self.header + "d,s,m.tflite,120,2.5,50,\n").first)
     #expect(row.clock == 120e6)
     #expect(row.seconds == 2.5e-3)
     #expect(row.joules.map { abs($0 - 50e-6) < 1e-15 } == true)
     // A term that is not distinguished maps to itself.
     #expect((row.core, row.family, row.network) == ("d", "s", "m.tflite"))
-    #expect(row.isFitted)
+    #expect(row.isFitted && row.form == .processor)
   }
 
   @Test(arguments: [
-    ("device,runtime\n", "t.csv: has no column 'model'"),
-    (header + "d,s,m,120,-1,\n", "t.csv: row 2: latency_ms is '-1', expected a number above 0"),
-    (header + "d,s,m,120,x,\n", "t.csv: row 2: latency_ms is 'x', expected a number above 0"),
-    (header + "d,s,m,,1,\n", "t.csv: row 2: has no clock_mhz"),
+    (header + "d,s,m,,1,,\n", "t.csv: row 2: has no device, runtime or clock_mhz"),
+    (header + ",s,m,120,1,,\n", "t.csv: row 2: has no device, runtime or clock_mhz"),
+    (
+      header + "d,s,m,120,1,,cube\n",
+      "t.csv: row 2: form is 'cube', expected one of "
+        + CostForm.allCases.map(\.rawValue).joined(separator: ", ")
+    ),
   ])
   func saysWhatIsWrong(text: String, error: String) throws {
-    let table = try CSVTable(text, named: "t.csv")
-    #expect(throws: Problem(error)) { try MeasuredInference.read(table, named: "t.csv") }
+    #expect(throws: Problem(error)) { try Self.rows(text) }
   }
 }
 

@@ -402,6 +402,7 @@ class ReportMemory(TypedDict):
     runtimeOverheadBytes: int | None
     stateBytes: int | None
     tensorArena: NotRequired[ReportMemoryTensorArena]
+    velaDRAM: NotRequired[Estimate]
     velaSRAM: NotRequired[Estimate]
 
 

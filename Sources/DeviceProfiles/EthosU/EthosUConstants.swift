@@ -77,6 +77,8 @@ package struct EthosUConstants: Codable, Sendable {
   package var lateWeightShare: Estimate<Ratio>
   /// What Vela needs for a model whose feature maps all lie in SRAM, over its live activations.
   package var compiledMemory: Estimate<Ratio>
+  /// What Vela needs of an external memory behind the SRAM, over the constants and live activations.
+  package var compiledExternalMemory: Estimate<Ratio>
   /// Documents by the identifiers that the numbers name.
   package var sources: [String: Source]
 

@@ -66,10 +66,11 @@ extension AnalysisText {
     }
     if withSources { addPeak(peak) }
     addArena(memory)
-    if let sram = memory.velaSRAM {
+    for (name, bytes) in [("SRAM", memory.velaSRAM), ("DRAM", memory.velaDRAM)] {
+      guard let bytes else { continue }
       func size(_ bytes: Double) -> String { binarySize(Int(bytes.rounded())) }
       addNote(
-        "Vela's SRAM: \(size(sram.value)), \(size(sram.low)) to \(size(sram.high)); "
+        "Vela's \(name): \(size(bytes.value)), \(size(bytes.low)) to \(size(bytes.high)); "
           + "its compiled file is exact")
     }
     if let inPlace = memory.inPlace {

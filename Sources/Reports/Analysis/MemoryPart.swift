@@ -18,6 +18,8 @@ struct MemoryPart: Encodable {
   var tensorArena: TensorArenaPart?
   /// SRAM that Vela will use, in bytes; absent where it does not compile.
   var velaSRAM: Estimate<Bytes>?
+  /// DRAM that Vela will use behind an SRAM of a fixed size, in bytes; absent where it does not compile.
+  var velaDRAM: Estimate<Bytes>?
   /// State kept between inferences outside the arena.
   var stateBytes: Nullable<Int>
   /// Constants that the runtime makes of stored ones before the first inference, and keeps.
@@ -59,7 +61,11 @@ struct MemoryPart: Encodable {
     let peak = plan.peak?.bytes
     liveLowerBoundBytes = Nullable(peak)
     greedyPlanBytes = Nullable(plan.arenaBytes)
-    velaSRAM = estimate?.compiledMemory
+    switch estimate?.compiledMemory {
+    case .sram(let bytes): velaSRAM = bytes
+    case .dram(let bytes): velaDRAM = bytes
+    case nil: break
+    }
     stateBytes = Nullable(plan.stateBytes.fixedValue)
     preparedBytes = Nullable(plan.preparedBytes.fixedValue)
     constantBytes = Nullable(workload.totals.constantBytes.fixedValue)

@@ -39,7 +39,11 @@ struct EntrySearch {
   /// By the names of operators and tensors, or the operator's place in the file.
   mutating func findNames() {
     for (place, entry) in profile.entries.enumerated() {
-      var layers = entry.parts.compactMap { names.layer($0, families[place]) }
+      // A layer's own name may hold what joins names in a table.
+      let parts =
+        profile.format == .table && names.layer(entry.name, families[place]) != nil
+        ? [entry.name] : entry.parts
+      var layers = parts.compactMap { names.layer($0, families[place]) }
       if entry.isRange, layers.count == 2, layers[0] <= layers[1] {
         layers = Array(layers[0]...layers[1])
       }
