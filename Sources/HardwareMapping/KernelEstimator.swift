@@ -96,13 +96,15 @@ struct KernelEstimator {
       let crossing = transferTime(kernel).map { sum + $0 } ?? sum
       // The time of weights with a rate of their own is in that of memories.
       let weights = cost.terms?.first { $0.term == .weights }?.time ?? .zero
-      let (memory, compute) = (cost.memory, cost.compute.value)
-      guard memory.high - weights.high > compute else { return crossing }
+      let memory = cost.memory
+      // Weights may be what takes longest at one end of the interval only, so the differences of ends have no order.
+      let beyond = [
+        memory.low - weights.low, memory.value - weights.value, memory.high - weights.high,
+      ].map { max(0, $0 - cost.compute.value) }
+      guard let most = beyond.max(), most > 0 else { return crossing }
       return crossing
         + Time(
-          max(0, memory.value - weights.value - compute),
-          low: max(0, memory.low - weights.low - compute),
-          high: memory.high - weights.high - compute, provenance: memory.provenance,
+          beyond[1], low: min(beyond[0], beyond[1]), high: most, provenance: memory.provenance,
           sources: memory.sources)
     }
   }

@@ -215,4 +215,32 @@ private func isClose(_ value: Double?, _ expected: Double) -> Bool {
       #expect(0 < latency.low && latency.low < latency.value && latency.value < latency.high)
     }
   }
+
+  /// Sums with constants and products, from tiny to larger than caches: weights are most of the traffic of some, and
+  /// next to nothing of others.
+  @Test(arguments: DeviceCatalog.names)
+  func intervalsHoldTheirValuesForAnySize(name: String) throws {
+    let profile = try DeviceCatalog.profile(named: name)
+    for type in [ElementType.float32, .int8] {
+      for size in [3, 96, 5_000, 1_000_000] {
+        var sum = TestGraph()
+        let x = sum.input("x", [1, .fixed(size)], type)
+        let constant = sum.weights("constant", [1, .fixed(size)], type)
+        let added = sum.node(Elementwise(.add), [x, constant], name: "add")
+        var product = TestGraph()
+        let row = product.input("x", [1, 64], type)
+        let y = product.product(row, inputs: 64, outputs: size, type, name: "product")
+        for workload in [
+          try sum.workload(outputs: [added]), try product.workload(outputs: [y]),
+        ] {
+          for runtime in profile.runtimes {
+            let estimate = InferenceEstimate(workload, on: profile, runtime: runtime)
+            guard let latency = estimate.latency else { continue }
+            #expect(
+              0 < latency.low && latency.low <= latency.value && latency.value <= latency.high)
+          }
+        }
+      }
+    }
+  }
 }
