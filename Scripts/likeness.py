@@ -4,12 +4,14 @@ Each measured device is left out of the joint fit of its family (docs/method/cal
 its rows are predicted with the rates of each other device that has the same runtime, at its own
 clock and in proportion to its multiply-accumulates a cycle. The fit is an implementation of its
 own; it prints the median errors of devices that were left out, which the tool's own
-`validate --split device` gives, too.
+`validate --split device` gives, too. For runtimes that nobody measured, times of one model on one
+device with two runtimes are compared.
 """
 
 from __future__ import annotations
 
 import csv
+import itertools
 import json
 import math
 import re
@@ -278,6 +280,24 @@ def summary(errors: dict[str, list[list[float]]]) -> dict[str, float]:
     }
 
 
+def other_runtimes(rows: list[Row]) -> dict[str, float]:
+    """How far times of the same network on the same processor differ between two runtimes."""
+    times: dict[tuple, dict[str, list[float]]] = defaultdict(lambda: defaultdict(list))
+    for row in rows:
+        if sort(row) != "accelerator":
+            key = (row.device, row.clock, frozenset(row.terms.items()))
+            times[key][row.runtime].append(row.seconds)
+    pairs: dict[tuple[str, str, str], list[float]] = defaultdict(list)
+    for (device, *_), of_runtime in times.items():
+        for one, other in itertools.combinations(sorted(of_runtime), 2):
+            ratio = statistics.median(of_runtime[other]) / statistics.median(of_runtime[one])
+            pairs[device, one, other].append(math.log(ratio))
+    errors: dict[str, list[list[float]]] = defaultdict(list)
+    for (device, *_), ratios in pairs.items():
+        errors[device].append(ratios)
+    return summary(errors)
+
+
 def main() -> None:
     """Write the file, and print the median errors of devices that were left out."""
     rows = read()
@@ -305,13 +325,14 @@ def main() -> None:
                     pair = [fit.error(row, device, mine[0].core) for row in mine]
                     errors[sort(mine[0]), False][device].append(pair)
         print(family, len(new), f"{statistics.median(abs(math.expm1(e)) for e in new):.4f}")
-    result = {}
+    result: dict[str, dict] = {}
     for unit in ["accelerator", "applicationProcessor", "microcontroller"]:
         other = summary(errors[unit, False])
         same = summary(errors[unit, True]) if errors[unit, True] else other
         # Few pairs have the same core; another one is not nearer.
         other["factor"] = max(other["factor"], same["factor"])
         result[unit] = {"otherCore": other, "sameCore": same}
+    result["otherRuntime"] = other_runtimes(rows)
     RESULT.write_text(json.dumps(result, indent=2) + "\n")
 
 

@@ -103,16 +103,34 @@ extension Runtime {
     if let releases {
       release = releases.ratesOf
       releaseBasis = calibration?.rows == 0 ? .measuredElsewhere : .measured
+    } else if let newest = measured?.compactMap({ $0.release.flatMap { Version($0) } }).max() {
+      (release, releaseBasis) = (newest.text, .measured)
     }
     if let overhead = rates.overheadPerInference { overheadPerInference = overhead }
     for index in units.indices {
       if let fitted = rates.units[units[index].name] { units[index].take(fitted) }
+    }
+    if borrowed?.rates ?? false {
+      for index in units.indices where units[index].isProcessor { units[index].forgetBandwidth() }
     }
     borrowed = borrowed?.without(power: rates.units.values.contains { $0.staticPower != nil })
   }
 }
 
 extension ComputeUnit {
+  /// Cycles that were fitted on a board hold what its memories take, and a bandwidth that it borrowed is none of its
+  /// own: it is taken to be that of caches, which no kernel waits for.
+  fileprivate mutating func forgetBandwidth() {
+    bandwidth = bandwidth.mapValues { borrowed in
+      var cached: Estimate<BytesPerSecond> = borrowed.converted(by: Self.cacheSpeed)
+      cached.provenance = .assumed
+      return cached.within(below: 2, above: 2)
+    }
+  }
+
+  /// The bandwidth of caches over that of the memory behind them.
+  private static let cacheSpeed = 10.0
+
   fileprivate mutating func take(_ rates: DeviceRates.UnitRates) {
     cyclesPerMAC = rates.cyclesPerMAC
     cyclesPerOp = rates.cyclesPerOp

@@ -37,7 +37,7 @@ package struct MeasuredModel: Codable, Sendable {
   package func isOf(_ runtime: Runtime) -> Bool {
     guard let clock = runtime.units.first?.clock.value else { return false }
     return abs(clock / self.clock - 1) < Self.nearness
-      && (release == nil || Version.isSame(release, runtime.release))
+      && (release == nil || runtime.release == nil || Version.isSame(release, runtime.release))
   }
 
   /// What contradicts itself.

@@ -129,6 +129,24 @@ import Testing
     #expect(different.latency?.provenance != .measured)
   }
 
+  /// Tables state releases; a runtime without known releases is in the newest one.
+  @Test(
+    arguments: [
+      (["2.3.0", "2.10"], "2.10", 3e-3), (["2.10", "2.3.0"], "2.10", 2e-3),
+      (["nightly"], nil, 2e-3),
+    ] as [([String], String?, Double)])
+  func measuredNetworksHaveReleases(
+    versions: [String], release: String?, seconds: Double
+  ) throws {
+    let rows = versions.enumerated().map { "1000,\($0 + 2),\($1)\n" }.joined()
+    let table = "model,latency_ms,version\n" + rows
+    let profile = Self.facts().with(try #require(try Self.calibration(table).rates))
+    let runtime = profile.runtimes[0]
+    #expect(runtime.release == release)
+    let estimate = InferenceEstimate(try Self.workload(1000), on: profile, runtime: runtime)
+    #expect(estimate.latency?.value == seconds && estimate.latency?.provenance == .measured)
+  }
+
   /// A row of a layer alone makes no network measured.
   @Test func aLayerIsNoNetwork() throws {
     let rates = try #require(try Self.calibration("model,layer,latency_ms\n1000,dense,2\n").rates)

@@ -64,6 +64,21 @@ import Testing
         == "rates and power of stm32u575, another core (cortex-m33), not measured on this board")
   }
 
+  /// Software that no device has is like the default of the other device, with a wider interval.
+  @Test func anotherRuntimeIsWider() throws {
+    let board = try profile(["defaultRuntime": "my-engine"])
+    let own = try #require(board.runtime(named: nil))
+    let like = try #require(board.runtimes.first { $0.name == "x-cube-ai" })
+    #expect(own.name == "my-engine" && own.releases == nil && own.software == nil)
+    #expect(
+      own.borrowed?.note
+        == "rates and power of stm32u575, another runtime (x-cube-ai), not measured on this board")
+    let factors = try [like, own].map { try #require($0.calibration).intervalFactor }
+    #expect(factors[0] < factors[1])
+    #expect(
+      own.borrowed?.without(power: false)?.note == "power of stm32u575, not measured on this board")
+  }
+
   /// Half the multiply-accumulates a cycle take twice the cycles, with a wider interval yet.
   @Test func anotherCoreIsWider() throws {
     let (same, other) = (try unit(profile()), try unit(profile(["core": "cortex-m3"])))

@@ -23,10 +23,15 @@ extension BoardProfile {
     result.title = title ?? "\(name) (\(core.map { "\($0), " } ?? "")\(clock.text))"
     result.product = product
     result.memories = try memories(of: like)
-    result.defaultRuntime = try defaultRuntime(of: like)
+    let original = try runtime(of: like)
     let borrowing = Borrowing(
       board: self, like: like, memories: Set(result.memories.map(\.name)))
-    result.runtimes = like.runtimes.map(borrowing.runtime)
+    result.runtimes = like.runtimes.map { borrowing.runtime($0) }
+    result.defaultRuntime = original.name
+    if let defaultRuntime, defaultRuntime != original.name {
+      result.runtimes.append(borrowing.runtime(original, as: defaultRuntime))
+      result.defaultRuntime = defaultRuntime
+    }
     result.idlePower = idlePower?.estimate ?? like.idlePower.map(Borrowing.power)
     result.sleepPower = sleepPower?.estimate ?? like.sleepPower.map(Borrowing.power)
     result.energyMeasuredAt = energyMeasuredAt ?? like.energyMeasuredAt
@@ -45,16 +50,22 @@ extension BoardProfile {
     }
   }
 
-  private func defaultRuntime(of like: DeviceProfile) throws(DocumentProblem) -> String {
-    guard let name = defaultRuntime else { return like.defaultRuntime }
+  /// The runtime of the other device that the board's is, or is most like: one that no device has is taken to be
+  /// like the other device's default.
+  private func runtime(of like: DeviceProfile) throws(DocumentProblem) -> Runtime {
     let known = like.runtimes.map(\.name)
-    guard known.contains(name) else {
+    let name = defaultRuntime ?? like.defaultRuntime
+    if let runtime = like.runtimes.first(where: { $0.name == name }) { return runtime }
+    let all = DeviceCatalog.runtimeNames
+    guard !all.contains(name), Suggestion.nearest(to: name, among: all).isEmpty,
+      let runtime = like.runtimes.first(where: { $0.name == like.defaultRuntime })
+    else {
       throw DocumentProblem(
         ["defaultRuntime"],
         "'\(name)' is not a runtime of '\(like.name)', which has: "
           + known.joined(separator: ", ") + Suggestion.text(for: name, among: known))
     }
-    return name
+    return runtime
   }
 
   /// What the numbers of the file name.

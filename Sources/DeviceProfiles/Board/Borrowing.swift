@@ -17,12 +17,14 @@ struct Borrowing {
   let memories: Set<MemoryName>
 
   /// The runtime at the board's clock, with intervals that hold errors between devices.
-  func runtime(_ original: Runtime) -> Runtime {
+  /// - Parameter name: Of a runtime that no device has, whose rates are taken to be those of the original.
+  func runtime(_ original: Runtime, as name: String? = nil) -> Runtime {
     let place = place(in: original)
     let clock = original.units[place].clock.value
     let hasCore = board.core == nil || original.units[place].core == board.core
-    let errors = Likeness.shipped.errors(
+    var errors = Likeness.shipped.errors(
       of: original.units[0], in: like.class, hasCore: hasCore)
+    if name != nil { errors = errors.with(Likeness.shipped.otherRuntime) }
     let logWidth = log(errors.factor)
     let wider = widening(of: original.calibration?.intervalFactor ?? 1, by: logWidth)
     var result = original
@@ -58,6 +60,7 @@ struct Borrowing {
       device: like.name,
       otherCore: hasCore ? nil : original.units[place].core ?? original.units[place].name,
       rates: true, power: board.activePower == nil)
+    if let name { result.become(name) }
     return result
   }
 
@@ -136,6 +139,16 @@ struct Borrowing {
 extension ComputeUnit {
   /// Whether it reads weights while it computes, as processors do, so that all its cycles change with its width.
   var isProcessor: Bool { cyclesPerWeightByte == nil && accepts == nil }
+}
+
+extension Runtime {
+  /// Makes it a runtime of which nothing is known but its name.
+  fileprivate mutating func become(_ name: String) {
+    borrowed?.otherRuntime = self.name
+    (self.name, title) = (name, name)
+    (software, release, releaseBasis, releases) = (nil, nil, nil, nil)
+    (pipelineFactor, experimental, measured) = (nil, nil, nil)
+  }
 }
 
 extension ReleaseLine {

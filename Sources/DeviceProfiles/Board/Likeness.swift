@@ -1,5 +1,13 @@
 import Documents
 
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
 /// How far off the rates of one device are for another.
 ///
 /// Each measured device was predicted with the rates of each other one that has the same runtime, from fits
@@ -13,6 +21,14 @@ package struct Likeness: Codable, Sendable {
     package var median, ninetiethPercentile: Double
     /// The factor that nine of ten measured times are within, up or down.
     package var factor: Double
+
+    /// The same with an independent error beside it.
+    func with(_ other: Errors) -> Errors {
+      var both = self
+      let (own, others) = (log(factor), log(other.factor))
+      both.factor = exp((own * own + others * others).squareRoot())
+      return both
+    }
   }
 
   /// Of units of one sort.
@@ -25,6 +41,8 @@ package struct Likeness: Codable, Sendable {
 
   /// Processors of microcontrollers, processors of boards with an operating system, and accelerators.
   package var microcontroller, applicationProcessor, accelerator: Units
+  /// How far times of one model on one processor differ between two runtimes.
+  package var otherRuntime: Errors
 
   /// The errors of a unit.
   /// - Parameter hasCore: Whether both devices have its core.
@@ -43,6 +61,8 @@ package struct Likeness: Codable, Sendable {
 package struct BorrowedParts: Codable, Hashable, Sendable {
   /// The device that they are of.
   package var device: String
+  /// Its runtime where the board has one that no device has.
+  package var otherRuntime: String?
   /// Its core where the board has another one.
   package var otherCore: String?
   /// Whether rates are its rates: no model was measured on the board.
@@ -61,13 +81,17 @@ package struct BorrowedParts: Codable, Hashable, Sendable {
   /// - Parameter power: Whether power was measured, too.
   func without(power isMeasured: Bool) -> BorrowedParts? {
     guard power, !isMeasured else { return nil }
-    return BorrowedParts(device: device, otherCore: otherCore, rates: false, power: true)
+    var rest = self
+    (rest.rates, rest.otherRuntime) = (false, nil)
+    return rest
   }
 
   /// What reports say.
   package var note: String {
     let parts = [rates ? "rates" : nil, power ? "power" : nil].compactMap(\.self)
     let core = otherCore.map { ", another core (\($0))" } ?? ""
-    return "\(parts.joined(separator: " and ")) of \(device)\(core), not measured on this board"
+    let runtime = otherRuntime.map { ", another runtime (\($0))" } ?? ""
+    return
+      "\(parts.joined(separator: " and ")) of \(device)\(core)\(runtime), not measured on this board"
   }
 }

@@ -52,7 +52,7 @@ extension DevicesCommand {
 
     @Option(
       help: ArgumentHelp(
-        "Software that runs models on the board (default: that of the similar device).",
+        "Software that runs models on the board, a name of your own too (default: that of the similar device).",
         valueName: "name"), completion: Completions.runtimes)
     var runtime: String?
 
@@ -105,11 +105,16 @@ extension DevicesCommand {
 
     /// The device of `--like`, or the one that is most like the core.
     private func similarDevice() throws(Problem) -> String {
-      if let runtime, !DeviceCatalog.runtimeNames.contains(runtime) {
+      let runtimes = DeviceCatalog.runtimeNames
+      let isKnown = runtime.map(runtimes.contains) ?? false
+      // A name that is near none of them is that of other software.
+      if let runtime, !isKnown, case let near = Suggestion.nearest(to: runtime, among: runtimes),
+        !near.isEmpty
+      {
         throw Problem(
           "--runtime: no device has '\(runtime)'",
-          expected: "a name from 'iotco2-graph devices --runtimes'",
-          suggestions: Suggestion.nearest(to: runtime, among: DeviceCatalog.runtimeNames))
+          expected: "a name from 'iotco2-graph devices --runtimes', or that of other software",
+          suggestions: near)
       }
       if let like {
         if let core, !ProcessorCores.names.contains(core) {
@@ -127,7 +132,7 @@ extension DevicesCommand {
             + "with a device from 'iotco2-graph devices'")
       }
       return try ProcessorCores.device(
-        like: core, at: clock.estimate.value, runtime: runtime)
+        like: core, at: clock.estimate.value, runtime: isKnown ? runtime : nil)
     }
 
     /// A problem of a key as one of its flag.
