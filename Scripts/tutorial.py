@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
-"""Do what docs/tutorial.md says, in an empty folder, and compare what comes out with what it shows.
+"""Do what the tutorials in docs say, each in an empty folder, and compare what comes out with the page.
 
 usage: tutorial.py BINARY PYTHON [--update]
 
 A block whose first line names a file, as in ```yaml policy.yaml, is written to that file. In a
-block of ```console, lines behind "$ " are commands and the lines below are their output. --update
-puts what comes out into the page.
+block of ```console, lines behind "$ " are commands and the lines below are their output. That of
+```console varies depends on the machine: its commands have to succeed, and the lines are those of
+one run. --update puts what comes out into the pages.
 """
 
 from __future__ import annotations
@@ -19,7 +20,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-PAGE = Path(__file__).resolve().parent.parent / "docs/tutorial.md"
+ROOT = Path(__file__).resolve().parent.parent
+PAGES = [ROOT / "docs/tutorial.md", ROOT / "docs/tutorial-board.md"]
 BLOCK = re.compile(r"^```(\w+)(?: (\S+))?\n(.*?)^```$", re.S | re.M)
 
 
@@ -37,7 +39,7 @@ def commands(block: str) -> list[str]:
     return found
 
 
-def run(command: str, folder: Path, environment: dict[str, str]) -> str:
+def run(page: Path, command: str, folder: Path, environment: dict[str, str]) -> str:
     done = subprocess.run(
         ["bash", "-c", command],
         cwd=folder,
@@ -47,8 +49,44 @@ def run(command: str, folder: Path, environment: dict[str, str]) -> str:
         stderr=subprocess.STDOUT,
     )
     if done.returncode != 0:
-        sys.exit(f"{PAGE.name}: exit {done.returncode} of: {command}\n{done.stdout}")
+        sys.exit(f"{page.name}: exit {done.returncode} of: {command}\n{done.stdout}")
     return done.stdout
+
+
+def outcome(page: Path, tools: Path, folder: Path, python: Path, updates: bool) -> str:
+    """The page with the outputs of its commands."""
+    environment = {
+        **os.environ,
+        "PATH": f"{python.absolute().parent}:{tools}:{os.environ['PATH']}",
+        "COLUMNS": "80",
+        "NO_COLOR": "1",
+        "SOURCE_DATE_EPOCH": "1780272000",
+        "PYTHONWARNINGS": "ignore",
+    }
+
+    def done(block: re.Match) -> str:
+        language, word, text = block.groups()
+        if language != "console":
+            if word:
+                (folder / word).write_text(text)
+            return block.group(0)
+        shown = ""
+        for command in commands(text):
+            shown += f"$ {command}\n{run(page, command, folder, environment)}"
+        if word == "varies" and not updates:
+            return block.group(0)
+        return f"```console{f' {word}' if word else ''}\n{shown}```"
+
+    return BLOCK.sub(done, page.read_text())
+
+
+def install(tools: Path, binary: Path) -> None:
+    """Puts the commands of the Python package into a folder."""
+    (tools / "iotco2-graph").symlink_to(binary.resolve())
+    measure = tools / "iotco2-graph-measure"
+    script = ROOT / "Python/src/iotco2_graph/measure.py"
+    measure.write_text(f'#!/bin/sh\nexec python "{script}" "$@"\n')
+    measure.chmod(0o755)
 
 
 def main() -> None:
@@ -59,49 +97,32 @@ def main() -> None:
     parser.add_argument("python", type=Path)
     parser.add_argument("--update", action="store_true")
     options = parser.parse_args()
-    page = PAGE.read_text()
-    with tempfile.TemporaryDirectory() as temporary:
-        folder = Path(temporary) / "wake-word"
-        tools = Path(temporary) / "bin"
-        for place in (folder, tools):
-            place.mkdir()
-        (tools / "iotco2-graph").symlink_to(options.binary.resolve())
-        environment = {
-            **os.environ,
-            "PATH": f"{options.python.absolute().parent}:{tools}:{os.environ['PATH']}",
-            "COLUMNS": "80",
-            "NO_COLOR": "1",
-            "SOURCE_DATE_EPOCH": "1780272000",
-            "PYTHONWARNINGS": "ignore",
-        }
-
-        def done(block: re.Match) -> str:
-            language, name, text = block.groups()
-            if name:
-                (folder / name).write_text(text)
-            if language != "console":
-                return block.group(0)
-            shown = ""
-            for command in commands(text):
-                shown += f"$ {command}\n{run(command, folder, environment)}"
-            return f"```console\n{shown}```"
-
-        current = BLOCK.sub(done, page)
-    count = sum(
-        len(commands(block.group(3)))
-        for block in BLOCK.finditer(page)
-        if block.group(1) == "console"
-    )
-    if options.update:
-        PAGE.write_text(current)
-    elif current != page:
-        sys.stdout.writelines(
-            difflib.unified_diff(
-                page.splitlines(True), current.splitlines(True), "the page shows", "what comes out"
-            )
+    for page in PAGES:
+        with tempfile.TemporaryDirectory() as temporary:
+            folder, tools = Path(temporary) / "wake-word", Path(temporary) / "bin"
+            for place in (folder, tools):
+                place.mkdir()
+            install(tools, options.binary)
+            current = outcome(page, tools, folder, options.python, options.update)
+        shown = page.read_text()
+        count = sum(
+            len(commands(block.group(3)))
+            for block in BLOCK.finditer(shown)
+            if block.group(1) == "console"
         )
-        sys.exit(f"{PAGE.name}: shows another output than its {count} commands have")
-    print(f"{PAGE.name}: {count} commands")
+        if options.update:
+            page.write_text(current)
+        elif current != shown:
+            sys.stdout.writelines(
+                difflib.unified_diff(
+                    shown.splitlines(True),
+                    current.splitlines(True),
+                    "the page shows",
+                    "what comes out",
+                )
+            )
+            sys.exit(f"{page.name}: shows another output than its {count} commands have")
+        print(f"{page.name}: {count} commands")
 
 
 if __name__ == "__main__":
