@@ -108,7 +108,7 @@ extension Footprint {
         Diagnostic(
           .note, code: "unlisted-production",
           "embodied carbon includes production that lists of parts leave out: studies of whole "
-            + "products find 1.3 to 2.4 times as much; 'unlisted: 1' in a product file leaves it out"
+            + "products find 1.4 to 2.6 times as much; 'unlisted: 1' in a product file leaves it out"
         ))
     }
     let hasPanel = embodied.items.contains { $0.part?.part == .entry("solar-panel") }
