@@ -38,9 +38,8 @@ extension FootprintReport {
       }
       let year = life.energy.value / life.years / 3.6e6
       items.append(("Electricity per year", engineering(1000 * year, unit: "Wh")))
-      if let sets = life.batterySets {
-        let days = 365.25 * life.years / sets.value
-        items.append(("Days on one set of batteries", fixed(days, decimals: 0)))
+      if let days = life.batteryDays {
+        items.append(("Battery life", "\(significant(days.value)) days"))
       }
     }
     if let product {

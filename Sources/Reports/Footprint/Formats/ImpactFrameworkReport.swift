@@ -17,7 +17,7 @@ package struct ImpactFrameworkReport {
     let each = footprint.inputs.deployment.inferencesEachDay
     let inferences = each ?? 1e6
     let duration = each == nil ? max(report.perInference.latency.value * inferences, 1) : 86_400
-    let energy = report.perInference.sci.energyKilowattHours * inferences
+    let energy = report.perInference.sci.kilowattHoursPerInference * inferences
     let embodied = made.value * inferences
     yaml = """
       name: \(JSON.quoted("Footprint of \(report.model.path)"))
