@@ -23,8 +23,10 @@ import argparse
 import csv
 import json
 import math
+import re
 import subprocess
 import sys
+import tempfile
 from collections import defaultdict
 from collections.abc import Callable
 from pathlib import Path
@@ -81,12 +83,79 @@ class Product(NamedTuple):
     fixed: float
     #: Of our transport and end of life, in kg.
     other: float
+    #: The upper end of its interval over its carbon, as the sheet gives it.
+    spread: float
     #: Published: production, and all but the use, in kg.
     production: float
     embodied: float
 
 
-def read(binary: Path, table: Path) -> list[Product]:
+#: Keys that sheets leave out in a table: what few pages tell, and all but sort and mass.
+SPARSE = {
+    "nothing": "",
+    "accessories": "accessories|outdoor",
+    "cables": "cableM|outdoor",
+    "masses of casings": "massG of casing",
+    "processor": "processor",
+    "all of these, and other masses": "accessories|outdoor|cableM|massG of casing|processor|leds|"
+    "motors|speakersG|packagingG|electronicsG",
+    "all but sort and mass": r"(?!sort|massG)\w+",
+}
+
+
+def without(keys: str, sheet: str) -> str:
+    """A sheet without some of its keys, each of which has a line of its own."""
+    if not keys:
+        return sheet
+    lines = []
+    for line in sheet.splitlines():
+        if "massG of casing" in keys and line.startswith("  casing:"):
+            line = re.sub(r", massG: [0-9.]+", "", line)
+        if not re.match(rf"  (?:{keys}):", line):
+            lines.append(line)
+    return "\n".join(lines) + "\n"
+
+
+def sparse_sheets(binary: Path, table: Path, products: list[Product]) -> list[str]:
+    """Errors of sheets that leave something out, with the factors of whole sheets of other
+    families."""
+    lines = [
+        "| left out | home and watch: bias | median error | within a factor 1.6 | "
+        "in the interval | all: bias | median error | within a factor 1.6 | in the interval |",
+        "|---|---:|---:|---:|---:|---:|---:|---:|---:|",
+    ]
+    for title, keys in SPARSE.items():
+        with tempfile.TemporaryDirectory() as name:
+            folder = Path(name)
+            for path in SHEETS.glob("*.yaml"):
+                (folder / path.name).write_text(
+                    without(keys, path.read_text(encoding="utf-8")), encoding="utf-8"
+                )
+            sparse = read(binary, table, folder)
+        found, inside = {}, {}
+        for family in {product.family for product in products}:
+            predicted = by_parts([other for other in products if other.family != family])
+            for product in sparse:
+                if product.family == family:
+                    found[product.name] = math.log(predicted(product) / product.embodied)
+                    inside[product.name] = abs(found[product.name]) <= math.log(product.spread)
+        cells = []
+        for groups in (("home", "watch"), tuple(SORTS)):
+            names = [product.name for product in sparse if product.group in groups]
+            values = [found[name] for name in names]
+            absolute = [abs(math.exp(value) - 1) for value in values]
+            near = sum(abs(value) <= math.log(FACTOR) for value in values) / len(values)
+            covered = sum(inside[name] for name in names) / len(names)
+            bias = math.exp(sum(values) / len(values)) - 1
+            cells += [
+                f"{100 * bias:+.0f} %",
+                *(f"{100 * x:.0f} %" for x in (quantile(absolute, 0.5), near, covered)),
+            ]
+        lines.append(f"| {title} | {' | '.join(cells)} |")
+    return lines
+
+
+def read(binary: Path, table: Path, folder: Path = SHEETS) -> list[Product]:
     with table.open(encoding="utf-8", newline="") as file:
         # Some names have spaces that are none.
         published = {
@@ -95,7 +164,7 @@ def read(binary: Path, table: Path) -> list[Product]:
         }
     with (SHEETS / "families.csv").open(encoding="utf-8", newline="") as file:
         families = {row["name"]: row for row in csv.DictReader(file)}
-    paths = sorted(SHEETS.glob("*.yaml"))
+    paths = sorted(folder.glob("*.yaml"))
     sheets = {path.stem: path.read_text(encoding="utf-8").splitlines() for path in paths}
     factors = json.loads(NUMBERS.read_text(encoding="utf-8"))["unlisted"]
     output = subprocess.run(
@@ -106,9 +175,12 @@ def read(binary: Path, table: Path) -> list[Product]:
     ).stdout
     parts: dict[str, float] = defaultdict(float)
     unlisted: dict[str, float] = {}
+    spreads: dict[str, float] = {}
     other: dict[str, float] = defaultdict(float)
     for row in csv.DictReader(output.splitlines()):
-        if row["block"] == "unlisted":
+        if row["scope"] == "total":
+            spreads[row["product"]] = float(row["high"]) / float(row["gCO2e"])
+        elif row["block"] == "unlisted":
             unlisted[row["product"]] = float(row["gCO2e"]) / 1000
         elif row["scope"] == "item":
             sums = parts if row["stage"] == "production" else other
@@ -133,6 +205,7 @@ def read(binary: Path, table: Path) -> list[Product]:
                 scaled,
                 parts[name] - scaled,
                 other[name],
+                spreads[name],
                 float(row["manufacturing_kg"]),
                 float(row["embodied_kg(mfg+transport+eol)"]),
             )
@@ -429,7 +502,9 @@ def main() -> None:
     products = read(options.binary, options.products)
     if options.fit:
         fit(products)
-    for name, lines in tables(products).items():
+    results = tables(products)
+    results["SPARSE"] = sparse_sheets(options.binary, options.products, products)
+    for name, lines in results.items():
         document.show_or_fill(name, lines, options.document)
 
 

@@ -385,6 +385,23 @@ private let silicon = SiliconProcess(
     #expect(!parts(.phone).contains("module-lte"))
   }
 
+  /// A camera is fed or has a battery; a laptop has both; 0 states that there is none.
+  @Test func aSupplyStandsForABattery() {
+    func has(_ sort: SpecSheet.Sort, _ change: (inout SpecSheet) -> Void) -> [Bool] {
+      var sheet = SpecSheet(sort, massG: 1000)
+      change(&sheet)
+      let parts = SpecSheetModel.standard.parts(of: sheet).map(\.part.rawValue)
+      return [parts.contains("battery-li-ion"), parts.contains("power-supply")]
+    }
+    #expect(has(.camera) { _ in } == [true, true])
+    #expect(has(.camera) { $0.powerSupply = .init(powerW: 5) } == [false, true])
+    let battery = SpecSheet.Battery(chemistry: .lithiumIon, energyWh: 5)
+    #expect(has(.camera) { $0.battery = battery } == [true, false])
+    #expect(has(.laptop) { $0.battery = battery } == [true, true])
+    let none = SpecSheet.Battery(chemistry: .lithiumIon, energyWh: 0)
+    #expect(has(.camera) { $0.battery = none } == [false, false])
+  }
+
   static let cameras: [(Double?, String)] = [
     (nil, "camera"), (0.3, "camera-small"), (8, "camera"), (12, "camera-large"),
   ]

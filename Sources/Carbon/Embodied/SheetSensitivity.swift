@@ -85,7 +85,9 @@ extension Feature {
       return "\(significant(display.areaCm2)) cm2, \(display.technology.rawValue)"
     case .battery:
       guard let battery = sheet.battery else { return "none" }
-      return "\(significant(battery.energyWh ?? 0)) Wh, \(battery.chemistry.rawValue)"
+      let amount =
+        battery.energyWh.map { "\(significant($0)) Wh" } ?? "\(counted(battery.cells ?? 1, "cell"))"
+      return "\(amount), \(battery.chemistry.rawValue)"
     case .memory: return "\(shortest(sheet.memoryGB ?? 0)) GB"
     case .storage: return "\(shortest(sheet.storageGB ?? 0)) GB"
     case .cameras: return count(sheet.cameras)

@@ -32,6 +32,9 @@ struct SpecSheetModel: Decodable, Sendable {
   struct Typical: Decodable, Sendable {
     /// Amounts that do not depend on the product's size.
     var sheet: SpecSheet
+    /// Whether a product of the sort has a battery or a power supply, so that a sheet with one of them
+    /// has no other.
+    var batteryOrSupply: Bool?
     /// Of the display, and of the battery, for each gram of the product.
     var displayCm2PerGram, batteryWhPerGram: Double?
   }
@@ -52,7 +55,8 @@ struct SpecSheetModel: Decodable, Sendable {
       guessed.insert(feature)
     }
     fill(.display, \.display)
-    fill(.battery, \.battery)
+    let isEither = typical.batteryOrSupply ?? false
+    if !isEither || sheet.powerSupply == nil { fill(.battery, \.battery) }
     fill(.memory, \.memoryGB)
     fill(.storage, \.storageGB)
     fill(.cameras, \.cameras)
@@ -61,8 +65,7 @@ struct SpecSheetModel: Decodable, Sendable {
     fill(.radios, \.radios)
     fill(.sensors, \.sensors)
     fill(.buttons, \.buttons)
-    // What runs on its own battery needs no supply, unless its sort has both.
-    if sheet.battery == nil || typical.sheet.battery != nil { fill(.powerSupply, \.powerSupply) }
+    if !isEither || sheet.battery == nil { fill(.powerSupply, \.powerSupply) }
     fill(.cables, \.cableM)
     fill(.accessories, \.accessories)
     if guessed.contains(.display), let area = typical.displayCm2PerGram, let mass = sheet.massG {
@@ -165,6 +168,10 @@ private struct SpecSheetBill {
 
   // MARK: Electronics
 
+  private var hasBattery: Bool {
+    sheet.battery.map { $0.energyWh ?? 1 > 0 && $0.cells ?? 1 > 0 } ?? false
+  }
+
   private var hasMemory: Bool { (sheet.memoryGB ?? 0) > 0 }
 
   private static let metals: [CasingMaterial] = [.zinc, .steel, .stainlessSteel, .magnet, .copper]
@@ -247,7 +254,7 @@ private struct SpecSheetBill {
     let radios = Double((sheet.radios?.count ?? 0) - modules.count)
     let functions =
       radios + Double((sheet.sensors ?? 0) + (sheet.cameras ?? 0) + (sheet.speakers ?? 0))
-      + (sheet.battery == nil ? 0 : 1)
+      + (hasBattery ? 1 : 0)
     let other = line(.circuit, "other chips", .passives) { part in
       part.count = guess(number(.chips).value + functions * number(.chipsPerFunction).value)
       part.areaMm2 = guess(1, .chipMm2)
@@ -317,14 +324,14 @@ private struct SpecSheetBill {
 
   private var power: [Part] {
     var parts: [Part] = []
-    if let battery = sheet.battery, battery.energyWh ?? 1 > 0, battery.cells ?? 1 > 0 {
+    if let battery = sheet.battery, hasBattery {
       let name = battery.chemistry.name
       let isPerEnergy = PartLibrary.standard.entry(name.rawValue)?.factor.isPerEnergy ?? false
       parts.append(
         line(name.part, "battery") { part in
           // The energy is that of all cells together.
           part.energyWh = battery.energyWh.map { told($0, .battery) }
-          part.count = isPerEnergy ? nil : battery.cells.map { told(Double($0)) }
+          part.count = isPerEnergy ? nil : battery.cells.map { told(Double($0), .battery) }
         })
     }
     if let supply = sheet.powerSupply, supply.powerW > 0 {
