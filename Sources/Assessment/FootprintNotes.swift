@@ -36,7 +36,9 @@ extension Footprint {
 
   /// The region with the years that its intensity is of.
   package var place: String {
-    guard let region = inputs.electricity.region else { return "stated" }
+    guard let region = inputs.electricity.region else {
+      return inputs.deployment.intensityName ?? "stated"
+    }
     let first = inputs.deployment.firstYear
     return first < region.year ? "\(region.name), from \(first)" : "\(region.name), \(region.year)"
   }

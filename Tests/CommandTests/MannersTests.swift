@@ -126,6 +126,10 @@ import Testing
       "footprint", model, "-d", "esp32", "--grid", "@grid.csv", "--region", "NO",
       "--inferences-per-day", "10", says: ["Norway, 2026, marginal", "30.0 gCO2e/kWh"]),
     Row(
+      "footprint", model, "-d", "esp32", "--grid", "@grid.csv", "--region", "NO",
+      "--inferences-per-day", "10", "--what-if", "region=SE", says: ["region=SE"],
+      avoids: ["not possible"]),
+    Row(
       "footprint", model, "-d", "esp32", "--grid", "@columns.csv", "--region", "NO", status: 2,
       says: ["column 'region' is not known"]),
     Row(

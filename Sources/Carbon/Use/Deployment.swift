@@ -82,6 +82,22 @@ package struct Deployment: Codable, Sendable {
       ?? powerProfile.map { $0.periodsPerDay * ($0.inferences ?? 1) } ?? inferencesPerDay
   }
 
+  /// Takes a region's electricity instead of what was stated.
+  package mutating func use(region code: String) {
+    (region, intensity, intensityName) = (code, nil, nil)
+  }
+
+  /// Takes an intensity instead of what was stated.
+  /// - Parameter name: What it is of, for reports.
+  package mutating func use(intensity grams: UserInput, of name: String? = nil) {
+    (region, intensity, intensityName) = (nil, grams, name)
+  }
+
+  /// Takes a number of inferences instead of what was stated of the day.
+  package mutating func use(inferencesPerDay count: Double) {
+    (inferencesPerDay, dutyCycle, powerProfile) = (count, nil, nil)
+  }
+
   /// Checks beyond the types.
   /// - Throws: `Problem` when a number lies outside what any device could mean.
   package func check() throws(Problem) {

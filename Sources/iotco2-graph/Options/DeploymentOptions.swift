@@ -174,19 +174,17 @@ struct DeploymentOptions: ParsableArguments {
       _ = try defaults.blamed { () throws(Problem) in
         try GridIntensity().region(region)
       }
-      (result.region, result.intensity) = (region, nil)
+      result.use(region: region)
       used.append("region")
     }
-    if region != nil {
-      (result.region, result.intensity, result.intensityName) = (region, nil, nil)
-    }
+    if let region { result.use(region: region) }
     if let grid {
       guard let code = result.region else {
         throw Problem(
           "--grid needs a region to look up", expected: "--region with a code of \(grid)")
       }
       let row = try GridTable(contentsOf: grid).row(code)
-      (result.region, result.intensity, result.intensityName) = (nil, row.intensity, row.name)
+      result.use(intensity: row.intensity, of: row.name)
     }
     if let intensity {
       if grid != nil { throw Problem("--grid and --intensity cannot be used together") }
@@ -196,16 +194,12 @@ struct DeploymentOptions: ParsableArguments {
           "warning: --intensity \(shortest(intensity)) is in gCO2e/kWh, below every grid; "
             + "for kilograms write '\(shortest(intensity)) kg'\n")
       }
-      (result.region, result.intensityName) = (nil, nil)
-      result.intensity = UserInput(intensity, provenance: .assumed)
+      result.use(intensity: UserInput(intensity, provenance: .assumed))
     }
     result.startYear = startYear ?? result.startYear ?? ReportClock.year
     if let gridTrend { (result.gridTrend, result.gridChangePercentPerYear) = (gridTrend, nil) }
     if let lifetime { result.lifetimeYears = lifetime }
-    if let inferencesPerDay {
-      (result.inferencesPerDay, result.dutyCycle) = (inferencesPerDay, nil)
-      result.powerProfile = nil
-    }
+    if let inferencesPerDay { result.use(inferencesPerDay: inferencesPerDay) }
     if let power, power != result.power?.kind {
       if power == .primary {
         throw Problem(
