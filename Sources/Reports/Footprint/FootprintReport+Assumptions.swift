@@ -31,6 +31,10 @@ extension FootprintReport {
       let text = engineering(embodied.value, unit: GramsCO2e.symbol)
       items.append(("Embodied carbon of the product", text))
     }
+    if let unlisted = unlistedProduction {
+      let text = engineering(unlisted.value, unit: GramsCO2e.symbol)
+      items.append(("Of it production that parts lists leave out", text))
+    }
     items.append(("Latency", engineering(perInference.latency.value, unit: Seconds.symbol)))
     if let life {
       if let perYear = life.perYear.value {

@@ -20,6 +20,8 @@ package struct SCIReport: Encodable {
   /// What of the boundary is not in the score.
   var excluded: [String]
   var method: String
+  /// What the numbers rest on, defaults included, each as `name: value`.
+  var assumptions: [String]
   var tool: Tool
 
   struct Quantity: Encodable {
@@ -59,6 +61,7 @@ package struct SCIReport: Encodable {
       "energy predicted per kernel by a device profile; embodied carbon "
       + FootprintReport.methodTitle(report.product?.method) + ", attributed by "
       + report.perInference.attribution
+    assumptions = report.assumptions.map { "\($0.name): \($0.value)" }
     tool = report.tool
   }
 
