@@ -259,6 +259,17 @@ private let silicon = SiliconProcess(
     #expect(abs((EmbodiedCarbon(complete).total?.value ?? 0) - 330) < 1e-9)
   }
 
+  /// 10 GB at 45 g/GB and 100 g of steel: the usual ratio is that of the steel, a stated one that of both.
+  @Test func memoryIsScaledByAStatedRatioOnly() throws {
+    let parts = "parts: [{part: casing-steel, massG: 100}, {part: flash-nand, capacityGB: 10}]"
+    func total(_ ratio: String) throws -> Double {
+      let product = try read("{schemaVersion: '1.0', name: x, title: X, \(ratio)\(parts)}")
+      return EmbodiedCarbon(product).total?.value ?? 0
+    }
+    #expect(abs(try total("") - (280 * 1.912 + 450)) < 1e-9)
+    #expect(abs(try total("unlisted: 2, ") - 2 * (280 + 450)) < 1e-9)
+  }
+
   /// Every built-in product that is a list has the row, and no other has.
   @Test(arguments: ProductCatalog.names) func productsOfPartsHaveTheRow(name: String) throws {
     let product = try ProductCatalog.product(named: name)

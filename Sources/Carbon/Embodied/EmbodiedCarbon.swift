@@ -62,9 +62,10 @@ package struct EmbodiedCarbon: Sendable {
       }
     }
     let model = SpecSheetModel.standard
+    // A stated ratio is that of the whole list.
     items += Self.unlisted(
-      items, product.unlisted?.estimate() ?? model.unlisted[nil],
-      method: method ?? .billOfMaterials)
+      product.unlisted == nil ? items.filter { !$0.isMemory } : items,
+      product.unlisted?.estimate() ?? model.unlisted[nil], method: method ?? .billOfMaterials)
     sources.merge(model.sources) { own, _ in own }
   }
 
@@ -78,7 +79,9 @@ package struct EmbodiedCarbon: Sendable {
   ) -> [Item] {
     let items = model.parts(of: sheet, scaling: scaling).map { item($0, .specSheet, library) }
     // A monitor that is built in says nothing of what products without one leave out.
-    let scaled = items.filter { !$0.isDisplay || sheet.sort != .thinClient }
+    let scaled = items.filter {
+      !$0.isMemory && (!$0.isDisplay || sheet.sort != .thinClient)
+    }
     return items
       + Self.unlisted(scaled, unlisted ?? model.unlisted(of: sheet), method: .specSheet)
   }
@@ -95,13 +98,13 @@ package struct EmbodiedCarbon: Sendable {
     return item
   }
 
-  /// What no list of parts has, as a part of what the production of the listed ones emits, without memory;
-  /// nothing at a factor of 1.
+  /// What no list of parts has, as a part of what the production of the listed ones emits; nothing at a
+  /// factor of 1.
   private static func unlisted(
     _ items: [Item], _ factor: Estimate<Ratio>, method: Method
   ) -> [Item] {
     guard factor.high > 1,
-      let production = sum(items.filter { $0.block.stage == .production && !$0.isMemory })
+      let production = sum(items.filter { $0.block.stage == .production })
     else { return [] }
     // The listed parts have their own intervals; here only the factor's counts.
     let carbon = CarbonMass(

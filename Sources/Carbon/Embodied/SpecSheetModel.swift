@@ -239,6 +239,7 @@ private struct SpecSheetBill {
   private static let withCellularChips: Set<SpecSheet.Sort> = [
     .phone, .tablet, .laptop, .smartWatch, .wearable,
   ]
+  /// Modules of the part library by what sheets call their radios.
   private static let modules = [
     "lte": "module-lte", "4g": "module-lte", "5g": "module-lte", "cellular": "module-lte",
     "lte-m": "module-cellular", "nb-iot": "module-cellular",
