@@ -159,7 +159,9 @@ let package = Package(
     .testTarget(name: "DocumentsTests", dependencies: ["Documents"]),
     .testTarget(
       name: "CarbonTests",
-      dependencies: ["Carbon", "DeviceProfiles", "Documents", "HardwareMapping", "Quantities"]),
+      dependencies: [
+        "Carbon", "DeviceProfiles", "Documents", "HardwareMapping", "Quantities", "TestSupport",
+      ]),
     .testTarget(
       name: "ReportsTests",
       dependencies: ["Assessment", "Carbon", "Documents", "Reports", "Quantities"]),

@@ -36,7 +36,9 @@ extension Footprint {
 
   /// The region with the years that its intensity is of.
   package var place: String {
-    guard let region = inputs.electricity.region else { return "stated" }
+    guard let region = inputs.electricity.region else {
+      return inputs.deployment.intensityName ?? "stated"
+    }
     let first = inputs.deployment.firstYear
     return first < region.year ? "\(region.name), from \(first)" : "\(region.name), \(region.year)"
   }
@@ -108,7 +110,7 @@ extension Footprint {
         Diagnostic(
           .note, code: "unlisted-production",
           "embodied carbon includes production that lists of parts leave out: studies of whole "
-            + "products find 1.3 to 2.4 times as much; 'unlisted: 1' in a product file leaves it out"
+            + "products find 1.4 to 2.6 times as much; 'unlisted: 1' in a product file leaves it out"
         ))
     }
     let hasPanel = embodied.items.contains { $0.part?.part == .entry("solar-panel") }

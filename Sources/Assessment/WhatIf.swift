@@ -55,16 +55,14 @@ package struct WhatIf {
     for (key, value) in changes {
       switch key {
       case "model": model = value
-      case "region": (target.deployment.region, target.deployment.intensity) = (value, nil)
+      case "region": target.deployment.use(region: value)
       case "intensity":
         let grams = try number(value, key, .intensity)
-        (target.deployment.region, target.deployment.intensity) = (
-          nil, UserInput(grams, provenance: .assumed)
-        )
+        target.deployment.use(intensity: UserInput(grams, provenance: .assumed))
       case "lifetime": target.deployment.lifetimeYears = try number(value, key, .years)
       case "inferences-per-day":
-        target.deployment.inferencesPerDay = try number(value, key, .inferencesPerDay)
-        target.deployment.dutyCycle = nil
+        target.deployment.use(
+          inferencesPerDay: try number(value, key, .inferencesPerDay))
       case "product": target.product = try ProductReference.product(value)
       case "power":
         guard let kind = PowerSource.Kind(word: value) else {

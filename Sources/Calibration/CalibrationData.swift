@@ -1,3 +1,4 @@
+import Documents
 package import Quantities
 
 /// The measurements that the shipped profiles are calibrated with, and what their models have of

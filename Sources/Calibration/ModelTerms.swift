@@ -1,3 +1,4 @@
+package import Documents
 package import Quantities
 package import Analysis
 package import DeviceProfiles

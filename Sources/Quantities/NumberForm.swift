@@ -55,6 +55,36 @@ package struct NumberForm: Sendable {
     units: ["w": 1, "mw": 1e-3, "uw": 1e-6, "µw": 1e-6, "nw": 1e-9], range: 1e-9...1e5,
     examples: "'20 mW' or '5 W'", needsUnit: true)
 
+  /// A mass in grams.
+  package static let grams = NumberForm(
+    title: "g", units: ["g": 1, "kg": 1e3], range: 0.1...1e6, examples: "'300 g' or 1.2kg",
+    needsUnit: true)
+
+  /// An energy of a battery in watt-hours; milliampere-hours need a voltage.
+  package static let wattHours = NumberForm(
+    title: "Wh", units: ["wh": 1, "mwh": 1e-3, "kwh": 1e3], range: 0...1e5,
+    examples: "12Wh, or 0 for none", needsUnit: true)
+
+  /// A power of a supply in watts.
+  package static let supplyWatts = NumberForm(
+    title: "W", units: ["w": 1, "kw": 1e3], range: 0...1e5, examples: "10W, or 0 for none",
+    needsUnit: true)
+
+  /// An area in square centimetres.
+  package static let squareCentimetres = NumberForm(
+    title: "cm2", units: ["cm2": 1, "mm2": 0.01], range: 0...1e5, examples: "20cm2, or 0 for none",
+    needsUnit: true)
+
+  /// A capacity in gigabytes of a thousand million bytes, as makers state it.
+  package static let gigabytes = NumberForm(
+    title: "GB", units: ["kb": 1e-6, "mb": 1e-3, "gb": 1, "tb": 1e3], range: 0...20_000,
+    examples: "512MB, 2GB, or 0 for none", needsUnit: true)
+
+  /// A length in metres.
+  package static let metres = NumberForm(
+    title: "m", units: ["m": 1, "cm": 0.01], range: 0...1000, examples: "2m, or 0 for none",
+    needsUnit: true)
+
   private static let prefixes: [Character: Double] = ["k": 1e3, "K": 1e3, "M": 1e6, "G": 1e9]
 
   /// The number of a text, in the unit of the kind.
@@ -72,7 +102,8 @@ package struct NumberForm: Sendable {
       rest = rest.dropFirst()
     }
     guard let number = Double(digits), number.isFinite,
-      let unit = rest.isEmpty ? needsUnit ? nil : 1 : units[rest.lowercased()]
+      // None of something has no unit.
+      let unit = rest.isEmpty ? needsUnit && number != 0 ? nil : 1 : units[rest.lowercased()]
     else { throw Problem("expected \(title), such as \(examples)") }
     let value = number * factor * unit
     if value < range.lowerBound { throw bound(value, "below", range.lowerBound) }

@@ -30,7 +30,7 @@ public enum ReportFormat: String, CaseIterable, Sendable {
   case github
   /// Software Carbon Intensity, ISO/IEC 21031:2024.
   case sci
-  /// CycloneDX 1.6, a bill of materials with the model's energy and carbon.
+  /// CycloneDX 1.7, a bill of materials with the model's energy and carbon.
   case cyclonedx
   /// SPDX 3.0.1, with the energy fields of its AI profile.
   case spdx

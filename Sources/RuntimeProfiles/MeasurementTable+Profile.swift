@@ -1,4 +1,5 @@
 import Calibration
+import Documents
 import Quantities
 
 extension MeasurementTable {

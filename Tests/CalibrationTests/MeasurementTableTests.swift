@@ -1,3 +1,4 @@
+import Documents
 @testable import DeviceProfiles
 import Analysis
 import Foundation

@@ -1,3 +1,4 @@
+import Documents
 import Quantities
 import DeviceProfiles
 import Analysis

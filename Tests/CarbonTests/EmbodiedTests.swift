@@ -238,25 +238,36 @@ private let silicon = SiliconProcess(
     #expect(abs(total - 100 * (2 * steel + waste)) < 1e-9)
   }
 
-  /// 100 g of steel at 2.8 g/g: 280 g, and 0.753 (0.299 to 1.366) of that beyond the list.
+  /// 100 g of steel at 2.8 g/g: 280 g, and 0.912 (0.416 to 1.581) of that beyond the list.
   @Test func whatListsLeaveOutIsARow() throws {
     let parts = "parts: [{part: casing-steel, massG: 100}, {part: end-of-life, massG: 100}]"
     let head = "{schemaVersion: '1.0', name: x, title: X, "
     let embodied = EmbodiedCarbon(try read(head + parts + "}"))
     let row = try #require(embodied.byBlock.first { $0.block == .unlisted }?.carbon)
-    #expect(abs(row.value - 280 * 0.753) < 1e-9)
-    #expect(abs(row.low - 280 * 0.299) < 1e-9 && abs(row.high - 280 * 1.366) < 1e-9)
+    #expect(abs(row.value - 280 * 0.912) < 1e-9)
+    #expect(abs(row.low - 280 * 0.416) < 1e-9 && abs(row.high - 280 * 1.581) < 1e-9)
     #expect(row.provenance == .assumed && row.sources == ["spec-fit"])
     #expect(embodied.sources["spec-fit"] != nil)
     // 50 g for the end of life, of which lists leave out nothing.
-    #expect(abs((embodied.total?.value ?? 0) - (280 * 1.753 + 50)) < 1e-9)
+    #expect(abs((embodied.total?.value ?? 0) - (280 * 1.912 + 50)) < 1e-9)
     let production = try #require(embodied.carbon(of: .production))
-    #expect(abs(production.value - 280 * 1.753) < 1e-9)
+    #expect(abs(production.value - 280 * 1.912) < 1e-9)
 
     let complete = try read(head + "unlisted: 1, " + parts + "}")
     try complete.check()
     #expect(EmbodiedCarbon(complete).byBlock.allSatisfy { $0.block != .unlisted })
     #expect(abs((EmbodiedCarbon(complete).total?.value ?? 0) - 330) < 1e-9)
+  }
+
+  /// 10 GB at 45 g/GB and 100 g of steel: the usual ratio is that of the steel, a stated one that of both.
+  @Test func memoryIsScaledByAStatedRatioOnly() throws {
+    let parts = "parts: [{part: casing-steel, massG: 100}, {part: flash-nand, capacityGB: 10}]"
+    func total(_ ratio: String) throws -> Double {
+      let product = try read("{schemaVersion: '1.0', name: x, title: X, \(ratio)\(parts)}")
+      return EmbodiedCarbon(product).total?.value ?? 0
+    }
+    #expect(abs(try total("") - (280 * 1.912 + 450)) < 1e-9)
+    #expect(abs(try total("unlisted: 2, ") - 2 * (280 + 450)) < 1e-9)
   }
 
   /// Every built-in product that is a list has the row, and no other has.
@@ -338,12 +349,98 @@ private let silicon = SiliconProcess(
     { $0.battery = .init(chemistry: .lithiumIon, energyWh: 10) }, { $0.radios = ["wifi", "ble"] },
     { $0.powerSupply = .init(powerW: 15) }, { $0.speakers = 1 }, { $0.cableM = 1 },
     { $0.massG = 400 }, { $0.accessories = [.init(material: .steel, massG: 100)] },
+    { $0.motorsG = 50 }, { $0.outdoor = true }, { $0.radios = ["lte-m"] },
+    { $0.casing = [.init(material: .titanium, massG: 20)] },
   ]
 
   @Test(arguments: more.indices) func moreIsMore(index: Int) throws {
     let plain = try carbon { _ in }
     let changed = try carbon(Self.more[index])
     #expect(plain.value < changed.value)
+  }
+
+  /// 100 GB at 45 g/GB, whatever the sort leaves out: storage has no unlisted production.
+  @Test(arguments: [nil, .phone, .camera] as [SpecSheet.Sort?])
+  func storageIsNotScaled(sort: SpecSheet.Sort?) throws {
+    func whole(_ storage: Double) throws -> Double {
+      try carbon {
+        $0.sort = sort
+        ($0.memoryGB, $0.storageGB) = (2, storage)
+      }.value
+    }
+    #expect(abs(try whole(150) - whole(50) - 100 * 45) < 1e-6)
+  }
+
+  /// 1000 cm2 at 0.25 g/mm2 are 25 kg; a thin client's factor does not apply to them.
+  @Test func aMonitorInAThinClientIsNotScaled() throws {
+    func items(_ sort: SpecSheet.Sort, _ area: Double) -> Double {
+      var sheet = SpecSheet(sort, massG: 5000)
+      sheet.display = .init(technology: .lcd, areaCm2: area)
+      // The casing has what mass the display leaves.
+      sheet.casing = [.init(material: .plastic, massG: 1000)]
+      sheet.processor = .init(areaMm2: 50, nodeNm: 14)
+      return EmbodiedCarbon(Product(name: "x", title: "x", specSheet: sheet)).total?.value ?? 0
+    }
+    #expect(abs(items(.thinClient, 1000) - items(.thinClient, 0) - 25_000) < 1e-6)
+    #expect(items(.tablet, 1000) - items(.tablet, 0) > 40_000)
+  }
+
+  /// A camera beside a phone: the phone's cellular radio is chips on its board, the camera's a module.
+  @Test func cellularRadiosAreModulesOutsideOfPhones() {
+    func parts(_ sort: SpecSheet.Sort) -> [String] {
+      var sheet = SpecSheet(sort, massG: 200)
+      sheet.radios = ["wifi", "LTE"]
+      return SpecSheetModel.standard.parts(of: sheet).map(\.part.rawValue)
+    }
+    #expect(parts(.camera).contains("module-lte"))
+    #expect(!parts(.phone).contains("module-lte"))
+  }
+
+  /// A camera is fed or has a battery; a laptop has both; 0 states that there is none.
+  @Test func aSupplyStandsForABattery() {
+    func has(_ sort: SpecSheet.Sort, _ change: (inout SpecSheet) -> Void) -> [Bool] {
+      var sheet = SpecSheet(sort, massG: 1000)
+      change(&sheet)
+      let parts = SpecSheetModel.standard.parts(of: sheet).map(\.part.rawValue)
+      return [parts.contains("battery-li-ion"), parts.contains("power-supply")]
+    }
+    #expect(has(.camera) { _ in } == [true, true])
+    #expect(has(.camera) { $0.powerSupply = .init(powerW: 5) } == [false, true])
+    let battery = SpecSheet.Battery(chemistry: .lithiumIon, energyWh: 5)
+    #expect(has(.camera) { $0.battery = battery } == [true, false])
+    #expect(has(.laptop) { $0.battery = battery } == [true, true])
+    let none = SpecSheet.Battery(chemistry: .lithiumIon, energyWh: 0)
+    #expect(has(.camera) { $0.battery = none } == [false, false])
+  }
+
+  static let cameras: [(Double?, String)] = [
+    (nil, "camera"), (0.3, "camera-small"), (8, "camera"), (12, "camera-large"),
+  ]
+
+  @Test(arguments: cameras) func theCameraFollowsItsPixels(pixels: Double?, part: String) {
+    var sheet = SpecSheet(.camera, massG: 200)
+    sheet.cameraMegapixels = pixels
+    let kinds = SpecSheetModel.standard.parts(of: sheet).map(\.part.rawValue)
+    #expect(kinds.filter { $0.hasPrefix("camera") } == [part])
+  }
+
+  /// What a sheet leaves out is at half and at twice what is usual: 2.5 m of cable at 150 g/m and a factor.
+  @Test func assumptionsAreRankedByWhatTheyDo() throws {
+    let sheet = SpecSheet(.camera, massG: 300)
+    let sensitivity = SheetSensitivity(sheet)
+    let whole = EmbodiedCarbon(Product(name: "x", title: "x", specSheet: sheet)).total
+    #expect(sensitivity.base == whole?.value)
+    #expect(sensitivity.bars.map(\.swing) == sensitivity.bars.map(\.swing).sorted(by: >))
+    let cable = try #require(sensitivity.bars.first { $0.key == "cableM" })
+    let factor = SpecSheetModel.standard.unlisted(of: sheet).value
+    #expect(cable.isLeftOut && cable.assumed == "2.5 m")
+    #expect(abs(cable.swing - (5 - 1.25) * 150 * factor) < 1e-6)
+    #expect(sensitivity.keysThatNarrow.count == 3)
+
+    var told = sheet
+    told.cableM = 2.5
+    #expect(!SheetSensitivity(told).bars.contains { $0.key == "cableM" })
+    #expect(SheetSensitivity(told).base == sensitivity.base)
   }
 
   @Test func whatASheetLeavesOutIsGuessedAndWidens() throws {

@@ -89,6 +89,36 @@ private func product(_ parts: [Part] = []) -> Product {
     #expect(abs((day[.sleep] ?? 0) - 1440 * 50 * 0.1) < 1e-6)
   }
 
+  /// 0.3 W on average are 25,920 J a day, whatever else the profile of the device says.
+  @Test func aPowerProfileIsTheWholeDay() throws {
+    let use = try UsePhase(
+      inputs(
+        deployment {
+          $0.powerProfile = PowerProfile(periodS: 60, meanW: 0.3, inferences: 2)
+        }))
+    #expect(energies(use).keys.map(\.rawValue) == ["profile"])
+    #expect(abs(use.totalPerDay.value - 25_920) < 1e-9)
+    // 2880 inferences of 2 J are in it.
+    let waiting = use.waitingPerDay.map(\.energy.value).reduce(0, +)
+    #expect(abs(waiting - (25_920 - 5760)) < 1e-9)
+    #expect(use.gaps.isEmpty)
+  }
+
+  /// 10 Wh, of which 80 % can be used, are 28,800 J; 1000 inferences and sleep take 10,590 J a day.
+  @Test func aChargeLastsItsEnergy() throws {
+    let use = try UsePhase(
+      inputs(
+        deployment {
+          $0.inferencesPerDay = 1000
+          $0.power = PowerSource(.rechargeable)
+          $0.power?.batteryWh = UserInput(10)
+          $0.power?.usableFraction = UserInput(0.8)
+        }, boundary: .board))
+    #expect(abs((use.batteryDays?.value ?? 0) - 28_800 / 10_590) < 1e-9)
+    let wall = try UsePhase(inputs(deployment { $0.inferencesPerDay = 1000 }))
+    #expect(wall.batteryDays == nil)
+  }
+
   /// At an efficiency of 50 %, losses equal use.
   @Test func lossesAreCounted() throws {
     let use = try UsePhase(
@@ -473,6 +503,15 @@ private func product(_ parts: [Part] = []) -> Product {
       "radio.technology: expected one of: ble, "
     ),
     ("hourlyProfile: {intensity: [1, 2]}", "hourlyProfile.intensity: expected 24 numbers"),
+    ("hourlyProfile: {load: [1]}", "hourlyProfile: expected 'intensity' or 'file'"),
+    ("intensityName: wind", "intensityName without intensity"),
+    ("powerProfile: {periodS: 1}", "powerProfile: expected 'file', or both"),
+    ("powerProfile: {periodS: 0, meanW: 1}", "powerProfile.periodS of 0.0"),
+    ("powerProfile: {periodS: 1, meanW: -1}", "powerProfile.meanW of -1.0"),
+    ("{powerProfile: {periodS: 1, meanW: 1}, idlePowerW: 1}", "has in it what idlePowerW states"),
+    ("functionalUnit: {name: word}", "functionalUnit.name: expected one of: inference, token"),
+    ("functionalUnit: {name: token, perInference: 0}", "functionalUnit.perInference of 0.0"),
+    ("functionalUnit: {name: inference, perInference: 2}", "an inference does one inference"),
     ("schemaVersion: '2.0'", "schemaVersion '2.0', expected '1.0'"),
     ("fleetSize: 0", "a fleet of 0, expected 1 to 1e12"),
   ]

@@ -39,6 +39,9 @@ import Testing
     "lifetime.yaml": "lifetime: 5", "perDay.yaml": "inferences_per_day: 5",
     "battery.yaml": "power: {kind: primary, battery: alkaline-aa}",
     "product.yaml": "{name: x, title: X, parts: [{part: ic, areaMm2: 10, nodeNm: 40, count: 1}]}",
+    "grid.csv": "code,name,gCO2e_per_kWh,year,kind\nNO,Norway,30,2026,marginal\n",
+    "columns.csv": "region,gCO2e_per_kWh\nNO,30\n",
+    "unit.yaml": "functionalUnit: {name: tokens}",
     "broken.json": "{\"name\": \"x\",\n  \"title\": [ }",
   ]
 
@@ -113,6 +116,25 @@ import Testing
       "analyze", model, "-d", "esp32", "--deployment", "@battery.yaml", status: 2,
       says: ["did you mean 'battery-alkaline-aa'"]),
     Row("products", "validate", "@product.yaml", says: ["a valid product"]),
+    Row(
+      "footprint", model, "-d", "esp32", "--grid", "@grid.csv", "--region", "XX", status: 2,
+      says: ["region 'XX' is not in", "one of its codes"]),
+    Row(
+      "footprint", model, "-d", "esp32", "--grid", "@grid.csv", status: 2,
+      says: ["--grid needs a region to look up"]),
+    Row(
+      "footprint", model, "-d", "esp32", "--grid", "@grid.csv", "--region", "NO",
+      "--inferences-per-day", "10", says: ["Norway, 2026, marginal", "30.0 gCO2e/kWh"]),
+    Row(
+      "footprint", model, "-d", "esp32", "--grid", "@grid.csv", "--region", "NO",
+      "--inferences-per-day", "10", "--what-if", "region=SE", says: ["region=SE"],
+      avoids: ["not possible"]),
+    Row(
+      "footprint", model, "-d", "esp32", "--grid", "@columns.csv", "--region", "NO", status: 2,
+      says: ["column 'region' is not known"]),
+    Row(
+      "footprint", model, "-d", "esp32", "--deployment", "@unit.yaml", status: 2,
+      says: ["functionalUnit.name: expected one of: inference", "did you mean 'token'?"]),
   ]
 
   private static let numbers: [Row] = [

@@ -41,7 +41,8 @@ import Testing
   /// Options that describe the deployment, with a value that changes the footprint of `usage`.
   static let deploymentOptions: [[String]] = [
     ["--deployment", "docs/case-studies/deployment.yaml"], ["--product", "pico"],
-    ["--region", "SE"], ["--intensity", "100"], ["--start-year", "2015"],
+    ["--region", "SE"], ["--grid", "Fixtures/carbon/own_grid.csv"], ["--intensity", "100"],
+    ["--start-year", "2015"],
     ["--grid-trend", "recent"], ["--lifetime", "8"], ["--inferences-per-day", "5"],
     ["--power", "solar"], ["--no-load-power", "0.05"], ["--attribution", "activeTime"],
     ["--fleet", "10"],

@@ -83,9 +83,9 @@ struct StrictFile: CustomTestStringConvertible, Sendable {
     ["product_parts.yaml", "product_published.yaml", "product_sheet.yaml"].map {
       StrictFile($0, as: Product.self) { try $0.check() }
     },
-    ["deployment_region.yaml", "deployment_intensity.yaml"].map {
+    ["deployment_region.yaml", "deployment_intensity.yaml", "deployment_profile.yaml"].map {
       StrictFile($0, as: Deployment.self) { try $0.check() }
-    },
+    } + [StrictFile("deployment_tables.yaml", as: Deployment.self)],
     [StrictFile("policy.yaml", as: Policy.self) { try $0.check() }],
     [StrictFile("configuration.yml", as: Configuration.self)],
   ]

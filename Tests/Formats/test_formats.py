@@ -18,6 +18,9 @@ from huggingface_hub import ModelCard
 from spdx_python_model import v3_0_1 as spdx
 
 ROOT = Path(__file__).parent.parent.parent
+sys.path.append(str(ROOT / "Scripts/carbon"))
+import recompute  # noqa: E402
+
 BINARY = Path(os.environ.get("IOTCO2_GRAPH", "iotco2-graph")).resolve()
 MODEL = "Fixtures/tflite/ds_cnn_int8.tflite"
 FIXTURES = ROOT / "Fixtures/carbon"
@@ -47,7 +50,12 @@ CASES = {
         "--product",
         "archetype-smart-speaker",
     ],
+    "profile": [
+        *["esp32-s3", "--deployment", FIXTURES / "measured_sensor.yaml"],
+        *["--product", FIXTURES / "keyword_spotter_product.yaml"],
+    ],
 }
+PUBLISHER = ["--company", "Example Ltd", "--company-id", "urn:example:1", "--standard", "ISO14067"]
 
 
 def run(*arguments: object) -> str:
@@ -82,15 +90,43 @@ def score(report: dict) -> float:
     return report["perInference"]["total"]["value"]
 
 
+def kilowatt_hours(report: dict) -> float:
+    """Energy of one inference."""
+    sci = report["perInference"]["sci"]
+    return sci["energyKilowattHours"] * sci["unitsPerInference"]
+
+
+@pytest.mark.parametrize("form", ["cyclonedx", "pact", "sci"])
+def test_each_number_is_recomputed(case: list, report: dict, form: str) -> None:
+    document = json.loads(footprint(case, form, *(PUBLISHER if form == "pact" else [])))
+    rows = recompute.rows(report, document)
+    assert len(rows) >= 8
+    for name, stated, recomputed in rows:
+        assert recompute.agrees(stated, recomputed, document), (name, stated, recomputed)
+
+
+def test_a_wrong_number_is_found() -> None:
+    case = CASES["batteries"]
+    report = json.loads(footprint(case, "json"))
+    document = json.loads(footprint(case, "sci"))
+    document["M"]["high"] *= 1.001
+    differ = [
+        name
+        for name, stated, recomputed in recompute.rows(report, document)
+        if not recompute.agrees(stated, recomputed, document)
+    ]
+    assert differ == ["M high"]
+
+
 def test_cyclonedx(case: list, report: dict) -> None:
     text = footprint(case, "cyclonedx")
-    assert JsonStrictValidator(SchemaVersion.V1_6).validate_str(text) is None
+    assert JsonStrictValidator(SchemaVersion.V1_7).validate_str(text) is None
     (model,) = json.loads(text)["components"]
     considerations = model["modelCard"]["considerations"]["environmentalConsiderations"]
     (consumption,) = considerations["energyConsumptions"]
     assert consumption["activityEnergyCost"] == {
         "unit": "kWh",
-        "value": report["perInference"]["sci"]["energyKilowattHours"],
+        "value": pytest.approx(kilowatt_hours(report), rel=1e-12),
     }
     operational = report["perInference"]["operational"]["value"]
     assert consumption["co2CostEquivalent"]["value"] == pytest.approx(operational / 1e6)
@@ -104,7 +140,7 @@ def test_a_wrong_cyclonedx_is_refused(case: list) -> None:
         "environmentalConsiderations"
     ]["energyConsumptions"][0]
     consumption["activityEnergyCost"]["unit"] = "J"
-    assert JsonStrictValidator(SchemaVersion.V1_6).validate_str(json.dumps(document)) is not None
+    assert JsonStrictValidator(SchemaVersion.V1_7).validate_str(json.dumps(document)) is not None
 
 
 def test_spdx_meets_its_schema(case: list) -> None:
@@ -128,7 +164,7 @@ def test_spdx(case: list, report: dict, tmp_path: Path) -> None:
         spdx.JSONLDSerializer().write(objects, file)
     (model,) = objects.foreach_type("ai_AIPackage")
     (description,) = model.ai_energyConsumption.ai_inferenceEnergyConsumption
-    energy = report["perInference"]["sci"]["energyKilowattHours"]
+    energy = kilowatt_hours(report)
     assert float(description.ai_energyQuantity) == pytest.approx(energy, rel=1e-9)
     assert description.ai_energyUnit.endswith("kilowattHour")
     (document,) = objects.foreach_type("SpdxDocument")
@@ -137,8 +173,7 @@ def test_spdx(case: list, report: dict, tmp_path: Path) -> None:
 
 def test_pact(case: list, report: dict) -> None:
     schema = json.loads((Path(__file__).parent / "schemas/pact_3.json").read_text())
-    who = ["--company", "Example Ltd", "--company-id", "urn:example:1", "--standard", "ISO14067"]
-    text = footprint(case, "pact", *who)
+    text = footprint(case, "pact", *PUBLISHER)
     document = json.loads(text)
     checker = jsonschema.FormatChecker()
     jsonschema.Draft202012Validator(schema, format_checker=checker).validate(document)
@@ -200,7 +235,17 @@ def test_score_states_its_parts(case: list, report: dict) -> None:
     document = json.loads(footprint(case, "sci"))
     expected = document["E"]["value"] * document["I"]["value"] + document["M"]["value"]
     assert document["score"]["value"] == pytest.approx(expected, rel=1e-9)
-    assert document["score"]["value"] == score(report)
+    each = document["unitsPerInference"]
+    assert document["score"]["value"] == pytest.approx(score(report) / each, rel=1e-12)
+
+
+def test_score_names_its_unit_and_what_it_leaves_out() -> None:
+    document = json.loads(footprint(CASES["profile"], "sci"))
+    assert document["R"] == "one second of audio" and document["unitsPerInference"] == 2
+    assert document["E"]["unit"] == "kWh/second of audio"
+    assert document["E"]["low"] <= document["E"]["value"] <= document["E"]["high"]
+    assert (document["persona"], document["stage"]) == ("Consumer", "Operation and Monitoring")
+    assert any("training" in line for line in document["excluded"])
 
 
 SCHEMAS = {kind: json.loads(run("schema", kind)) for kind in ("deployment", "bom")}
@@ -239,6 +284,8 @@ WRONG = {
         {"hourlyProfile": {"intensity": [1, 2, 3]}},
         {"radio": {"technology": "smoke", "bytesPerInference": 1}},
         {"power": {"kind": "rechargeable", "battery": "solar-panel"}},
+        {"functionalUnit": {"name": "word"}},
+        {"powerProfile": {"periodS": 0, "meanW": 1}},
     ],
     "bom": [
         {"schemaVersion": "1.0", "name": "x", "title": "x"},

@@ -137,10 +137,12 @@ class ReportEstimateCarbonEmbodiedPart(TypedDict):
 
 class ReportEstimateCarbonSci(TypedDict):
     embodied: float | None
+    energy: Estimate
     energyKilowattHours: float
     functionalUnit: str
     intensity: float
     score: Estimate | None
+    unitsPerInference: float
 
 
 class ReportEstimateCarbon(TypedDict):

@@ -24,6 +24,11 @@ package struct EmbodiedCarbon: Sendable {
     package var problem: String?
     /// Which number its carbon rests on.
     var factorName: String
+
+    /// Memory and storage: differences between models of one product with more and less of it show
+    /// that their factors have in them what production takes.
+    fileprivate var isMemory: Bool { block == .memory }
+    fileprivate var isDisplay: Bool { part?.part.rawValue.starts(with: "display-") ?? false }
   }
 
   package var items: [Item]
@@ -42,8 +47,7 @@ package struct EmbodiedCarbon: Sendable {
     }
     if let sheet = product.specSheet {
       let model = SpecSheetModel.standard
-      items = model.parts(of: sheet).map { Self.item($0, .specSheet, library) }
-      items += Self.unlisted(items, model.unlisted(of: sheet), method: .specSheet)
+      items = Self.items(of: sheet, model: model, library: library)
       spread = model.spread(of: sheet)
       sources.merge(model.sources) { own, _ in own }
       return
@@ -58,10 +62,28 @@ package struct EmbodiedCarbon: Sendable {
       }
     }
     let model = SpecSheetModel.standard
+    // A stated ratio is that of the whole list.
     items += Self.unlisted(
-      items, product.unlisted?.estimate() ?? model.unlisted[nil],
-      method: method ?? .billOfMaterials)
+      product.unlisted == nil ? items.filter { !$0.isMemory } : items,
+      product.unlisted?.estimate() ?? model.unlisted[nil], method: method ?? .billOfMaterials)
     sources.merge(model.sources) { own, _ in own }
+  }
+
+  /// What a spec sheet gives.
+  /// - Parameters:
+  ///   - scaling: Features that the sheet leaves out, at so many times what is usual.
+  ///   - unlisted: Production over that of the parts, where it is not the model's.
+  static func items(
+    of sheet: SpecSheet, model: SpecSheetModel, scaling: [Feature: Double] = [:],
+    unlisted: Estimate<Ratio>? = nil, library: PartLibrary
+  ) -> [Item] {
+    let items = model.parts(of: sheet, scaling: scaling).map { item($0, .specSheet, library) }
+    // A monitor that is built in says nothing of what products without one leave out.
+    let scaled = items.filter {
+      !$0.isMemory && (!$0.isDisplay || sheet.sort != .thinClient)
+    }
+    return items
+      + Self.unlisted(scaled, unlisted ?? model.unlisted(of: sheet), method: .specSheet)
   }
 
   private static func item(_ part: Part, _ method: Method, _ library: PartLibrary) -> Item {
@@ -81,7 +103,8 @@ package struct EmbodiedCarbon: Sendable {
   private static func unlisted(
     _ items: [Item], _ factor: Estimate<Ratio>, method: Method
   ) -> [Item] {
-    guard factor.high > 1, let production = sum(items.filter { $0.block.stage == .production })
+    guard factor.high > 1,
+      let production = sum(items.filter { $0.block.stage == .production })
     else { return [] }
     // The listed parts have their own intervals; here only the factor's counts.
     let carbon = CarbonMass(
@@ -161,6 +184,13 @@ package struct EmbodiedCarbon: Sendable {
       result.items[index].carbon = items[index].carbon?.scaled(by: factor)
     }
     return result
+  }
+
+  /// Mass of its parts of plastic in grams.
+  package var plasticG: Double {
+    let plastics = [CasingMaterial.plastic, .recycledPlastic].map(\.part)
+    return items.compactMap(\.part).filter { plastics.contains($0.part) }
+      .compactMap(\.wholeMassG).reduce(0, +)
   }
 
   /// The weakest of the methods that its items were come by.

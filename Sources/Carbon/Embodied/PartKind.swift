@@ -91,7 +91,7 @@ package enum CasingMaterial: String, Choice, Sendable {
   case recycledAluminium = "recycled-aluminium"
   case steel
   case stainlessSteel = "stainless-steel"
-  case zinc, magnesium, copper, glass, ceramic, silicone, fabric, magnet
+  case titanium, zinc, magnesium, copper, glass, ceramic, silicone, fabric, magnet
 
   package var part: PartKind { .entry("casing-\(rawValue)") }
 }

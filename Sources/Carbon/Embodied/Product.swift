@@ -16,7 +16,7 @@ package struct Product: Decodable, Sendable {
   /// Functional blocks at their hardware specification level, 0 to 3.
   package var blocks: [FunctionalBlock: Int]?
   /// Factor on the carbon of the listed parts for their production, 1 for a complete list: studies of
-  /// whole products count what no list of parts has, and find 1.3 to 2.4 times as much
+  /// whole products count what no list of parts has, and find 1.4 to 2.6 times as much
   /// (`docs/accuracy.md`), which is what counts when left out.
   package var unlisted: UserInput?
   /// What a page about the product tells.
@@ -32,6 +32,13 @@ package struct Product: Decodable, Sendable {
     self.name = name
     self.title = title
     self.parts = parts
+  }
+
+  /// Creates a product of what its page tells.
+  package init(name: String, title: String, specSheet: SpecSheet) {
+    self.init(name: name, title: title, parts: [])
+    parts = nil
+    self.specSheet = specSheet
   }
 
   /// Mass in grams, as far as something tells it.
@@ -96,6 +103,17 @@ extension Part {
     [
       count, areaMm2, massG, capacityGB, energyWh, lengthM, powerW, distanceKm, yield,
     ]
+  }
+}
+
+/// A product of a spec sheet as its file has it.
+package struct SpecSheetFile: Encodable {
+  private var schemaVersion, name, title: String
+  private var specSheet: SpecSheet?
+
+  package init(_ product: Product) {
+    schemaVersion = product.schemaVersion ?? "1.0"
+    (name, title, specSheet) = (product.name, product.title, product.specSheet)
   }
 }
 

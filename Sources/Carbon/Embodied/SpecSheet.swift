@@ -4,7 +4,7 @@ import Quantities
 ///
 /// Everything may be left out. What products of the sort usually have is then guessed and makes the
 /// interval wider; 0 or an empty list says that there is none.
-package struct SpecSheet: Decodable, Sendable {
+package struct SpecSheet: Codable, Sendable {
   /// The sort of product, where it is one of these.
   package enum Sort: String, Choice, Sendable, CodingKeyRepresentable {
     case camera, doorbell, gameConsole, gameController, laptop, mediaPlayer, network, phone
@@ -24,21 +24,27 @@ package struct SpecSheet: Decodable, Sendable {
   package var processor: Processor?
   package var boardAreaCm2: Double?
   package var cameras: Int?
+  /// Of the largest camera: a module above 8 has another factor.
+  package var cameraMegapixels: Double?
   package var microphones: Int?
   package var speakers: Int?
   /// Mass of all speakers.
   package var speakersG: Double?
-  /// `wifi`, `ble` and others; only how many they are counts.
+  /// `wifi`, `ble` and others; how many they are counts, and which of them are cellular.
   package var radios: [String]?
   package var sensors: Int?
   package var buttons: Int?
   package var leds: Int?
   /// Vibration motors.
   package var motors: Int?
+  /// Mass of all electric motors, such as those of a camera that turns.
+  package var motorsG: Double?
   /// The power supply, in the box or built in.
   package var powerSupply: PowerSupply?
   /// Length of cables in the box.
   package var cableM: Double?
+  /// Whether it withstands the weather: sealed, with a cable for outdoors.
+  package var outdoor: Bool?
   /// Mounts, bands, remote controls and the like in the box.
   package var accessories: [Casing]?
   package var packagingG: Double?
@@ -46,31 +52,53 @@ package struct SpecSheet: Decodable, Sendable {
   package var transport: Transport?
 
   /// Material and, where known, its mass.
-  package struct Casing: Decodable, Sendable {
+  package struct Casing: Codable, Sendable {
     package var material: CasingMaterial
     package var massG: Double?
+
+    package init(material: CasingMaterial, massG: Double? = nil) {
+      self.material = material
+      self.massG = massG
+    }
   }
 
-  package struct Display: Decodable, Sendable {
+  package struct Display: Codable, Sendable {
     package var technology: DisplayTechnology
     package var areaCm2: Double
     package var touch: Bool?
+
+    package init(technology: DisplayTechnology, areaCm2: Double, touch: Bool? = nil) {
+      self.technology = technology
+      self.areaCm2 = areaCm2
+      self.touch = touch
+    }
   }
 
-  package struct Battery: Decodable, Sendable {
+  package struct Battery: Codable, Sendable {
     package var chemistry: BatteryChemistry
     package var energyWh: Double?
     package var cells: Int?
+
+    package init(chemistry: BatteryChemistry, energyWh: Double? = nil, cells: Int? = nil) {
+      self.chemistry = chemistry
+      self.energyWh = energyWh
+      self.cells = cells
+    }
   }
 
-  package struct Processor: Decodable, Sendable {
+  package struct Processor: Codable, Sendable {
     package var areaMm2: Double?
     package var nodeNm: Double?
   }
 
-  package struct PowerSupply: Decodable, Sendable {
+  package struct PowerSupply: Codable, Sendable {
     package var powerW: Double
     package var massG: Double?
+
+    package init(powerW: Double, massG: Double? = nil) {
+      self.powerW = powerW
+      self.massG = massG
+    }
   }
 
   /// How goods come to their buyers.
@@ -91,7 +119,8 @@ package struct SpecSheet: Decodable, Sendable {
       ("microphones", microphones.map(Double.init), 1000),
       ("speakers", speakers.map(Double.init), 1000), ("sensors", sensors.map(Double.init), 1000),
       ("buttons", buttons.map(Double.init), 1000), ("leds", leds.map(Double.init), 1e5),
-      ("motors", motors.map(Double.init), 1000),
+      ("motors", motors.map(Double.init), 1000), ("motorsG", motorsG, 1e5),
+      ("cameraMegapixels", cameraMegapixels, 1000),
       ("battery.cells", battery?.cells.map(Double.init), 1000),
     ]
     for (name, number, most) in numbers {
@@ -125,5 +154,14 @@ package struct SpecSheet: Decodable, Sendable {
     {
       throw Problem("specSheet.battery: expected energyWh")
     }
+  }
+}
+
+extension SpecSheet {
+  /// A sheet that tells two facts.
+  package init(_ sort: Sort, massG: Double) {
+    self.init()
+    self.sort = sort
+    self.massG = massG
   }
 }

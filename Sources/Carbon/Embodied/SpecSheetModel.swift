@@ -32,6 +32,9 @@ struct SpecSheetModel: Decodable, Sendable {
   struct Typical: Decodable, Sendable {
     /// Amounts that do not depend on the product's size.
     var sheet: SpecSheet
+    /// Whether a product of the sort has a battery or a power supply, so that a sheet with one of them
+    /// has no other.
+    var batteryOrSupply: Bool?
     /// Of the display, and of the battery, for each gram of the product.
     var displayCm2PerGram, batteryWhPerGram: Double?
   }
@@ -52,7 +55,8 @@ struct SpecSheetModel: Decodable, Sendable {
       guessed.insert(feature)
     }
     fill(.display, \.display)
-    fill(.battery, \.battery)
+    let isEither = typical.batteryOrSupply ?? false
+    if !isEither || sheet.powerSupply == nil { fill(.battery, \.battery) }
     fill(.memory, \.memoryGB)
     fill(.storage, \.storageGB)
     fill(.cameras, \.cameras)
@@ -61,7 +65,9 @@ struct SpecSheetModel: Decodable, Sendable {
     fill(.radios, \.radios)
     fill(.sensors, \.sensors)
     fill(.buttons, \.buttons)
-    fill(.powerSupply, \.powerSupply)
+    if !isEither || sheet.battery == nil { fill(.powerSupply, \.powerSupply) }
+    fill(.cables, \.cableM)
+    fill(.accessories, \.accessories)
     if guessed.contains(.display), let area = typical.displayCm2PerGram, let mass = sheet.massG {
       filled.display?.areaCm2 = area * mass
     }
@@ -76,7 +82,7 @@ struct SpecSheetModel: Decodable, Sendable {
   /// The fewer a sheet tells, the farther: scatters of what is guessed add as squares.
   func spread(of sheet: SpecSheet) -> Estimate<Ratio> {
     let told = spreads[sheet.sort]
-    let small: Set<Feature> = [.microphones, .speakers, .buttons, .sensors]
+    let small: Set<Feature> = [.microphones, .speakers, .buttons, .sensors, .cables]
     let guesses = Double(filled(sheet).guessed.subtracting(small).count)
     guard guesses > 0 else { return told }
     let width = 1.645 * Self.scatterOfGuess
@@ -88,12 +94,23 @@ struct SpecSheetModel: Decodable, Sendable {
   func unlisted(of sheet: SpecSheet) -> Estimate<Ratio> { unlisted[sheet.sort] }
 
   /// The bill of a product.
-  func parts(of sheet: SpecSheet) -> [Part] {
+  /// - Parameter scaling: Features that the sheet leaves out, at so many times what is usual.
+  func parts(of sheet: SpecSheet, scaling: [Feature: Double] = [:]) -> [Part] {
     let (filled, guessed) = filled(sheet)
-    return SpecSheetBill(sheet: filled, guessed: guessed, model: self).parts
+    return SpecSheetBill(sheet: filled, guessed: guessed, scaling: scaling, model: self).parts
   }
 
-  fileprivate func number(_ guess: Guess, of sheet: SpecSheet) -> Estimate<Ratio> {
+  /// The same with one number without its interval, at an end of it.
+  func setting(_ guess: Guess, to end: KeyPath<Estimate<Ratio>, Double>) -> Self {
+    var model = self
+    model.usual[guess] = usual[guess].pinned(to: usual[guess][keyPath: end])
+    for (sort, numbers) in bySort {
+      model.bySort[sort]?[guess] = numbers[guess].map { $0.pinned(to: $0[keyPath: end]) }
+    }
+    return model
+  }
+
+  func number(_ guess: Guess, of sheet: SpecSheet) -> Estimate<Ratio> {
     sheet.sort.flatMap { bySort[$0]?[guess] } ?? usual[guess]
   }
 }
@@ -103,6 +120,7 @@ private struct SpecSheetBill {
   let sheet: SpecSheet
   /// What the sheet does not tell and what was filled with what is usual.
   let guessed: Set<Feature>
+  let scaling: [Feature: Double]
   let model: SpecSheetModel
 
   var parts: [Part] { electronics + periphery + power + body + life }
@@ -123,6 +141,7 @@ private struct SpecSheetBill {
   /// What the sheet tells, or what is usual where it tells nothing.
   private func told(_ amount: Double, _ feature: Feature? = nil) -> UserInput {
     if let feature, guessed.contains(feature) {
+      let amount = amount * (scaling[feature] ?? 1)
       return UserInput(
         amount, low: amount / 2, high: amount * 2, provenance: .assumed, source: "spec-guess")
     }
@@ -148,6 +167,10 @@ private struct SpecSheetBill {
   }
 
   // MARK: Electronics
+
+  private var hasBattery: Bool {
+    sheet.battery.map { $0.energyWh ?? 1 > 0 && $0.cells ?? 1 > 0 } ?? false
+  }
 
   private var hasMemory: Bool { (sheet.memoryGB ?? 0) > 0 }
 
@@ -212,23 +235,42 @@ private struct SpecSheetBill {
     return parts
   }
 
+  /// Sorts that have the chips of a cellular radio on their board; others have a module.
+  private static let withCellularChips: Set<SpecSheet.Sort> = [
+    .phone, .tablet, .laptop, .smartWatch, .wearable,
+  ]
+  /// Modules of the part library by what sheets call their radios.
+  private static let modules = [
+    "lte": "module-lte", "4g": "module-lte", "5g": "module-lte", "cellular": "module-lte",
+    "lte-m": "module-cellular", "nb-iot": "module-cellular",
+  ]
+
+  private var cellularModules: [String] {
+    if let sort = sheet.sort, Self.withCellularChips.contains(sort) { return [] }
+    return (sheet.radios ?? []).compactMap { Self.modules[$0.lowercased()] }
+  }
+
   private var chips: [Part] {
-    let radios = Double(sheet.radios?.count ?? 0)
+    let modules = cellularModules
+    let radios = Double((sheet.radios?.count ?? 0) - modules.count)
     let functions =
       radios + Double((sheet.sensors ?? 0) + (sheet.cameras ?? 0) + (sheet.speakers ?? 0))
-      + (sheet.battery == nil ? 0 : 1)
+      + (hasBattery ? 1 : 0)
     let other = line(.circuit, "other chips", .passives) { part in
       part.count = guess(number(.chips).value + functions * number(.chipsPerFunction).value)
       part.areaMm2 = guess(1, .chipMm2)
       part.nodeNm = number(.chipNm).value
     }
-    guard radios > 0 else { return [other] }
+    let lines = modules.map { id in
+      line(.entry(id), "cellular module") { $0.count = told(1, .radios) }
+    }
+    guard radios > 0 else { return lines + [other] }
     let radio = line(.circuit, "radio chips", .connectivity) { part in
       part.count = told(radios, .radios)
       part.areaMm2 = guess(1, .radioMm2)
       part.nodeNm = number(.radioNm).value
     }
-    return [radio, other]
+    return [radio] + lines + [other]
   }
 
   // MARK: What people and the world see
@@ -242,13 +284,24 @@ private struct SpecSheetBill {
     (sheet.display?.areaCm2 ?? 0) * number(.displayGPerCm2).value
   }
 
+  private var camera: String {
+    switch sheet.cameraMegapixels {
+    case .some(..<1): "camera-small"
+    case .some(let pixels) where pixels > 8: "camera-large"
+    default: "camera"
+    }
+  }
+
   private var periphery: [Part] {
-    var parts = pieces("camera", "cameras", sheet.cameras, .cameras)
+    var parts = pieces(camera, "cameras", sheet.cameras, .cameras)
     parts += pieces("microphone-mems", "microphones", sheet.microphones, .microphones)
     parts += pieces("sensor", "sensors", sheet.sensors, .sensors)
     parts += pieces("button", "buttons", sheet.buttons, .buttons)
     parts += pieces("led", "light-emitting diodes", sheet.leds)
     parts += pieces("motor-vibration", "vibration motors", sheet.motors)
+    if let mass = sheet.motorsG, mass > 0 {
+      parts.append(line(.entry("motor"), "motors") { $0.massG = told(mass) })
+    }
     if let display = sheet.display, display.areaCm2 > 0 {
       parts.append(
         line(display.technology.part, "display") {
@@ -272,14 +325,14 @@ private struct SpecSheetBill {
 
   private var power: [Part] {
     var parts: [Part] = []
-    if let battery = sheet.battery, battery.energyWh ?? 1 > 0, battery.cells ?? 1 > 0 {
+    if let battery = sheet.battery, hasBattery {
       let name = battery.chemistry.name
       let isPerEnergy = PartLibrary.standard.entry(name.rawValue)?.factor.isPerEnergy ?? false
       parts.append(
         line(name.part, "battery") { part in
           // The energy is that of all cells together.
           part.energyWh = battery.energyWh.map { told($0, .battery) }
-          part.count = isPerEnergy ? nil : battery.cells.map { told(Double($0)) }
+          part.count = isPerEnergy ? nil : battery.cells.map { told(Double($0), .battery) }
         })
     }
     if let supply = sheet.powerSupply, supply.powerW > 0 {
@@ -289,7 +342,10 @@ private struct SpecSheetBill {
         })
     }
     if let length = sheet.cableM, length > 0 {
-      parts.append(line(.entry("cable"), "cables") { $0.lengthM = told(length) })
+      parts.append(
+        line(.entry(isOutdoor ? "cable-outdoor" : "cable"), "cables") {
+          $0.lengthM = told(length, .cables)
+        })
     }
     return parts
   }
@@ -300,13 +356,16 @@ private struct SpecSheetBill {
     (sheet.battery?.energyWh ?? 0) * number(.batteryGPerWh).value
   }
 
+  private var isOutdoor: Bool { sheet.outdoor ?? false }
+
   /// The device; what is not known of it is the mass of its parts.
   private var deviceMass: Double { sheet.massG ?? boardMass + batteryMass + displayMass }
 
   /// What lies in the box beside the device.
   private var accessoriesMass: Double {
     let supply = sheet.powerSupply.map { $0.massG ?? $0.powerW * number(.supplyGPerW).value }
-    let cables = (sheet.cableM ?? 0) * number(.cableGPerM).value
+    let cables =
+      (sheet.cableM ?? 0) * number(isOutdoor ? .outdoorCableGPerM : .cableGPerM).value
     return (supply ?? 0) + cables + (sheet.accessories ?? []).compactMap(\.massG).reduce(0, +)
   }
 
@@ -326,11 +385,18 @@ private struct SpecSheetBill {
     let accessories = (sheet.accessories ?? []).compactMap { piece in
       piece.massG.map { mass in
         line(piece.material.part, "accessories of \(piece.material.rawValue)") {
-          $0.massG = told(mass)
+          $0.massG = told(mass, .accessories)
         }
       }
     }
-    return parts + accessories + [
+    let seals =
+      isOutdoor
+      ? [
+        line(CasingMaterial.silicone.part, "seals and potting") {
+          $0.massG = guess(mass, .sealShare)
+        }
+      ] : []
+    return parts + accessories + seals + [
       line(.entry("assembly-product")) { $0.massG = guess(mass + accessoriesMass) },
       line(.entry("packaging-cardboard"), "packaging") { part in
         part.massG =

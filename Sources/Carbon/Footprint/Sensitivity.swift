@@ -146,7 +146,7 @@ package struct Sensitivity: Sendable {
 
 extension Estimate {
   /// Without an interval, at one of the numbers in it.
-  fileprivate func pinned(to value: Double) -> Self {
+  func pinned(to value: Double) -> Self {
     Self(exactly: value, provenance: provenance, sources: sources)
   }
 }

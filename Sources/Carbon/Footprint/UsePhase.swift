@@ -10,6 +10,8 @@ package struct UsePhase: Sendable {
     /// Of a duty cycle: work around the inferences.
     case work
     case wake, radio, idle, sleep
+    /// All that the device does, as a power profile of it was measured.
+    case profile
     case losses
     /// What a power supply draws itself.
     case standby
@@ -18,6 +20,7 @@ package struct UsePhase: Sendable {
     package var title: String {
       switch self {
       case .work: "other work"
+      case .profile: "measured profile"
       case .standby: "supply without load"
       default: rawValue
       }
@@ -47,6 +50,8 @@ package struct UsePhase: Sendable {
   package var years: [Year]
   /// How often the batteries are made, the first time included; nil without batteries to replace.
   package var batterySets: Estimate<Ratio>?
+  /// Days that a set of batteries, or a charge, lasts; nil without a battery of known energy.
+  package var batteryDays: Estimate<Ratio>?
   /// Making the batteries that the product does not come with.
   package var replacements: CarbonMass?
   /// What is spent but not counted, and why.
@@ -80,8 +85,8 @@ package struct UsePhase: Sendable {
     // Drawn from the socket whether anything is delivered or not.
     let standby = day.standby.filter { $0.energy.high > 0 }
     energyPerDay = Self.withLosses(day.terms, at: inputs.efficiency) + standby
-    let waiting = day.terms.filter { [.work, .idle, .sleep].contains($0.purpose) }
-    waitingPerDay = Self.withLosses(waiting, at: inputs.efficiency) + standby
+    waitingPerDay = Self.withLosses(day.waiting(inputs), at: inputs.efficiency) + standby
+    batteryDays = Self.batteryDays(inputs, .independentSum(day.terms.map(\.energy)))
     years = []
     let first = inputs.deployment.firstYear
     let perYear = Energy.independentSum(energyPerDay.map(\.energy)).scaled(by: 365.25)
@@ -149,6 +154,44 @@ package struct UsePhase: Sendable {
     return (sets, one.times(made))
   }
 
+  /// How long the energy of a battery lasts.
+  private static func batteryDays(
+    _ inputs: FootprintInputs, _ deliveredPerDay: Energy
+  ) -> Estimate<Ratio>? {
+    guard let power = inputs.deployment.power,
+      power.kind == .primary || power.kind == .rechargeable,
+      inputs.boundary != .wall, deliveredPerDay.value > 0
+    else { return nil }
+    let entry = power.battery.flatMap { PartLibrary.standard.entry($0.rawValue) }
+    let cells = Double(power.cells ?? 1)
+    let whole =
+      (power.batteryWh?.estimate().sourced() ?? entry?.energyWh)?.joules.scaled(by: cells)
+      ?? productBattery(inputs.embodied)
+    guard let whole else { return nil }
+    let constants = UseConstants.standard
+    let converter =
+      inputs.boundary == .board
+      ? Estimate(exactly: 1, provenance: .measured) : constants.converterEfficiency
+    // Of disposable cells a stated efficiency is the converter's.
+    let efficiency = power.kind == .primary ? inputs.efficiency : converter
+    let usable = power.usableFraction?.estimate().sourced() ?? constants.usableFraction
+    let days = whole.times(usable).ratio(to: deliveredPerDay.divided(byEfficiency: efficiency))
+    guard power.kind == .primary, let shelf = entry?.shelfLifeYears else { return days }
+    // Cells that nothing empties die of age.
+    return Estimate(
+      min(days.value, 365.25 * shelf.value), low: min(days.low, 365.25 * shelf.low),
+      high: min(days.high, 365.25 * shelf.high), provenance: days.provenance, sources: days.sources)
+  }
+
+  /// Energy of the batteries of a product, as far as its parts state it.
+  private static func productBattery(_ embodied: EmbodiedCarbon?) -> Energy? {
+    let energies = (embodied?.items ?? []).compactMap(\.part).filter { $0.battery != nil }
+      .compactMap { part in
+        part.energyWh.map { $0.estimate(WattHours.self).joules.scaled(by: part.count?.value ?? 1) }
+      }
+    return energies.isEmpty ? nil : energies.reduce(.zero, +)
+  }
+
   /// How many of the first set's cells come with the product.
   private static func cellsOfProduct(
     _ embodied: EmbodiedCarbon?, _ name: BatteryName, of cells: Double
@@ -189,6 +232,14 @@ private struct Day {
         "\(shortest(inferences)) inferences a day need \(duration(computing)) of compute",
         expected: "at most \(duration(min(active, 86_400))) a day")
     }
+    if let profile = deployment.powerProfile, let power = profile.meanW {
+      let day = Time(exactly: 86_400, provenance: .derived)
+      terms = [
+        (.profile, Power(exactly: power, provenance: .measured, sources: ["deployment"]) * day)
+      ]
+      addStandby(inputs)
+      return
+    }
     terms = [
       (.inference, inputs.energy.scaled(by: inferences)),
       (.radio, inputs.radioEnergy.scaled(by: inferences)),
@@ -218,8 +269,25 @@ private struct Day {
     }
     add(.idle, inputs.idlePower, seconds: idle)
     add(.sleep, inputs.sleepPower, seconds: rest - idle)
-    if let noLoad = inputs.noLoadPower {
-      standby = [(.standby, noLoad * Time(exactly: 86_400, provenance: .derived))]
+    addStandby(inputs)
+  }
+
+  private mutating func addStandby(_ inputs: FootprintInputs) {
+    guard let noLoad = inputs.noLoadPower else { return }
+    standby = [(.standby, noLoad * Time(exactly: 86_400, provenance: .derived))]
+  }
+
+  /// What no inference causes.
+  func waiting(_ inputs: FootprintInputs) -> [UsePhase.Term] {
+    terms.compactMap { term in
+      switch term.purpose {
+      case .work, .idle, .sleep: return term
+      case .profile:
+        // The inferences are in it.
+        let own = inputs.energy.value * (inputs.deployment.inferencesEachDay ?? 0)
+        return (.profile, term.energy.scaled(by: max(0, 1 - own / max(term.energy.value, own))))
+      default: return nil
+      }
     }
   }
 

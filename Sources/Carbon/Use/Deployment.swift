@@ -1,3 +1,4 @@
+import Documents
 package import Quantities
 
 /// How a device is used: what turns energy and a device into carbon per inference and over life.
@@ -8,6 +9,8 @@ package struct Deployment: Codable, Sendable {
   package var region: String?
   /// A carbon intensity instead of a region's.
   package var intensity: UserInput?
+  /// What that intensity is of, for reports: a region, a contract, a marginal mean.
+  package var intensityName: String?
   /// The year in which the use begins; this year when left out.
   package var startYear: Int?
   /// How the grid changes after the newest known year; it does not when left out.
@@ -20,6 +23,8 @@ package struct Deployment: Codable, Sendable {
   /// Inferences per day, one at a time; `dutyCycle` says more.
   package var inferencesPerDay: Double?
   package var dutyCycle: DutyCycle?
+  /// The measured power of the whole device over time, instead of a duty cycle.
+  package var powerProfile: PowerProfile?
   package var power: PowerSource?
   package var radio: RadioUse?
   /// Power while ready, instead of the device profile's.
@@ -28,6 +33,8 @@ package struct Deployment: Codable, Sendable {
   package var sleepPowerW: UserInput?
   /// Energy of waking up, each time.
   package var wakeEnergyJ: UserInput?
+  /// What scores are stated of; an inference when left out.
+  package var functionalUnit: FunctionalUnit?
   /// How many such devices there are.
   package var fleetSize: Int?
   /// The allocation of the device's carbon; `wholeDevice` if the number of inferences is known.
@@ -35,6 +42,19 @@ package struct Deployment: Codable, Sendable {
 
   /// A deployment of defaults: the world's electricity, four years.
   package init() {}
+
+  /// Reads a file, and the tables that it names, which lie beside it.
+  /// - Throws: `Problem` that names file and place.
+  package init(contentsOf path: String) throws(Problem) {
+    self = try Document<Deployment>(contentsOf: path).content
+    try hourlyProfile?.read(in: folder(of: path))
+    try powerProfile?.read(in: folder(of: path))
+    do throws(Problem) {
+      try check()
+    } catch {
+      throw Problem("\(path): \(error)")
+    }
+  }
 
   /// How long the device serves, in years; four when it is not stated.
   package var years: Double { lifetimeYears ?? 4 }
@@ -58,7 +78,24 @@ package struct Deployment: Codable, Sendable {
 
   /// How many inferences a day has; nil when it is not stated.
   package var inferencesEachDay: Double? {
-    dutyCycle.map { 86_400 / $0.periodS * ($0.inferences ?? 1) } ?? inferencesPerDay
+    dutyCycle.map { 86_400 / $0.periodS * ($0.inferences ?? 1) }
+      ?? powerProfile.map { $0.periodsPerDay * ($0.inferences ?? 1) } ?? inferencesPerDay
+  }
+
+  /// Takes a region's electricity instead of what was stated.
+  package mutating func use(region code: String) {
+    (region, intensity, intensityName) = (code, nil, nil)
+  }
+
+  /// Takes an intensity instead of what was stated.
+  /// - Parameter name: What it is of, for reports.
+  package mutating func use(intensity grams: UserInput, of name: String? = nil) {
+    (region, intensity, intensityName) = (nil, grams, name)
+  }
+
+  /// Takes a number of inferences instead of what was stated of the day.
+  package mutating func use(inferencesPerDay count: Double) {
+    (inferencesPerDay, dutyCycle, powerProfile) = (count, nil, nil)
   }
 
   /// Checks beyond the types.
@@ -81,6 +118,19 @@ package struct Deployment: Codable, Sendable {
         throw Problem("inferencesPerDay and dutyCycle both state how often; expected one")
       }
     }
+    if powerProfile != nil {
+      let others = [
+        ("inferencesPerDay", inferencesPerDay != nil), ("dutyCycle", dutyCycle != nil),
+        ("idlePowerW", idlePowerW != nil), ("sleepPowerW", sleepPowerW != nil),
+        ("wakeEnergyJ", wakeEnergyJ != nil), ("radio", radio != nil),
+      ]
+      if let other = others.first(where: \.1)?.0 {
+        throw Problem("powerProfile has in it what \(other) states; expected one")
+      }
+    }
+    if intensityName != nil, intensity == nil {
+      throw Problem("intensityName without intensity; expected both")
+    }
     if intensity != nil, region != nil {
       throw Problem("region and intensity both state the grid intensity; expected one")
     }
@@ -96,6 +146,8 @@ package struct Deployment: Codable, Sendable {
           + "dutyCycle")
     }
     try dutyCycle?.check()
+    try powerProfile?.check()
+    try functionalUnit?.check()
     try power?.check()
     try radio?.check()
     _ = try Electricity(self)

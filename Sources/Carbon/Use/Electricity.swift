@@ -5,6 +5,7 @@
 #else
   import Darwin
 #endif
+import Documents
 package import Quantities
 
 /// How the electricity of coming years is taken.
@@ -49,7 +50,7 @@ package struct Electricity: Sendable {
         throw Problem(
           "an intensity of \(own.value) gCO2e/kWh, expected 0 or 0.001 to 100000")
       }
-      name = "given"
+      name = deployment.intensityName ?? "given"
       newest = (deployment.firstYear, own)
       if own.sources.isEmpty { newest.intensity.sources = ["given"] }
     } else {
@@ -144,12 +145,47 @@ package struct Electricity: Sendable {
 /// When in the day a device uses electricity, and how clean that is then.
 package struct HourlyProfile: Codable, Sendable {
   /// Carbon intensity by hour of the day, 24 values in any unit: only their shape counts.
-  package var intensity: [Double]
+  package var intensity: [Double]?
   /// Energy by hour of the day, 24 values in any unit; the same all day when left out.
   package var load: [Double]?
+  /// A table of the columns `hour`, 0 to 23, and `gCO2e_per_kWh`, which gives `intensity`: the mean of
+  /// the rows of an hour, which can be those of a year.
+  package var file: String?
+
+  /// Reads the table, if one is named.
+  /// - Parameter folder: Where a relative name begins.
+  /// - Throws: `Problem` that names row and column.
+  mutating func read(in folder: String) throws(Problem) {
+    guard let file else { return }
+    guard intensity == nil else {
+      throw Problem("hourlyProfile: 'file' gives the intensity; expected only one of both")
+    }
+    let path = file.hasPrefix("/") ? file : folder + file
+    let table = try CSVTable(contentsOf: path, atMost: 4 << 20)
+    try table.check(required: ["hour", "gCO2e_per_kWh"], named: path)
+    var sums = Array(repeating: 0.0, count: 24)
+    var counts = Array(repeating: 0.0, count: 24)
+    for row in table.rows.indices {
+      let hour = try table.requiredNumber("hour", row: row, in: 0...23, named: path)
+      guard hour == hour.rounded() else {
+        throw Problem(
+          "\(path): row \(row + 2), column 'hour': \(shortest(hour)), expected a whole number")
+      }
+      sums[Int(hour)] += try table.requiredNumber(
+        "gCO2e_per_kWh", row: row, in: 0...5000, named: path)
+      counts[Int(hour)] += 1
+    }
+    if let missing = counts.firstIndex(of: 0) {
+      throw Problem("\(path): has no row of hour \(missing), expected all of 0 to 23")
+    }
+    intensity = zip(sums, counts).map(/)
+  }
 
   /// The mean intensity weighted by load, over the plain mean.
   func factor() throws(Problem) -> Double {
+    guard let intensity else {
+      throw Problem("hourlyProfile: expected 'intensity' or 'file'")
+    }
     let load = load ?? Array(repeating: 1, count: 24)
     for (name, values) in [("intensity", intensity), ("load", load)] {
       guard values.count == 24, values.allSatisfy({ (0...1e9).contains($0) }),

@@ -5,22 +5,33 @@ import Quantities
 struct SCIPart: Encodable {
   /// Nil while something of it is unknown.
   var score: Nullable<CarbonMass>
-  /// E: energy of one functional unit from supply, in kilowatt-hours.
+  /// E: energy of one functional unit from supply, in kilowatt-hours and with its interval.
   var energyKilowattHours: Double
+  var energy: Energy
   /// I: carbon intensity of that energy in gCO2e/kWh.
   var intensity: Double
   /// M: embodied carbon allocated to one functional unit, in gCO2e.
   var embodied: Nullable<Double>
   /// R.
-  var functionalUnit = "one inference"
+  var functionalUnit: String
+  /// How many of them one inference does.
+  var unitsPerInference: Double
 
   init(_ footprint: Footprint) {
-    score = Nullable(footprint.total)
+    let unit = footprint.inputs.deployment.functionalUnit ?? .inference
+    unitsPerInference = unit.perInference ?? 1
+    functionalUnit = "one \(unit.name.title)"
+    let each = 1 / unitsPerInference
+    score = Nullable(footprint.total?.scaled(by: each))
     intensity = footprint.use.meanIntensity.value
     // By the rule, waiting counts too; E * I is the operational carbon.
-    energyKilowattHours = (footprint.energy ?? footprint.ownEnergy).value / 3.6e6
-    embodied = Nullable(footprint.embodied?.value)
+    energy = (footprint.energy ?? footprint.ownEnergy).scaled(by: each)
+    energyKilowattHours = energy.value / 3.6e6
+    embodied = Nullable(footprint.embodied.map { $0.value * each })
   }
+
+  /// Energy of one inference from supply, in kilowatt-hours.
+  var kilowattHoursPerInference: Double { energyKilowattHours * unitsPerInference }
 }
 
 /// One item of a product with its carbon.

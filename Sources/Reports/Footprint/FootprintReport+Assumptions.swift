@@ -31,6 +31,10 @@ extension FootprintReport {
       let text = engineering(embodied.value, unit: GramsCO2e.symbol)
       items.append(("Embodied carbon of the product", text))
     }
+    if let unlisted = unlistedProduction {
+      let text = engineering(unlisted.value, unit: GramsCO2e.symbol)
+      items.append(("Of it production that parts lists leave out", text))
+    }
     items.append(("Latency", engineering(perInference.latency.value, unit: Seconds.symbol)))
     if let life {
       if let perYear = life.perYear.value {
@@ -38,9 +42,8 @@ extension FootprintReport {
       }
       let year = life.energy.value / life.years / 3.6e6
       items.append(("Electricity per year", engineering(1000 * year, unit: "Wh")))
-      if let sets = life.batterySets {
-        let days = 365.25 * life.years / sets.value
-        items.append(("Days on one set of batteries", fixed(days, decimals: 0)))
+      if let days = life.batteryDays {
+        items.append(("Battery life", "\(significant(days.value)) days"))
       }
     }
     if let product {

@@ -178,6 +178,10 @@ extension FootprintReport {
           "batteries: \(significant(sets.value)) sets over the life "
             + "(\(Interval(sets).ends(significant)))")
       }
+      if let days = life.batteryDays {
+        let what = deployment.power?.kind == .primary ? "a set of batteries" : "a charge"
+        note("\(what) lasts \(significant(days.value)) days (\(Interval(days).ends(significant)))")
+      }
       let day = life.energyPerDay.map {
         "\($0.purpose.title) \(engineering($0.energy.value, unit: "J"))"
       }

@@ -46,6 +46,10 @@ package struct FootprintReport: Encodable {
     var isDevelopmentBoard: Bool
     /// The weakest provenance of its parts' carbon.
     var method: String?
+    /// Mass in grams, as far as it is known.
+    var massG: Double?
+    /// What of its parts is plastic, in grams.
+    var plasticG: Double
   }
 
   struct ElectricityPart: Encodable {
@@ -89,6 +93,8 @@ package struct FootprintReport: Encodable {
     var energyPerDay: [PurposePart]
     var yearly: [YearPart]
     var batterySets: Estimate<Ratio>?
+    /// Days that a set of batteries, or a charge, lasts.
+    var batteryDays: Estimate<Ratio>?
     var fleet: FleetPart?
   }
 
@@ -162,7 +168,8 @@ package struct FootprintReport: Encodable {
     product = inputs.product.map {
       ProductPart(
         name: printable($0.name), title: printable($0.title),
-        isDevelopmentBoard: inputs.isDevelopmentBoard, method: inputs.embodied?.method?.rawValue)
+        isDevelopmentBoard: inputs.isDevelopmentBoard, method: inputs.embodied?.method?.rawValue,
+        massG: $0.mass, plasticG: inputs.embodied?.plasticG ?? 0)
     }
     deployment = inputs.deployment
     let region = inputs.isOnGrid ? inputs.electricity.region : nil
@@ -189,6 +196,13 @@ package struct FootprintReport: Encodable {
     breakEven = BreakEvenPart(footprint)
     diagnostics = AnalysisReport.DiagnosticPart.all(assessment.diagnostics)
     sources = assessment.citedSources
+  }
+}
+
+extension FootprintReport {
+  /// What the product's carbon has of production that lists of parts leave out.
+  var unlistedProduction: CarbonMass? {
+    items.first { $0.block == FunctionalBlock.unlisted.rawValue }?.carbon.value
   }
 }
 
@@ -222,6 +236,7 @@ extension FootprintReport.LifePart {
         carbon: $0.carbon)
     }
     batterySets = footprint.use.batterySets
+    batteryDays = footprint.use.batteryDays
     fleet = deployment.fleetSize.map { size in
       FootprintReport.FleetPart(
         size: size, total: Nullable(cycle.total?.scaled(by: Double(size))))

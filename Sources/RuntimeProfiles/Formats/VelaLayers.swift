@@ -1,3 +1,4 @@
+import Documents
 import Calibration
 import Quantities
 

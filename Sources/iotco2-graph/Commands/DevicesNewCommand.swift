@@ -88,13 +88,7 @@ extension DevicesCommand {
     }
 
     private func board() throws(Problem) -> BoardProfile {
-      let isName = name.allSatisfy {
-        $0.isASCII && ($0.isLetter || $0.isNumber || "-_.".contains($0))
-      }
-      guard isName, name.first.map({ $0.isLetter || $0.isNumber }) ?? false else {
-        throw Problem(
-          "'\(name)' is no identifier", expected: "letters, digits, '-', '_' and '.'")
-      }
+      try checkIdentifier(name)
       var board = BoardProfile(
         name: name, like: try similarDevice(), core: core, clock: clock, ram: ram)
       board.flash = flash

@@ -7,7 +7,7 @@ import Reports
 struct ProductsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "products",
-    abstract: "List, show or check products: their parts and their embodied carbon.",
+    abstract: "List, show, check or write products: their parts and their embodied carbon.",
     discussion: """
       A product is a bill of materials, functional blocks, a published footprint or a spec sheet; see \
       'iotco2-graph schema bom' for the keys of its file.
@@ -16,9 +16,11 @@ struct ProductsCommand: ParsableCommand {
         iotco2-graph products
         iotco2-graph products show pico
         iotco2-graph products show my-product.yaml --format csv
+        iotco2-graph products new my-camera --kind camera --mass 300g --battery 12Wh --memory 2GB
         iotco2-graph products parts
       """,
-    subcommands: [List.self, Show.self, Parts.self, Validate.self], defaultSubcommand: List.self)
+    subcommands: [List.self, Show.self, New.self, Parts.self, Validate.self],
+    defaultSubcommand: List.self)
 
   struct List: ReportingCommand {
     static let configuration = CommandConfiguration(

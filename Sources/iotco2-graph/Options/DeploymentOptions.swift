@@ -28,6 +28,13 @@ struct DeploymentOptions: ParsableArguments {
   var region: String?
 
   @Option(
+    help: ArgumentHelp(
+      "Table of grid intensities of your own in CSV, in which --region is looked up: columns code and "
+        + "gCO2e_per_kWh, and if wanted name, year, low, high, kind.", valueName: "file"),
+    completion: .file(extensions: ["csv"]))
+  var grid: String?
+
+  @Option(
     help: ArgumentHelp("Grid intensity in gCO2e/kWh instead of a region's.", valueName: "g"),
     transform: { try NumberForm.intensity.number($0) })
   var intensity: Double?
@@ -97,7 +104,7 @@ struct DeploymentOptions: ParsableArguments {
   private var given: [String] {
     let options = [
       ("--deployment", deployment != nil), ("--product", product != nil),
-      ("--region", region != nil), ("--intensity", intensity != nil),
+      ("--region", region != nil), ("--grid", grid != nil), ("--intensity", intensity != nil),
       ("--start-year", startYear != nil), ("--grid-trend", gridTrend != nil),
       ("--lifetime", lifetime != nil), ("--inferences-per-day", inferencesPerDay != nil),
       ("--power", power != nil), ("--no-load-power", noLoadPower != nil),
@@ -157,7 +164,7 @@ struct DeploymentOptions: ParsableArguments {
   ) throws(Problem) -> Deployment {
     var result = Deployment()
     if let path = deployment ?? defaults?.deployment {
-      result = try Document<Deployment>(contentsOf: path) { try $0.check() }.content
+      result = try Deployment(contentsOf: path)
       if deployment == nil { used.append("deployment") }
     }
     // A deployment file on the command line states the region, too.
@@ -167,25 +174,32 @@ struct DeploymentOptions: ParsableArguments {
       _ = try defaults.blamed { () throws(Problem) in
         try GridIntensity().region(region)
       }
-      (result.region, result.intensity) = (region, nil)
+      result.use(region: region)
       used.append("region")
     }
-    if region != nil { (result.region, result.intensity) = (region, nil) }
+    if let region { result.use(region: region) }
+    if let grid {
+      guard let code = result.region else {
+        throw Problem(
+          "--grid needs a region to look up", expected: "--region with a code of \(grid)")
+      }
+      let row = try GridTable(contentsOf: grid).row(code)
+      result.use(intensity: row.intensity, of: row.name)
+    }
     if let intensity {
+      if grid != nil { throw Problem("--grid and --intensity cannot be used together") }
       if region != nil { throw Problem("--region and --intensity cannot be used together") }
       if intensity > 0, intensity < 5 {
         Terminal.standardError(
           "warning: --intensity \(shortest(intensity)) is in gCO2e/kWh, below every grid; "
             + "for kilograms write '\(shortest(intensity)) kg'\n")
       }
-      (result.region, result.intensity) = (nil, UserInput(intensity, provenance: .assumed))
+      result.use(intensity: UserInput(intensity, provenance: .assumed))
     }
     result.startYear = startYear ?? result.startYear ?? ReportClock.year
     if let gridTrend { (result.gridTrend, result.gridChangePercentPerYear) = (gridTrend, nil) }
     if let lifetime { result.lifetimeYears = lifetime }
-    if let inferencesPerDay {
-      (result.inferencesPerDay, result.dutyCycle) = (inferencesPerDay, nil)
-    }
+    if let inferencesPerDay { result.use(inferencesPerDay: inferencesPerDay) }
     if let power, power != result.power?.kind {
       if power == .primary {
         throw Problem(

@@ -34,7 +34,7 @@ package enum UserFiles {
     },
     Kind(name: "deployment") { path in
       var changed = target
-      changed.deployment = try Document<Deployment>(contentsOf: path) { try $0.check() }.content
+      changed.deployment = try Deployment(contentsOf: path)
       try footprint(changed)
     },
     Kind(name: "product") { path in

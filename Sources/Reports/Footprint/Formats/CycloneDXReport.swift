@@ -1,13 +1,13 @@
 import Carbon
 import Quantities
 
-/// A machine-learning bill of materials, CycloneDX 1.6.
+/// A machine-learning bill of materials, CycloneDX 1.7.
 ///
 /// Its environmental considerations know kilowatt-hours and tonnes of CO2 equivalent only; what they
 /// have no place for, embodied carbon and intervals, stands in properties.
 package struct CycloneDXReport: Encodable {
   var bomFormat = "CycloneDX"
-  var specVersion = "1.6"
+  var specVersion = "1.7"
   var serialNumber: String
   var version = 1
   var metadata: Metadata
@@ -83,7 +83,7 @@ package struct CycloneDXReport: Encodable {
       tools: Tools(components: [
         Component(type: "application", name: report.tool.name, version: report.tool.version)
       ]))
-    let energy = Measure(value: report.perInference.sci.energyKilowattHours, unit: "kWh")
+    let energy = Measure(value: report.perInference.sci.kilowattHoursPerInference, unit: "kWh")
     let consumption = EnergyConsumption(
       energyProviders: [Self.provider(report, energy)], activityEnergyCost: energy,
       co2CostEquivalent: report.perInference.operational.value.map {
@@ -132,7 +132,9 @@ package struct CycloneDXReport: Encodable {
     add("embodiedPerInference", report.perInference.embodied.value)
     add("totalPerInference", report.perInference.total.value)
     add("embodiedDevice", report.embodied.value)
+    add("unlistedProduction", report.unlistedProduction)
     add("life", report.life?.total.value)
+    add("batteryDays", report.life?.batteryDays)
     properties += [
       Property(name: "iotco2-graph:attribution", value: report.perInference.attribution),
       Property(name: "iotco2-graph:device", value: report.device.name),

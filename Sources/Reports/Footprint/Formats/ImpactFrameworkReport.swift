@@ -17,14 +17,17 @@ package struct ImpactFrameworkReport {
     let each = footprint.inputs.deployment.inferencesEachDay
     let inferences = each ?? 1e6
     let duration = each == nil ? max(report.perInference.latency.value * inferences, 1) : 86_400
-    let energy = report.perInference.sci.energyKilowattHours * inferences
+    let energy = report.perInference.sci.kilowattHoursPerInference * inferences
     let embodied = made.value * inferences
+    let unlisted =
+      report.unlistedProduction == nil
+      ? "" : ", with an estimate of production that parts lists leave out"
     yaml = """
       name: \(JSON.quoted("Footprint of \(report.model.path)"))
       description: \(JSON.quoted(
         "On \(report.device.title), \(report.device.runtimeAndRelease); energy predicted by "
           + "\(report.tool.name) \(report.tool.version), embodied carbon by "
-          + report.perInference.attribution))
+          + report.perInference.attribution + unlisted))
       tags:
         kind: embedded-inference
         category: on-device

@@ -5,7 +5,7 @@ import Quantities
 /// to gate, as companies pass it on.
 package struct PACTReport: Encodable {
   var id: String
-  var specVersion = "3.0.0"
+  var specVersion = "3.0.3"
   var created: String
   var status = "Active"
   var companyName: String
@@ -30,8 +30,20 @@ package struct PACTReport: Encodable {
     var ipccCharacterizationFactors = ["AR4", "AR5", "AR6"]
     var crossSectoralStandards: [String]
     var exemptedEmissionsPercent = "0"
+    var packagingEmissionsIncluded: Bool
+    var packagingGhgEmissions: String?
+    var ccsTechnologicalCO2CaptureIncluded = false
+    var allocationRulesDescription = "none: the product is one piece, and all of it is counted"
+    var secondaryEmissionFactorSources: [FactorSource]?
+    /// Nil for a published footprint, whose share is not known.
+    var primaryDataShare: String?
     var boundaryProcessesDescription: String
     var uncertaintyAssessmentDescription: String
+  }
+
+  /// A collection of emission factors.
+  struct FactorSource: Encodable {
+    var name, version: String
   }
 
   /// The carbon in a mass of plastic: 0.76 in polycarbonate to 0.85 in ABS, by their formulas.
@@ -84,11 +96,8 @@ package struct PACTReport: Encodable {
       "Predicted by \(report.tool.name) \(report.tool.version) "
       + FootprintReport.methodTitle(report.product?.method)
       + "; no biogenic uptake is counted, so both totals are the same"
-    let plastic = embodied.items.compactMap(\.part)
-      .filter { part in
-        [CasingMaterial.plastic, .recycledPlastic].contains { $0.part == part.part }
-      }
-      .compactMap(\.wholeMassG).reduce(0, +)
+    let packaging = EmbodiedCarbon.sum(embodied.items.filter { $0.block == .packaging })
+    let isPublished = embodied.method == .published
     let kilograms = Self.decimal(production.value / 1000)
     let year = footprint.inputs.deployment.firstYear
     pcf = CarbonFootprint(
@@ -97,8 +106,15 @@ package struct PACTReport: Encodable {
       referencePeriodEnd: "\(year)-12-31T23:59:59Z",
       pcfExcludingBiogenicUptake: kilograms, pcfIncludingBiogenicUptake: kilograms,
       fossilGhgEmissions: kilograms,
-      fossilCarbonContent: Self.decimal(plastic / 1000 * Self.carbonInPlastic),
+      fossilCarbonContent: Self.decimal(embodied.plasticG / 1000 * Self.carbonInPlastic),
       crossSectoralStandards: [standard],
+      packagingEmissionsIncluded: packaging != nil,
+      packagingGhgEmissions: packaging.map { Self.decimal($0.value / 1000) },
+      secondaryEmissionFactorSources: isPublished
+        ? nil
+        : [FactorSource(name: "\(report.tool.name) part library", version: report.tool.version)],
+      // Nothing in it is the company's own measurement.
+      primaryDataShare: isPublished ? nil : "0",
       boundaryProcessesDescription:
         "Cradle to gate: "
         + embodied.byBlock.filter { $0.block.stage == .production }

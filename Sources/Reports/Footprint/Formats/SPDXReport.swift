@@ -80,7 +80,7 @@ package struct SPDXReport: Encodable {
     model.primaryPurpose = "model"
     model.energyConsumption = EnergyConsumption(
       inference: [
-        EnergyDescription(quantity: plainDecimal(report.perInference.sci.energyKilowattHours))
+        EnergyDescription(quantity: plainDecimal(report.perInference.sci.kilowattHoursPerInference))
       ])
     model.comment = Self.comment(report)
     var document = element("SpdxDocument", "document", "Energy of \(report.model.path)")
@@ -98,6 +98,8 @@ package struct SPDXReport: Encodable {
       + [
         grams("operational", report.perInference.operational.value?.value),
         grams("embodied", report.perInference.embodied.value?.value),
+        grams("the whole product", report.embodied.value?.value),
+        grams("of it unlisted production", report.unlistedProduction?.value),
       ].joined(separator: ", ")
       + "; attribution \(report.perInference.attribution); energy of: "
       + report.device.energyBoundary

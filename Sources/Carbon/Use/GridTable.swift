@@ -1,0 +1,74 @@
+import Documents
+package import Quantities
+
+/// A user's own table of grid intensities, in place of the one that is built in.
+package struct GridTable: Sendable {
+  /// A row: the intensity of a region, and which kind of mean it is.
+  package struct Row: Sendable {
+    package var code, name: String
+    /// In gCO2e/kWh.
+    package var intensity: UserInput
+
+    /// What an intensity says: of all generation, or of what a change of load starts or stops.
+    enum Kind: String, Choice { case average, marginal }
+  }
+
+  package var rows: [Row]
+  private var path: String
+
+  /// Reads a table of `code` and `gCO2e_per_kWh`, and, if wanted, `name`, `year`, `low`, `high` and `kind`.
+  /// - Throws: `Problem` that names file, row and column.
+  package init(contentsOf path: String) throws(Problem) {
+    let table = try CSVTable(contentsOf: path, atMost: 1 << 20)
+    let value = "gCO2e_per_kWh"
+    try table.check(
+      required: ["code", value], optional: ["name", "year", "low", "high", "kind"], named: path)
+    rows = []
+    self.path = path
+    for (index, row) in table.rows.enumerated() {
+      func wrong(_ column: String, _ expectation: String) -> Problem {
+        let text = abridged(row[column] ?? "", to: 40)
+        return Problem(
+          "\(path): row \(index + 2), column '\(column)': '\(text)', expected \(expectation)")
+      }
+      let code = row["code"] ?? ""
+      guard !code.isEmpty else { throw wrong("code", "the code of a region") }
+      guard !rows.contains(where: { $0.code == code }) else {
+        throw wrong("code", "each code once")
+      }
+      let grams = try table.requiredNumber(value, row: index, in: 0...5000, named: path)
+      let low = try table.number("low", row: index, in: 0...5000, named: path)
+      let high = try table.number("high", row: index, in: 0...5000, named: path)
+      if let low, low > grams { throw wrong("low", "at most \(shortest(grams))") }
+      if let high, high < grams { throw wrong("high", "at least \(shortest(grams))") }
+      let year = try table.number("year", row: index, in: 1990...2100, named: path)
+      var kind = Row.Kind.average
+      if let word = row["kind"], !word.isEmpty {
+        guard let stated = Row.Kind(rawValue: word) else {
+          throw wrong("kind", "average or marginal")
+        }
+        kind = stated
+      }
+      let name = row["name"].flatMap { $0.isEmpty ? nil : $0 } ?? code
+      rows.append(
+        Row(
+          code: code,
+          name: name + (year.map { ", \(shortest($0))" } ?? "")
+            + (kind == .marginal ? ", marginal" : ""),
+          // As of the built-in table, which states no errors either.
+          intensity: UserInput(
+            grams, low: low ?? 0.9 * grams, high: high ?? 1.1 * grams, provenance: .literature,
+            source: path)))
+    }
+  }
+
+  /// The row of a region.
+  /// - Throws: `Problem` with the nearest codes.
+  package func row(_ code: String) throws(Problem) -> Row {
+    if let row = rows.first(where: { $0.code == code }) { return row }
+    let codes = rows.map(\.code)
+    throw Problem(
+      "region '\(abridged(code, to: 40))' is not in \(path)", expected: "one of its codes",
+      suggestions: Suggestion.nearest(to: code, among: codes))
+  }
+}
