@@ -72,6 +72,15 @@ package struct MeasurementTable: Sendable {
   package var name: String
   package var rows: [Row]
 
+  /// Bytes of a file, of which a row takes some hundred.
+  private static let limit = 1 << 24
+
+  /// Reads a file.
+  /// - Throws: `Problem` that names the file, the row and the column.
+  package init(contentsOf path: String) throws(Problem) {
+    try self.init(CSVTable(contentsOf: path, atMost: Self.limit), named: path)
+  }
+
   /// - Throws: `Problem` that names the row and the column.
   package init(_ table: CSVTable, named name: String) throws(Problem) {
     self.name = name

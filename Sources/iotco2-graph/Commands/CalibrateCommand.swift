@@ -154,20 +154,10 @@ struct CalibrateCommand: ParsableCommand {
     throw Problem("\(problem)", at: device)
   }
 
-  /// Bytes of a table of measurements, which are some hundred a row.
-  private static let limit = 1 << 24
-
   private func ownMeasurements(
     _ path: String, of profiles: [DeviceProfile], _ progress: CalibrationProgress
   ) throws(Problem) -> BoardMeasurements {
-    guard let bytes = firstBytes(of: path, atMost: Self.limit + 1) else {
-      throw Problem("\(path): cannot be read, expected measurements as CSV")
-    }
-    guard bytes.count <= Self.limit else {
-      throw Problem("\(path): has more than \(Self.limit >> 20) MiB, expected measurements as CSV")
-    }
-    let table = try MeasurementTable(
-      CSVTable(String(decoding: bytes, as: UTF8.self), named: path), named: path)
+    let table = try MeasurementTable(contentsOf: path)
     var bindings = Bindings()
     bindings.batch = batch
     var known: [String: Workload] = [:]

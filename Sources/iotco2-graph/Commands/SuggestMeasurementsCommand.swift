@@ -90,29 +90,14 @@ struct SuggestMeasurementsCommand: ParsableCommand {
     try ModelAssessment(path, bindings: Bindings(), target: nil).workload
   }
 
-  /// Bytes of a table of measurements, which are some hundred a row.
-  private static let limit = 1 << 26
-
   /// The models of the table that are measured as a whole.
   private func measuredModels() throws(Problem) -> [Workload] {
     guard let path = measurements else { return [] }
-    guard let bytes = firstBytes(of: path, atMost: Self.limit + 1), bytes.count <= Self.limit
-    else {
-      throw Problem(
-        "\(path): cannot be read", expected: "a table of at most \(Self.limit >> 20) MiB")
-    }
-    let table = try CSVTable(String(decoding: bytes, as: UTF8.self), named: path)
-    func column(_ name: String) -> String? { table.columns.first { $0.lowercased() == name } }
-    guard let model = column("model"), let latency = column("latency_ms") else {
-      throw Problem("\(path): expected the columns model and latency_ms")
-    }
-    let layer = column("layer")
     var workloads: [Workload] = []
-    for row in table.rows {
-      guard let file = row[model], row[latency].map({ !$0.isEmpty }) ?? false,
-        layer.flatMap({ row[$0] })?.isEmpty ?? true
-      else { continue }
-      workloads.append(try Self.workload(file.hasPrefix("/") ? file : folder(of: path) + file))
+    for row in try MeasurementTable(contentsOf: path).rows
+    where row.seconds != nil && row.layer == nil {
+      let file = row.model.hasPrefix("/") ? row.model : folder(of: path) + row.model
+      workloads.append(try Self.workload(file))
     }
     return workloads
   }
