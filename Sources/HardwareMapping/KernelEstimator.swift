@@ -95,8 +95,10 @@ struct KernelEstimator {
       guard kernel.unit == 0, let cost else { return sum }
       let crossing = transferTime(kernel).map { sum + $0 } ?? sum
       // The time of weights with a rate of their own is in that of memories.
-      let weights = cost.terms?.first { $0.term == .weights }?.time ?? .zero
-      let (memory, compute) = (cost.memory, cost.compute.value)
+      let weights = cost.time(of: .weights)
+      let (memory, compute) = (
+        cost.memory, cost.compute.value + cost.time(of: .uncachedWeights).value
+      )
       guard memory.high - weights.high > compute else { return crossing }
       return crossing
         + Time(
@@ -177,7 +179,7 @@ extension CostTerm {
     case .mac(let precision, .shallowConvolution), .result(let precision, .shallowConvolution):
       "\(precision.rawValue) \(KernelKind.convolution.title)"
     case .operation(let kind): kind.title
-    case .kernel, .weights, .inference: nil
+    case .kernel, .weights, .uncachedWeights, .inference: nil
     }
   }
 }

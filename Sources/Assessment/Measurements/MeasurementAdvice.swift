@@ -89,10 +89,10 @@ package struct MeasurementAdvice: Sendable {
       }
     }
     var wanted = terms(targets)
-    if targets.isEmpty {
-      let usual = candidates.filter { spread.hasSeen(precisionsOf: $0.terms) }
-      wanted = (usual.isEmpty ? candidates : usual).map(\.terms)
-    }
+    // A runtime may not run the precisions that nobody measured with it.
+    let usual = candidates.filter { spread.hasSeen(precisionsOf: $0.terms) }
+    if !usual.isEmpty, wanted.allSatisfy(spread.hasSeen(precisionsOf:)) { candidates = usual }
+    if targets.isEmpty { wanted = candidates.map(\.terms) }
     guard !wanted.isEmpty, !candidates.isEmpty else {
       throw Problem(
         "\(device.name):\(runtime.name): no model has a time that is known and fits the memories")
