@@ -69,23 +69,23 @@ private func workload() throws -> Workload {
     let workload = try test.workload(outputs: [y])
     let bytes = try #require(workload.layers[0].traffic.constants.fixedValue)
     var (profile, runtime) = testDevice(precisions: [.int8], overhead: 0)
-    func latency(bandwidth: Double) throws -> (value: Double, bound: InferenceEstimate.Bound?) {
+    func time(bandwidth: Double) throws -> (value: Double, bound: InferenceEstimate.Bound?) {
       runtime.units[0].bandwidth = [
         "ram": Estimate(exactly: bandwidth, provenance: .measured, sources: ["test"])
       ]
       let estimate = InferenceEstimate(workload, on: profile, runtime: runtime)
-      return (try #require(estimate.latency).value, estimate.kernels[0].bound)
+      return (try #require(estimate.kernels[0].time).value, estimate.kernels[0].bound)
     }
-    let before = try latency(bandwidth: 1e12)
+    let before = try time(bandwidth: 1e12)
     runtime.units[0].cyclesPerUncachedByte = Estimate(
       exactly: 200, provenance: .measured, sources: ["test"])
-    let after = try latency(bandwidth: 1e12)
+    let after = try time(bandwidth: 1e12)
     // 200 cycles of a byte at 1 MHz.
     #expect(bytes > 2_000_000)
     #expect(abs(after.value - before.value - (Double(bytes) - 1e6) * 200e-6) < 1e-9)
     #expect(before.bound == .compute && after.bound == .memory)
     let traffic = try #require(workload.layers[0].traffic.total.fixedValue)
-    let slow = try latency(bandwidth: 100)
+    let slow = try time(bandwidth: 100)
     #expect(abs(slow.value - Double(traffic) / 100) < 1e-6)
     profile.runtimes = [runtime]
     #expect(profile.problems().isEmpty)
