@@ -65,7 +65,7 @@ extension CostTerm {
   /// Bytes of constants that stay near a processor between inferences: in the last cache of an application
   /// processor, in the flash on the chip of a microcontroller.
   ///
-  /// One size for all: 0.5 to 4 MB predict measured inferences as well (docs/method/calibration.md).
+  /// One size for all; `docs/accuracy.md` has the errors with others.
   private static let cachedBytes = 1e6
 
   /// Of the bytes of constants that an inference reads, those that come from further away.
