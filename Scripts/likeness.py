@@ -39,7 +39,7 @@ NOISE = {"processor": 0.03, "accelerator": 0.1}
 PRECISIONS = {"binary": 0.1, "int8": 1, "int16": 1.2, "float16": 2, "hybrid8": 2, "float32": 3}
 # Cycles before any measurement: `CostForm.plausibleCycles`.
 PLAUSIBLE = {
-    "processor": {"result": 8, "operation": 6, "kernel": 3000, "mac": 0.8},
+    "processor": {"result": 8, "operation": 6, "kernel": 3000, "mac": 0.8, "uncachedWeights": 0.4},
     "accelerator": {
         **{"result": 1, "operation": 1, "weights": 1, "mac": 2, "kernel": 4000},
         "inference": 200_000,
@@ -47,12 +47,16 @@ PLAUSIBLE = {
 }
 PLAUSIBLE_KINDS = {
     ("processor", "mac", "shallowConvolution"): 1.2,
-    ("processor", "mac", "depthwiseConvolution"): 3,
-    ("processor", "result", "depthwiseConvolution"): 10,
+    ("processor", "mac", "depthwiseConvolution"): 1,
+    ("processor", "result", "depthwiseConvolution"): 28,
     ("accelerator", "mac", "shallowConvolution"): 8,
     ("accelerator", "mac", "depthwiseConvolution"): 20,
 }
-IN_ORDER = {"cortex-a53", "cortex-a55"}
+# Bytes of weights that stay near a processor: `CostTerm.uncached`.
+CACHED = 1e6
+# Cores without scalar products of bytes, and cycles for want of them: `Subject.nominalFactor`.
+WITHOUT_DOT_PRODUCT = {"carmel", "cortex-a7", "cortex-a53", "cortex-a72", "cortex-a73"}
+CYCLES_WITHOUT_DOT_PRODUCT = 3
 
 Effect = tuple[object, ...]
 
@@ -93,9 +97,11 @@ class Row(NamedTuple):
 
     def nominal(self, term: str, core: str) -> float:
         """Cycles over those of a unit that starts two multiply-accumulates a cycle."""
-        if self.form == "accelerator" and not term.startswith("mac"):
+        kind, *rest = term.split(":")
+        if kind != "mac" and (self.form == "accelerator" or kind not in ("result", "operation")):
             return 1
-        return (2 if core in IN_ORDER else 1) * 2 / self.width
+        is_slow = kind == "mac" and rest[0] in ("int8", "hybrid8") and core in WITHOUT_DOT_PRODUCT
+        return (CYCLES_WITHOUT_DOT_PRODUCT if is_slow else 1) * 2 / self.width
 
 
 def of_precision(term: str) -> str | None:
@@ -104,6 +110,15 @@ def of_precision(term: str) -> str | None:
     if kind not in ("mac", "result") or rest[0] == "int8":
         return None
     return f"{kind}:{rest[0]}:pointwiseConvolution"
+
+
+def charged(amounts: dict[str, float], form: str) -> dict[str, float]:
+    """What has a rate in a form: `MeasuredInference.amounts`."""
+    if form == "accelerator":
+        return amounts
+    left = {term: a for term, a in amounts.items() if term not in ("weights", "inference")}
+    uncached = amounts.get("weights", 0) - CACHED
+    return left | ({"uncachedWeights": uncached} if uncached > 0 else {})
 
 
 def read() -> list[Row]:
@@ -118,14 +133,13 @@ def read() -> list[Row]:
             if row["role"] == "check" or not row["latency_ms"] or row["model"] not in amounts:
                 continue
             form = row["form"] or "processor"
-            charged = ("weights", "inference") if form == "processor" else ()
             rows.append(
                 Row(
                     *(row["device"], row["core"] or row["device"], row["runtime"]),
                     *(row["family"], form, row["version"]),
                     *(float(row["nominal_macs_per_cycle"] or 2), float(row["clock_mhz"]) * 1e6),
                     float(row["latency_ms"]) / 1e3,
-                    {k: v for k, v in amounts[row["model"]].items() if k not in charged},
+                    charged(amounts[row["model"]], form),
                 )
             )
     return rows

@@ -20,27 +20,27 @@ TYPICAL = {"mac": 0.8, "result": 8.0, "operation": 6.0, "kernel": 3000.0, "weigh
 #: Standard deviations of logarithms: of a term, of all terms together, of a precision's factor, of
 #: that of a term, and of a row.
 TERM, SPEED, PRECISION, PRECISION_OF_TERM, ROW = 1.0, 2.2, 0.7, 0.3, 0.1
-#: Bytes of weights that stay in the cache of a core from one inference to the next, and the 32-bit
-#: lanes of a vector, of the processor that the study was made on.
-CACHE, LANES = 2e6, 16
+#: Bytes of weights that stay near a processor from one inference to the next, as the tool has it,
+#: and the 32-bit lanes of a vector of the processor that the study was made on.
+CACHE, LANES = 1e6, 16
 Amounts = dict[str, float]
 Change = Callable[[Amounts, list[Operator]], Amounts]
 
 
-def as_the_tool(amounts: Amounts, _: list[Operator]) -> Amounts:
+def without_weights(amounts: Amounts, _: list[Operator]) -> Amounts:
     return {t: a for t, a in amounts.items() if t.partition(":")[0] in TYPICAL and t != "weights"}
 
 
-def with_weights(amounts: Amounts, operators: list[Operator]) -> Amounts:
-    """Bytes of weights, of networks that the cache does not hold."""
-    share = min(1.0, max(0.0, 2 * amounts["weights"] / CACHE - 1))
-    weights = {"weights": share * amounts["weights"]} if share else {}
-    return as_the_tool(amounts, operators) | weights
+def as_the_tool(amounts: Amounts, operators: list[Operator]) -> Amounts:
+    """Bytes of weights beyond those that stay near the processor, too."""
+    bytes_read = amounts["weights"] - CACHE
+    weights = {"weights": bytes_read} if bytes_read > 0 else {}
+    return without_weights(amounts, operators) | weights
 
 
 def with_lanes(amounts: Amounts, operators: list[Operator]) -> Amounts:
     """Multiply-accumulates of whole vectors of output channels, too."""
-    result = with_weights(amounts, operators)
+    result = as_the_tool(amounts, operators)
     for term in result:
         if term.startswith("mac:"):
             kind = term.rpartition(":")[2].replace("shallowConvolution", "convolution")
@@ -64,8 +64,8 @@ def with_inputs(amounts: Amounts, operators: list[Operator]) -> Amounts:
 
 
 CHANGES: dict[str, Change] = {
+    "without weights beyond 1 MB": without_weights,
     "as the tool has them": as_the_tool,
-    "and bytes of weights beyond the cache": with_weights,
     "and whole vectors of output channels": with_lanes,
     "and what depthwise convolutions read": with_inputs,
 }

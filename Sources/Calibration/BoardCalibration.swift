@@ -25,7 +25,8 @@ package struct BoardCalibration {
     package var model: String
     package var layer: String?
     package var measured: Double
-    /// Seconds predicted from other boards, from all rows, and from all rows but those of its network.
+    /// Seconds predicted before, by the profile's rates or from other boards, from all rows, and from all rows
+    /// but those of its network.
     package var before, after: Double
     package var leftOut: Double?
     /// Standard deviation of the logarithm of the last.
@@ -255,7 +256,7 @@ extension MeasuredModel {
 
 extension Runtime {
   /// Whether neither the file nor an earlier fit gave it rates.
-  fileprivate var lacksRates: Bool { units.contains(where: \.lacksRates) }
+  var lacksRates: Bool { units.contains(where: \.lacksRates) }
 }
 
 extension ComputeUnit {

@@ -27,13 +27,11 @@ struct BoardFit: RateSource {
     self.prior = prior
     self.amounts = amounts
     self.rows = rows
-    let spreads = RuntimeFit.Spreads()
-    let noise = prior.subject.form == .accelerator ? spreads.noiseOfAccelerators : spreads.noise
     let rates = prior.rates.updated(
       by: rows.compactMap { row in
         guard let amounts = row.amounts(amounts), let seconds = row.seconds else { return nil }
         return prior.row(amounts, seconds: seconds, clock: row.clock)
-      }, noise: noise)
+      }, noise: prior.noise)
     self.rates = rates
     let models = Dictionary(grouping: rows.filter { $0.layer == nil }, by: \.model)
       .sorted { $0.key < $1.key }.compactMap { $0.value.first }

@@ -1,6 +1,7 @@
 package import Analysis
 package import DeviceProfiles
 import Documents
+import HardwareMapping
 package import Quantities
 
 #if canImport(Glibc)
@@ -22,6 +23,9 @@ package struct BoardMeasurements: Sendable {
     package var unit: Int
     /// Which network the whole model is; nil for a layer alone, or where it is not known.
     package var network: String?
+    /// Seconds that the profile predicted as it was, with rates that it has or borrows; nil where it has
+    /// none, and for a layer alone.
+    package var before: Double?
   }
 
   /// What the models of the rows have of each term, by the rows' models.
@@ -159,7 +163,18 @@ package struct BoardMeasurements: Sendable {
           seconds: seconds, joules: row.joules, isFitted: true,
           source: row.source ?? fileName(name), note: ""),
         runtime: place.runtime.name, unit: place.unit,
-        network: row.layer == nil && place.unit == 0 ? workload.identity : nil))
+        network: row.layer == nil && place.unit == 0 ? workload.identity : nil,
+        before: before(row, workload, at: place)))
+  }
+
+  private func before(
+    _ row: MeasurementTable.Row, _ workload: Workload, at place: Place
+  ) -> Double? {
+    let clock = place.runtime.units[place.unit].clock.value
+    guard row.layer == nil, place.unit == 0, !place.runtime.lacksRates,
+      let latency = InferenceEstimate(workload, on: place.profile, runtime: place.runtime).latency
+    else { return nil }
+    return latency.value * clock / (row.clock ?? clock)
   }
 
   private func refuseUnknownLayer(

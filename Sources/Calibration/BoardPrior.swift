@@ -48,8 +48,15 @@ struct BoardPrior {
     case .mac(let precision, let kind), .result(let precision, let kind):
       FittedRates.precisions.contains(precision) && FittedRates.kinds.contains(kind)
     case .operation: form.shared(term) == term
-    case .kernel, .weights, .inference: form.charges(term)
+    case .kernel, .weights, .uncachedWeights, .inference: form.charges(term)
     }
+  }
+
+  /// Standard deviation of the logarithm of the time of a row of the board.
+  var noise: Double {
+    let spreads = RuntimeFit.Spreads()
+    if subject.form == .accelerator { return spreads.noiseOfAccelerators }
+    return others.form(of: subject.runtime) == nil ? spreads.noiseOfUntriedRuntime : spreads.noise
   }
 
   /// Whether a row of the board, or one of the runtime on another, has the term.

@@ -1,11 +1,11 @@
-import DeviceProfiles
 import Analysis
+import DeviceProfiles
 import OpGraph
 
 /// Which terms the time of an inference is a sum of: what the runtimes of a family have in common.
 package enum CostForm: String, CaseIterable, Sendable {
-  /// Multiply-accumulates, results, other operations and kernels. Weights are read while the processor
-  /// computes, and an inference is the sum of its kernels.
+  /// Multiply-accumulates, results, other operations, kernels, and weights that do not stay near the
+  /// processor. The others are read while it computes, and an inference is the sum of its kernels.
   case processor
   /// The same, the start of an inference, and weights that come from a memory beside the accelerator.
   case accelerator
@@ -14,6 +14,7 @@ package enum CostForm: String, CaseIterable, Sendable {
   func charges(_ term: CostTerm) -> Bool {
     switch term {
     case .weights, .inference: self == .accelerator
+    case .uncachedWeights: self == .processor
     case .mac, .result, .operation, .kernel: true
     }
   }
@@ -28,16 +29,20 @@ package enum CostForm: String, CaseIterable, Sendable {
     case .mac(_, let kind): .mac(.int8, kind)
     case .result(_, let kind): .result(.int8, kind)
     case .operation: self == .processor ? .operation(.elementwise) : term
-    case .kernel, .weights, .inference: term
+    case .kernel, .weights, .uncachedWeights, .inference: term
     }
   }
 
   /// Whether twice the multiply-accumulates a cycle halve the cycles of a term before any measurement.
   ///
-  /// An accelerator has more multipliers than a processor, but no wider memories and no faster start.
+  /// An accelerator has more multipliers than a processor, but no wider memories and no faster start. No
+  /// unit starts a kernel faster for its width.
   func isInverseToWidth(_ term: CostTerm) -> Bool {
-    if case .mac = term { return true }
-    return self == .processor
+    switch term {
+    case .mac: true
+    case .result, .operation: self == .processor
+    case .kernel, .weights, .uncachedWeights, .inference: false
+    }
   }
 
   /// Prior mean of the cycles of one unit of a term, for a unit that starts two multiply-accumulates a
@@ -51,17 +56,18 @@ package enum CostForm: String, CaseIterable, Sendable {
     }
   }
 
-  /// With their loads, a rounding with shift and clip for each result, and a call with loop set-up for each
-  /// kernel.
+  /// With their loads, a rounding with shift and clip for each result, a call with loop set-up for each
+  /// kernel, and memory of a few bytes a cycle.
   private static func ofProcessor(_ term: CostTerm) -> Double {
     switch term {
     case .mac(_, .shallowConvolution): 1.2
-    case .mac(_, .kind(.depthwiseConvolution)): 3
+    case .mac(_, .kind(.depthwiseConvolution)): 1
     case .mac: 0.8
-    case .result(_, .kind(.depthwiseConvolution)): 10
+    case .result(_, .kind(.depthwiseConvolution)): 28
     case .result: 8
     case .operation: 6
     case .kernel: 3000
+    case .uncachedWeights: 0.4
     // It has neither.
     case .weights, .inference: 1
     }
@@ -74,7 +80,7 @@ package enum CostForm: String, CaseIterable, Sendable {
     case .mac(_, .shallowConvolution): 8
     case .mac(_, .kind(.depthwiseConvolution)): 20
     case .mac: 2
-    case .result, .operation, .weights: 1
+    case .result, .operation, .weights, .uncachedWeights: 1
     case .kernel: 4000
     case .inference: 200_000
     }
@@ -84,6 +90,9 @@ package enum CostForm: String, CaseIterable, Sendable {
 extension MeasuredInference {
   /// What the model has of each term of the row's form; nil when its terms are not known.
   func amounts(_ terms: ModelTerms) -> [CostTerm: Double]? {
-    terms.amounts[model]?.filter { form.charges($0.key) }
+    guard var amounts = terms.amounts[model] else { return nil }
+    let uncached = CostTerm.uncached(ofBytes: amounts[.weights] ?? 0)
+    amounts[.uncachedWeights] = uncached > 0 ? uncached : nil
+    return amounts.filter { form.charges($0.key) }
   }
 }

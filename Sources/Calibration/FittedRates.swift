@@ -61,6 +61,8 @@ struct FittedRates {
       cyclesPerMAC: macs, cyclesPerOp: operations,
       cyclesPerResult: results, precisionFactors: factors,
       cyclesPerWeightByte: source.form.charges(.weights) ? estimate(.weights) : nil,
+      cyclesPerUncachedByte: source.form.charges(.uncachedWeights)
+        ? estimate(.uncachedWeights) : nil,
       overheadPerKernel: time(of: .kernel, at: unit.clock), staticPower: nil)
   }
 
@@ -84,7 +86,7 @@ struct FittedRates {
       case .operation:
         // A processor has one rate for operations of all kinds.
         source.form.shared(term) == term && source.hasRate(term)
-      case .kernel, .weights, .inference: source.form.charges(term)
+      case .kernel, .weights, .uncachedWeights, .inference: source.form.charges(term)
       }
     }
     let covariances = source.covariances(of: terms)

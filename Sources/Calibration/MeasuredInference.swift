@@ -1,5 +1,7 @@
-package import Quantities
 package import DeviceProfiles
+import Analysis
+import OpGraph
+package import Quantities
 
 /// A measured inference: the model, the device and runtime, and the measured time and energy.
 package struct MeasuredInference: Sendable {
@@ -72,17 +74,23 @@ package struct Subject: Hashable, Sendable {
 
   /// Cycles over those of a unit that starts two multiply-accumulates a cycle, before any measurement.
   func nominalFactor(of term: CostTerm) -> Double {
-    let waits = Self.inOrderCores.contains(core) ? Self.inOrderCycles : 1
-    return form.isInverseToWidth(term) ? waits * 2 / (nominalMACsPerCycle ?? 2) : 1
+    let byWidth = form.isInverseToWidth(term) ? 2 / (nominalMACsPerCycle ?? 2) : 1
+    switch term {
+    case .mac(.int8, _), .mac(.hybrid8, _):
+      return byWidth
+        * (Self.coresWithoutDotProduct.contains(core) ? Self.cyclesWithoutDotProduct : 1)
+    default: return byWidth
+    }
   }
 
-  /// Application cores that execute in order, while the others that are fitted with them do not.
-  private static let inOrderCores: Set = ["cortex-a53", "cortex-a55"]
+  /// Application cores without an instruction for scalar products of bytes, while the others that are fitted with
+  /// them have one.
+  private static let coresWithoutDotProduct: Set = [
+    "carmel", "cortex-a7", "cortex-a53", "cortex-a72", "cortex-a73",
+  ]
 
-  /// Cycles of such a core over those of an out-of-order one of the same width.
-  ///
-  /// It loads 64 bits a cycle, half of what it multiplies, and waits for them. See `docs/method/calibration.md`.
-  private static let inOrderCycles = 2.0
+  /// Cycles of their multiply-accumulates of bytes over those of a core of the same width with it.
+  private static let cyclesWithoutDotProduct = 3.0
 
   /// The place of its release among those measured of each runtime, oldest first; nil where none is known.
   ///

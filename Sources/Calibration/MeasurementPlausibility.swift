@@ -44,7 +44,7 @@ struct MeasurementPlausibility {
       rate / 1e3 <= nominal ? ": is it in seconds? then write \(tidy(written * 1e3))" : ""
     return
       "\(MeasurementColumn.latency.rawValue) \(tidy(written)) would be \(tidy(significantly(rate))) MACs a cycle, "
-      + "a \(unit.core ?? unit.name) starts at most \(tidy(nominal))\(hint)"
+      + "the \(unit.core ?? unit.name) starts at most \(tidy(nominal))\(hint)"
   }
 
   /// Three digits of a number.

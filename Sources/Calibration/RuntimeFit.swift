@@ -44,6 +44,8 @@ package struct RuntimeFit: Sendable {
     package var noise = 0.03
     /// The same of an accelerator, whose compiler divides work in ways that the form does not have.
     package var noiseOfAccelerators = 0.1
+    /// The same of a runtime that only rows of one's own board are of: nothing says how well the form fits it.
+    package var noiseOfUntriedRuntime = 0.1
 
     /// The spreads that the shipped profiles are fitted with.
     package init() {}

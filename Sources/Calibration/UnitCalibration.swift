@@ -111,7 +111,7 @@ struct UnitCalibration {
       first, _ in first
     }
     return zip(used, fit.rows).compactMap { one, row in
-      guard let measured = row.seconds, let old = before.prediction(row)?.seconds,
+      guard let measured = row.seconds, let old = one.before ?? before.prediction(row)?.seconds,
         let new = fit.prediction(row)?.seconds
       else { return nil }
       let without = left[[row.model, "\(row.clock)"]]

@@ -33,6 +33,8 @@ package struct ComputeUnit: Codable, Sendable {
   /// Cycles of one byte of weights, on top of computing; it holds what weights take from their memory, for which
   /// the unit then states no bandwidth.
   package var cyclesPerWeightByte: Estimate<CyclesPerByte>?
+  /// Cycles of one byte of the weights that do not stay near the processor (`CostTerm.uncached`).
+  package var cyclesPerUncachedByte: Estimate<CyclesPerByte>?
   /// How fast the unit moves data to and from each memory that it uses.
   package var bandwidth: [MemoryName: Estimate<BytesPerSecond>]
   package var overheadPerKernel: Time
@@ -107,6 +109,8 @@ extension ComputeUnit {
       [Precision: Estimate<Ratio>].self, forKey: .precisionFactors)
     cyclesPerWeightByte = try fields.decodeIfPresent(
       Estimate<CyclesPerByte>.self, forKey: .cyclesPerWeightByte)
+    cyclesPerUncachedByte = try fields.decodeIfPresent(
+      Estimate<CyclesPerByte>.self, forKey: .cyclesPerUncachedByte)
     bandwidth = try fields.decode(
       [MemoryName: Estimate<BytesPerSecond>].self, forKey: .bandwidth)
     overheadPerKernel =

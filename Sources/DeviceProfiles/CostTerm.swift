@@ -14,17 +14,21 @@ package enum CostTerm: Hashable, Sendable {
   case kernel
   /// A byte of the constants that kernels read, where they come from a memory beside the unit.
   case weights
+  /// A byte of the constants beyond those that stay near the processor from one inference to the next.
+  case uncachedWeights
   /// The start of an inference.
   case inference
 }
 
 /// Terms as text, as files write them: `mac:int8:pointwiseConvolution`,
-/// `result:int8:depthwiseConvolution`, `operation:pooling`, `kernel`, `weights`, `inference`.
+/// `result:int8:depthwiseConvolution`, `operation:pooling`, `kernel`, `weights`,
+/// `uncachedWeights`, `inference`.
 extension CostTerm: RawRepresentable, CaseIterable, Codable {
   package static let allCases =
     Precision.allCases.flatMap { precision in
       RateKind.allCases.flatMap { [CostTerm.mac(precision, $0), .result(precision, $0)] }
-    } + KernelKind.allCases.map(CostTerm.operation) + [.kernel, .weights, .inference]
+    } + KernelKind.allCases.map(CostTerm.operation)
+    + [.kernel, .weights, .uncachedWeights, .inference]
 
   package var rawValue: String {
     switch self {
@@ -33,6 +37,7 @@ extension CostTerm: RawRepresentable, CaseIterable, Codable {
     case .operation(let kind): "operation:\(kind.rawValue)"
     case .kernel: "kernel"
     case .weights: "weights"
+    case .uncachedWeights: "uncachedWeights"
     case .inference: "inference"
     }
   }
@@ -49,8 +54,20 @@ extension CostTerm: RawRepresentable, CaseIterable, Codable {
       self = .operation(kind)
     case ("kernel", 1): self = .kernel
     case ("weights", 1): self = .weights
+    case ("uncachedWeights", 1): self = .uncachedWeights
     case ("inference", 1): self = .inference
     default: return nil
     }
   }
+}
+
+extension CostTerm {
+  /// Bytes of constants that stay near a processor between inferences: in the last cache of an application
+  /// processor, in the flash on the chip of a microcontroller.
+  ///
+  /// One size for all; `docs/accuracy.md` has the errors with others.
+  private static let cachedBytes = 1e6
+
+  /// Of the bytes of constants that an inference reads, those that come from further away.
+  package static func uncached(ofBytes bytes: Double) -> Double { max(0, bytes - cachedBytes) }
 }

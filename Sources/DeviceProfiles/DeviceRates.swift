@@ -58,7 +58,7 @@ package struct DeviceRates: Codable, Sendable {
     package var cyclesPerResult: [Precision: Rates<CyclesPerOperation>]
     package var precisionFactors: [Precision: Estimate<Ratio>]
     /// Missing where the runtime's form has no such term.
-    package var cyclesPerWeightByte: Estimate<CyclesPerByte>?
+    package var cyclesPerWeightByte, cyclesPerUncachedByte: Estimate<CyclesPerByte>?
     package var overheadPerKernel: Time
     /// All that the unit draws; left out where no energy was measured.
     package var staticPower: Power?
@@ -67,13 +67,15 @@ package struct DeviceRates: Codable, Sendable {
       cyclesPerMAC: [Precision: Rates<CyclesPerMAC>], cyclesPerOp: Rates<CyclesPerOperation>,
       cyclesPerResult: [Precision: Rates<CyclesPerOperation>],
       precisionFactors: [Precision: Estimate<Ratio>],
-      cyclesPerWeightByte: Estimate<CyclesPerByte>?, overheadPerKernel: Time, staticPower: Power?
+      cyclesPerWeightByte: Estimate<CyclesPerByte>?,
+      cyclesPerUncachedByte: Estimate<CyclesPerByte>?, overheadPerKernel: Time, staticPower: Power?
     ) {
       self.cyclesPerMAC = cyclesPerMAC
       self.cyclesPerOp = cyclesPerOp
       self.cyclesPerResult = cyclesPerResult
       self.precisionFactors = precisionFactors
       self.cyclesPerWeightByte = cyclesPerWeightByte
+      self.cyclesPerUncachedByte = cyclesPerUncachedByte
       self.overheadPerKernel = overheadPerKernel
       self.staticPower = staticPower
     }
@@ -137,6 +139,7 @@ extension ComputeUnit {
     cyclesPerResult = rates.cyclesPerResult
     precisionFactors = rates.precisionFactors
     cyclesPerWeightByte = rates.cyclesPerWeightByte
+    cyclesPerUncachedByte = rates.cyclesPerUncachedByte
     overheadPerKernel = rates.overheadPerKernel
     guard let power = rates.staticPower else { return }
     staticPower = power

@@ -123,7 +123,7 @@ package struct PredictionSpread: Codable, Sendable {
         [.mac(precision, usual), .mac(.int8, kind), .mac(.int8, usual)]
       case .result(let precision, let kind):
         [.result(precision, usual), .result(.int8, kind), .result(.int8, usual)]
-      case .operation, .kernel, .weights, .inference: []
+      case .operation, .kernel, .weights, .uncachedWeights, .inference: []
       }
     return (substitutes.lazy.compactMap(terms.firstIndex).first, false)
   }

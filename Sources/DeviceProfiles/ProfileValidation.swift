@@ -220,6 +220,9 @@ extension ComputeUnit {
     if let cyclesPerWeightByte {
       all.append(Citation(["cyclesPerWeightByte"], cyclesPerWeightByte))
     }
+    if let cyclesPerUncachedByte {
+      all.append(Citation(["cyclesPerUncachedByte"], cyclesPerUncachedByte))
+    }
     add(["bandwidth"], bandwidth)
     all.append(Citation(["overheadPerKernel"], overheadPerKernel))
     all.append(Citation(["staticPower"], staticPower))

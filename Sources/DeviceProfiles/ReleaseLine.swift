@@ -252,6 +252,7 @@ extension ComputeUnit {
         return (key, scaled(estimate, .operation(kind)))
       })
     cyclesPerWeightByte = cyclesPerWeightByte.map { scaled($0, .weights) }
+    cyclesPerUncachedByte = cyclesPerUncachedByte.map { scaled($0, .uncachedWeights) }
     overheadPerKernel = scaled(overheadPerKernel, .kernel)
   }
 }

@@ -49,7 +49,7 @@ package struct KernelCost: Sendable {
   package var bytes: [MemoryBytes]
   /// The memory that takes longest.
   package var slowestMemory: String?
-  /// What the time of computing, and of weights with a rate of their own, is the sum of, where it is a sum
+  /// What the time of computing, and of weights with rates of their own, is the sum of, where it is a sum
   /// over terms that rates are fitted for.
   package var terms: [(term: CostTerm, time: Time)]?
 
@@ -68,4 +68,7 @@ package struct KernelCost: Sendable {
     }
     slowestMemory = times.max { $0.1 < $1.1 }?.0.rawValue
   }
+
+  /// The time of a term; zero where it has none.
+  func time(of term: CostTerm) -> Time { terms?.first { $0.term == term }?.time ?? .zero }
 }

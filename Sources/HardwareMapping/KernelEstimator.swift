@@ -95,12 +95,13 @@ struct KernelEstimator {
       guard kernel.unit == 0, let cost else { return sum }
       let crossing = transferTime(kernel).map { sum + $0 } ?? sum
       // The time of weights with a rate of their own is in that of memories.
-      let weights = cost.terms?.first { $0.term == .weights }?.time ?? .zero
+      let weights = cost.time(of: .weights)
       let memory = cost.memory
+      let compute = cost.compute.value + cost.time(of: .uncachedWeights).value
       // Weights may be what takes longest at one end of the interval only, so the differences of ends have no order.
       let beyond = [
         memory.low - weights.low, memory.value - weights.value, memory.high - weights.high,
-      ].map { max(0, $0 - cost.compute.value) }
+      ].map { max(0, $0 - compute) }
       guard let most = beyond.max(), most > 0 else { return crossing }
       return crossing
         + Time(
@@ -179,7 +180,7 @@ extension CostTerm {
     case .mac(let precision, .shallowConvolution), .result(let precision, .shallowConvolution):
       "\(precision.rawValue) \(KernelKind.convolution.title)"
     case .operation(let kind): kind.title
-    case .kernel, .weights, .inference: nil
+    case .kernel, .weights, .uncachedWeights, .inference: nil
     }
   }
 }

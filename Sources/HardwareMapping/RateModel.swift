@@ -6,7 +6,8 @@ import Quantities
 /// A unit with a rate for each kind of kernel and precision, and a bandwidth for each memory.
 ///
 /// Computing is a sum over terms, moving bytes one over memories, and the longer of both is what a
-/// kernel takes; weights with a rate of their own come on top. See `docs/method/mapping.md`.
+/// kernel takes; weights with a rate of their own come on top, and those that do not stay near a processor
+/// add to computing. See `docs/method/mapping.md`.
 package struct RateModel: CostModel {
   private let workload: Workload
   private let flow: DataFlow
@@ -30,28 +31,37 @@ package struct RateModel: CostModel {
 
   package func costs(of kernels: [Kernel]) -> [KernelCost?] {
     let parts = parts(constantBytes: constantBytes(kernels))
-    return kernels.map { cost(of: $0, parts) }
+    let read = kernels.reduce(0.0) { $0 + Double($1.traffic.constants.fixedValue ?? 0) }
+    let uncachedShare = CostTerm.uncached(ofBytes: read) / max(1, read)
+    return kernels.map { cost(of: $0, parts, uncachedShare) }
   }
 
-  private func cost(of kernel: Kernel, _ parts: [Part]) -> KernelCost? {
-    guard kernel.traffic.total.fixedValue != nil, computes(kernel), let terms = terms(kernel) else {
-      return nil
-    }
+  /// - Parameter uncachedShare: Which part of the weights does not stay near a processor.
+  private func cost(
+    of kernel: Kernel, _ parts: [Part], _ uncachedShare: Double
+  ) -> KernelCost? {
+    guard kernel.traffic.total.fixedValue != nil, computes(kernel),
+      let terms = terms(kernel, uncachedShare)
+    else { return nil }
     let constants = Double(kernel.traffic.constants.fixedValue ?? 0)
     let scratch = 2 * Double(kernel.scratchBytes.fixedValue ?? 0)
     let activations = Double(kernel.traffic.activations.fixedValue ?? 0) + scratch
     let bytes = parts.map {
       KernelCost.MemoryBytes($0.memory, $0.weights * constants + $0.activations * activations)
     }
-    let compute = terms.reduce(Time.zero) { $1.term == .weights ? $0 : $0 + $1.time }
-    let weights = terms.first { $0.term == .weights }?.time ?? .zero
+    func time(where isPart: (CostTerm) -> Bool) -> Time {
+      terms.reduce(Time.zero) { isPart($1.term) ? $0 + $1.time : $0 }
+    }
+    let compute = time { $0 != .weights && $0 != .uncachedWeights }
+    let (weights, uncached) = (time { $0 == .weights }, time { $0 == .uncachedWeights })
     let memory = bytes.reduce(Time.zero) { time, entry in
       guard let bandwidth = unit.bandwidth[entry.memory] else { return time }
       return time + bandwidth.time(bytes: entry.bytes)
     }
     return KernelCost(
-      compute: compute, memory: memory + weights, work: Time.maximum(compute, memory) + weights,
-      bytes: bytes, on: unit, terms: terms)
+      compute: compute, memory: Time.maximum(memory, uncached) + weights,
+      work: Time.maximum(compute + uncached, memory) + weights, bytes: bytes, on: unit,
+      terms: terms)
   }
 
   private func computes(_ kernel: Kernel) -> Bool {
@@ -61,7 +71,9 @@ package struct RateModel: CostModel {
   }
 
   /// The kernel's terms at the unit's rates, but for its start; nil when one is unknown.
-  private func terms(_ kernel: Kernel) -> [(term: CostTerm, time: Time)]? {
+  private func terms(
+    _ kernel: Kernel, _ uncachedShare: Double
+  ) -> [(term: CostTerm, time: Time)]? {
     guard let terms = CostTerms(kernel, workload, chargesResults: unit.cyclesPerResult != nil)
     else { return nil }
     var times: [(term: CostTerm, time: Time)] = []
@@ -77,9 +89,14 @@ package struct RateModel: CostModel {
         guard let rate = unit.cycles(perOpOf: kind) else { return nil }
         times.append((term, rate.time(operations: amount, at: unit.clock)))
       case .weights:
-        guard let rate = unit.cyclesPerWeightByte else { continue }
-        times.append((term, rate.time(bytes: amount, at: unit.clock)))
-      case .kernel, .inference: continue
+        if let rate = unit.cyclesPerWeightByte {
+          times.append((term, rate.time(bytes: amount, at: unit.clock)))
+        }
+        if let rate = unit.cyclesPerUncachedByte, uncachedShare > 0 {
+          let bytes = amount * uncachedShare
+          times.append((.uncachedWeights, rate.time(bytes: bytes, at: unit.clock)))
+        }
+      case .kernel, .uncachedWeights, .inference: continue
       }
     }
     return times

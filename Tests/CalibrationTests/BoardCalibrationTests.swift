@@ -70,6 +70,19 @@ import Testing
     #expect(profile.runtimes[0].units[0].staticPower.provenance == .assumed)
   }
 
+  /// What the table calls before is what an analysis said with the profile as it was, at the row's clock.
+  @Test func beforeIsWhatAnAnalysisSaid() throws {
+    let rows = "model,latency_ms,clock_mhz\n4000,9,100\n4000,18,50\n"
+    let profile = Self.facts().with(
+      try #require(try Self.calibration("model,latency_ms\n5000,10\n").rates))
+    let estimate = InferenceEstimate(
+      try Self.workload(4000), on: profile, runtime: profile.runtimes[0])
+    let expected = try #require(estimate.latency).value
+    let before = try Self.calibration(rows, profile).outcomes[0].rows.map(\.before)
+    #expect(before.count == 2)
+    #expect(zip(before, [1, 2]).allSatisfy { abs($0 / (expected * $1) - 1) < 1e-9 })
+  }
+
   /// More rows make an interval narrower.
   @Test func rowsNarrowTheInterval() throws {
     func factor(_ rows: String?) throws -> Double {

@@ -81,6 +81,34 @@ struct Synthetic {
     #expect(!RuntimeFit(rows, data.terms).hasSeen(.weights, in: "accelerator"))
   }
 
+  /// Weights of a processor count beyond 1 MB, those of an accelerator all.
+  @Test(arguments: [
+    (CostForm.processor, 3e5, [:] as [CostTerm: Double]),
+    (.processor, 3e6, [.uncachedWeights: 2e6]), (.accelerator, 3e6, [.weights: 3e6]),
+  ])
+  func weightsThatCount(form: CostForm, bytes: Double, expected: [CostTerm: Double]) {
+    var terms = ModelTerms()
+    terms.amounts["network"] = [Synthetic.mac: 1e6, .weights: bytes]
+    var row = Synthetic.row("a", network: "network", seconds: 1)
+    row.form = form
+    #expect(row.amounts(terms) == expected.merging([Synthetic.mac: 1e6]) { $1 })
+  }
+
+  /// Twice the width halves the arithmetic of a processor, and no start of a kernel; bytes take three times as long
+  /// where a core multiplies them one by one.
+  @Test(arguments: [
+    (CostTerm.mac(.float32, .kind(.convolution)), "cortex-a76", 0.25),
+    (.mac(.int8, .kind(.convolution)), "cortex-a76", 0.25),
+    (.mac(.int8, .kind(.convolution)), "cortex-a72", 0.75),
+    (.result(.int8, .kind(.convolution)), "cortex-a72", 0.25),
+    (.operation(.pooling), "cortex-a72", 0.25), (.kernel, "cortex-a72", 1),
+    (.uncachedWeights, "cortex-a72", 1),
+  ])
+  func whatAWidthMakesFaster(term: CostTerm, core: String, factor: Double) {
+    let subject = Subject(runtime: "r", core: core, device: "d", nominalMACsPerCycle: 8)
+    #expect(subject.nominalFactor(of: term) == factor)
+  }
+
   /// A device with one row takes the proportions of its sisters and its own speed.
   @Test func oneRowGivesTheSpeed() throws {
     var data = Synthetic(devices: ["a": 1, "b": 3])

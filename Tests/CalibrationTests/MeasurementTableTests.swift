@@ -126,13 +126,13 @@ import Testing
   @Test(arguments: [
     (
       "model,latency_ms\nm,0.012\n",
-      "t.csv: row 2: latency_ms 0.012 would be 1667 MACs a cycle, a cortex-m33 starts at most 2: "
+      "t.csv: row 2: latency_ms 0.012 would be 1667 MACs a cycle, the cortex-m33 starts at most 2: "
         + "is it in seconds? then write 12"
     ),
     // Too fast even if it were seconds: something else is wrong.
     (
       "model,latency_ms\nm,0.000012\n",
-      "t.csv: row 2: latency_ms 1.2e-05 would be 1666670 MACs a cycle, a cortex-m33 starts at most 2"
+      "t.csv: row 2: latency_ms 1.2e-05 would be 1666670 MACs a cycle, the cortex-m33 starts at most 2"
     ),
     (
       "model,latency_ms,clock_mhz\nm,20,100000000\n",

@@ -111,6 +111,7 @@ import Testing
     #expect(
       spread.terms == [
         .mac(.int8, .kind(.pointwiseConvolution)), .operation(.elementwise), .kernel,
+        .uncachedWeights,
       ])
     let rate = try #require(runtime.units[0].cycles(perMACIn: .int8, .kind(.pointwiseConvolution)))
     let variance = spread.covariance(0, 0) + PredictionSpread.noise * PredictionSpread.noise

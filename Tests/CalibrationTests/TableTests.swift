@@ -63,6 +63,7 @@ import Testing
     ("mac:float32:shallowConvolution", .mac(.float32, .shallowConvolution)),
     ("result:int8:depthwiseConvolution", .result(.int8, .kind(.depthwiseConvolution))),
     ("operation:pooling", .operation(.pooling)), ("kernel", .kernel),
+    ("uncachedWeights", .uncachedWeights),
   ])
   func areReadAsTheyAreWritten(text: String, term: CostTerm) {
     #expect(CostTerm(rawValue: text) == term)

@@ -150,7 +150,7 @@ import Testing
       says: ["warning: --intensity 0.4", "0.40 gCO2e/kWh"]),
     Row(
       "footprint", model, "-d", "esp32", "--inferences-per-day", "1e9", status: 2,
-      says: ["1000000000 inferences a day need 2685 days of compute"]),
+      says: ["1000000000 inferences a day need 2693 days of compute"]),
     Row("footprint", model, "-d", "esp32", "--what-if", "lifetime=8years"),
     Row(
       "footprint", model, "-d", "esp32", "--what-if", "lifetime=8x", status: 2,

@@ -111,6 +111,12 @@ import Testing
     #expect(hasFormat)
   }
 
+  /// A runtime whose measured models are all of 8-bit integers gets no other.
+  @Test func keepsToMeasuredPrecisions() throws {
+    let advice = try advice("rp2040")
+    #expect(!advice.models.isEmpty && advice.models.allSatisfy { $0.file.contains("int8") })
+  }
+
   @Test func saysWhereNothingIsKnown() throws {
     let error = #expect(throws: Problem.self) { try advice("ethos-u55-128") }
     #expect(error?.description.hasPrefix("ethos-u55-128:vela: ") ?? false)

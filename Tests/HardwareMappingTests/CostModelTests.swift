@@ -61,6 +61,36 @@ private func workload() throws -> Workload {
     #expect(profile.problems().count == 1)
   }
 
+  /// Weights beyond 1 MB that a processor reads anew add to computing, unless a memory takes longer than both.
+  @Test func weightsThatDoNotStay() throws {
+    var test = TestGraph()
+    let x = test.input("x", [1, 1, 1, 2048], .int8)
+    let y = test.convolution(x, inputs: 2048, outputs: 1024, kernelSize: 1, .int8, name: "y")
+    let workload = try test.workload(outputs: [y])
+    let bytes = try #require(workload.layers[0].traffic.constants.fixedValue)
+    var (profile, runtime) = testDevice(precisions: [.int8], overhead: 0)
+    func time(bandwidth: Double) throws -> (value: Double, bound: InferenceEstimate.Bound?) {
+      runtime.units[0].bandwidth = [
+        "ram": Estimate(exactly: bandwidth, provenance: .measured, sources: ["test"])
+      ]
+      let estimate = InferenceEstimate(workload, on: profile, runtime: runtime)
+      return (try #require(estimate.kernels[0].time).value, estimate.kernels[0].bound)
+    }
+    let before = try time(bandwidth: 1e12)
+    runtime.units[0].cyclesPerUncachedByte = Estimate(
+      exactly: 200, provenance: .measured, sources: ["test"])
+    let after = try time(bandwidth: 1e12)
+    // 200 cycles of a byte at 1 MHz.
+    #expect(bytes > 2_000_000)
+    #expect(abs(after.value - before.value - (Double(bytes) - 1e6) * 200e-6) < 1e-9)
+    #expect(before.bound == .compute && after.bound == .memory)
+    let traffic = try #require(workload.layers[0].traffic.total.fixedValue)
+    let slow = try time(bandwidth: 100)
+    #expect(abs(slow.value - Double(traffic) / 100) < 1e-6)
+    profile.runtimes = [runtime]
+    #expect(profile.problems().isEmpty)
+  }
+
   /// Time, utilisation, energy of bytes, rooflines and the report's name all come from the model.
   @Test func anEstimateTakesAnyModel() throws {
     let (profile, runtime) = testDevice(precisions: [.int8], perByte: 1e-6, overhead: 0)

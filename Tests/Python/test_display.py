@@ -77,7 +77,7 @@ def test_a_report_answers_first() -> None:
     lines = str(RESULTS["analyze"]()).splitlines()
     assert lines[0] == f"ds_cnn_int8.tflite (tflite) on {DEVICE}, x-cube-ai"
     assert lines[1].startswith("fits: weights 23.8 KiB of 2.00 MiB (1.2 %), activations ")
-    assert lines[2].split()[:3] == ["latency", "43.6", "ms"]
+    assert lines[2].split()[:3] == ["latency", "43.7", "ms"]
     dynamic = str(RESULTS["dynamic"]())
     assert "not known to fit" in dynamic and "MACs     unknown" in dynamic
     assert "warning: " in dynamic

@@ -89,10 +89,10 @@ package struct MeasurementAdvice: Sendable {
       }
     }
     var wanted = terms(targets)
-    if targets.isEmpty {
-      let usual = candidates.filter { spread.hasSeen(precisionsOf: $0.terms) }
-      wanted = (usual.isEmpty ? candidates : usual).map(\.terms)
-    }
+    // A runtime may not run the precisions that nobody measured with it.
+    let usual = candidates.filter { spread.hasSeen($0.workload.precisions) }
+    if !usual.isEmpty, targets.allSatisfy({ spread.hasSeen($0.precisions) }) { candidates = usual }
+    if targets.isEmpty { wanted = candidates.map(\.terms) }
     guard !wanted.isEmpty, !candidates.isEmpty else {
       throw Problem(
         "\(device.name):\(runtime.name): no model has a time that is known and fits the memories")
@@ -115,16 +115,25 @@ package struct MeasurementAdvice: Sendable {
 
 extension MeasurementAdvice: Encodable {}
 
+extension Workload {
+  /// Kinds of layers that any runtime has in any precision.
+  private static let converting: Set<KernelKind> = [
+    .quantization, .dataMovement, .view, .embedding,
+  ]
+
+  /// The precisions that it computes in.
+  fileprivate var precisions: Set<Precision> {
+    Set(layers.filter { $0.isCosted && !Self.converting.contains($0.kind) }.map(\.precision))
+  }
+}
+
 extension PredictionSpread {
-  /// Whether rows of the runtime have the precisions of a model's multiply-accumulates, if it has any.
-  fileprivate func hasSeen(precisionsOf seconds: [CostTerm: Double]) -> Bool {
-    func precisions(_ terms: some Sequence<CostTerm>) -> Set<Precision> {
-      Set(
-        terms.compactMap { term in
-          if case .mac(let precision, _) = term { return precision }
-          return nil
-        })
-    }
-    return precisions(seconds.keys).isSubset(of: precisions(terms))
+  /// Whether rows of the runtime have multiply-accumulates in all of some precisions.
+  fileprivate func hasSeen(_ precisions: Set<Precision>) -> Bool {
+    precisions.isSubset(
+      of: terms.compactMap { term in
+        if case .mac(let precision, _) = term { return precision }
+        return nil
+      })
   }
 }

@@ -33,8 +33,11 @@ struct Borrowing {
       let factor = index == place ? cyclesFactor(unit) : 1
       let isProcessor = unit.isProcessor
       unit.scale(widening: wider) { term in
-        if case .mac = term { return factor }
-        return isProcessor ? factor : 1
+        switch term {
+        case .mac: factor
+        case .result, .operation: isProcessor ? factor : 1
+        case .kernel, .weights, .uncachedWeights, .inference: 1
+        }
       }
       if let factor = unit.ethosU?.intervalFactor {
         unit.ethosU?.intervalFactor = factor * widening(of: factor, by: logWidth)
