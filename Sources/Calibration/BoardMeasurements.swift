@@ -23,6 +23,8 @@ package struct BoardMeasurements: Sendable {
     package var unit: Int
     /// Which network the whole model is; nil for a layer alone, or where it is not known.
     package var network: String?
+    /// The profile's clock of the unit, in Hz.
+    package var profileClock: Double
     /// Seconds that the profile predicted as it was, with rates that it has or borrows; nil where it has
     /// none, and for a layer alone.
     package var before: Double?
@@ -65,6 +67,7 @@ package struct BoardMeasurements: Sendable {
       }
     }
     try compareRepeated()
+    compareClocks()
     guard used.isEmpty, let first = unused.first else { return }
     throw Problem("\(table.name): no row can be used; row \(first.row): \(first.reason)")
   }
@@ -164,6 +167,7 @@ package struct BoardMeasurements: Sendable {
           source: row.source ?? fileName(name), note: ""),
         runtime: place.runtime.name, unit: place.unit,
         network: row.layer == nil && place.unit == 0 ? workload.identity : nil,
+        profileClock: unit.clock.value,
         before: before(row, workload, at: place)))
   }
 
@@ -205,6 +209,19 @@ package struct BoardMeasurements: Sendable {
 
   /// Repeated measurements differ by less, if one of them is not wrong.
   private static let (oddRatio, wrongRatio) = (1.1, 3.0)
+
+  /// Says where networks were measured at another clock than the profile's.
+  private mutating func compareClocks() {
+    let others = used.filter {
+      $0.network != nil && !MeasuredModel.isSame(clock: $0.profileClock, $0.inference.clock)
+    }
+    guard let first = others.first else { return }
+    let rest = others.count > 1 ? " and \(counted(others.count - 1, "more row"))" : ""
+    warnings.append(
+      "row \(first.row.number)\(rest): clock_mhz \(tidy(first.inference.clock / 1e6)), where the profile has "
+        + "\(tidy(first.profileClock / 1e6)): rates are fitted to their cycles, but their networks are not reported as measured"
+    )
+  }
 
   /// Compares rows that are of the same model in the same circumstances.
   private mutating func compareRepeated() throws(Problem) {

@@ -33,10 +33,15 @@ package struct MeasuredModel: Codable, Sendable {
   /// Clocks that are as near are one: tables and profiles round them.
   private static let nearness = 0.005
 
+  /// Whether two clocks, in Hz, are one.
+  package static func isSame(clock: Double, _ other: Double) -> Bool {
+    abs(clock / other - 1) < nearness
+  }
+
   /// Whether a runtime runs as it did when the network was measured.
   package func isOf(_ runtime: Runtime) -> Bool {
     guard let clock = runtime.units.first?.clock.value else { return false }
-    return abs(clock / self.clock - 1) < Self.nearness
+    return Self.isSame(clock: clock, self.clock)
       && (release == nil || runtime.release == nil || Version.isSame(release, runtime.release))
   }
 

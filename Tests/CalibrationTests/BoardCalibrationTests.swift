@@ -43,16 +43,20 @@ import Testing
     return profile
   }
 
+  private static func measurements(
+    _ text: String, of profile: DeviceProfile
+  ) throws -> BoardMeasurements {
+    try BoardMeasurements(
+      MeasurementTable(CSVTable(text, named: "t.csv"), named: "t.csv"), of: [profile]
+    ) { row, _ throws(Problem) in
+      do { return try workload(Int(row.model) ?? 1) } catch { throw Problem("\(error)") }
+    }
+  }
+
   private static func calibration(
     _ text: String?, _ profile: DeviceProfile = facts()
   ) throws -> BoardCalibration {
-    let own = try text.map { text in
-      try BoardMeasurements(
-        MeasurementTable(CSVTable(text, named: "t.csv"), named: "t.csv"), of: [profile]
-      ) { row, _ throws(Problem) in
-        do { return try workload(Int(row.model) ?? 1) } catch { throw Problem("\(error)") }
-      }
-    }
+    let own = try text.map { try measurements($0, of: profile) }
     return BoardCalibration(profile, own: own, others: ([], ModelTerms()))
   }
 
@@ -159,6 +163,20 @@ import Testing
     #expect(runtime.release == release)
     let estimate = InferenceEstimate(try Self.workload(1000), on: profile, runtime: runtime)
     #expect(estimate.latency?.value == seconds && estimate.latency?.provenance == .measured)
+  }
+
+  /// What was measured at another clock is a prediction at the profile's, which a user should know.
+  @Test(arguments: [(100.0, false), (100.4, false), (120, true)])
+  func anotherClockIsSaid(megahertz: Double, isSaid: Bool) throws {
+    let text = "model,latency_ms,clock_mhz\n1000,2,\(megahertz)\n2000,4,\(megahertz)\n"
+    let own = try Self.measurements(text, of: Self.facts())
+    #expect(
+      own.warnings
+        == (isSaid
+          ? [
+            "row 2 and 1 more row: clock_mhz 120, where the profile has 100: rates are fitted to their cycles, "
+              + "but their networks are not reported as measured"
+          ] : []))
   }
 
   /// A row of a layer alone makes no network measured.
