@@ -102,16 +102,21 @@ extension SymbolicInt {
 
   /// The value with symbols replaced by numbers.
   package func substituting(_ bindings: [String: Int]) -> SymbolicInt {
+    replacing { bindings[$0].map(SymbolicInt.fixed) }
+  }
+
+  /// The value with symbols replaced by expressions; those without a replacement stay.
+  package func replacing(_ replacement: (String) -> SymbolicInt?) -> SymbolicInt {
     guard case .symbolic(let polynomial) = self else { return self }
     return polynomial.evaluated { atom in
       switch atom.form {
-      case .symbol(let name): return bindings[name].map(SymbolicInt.fixed) ?? .symbol(name)
+      case .symbol(let name): return replacement(name) ?? .symbol(name)
       case .floorDivide(let a, let b):
-        return a.substituting(bindings).floorDivided(by: b.substituting(bindings))
+        return a.replacing(replacement).floorDivided(by: b.replacing(replacement))
       case .maximum(let a, let b):
-        return .maximum(a.substituting(bindings), b.substituting(bindings))
+        return .maximum(a.replacing(replacement), b.replacing(replacement))
       case .minimum(let a, let b):
-        return .minimum(a.substituting(bindings), b.substituting(bindings))
+        return .minimum(a.replacing(replacement), b.replacing(replacement))
       }
     }
   }

@@ -38,6 +38,29 @@ import Testing
     if run.status == 2 { #expect(run.errors.split(separator: "\n").count == 1, "\(run.errors)") }
   }
 
+  /// Commands that cost a text, and others that do not.
+  @Test(arguments: modelCommands) func onlyCostsOfATextAreAskedFor(command: [String]) throws {
+    let costs = ["analyze", "hotspots", "compare", "footprint", "check"].contains(command[0])
+    let run = try Command(command + ["--generate", "prompt=4,tokens=2"])
+    #expect(run.status == 2)
+    #expect(
+      run.errors.contains(costs ? "has no cache of keys and values" : "Unknown option"),
+      "\(run.errors)")
+  }
+
+  @Test(arguments: [
+    ["analyze"], ["hotspots"], ["footprint"] + device, ["compare"] + device,
+    ["check", "--max-latency", "100s"] + device,
+  ])
+  func aTextIsCosted(command: [String]) throws {
+    let text = [
+      "Fixtures/language/genai_qwen2_int4/model.onnx", "--generate", "prompt=16,tokens=4",
+    ]
+    let run = try Command([command[0]] + text + command.dropFirst())
+    #expect([0, 1].contains(run.status), "\(run.errors)")
+    #expect(run.errors.isEmpty, "\(run.errors)")
+  }
+
   /// Options that describe the deployment, with a value that changes the footprint of `usage`.
   static let deploymentOptions: [[String]] = [
     ["--deployment", "docs/case-studies/deployment.yaml"], ["--product", "pico"],

@@ -1,0 +1,93 @@
+"""Write the decoders of language/ with the exporters that people use; weights are random.
+
+    python3 -m venv optimum && optimum/bin/pip install -r requirements-language-optimum.txt
+    optimum/bin/python generate_language.py optimum
+    python3 -m venv genai && genai/bin/pip install -r requirements-language-genai.txt
+    genai/bin/python generate_language.py genai
+
+Two environments, since the exporters need different versions of transformers. All models have two
+blocks of width 32, four heads of 8 that share two of keys and values, a feed-forward width of 64,
+and a vocabulary of 128.
+"""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import torch
+import transformers
+
+FOLDER = Path(__file__).parent / "language"
+SEED = 20
+SIZES = {
+    "hidden_size": 32,
+    "intermediate_size": 64,
+    "num_hidden_layers": 2,
+    "num_attention_heads": 4,
+    "num_key_value_heads": 2,
+    "vocab_size": 128,
+    "max_position_embeddings": 512,
+    "bos_token_id": 0,
+    "eos_token_id": 1,
+    "pad_token_id": 2,
+}
+
+
+def model(family: str) -> transformers.PreTrainedModel:
+    """A network of a family with random weights."""
+    torch.manual_seed(SEED)
+    if family == "llama":
+        config = transformers.LlamaConfig(**SIZES, tie_word_embeddings=False)
+        return transformers.LlamaForCausalLM(config).eval()
+    if family == "qwen2":
+        config = transformers.Qwen2Config(**SIZES, tie_word_embeddings=True)
+        return transformers.Qwen2ForCausalLM(config).eval()
+    kinds = ["sliding_attention", "full_attention"]
+    config = transformers.Gemma3TextConfig(
+        **SIZES, head_dim=8, sliding_window=64, layer_types=kinds
+    )
+    return transformers.Gemma3ForCausalLM(config).eval()
+
+
+def optimum(family: str) -> None:
+    """optimum-onnx: one file, whose keys and values grow by a Concat."""
+    from optimum.exporters.onnx import main_export
+
+    with tempfile.TemporaryDirectory() as folder:
+        model(family).save_pretrained(f"{folder}/weights")
+        main_export(
+            f"{folder}/weights",
+            output=f"{folder}/onnx",
+            task="text-generation-with-past",
+            do_validation=False,
+        )
+        shutil.copy(f"{folder}/onnx/model.onnx", FOLDER / f"optimum_{family}.onnx")
+
+
+def genai(family: str) -> None:
+    """onnxruntime-genai's builder, int4: MatMulNBits, GroupQueryAttention, weights in a file."""
+    with tempfile.TemporaryDirectory() as folder:
+        model(family).save_pretrained(f"{folder}/weights")
+        options = f"-i {folder}/weights -o {folder}/onnx -p int4 -e cpu -c {folder}/cache"
+        subprocess.run(
+            [sys.executable, "-m", "onnxruntime_genai.models.builder", *options.split()]
+            + ["--extra_options", "int4_block_size=16"],
+            check=True,
+        )
+        target = FOLDER / f"genai_{family}_int4"
+        target.mkdir(exist_ok=True)
+        for name in ("model.onnx", "model.onnx.data", "genai_config.json"):
+            shutil.copy(f"{folder}/onnx/{name}", target / name)
+
+
+if __name__ == "__main__":
+    FOLDER.mkdir(exist_ok=True)
+    if sys.argv[1] == "optimum":
+        optimum("llama")
+        optimum("gemma3")
+    else:
+        genai("qwen2")
