@@ -284,17 +284,15 @@ package final class Polynomial: Hashable, Sendable, CustomStringConvertible {
     return least
   }
 
-  /// The sum of its values for all numbers that a symbol stands for.
-  ///
-  /// Nil where it is no polynomial in the symbol alone.
-  func sum(over range: SymbolRange) -> SymbolicInt? {
+  /// The value with another one for each power of a symbol; nil where it is no polynomial in the symbol alone.
+  func replacingPowers(of symbol: String, _ value: (Int) -> SymbolicInt?) -> SymbolicInt? {
     var sum: SymbolicInt = 0
     for term in terms {
       let atoms = term.product.atoms
-      guard atoms.allSatisfy({ $0.form == .symbol(range.symbol) }),
-        let powers = range.sum(ofPower: atoms.count)
-      else { return nil }
-      sum += powers * .fixed(term.coefficient)
+      guard atoms.allSatisfy({ $0.form == .symbol(symbol) }), let power = value(atoms.count) else {
+        return nil
+      }
+      sum += power * .fixed(term.coefficient)
     }
     return sum
   }

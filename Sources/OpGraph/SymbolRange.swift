@@ -23,7 +23,7 @@ package struct SymbolRange: Sendable {
     powerSums = sums
   }
 
-  func sum(ofPower exponent: Int) -> SymbolicInt? {
+  fileprivate func sum(ofPower exponent: Int) -> SymbolicInt? {
     powerSums.indices.contains(exponent) ? powerSums[exponent] : nil
   }
 }
@@ -35,26 +35,8 @@ extension SymbolicInt {
   /// value for each number, and these are added.
   package func sum(over range: SymbolRange) -> SymbolicInt {
     guard case .symbolic(let polynomial) = self else { return self * .fixed(range.numbers.count) }
-    if let sum = polynomial.sum(over: range) { return sum }
+    let sum = polynomial.replacingPowers(of: range.symbol) { range.sum(ofPower: $0) }
+    if let sum { return sum }
     return range.numbers.lazy.map { substituting([range.symbol: $0]) }.sum
-  }
-
-  /// Whether it is above, equal to or below another value wherever symbols stand for sizes: 1, 0 or -1.
-  ///
-  /// Nil where that depends on the sizes.
-  package func sign(against other: SymbolicInt) -> Int? {
-    if let left = fixedValue, let right = other.fixedValue {
-      return left == right ? 0 : left < right ? -1 : 1
-    }
-    switch self - other {
-    case .fixed(let difference): return difference.signum()
-    case .symbolic(let difference):
-      if let least = difference.leastValue, least > 0 { return 1 }
-      if case .symbolic(let opposite) = other - self, let least = opposite.leastValue, least > 0 {
-        return -1
-      }
-      return nil
-    case .overflow, .unknown: return nil
-    }
   }
 }

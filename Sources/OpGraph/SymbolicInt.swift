@@ -121,6 +121,25 @@ extension SymbolicInt {
     }
   }
 
+  /// Whether it is above, equal to or below another value wherever symbols stand for sizes: 1, 0 or -1.
+  ///
+  /// Nil where that depends on the sizes.
+  package func sign(against other: SymbolicInt) -> Int? {
+    if let left = fixedValue, let right = other.fixedValue {
+      return left == right ? 0 : left < right ? -1 : 1
+    }
+    switch self - other {
+    case .fixed(let difference): return difference.signum()
+    case .symbolic(let difference):
+      if let least = difference.leastValue, least > 0 { return 1 }
+      if case .symbolic(let opposite) = other - self, let least = opposite.leastValue, least > 0 {
+        return -1
+      }
+      return nil
+    case .overflow, .unknown: return nil
+    }
+  }
+
   /// The names of the symbols in the expression.
   package var symbols: Set<String> {
     guard case .symbolic(let polynomial) = self else { return [] }
