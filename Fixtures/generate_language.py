@@ -4,20 +4,25 @@
     optimum/bin/python generate_language.py optimum
     python3 -m venv genai && genai/bin/pip install -r requirements-language-genai.txt
     genai/bin/python generate_language.py genai
+    python3 -m venv litert && litert/bin/pip install -r requirements-language-litert.txt
+    litert/bin/python generate_language.py litert
 
-Two environments, since the exporters need different versions of transformers. All models have two
+Environments of their own, since the exporters need different versions of transformers. All models have two
 blocks of width 32, four heads of 8 that share two of keys and values, a feed-forward width of 64,
 and a vocabulary of 128.
 """
 
 from __future__ import annotations
 
+import importlib.machinery
 import shutil
 import subprocess
 import sys
 import tempfile
+import types
 from pathlib import Path
 
+import tokenizers
 import torch
 import transformers
 
@@ -84,10 +89,42 @@ def genai(family: str) -> None:
             shutil.copy(f"{folder}/onnx/{name}", target / name)
 
 
+def litert(family: str) -> None:
+    """litert-torch: signatures for parts of a prompt and for a step, in a container of LiteRT-LM."""
+    # Its exporter imports TensorFlow for the classes of the schema, which LiteRT has too.
+    from ai_edge_litert import schema_py_generated
+
+    for name in ("tensorflow", "tensorflow.lite", "tensorflow.lite.python"):
+        module = types.ModuleType(name)
+        module.__spec__ = importlib.machinery.ModuleSpec(name, None, is_package=True)
+        module.__path__ = []
+        sys.modules[name] = module
+    name = "tensorflow.lite.python.schema_py_generated"
+    sys.modules[name] = schema_py_generated
+    sys.modules["tensorflow.lite.python"].schema_py_generated = schema_py_generated
+    from litert_torch.generative.export_hf import export
+
+    with tempfile.TemporaryDirectory() as folder:
+        model(family).save_pretrained(f"{folder}/weights")
+        words = tokenizers.models.WordLevel({f"t{i}": i for i in range(128)}, unk_token="t0")
+        transformers.PreTrainedTokenizerFast(
+            tokenizer_object=tokenizers.Tokenizer(words), unk_token="t0", eos_token="t1"
+        ).save_pretrained(f"{folder}/weights")
+        export.export(
+            model=f"{folder}/weights",
+            output_dir=f"{folder}/litert",
+            prefill_lengths=[16],
+            cache_length=64,
+        )
+        shutil.copy(f"{folder}/litert/model.litertlm", FOLDER / f"litert_{family}.litertlm")
+
+
 if __name__ == "__main__":
     FOLDER.mkdir(exist_ok=True)
     if sys.argv[1] == "optimum":
         optimum("llama")
         optimum("gemma3")
-    else:
+    elif sys.argv[1] == "genai":
         genai("qwen2")
+    else:
+        litert("llama")

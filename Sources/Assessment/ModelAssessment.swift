@@ -43,9 +43,16 @@ public struct ModelAssessment: Sendable {
     let keepsUnpacked = target?.runtime.keepsUnpacked ?? false
     do throws(Problem) {
       if let request {
-        let text = try GenerationWorkload(
-          model, request, bindings: bindings, keepsUnpacked: keepsUnpacked)
+        let text = try GenerationWorkload.text(
+          request, of: &model, at: path, options, bindings: bindings, keepsUnpacked: keepsUnpacked)
         workload = text.whole
+        if !text.isOneGraph {
+          workload.diagnostics.append(
+            Diagnostic(
+              .note, code: "prompt-in-totals",
+              "layers are those of signature 'decode'; runs of the prompt's signatures are in totals, time and energy"
+            ))
+        }
         generation = Generation(workload: text)
       } else {
         workload = try Workload(

@@ -23,7 +23,11 @@ package struct GenerationEstimate: Sendable {
   package init(
     _ workload: GenerationWorkload, on device: DeviceProfile, runtime: Runtime
   ) throws(Problem) {
-    prefill = InferenceEstimate(workload.prefill, on: device, runtime: runtime)
+    // bounded: a text has at least one run up to its first token.
+    prefill = InferenceEstimate(
+      sumOf: workload.prefill.map {
+        (InferenceEstimate($0.workload, on: device, runtime: runtime), Double($0.count))
+      }, isOneGraph: workload.isOneGraph)
     guard let first = workload.request.pastLengths.first,
       let last = workload.request.pastLengths.last
     else {
@@ -54,7 +58,7 @@ package struct GenerationEstimate: Sendable {
     }
     let decode = InferenceEstimate(sumOf: parts)
     self.decode = decode
-    whole = InferenceEstimate(sumOf: [(prefill, 1), (decode, 1)])
+    whole = InferenceEstimate(sumOf: [(prefill, 1), (decode, 1)], isOneGraph: workload.isOneGraph)
   }
 
   /// For how many steps each of some lengths stands, where those between two divide over them as a line does.
@@ -74,7 +78,8 @@ extension InferenceEstimate {
   /// Several runs of a model, each so many times; what does not add up is that of the last.
   ///
   /// Errors of rates are the same in all runs, so the ends of intervals add up too.
-  init(sumOf parts: [(estimate: InferenceEstimate, weight: Double)]) {
+  /// - Parameter isOneGraph: Whether kernels of all runs with the same leading layer are one; if not, they stay apart.
+  init(sumOf parts: [(estimate: InferenceEstimate, weight: Double)], isOneGraph: Bool = true) {
     // bounded: callers have at least one part.
     self = parts[parts.count - 1].estimate
     latency = Self.sum(parts) { $0.latency }
@@ -83,7 +88,7 @@ extension InferenceEstimate {
       latency = latency?.asLowerBound
       energy = energy?.asLowerBound
     }
-    kernels = Self.kernels(parts)
+    kernels = isOneGraph ? Self.kernels(parts) : parts.flatMap { Self.kernels([$0]) }
     for part in parts.dropLast() {
       for (place, fit) in part.estimate.memoryFits.enumerated()
       where fit.bytes ?? .max > memoryFits[place].bytes ?? .max { memoryFits[place] = fit }

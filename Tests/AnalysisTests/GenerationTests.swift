@@ -75,7 +75,7 @@ private func counts(_ workload: Workload) -> [SymbolicInt] {
     let text = try GenerationWorkload(
       Model(contentsOf: model.path), GenerationRequest("prompt=16,tokens=120"), bindings: Bindings()
     )
-    let step = run.past == 0 ? text.prefill : try text.step(after: run.past)
+    let step = run.past == 0 ? text.prefill[0].workload : try text.step(after: run.past)
     #expect(step.totals.macs == .fixed(model.macs(run.new, after: run.past)))
   }
 
@@ -97,9 +97,9 @@ private func counts(_ workload: Workload) -> [SymbolicInt] {
     let steps = try (20...27).map { try run(1, $0) }
     let ownSteps = try (20...27).map { counts(try text.step(after: $0)) }
     #expect(counts(try #require(text.decode)) == ownSteps.dropFirst().reduce(ownSteps[0], sum))
-    #expect(counts(text.whole) == ownSteps.reduce(counts(text.prefill), sum))
+    #expect(counts(text.whole) == ownSteps.reduce(counts(text.prefill[0].workload), sum))
     if !model.computesMask {
-      #expect(counts(text.prefill) == prompt)
+      #expect(counts(text.prefill[0].workload) == prompt)
       #expect(counts(text.whole) == steps.reduce(prompt, sum))
     }
     #expect(
@@ -108,7 +108,7 @@ private func counts(_ workload: Workload) -> [SymbolicInt] {
     #expect(text.whole.totals.macs == text.whole.layers.map(\.work.macs).sum)
     #expect(text.whole.coverage.isComplete)
     // Keys and values of two blocks, two heads, eight numbers of four bytes.
-    #expect(text.cacheBytesPerPosition == 2 * 2 * 2 * 8 * 4)
+    #expect(text.cache.bytesPerPosition == 2 * 2 * 2 * 8 * 4)
   }
 
   @Test func aBatchTakesSoManyTimesTheWork() throws {
@@ -128,7 +128,7 @@ private func counts(_ workload: Workload) -> [SymbolicInt] {
     let text = try GenerationWorkload(
       file, GenerationRequest("prompt=8,tokens=1"), bindings: Bindings())
     #expect(text.decode == nil)
-    #expect(counts(text.whole) == counts(text.prefill))
+    #expect(counts(text.whole) == counts(text.prefill[0].workload))
     #expect(text.request.positions == 8)
   }
 
@@ -138,7 +138,7 @@ private func counts(_ workload: Workload) -> [SymbolicInt] {
       let request = try GenerationRequest(text)
       let work = try GenerationWorkload(file, request, bindings: Bindings())
       return (
-        work.prefill.memory.peak?.bytes,
+        work.prefill[0].workload.memory.peak?.bytes,
         try work.step(after: request.positions - 1).memory.peak?.bytes,
         work.whole.memory.peak?.bytes
       )
@@ -175,6 +175,38 @@ private func counts(_ workload: Workload) -> [SymbolicInt] {
         model, GenerationRequest("prompt=8,tokens=4"), bindings: Bindings())
     }
     #expect("\(problem)".contains(fact), "\(problem)")
+  }
+
+  /// litert-torch writes a graph for 16 tokens of a prompt and one for a step, with a cache of 64.
+  @Test func aModelOfFixedSizesRunsItsSignatures() throws {
+    let path = Paths.fixture("language/litert_llama.litertlm")
+    func read(_ signature: String) throws -> Model {
+      try Model(contentsOf: path, ImportOptions(signature: signature))
+    }
+    let decoder = try FixedDecoder(step: read("decode"), prefills: [read("prefill_16")])
+    func text(_ request: String) throws -> GenerationWorkload {
+      try GenerationWorkload(decoder, GenerationRequest(request), bindings: Bindings())
+    }
+    let block = 32 * 32 + 2 * 32 * 16 + 32 * 32 + 3 * 32 * 64
+    // Scores of all 64 places, used or not.
+    let scores = 2 * 4 * 64 * 8
+    let step = 2 * (block + scores) + 32 * 128
+    // The prompt's graph ends with the keys and values of the last block: nothing reads what follows.
+    let prompt = 16 * (block + scores + 2 * 32 * 16)
+    let work = try text("prompt=40,tokens=8")
+    // 39 tokens in runs of 16, and the last one in a step, whose result is the first token.
+    #expect(work.prefill.map(\.count) == [3, 1])
+    #expect(work.prefill.map(\.workload.totals.macs) == [.fixed(prompt), .fixed(step)])
+    #expect(work.decode?.totals.macs == .fixed(7 * step))
+    #expect(work.whole.totals.macs == .fixed(3 * prompt + 8 * step))
+    #expect(!work.isOneGraph)
+    #expect(work.whole.coverage.isComplete)
+    // Keys and values of two blocks, two heads, 64 places of eight numbers of four bytes.
+    #expect(work.cache.bytes == 2 * 2 * 2 * 64 * 8 * 4)
+    #expect(try text("prompt=1,tokens=1").whole.totals.macs == .fixed(step))
+    #expect(try text("prompt=57,tokens=8").cache.positions == 64)
+    let problem = try #require(throws: Problem.self) { try text("prompt=57,tokens=9") }
+    #expect("\(problem)".contains("take 65 positions, expected at most 64"), "\(problem)")
   }
 
   @Test func fixedLengthsAreRefused() throws {

@@ -53,12 +53,12 @@ import Testing
     ["check", "--max-latency", "100s"] + device,
   ])
   func aTextIsCosted(command: [String]) throws {
-    let text = [
-      "Fixtures/language/genai_qwen2_int4/model.onnx", "--generate", "prompt=16,tokens=4",
-    ]
-    let run = try Command([command[0]] + text + command.dropFirst())
-    #expect([0, 1].contains(run.status), "\(run.errors)")
-    #expect(run.errors.isEmpty, "\(run.errors)")
+    for file in ["genai_qwen2_int4/model.onnx", "litert_llama.litertlm"] {
+      let text = ["Fixtures/language/\(file)", "--generate", "prompt=16,tokens=4"]
+      let run = try Command([command[0]] + text + command.dropFirst())
+      #expect([0, 1].contains(run.status), "\(run.errors)")
+      #expect(run.errors.isEmpty, "\(run.errors)")
+    }
   }
 
   /// Options that describe the deployment, with a value that changes the footprint of `usage`.

@@ -6,16 +6,37 @@ package import Quantities
 /// Counts are exact. A step's are formulas of the cache's length, whose sum over all lengths is taken term by term;
 /// where formulas do not give what single steps do, the steps are added up one by one.
 package struct GenerationWorkload: Sendable {
+  /// A run of the prompt, so many times.
+  package struct Run: Sendable {
+    package var workload: Workload
+    package var count: Int
+
+    package init(workload: Workload, count: Int) {
+      self.workload = workload
+      self.count = count
+    }
+  }
+
   package let request: GenerationRequest
-  package let interface: DecoderInterface
-  /// The prompt; its result is the first token.
-  package let prefill: Workload
+  package let cache: CacheSize
+  /// The runs up to the first token.
+  package let prefill: [Run]
   /// All further steps, with the tensors of the last one; nil where one token is made.
   package let decode: Workload?
   /// Both.
   package let whole: Workload
 
-  private let steps: OpenRun
+  /// Whether the layers of all runs are those of one graph; if not, those of the prompt are in totals only.
+  package let isOneGraph: Bool
+
+  private let steps: Steps
+
+  private enum Steps: Sendable {
+    /// The cache's length is open.
+    case open(OpenRun)
+    /// All steps are alike.
+    case fixed(Workload)
+  }
 
   /// - Parameter keepsUnpacked: Whether the runtime keeps what it unpacks of stored tensors.
   /// - Throws: `Problem` when the model has no cache, when its lengths are fixed, or when a binding does not fit.
@@ -30,9 +51,12 @@ package struct GenerationWorkload: Sendable {
     if decoder.interface.takeSizes(of: model.graph, from: prompt.formulas.graph) {
       prompt = try OpenRun(decoder, .prompt)
     }
-    interface = decoder.interface
-    prefill = try prompt.run(request.prompt)
-    steps = try OpenRun(decoder, .step)
+    let prefill = try prompt.run(request.prompt)
+    self.prefill = [Run(workload: prefill, count: 1)]
+    isOneGraph = true
+    cache = CacheSize(decoder.interface, in: prefill.graph, positions: request.positions)
+    let steps = try OpenRun(decoder, .step)
+    self.steps = .open(steps)
     guard let first = request.pastLengths.first, let last = request.pastLengths.last else {
       decode = nil
       whole = prefill
@@ -60,15 +84,61 @@ package struct GenerationWorkload: Sendable {
 
   /// One step after a past, as a workload of its own.
   /// - Throws: `Problem` when a count does not fit in 64 bits.
-  package func step(after past: Int) throws(Problem) -> Workload { try steps.run(past) }
+  package func step(after past: Int) throws(Problem) -> Workload {
+    switch steps {
+    case .open(let run): try run.run(past)
+    case .fixed(let step): step
+    }
+  }
 
-  /// Bytes of keys and values of one position, of all blocks and texts.
-  package var cacheBytesPerPosition: Int? {
-    let graph = whole.graph
-    return interface.caches.map { cache in
-      graph[cache.present].type.storageBytes.floorDivided(
-        by: graph[cache.present].type.shape?[cache.axis] ?? .unknown)
-    }.sum.fixedValue
+  /// A text that a model of fixed sizes makes: one graph for a step, others for parts of a prompt.
+  ///
+  /// Runs of a prompt take the least graph that holds the rest, or else the largest.
+  /// - Throws: `Problem` when the cache is too short, or when a binding does not fit.
+  package init(
+    _ decoder: FixedDecoder, _ request: GenerationRequest, bindings: Bindings,
+    keepsUnpacked: Bool = false
+  ) throws(Problem) {
+    self.request = request
+    cache = decoder.cache
+    if let length = cache.positions, request.positions > length {
+      throw Problem(
+        "a prompt of \(request.prompt) and \(counted(request.tokens, "token")) take \(request.positions) positions",
+        expected: "at most \(length), the length of the cache")
+    }
+    func workload(_ model: Model) throws(Problem) -> Workload {
+      try Workload(InferredGraph(model, bindings: bindings, keepsUnpacked: keepsUnpacked))
+    }
+    let step = try workload(decoder.step)
+    var rest = request.prompt
+    var firstSteps = 0
+    if !decoder.prefillGivesToken || decoder.prefills.isEmpty {
+      // The last token of the prompt takes a step, whose result is the first token.
+      firstSteps = decoder.prefills.isEmpty ? request.prompt : 1
+      rest -= firstSteps
+    }
+    var runs: [Int: Int] = [:]
+    while rest > 0 {
+      let fitting = decoder.prefills.indices.first { decoder.prefills[$0].tokens >= rest }
+      // bounded: without prefills nothing is left, and each takes a token at least.
+      let place = fitting ?? decoder.prefills.count - 1
+      runs[place, default: 0] += 1
+      rest -= decoder.prefills[place].tokens
+    }
+    var prefill: [Run] = []
+    for (place, count) in runs.sorted(by: { $0.key < $1.key }) {
+      prefill.append(Run(workload: try workload(decoder.prefills[place].model), count: count))
+    }
+    let others = prefill
+    if firstSteps > 0 { prefill.append(Run(workload: step, count: firstSteps)) }
+    self.prefill = prefill
+    isOneGraph = others.isEmpty
+    steps = .fixed(step)
+    let count = request.pastLengths.count
+    decode = count > 0 ? try step.times(count) : nil
+    var sum = try step.times(count + firstSteps)
+    for run in others { try sum.addTotals(of: run.workload, times: run.count) }
+    whole = sum
   }
 }
 
@@ -161,6 +231,29 @@ extension Workload {
       layers[index].mapCounts { $0.substituting([OpenRun.length: length]) }.counts
         == run.layers[index].counts && layers[index].fold == run.layers[index].fold
     }
+  }
+
+  /// The same run so many times.
+  fileprivate func times(_ count: Int) throws(Problem) -> Workload {
+    var result = self
+    result.takeCounts { layers[$0].mapCounts { $0 * .fixed(count) } }
+    try result.sumCounts()
+    return result
+  }
+
+  /// Adds runs of another graph to the totals; memory is that of the graph that needs more.
+  fileprivate mutating func addTotals(of other: Workload, times count: Int) throws(Problem) {
+    let runs = try other.times(count)
+    totals.macs += runs.totals.macs
+    totals.operations = totals.operations + runs.totals.operations
+    totals.traffic += runs.totals.traffic
+    totals.macsByFactors.merge(runs.totals.macsByFactors) { $0 + $1 }
+    if [totals.macs, totals.otherOps, totals.traffic.total].contains(.overflow) {
+      throw Problem("the total operations or bytes of all runs exceed 2^63")
+    }
+    coverage.operators += other.coverage.operators
+    coverage.operatorsCosted += other.coverage.operatorsCosted
+    if other.memory.peak?.bytes ?? 0 > memory.peak?.bytes ?? 0 { memory = other.memory }
   }
 
   /// Takes the counts of each layer from another one.

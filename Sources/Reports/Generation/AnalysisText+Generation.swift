@@ -22,7 +22,8 @@ extension AnalysisText {
     }
     lines += phases(part).lines(in: layout)
     lines += wrapped(
-      "cache at its end: \(grouped(part.cache.positions)) positions of "
+      (part.cache.isFixed ? "cache: " : "cache at its end: ")
+        + "\(part.cache.positions.value.map(grouped) ?? "?") positions of "
         + "\(part.cache.bytesPerPosition.value.map(binarySize) ?? "unknown size"), "
         + "\(part.cache.bytes.value.map(binarySize) ?? "unknown") in all", width: layout.width,
       margin: 2,

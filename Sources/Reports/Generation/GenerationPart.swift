@@ -19,8 +19,10 @@ struct GenerationPart: Encodable {
 
   /// Keys and values that are kept from step to step.
   struct CachePart: Encodable {
-    /// Tokens that are kept at the end.
-    var positions: Int
+    /// Tokens that are kept at the end, or always if the length is fixed.
+    var positions: Nullable<Int>
+    /// Whether the whole is allocated from the start.
+    var isFixed: Bool
     var bytesPerPosition: Nullable<Int>
     /// All of them, once.
     var bytes: Nullable<Int>
@@ -43,17 +45,25 @@ struct GenerationPart: Encodable {
     var bounds: [String: Double]?
 
     init(
-      _ workload: Workload, _ estimate: InferenceEstimate?, steps: Int,
+      _ runs: [GenerationWorkload.Run], _ estimate: InferenceEstimate?, steps: Int,
       in assessment: ModelAssessment
     ) {
-      func known(_ count: SymbolicInt) -> Nullable<Int> { Nullable(workload.known(count)) }
-      let traffic = workload.totals.traffic
+      func known(_ count: (Workload.Totals) -> SymbolicInt) -> Nullable<Int> {
+        var sum: SymbolicInt = 0
+        for run in runs {
+          guard let own = run.workload.known(count(run.workload.totals)) else {
+            return Nullable(nil)
+          }
+          sum += .fixed(own) * .fixed(run.count)
+        }
+        return Nullable(sum.fixedValue)
+      }
       self.steps = steps
-      macs = known(workload.totals.macs)
-      otherOps = known(workload.totals.otherOps)
-      weightTrafficBytes = known(traffic.constants)
-      cacheTrafficBytes = known(traffic.state)
-      activationTrafficBytes = known(traffic.activationsRead + traffic.activationsWritten)
+      macs = known(\.macs)
+      otherOps = known(\.otherOps)
+      weightTrafficBytes = known(\.traffic.constants)
+      cacheTrafficBytes = known(\.traffic.state)
+      activationTrafficBytes = known { $0.traffic.activationsRead + $0.traffic.activationsWritten }
       latency = estimate?.latency
       energy = estimate?.energy
       operationalCarbon = assessment.operationalCarbon(of: estimate?.energy)
@@ -81,16 +91,17 @@ struct GenerationPart: Encodable {
     let request = generation.request
     let steps = request.pastLengths.count
     (prompt, tokens, batch) = (request.prompt, request.tokens, request.batch)
-    let perPosition = generation.workload.cacheBytesPerPosition
+    let size = generation.workload.cache
     cache = CachePart(
-      positions: request.positions, bytesPerPosition: Nullable(perPosition),
-      bytes: Nullable(
-        perPosition.flatMap { (.fixed($0) * .fixed(request.positions) as SymbolicInt).fixedValue }))
+      positions: Nullable(size.positions), isFixed: size.isFixed,
+      bytesPerPosition: Nullable(size.bytesPerPosition), bytes: Nullable(size.bytes))
+    let runs = generation.workload.prefill
     prefill = PhasePart(
-      generation.workload.prefill, generation.estimate?.prefill, steps: 1, in: assessment)
+      runs, generation.estimate?.prefill, steps: runs.reduce(0) { $0 + $1.count }, in: assessment)
     guard let work = generation.workload.decode else { return }
     let estimate = generation.estimate?.decode
-    let decode = PhasePart(work, estimate, steps: steps, in: assessment)
+    let decode = PhasePart(
+      [GenerationWorkload.Run(workload: work, count: 1)], estimate, steps: steps, in: assessment)
     self.decode = decode
     guard let estimate else { return }
     let share = 1 / Double(steps)
