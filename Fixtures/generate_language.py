@@ -7,9 +7,9 @@
     python3 -m venv litert && litert/bin/pip install -r requirements-language-litert.txt
     litert/bin/python generate_language.py litert
 
-Environments of their own, since the exporters need different versions of transformers. All models have two
-blocks of width 32, four heads of 8 that share two of keys and values, a feed-forward width of 64,
-and a vocabulary of 128.
+Environments of their own, since the exporters need different versions of transformers. All models
+have two blocks of width 32, four heads of 8 that share two of keys and values (Qwen2: two of 16
+that share one), a feed-forward width of 64, and a vocabulary of 128.
 """
 
 from __future__ import annotations
@@ -49,7 +49,9 @@ def model(family: str) -> transformers.PreTrainedModel:
         config = transformers.LlamaConfig(**SIZES, tie_word_embeddings=False)
         return transformers.LlamaForCausalLM(config).eval()
     if family == "qwen2":
-        config = transformers.Qwen2Config(**SIZES, tie_word_embeddings=True)
+        # onnxruntime's GroupQueryAttention needs heads whose width is a multiple of 16.
+        heads = {"num_attention_heads": 2, "num_key_value_heads": 1}
+        config = transformers.Qwen2Config(**SIZES | heads, tie_word_embeddings=True)
         return transformers.Qwen2ForCausalLM(config).eval()
     kinds = ["sliding_attention", "full_attention"]
     config = transformers.Gemma3TextConfig(
@@ -90,7 +92,7 @@ def genai(family: str) -> None:
 
 
 def litert(family: str) -> None:
-    """litert-torch: signatures for parts of a prompt and for a step, in a container of LiteRT-LM."""
+    """litert-torch: signatures for parts of a prompt and for a step, in a LiteRT-LM container."""
     # Its exporter imports TensorFlow for the classes of the schema, which LiteRT has too.
     from ai_edge_litert import schema_py_generated
 

@@ -37,8 +37,10 @@ public struct ModelAssessment: Sendable {
     target: AssessmentTarget?, generating request: GenerationRequest? = nil,
     dropsZeroFilters: Bool = false
   ) throws(Problem) {
-    self.path = path
     self.bindings = bindings
+    // What exporters of decoders write is a folder.
+    let path = request == nil ? path : try DecoderFolder.file(at: path)
+    self.path = path
     model = try Model(contentsOf: path, options)
     let keepsUnpacked = target?.runtime.keepsUnpacked ?? false
     do throws(Problem) {
@@ -46,6 +48,9 @@ public struct ModelAssessment: Sendable {
         let text = try GenerationWorkload.text(
           request, of: &model, at: path, options, bindings: bindings, keepsUnpacked: keepsUnpacked)
         workload = text.whole
+        if let note = try DecoderFolder.review(request, of: path) {
+          workload.diagnostics.append(note)
+        }
         if !text.isOneGraph {
           workload.diagnostics.append(
             Diagnostic(

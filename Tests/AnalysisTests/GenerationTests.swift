@@ -20,8 +20,8 @@ struct LanguageModel: Sendable, CustomTestStringConvertible {
   var testDescription: String { file }
   var path: String { Paths.fixture("language/\(file)") }
 
-  /// Hidden width 32, four heads of 8 that share two of keys and values, a feed-forward width of 64, a
-  /// vocabulary of 128, two blocks.
+  /// Hidden width 32, four heads of 8 that share two of keys and values (or two of 16 that share one), a
+  /// feed-forward width of 64, a vocabulary of 128, two blocks.
   func macs(_ new: Int, after past: Int) -> Int {
     let queries = 32 * 32
     let keysAndValues = 2 * 32 * 16
@@ -45,7 +45,7 @@ struct LanguageModel: Sendable, CustomTestStringConvertible {
     },
     LanguageModel(file: "genai_qwen2_int4/model.onnx") { new, past in
       [
-        "batch_size": 1, "sequence_length": new, "past_sequence_length": past, "kv_cache_dim": 8,
+        "batch_size": 1, "sequence_length": new, "past_sequence_length": past, "kv_cache_dim": 16,
         "total_sequence_length": past + new,
       ]
     },

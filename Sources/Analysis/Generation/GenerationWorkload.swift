@@ -7,7 +7,7 @@ package import Quantities
 /// where formulas do not give what single steps do, the steps are added up one by one.
 package struct GenerationWorkload: Sendable {
   /// A run of the prompt, so many times.
-  package struct Run: Sendable {
+  package struct PromptRun: Sendable {
     package var workload: Workload
     package var count: Int
 
@@ -20,7 +20,7 @@ package struct GenerationWorkload: Sendable {
   package let request: GenerationRequest
   package let cache: CacheSize
   /// The runs up to the first token.
-  package let prefill: [Run]
+  package let prefill: [PromptRun]
   /// All further steps, with the tensors of the last one; nil where one token is made.
   package let decode: Workload?
   /// Both.
@@ -52,7 +52,7 @@ package struct GenerationWorkload: Sendable {
       prompt = try OpenRun(decoder, .prompt)
     }
     let prefill = try prompt.run(request.prompt)
-    self.prefill = [Run(workload: prefill, count: 1)]
+    self.prefill = [PromptRun(workload: prefill, count: 1)]
     isOneGraph = true
     cache = CacheSize(decoder.interface, in: prefill.graph, positions: request.positions)
     let steps = try OpenRun(decoder, .step)
@@ -125,12 +125,12 @@ package struct GenerationWorkload: Sendable {
       runs[place, default: 0] += 1
       rest -= decoder.prefills[place].tokens
     }
-    var prefill: [Run] = []
+    var prefill: [PromptRun] = []
     for (place, count) in runs.sorted(by: { $0.key < $1.key }) {
-      prefill.append(Run(workload: try workload(decoder.prefills[place].model), count: count))
+      prefill.append(PromptRun(workload: try workload(decoder.prefills[place].model), count: count))
     }
     let others = prefill
-    if firstSteps > 0 { prefill.append(Run(workload: step, count: firstSteps)) }
+    if firstSteps > 0 { prefill.append(PromptRun(workload: step, count: firstSteps)) }
     self.prefill = prefill
     isOneGraph = others.isEmpty
     steps = .fixed(step)

@@ -45,7 +45,7 @@ struct GenerationPart: Encodable {
     var bounds: [String: Double]?
 
     init(
-      _ runs: [GenerationWorkload.Run], _ estimate: InferenceEstimate?, steps: Int,
+      _ runs: [GenerationWorkload.PromptRun], _ estimate: InferenceEstimate?, steps: Int,
       in assessment: ModelAssessment
     ) {
       func known(_ count: (Workload.Totals) -> SymbolicInt) -> Nullable<Int> {
@@ -101,7 +101,8 @@ struct GenerationPart: Encodable {
     guard let work = generation.workload.decode else { return }
     let estimate = generation.estimate?.decode
     let decode = PhasePart(
-      [GenerationWorkload.Run(workload: work, count: 1)], estimate, steps: steps, in: assessment)
+      [GenerationWorkload.PromptRun(workload: work, count: 1)], estimate, steps: steps,
+      in: assessment)
     self.decode = decode
     guard let estimate else { return }
     let share = 1 / Double(steps)
