@@ -11,7 +11,7 @@ PROFILES = $(wildcard Sources/DeviceProfiles/Devices/*.json)
 TESTED = $(or $(IOTCO2_GRAPH),$(BINARY))
 
 .DEFAULT_GOAL := help
-.PHONY: architectures host-study arena manual client documentation install wheel python readme page scan tutorial kit formats factors carbon spread peers case-study calibrate calibrated edge-tpu edge-tpu-current likeness measurements accuracy vela baselines conventions backend converter mutants fuzz fuzzers seeds soak exports property operators help setup build release static demo test lint format generate check differential benchmark benchmark-peers clean
+.PHONY: architectures host-study generation-study arena manual client documentation install wheel python readme page scan tutorial kit formats factors carbon spread peers case-study calibrate calibrated edge-tpu edge-tpu-current likeness measurements accuracy vela baselines conventions backend converter mutants fuzz fuzzers seeds soak exports property operators help setup build release static demo test lint format generate check differential benchmark benchmark-peers clean
 
 help: ## List these targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-14s %s\n", $$1, $$2}'
@@ -158,6 +158,10 @@ accuracy: $(SPLITS:%=.build-accuracy/%.csv) ## Validate with each split, and put
 host-study: release ## Measure 104 models on this machine with onnxruntime and with LiteRT, calibrate, predict, and put the tables into docs/accuracy.md
 	Scripts/venv.sh $(VENV)/host-study Scripts/host_study/requirements.txt
 	$(VENV)/host-study/bin/python Scripts/host_study/study.py $(BINARY) .build-host-study --document docs/accuracy.md
+
+generation-study: release ## Measure three decoders on this machine with onnxruntime, predict them, and put the table into docs/language-models.md
+	Scripts/venv.sh $(VENV)/generation Scripts/requirements-generation.txt
+	$(VENV)/generation/bin/python Scripts/generation_study.py $(BINARY) .build-generation --document docs/language-models.md
 
 vela: release ## Compare Ethos-U with Vela on the TFLite files below MODELS, and put the table into the docs
 	Scripts/venv.sh $(VENV)/differential Tests/Differential/requirements.txt

@@ -96,6 +96,37 @@ package struct Layer: Sendable {
     ]
   }
 
+  /// The layer with each of the counts replaced that differ between runs of the graph with other sizes.
+  func mapCounts(_ transform: (SymbolicInt) -> SymbolicInt) -> Layer {
+    var result = self
+    result.work = work.mapCounts(transform)
+    result.traffic = traffic.mapCounts(transform)
+    result.resultElements = transform(resultElements)
+    result.patchBytes = transform(patchBytes)
+    result.repetitions = transform(repetitions)
+    return result
+  }
+
+  /// Adds those counts of the same layer in another run.
+  mutating func addCounts(of other: Layer) {
+    work = work + other.work
+    traffic += other.traffic
+    resultElements += other.resultElements
+    patchBytes += other.patchBytes
+    repetitions += other.repetitions
+    // What is folded in one run only costs something.
+    if other.fold == nil { fold = nil }
+  }
+
+  /// Takes those counts from another layer.
+  mutating func takeCounts(of other: Layer) {
+    work = other.work
+    traffic = other.traffic
+    resultElements = other.resultElements
+    patchBytes = other.patchBytes
+    repetitions = other.repetitions
+  }
+
   /// Operations, two for a multiply-accumulate, per byte of traffic: the horizontal axis of a roofline
   /// plot; nil without traffic or when a count is unknown.
   package var operationsPerByte: Double? {

@@ -231,6 +231,17 @@ package struct Workload: Sendable {
     return uncounted
   }
 
+  /// Makes the sums anew, after the counts of layers changed.
+  mutating func sumCounts() throws(Problem) {
+    var sums = Totals()
+    sums.parameters = totals.parameters
+    sums.weightBytes = totals.weightBytes
+    sums.constantBytes = totals.constantBytes
+    totals = sums
+    (coverage.operatorsCosted, coverage.operatorsWithoutRule) = (0, 0)
+    _ = try sumLayers()
+  }
+
   private func hasRule(_ layer: Int) -> Bool {
     Layer.hasRule(
       layers[layer].fold, layers[layer].kind, isContradictory: layers[layer].isContradictory)

@@ -13,7 +13,10 @@ public struct ModelAssessment: Sendable {
   public let path: String
   package var model: Model
   package var bindings: Bindings
+  /// Work of one inference; of a whole text, if one is generated.
   package var workload: Workload
+  /// The text that is generated; nil where a model runs once.
+  package var generation: Generation?
   /// What the weights are; nil unless they were read.
   package var weights: WeightReview?
   package var estimate: InferenceEstimate?
@@ -23,20 +26,43 @@ public struct ModelAssessment: Sendable {
   package var defaults: String?
 
   /// Reads a model, analyses it and, with a target, predicts time, energy and carbon.
-  /// - Parameter dropsZeroFilters: Whether the network is costed without its zero filters; only where
-  ///   the options keep the elements.
+  ///
+  /// - Parameters:
+  ///   - generating: A text that the model, a decoder, makes; the assessment is that of the whole text.
+  ///   - dropsZeroFilters: Whether the network is costed without its zero filters; only where
+  ///     the options keep the elements.
   /// - Throws: `Problem` that names the file when the model or the deployment cannot be used.
   package init(
     _ path: String, _ options: ImportOptions = ImportOptions(), bindings: Bindings,
-    target: AssessmentTarget?, dropsZeroFilters: Bool = false
+    target: AssessmentTarget?, generating request: GenerationRequest? = nil,
+    dropsZeroFilters: Bool = false
   ) throws(Problem) {
-    self.path = path
     self.bindings = bindings
+    // What exporters of decoders write is a folder.
+    let path = request == nil ? path : try DecoderFolder.file(at: path)
+    self.path = path
     model = try Model(contentsOf: path, options)
+    let keepsUnpacked = target?.runtime.keepsUnpacked ?? false
     do throws(Problem) {
-      workload = try Workload(
-        InferredGraph(
-          model, bindings: bindings, keepsUnpacked: target?.runtime.keepsUnpacked ?? false))
+      if let request {
+        let text = try GenerationWorkload.text(
+          request, of: &model, at: path, options, bindings: bindings, keepsUnpacked: keepsUnpacked)
+        workload = text.whole
+        if let note = try DecoderFolder.review(request, of: path) {
+          workload.diagnostics.append(note)
+        }
+        if !text.isOneGraph {
+          workload.diagnostics.append(
+            Diagnostic(
+              .note, code: "prompt-in-totals",
+              "layers are those of signature 'decode'; runs of the prompt's signatures are in totals, time and energy"
+            ))
+        }
+        generation = Generation(workload: text)
+      } else {
+        workload = try Workload(
+          InferredGraph(model, bindings: bindings, keepsUnpacked: keepsUnpacked))
+      }
       if let elements = model.elements { weights = try WeightReview(workload, elements) }
       if dropsZeroFilters, let weights {
         workload = try Workload(weights.removal.pruned)
@@ -51,9 +77,16 @@ public struct ModelAssessment: Sendable {
     if let defaults {
       diagnostics.append(Diagnostic(.note, code: "configuration", defaults))
     }
-    let estimate = InferenceEstimate(workload, on: target.device, runtime: target.runtime)
-    diagnostics += estimate.diagnostics
+    let estimate: InferenceEstimate
     do throws(Problem) {
+      if let text = generation?.workload {
+        let found = try GenerationEstimate(text, on: target.device, runtime: target.runtime)
+        generation?.estimate = found
+        estimate = found.whole
+      } else {
+        estimate = InferenceEstimate(workload, on: target.device, runtime: target.runtime)
+      }
+      diagnostics += estimate.diagnostics
       let inputs = try FootprintInputs(estimate, target.deployment, product: target.product)
       footprint = try inputs.map { inputs throws(Problem) in try Footprint(inputs) }
     } catch {

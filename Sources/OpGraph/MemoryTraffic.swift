@@ -57,14 +57,19 @@ package struct MemoryTraffic: Hashable, Sendable {
 
   /// The traffic of several executions.
   package static func * (traffic: MemoryTraffic, count: SymbolicInt) -> MemoryTraffic {
-    var result = traffic
-    result.weights *= count
-    result.bias *= count
-    result.parameters *= count
-    result.activationsRead *= count
-    result.activationsWritten *= count
-    result.stateRead *= count
-    result.stateWritten *= count
+    traffic.mapCounts { $0 * count }
+  }
+
+  /// The traffic with each of its counts replaced.
+  package func mapCounts(_ transform: (SymbolicInt) -> SymbolicInt) -> MemoryTraffic {
+    var result = self
+    result.weights = transform(weights)
+    result.bias = transform(bias)
+    result.parameters = transform(parameters)
+    result.activationsRead = transform(activationsRead)
+    result.activationsWritten = transform(activationsWritten)
+    result.stateRead = transform(stateRead)
+    result.stateWritten = transform(stateWritten)
     return result
   }
 
@@ -74,6 +79,8 @@ package struct MemoryTraffic: Hashable, Sendable {
   package var activations: SymbolicInt {
     activationsRead + activationsWritten + stateRead + stateWritten
   }
+  /// Bytes of what is kept from one inference to the next.
+  package var state: SymbolicInt { stateRead + stateWritten }
   /// The sum of all bytes.
   package var total: SymbolicInt { constants + activations }
 }

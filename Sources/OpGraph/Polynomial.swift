@@ -48,6 +48,8 @@ final class Atom: Sendable {
     size = form.size
   }
 
+  fileprivate var isSymbol: Bool { if case .symbol = form { true } else { false } }
+
   fileprivate static func areEqual(_ left: Atom, _ right: Atom) -> Bool {
     left === right || left.size == right.size && left.text == right.text && left.form == right.form
   }
@@ -267,6 +269,32 @@ package final class Polynomial: Hashable, Sendable, CustomStringConvertible {
     terms.reduce(0) { sum, term in
       sum + term.product.atoms.reduce(.fixed(term.coefficient)) { $0 * value($1) }
     }
+  }
+
+  /// The least value where symbols stand for sizes, which are not negative; nil where the terms do not tell.
+  var leastValue: Int? {
+    var least = 0
+    for term in terms {
+      if term.product.isOne {
+        least = term.coefficient
+      } else if term.coefficient < 0 || !term.product.atoms.allSatisfy(\.isSymbol) {
+        return nil
+      }
+    }
+    return least
+  }
+
+  /// The value with another one for each power of a symbol; nil where it is no polynomial in the symbol alone.
+  func replacingPowers(of symbol: String, _ value: (Int) -> SymbolicInt?) -> SymbolicInt? {
+    var sum: SymbolicInt = 0
+    for term in terms {
+      let atoms = term.product.atoms
+      guard atoms.allSatisfy({ $0.form == .symbol(symbol) }), let power = value(atoms.count) else {
+        return nil
+      }
+      sum += power * .fixed(term.coefficient)
+    }
+    return sum
   }
 
   /// The sum of two lists of terms in order.

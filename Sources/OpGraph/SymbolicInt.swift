@@ -102,17 +102,41 @@ extension SymbolicInt {
 
   /// The value with symbols replaced by numbers.
   package func substituting(_ bindings: [String: Int]) -> SymbolicInt {
+    replacing { bindings[$0].map(SymbolicInt.fixed) }
+  }
+
+  /// The value with symbols replaced by expressions; those without a replacement stay.
+  package func replacing(_ replacement: (String) -> SymbolicInt?) -> SymbolicInt {
     guard case .symbolic(let polynomial) = self else { return self }
     return polynomial.evaluated { atom in
       switch atom.form {
-      case .symbol(let name): return bindings[name].map(SymbolicInt.fixed) ?? .symbol(name)
+      case .symbol(let name): return replacement(name) ?? .symbol(name)
       case .floorDivide(let a, let b):
-        return a.substituting(bindings).floorDivided(by: b.substituting(bindings))
+        return a.replacing(replacement).floorDivided(by: b.replacing(replacement))
       case .maximum(let a, let b):
-        return .maximum(a.substituting(bindings), b.substituting(bindings))
+        return .maximum(a.replacing(replacement), b.replacing(replacement))
       case .minimum(let a, let b):
-        return .minimum(a.substituting(bindings), b.substituting(bindings))
+        return .minimum(a.replacing(replacement), b.replacing(replacement))
       }
+    }
+  }
+
+  /// Whether it is above, equal to or below another value wherever symbols stand for sizes: 1, 0 or -1.
+  ///
+  /// Nil where that depends on the sizes.
+  package func sign(against other: SymbolicInt) -> Int? {
+    if let left = fixedValue, let right = other.fixedValue {
+      return left == right ? 0 : left < right ? -1 : 1
+    }
+    switch self - other {
+    case .fixed(let difference): return difference.signum()
+    case .symbolic(let difference):
+      if let least = difference.leastValue, least > 0 { return 1 }
+      if case .symbolic(let opposite) = other - self, let least = opposite.leastValue, least > 0 {
+        return -1
+      }
+      return nil
+    case .overflow, .unknown: return nil
     }
   }
 

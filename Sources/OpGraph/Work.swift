@@ -24,7 +24,12 @@ package struct Work: Hashable, Sendable {
 
   /// The work of several executions.
   package static func * (work: Work, count: SymbolicInt) -> Work {
-    Work(macs: work.macs * count, work.operations * count)
+    work.mapCounts { $0 * count }
+  }
+
+  /// The work with each of its counts replaced.
+  package func mapCounts(_ transform: (SymbolicInt) -> SymbolicInt) -> Work {
+    Work(macs: transform(macs), operations.mapCounts(transform))
   }
 }
 
@@ -97,9 +102,13 @@ package struct OperationCounts: Hashable, Sendable {
 
   /// The counts of several elements, or of several executions.
   package static func * (counts: OperationCounts, count: SymbolicInt) -> OperationCounts {
+    counts.mapCounts { $0 * count }
+  }
+
+  func mapCounts(_ transform: (SymbolicInt) -> SymbolicInt) -> OperationCounts {
     OperationCounts(
-      adds: counts.adds * count, multiplies: counts.multiplies * count,
-      divides: counts.divides * count, transcendentals: counts.transcendentals * count,
-      lookUps: counts.lookUps * count, moves: counts.moves * count)
+      adds: transform(adds), multiplies: transform(multiplies), divides: transform(divides),
+      transcendentals: transform(transcendentals), lookUps: transform(lookUps),
+      moves: transform(moves))
   }
 }

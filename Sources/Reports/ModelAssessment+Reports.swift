@@ -6,6 +6,12 @@ extension ModelAssessment {
   /// What its layers cost, for rankings of them.
   func evaluation() -> Evaluation { Evaluation(scenario, workload, estimate) }
 
+  /// What changes are compared with: of a text the last step, which all changes are computed for.
+  func evaluationOfChanges() -> Evaluation {
+    guard generation != nil, let step = try? Evaluation(scenario) else { return evaluation() }
+    return step
+  }
+
   /// The assessment as a report: an analysis, or for the formats of carbon accounting a footprint.
   ///
   /// - Parameters:

@@ -38,6 +38,67 @@ import Testing
     if run.status == 2 { #expect(run.errors.split(separator: "\n").count == 1, "\(run.errors)") }
   }
 
+  /// Commands that cost a text, and others that do not.
+  @Test(arguments: modelCommands) func onlyCostsOfATextAreAskedFor(command: [String]) throws {
+    let costs = ["analyze", "hotspots", "compare", "footprint", "check"].contains(command[0])
+    let run = try Command(command + ["--generate", "prompt=4,tokens=2"])
+    #expect(run.status == 2)
+    #expect(
+      run.errors.contains(costs ? "has no cache of keys and values" : "Unknown option"),
+      "\(run.errors)")
+  }
+
+  @Test(arguments: [
+    ["analyze"], ["hotspots"], ["footprint"] + device, ["compare"] + device,
+    ["check", "--max-latency", "100s"] + device,
+  ])
+  func aTextIsCosted(command: [String]) throws {
+    for file in ["genai_qwen2_int4/model.onnx", "litert_llama.litertlm"] {
+      let text = ["Fixtures/language/\(file)", "--generate", "prompt=16,tokens=4"]
+      let run = try Command([command[0]] + text + command.dropFirst())
+      #expect([0, 1].contains(run.status), "\(run.errors)")
+      #expect(run.errors.isEmpty, "\(run.errors)")
+    }
+  }
+
+  /// `genai_config.json` names the model of the folder, and 512 positions.
+  @Test func aFolderStandsForItsDecoder() throws {
+    let folder = "Fixtures/language/genai_qwen2_int4"
+    let run = try Command([
+      "analyze", folder, "--generate", "prompt=500,tokens=13", "--format", "json",
+    ])
+    #expect(run.status == 0, "\(run.errors)")
+    #expect(run.output.contains("\"\(folder)/model.onnx\""))
+    let long = try Command(["analyze", folder, "--generate", "prompt=500,tokens=14"])
+    #expect(long.status == 2)
+    #expect(
+      long.errors.contains(
+        "take 513 positions, expected at most 512, 'context_length' of genai_config.json"),
+      "\(long.errors)")
+  }
+
+  @Test(
+    arguments: [
+      (
+        ["genai_config.json": #"{"model": {"decoder": {"filename": "../x.onnx"}}}"#],
+        "a file in the folder"
+      ),
+      (
+        ["genai_config.json": #"{"model": {"decoder": {"filename": "x.onnx"}}}"#],
+        "without 'x.onnx'"
+      ),
+      (["genai_config.json": "{"], "without 'model.onnx'"), ([:], "without 'model.onnx'"),
+      (["encoder_model.onnx": ""], "an encoder and decoders"),
+    ] as [([String: String], String)])
+  func aFolderThatDoesNotTellIsRefused(files: [String: String], fact: String) throws {
+    let folder = try TemporaryFolder()
+    for (name, text) in files { _ = try folder.file(name, Array(text.utf8)) }
+    let run = try Command(["analyze", folder.url.path, "--generate", "prompt=4,tokens=2"])
+    #expect(run.status == 2)
+    #expect(run.errors.contains(fact), "\(run.errors)")
+    #expect(run.errors.split(separator: "\n").count == 1, "\(run.errors)")
+  }
+
   /// Options that describe the deployment, with a value that changes the footprint of `usage`.
   static let deploymentOptions: [[String]] = [
     ["--deployment", "docs/case-studies/deployment.yaml"], ["--product", "pico"],

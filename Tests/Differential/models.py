@@ -17,8 +17,9 @@ def parameters(fixtures: str, models: str) -> list:
         pytest.param(path, id=str(path.relative_to(ROOT)))
         for path in sorted((ROOT / "Fixtures").rglob(fixtures))
         # Operators that are code for an accelerator run on it only; those for the arena of TFLite
-        # Micro are compared with it (test_arena.py, Tests/Arena), and LiteRT refuses some.
-        if path.parent.name not in ("compiled", "arena", "weights")
+        # Micro are compared with it (test_arena.py, Tests/Arena), and LiteRT refuses some. Sizes of
+        # decoders depend on each other (test_generation.py).
+        if path.parent.name not in ("compiled", "arena", "weights") and "language" not in path.parts
     ]
     if not MODELS.is_dir():
         skip = pytest.mark.skip(reason=NO_MODELS)

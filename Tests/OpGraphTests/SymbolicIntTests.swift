@@ -21,6 +21,36 @@ private let h = SymbolicInt.symbol("h")
     #expect(SymbolicInt.fixed(a).floorDivided(by: .fixed(b)) == .fixed(expected))
   }
 
+  /// Each sum is that of a plain loop.
+  @Test(
+    arguments: [
+      .fixed(7), n, n * n * 3 + n * 2 + 1, n * n * n * n - 5, n * n * n * n * n,
+      (n + 3).floorDivided(by: 4), SymbolicInt.maximum(n, 20) * 2, n * h,
+      SymbolicInt.minimum(n, 20) + n * n,
+    ] as [SymbolicInt])
+  func sumsOverARange(expression: SymbolicInt) {
+    for numbers in [0..<1, 3..<40, 5..<5] {
+      #expect(
+        expression.sum(over: SymbolRange("n", numbers))
+          == numbers.map { expression.substituting(["n": $0]) }.sum)
+    }
+  }
+
+  @Test func aSumThatDoesNotFitOverflows() {
+    let most = SymbolicInt.fixed(.max)
+    #expect(((n + 1) * most).sum(over: SymbolRange("n", 1..<3)) == .overflow)
+  }
+
+  @Test(
+    arguments: [
+      (n + 1, -1, 1), (n, -1, 1), (n, n, 0), (n * h + n + 1, n, 1), (-1, n, -1), (n, n + h + 1, -1),
+      (n, 0, nil), (n, h, nil), (n - h, -1, nil), (3, 5, -1),
+      (SymbolicInt.maximum(n, h) + 1, 0, nil),
+    ] as [(SymbolicInt, SymbolicInt, Int?)])
+  func comparesWhereSizesAreNotNegative(left: SymbolicInt, right: SymbolicInt, sign: Int?) {
+    #expect(left.sign(against: right) == sign)
+  }
+
   @Test func neverTraps() {
     let most = SymbolicInt.fixed(.max)
     #expect(most + 1 == .overflow)

@@ -171,6 +171,76 @@ class ReportEstimate(TypedDict):
     latency: Estimate | None
 
 
+class ReportGenerationCache(TypedDict):
+    """Keys and values that are kept from step to step."""
+
+    bytes: int | None
+    bytesPerPosition: int | None
+    isFixed: bool
+    positions: int | None
+
+
+class ReportGenerationDecode(TypedDict):
+    """The steps after it; absent where one token is made."""
+
+    activationTrafficBytes: int | None
+    bounds: NotRequired[dict[str, float]]
+    cacheTrafficBytes: int | None
+    energy: NotRequired[Estimate]
+    latency: NotRequired[Estimate]
+    macs: int | None
+    operationalCarbon: NotRequired[Estimate]
+    otherOps: int | None
+    steps: int
+    weightTrafficBytes: int | None
+
+
+class ReportGenerationPerTokenTokensPerSecond(TypedDict):
+    """Of all texts of the batch together."""
+
+    high: float | None
+    low: float
+    value: float
+
+
+class ReportGenerationPerToken(TypedDict):
+    """The mean of tokens after the first."""
+
+    energy: NotRequired[Estimate]
+    latency: NotRequired[Estimate]
+    operationalCarbon: NotRequired[Estimate]
+    tokensPerSecond: NotRequired[ReportGenerationPerTokenTokensPerSecond]
+
+
+class ReportGenerationPrefill(TypedDict):
+    """The prompt, whose result is the first token."""
+
+    activationTrafficBytes: int | None
+    bounds: NotRequired[dict[str, float]]
+    cacheTrafficBytes: int | None
+    energy: NotRequired[Estimate]
+    latency: NotRequired[Estimate]
+    macs: int | None
+    operationalCarbon: NotRequired[Estimate]
+    otherOps: int | None
+    steps: int
+    weightTrafficBytes: int | None
+
+
+class ReportGeneration(TypedDict):
+    """What the phases of a text take, where --generate asks for one; all else is then of the whole
+    text.
+    """
+
+    batch: int
+    cache: ReportGenerationCache
+    decode: NotRequired[ReportGenerationDecode]
+    perToken: NotRequired[ReportGenerationPerToken]
+    prefill: ReportGenerationPrefill
+    prompt: int
+    tokens: int
+
+
 class TrafficBytes(TypedDict):
     """Bytes that move at least, by role."""
 
@@ -471,6 +541,7 @@ class Report(TypedDict):
     device: NotRequired[ReportDevice]
     diagnostics: list[ReportDiagnostic]
     estimate: NotRequired[ReportEstimate]
+    generation: NotRequired[ReportGeneration]
     kernels: NotRequired[list[ReportKernel]]
     layers: NotRequired[list[ReportLayer]]
     measured: NotRequired[ReportMeasured]

@@ -59,6 +59,7 @@ extension AnalysisReport {
         energy: Nullable(estimate.energy),
         carbon: Nullable(assessment.footprint.map { CarbonPart($0, withParts: withLayers) }))
     }
+    generation = GenerationPart(assessment)
     self.measured = measured.map(MeasuredPart.init)
     diagnostics = DiagnosticPart.all(assessment.diagnostics)
     sources = assessment.citedSources

@@ -23,6 +23,8 @@ package struct AnalysisReport: Encodable {
   var convention: ConventionPart?
   var device: DevicePart?
   var estimate: EstimatePart?
+  /// What the phases of a text take, where one is generated; all else is then of the whole text.
+  var generation: GenerationPart?
   /// What was measured, beside the prediction.
   var measured: MeasuredPart?
   var diagnostics: [DiagnosticPart]
@@ -40,7 +42,8 @@ package struct AnalysisReport: Encodable {
   }
 
   private enum CodingKeys: CodingKey {
-    case convention, coverage, device, diagnostics, estimate, kernels, layers, measured, memory
+    case convention, coverage, device, diagnostics, estimate, generation, kernels, layers, measured,
+      memory
     case model, partitions, schemaVersion, sources, tool, totals
   }
 
@@ -52,6 +55,7 @@ package struct AnalysisReport: Encodable {
     try members.encodeIfPresent(device, forKey: .device)
     try members.encode(diagnostics, forKey: .diagnostics)
     try members.encodeIfPresent(estimate, forKey: .estimate)
+    try members.encodeIfPresent(generation, forKey: .generation)
     try members.encodeIfPresent(kernels, forKey: .kernels)
     try members.encodeIfPresent(layers, forKey: .layers)
     try members.encodeIfPresent(measured, forKey: .measured)

@@ -30,6 +30,7 @@ package struct AnalysisText {
     self.measured = measured
     addHeader()
     if let verdict = FitVerdict(assessment) { lines += [""] + verdict.lines(in: layout) }
+    addGeneration()
     addEstimate()
     addMeasured()
     addLayers()
@@ -91,6 +92,7 @@ package struct AnalysisText {
   /// Time, energy, carbon, and how sure they are.
   private mutating func addEstimate() {
     guard let estimate = assessment.estimate else { return }
+    if assessment.generation != nil { addSection("The whole text") }
     addEstimateLine("latency", estimate.latency)
     addEstimateLine("energy", estimate.energy)
     addCarbon()
@@ -116,7 +118,7 @@ package struct AnalysisText {
     if let assumptions = assessment.carbonAssumptions { addNote(assumptions) }
   }
 
-  private mutating func addEstimateLine<U>(_ name: String, _ estimate: Estimate<U>?) {
+  mutating func addEstimateLine<U>(_ name: String, _ estimate: Estimate<U>?) {
     let width = isNarrow ? 19 : 27
     guard let estimate else {
       lines.append("  " + padded(name, width) + "unknown")

@@ -70,6 +70,11 @@ package struct HotspotReport: Report {
     self.init(
       assessment, assessment.evaluation(), by: metric, grouping: grouping, depth: depth,
       top: top, measured: measured)
+    guard assessment.generation != nil else { return }
+    let note = Diagnostic(
+      .note, code: "savings-of-last-step",
+      "entries are of the whole text; savings of suggestions are shares of its last step")
+    diagnostics += AnalysisReport.DiagnosticPart.all([note])
   }
 
   /// The same with an evaluation that is there already.
@@ -102,7 +107,8 @@ package struct HotspotReport: Report {
         cumulativeShare: entry.cumulativeShare, bound: isOne ? bound : nil,
         measuredSeconds: sums?.measured, measuredOverPredicted: sums?.ratio)
     }
-    findings = HotspotRules.findings(evaluation, by: metric).map { finding in
+    let changes = assessment.generation == nil ? evaluation : assessment.evaluationOfChanges()
+    findings = HotspotRules.findings(changes, by: metric).map { finding in
       FindingPart(
         rule: finding.rule, layers: finding.layers.map { layers[$0].name },
         layerIndices: finding.layers,

@@ -28,6 +28,7 @@ struct AnalyzeCommand: ModelCommand {
 
   @OptionGroup var assessment: AssessmentOptions
   @OptionGroup(title: "Model") var reading: ModelOptions
+  @OptionGroup(title: "Model") var text: GenerationOptions
   @OptionGroup(title: "Deployment") var deployment: DeploymentOptions
   @OptionGroup var measuring: MeasuredOptions
   @OptionGroup var report: ReportOptions<AnalyzeCommand>
@@ -77,6 +78,8 @@ struct AnalyzeCommand: ModelCommand {
     }
     if top < 0 { throw ValidationError("--top \(top), expected 0 or more") }
   }
+
+  var generating: GenerationRequest? { text.generate }
 
   mutating func run() throws {
     let targets = try self.targets()

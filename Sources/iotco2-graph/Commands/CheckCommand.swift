@@ -1,3 +1,4 @@
+import Analysis
 import ArgumentParser
 import Assessment
 import DeviceProfiles
@@ -51,6 +52,7 @@ struct CheckCommand: ModelCommand {
   @OptionGroup(title: "Limits") var limits: LimitOptions
   @OptionGroup var assessment: AssessmentOptions
   @OptionGroup(title: "Model") var reading: ModelOptions
+  @OptionGroup(title: "Model") var text: GenerationOptions
   @OptionGroup(title: "Deployment") var deployment: DeploymentOptions
   @OptionGroup var report: ReportOptions<CheckCommand>
 
@@ -62,6 +64,8 @@ struct CheckCommand: ModelCommand {
       throw ValidationError("--init and --update-baseline cannot be used together")
     }
   }
+
+  var generating: GenerationRequest? { text.generate }
 
   mutating func run() throws {
     let defaults = try deployment.defaults()

@@ -1,3 +1,4 @@
+import Analysis
 import ArgumentParser
 import Assessment
 import Quantities
@@ -24,6 +25,7 @@ struct CompareCommand: ModelCommand {
 
   @OptionGroup var assessment: AssessmentOptions
   @OptionGroup(title: "Model") var reading: ModelOptions
+  @OptionGroup(title: "Model") var text: GenerationOptions
   @OptionGroup(title: "Deployment") var deployment: DeploymentOptions
 
   @Option(help: "Order of the rows.")
@@ -41,6 +43,8 @@ struct CompareCommand: ModelCommand {
   mutating func validate() throws {
     if plot != nil, measuring.measured.isEmpty { throw ValidationError("--plot needs --measured") }
   }
+
+  var generating: GenerationRequest? { text.generate }
 
   mutating func run() throws {
     let targets = try self.targets()

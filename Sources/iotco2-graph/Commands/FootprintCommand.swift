@@ -1,3 +1,4 @@
+import Analysis
 import ArgumentParser
 import Assessment
 import Carbon
@@ -28,6 +29,7 @@ struct FootprintCommand: ModelCommand {
 
   @OptionGroup var assessment: AssessmentOptions
   @OptionGroup(title: "Model") var reading: ModelOptions
+  @OptionGroup(title: "Model") var text: GenerationOptions
   @OptionGroup(title: "Deployment") var deployment: DeploymentOptions
 
   @Option(
@@ -59,6 +61,8 @@ struct FootprintCommand: ModelCommand {
   var standard: String?
 
   @OptionGroup var report: ReportOptions<FootprintCommand>
+
+  var generating: GenerationRequest? { text.generate }
 
   mutating func run() throws {
     guard let target = try self.target() else { throw Problem("footprint needs --device") }

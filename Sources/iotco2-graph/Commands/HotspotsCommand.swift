@@ -1,3 +1,4 @@
+import Analysis
 import ArgumentParser
 import Hotspots
 import Quantities
@@ -24,6 +25,7 @@ struct HotspotsCommand: ModelCommand {
 
   @OptionGroup var assessment: AssessmentOptions
   @OptionGroup(title: "Model") var reading: ModelOptions
+  @OptionGroup(title: "Model") var text: GenerationOptions
   @OptionGroup(title: "Deployment") var deployment: DeploymentOptions
 
   @Option(
@@ -52,6 +54,8 @@ struct HotspotsCommand: ModelCommand {
       if group != .module { throw ValidationError("--depth is for --group module") }
     }
   }
+
+  var generating: GenerationRequest? { text.generate }
 
   mutating func run() throws {
     let target = try self.target()

@@ -52,9 +52,13 @@ protocol ModelCommand: ReportingCommand {
   /// How models are read.
   var reading: ModelOptions { get }
   var deployment: DeploymentOptions { get }
+  /// The text that models make, for commands that cost one.
+  var generating: GenerationRequest? { get }
 }
 
 extension ModelCommand {
+  var generating: GenerationRequest? { nil }
+
   /// What models are assessed for, on each device that is named; none when no device is.
   /// - Parameter others: Devices if none is stated.
   func targets(orOn others: [String] = []) throws -> [AssessmentTarget] {
@@ -109,7 +113,7 @@ extension ModelCommand {
   func reader() throws -> ModelReader {
     ModelReader(
       options: reading.importOptions, bindings: try reading.resolvedBindings(),
-      dropsZeroFilters: reading.dropZeroFilters)
+      generating: generating, dropsZeroFilters: reading.dropZeroFilters)
   }
 
   /// The failures of `--strict`: warnings and errors of models.
@@ -136,13 +140,15 @@ extension ModelCommand {
 struct ModelReader: Sendable {
   var options: ImportOptions
   var bindings: Bindings
+  var generating: GenerationRequest? = nil
   var dropsZeroFilters: Bool
 
   func assess(
     _ path: String, on target: AssessmentTarget?
   ) throws(Problem) -> ModelAssessment {
     try ModelAssessment(
-      path, options, bindings: bindings, target: target, dropsZeroFilters: dropsZeroFilters)
+      path, options, bindings: bindings, target: target, generating: generating,
+      dropsZeroFilters: dropsZeroFilters)
   }
 }
 

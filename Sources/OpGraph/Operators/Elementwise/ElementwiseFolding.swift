@@ -94,12 +94,12 @@ enum ElementwiseFolding {
     case .floorDivide: return first.floorDivided(by: second)
     case .divide: return truncatingQuotient(first, second)
     case .remainder: return first.remainder(by: second)
-    case .equal: return truth(first, second, ==)
-    case .notEqual: return truth(first, second, !=)
-    case .less: return truth(first, second, <)
-    case .lessOrEqual: return truth(first, second, <=)
-    case .greater: return truth(first, second, >)
-    case .greaterOrEqual: return truth(first, second, >=)
+    case .equal: return first.sign(against: second).map { $0 == 0 ? 1 : 0 }
+    case .notEqual: return first.sign(against: second).map { $0 != 0 ? 1 : 0 }
+    case .less: return first.sign(against: second).map { $0 < 0 ? 1 : 0 }
+    case .lessOrEqual: return first.sign(against: second).map { $0 <= 0 ? 1 : 0 }
+    case .greater: return first.sign(against: second).map { $0 > 0 ? 1 : 0 }
+    case .greaterOrEqual: return first.sign(against: second).map { $0 >= 0 ? 1 : 0 }
     case .and: return truth(first, second) { $0 != 0 && $1 != 0 }
     case .or: return truth(first, second) { $0 != 0 || $1 != 0 }
     case .xor: return truth(first, second) { ($0 != 0) != ($1 != 0) }

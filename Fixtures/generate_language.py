@@ -1,0 +1,132 @@
+"""Write the decoders of language/ with the exporters that people use; weights are random.
+
+    python3 -m venv optimum && optimum/bin/pip install -r requirements-language-optimum.txt
+    optimum/bin/python generate_language.py optimum
+    python3 -m venv genai && genai/bin/pip install -r requirements-language-genai.txt
+    genai/bin/python generate_language.py genai
+    python3 -m venv litert && litert/bin/pip install -r requirements-language-litert.txt
+    litert/bin/python generate_language.py litert
+
+Environments of their own, since the exporters need different versions of transformers. All models
+have two blocks of width 32, four heads of 8 that share two of keys and values (Qwen2: two of 16
+that share one), a feed-forward width of 64, and a vocabulary of 128.
+"""
+
+from __future__ import annotations
+
+import importlib.machinery
+import shutil
+import subprocess
+import sys
+import tempfile
+import types
+from pathlib import Path
+
+import tokenizers
+import torch
+import transformers
+
+FOLDER = Path(__file__).parent / "language"
+SEED = 20
+SIZES = {
+    "hidden_size": 32,
+    "intermediate_size": 64,
+    "num_hidden_layers": 2,
+    "num_attention_heads": 4,
+    "num_key_value_heads": 2,
+    "vocab_size": 128,
+    "max_position_embeddings": 512,
+    "bos_token_id": 0,
+    "eos_token_id": 1,
+    "pad_token_id": 2,
+}
+
+
+def model(family: str) -> transformers.PreTrainedModel:
+    """A network of a family with random weights."""
+    torch.manual_seed(SEED)
+    if family == "llama":
+        config = transformers.LlamaConfig(**SIZES, tie_word_embeddings=False)
+        return transformers.LlamaForCausalLM(config).eval()
+    if family == "qwen2":
+        # onnxruntime's GroupQueryAttention needs heads whose width is a multiple of 16.
+        heads = {"num_attention_heads": 2, "num_key_value_heads": 1}
+        config = transformers.Qwen2Config(**SIZES | heads, tie_word_embeddings=True)
+        return transformers.Qwen2ForCausalLM(config).eval()
+    kinds = ["sliding_attention", "full_attention"]
+    config = transformers.Gemma3TextConfig(
+        **SIZES, head_dim=8, sliding_window=64, layer_types=kinds
+    )
+    return transformers.Gemma3ForCausalLM(config).eval()
+
+
+def optimum(family: str) -> None:
+    """optimum-onnx: one file, whose keys and values grow by a Concat."""
+    from optimum.exporters.onnx import main_export
+
+    with tempfile.TemporaryDirectory() as folder:
+        model(family).save_pretrained(f"{folder}/weights")
+        main_export(
+            f"{folder}/weights",
+            output=f"{folder}/onnx",
+            task="text-generation-with-past",
+            do_validation=False,
+        )
+        shutil.copy(f"{folder}/onnx/model.onnx", FOLDER / f"optimum_{family}.onnx")
+
+
+def genai(family: str) -> None:
+    """onnxruntime-genai's builder, int4: MatMulNBits, GroupQueryAttention, weights in a file."""
+    with tempfile.TemporaryDirectory() as folder:
+        model(family).save_pretrained(f"{folder}/weights")
+        options = f"-i {folder}/weights -o {folder}/onnx -p int4 -e cpu -c {folder}/cache"
+        subprocess.run(
+            [sys.executable, "-m", "onnxruntime_genai.models.builder", *options.split()]
+            + ["--extra_options", "int4_block_size=16"],
+            check=True,
+        )
+        target = FOLDER / f"genai_{family}_int4"
+        target.mkdir(exist_ok=True)
+        for name in ("model.onnx", "model.onnx.data", "genai_config.json"):
+            shutil.copy(f"{folder}/onnx/{name}", target / name)
+
+
+def litert(family: str) -> None:
+    """litert-torch: signatures for parts of a prompt and for a step, in a LiteRT-LM container."""
+    # Its exporter imports TensorFlow for the classes of the schema, which LiteRT has too.
+    from ai_edge_litert import schema_py_generated
+
+    for name in ("tensorflow", "tensorflow.lite", "tensorflow.lite.python"):
+        module = types.ModuleType(name)
+        module.__spec__ = importlib.machinery.ModuleSpec(name, None, is_package=True)
+        module.__path__ = []
+        sys.modules[name] = module
+    name = "tensorflow.lite.python.schema_py_generated"
+    sys.modules[name] = schema_py_generated
+    sys.modules["tensorflow.lite.python"].schema_py_generated = schema_py_generated
+    from litert_torch.generative.export_hf import export
+
+    with tempfile.TemporaryDirectory() as folder:
+        model(family).save_pretrained(f"{folder}/weights")
+        words = tokenizers.models.WordLevel({f"t{i}": i for i in range(128)}, unk_token="t0")
+        transformers.PreTrainedTokenizerFast(
+            tokenizer_object=tokenizers.Tokenizer(words), unk_token="t0", eos_token="t1"
+        ).save_pretrained(f"{folder}/weights")
+        export.export(
+            model=f"{folder}/weights",
+            output_dir=f"{folder}/litert",
+            prefill_lengths=[16],
+            cache_length=64,
+        )
+        shutil.copy(f"{folder}/litert/model.litertlm", FOLDER / f"litert_{family}.litertlm")
+
+
+if __name__ == "__main__":
+    FOLDER.mkdir(exist_ok=True)
+    if sys.argv[1] == "optimum":
+        optimum("llama")
+        optimum("gemma3")
+    elif sys.argv[1] == "genai":
+        genai("qwen2")
+    else:
+        litert("llama")

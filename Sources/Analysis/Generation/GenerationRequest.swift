@@ -1,0 +1,43 @@
+package import Quantities
+
+/// A text that a model makes token by token: how long its prompt is, and how many tokens follow.
+package struct GenerationRequest: Hashable, Sendable {
+  /// Tokens of the prompt.
+  package private(set) var prompt: Int
+  /// Tokens that are made: the first is a result of the prompt, and each of the others takes a step.
+  package private(set) var tokens: Int
+  /// Texts that are made at once.
+  package private(set) var batch = 1
+
+  /// Beyond any model, and few enough for a step each.
+  private static let limits = 1...1 << 20
+  private static let form = "prompt=128,tokens=64 or prompt=128,tokens=64,batch=1"
+
+  /// Reads what `--generate` takes.
+  /// - Throws: `Problem` that shows the form.
+  package init(_ text: String) throws(Problem) {
+    var numbers: [Substring: Int] = [:]
+    for part in text.split(separator: ",", omittingEmptySubsequences: false) {
+      let sides = part.split(separator: "=", omittingEmptySubsequences: false)
+      guard sides.count == 2, ["prompt", "tokens", "batch"].contains(sides[0]),
+        let number = Int(sides[1]), numbers.updateValue(number, forKey: sides[0]) == nil
+      else { throw Problem("'\(part)' in '\(text)'", expected: Self.form) }
+      guard Self.limits.contains(number) else {
+        throw Problem("'\(part)'", expected: "1 to \(Self.limits.upperBound)")
+      }
+    }
+    guard let prompt = numbers["prompt"], let tokens = numbers["tokens"] else {
+      throw Problem(
+        "'\(text)' lacks \(numbers["prompt"] == nil ? "prompt" : "tokens")", expected: Self.form)
+    }
+    self.prompt = prompt
+    self.tokens = tokens
+    batch = numbers["batch"] ?? 1
+  }
+
+  /// The lengths of the cache before each step that follows the prompt.
+  package var pastLengths: Range<Int> { prompt..<positions }
+
+  /// Tokens that the cache holds at the end: the last one that is made is not fed back.
+  package var positions: Int { prompt + tokens - 1 }
+}

@@ -1,0 +1,270 @@
+package import OpGraph
+package import Quantities
+
+/// The work of a text that a decoder makes: the prompt at once, and then a step for each further token.
+///
+/// Counts are exact. A step's are formulas of the cache's length, whose sum over all lengths is taken term by term;
+/// where formulas do not give what single steps do, the steps are added up one by one.
+package struct GenerationWorkload: Sendable {
+  /// A run of the prompt, so many times.
+  package struct PromptRun: Sendable {
+    package var workload: Workload
+    package var count: Int
+
+    package init(workload: Workload, count: Int) {
+      self.workload = workload
+      self.count = count
+    }
+  }
+
+  package let request: GenerationRequest
+  package let cache: CacheSize
+  /// The runs up to the first token.
+  package let prefill: [PromptRun]
+  /// All further steps, with the tensors of the last one; nil where one token is made.
+  package let decode: Workload?
+  /// Both.
+  package let whole: Workload
+
+  /// Whether the layers of all runs are those of one graph; if not, those of the prompt are in totals only.
+  package let isOneGraph: Bool
+
+  private let steps: Steps
+
+  private enum Steps: Sendable {
+    /// The cache's length is open.
+    case open(OpenRun)
+    /// All steps are alike.
+    case fixed(Workload)
+  }
+
+  /// - Parameter keepsUnpacked: Whether the runtime keeps what it unpacks of stored tensors.
+  /// - Throws: `Problem` when the model has no cache, when its lengths are fixed, or when a binding does not fit.
+  package init(
+    _ model: Model, _ request: GenerationRequest, bindings: Bindings, keepsUnpacked: Bool = false
+  ) throws(Problem) {
+    self.request = request
+    var decoder = Decoder(
+      model: model, interface: try DecoderInterface(model.graph), batch: request.batch,
+      bindings: bindings, keepsUnpacked: keepsUnpacked)
+    var prompt = try OpenRun(decoder, .prompt)
+    if decoder.interface.takeSizes(of: model.graph, from: prompt.formulas.graph) {
+      prompt = try OpenRun(decoder, .prompt)
+    }
+    let prefill = try prompt.run(request.prompt)
+    self.prefill = [PromptRun(workload: prefill, count: 1)]
+    isOneGraph = true
+    cache = CacheSize(decoder.interface, in: prefill.graph, positions: request.positions)
+    let steps = try OpenRun(decoder, .step)
+    self.steps = .open(steps)
+    guard let first = request.pastLengths.first, let last = request.pastLengths.last else {
+      decode = nil
+      whole = prefill
+      return
+    }
+    var sum = try steps.run(last)
+    if steps.formulas.agrees(with: sum, last),
+      steps.formulas.agrees(with: try steps.run(first), first)
+    {
+      let range = SymbolRange(OpenRun.length, request.pastLengths)
+      let formulas = steps.formulas.layers
+      sum.takeCounts { index in formulas[index].mapCounts { $0.sum(over: range) } }
+    } else {
+      for past in request.pastLengths.dropLast() { sum.addCounts(of: try steps.run(past)) }
+    }
+    try sum.sumCounts()
+    decode = sum
+    sum.addCounts(of: prefill)
+    if prefill.memory.peak?.bytes ?? 0 > sum.memory.peak?.bytes ?? 0 {
+      sum.memory = prefill.memory
+    }
+    try sum.sumCounts()
+    whole = sum
+  }
+
+  /// One step after a past, as a workload of its own.
+  /// - Throws: `Problem` when a count does not fit in 64 bits.
+  package func step(after past: Int) throws(Problem) -> Workload {
+    switch steps {
+    case .open(let run): try run.run(past)
+    case .fixed(let step): step
+    }
+  }
+
+  /// A text that a model of fixed sizes makes: one graph for a step, others for parts of a prompt.
+  ///
+  /// Runs of a prompt take the least graph that holds the rest, or else the largest.
+  /// - Throws: `Problem` when the cache is too short, or when a binding does not fit.
+  package init(
+    _ decoder: FixedDecoder, _ request: GenerationRequest, bindings: Bindings,
+    keepsUnpacked: Bool = false
+  ) throws(Problem) {
+    self.request = request
+    cache = decoder.cache
+    if let length = cache.positions, request.positions > length {
+      throw Problem(
+        "a prompt of \(request.prompt) and \(counted(request.tokens, "token")) take \(request.positions) positions",
+        expected: "at most \(length), the length of the cache")
+    }
+    func workload(_ model: Model) throws(Problem) -> Workload {
+      try Workload(InferredGraph(model, bindings: bindings, keepsUnpacked: keepsUnpacked))
+    }
+    let step = try workload(decoder.step)
+    var rest = request.prompt
+    var firstSteps = 0
+    if !decoder.prefillGivesToken || decoder.prefills.isEmpty {
+      // The last token of the prompt takes a step, whose result is the first token.
+      firstSteps = decoder.prefills.isEmpty ? request.prompt : 1
+      rest -= firstSteps
+    }
+    var runs: [Int: Int] = [:]
+    while rest > 0 {
+      let fitting = decoder.prefills.indices.first { decoder.prefills[$0].tokens >= rest }
+      // bounded: without prefills nothing is left, and each takes a token at least.
+      let place = fitting ?? decoder.prefills.count - 1
+      runs[place, default: 0] += 1
+      rest -= decoder.prefills[place].tokens
+    }
+    var prefill: [PromptRun] = []
+    for (place, count) in runs.sorted(by: { $0.key < $1.key }) {
+      prefill.append(PromptRun(workload: try workload(decoder.prefills[place].model), count: count))
+    }
+    let others = prefill
+    if firstSteps > 0 { prefill.append(PromptRun(workload: step, count: firstSteps)) }
+    self.prefill = prefill
+    isOneGraph = others.isEmpty
+    steps = .fixed(step)
+    let count = request.pastLengths.count
+    decode = count > 0 ? try step.times(count) : nil
+    var sum = try step.times(count + firstSteps)
+    for run in others { try sum.addTotals(of: run.workload, times: run.count) }
+    whole = sum
+  }
+}
+
+/// A model with what is the same in all runs.
+private struct Decoder: Sendable {
+  var model: Model
+  var interface: DecoderInterface
+  var batch: Int
+  var bindings: Bindings
+  var keepsUnpacked: Bool
+
+  func inferred(new: SymbolicInt, past: SymbolicInt) throws(Problem) -> InferredGraph {
+    var model = model
+    model.graph = interface.graph(model.graph, new: new, past: past, batch: batch)
+    return try InferredGraph(model, bindings: bindings, keepsUnpacked: keepsUnpacked)
+  }
+}
+
+/// A run whose length is open.
+///
+/// What a session computes from a length, such as positions, it computes in each run. So a run is inferred with the length
+/// as a symbol, and the number put in after that: inferred with the number, these would be constants.
+private struct OpenRun: Sendable {
+  enum Kind: Sendable {
+    /// All tokens of a prompt with an empty cache; the length is that of the prompt.
+    case prompt
+    /// One token; the length is that of the cache.
+    case step
+  }
+
+  /// The name of the length in formulas; no file's symbol has a space.
+  static let length = "open length"
+
+  private let decoder: Decoder
+  private let kind: Kind
+  /// The counts as formulas of the length.
+  let formulas: Workload
+
+  init(_ decoder: Decoder, _ kind: Kind) throws(Problem) {
+    self.decoder = decoder
+    self.kind = kind
+    formulas = try Workload(Self.inferred(decoder, kind, .symbol(Self.length)))
+  }
+
+  /// The run with a length.
+  func run(_ length: Int) throws(Problem) -> Workload {
+    // Where a rule needs numbers, inference gets them.
+    guard formulas.layers.allSatisfy(\.isCounted) else {
+      return try Workload(Self.inferred(decoder, kind, .fixed(length)))
+    }
+    return try Workload(formulas.complete.substituting([Self.length: length]))
+  }
+
+  private static func inferred(
+    _ decoder: Decoder, _ kind: Kind, _ length: SymbolicInt
+  ) throws(Problem) -> InferredGraph {
+    switch kind {
+    case .prompt: try decoder.inferred(new: length, past: 0)
+    case .step: try decoder.inferred(new: 1, past: length)
+    }
+  }
+}
+
+extension InferredGraph {
+  /// The graph with numbers for symbols that are still open.
+  fileprivate func substituting(_ numbers: [String: Int]) -> InferredGraph {
+    var result = self
+    for index in graph.values.indices {
+      if let shape = graph.values[index].type.shape, !shape.isStatic {
+        result.graph.values[index].type.shape = Shape(
+          shape.dimensions.map { $0.substituting(numbers) })
+      }
+      if let elements = graph.values[index].constant?.integers, elements.numbers == nil {
+        result.graph.values[index].constant = .integers(elements.map { $0.substituting(numbers) })
+      }
+    }
+    result.repetitions = repetitions.map { $0?.substituting(numbers) }
+    result.iterationSums = iterationSums.mapValues { $0.substituting(numbers) }
+    result.maxima = maxima.mapValues { $0.substituting(numbers) }
+    result.dynamicSymbols.removeAll { numbers[$0] != nil }
+    return result
+  }
+}
+
+extension Workload {
+  /// Whether the counts of layers, as formulas of the length, are those of a run with a number in its place.
+  fileprivate func agrees(with run: Workload, _ length: Int) -> Bool {
+    guard layers.count == run.layers.count else { return false }
+    return layers.indices.allSatisfy { index in
+      layers[index].mapCounts { $0.substituting([OpenRun.length: length]) }.counts
+        == run.layers[index].counts && layers[index].fold == run.layers[index].fold
+    }
+  }
+
+  /// The same run so many times.
+  fileprivate func times(_ count: Int) throws(Problem) -> Workload {
+    var result = self
+    result.takeCounts { layers[$0].mapCounts { $0 * .fixed(count) } }
+    try result.sumCounts()
+    return result
+  }
+
+  /// Adds runs of another graph to the totals; memory is that of the graph that needs more.
+  fileprivate mutating func addTotals(of other: Workload, times count: Int) throws(Problem) {
+    let runs = try other.times(count)
+    totals.macs += runs.totals.macs
+    totals.operations = totals.operations + runs.totals.operations
+    totals.traffic += runs.totals.traffic
+    totals.macsByFactors.merge(runs.totals.macsByFactors) { $0 + $1 }
+    if [totals.macs, totals.otherOps, totals.traffic.total].contains(.overflow) {
+      throw Problem("the total operations or bytes of all runs exceed 2^63")
+    }
+    coverage.operators += other.coverage.operators
+    coverage.operatorsCosted += other.coverage.operatorsCosted
+    if other.memory.peak?.bytes ?? 0 > memory.peak?.bytes ?? 0 { memory = other.memory }
+  }
+
+  /// Takes the counts of each layer from another one.
+  fileprivate mutating func takeCounts(_ other: (Int) -> Layer) {
+    for index in layers.indices { layers[index].takeCounts(of: other(index)) }
+  }
+
+  /// Adds the counts of the same layers in another run.
+  fileprivate mutating func addCounts(of other: Workload) {
+    for index in layers.indices where other.layers.indices.contains(index) {
+      layers[index].addCounts(of: other.layers[index])
+    }
+  }
+}

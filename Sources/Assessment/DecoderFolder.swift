@@ -1,0 +1,91 @@
+import Analysis
+import Documents
+import OpGraph
+import Quantities
+
+/// What exporters of decoders write beside a model: onnxruntime-genai's `genai_config.json`, or the `config.json` of
+/// transformers, which optimum keeps.
+struct DecoderFolder {
+  /// The name of the decoder's file; nil where it is not stated.
+  private var model: String?
+  /// Positions that the model was made for, and the file and key that state them.
+  private var positions: (count: Int, source: String)?
+  /// Positions that some blocks look back at most; nil where all look at all.
+  private var window: Int?
+
+  /// Exporters write some kilobytes.
+  private static let limit = 1 << 20
+
+  private struct GenAI: Decodable {
+    struct Model: Decodable {
+      struct Decoder: Decodable { var filename: String? }
+      var context_length: Int?
+      var decoder: Decoder?
+    }
+    var model: Model
+  }
+
+  private struct Transformers: Decodable {
+    var max_position_embeddings: Int?
+    var sliding_window: Int?
+  }
+
+  /// Reads what is in a folder; of files that are not there nothing is known.
+  private init(_ folder: String) {
+    func read<Content: Decodable>(_ name: String, as type: Content.Type) -> Content? {
+      guard let bytes = firstBytes(of: folder + name, atMost: Self.limit + 1),
+        bytes.count <= Self.limit
+      else { return nil }
+      return JSONText(bytes)?.decoded(as: type)
+    }
+    if let stated = read("genai_config.json", as: GenAI.self)?.model {
+      model = stated.decoder?.filename
+      positions = stated.context_length.map { ($0, "'context_length' of genai_config.json") }
+    } else if let stated = read("config.json", as: Transformers.self) {
+      positions = stated.max_position_embeddings.map {
+        ($0, "'max_position_embeddings' of config.json")
+      }
+      window = stated.sliding_window
+    }
+  }
+
+  /// The file of the decoder, where a path is a folder; else the path itself.
+  /// - Throws: `Problem` when the folder does not tell, or names a file outside of it.
+  static func file(at path: String) throws(Problem) -> String {
+    guard isFolder(path) else { return path }
+    let folder = path.hasSuffix("/") ? path : path + "/"
+    let name = DecoderFolder(folder).model ?? "model.onnx"
+    guard !name.contains("/"), name != ".." else {
+      throw Problem(
+        "genai_config.json names the model '\(printable(name))'", at: path,
+        expected: "a file in the folder")
+    }
+    guard fileExists(folder + name) else {
+      let pair = ["encoder_model.onnx", "decoder_model_merged.onnx"].filter {
+        fileExists(folder + $0)
+      }
+      throw Problem(
+        pair.isEmpty
+          ? "is a folder without '\(printable(name))'"
+          : "is a folder of an encoder and decoders (\(pair.joined(separator: ", ")))", at: path,
+        expected: "the folder of a decoder, or its file")
+    }
+    return folder + name
+  }
+
+  /// A note where the text is longer than some blocks look back.
+  /// - Throws: `Problem` when the text is longer than the model was made for.
+  static func review(_ request: GenerationRequest, of path: String) throws(Problem) -> Diagnostic? {
+    let beside = DecoderFolder(folder(of: path))
+    if let stated = beside.positions, request.positions > stated.count {
+      throw Problem(
+        "a prompt of \(request.prompt) and \(counted(request.tokens, "token")) take "
+          + "\(request.positions) positions", expected: "at most \(stated.count), \(stated.source)")
+    }
+    guard let window = beside.window, request.positions > window else { return nil }
+    return Diagnostic(
+      .note, code: "sliding-window",
+      "some blocks look back \(window) positions at most; what the file computes and keeps is counted"
+    )
+  }
+}

@@ -1,0 +1,184 @@
+package import Analysis
+package import DeviceProfiles
+import OpGraph
+package import Quantities
+
+/// Time and energy of a text that a decoder makes on a device.
+///
+/// Steps are estimated at some lengths of the cache and taken to lie on a line between neighbours. Lengths are added
+/// until a line passes within half a percent of the step in its middle.
+package struct GenerationEstimate: Sendable {
+  /// The prompt: the time to the first token.
+  package let prefill: InferenceEstimate
+  /// All further steps; nil where one token is made.
+  package let decode: InferenceEstimate?
+  /// Both.
+  package let whole: InferenceEstimate
+  /// The lengths of the cache at which steps were estimated.
+  package let lengths: [Int]
+
+  private static let tolerance = 0.005
+
+  /// - Throws: `Problem` when a count of a step does not fit in 64 bits.
+  package init(
+    _ workload: GenerationWorkload, on device: DeviceProfile, runtime: Runtime
+  ) throws(Problem) {
+    // bounded: a text has at least one run up to its first token.
+    prefill = InferenceEstimate(
+      sumOf: workload.prefill.map {
+        (InferenceEstimate($0.workload, on: device, runtime: runtime), Double($0.count))
+      }, isOneGraph: workload.isOneGraph)
+    guard let first = workload.request.pastLengths.first,
+      let last = workload.request.pastLengths.last
+    else {
+      (decode, whole, lengths) = (nil, prefill, [])
+      return
+    }
+    func step(_ past: Int) throws(Problem) -> InferenceEstimate {
+      InferenceEstimate(try workload.step(after: past), on: device, runtime: runtime)
+    }
+    var steps = [first: try step(first), last: try step(last)]
+    var open = [(first, last)]
+    while let (low, high) = open.popLast(), high - low > 1 {
+      let middle = low + (high - low) / 2
+      let found = try step(middle)
+      steps[middle] = found
+      guard let left = steps[low]?.latency?.value, let right = steps[high]?.latency?.value,
+        let latency = found.latency?.value
+      else { continue }
+      let line = left + (right - left) * Double(middle - low) / Double(high - low)
+      if abs(line - latency) > Self.tolerance * latency {
+        open += [(low, middle), (middle, high)]
+      }
+    }
+    lengths = steps.keys.sorted()
+    let weights = Self.weights(of: lengths)
+    let parts = zip(lengths, weights).compactMap { length, weight in
+      steps[length].map { (estimate: $0, weight: weight) }
+    }
+    let decode = InferenceEstimate(sumOf: parts)
+    self.decode = decode
+    whole = InferenceEstimate(sumOf: [(prefill, 1), (decode, 1)], isOneGraph: workload.isOneGraph)
+  }
+
+  /// For how many steps each of some lengths stands, where those between two divide over them as a line does.
+  private static func weights(of lengths: [Int]) -> [Double] {
+    var weights = [Double](repeating: 1, count: lengths.count)
+    for place in lengths.indices.dropFirst() {
+      // Steps between two lengths are half as many for each of both.
+      let between = Double(lengths[place] - lengths[place - 1] - 1) / 2
+      weights[place - 1] += between
+      weights[place] += between
+    }
+    return weights
+  }
+}
+
+extension InferenceEstimate {
+  /// Several runs of a model, each so many times; what does not add up is that of the last.
+  ///
+  /// Errors of rates are the same in all runs, so the ends of intervals add up too.
+  /// - Parameter isOneGraph: Whether kernels of all runs with the same leading layer are one; if not, they stay apart.
+  init(sumOf parts: [(estimate: InferenceEstimate, weight: Double)], isOneGraph: Bool = true) {
+    // bounded: callers have at least one part.
+    self = parts[parts.count - 1].estimate
+    latency = Self.sum(parts) { $0.latency }
+    energy = Self.sum(parts) { $0.energy }
+    if parts.contains(where: { $0.estimate.latency?.isLowerBound ?? true }) {
+      latency = latency?.asLowerBound
+      energy = energy?.asLowerBound
+    }
+    kernels = isOneGraph ? Self.kernels(parts) : parts.flatMap { Self.kernels([$0]) }
+    for part in parts.dropLast() {
+      for (place, fit) in part.estimate.memoryFits.enumerated()
+      where fit.bytes ?? .max > memoryFits[place].bytes ?? .max { memoryFits[place] = fit }
+      let known = Set(diagnostics.map(\.code))
+      diagnostics += part.estimate.diagnostics.filter { !known.contains($0.code) }
+    }
+  }
+
+  private static func sum<U>(
+    _ parts: [(estimate: InferenceEstimate, weight: Double)],
+    _ value: (InferenceEstimate) -> Estimate<U>?
+  ) -> Estimate<U>? {
+    let known = parts.compactMap { part in value(part.estimate)?.scaled(by: part.weight) }
+    guard let first = known.first else { return nil }
+    return known.dropFirst().reduce(first, +)
+  }
+
+  /// Kernels by the layer that leads them, in the order of the last run.
+  private static func kernels(
+    _ parts: [(estimate: InferenceEstimate, weight: Double)]
+  ) -> [KernelEstimate] {
+    var sums: [Int: KernelSum] = [:]
+    for part in parts {
+      for kernel in part.estimate.kernels {
+        guard let leader = kernel.kernel.layers.first else { continue }
+        sums[leader, default: KernelSum()].add(kernel, part.weight)
+      }
+    }
+    return sums.sorted { $0.key < $1.key }.compactMap(\.value.kernel)
+  }
+}
+
+/// Runs of one kernel.
+private struct KernelSum {
+  private var last: InferenceEstimate.KernelEstimate?
+  private var time: Time?
+  private var energy: Energy?
+  private var crossing: Time?
+  /// Seconds by what limited them.
+  private var seconds: [String: (seconds: Double, of: InferenceEstimate.KernelEstimate)] = [:]
+  private var idealSeconds = 0.0
+  /// Bytes by role, in the order of the traffic's own counts; nil once one is not known.
+  private var bytes: [Double]? = []
+  private var isComplete = true
+
+  mutating func add(_ kernel: InferenceEstimate.KernelEstimate, _ weight: Double) {
+    last = kernel
+    add(kernel.kernel.traffic, weight)
+    guard let own = kernel.time else {
+      isComplete = false
+      return
+    }
+    time = (time ?? .zero) + own.scaled(by: weight)
+    if let own = kernel.energy { energy = (energy ?? .zero) + own.scaled(by: weight) }
+    if let own = kernel.crossing { crossing = (crossing ?? .zero) + own.scaled(by: weight) }
+    seconds[kernel.limitingPart ?? "", default: (0, kernel)].seconds += own.value * weight
+    idealSeconds += (kernel.utilisation ?? 0) * own.value * weight
+  }
+
+  private mutating func add(_ traffic: MemoryTraffic, _ weight: Double) {
+    var counts: [Double?] = []
+    _ = traffic.mapCounts {
+      counts.append($0.fixedValue.map(Double.init))
+      return $0
+    }
+    guard let sums = bytes, counts.allSatisfy({ $0 != nil }) else {
+      bytes = nil
+      return
+    }
+    bytes = counts.indices.map {
+      (sums.indices.contains($0) ? sums[$0] : 0) + weight * (counts[$0] ?? 0)
+    }
+  }
+
+  var kernel: InferenceEstimate.KernelEstimate? {
+    guard var result = last else { return nil }
+    result.time = isComplete ? time : nil
+    result.energy = isComplete ? energy : nil
+    result.crossing = crossing
+    if let most = seconds.max(by: { ($0.value.seconds, $0.key) < ($1.value.seconds, $1.key) }) {
+      result.bound = most.value.of.bound
+      result.boundMemory = most.value.of.boundMemory
+    }
+    if let time, time.value > 0, result.utilisation != nil {
+      result.utilisation = idealSeconds / time.value
+    }
+    var rest = (bytes ?? [])[...]
+    result.kernel.traffic = result.kernel.traffic.mapCounts { _ in
+      rest.popFirst().flatMap { Int(exactly: $0.rounded()) }.map(SymbolicInt.fixed) ?? .unknown
+    }
+    return result
+  }
+}

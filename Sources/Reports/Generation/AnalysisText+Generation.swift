@@ -1,0 +1,89 @@
+import Analysis
+import Assessment
+import HardwareMapping
+import Quantities
+
+extension AnalysisText {
+  /// How fast tokens come, and what the prompt and the steps after it take.
+  mutating func addGeneration() {
+    guard let part = GenerationPart(assessment) else { return }
+    let batch = part.batch > 1 ? ", \(part.batch) texts at once" : ""
+    addSection(
+      "Text of \(grouped(part.tokens)) \(plural("token", part.tokens)) after a prompt of "
+        + "\(grouped(part.prompt))\(batch)")
+    if let estimate = assessment.generation?.estimate {
+      addEstimateLine("first token after", estimate.prefill.latency)
+      if let token = part.perToken {
+        addEstimateLine("each further token", token.latency)
+        addSpeedLine(token.tokensPerSecond)
+        addEstimateLine("energy of a token", token.energy)
+        addEstimateLine("its operational carbon", token.operationalCarbon)
+      }
+    }
+    lines += phases(part).lines(in: layout)
+    lines += wrapped(
+      (part.cache.isFixed ? "cache: " : "cache at its end: ")
+        + "\(part.cache.positions.value.map(grouped) ?? "?") positions of "
+        + "\(part.cache.bytesPerPosition.value.map(binarySize) ?? "unknown size"), "
+        + "\(part.cache.bytes.value.map(binarySize) ?? "unknown") in all", width: layout.width,
+      margin: 2,
+      indent: 4)
+  }
+
+  private mutating func addSpeedLine(_ speed: Interval?) {
+    guard let speed else { return }
+    let width = isNarrow ? 19 : 27
+    let upper = speed.high.isFinite ? significant(speed.high) : "more"
+    lines.append(
+      "  " + padded("tokens per second", width) + leftPadded(significant(speed.value), 11)
+        + (isNarrow ? "  " : "   ") + layout.dim("\(significant(speed.low)) to \(upper)"))
+  }
+
+  private func phases(_ part: GenerationPart) -> TextTable {
+    let phases = [part.prefill] + (part.decode.map { [$0] } ?? [])
+    var table = TextTable(
+      columns: [.init(title: "", alignment: .left), .init(title: "prompt", alignment: .right)])
+    if let decode = part.decode {
+      table.columns += [
+        .init(
+          title: "\(grouped(decode.steps)) \(plural("step", decode.steps))", alignment: .right),
+        .init(title: "a step", alignment: .right),
+      ]
+    }
+    func addRow(_ title: String, _ texts: [String]) { table.rows.append([title] + texts) }
+    func addCounts(_ title: String, _ unit: String, _ count: (GenerationPart.PhasePart) -> Int?) {
+      let texts = phases.map { count($0).map { engineering(Double($0), unit: unit) } ?? "unknown" }
+      let mean = part.decode.map { decode in
+        count(decode).map { engineering(Double($0) / Double(decode.steps), unit: unit) }
+          ?? "unknown"
+      }
+      addRow(title, texts + (mean.map { [$0] } ?? []))
+    }
+    addCounts("MACs", "") { $0.macs.value }
+    addCounts("weight traffic", "B") { $0.weightTrafficBytes.value }
+    addCounts("cache traffic", "B") { $0.cacheTrafficBytes.value }
+    addCounts("activation traffic", "B") { $0.activationTrafficBytes.value }
+    guard assessment.estimate != nil else { return table }
+    func addEstimates<U>(
+      _ title: String, _ estimate: (GenerationPart.PhasePart) -> Estimate<U>?
+    ) {
+      func text(_ value: Double?) -> String {
+        value.map { engineering($0, unit: U.symbol) } ?? "unknown"
+      }
+      let mean = part.decode.map {
+        [text(estimate($0).map(\.value).map { $0 / Double(phases[1].steps) })]
+      }
+      addRow(title, phases.map { text(estimate($0)?.value) } + (mean ?? []))
+    }
+    addEstimates("time", \.latency)
+    addEstimates("energy", \.energy)
+    addEstimates("operational carbon", \.operationalCarbon)
+    let limits = phases.map { phase in
+      phase.bounds?.max { $0.value < $1.value }.map {
+        "\($0.key) \(fixed(100 * $0.value, decimals: 0)) %"
+      } ?? "unknown"
+    }
+    addRow("limited by", limits + (part.decode == nil ? [] : [""]))
+    return table
+  }
+}

@@ -1,0 +1,119 @@
+import Analysis
+import Assessment
+import HardwareMapping
+import OpGraph
+import Quantities
+
+/// What a text that a decoder makes takes, phase by phase.
+struct GenerationPart: Encodable {
+  var prompt: Int
+  var tokens: Int
+  var batch: Int
+  var cache: CachePart
+  /// The prompt; its result is the first token.
+  var prefill: PhasePart
+  /// The steps after it; absent where one token is made.
+  var decode: PhasePart?
+  /// What each token after the first takes in the mean, of the texts of a batch together divided by their number.
+  var perToken: TokenPart?
+
+  /// Keys and values that are kept from step to step.
+  struct CachePart: Encodable {
+    /// Tokens that are kept at the end, or always if the length is fixed.
+    var positions: Nullable<Int>
+    /// Whether the whole is allocated from the start.
+    var isFixed: Bool
+    var bytesPerPosition: Nullable<Int>
+    /// All of them, once.
+    var bytes: Nullable<Int>
+  }
+
+  struct PhasePart: Encodable {
+    /// Runs of the model.
+    var steps: Int
+    var macs: Nullable<Int>
+    var otherOps: Nullable<Int>
+    /// Weights and other constants that are read.
+    var weightTrafficBytes: Nullable<Int>
+    /// Keys and values that are read and written.
+    var cacheTrafficBytes: Nullable<Int>
+    var activationTrafficBytes: Nullable<Int>
+    var latency: Time?
+    var energy: Energy?
+    var operationalCarbon: CarbonMass?
+    /// Which part of the time each limit takes, from 0 to 1.
+    var bounds: [String: Double]?
+
+    init(
+      _ runs: [GenerationWorkload.PromptRun], _ estimate: InferenceEstimate?, steps: Int,
+      in assessment: ModelAssessment
+    ) {
+      func known(_ count: (Workload.Totals) -> SymbolicInt) -> Nullable<Int> {
+        var sum: SymbolicInt = 0
+        for run in runs {
+          guard let own = run.workload.known(count(run.workload.totals)) else {
+            return Nullable(nil)
+          }
+          sum += .fixed(own) * .fixed(run.count)
+        }
+        return Nullable(sum.fixedValue)
+      }
+      self.steps = steps
+      macs = known(\.macs)
+      otherOps = known(\.otherOps)
+      weightTrafficBytes = known(\.traffic.constants)
+      cacheTrafficBytes = known(\.traffic.state)
+      activationTrafficBytes = known { $0.traffic.activationsRead + $0.traffic.activationsWritten }
+      latency = estimate?.latency
+      energy = estimate?.energy
+      operationalCarbon = assessment.operationalCarbon(of: estimate?.energy)
+      bounds = estimate.map { estimate in
+        Dictionary(
+          uniqueKeysWithValues: GenerationBound.shares(of: estimate).map {
+            ($0.bound.rawValue, $0.share)
+          })
+      }
+    }
+  }
+
+  struct TokenPart: Encodable {
+    /// Of one text of the batch.
+    var latency: Time?
+    /// Of all texts of the batch together.
+    var tokensPerSecond: Interval?
+    var energy: Energy?
+    var operationalCarbon: CarbonMass?
+  }
+
+  /// Nil where no text is generated.
+  init?(_ assessment: ModelAssessment) {
+    guard let generation = assessment.generation else { return nil }
+    let request = generation.request
+    let steps = request.pastLengths.count
+    (prompt, tokens, batch) = (request.prompt, request.tokens, request.batch)
+    let size = generation.workload.cache
+    cache = CachePart(
+      positions: Nullable(size.positions), isFixed: size.isFixed,
+      bytesPerPosition: Nullable(size.bytesPerPosition), bytes: Nullable(size.bytes))
+    let runs = generation.workload.prefill
+    prefill = PhasePart(
+      runs, generation.estimate?.prefill, steps: runs.reduce(0) { $0 + $1.count }, in: assessment)
+    guard let work = generation.workload.decode else { return }
+    let estimate = generation.estimate?.decode
+    let decode = PhasePart(
+      [GenerationWorkload.PromptRun(workload: work, count: 1)], estimate, steps: steps,
+      in: assessment)
+    self.decode = decode
+    guard let estimate else { return }
+    let share = 1 / Double(steps)
+    perToken = TokenPart(
+      latency: estimate.latency?.scaled(by: share),
+      tokensPerSecond: estimate.latency.map { latency in
+        let tokens = Double(steps * request.batch)
+        return Interval(
+          tokens / latency.value, low: tokens / latency.high, high: tokens / latency.low)
+      },
+      energy: estimate.energy?.scaled(by: share / Double(request.batch)),
+      operationalCarbon: decode.operationalCarbon?.scaled(by: share / Double(request.batch)))
+  }
+}

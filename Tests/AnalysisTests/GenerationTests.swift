@@ -1,0 +1,222 @@
+import Analysis
+import GraphImport
+import OpGraph
+import Quantities
+import TestSupport
+import Testing
+
+/// Small decoders as real exporters write them; `Fixtures/README.md` says which.
+struct LanguageModel: Sendable, CustomTestStringConvertible {
+  var file: String
+  /// Tables of the angles of positions, each a product of four frequencies with each position.
+  var angleTables = 0
+  /// Whether positions follow from lengths; with numbers for these they are constants, and their angles too.
+  var computesPositions = false
+  /// Whether a mask follows from lengths, by operations without multiply-accumulates.
+  var computesMask = false
+  /// Symbols of the file that a run has to bind, with their numbers.
+  var bindings: @Sendable (_ new: Int, _ past: Int) -> [String: Int]
+
+  var testDescription: String { file }
+  var path: String { Paths.fixture("language/\(file)") }
+
+  /// Hidden width 32, four heads of 8 that share two of keys and values (or two of 16 that share one), a
+  /// feed-forward width of 64, a vocabulary of 128, two blocks.
+  func macs(_ new: Int, after past: Int) -> Int {
+    let queries = 32 * 32
+    let keysAndValues = 2 * 32 * 16
+    let output = 32 * 32
+    let feedForward = 3 * 32 * 64
+    let attention = 2 * 4 * (past + new) * 8
+    let head = 32 * 128
+    return new * (2 * (queries + keysAndValues + output + feedForward + attention) + head)
+      + angleTables * 4 * new
+  }
+
+  static let all = [
+    LanguageModel(file: "optimum_llama.onnx", angleTables: 1, computesMask: true) { new, past in
+      ["batch_size": 1, "sequence_length": new, "past_sequence_length": past]
+    },
+    // One for blocks with a sliding window, one for those without.
+    LanguageModel(
+      file: "optimum_gemma3.onnx", angleTables: 2, computesPositions: true, computesMask: true
+    ) { new, past in
+      ["batch_size": 1, "sequence_length": new, "past_sequence_length": past]
+    },
+    LanguageModel(file: "genai_qwen2_int4/model.onnx") { new, past in
+      [
+        "batch_size": 1, "sequence_length": new, "past_sequence_length": past, "kv_cache_dim": 16,
+        "total_sequence_length": past + new,
+      ]
+    },
+  ]
+}
+
+private func counts(_ workload: Workload) -> [SymbolicInt] {
+  let totals = workload.totals
+  var counts = [totals.macs, totals.otherOps]
+  _ = totals.traffic.mapCounts {
+    counts.append($0)
+    return $0
+  }
+  return counts
+}
+
+@Suite struct GenerationTests {
+  @Test(arguments: LanguageModel.all, [(16, 0), (1, 16), (1, 100)])
+  func aRunHasTheArithmeticOfItsLayers(model: LanguageModel, run: (new: Int, past: Int)) throws {
+    var bindings = Bindings()
+    bindings.symbols = model.bindings(run.new, run.past)
+    let workload = try Workload(InferredGraph(Model(contentsOf: model.path), bindings: bindings))
+    var expected = model.macs(run.new, after: run.past)
+    if model.computesPositions { expected -= model.angleTables * 4 * run.new }
+    #expect(workload.totals.macs == .fixed(expected))
+    #expect(workload.coverage.isComplete)
+    let text = try GenerationWorkload(
+      Model(contentsOf: model.path), GenerationRequest("prompt=16,tokens=120"), bindings: Bindings()
+    )
+    let step = run.past == 0 ? text.prefill[0].workload : try text.step(after: run.past)
+    #expect(step.totals.macs == .fixed(model.macs(run.new, after: run.past)))
+  }
+
+  /// The plain loop binds the file's own symbols and knows nothing of caches.
+  @Test(arguments: LanguageModel.all) func aTextIsTheSumOfItsSteps(model: LanguageModel) throws {
+    let file = try Model(contentsOf: model.path)
+    let text = try GenerationWorkload(
+      file, GenerationRequest("prompt=20,tokens=9"), bindings: Bindings())
+    func run(_ new: Int, _ past: Int) throws -> [SymbolicInt] {
+      var bindings = Bindings()
+      bindings.symbols = model.bindings(new, past)
+      return counts(try Workload(InferredGraph(file, bindings: bindings)))
+    }
+    func sum(_ left: [SymbolicInt], _ right: [SymbolicInt]) -> [SymbolicInt] {
+      zip(left, right).map { $0 + $1 }
+    }
+    let prompt = try run(20, 0)
+    // The last of nine tokens is not fed back: eight steps after 20 to 27 tokens.
+    let steps = try (20...27).map { try run(1, $0) }
+    let ownSteps = try (20...27).map { counts(try text.step(after: $0)) }
+    #expect(counts(try #require(text.decode)) == ownSteps.dropFirst().reduce(ownSteps[0], sum))
+    #expect(counts(text.whole) == ownSteps.reduce(counts(text.prefill[0].workload), sum))
+    if !model.computesMask {
+      #expect(counts(text.prefill[0].workload) == prompt)
+      #expect(counts(text.whole) == steps.reduce(prompt, sum))
+    }
+    #expect(
+      text.whole.totals.macs
+        == .fixed((20...27).reduce(model.macs(20, after: 0)) { $0 + model.macs(1, after: $1) }))
+    #expect(text.whole.totals.macs == text.whole.layers.map(\.work.macs).sum)
+    #expect(text.whole.coverage.isComplete)
+    // Keys and values of two blocks, two heads, eight numbers of four bytes.
+    #expect(text.cache.bytesPerPosition == 2 * 2 * 2 * 8 * 4)
+  }
+
+  @Test func aBatchTakesSoManyTimesTheWork() throws {
+    let model = LanguageModel.all[2]
+    let file = try Model(contentsOf: model.path)
+    let one = try GenerationWorkload(
+      file, GenerationRequest("prompt=8,tokens=3"), bindings: Bindings())
+    let three = try GenerationWorkload(
+      file, GenerationRequest("prompt=8,tokens=3,batch=3"), bindings: Bindings())
+    #expect(three.whole.totals.macs == one.whole.totals.macs * 3)
+    #expect(three.whole.totals.traffic.state == one.whole.totals.traffic.state * 3)
+    #expect(three.whole.totals.traffic.weights == one.whole.totals.traffic.weights)
+  }
+
+  @Test func oneTokenIsTheResultOfThePrompt() throws {
+    let file = try Model(contentsOf: LanguageModel.all[0].path)
+    let text = try GenerationWorkload(
+      file, GenerationRequest("prompt=8,tokens=1"), bindings: Bindings())
+    #expect(text.decode == nil)
+    #expect(counts(text.whole) == counts(text.prefill[0].workload))
+    #expect(text.request.positions == 8)
+  }
+
+  @Test func theMemoryIsThatOfTheLargerPhase() throws {
+    let file = try Model(contentsOf: LanguageModel.all[0].path)
+    func peaks(_ text: String) throws -> (prefill: Int?, last: Int?, whole: Int?) {
+      let request = try GenerationRequest(text)
+      let work = try GenerationWorkload(file, request, bindings: Bindings())
+      return (
+        work.prefill[0].workload.memory.peak?.bytes,
+        try work.step(after: request.positions - 1).memory.peak?.bytes,
+        work.whole.memory.peak?.bytes
+      )
+    }
+    let long = try peaks("prompt=128,tokens=4")
+    #expect(long.prefill ?? 0 > long.last ?? 0)
+    #expect(long.whole == long.prefill)
+    let short = try peaks("prompt=1,tokens=200")
+    #expect(short.last ?? 0 > short.prefill ?? 0)
+    #expect(short.whole == short.last)
+  }
+
+  @Test(arguments: [
+    ("prompt=128", "lacks tokens"), ("tokens=4", "lacks prompt"), ("", "''"),
+    ("prompt=128,tokens=0", "'tokens=0', expected 1 to 1048576"),
+    ("prompt=0,tokens=1", "'prompt=0', expected 1"), ("prompt=-1,tokens=1", "'prompt=-1'"),
+    ("prompt=1,tokens=2,prompt=3", "'prompt=3'"), ("prompt=1,tokens=x", "'tokens=x'"),
+    ("prompt=1,tokens=2,beams=4", "'beams=4'"), ("prompt=1,tokens=2,batch=0", "'batch=0'"),
+    ("prompt=99999999999999999999,tokens=1", "'prompt=99999999999999999999'"),
+  ])
+  func aRequestIsCheckedWholly(text: String, fact: String) throws {
+    let problem = try #require(throws: Problem.self) { try GenerationRequest(text) }
+    #expect("\(problem)".contains(fact), "\(problem)")
+  }
+
+  @Test(arguments: [
+    ("onnx/ds_cnn_dynamic.onnx", "has no cache of keys and values"),
+    ("tflite/ds_cnn_int8.tflite", "has no cache of keys and values"),
+  ])
+  func aModelWithoutACacheIsRefused(file: String, fact: String) throws {
+    let model = try Model(contentsOf: Paths.fixture(file))
+    let problem = try #require(throws: Problem.self) {
+      try GenerationWorkload(
+        model, GenerationRequest("prompt=8,tokens=4"), bindings: Bindings())
+    }
+    #expect("\(problem)".contains(fact), "\(problem)")
+  }
+
+  /// litert-torch writes a graph for 16 tokens of a prompt and one for a step, with a cache of 64.
+  @Test func aModelOfFixedSizesRunsItsSignatures() throws {
+    let path = Paths.fixture("language/litert_llama.litertlm")
+    func read(_ signature: String) throws -> Model {
+      try Model(contentsOf: path, ImportOptions(signature: signature))
+    }
+    let decoder = try FixedDecoder(step: read("decode"), prefills: [read("prefill_16")])
+    func text(_ request: String) throws -> GenerationWorkload {
+      try GenerationWorkload(decoder, GenerationRequest(request), bindings: Bindings())
+    }
+    let block = 32 * 32 + 2 * 32 * 16 + 32 * 32 + 3 * 32 * 64
+    // Scores of all 64 places, used or not.
+    let scores = 2 * 4 * 64 * 8
+    let step = 2 * (block + scores) + 32 * 128
+    // The prompt's graph ends with the keys and values of the last block: nothing reads what follows.
+    let prompt = 16 * (block + scores + 2 * 32 * 16)
+    let work = try text("prompt=40,tokens=8")
+    // 39 tokens in runs of 16, and the last one in a step, whose result is the first token.
+    #expect(work.prefill.map(\.count) == [3, 1])
+    #expect(work.prefill.map(\.workload.totals.macs) == [.fixed(prompt), .fixed(step)])
+    #expect(work.decode?.totals.macs == .fixed(7 * step))
+    #expect(work.whole.totals.macs == .fixed(3 * prompt + 8 * step))
+    #expect(!work.isOneGraph)
+    #expect(work.whole.coverage.isComplete)
+    // Keys and values of two blocks, two heads, 64 places of eight numbers of four bytes.
+    #expect(work.cache.bytes == 2 * 2 * 2 * 64 * 8 * 4)
+    #expect(try text("prompt=1,tokens=1").whole.totals.macs == .fixed(step))
+    #expect(try text("prompt=57,tokens=8").cache.positions == 64)
+    let problem = try #require(throws: Problem.self) { try text("prompt=57,tokens=9") }
+    #expect("\(problem)".contains("take 65 positions, expected at most 64"), "\(problem)")
+  }
+
+  @Test func fixedLengthsAreRefused() throws {
+    var model = try Model(contentsOf: LanguageModel.all[0].path)
+    let tokens = try #require(model.graph.inputs.first { model.graph[$0].name == "input_ids" })
+    model.graph[tokens].type.shape = [1, 1]
+    let problem = try #require(throws: Problem.self) {
+      try GenerationWorkload(
+        model, GenerationRequest("prompt=8,tokens=4"), bindings: Bindings())
+    }
+    #expect("\(problem)".contains("'input_ids' takes a fixed number of tokens"), "\(problem)")
+  }
+}
