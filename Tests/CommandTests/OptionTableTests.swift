@@ -61,6 +61,17 @@ import Testing
     }
   }
 
+  @Test(arguments: [
+    ["analyze", "--measured", "x.csv"], ["analyze", "--convention", "thop"],
+    ["hotspots", "--measured", "x.csv"], ["compare", "--measured", "x.csv"] + device,
+  ])
+  func whatIsAboutOneInferenceIsRefused(command: [String]) throws {
+    let run = try Command(
+      [command[0], Self.model, "--generate", "prompt=4,tokens=2"] + command.dropFirst())
+    #expect([2, 64].contains(run.status))
+    #expect(run.errors.contains("\(command[1]) is about one inference"), "\(run.errors)")
+  }
+
   /// `genai_config.json` names the model of the folder, and 512 positions.
   @Test func aFolderStandsForItsDecoder() throws {
     let folder = "Fixtures/language/genai_qwen2_int4"

@@ -34,7 +34,7 @@ def test_operators_and_cycles_are_velas(path: Path, configuration: str, runs: Pa
     ("configuration", "memory"), [("ethos-u55-128", "SRAM"), ("ethos-u65-256", "DRAM")]
 )
 def test_memory_is_velas(configuration: str, memory: str, runs: Path) -> None:
-    """The interval of what Vela needs holds what Vela says of networks that it was not made with."""
+    """The interval holds what Vela says of networks that it was not made with."""
     inside = told = 0
     for path in NETWORKS:
         report = compare_vela.report(os.environ["IOTCO2_GRAPH"], path, configuration)

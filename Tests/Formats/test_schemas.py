@@ -72,6 +72,20 @@ def test_every_key_of_a_report_is_described():
 
 
 @pytest.mark.parametrize(
+    "name", ["optimum_llama.onnx", "genai_qwen2_int4", "litert_llama.litertlm"]
+)
+@pytest.mark.parametrize("tokens", [1, 4])
+def test_every_key_of_a_text_is_described(name: str, tokens: int):
+    strict = validator("report", strict=True)
+    for target in ([], ["--device", "raspberry-pi-4"]):
+        text = f"prompt=16,tokens={tokens}"
+        model = ROOT / "Fixtures/language" / name
+        report = json.loads(run("analyze", model, "--generate", text, "--format", "json", *target))
+        strict.validate(report)
+        assert report["generation"]["tokens"] == tokens
+
+
+@pytest.mark.parametrize(
     "damage",
     [
         lambda report: report.pop("totals"),

@@ -23,7 +23,8 @@ struct AnalysisMarkdown {
       assessment.estimate.map { " on \($0.device.name), \($0.runtime.nameWithRelease)" } ?? ""
     var lines: [Markdown] = ["### \(assessment.path + place)", ""]
     lines += Markdown.table(
-      ["per inference", "value", "interval"], alignments: [.left, .right, .left],
+      ["per \(assessment.generation == nil ? "inference" : "text")", "value", "interval"],
+      alignments: [.left, .right, .left],
       estimates + totals)
     if let verdict = FitVerdict(assessment) { lines += ["", "\(verdict.text)"] }
     lines += layers

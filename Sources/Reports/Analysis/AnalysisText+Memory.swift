@@ -14,7 +14,8 @@ extension AnalysisText {
     let traffic = totals.trafficBytes
     let constants = sum(traffic.weights, traffic.bias, traffic.parameters)
     let activations = sum(traffic.activationsRead, traffic.activationsWritten)
-    addSection("Work and memory of one inference")
+    addSection(
+      "Work and memory of \(assessment.generation == nil ? "one inference" : "the whole text")")
     addPairs([
       (
         "MACs", totals.macsExpression.map(shortened) ?? count(totals.macs.value),

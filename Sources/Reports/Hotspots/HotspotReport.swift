@@ -33,6 +33,8 @@ package struct HotspotReport: Report {
   var measured: MeasuredPart?
   /// The same in sentences.
   private var measuredSummary: [String] = []
+  /// What all is of, in a word.
+  private var run = "inference"
 
   private enum CodingKeys: CodingKey {
     case schemaVersion, tool, model, device, runtime, metric, unit, grouping, total, isComplete
@@ -71,6 +73,7 @@ package struct HotspotReport: Report {
       assessment, assessment.evaluation(), by: metric, grouping: grouping, depth: depth,
       top: top, measured: measured)
     guard assessment.generation != nil else { return }
+    run = "text"
     let note = Diagnostic(
       .note, code: "savings-of-last-step",
       "entries are of the whole text; savings of suggestions are shares of its last step")
@@ -187,7 +190,7 @@ extension HotspotReport {
     }
     let place = device.map { " on \($0), \(runtime ?? "")" } ?? ""
     lines += wrapped(
-      "\(metric.title) per inference\(place): \(whole)", width: layout.width, indent: 2)
+      "\(metric.title) per \(run)\(place): \(whole)", width: layout.width, indent: 2)
     if metric == .carbon, let carbonAssumptions {
       lines += wrapped(carbonAssumptions, width: layout.width, indent: 2)
     }
