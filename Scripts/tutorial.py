@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Do what the tutorials in docs say, each in an empty folder, and compare what comes out with the page.
+"""Do what the tutorials in docs say, each in an empty folder, and compare with what they show.
 
 usage: tutorial.py BINARY PYTHON [--update]
 
