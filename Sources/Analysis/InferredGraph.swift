@@ -90,7 +90,8 @@ package struct InferredGraph: Sendable {
     let unused = applied.unusedNames.subtracting(inference.boundSymbols)
     let settled = unused.isEmpty ? [] : try Self.openNames(model)
     if let name = unused.subtracting(settled).sorted().first {
-      let known = open + graph.inputs.map { graph[$0].name }
+      let known =
+        open.filter { $0 != DecoderInterface.openLength } + graph.inputs.map { graph[$0].name }
       throw Problem(
         "'\(name)' is neither a symbolic dimension nor an input; known: "
           + known.joined(separator: ", "))

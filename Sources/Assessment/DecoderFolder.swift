@@ -31,22 +31,46 @@ struct DecoderFolder {
   }
 
   /// Reads what is in a folder; of files that are not there nothing is known.
-  private init(_ folder: String) {
-    func read<Content: Decodable>(_ name: String, as type: Content.Type) -> Content? {
-      guard let bytes = firstBytes(of: folder + name, atMost: Self.limit + 1),
-        bytes.count <= Self.limit
-      else { return nil }
-      return JSONText(bytes)?.decoded(as: type)
-    }
-    if let stated = read("genai_config.json", as: GenAI.self)?.model {
-      model = stated.decoder?.filename
-      positions = stated.context_length.map { ($0, "'context_length' of genai_config.json") }
-    } else if let stated = read("config.json", as: Transformers.self) {
-      positions = stated.max_position_embeddings.map {
-        ($0, "'max_position_embeddings' of config.json")
+  /// - Throws: `Problem` that names a file that is there and cannot be used.
+  private init(_ folder: String) throws(Problem) {
+    func read<Content: Decodable>(
+      _ name: String, as type: Content.Type, keys: String
+    ) throws(Problem) -> Content? {
+      guard let bytes = firstBytes(of: folder + name, atMost: Self.limit + 1) else { return nil }
+      guard bytes.count <= Self.limit, let content = JSONText(bytes)?.decoded(as: type) else {
+        throw Problem(
+          "cannot be used", at: folder + name,
+          expected: "JSON of at most \(Self.limit >> 20) MiB with \(keys)")
       }
-      window = stated.sliding_window
+      return content
     }
+    func positive(_ count: Int?, _ key: String, of name: String) throws(Problem) -> Int? {
+      guard let count else { return nil }
+      guard count > 0 else {
+        throw Problem("'\(key)' is \(count)", at: folder + name, expected: "a whole number above 0")
+      }
+      return count
+    }
+    var name = "genai_config.json"
+    if let stated = try read(
+      name, as: GenAI.self, keys: "'model', its 'context_length', and its 'decoder.filename'")?
+      .model
+    {
+      model = stated.decoder?.filename
+      positions = try positive(stated.context_length, "context_length", of: name).map {
+        ($0, "'context_length' of genai_config.json")
+      }
+      return
+    }
+    name = "config.json"
+    guard
+      let stated = try read(
+        name, as: Transformers.self,
+        keys: "whole numbers for 'max_position_embeddings' and 'sliding_window', if they are there")
+    else { return }
+    positions = try positive(stated.max_position_embeddings, "max_position_embeddings", of: name)
+      .map { ($0, "'max_position_embeddings' of config.json") }
+    window = try positive(stated.sliding_window, "sliding_window", of: name)
   }
 
   /// The file of the decoder, where a path is a folder; else the path itself.
@@ -54,10 +78,11 @@ struct DecoderFolder {
   static func file(at path: String) throws(Problem) -> String {
     guard isFolder(path) else { return path }
     let folder = path.hasSuffix("/") ? path : path + "/"
-    let name = DecoderFolder(folder).model ?? "model.onnx"
-    guard !name.contains("/"), name != ".." else {
+    let name = try DecoderFolder(folder).model ?? "model.onnx"
+    let isName = !["", ".", ".."].contains(name) && !name.contains("/")
+    guard isName, name.unicodeScalars.allSatisfy({ $0.value >= 0x20 && $0.value != 0x7F }) else {
       throw Problem(
-        "genai_config.json names the model '\(printable(name))'", at: path,
+        "genai_config.json names the model '\(printable(abridged(name, to: 100)))'", at: path,
         expected: "a file in the folder")
     }
     guard fileExists(folder + name) else {
@@ -76,7 +101,7 @@ struct DecoderFolder {
   /// A note where the text is longer than some blocks look back.
   /// - Throws: `Problem` when the text is longer than the model was made for.
   static func review(_ request: GenerationRequest, of path: String) throws(Problem) -> Diagnostic? {
-    let beside = DecoderFolder(folder(of: path))
+    let beside = try DecoderFolder(folder(of: path))
     if let stated = beside.positions, request.positions > stated.count {
       throw Problem(
         "a prompt of \(request.prompt) and \(counted(request.tokens, "token")) take "

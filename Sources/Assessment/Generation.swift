@@ -13,6 +13,17 @@ package struct Generation: Sendable {
   package var request: GenerationRequest { workload.request }
 }
 
+extension GenerationRequest {
+  /// What reports that know of inferences only have to say.
+  var diagnostic: Diagnostic {
+    let texts = batch > 1 ? "\(grouped(batch)) texts" : "a text"
+    return Diagnostic(
+      .note, code: "text",
+      "an inference stands for \(texts) of \(counted(tokens, "token")) after a prompt of \(grouped(prompt))"
+    )
+  }
+}
+
 /// What limits the time of a phase of a text.
 package enum GenerationBound: String, Sendable, CaseIterable {
   /// Reading weights from memory.
@@ -27,11 +38,12 @@ package enum GenerationBound: String, Sendable, CaseIterable {
 
   /// Which parts of the time of an estimate each limits, the largest first.
   ///
-  /// Time of a kernel that a memory limits divides over what it moves. Empty where no time is known.
+  /// Time of a kernel that a memory limits divides over what it moves. Empty where the time is not known, or only a lower bound.
   package static func shares(
     of estimate: InferenceEstimate
   ) -> [(bound: GenerationBound, share: Double)] {
-    guard let latency = estimate.latency?.value, latency > 0 else { return [] }
+    guard let whole = estimate.latency, whole.value > 0, !whole.isLowerBound else { return [] }
+    let latency = whole.value
     var seconds: [GenerationBound: Double] = [:]
     for kernel in estimate.kernels {
       guard let time = kernel.time?.value, let bound = kernel.bound else { continue }

@@ -58,6 +58,7 @@ public struct ModelAssessment: Sendable {
               "layers are those of signature 'decode'; runs of the prompt's signatures are in totals, time and energy"
             ))
         }
+        workload.diagnostics.append(request.diagnostic)
         generation = Generation(workload: text)
       } else {
         workload = try Workload(

@@ -87,11 +87,11 @@ package struct MeasurementTable: Sendable {
     let columns = try Self.columns(of: table, named: name)
     rows = []
     for (index, cells) in table.rows.enumerated()
-    where cells.values.contains(where: { !$0.trimmingSpaces.isEmpty }) {
+    where cells.values.contains(where: { !$0.isEmpty }) {
       let cells = Cells(
         place: "\(name): row \(index + 2)",
         texts: Dictionary(
-          uniqueKeysWithValues: columns.map { ($1, cells[$0]?.trimmingSpaces ?? "") }))
+          uniqueKeysWithValues: columns.map { ($1, cells[$0] ?? "") }))
       rows.append(try cells.row(number: index + 2))
     }
   }
@@ -110,7 +110,7 @@ package struct MeasurementTable: Sendable {
       )
     }
     for title in table.columns {
-      guard let column = MeasurementColumn(named: title.trimmingSpaces) else {
+      guard let column = MeasurementColumn(named: title) else {
         throw Problem(
           "\(name): column '\(abridged(title, to: 40))' is not known",
           expected: "any of \(known.joined(separator: ", "))",
@@ -211,14 +211,4 @@ func tidy(_ number: Double) -> String {
   guard number != 0, number.isFinite else { return shortest(number) }
   let scale = pow(10, 5 - floor(log10(abs(number))))
   return shortest((number * scale).rounded() / scale)
-}
-
-extension String {
-  /// Without spaces at both ends, and without the mark of its encoding that some programs put before a file.
-  fileprivate var trimmingSpaces: String {
-    var text = self[...]
-    while let first = text.first, first.isWhitespace || first == "\u{FEFF}" { text.removeFirst() }
-    while let last = text.last, last.isWhitespace { text.removeLast() }
-    return String(text)
-  }
 }

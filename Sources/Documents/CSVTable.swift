@@ -1,6 +1,6 @@
 package import Quantities
 
-/// A table of texts with named columns, as RFC 4180 writes it.
+/// A table of texts with named columns, as RFC 4180 writes it; spaces around a text are not kept.
 package struct CSVTable: Sendable {
   package var columns: [String]
   package var rows: [[String: String]]
@@ -8,7 +8,7 @@ package struct CSVTable: Sendable {
   /// Reads a table whose first line names the columns.
   /// - Throws: `Problem` for a row of another length, a column that is there twice, or a quote that is not closed.
   package init(_ text: String, named name: String) throws(Problem) {
-    let records = try Self.records(text, named: name)
+    let records = try Self.records(text, named: name).map { $0.map(\.trimmingSpaces) }
     guard let header = records.first else {
       throw Problem("\(name): is empty, expected a line with the names of columns")
     }
@@ -69,5 +69,15 @@ package struct CSVTable: Sendable {
     guard !isQuoted else { throw Problem("\(name): a quote is not closed") }
     if !field.isEmpty || !record.isEmpty { records.append(record + [field]) }
     return records
+  }
+}
+
+extension String {
+  /// Without spaces at both ends, and without the mark of its encoding that some programs put before a file.
+  package var trimmingSpaces: String {
+    var text = self[...]
+    while let first = text.first, first.isWhitespace || first == "\u{FEFF}" { text.removeFirst() }
+    while let last = text.last, last.isWhitespace { text.removeLast() }
+    return String(text)
   }
 }

@@ -23,15 +23,20 @@ package struct GenerationEstimate: Sendable {
   package init(
     _ workload: GenerationWorkload, on device: DeviceProfile, runtime: Runtime
   ) throws(Problem) {
+    let runs = workload.prefill.map {
+      (
+        estimate: InferenceEstimate($0.workload, on: device, runtime: runtime),
+        weight: Double($0.count)
+      )
+    }
     // bounded: a text has at least one run up to its first token.
-    prefill = InferenceEstimate(
-      sumOf: workload.prefill.map {
-        (InferenceEstimate($0.workload, on: device, runtime: runtime), Double($0.count))
-      }, isOneGraph: workload.isOneGraph)
+    prefill = InferenceEstimate(sumOf: runs, isOneGraph: workload.isOneGraph)
+    let withLayers = zip(runs, workload.prefill).filter { $1.hasLayers }.map(\.0)
     guard let first = workload.request.pastLengths.first,
       let last = workload.request.pastLengths.last
     else {
-      (decode, whole, lengths) = (nil, prefill, [])
+      (decode, lengths) = (nil, [])
+      whole = prefill.with(InferenceEstimate.kernels(withLayers))
       return
     }
     func step(_ past: Int) throws(Problem) -> InferenceEstimate {
@@ -59,6 +64,7 @@ package struct GenerationEstimate: Sendable {
     let decode = InferenceEstimate(sumOf: parts)
     self.decode = decode
     whole = InferenceEstimate(sumOf: [(prefill, 1), (decode, 1)], isOneGraph: workload.isOneGraph)
+      .with(InferenceEstimate.kernels(withLayers + parts))
   }
 
   /// For how many steps each of some lengths stands, where those between two divide over them as a line does.
@@ -86,6 +92,8 @@ extension InferenceEstimate {
     energy = Self.sum(parts) { $0.energy }
     if parts.contains(where: { $0.estimate.latency?.isLowerBound ?? true }) {
       latency = latency?.asLowerBound
+    }
+    if parts.contains(where: { $0.estimate.energy?.isLowerBound ?? true }) {
       energy = energy?.asLowerBound
     }
     kernels = isOneGraph ? Self.kernels(parts) : parts.flatMap { Self.kernels([$0]) }
@@ -95,6 +103,13 @@ extension InferenceEstimate {
       let known = Set(diagnostics.map(\.code))
       diagnostics += part.estimate.diagnostics.filter { !known.contains($0.code) }
     }
+  }
+
+  /// The same with other kernels: those of the graph that the layers are of.
+  fileprivate func with(_ kernels: [KernelEstimate]) -> InferenceEstimate {
+    var result = self
+    result.kernels = kernels
+    return result
   }
 
   private static func sum<U>(
@@ -107,7 +122,7 @@ extension InferenceEstimate {
   }
 
   /// Kernels by the layer that leads them, in the order of the last run.
-  private static func kernels(
+  fileprivate static func kernels(
     _ parts: [(estimate: InferenceEstimate, weight: Double)]
   ) -> [KernelEstimate] {
     var sums: [Int: KernelSum] = [:]

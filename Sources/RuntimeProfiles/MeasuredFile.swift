@@ -9,13 +9,9 @@ package enum MeasuredFile: Sendable {
   /// - Throws: `Problem` that names the file, and the kinds that there are when it is none of them.
   package init(contentsOf path: String) throws(Problem) {
     let text = try ProfileText(contentsOf: path)
-    do throws(Problem) {
-      if let table = try MeasurementTable.read(text) {
-        self = .table(table)
-        return
-      }
-    } catch {
-      throw error.placed(at: path)
+    if let table = try MeasurementTable.read(text) {
+      self = .table(table)
+      return
     }
     self = .profile(try RuntimeProfile(text))
   }

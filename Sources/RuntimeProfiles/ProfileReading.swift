@@ -44,7 +44,8 @@ extension RuntimeProfile {
         self = profile
         return
       } catch {
-        throw error.placed(at: text.name)
+        // A table's errors have its name already.
+        throw format == .table ? error : error.placed(at: text.name)
       }
     }
     throw Problem(

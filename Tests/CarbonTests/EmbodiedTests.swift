@@ -396,7 +396,7 @@ private let silicon = SiliconProcess(
     #expect(!parts(.phone).contains("module-lte"))
   }
 
-  /// A camera is fed or has a battery; a laptop has both; 0 states that there is none.
+  /// A camera is fed or has a battery; a laptop has both; 0 states that there is none, so that it has the other.
   @Test func aSupplyStandsForABattery() {
     func has(_ sort: SpecSheet.Sort, _ change: (inout SpecSheet) -> Void) -> [Bool] {
       var sheet = SpecSheet(sort, massG: 1000)
@@ -410,7 +410,8 @@ private let silicon = SiliconProcess(
     #expect(has(.camera) { $0.battery = battery } == [true, false])
     #expect(has(.laptop) { $0.battery = battery } == [true, true])
     let none = SpecSheet.Battery(chemistry: .lithiumIon, energyWh: 0)
-    #expect(has(.camera) { $0.battery = none } == [false, false])
+    #expect(has(.camera) { $0.battery = none } == [false, true])
+    #expect(has(.camera) { $0.powerSupply = .init(powerW: 0) } == [true, false])
   }
 
   static let cameras: [(Double?, String)] = [

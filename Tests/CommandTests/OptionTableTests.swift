@@ -98,7 +98,19 @@ import Testing
         ["genai_config.json": #"{"model": {"decoder": {"filename": "x.onnx"}}}"#],
         "without 'x.onnx'"
       ),
-      (["genai_config.json": "{"], "without 'model.onnx'"), ([:], "without 'model.onnx'"),
+      (["genai_config.json": "{"], "genai_config.json: cannot be used"),
+      (
+        ["genai_config.json": #"{"model": {"context_length": "512"}}"#],
+        "genai_config.json: cannot be used"
+      ),
+      (
+        ["config.json": #"{"max_position_embeddings": -5}"#],
+        "config.json: 'max_position_embeddings' is -5, expected a whole number above 0"
+      ),
+      (
+        ["genai_config.json": #"{"model": {"decoder": {"filename": "."}}}"#], "a file in the folder"
+      ),
+      ([:], "without 'model.onnx'"),
       (["encoder_model.onnx": ""], "an encoder and decoders"),
     ] as [([String: String], String)])
   func aFolderThatDoesNotTellIsRefused(files: [String: String], fact: String) throws {

@@ -5,6 +5,9 @@ package import Quantities
 ///
 /// A cache is an input that comes back, longer, as a result: `past_key_values.0.key` and `present.0.key`.
 package struct DecoderInterface: Sendable {
+  /// The name of a length in formulas; no file's symbol has a space.
+  static let openLength = "open length"
+
   /// Keys or values of one block.
   package struct Cache: Sendable {
     package var past: ValueID
@@ -86,6 +89,19 @@ package struct DecoderInterface: Sendable {
       }
     }
     return sizes.count > before
+  }
+
+  /// - Throws: `Problem` for a binding of what the text states: lengths, the batch, and inputs that have them.
+  func check(_ bindings: Bindings, in graph: Graph) throws(Problem) {
+    let inputs = graph.inputs.filter { id in
+      graph[id].type.shape?.dimensions.contains { $0.name.map { meanings[$0] != nil } ?? false }
+        ?? false
+    }
+    let stated = Set(meanings.keys).union(inputs.map { graph[$0].name }).union([Self.openLength])
+    let bound = Array(bindings.symbols.keys) + Array(bindings.shapes.keys)
+    if let name = bound.filter(stated.contains).min() {
+      throw Problem("'\(name)' is bound", expected: "no binding of what --generate states")
+    }
   }
 
   /// The graph for some new tokens after a past; both may be expressions.

@@ -10,10 +10,13 @@ package struct GenerationWorkload: Sendable {
   package struct PromptRun: Sendable {
     package var workload: Workload
     package var count: Int
+    /// Whether it is a run of the graph that the layers of the text are those of.
+    package var hasLayers: Bool
 
-    package init(workload: Workload, count: Int) {
+    package init(workload: Workload, count: Int, hasLayers: Bool = true) {
       self.workload = workload
       self.count = count
+      self.hasLayers = hasLayers
     }
   }
 
@@ -47,6 +50,7 @@ package struct GenerationWorkload: Sendable {
     var decoder = Decoder(
       model: model, interface: try DecoderInterface(model.graph), batch: request.batch,
       bindings: bindings, keepsUnpacked: keepsUnpacked)
+    try decoder.interface.check(bindings, in: model.graph)
     var prompt = try OpenRun(decoder, .prompt)
     if decoder.interface.takeSizes(of: model.graph, from: prompt.formulas.graph) {
       prompt = try OpenRun(decoder, .prompt)
@@ -70,6 +74,11 @@ package struct GenerationWorkload: Sendable {
       let formulas = steps.formulas.layers
       sum.takeCounts { index in formulas[index].mapCounts { $0.sum(over: range) } }
     } else {
+      guard request.pastLengths.count <= Self.mostCountedSteps else {
+        throw Problem(
+          "counts of a step are no formulas of the cache's length, so \(grouped(request.pastLengths.count)) steps would be counted one by one",
+          expected: "at most \(grouped(Self.mostCountedSteps + 1)) tokens")
+      }
       for past in request.pastLengths.dropLast() { sum.addCounts(of: try steps.run(past)) }
     }
     try sum.sumCounts()
@@ -81,6 +90,9 @@ package struct GenerationWorkload: Sendable {
     try sum.sumCounts()
     whole = sum
   }
+
+  /// A step of a large model takes milliseconds to count.
+  private static let mostCountedSteps = 4096
 
   /// One step after a past, as a workload of its own.
   /// - Throws: `Problem` when a count does not fit in 64 bits.
@@ -127,7 +139,9 @@ package struct GenerationWorkload: Sendable {
     }
     var prefill: [PromptRun] = []
     for (place, count) in runs.sorted(by: { $0.key < $1.key }) {
-      prefill.append(PromptRun(workload: try workload(decoder.prefills[place].model), count: count))
+      prefill.append(
+        PromptRun(
+          workload: try workload(decoder.prefills[place].model), count: count, hasLayers: false))
     }
     let others = prefill
     if firstSteps > 0 { prefill.append(PromptRun(workload: step, count: firstSteps)) }
@@ -169,8 +183,8 @@ private struct OpenRun: Sendable {
     case step
   }
 
-  /// The name of the length in formulas; no file's symbol has a space.
-  static let length = "open length"
+  /// The name of the length in formulas.
+  static let length = DecoderInterface.openLength
 
   private let decoder: Decoder
   private let kind: Kind

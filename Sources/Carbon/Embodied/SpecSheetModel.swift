@@ -56,7 +56,10 @@ struct SpecSheetModel: Decodable, Sendable {
     }
     fill(.display, \.display)
     let isEither = typical.batteryOrSupply ?? false
-    if !isEither || sheet.powerSupply == nil { fill(.battery, \.battery) }
+    // What a sheet states to be nothing does not power the product.
+    let hasSupply = sheet.powerSupply.map { $0.powerW != 0 } ?? false
+    let hasBattery = sheet.battery.map { $0.energyWh != 0 && $0.cells != 0 } ?? false
+    if !isEither || !hasSupply { fill(.battery, \.battery) }
     fill(.memory, \.memoryGB)
     fill(.storage, \.storageGB)
     fill(.cameras, \.cameras)
@@ -65,7 +68,7 @@ struct SpecSheetModel: Decodable, Sendable {
     fill(.radios, \.radios)
     fill(.sensors, \.sensors)
     fill(.buttons, \.buttons)
-    if !isEither || sheet.battery == nil { fill(.powerSupply, \.powerSupply) }
+    if !isEither || !hasBattery { fill(.powerSupply, \.powerSupply) }
     fill(.cables, \.cableM)
     fill(.accessories, \.accessories)
     if guessed.contains(.display), let area = typical.displayCm2PerGram, let mass = sheet.massG {

@@ -57,6 +57,14 @@ extension BoardProfile {
     let name = defaultRuntime ?? like.defaultRuntime
     if let runtime = like.runtimes.first(where: { $0.name == name }) { return runtime }
     let all = DeviceCatalog.runtimeNames
+    guard name.first?.isLetter ?? false, name.utf8.count <= 64,
+      name.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: ":") })
+    else {
+      throw DocumentProblem(
+        ["defaultRuntime"],
+        "'\(abridged(name, to: 40))' is no name of software, expected a letter, and at most 63 others, digits and signs"
+      )
+    }
     guard !all.contains(name), Suggestion.nearest(to: name, among: all).isEmpty,
       let runtime = like.runtimes.first(where: { $0.name == like.defaultRuntime })
     else {

@@ -108,7 +108,9 @@ struct GenerationPart: Encodable {
     let share = 1 / Double(steps)
     perToken = TokenPart(
       latency: estimate.latency?.scaled(by: share),
-      tokensPerSecond: estimate.latency.map { latency in
+      tokensPerSecond: estimate.latency.flatMap { latency in
+        // Of time that is at least so much, no speed follows that could be reached.
+        if latency.isLowerBound { return nil }
         let tokens = Double(steps * request.batch)
         return Interval(
           tokens / latency.value, low: tokens / latency.high, high: tokens / latency.low)

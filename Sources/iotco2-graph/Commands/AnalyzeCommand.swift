@@ -61,6 +61,7 @@ struct AnalyzeCommand: ModelCommand {
   var convention: ConventionName?
 
   mutating func validate() throws {
+    try text.check(against: reading)
     try text.check(against: "--measured", isGiven: !measuring.measured.isEmpty)
     try text.check(against: "--convention", isGiven: convention != nil)
     if perLayer && summary {

@@ -57,6 +57,7 @@ struct CheckCommand: ModelCommand {
   @OptionGroup var report: ReportOptions<CheckCommand>
 
   mutating func validate() throws {
+    try text.check(against: reading)
     if updateBaseline, baseline == nil {
       throw ValidationError("--update-baseline needs --baseline")
     }

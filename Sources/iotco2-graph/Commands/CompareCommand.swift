@@ -41,6 +41,7 @@ struct CompareCommand: ModelCommand {
   @OptionGroup var report: ReportOptions<CompareCommand>
 
   mutating func validate() throws {
+    try text.check(against: reading)
     try text.check(against: "--measured", isGiven: !measuring.measured.isEmpty)
     if plot != nil, measuring.measured.isEmpty { throw ValidationError("--plot needs --measured") }
   }

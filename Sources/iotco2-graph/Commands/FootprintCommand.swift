@@ -64,6 +64,8 @@ struct FootprintCommand: ModelCommand {
 
   var generating: GenerationRequest? { text.generate }
 
+  mutating func validate() throws { try text.check(against: reading) }
+
   mutating func run() throws {
     guard let target = try self.target() else { throw Problem("footprint needs --device") }
     let publisher = FootprintDocument.Publisher(

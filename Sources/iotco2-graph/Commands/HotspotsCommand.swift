@@ -48,6 +48,7 @@ struct HotspotsCommand: ModelCommand {
   @OptionGroup var report: ReportOptions<HotspotsCommand>
 
   mutating func validate() throws {
+    try text.check(against: reading)
     try text.check(against: "--measured", isGiven: !measuring.measured.isEmpty)
     if top < 0 { throw ValidationError("--top \(top), expected 0 or more") }
     if let depth {

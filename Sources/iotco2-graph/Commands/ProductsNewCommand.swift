@@ -83,8 +83,9 @@ extension ProductsCommand {
 
     @Option(
       help: ArgumentHelp(
-        "Radios with commas, such as wifi,ble,lte-m; none for no radio.", valueName: "radios"))
-    var radios: String?
+        "Radios with commas, such as wifi,ble,lte-m; none for no radio.", valueName: "radios"),
+      transform: { try radios(of: $0) })
+    var radios: [String]?
 
     @Option(
       help: ArgumentHelp("Power of the power supply in the box, such as 10W.", valueName: "power"),
@@ -123,6 +124,18 @@ extension ProductsCommand {
       try Output.write(SheetReport(product, at: path).text, to: nil)
     }
 
+    /// The radios that a text lists.
+    private static func radios(of text: String) throws(Problem) -> [String] {
+      let words = text.split(separator: ",", omittingEmptySubsequences: false)
+        .map { String($0).trimmingSpaces }
+      if words == ["none"] { return [] }
+      guard !words.contains(""), !words.contains("none") else {
+        throw Problem(
+          "'\(abridged(text, to: 40))'", expected: "names such as wifi,ble,lte-m, or none")
+      }
+      return words
+    }
+
     private var sheet: SpecSheet {
       var sheet = SpecSheet(kind, massG: mass)
       sheet.casing = casing.map { $0.map { SpecSheet.Casing(material: $0) } }
@@ -131,9 +144,7 @@ extension ProductsCommand {
       (sheet.memoryGB, sheet.storageGB) = (memory, storage)
       (sheet.cameras, sheet.microphones, sheet.speakers) = (cameras, microphones, speakers)
       (sheet.sensors, sheet.buttons) = (sensors, buttons)
-      sheet.radios = radios.map { text in
-        text == "none" ? [] : text.split(separator: ",").map(String.init)
-      }
+      sheet.radios = radios
       sheet.powerSupply = powerSupply.map { .init(powerW: $0) }
       sheet.cableM = cable
       sheet.outdoor = outdoor ? true : nil

@@ -94,8 +94,9 @@ struct SuggestMeasurementsCommand: ParsableCommand {
   private func measuredModels() throws(Problem) -> [Workload] {
     guard let path = measurements else { return [] }
     var workloads: [Workload] = []
+    var seen: Set<String> = []
     for row in try MeasurementTable(contentsOf: path).rows
-    where row.seconds != nil && row.layer == nil {
+    where row.seconds != nil && row.layer == nil && seen.insert(row.model).inserted {
       let file = row.model.hasPrefix("/") ? row.model : folder(of: path) + row.model
       workloads.append(try Self.workload(file))
     }

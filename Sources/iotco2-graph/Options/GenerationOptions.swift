@@ -10,6 +10,17 @@ struct GenerationOptions: ParsableArguments {
     transform: { try GenerationRequest($0) })
   var generate: GenerationRequest?
 
+  /// - Throws: `ValidationError` for an option of the model that says what a text states, or that is about one inference.
+  func check(against model: ModelOptions) throws {
+    guard generate != nil else { return }
+    try check(against: "--drop-zero-filters", isGiven: model.dropZeroFilters)
+    try check(against: "--signature", isGiven: model.signature != nil)
+    try check(against: "--original", isGiven: model.original != nil)
+    guard model.batch == nil else {
+      throw ValidationError("--batch with --generate: write prompt=128,tokens=64,batch=N")
+    }
+  }
+
   /// - Parameter option: An option that is about one inference.
   /// - Throws: `ValidationError` when it is given and a text is asked for.
   func check(against option: String, isGiven: Bool) throws {
