@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""Puts what commands print into README.md and Python/README.md.
+"""Puts what commands print into README.md, docs/language-models.md and Python/README.md.
 
 usage: paste_outputs.py BINARY [PYTHON]
 
-In README.md a block whose first line is `$ iotco2-graph ...` gets the output of that command, or
+In the first two a block whose first line is `$ iotco2-graph ...` gets the output of that command, or
 its first lines if the line ends in `| head -n COUNT`. The block behind `make demo` gets that of its
 command, and the table of speed gets rows of docs/performance.md. In Python/README.md each program
 is followed by its output, with PYTHON, which has the wheel, pandas and pytest installed.
@@ -42,8 +42,7 @@ def output(command, **environment):
     return done.stdout
 
 
-def paste_commands(binary):
-    page = ROOT / "README.md"
+def paste_commands(binary, page):
 
     def shown(block):
         arguments, _, count = block[3].partition(" | head -n ")
@@ -106,7 +105,8 @@ def main():
     if len(sys.argv) not in (2, 3):
         sys.exit(__doc__)
     binary = Path(sys.argv[1]).resolve()
-    paste_commands(binary)
+    for page in ["README.md", "docs/language-models.md"]:
+        paste_commands(binary, ROOT / page)
     paste_speed()
     if len(sys.argv) == 3:
         paste_programs(binary, sys.argv[2])

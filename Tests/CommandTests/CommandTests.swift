@@ -348,27 +348,34 @@ private let keywordSpotter = "Fixtures/tflite/ds_cnn_int8.tflite"
 }
 
 @Suite struct ReadmeTests {
-  /// Blocks of text that start with `$ iotco2-graph`, with the command's arguments.
-  static let examples: [(arguments: [String], output: String)] = {
-    let path = Paths.root.appending(path: "README.md")
-    let readme = (try? String(contentsOf: path, encoding: .utf8)) ?? ""
-    return readme.components(separatedBy: "```").compactMap { block in
-      guard let start = block.range(of: "text\n$ iotco2-graph "),
-        start.lowerBound == block.startIndex,
-        let end = block.range(of: "\n", range: start.upperBound..<block.endIndex)
-      else { return nil }
-      let arguments = block[start.upperBound..<end.lowerBound].split(separator: " ").map(
-        String.init)
-      return (arguments, String(block[end.upperBound...]))
+  /// Blocks that start with `$ iotco2-graph`, with the command's arguments and the lines that are shown of its output.
+  static let examples: [(arguments: [String], lines: Int?, output: String)] = [
+    "README.md", "docs/language-models.md",
+  ].flatMap { page in
+    let path = Paths.root.appending(path: page)
+    let text = (try? String(contentsOf: path, encoding: .utf8)) ?? ""
+    return text.components(separatedBy: "```").compactMap {
+      block -> (arguments: [String], lines: Int?, output: String)? in
+      guard let start = block.firstMatch(of: /^(text|console)\n\$ iotco2-graph ([^\n|]*)/) else {
+        return nil
+      }
+      let rest = block[start.range.upperBound...]
+      let count = rest.prefixMatch(of: /\| head -n (\d+)/).flatMap { Int($0.1) }
+      guard let end = rest.firstIndex(of: "\n") else { return nil }
+      let arguments = start.2.split(separator: " ").map(String.init)
+      return (arguments, count, String(rest[rest.index(after: end)...]))
     }
-  }()
+  }
 
-  @Test func hasExamples() { #expect(Self.examples.count >= 4) }
+  @Test func hasExamples() { #expect(Self.examples.count >= 8) }
 
   @Test(arguments: examples.indices)
   func showsWhatTheCommandPrints(example: Int) throws {
-    let (arguments, output) = Self.examples[example]
-    #expect(try Command(arguments, environment: ["COLUMNS": "80"]).output == output)
+    let (arguments, lines, output) = Self.examples[example]
+    let printed = try Command(arguments, environment: ["COLUMNS": "80"]).output
+    let shown = printed.split(separator: "\n", omittingEmptySubsequences: false)
+    let first = lines.map { shown.prefix($0).joined(separator: "\n") + "\n" }
+    #expect(first ?? printed == output)
   }
 }
 
