@@ -3,10 +3,10 @@
 
 usage: paste_outputs.py BINARY [PYTHON]
 
-In the first two a block whose first line is `$ iotco2-graph ...` gets the output of that command, or
-its first lines if the line ends in `| head -n COUNT`. The block behind `make demo` gets that of its
-command, and the table of speed gets rows of docs/performance.md. In Python/README.md each program
-is followed by its output, with PYTHON, which has the wheel, pandas and pytest installed.
+In the first two a block whose first line is `$ iotco2-graph ...` gets the output of that command,
+or its first lines if the line ends in `| head -n COUNT`. The block behind `make demo` gets that of
+its command, and the table of speed gets rows of docs/performance.md. In Python/README.md each
+program is followed by its output, with PYTHON, which has the wheel, pandas and pytest installed.
 """
 
 import os
