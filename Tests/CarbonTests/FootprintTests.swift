@@ -505,6 +505,7 @@ private func product(_ parts: [Part] = []) -> Product {
     ("hourlyProfile: {intensity: [1, 2]}", "hourlyProfile.intensity: expected 24 numbers"),
     ("hourlyProfile: {load: [1]}", "hourlyProfile: expected 'intensity' or 'file'"),
     ("intensityName: wind", "intensityName without intensity"),
+    ("intensity: 300\nintensityName: \"a\\x1bb\"", "expected a name without control characters"),
     ("powerProfile: {periodS: 1}", "powerProfile: expected 'file', or both"),
     ("powerProfile: {periodS: 0, meanW: 1}", "powerProfile.periodS of 0.0"),
     ("powerProfile: {periodS: 1, meanW: -1}", "powerProfile.meanW of -1.0"),

@@ -174,6 +174,8 @@ def originals(folder: Path) -> list[tuple[str, str, str]]:
     for _, name, text in texts:
         (folder / name).write_text(text)
     shutil.copy(ROOT / MODEL, folder / "a.tflite")
+    for name in ["hours", "watts"]:
+        shutil.copy(ROOT / f"Fixtures/carbon/own_{name}.csv", folder / f"{name}.csv")
     return texts
 
 

@@ -131,6 +131,11 @@ package struct Deployment: Codable, Sendable {
     if intensityName != nil, intensity == nil {
       throw Problem("intensityName without intensity; expected both")
     }
+    if let intensityName, printable(intensityName) != intensityName {
+      throw Problem(
+        "intensityName is '\(printable(abridged(intensityName, to: 40)))'",
+        expected: "a name without control characters")
+    }
     if intensity != nil, region != nil {
       throw Problem("region and intensity both state the grid intensity; expected one")
     }
