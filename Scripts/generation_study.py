@@ -27,8 +27,9 @@ import transformers
 from optimum.exporters.onnx import main_export
 
 sys.path.insert(0, str(Path(__file__).resolve().parent / "host_study"))
-from product import FUSIONS
+from product import machine_profile
 
+from decoders import feed
 from document import fill
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -99,26 +100,12 @@ def least_seconds(run, times: int = STEPS) -> float:
     return min(seconds)
 
 
-def inputs(session: onnxruntime.InferenceSession, new: int, past: int) -> dict[str, np.ndarray]:
-    sizes = {"batch_size": 1, "sequence_length": new, "past_sequence_length": past}
-    result = {}
-    for value in session.get_inputs():
-        shape = [size if isinstance(size, int) else sizes.get(size) for size in value.shape]
-        if value.name == "attention_mask":
-            shape[1] = past + new
-        kind = np.float32 if value.type == "tensor(float)" else np.int64
-        result[value.name] = np.ones(shape, kind)
-    if "position_ids" in result:
-        result["position_ids"] = np.arange(past, past + new, dtype=np.int64)[None]
-    return result
-
-
 def measured(path: Path) -> dict[int, tuple[float, float]]:
     """By prompt, seconds of the prompt and of a step with a cache of about that many positions."""
     session = session_of(path)
     times = {}
     for prompt in LENGTHS:
-        first, step = inputs(session, prompt, 0), inputs(session, 1, prompt + STEPS // 2)
+        first, step = feed(session, prompt, 0), feed(session, 1, prompt + STEPS // 2)
         times[prompt] = (
             least_seconds(lambda: session.run(None, first), 5),  # noqa: B023
             least_seconds(lambda: session.run(None, step)),  # noqa: B023
@@ -132,49 +119,17 @@ def bandwidth() -> float:
     return elements.nbytes / least_seconds(elements.sum, 60)
 
 
-def profile(folder: Path) -> dict:
-    """What a person knows of the machine before any measurement of a network."""
-    facts = {"provenance": "assumed", "sources": ["system"]}
-
-    def number(value: float, unit: str, spread: float = 1.0) -> dict:
-        ends = {"low": value / spread, "high": value * spread}
-        return {"value": value, "unit": unit} | ends | facts
-
-    unit = {
-        "name": "cpu",
-        "core": "x86-64",
-        "clock": number(CLOCK, "Hz"),
-        # 512-bit instructions of floats, two in a cycle.
-        "nominalMACsPerCycle": number(32, "1"),
-        "bandwidth": {"dram": number(bandwidth(), "B/s", 1.3)},
-        "staticPower": number(10, "W"),
-    }
-    return {
-        "schemaVersion": "1.0",
-        "name": "host",
-        "title": "The machine of the study",
-        "class": "applicationProcessor",
-        "energyBoundary": "not measured",
-        "energyMeasuredAt": "board",
-        "idlePower": number(1, "W"),
-        "memories": [{"name": "dram", "holds": "both", "capacity": number(8e9, "B")}],
-        "defaultRuntime": "onnxruntime",
-        "runtimes": [
-            {
-                "name": "onnxruntime",
-                "title": "onnxruntime",
-                "fusions": FUSIONS,
-                "units": [unit],
-            }
-        ],
-        "sources": {"system": {"title": "What the system says, and reading 256 MiB"}},
-    }
-
-
 def calibrated(binary: Path, folder: Path) -> Path:
     """The profile with rates fitted to three convolutional networks."""
     board, table, result = (folder / name for name in ("board.json", "rows.csv", "fitted.json"))
-    facts = profile(folder)
+    facts = machine_profile(
+        "onnxruntime",
+        "x86-64",
+        CLOCK,
+        bandwidth(),
+        1.3,
+        "What the system says, and reading 256 MiB",
+    )
     board.write_text(json.dumps(facts, indent=2))
     with table.open("w", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")

@@ -46,7 +46,7 @@ def document(quantity):
     }
     energy = {"type": "ai_EnergyConsumption", "ai_inferenceEnergyConsumption": [description]}
     return {
-        "@context": "https://spdx.org/rdf/3.0.1/spdx-context.jsonld",
+        "@context": SCHEMA["properties"]["@context"]["const"],
         "@graph": [
             {
                 "type": "CreationInfo",

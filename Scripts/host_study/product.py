@@ -12,6 +12,40 @@ from tables import Prediction, Row
 FUSIONS = ["contraction-activation", "contraction-normalization", "elementwise-activation"]
 
 
+def machine_profile(
+    runtime: str, core: str, clock: float, bandwidth: float, spread: float, source: str
+) -> dict:
+    """What a person knows of a machine before any measurement; the bandwidth has a spread."""
+
+    def number(value: float, unit: str, spread: float = 1) -> dict:
+        ends = {"low": value / spread, "high": value * spread}
+        facts = {"provenance": "assumed", "sources": ["system"]}
+        return {"value": value, "unit": unit} | ends | facts
+
+    unit = {
+        "name": "cpu",
+        "core": core,
+        "clock": number(clock, "Hz"),
+        # 512-bit instructions of floats, two in a cycle.
+        "nominalMACsPerCycle": number(32, "1"),
+        "bandwidth": {"dram": number(bandwidth, "B/s", spread)},
+        "staticPower": number(10, "W"),
+    }
+    return {
+        "schemaVersion": "1.0",
+        "name": "host",
+        "title": "The machine of the study",
+        "class": "applicationProcessor",
+        "energyBoundary": "not measured",
+        "energyMeasuredAt": "board",
+        "idlePower": number(1, "W"),
+        "memories": [{"name": "dram", "holds": "both", "capacity": number(8e9, "B")}],
+        "defaultRuntime": runtime,
+        "runtimes": [{"name": runtime, "title": runtime, "fusions": FUSIONS, "units": [unit]}],
+        "sources": {"system": {"title": source}},
+    }
+
+
 class Product:
     def __init__(self, command: Path, models: Path, folder: Path, runtime: str) -> None:
         self.command = command
@@ -64,34 +98,7 @@ class Product:
         return fitted
 
     def profile(self, row: dict[str, str]) -> dict:
-        """What a person knows of the machine before any measurement."""
-        facts = {"provenance": "assumed", "sources": ["system"]}
-
-        def number(value: float, unit: str) -> dict:
-            return {"value": value, "low": value, "high": value, "unit": unit} | facts
-
-        unit = {
-            "name": "cpu",
-            "core": row["core"],
-            "clock": number(float(row["clock_mhz"]) * 1e6, "Hz"),
-            # 512-bit instructions of floats, two in a cycle.
-            "nominalMACsPerCycle": number(32, "1"),
-            # These networks stay in caches for the most part: no bound of the memory is stated.
-            "bandwidth": {"dram": number(1e12, "B/s")},
-            "staticPower": number(10, "W"),
-        }
-        return {
-            "schemaVersion": "1.0",
-            "name": "host",
-            "title": "The machine of the study",
-            "class": "applicationProcessor",
-            "energyBoundary": "not measured",
-            "energyMeasuredAt": "board",
-            "idlePower": number(1, "W"),
-            "memories": [{"name": "dram", "holds": "both", "capacity": number(8e9, "B")}],
-            "defaultRuntime": self.runtime,
-            "runtimes": [
-                {"name": self.runtime, "title": self.runtime, "fusions": FUSIONS, "units": [unit]}
-            ],
-            "sources": {"system": {"title": "What the system says, and a guess"}},
-        }
+        # These networks stay in caches for the most part: no bound of the memory is stated.
+        clock, bandwidth = float(row["clock_mhz"]) * 1e6, 1e12
+        title = "What the system says, and a guess"
+        return machine_profile(self.runtime, row["core"], clock, bandwidth, 1, title)

@@ -30,13 +30,18 @@ package struct GenerationEstimate: Sendable {
       )
     }
     // bounded: a text has at least one run up to its first token.
-    prefill = InferenceEstimate(sumOf: runs, isOneGraph: workload.isOneGraph)
+    // Kernels of several graphs stay apart.
+    prefill = InferenceEstimate(
+      sumOf: runs,
+      kernels: workload.isOneGraph
+        ? InferenceEstimate.kernels(runs) : runs.flatMap { InferenceEstimate.kernels([$0]) })
     let withLayers = zip(runs, workload.prefill).filter { $1.hasLayers }.map(\.0)
     guard let first = workload.request.pastLengths.first,
       let last = workload.request.pastLengths.last
     else {
       (decode, lengths) = (nil, [])
-      whole = prefill.with(InferenceEstimate.kernels(withLayers))
+      whole = InferenceEstimate(
+        sumOf: [(prefill, 1)], kernels: InferenceEstimate.kernels(withLayers))
       return
     }
     func step(_ past: Int) throws(Problem) -> InferenceEstimate {
@@ -61,10 +66,10 @@ package struct GenerationEstimate: Sendable {
     let parts = zip(lengths, weights).compactMap { length, weight in
       steps[length].map { (estimate: $0, weight: weight) }
     }
-    let decode = InferenceEstimate(sumOf: parts)
+    let decode = InferenceEstimate(sumOf: parts, kernels: InferenceEstimate.kernels(parts))
     self.decode = decode
-    whole = InferenceEstimate(sumOf: [(prefill, 1), (decode, 1)], isOneGraph: workload.isOneGraph)
-      .with(InferenceEstimate.kernels(withLayers + parts))
+    whole = InferenceEstimate(
+      sumOf: [(prefill, 1), (decode, 1)], kernels: InferenceEstimate.kernels(withLayers + parts))
   }
 
   /// For how many steps each of some lengths stands, where those between two divide over them as a line does.
@@ -84,8 +89,10 @@ extension InferenceEstimate {
   /// Several runs of a model, each so many times; what does not add up is that of the last.
   ///
   /// Errors of rates are the same in all runs, so the ends of intervals add up too.
-  /// - Parameter isOneGraph: Whether kernels of all runs with the same leading layer are one; if not, they stay apart.
-  init(sumOf parts: [(estimate: InferenceEstimate, weight: Double)], isOneGraph: Bool = true) {
+  /// - Parameter kernels: Those of the graph that the layers are of.
+  fileprivate init(
+    sumOf parts: [(estimate: InferenceEstimate, weight: Double)], kernels: [KernelEstimate]
+  ) {
     // bounded: callers have at least one part.
     self = parts[parts.count - 1].estimate
     latency = Self.sum(parts) { $0.latency }
@@ -96,20 +103,13 @@ extension InferenceEstimate {
     if parts.contains(where: { $0.estimate.energy?.isLowerBound ?? true }) {
       energy = energy?.asLowerBound
     }
-    kernels = isOneGraph ? Self.kernels(parts) : parts.flatMap { Self.kernels([$0]) }
+    self.kernels = kernels
     for part in parts.dropLast() {
       for (place, fit) in part.estimate.memoryFits.enumerated()
       where fit.bytes ?? .max > memoryFits[place].bytes ?? .max { memoryFits[place] = fit }
       let known = Set(diagnostics.map(\.code))
       diagnostics += part.estimate.diagnostics.filter { !known.contains($0.code) }
     }
-  }
-
-  /// The same with other kernels: those of the graph that the layers are of.
-  fileprivate func with(_ kernels: [KernelEstimate]) -> InferenceEstimate {
-    var result = self
-    result.kernels = kernels
-    return result
   }
 
   private static func sum<U>(

@@ -1,3 +1,5 @@
+import Documents
+import Quantities
 import Reports
 
 #if canImport(Glibc)
@@ -153,6 +155,15 @@ enum Output {
     #else
       Darwin.write(descriptor, bytes, count)
     #endif
+  }
+
+  /// The path of a file that is not there yet.
+  /// - Throws: `Problem` that names the option for another one.
+  static func newFile(_ path: String) throws(Problem) -> String {
+    guard !fileExists(path) else {
+      throw Problem("\(path): exists already", expected: "--output with the name of a new file")
+    }
+    return path
   }
 
   /// Writes a model file that is not there yet.

@@ -1,39 +1,23 @@
 """Runs of decoders, compared with onnxruntime: shapes at three lengths, and bytes of the cache."""
 
+import sys
 from pathlib import Path
 
-import numpy as np
 import onnxruntime
 import pytest
 
 from conftest import Run
 from models import ROOT
 
+sys.path.insert(0, str(ROOT / "Scripts"))
+from decoders import feed
+
 FOLDER = ROOT / "Fixtures/language"
 DECODERS = ["optimum_llama.onnx", "optimum_gemma3.onnx", "genai_qwen2_int4/model.onnx"]
-TYPES = {"tensor(float)": np.float32, "tensor(int64)": np.int64}
-#: onnxruntime-genai leaves it open.
-HEAD_WIDTH = 16
 
 
 def session_of(path: Path) -> onnxruntime.InferenceSession:
     return onnxruntime.InferenceSession(path, providers=["CPUExecutionProvider"])
-
-
-def feed(session: onnxruntime.InferenceSession, new: int, past: int) -> dict[str, np.ndarray]:
-    """Inputs for some new tokens after a past."""
-    sizes = {"batch_size": 1, "sequence_length": new, "past_sequence_length": past}
-    result = {}
-    for value in session.get_inputs():
-        shape = [size if isinstance(size, int) else sizes.get(size) for size in value.shape]
-        if value.name == "attention_mask":
-            shape[1] = past + new
-        if value.name.startswith("past"):
-            shape[3] = shape[3] or HEAD_WIDTH
-        result[value.name] = np.ones(shape, TYPES[value.type])
-    if "position_ids" in result:
-        result["position_ids"] = np.arange(past, past + new, dtype=np.int64)[None]
-    return result
 
 
 @pytest.mark.parametrize("name", DECODERS)

@@ -30,7 +30,7 @@ package struct GenerationWorkload: Sendable {
   package let whole: Workload
 
   /// Whether the layers of all runs are those of one graph; if not, those of the prompt are in totals only.
-  package let isOneGraph: Bool
+  package var isOneGraph: Bool { prefill.allSatisfy(\.hasLayers) }
 
   private let steps: Steps
 
@@ -57,7 +57,6 @@ package struct GenerationWorkload: Sendable {
     }
     let prefill = try prompt.run(request.prompt)
     self.prefill = [PromptRun(workload: prefill, count: 1)]
-    isOneGraph = true
     cache = CacheSize(decoder.interface, in: prefill.graph, positions: request.positions)
     let steps = try OpenRun(decoder, .step)
     self.steps = .open(steps)
@@ -146,7 +145,6 @@ package struct GenerationWorkload: Sendable {
     let others = prefill
     if firstSteps > 0 { prefill.append(PromptRun(workload: step, count: firstSteps)) }
     self.prefill = prefill
-    isOneGraph = others.isEmpty
     steps = .fixed(step)
     let count = request.pastLengths.count
     decode = count > 0 ? try step.times(count) : nil

@@ -72,10 +72,7 @@ extension DevicesCommand {
     var output: String?
 
     mutating func run() throws {
-      let path = output ?? "\(name).json"
-      guard !fileExists(path) else {
-        throw Problem("\(path): exists already", expected: "--output with the name of a new file")
-      }
+      let path = try Output.newFile(output ?? "\(name).json")
       let board = try board()
       let profile: DeviceProfile
       do throws(DocumentProblem) {

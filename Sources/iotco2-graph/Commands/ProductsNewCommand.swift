@@ -109,10 +109,7 @@ extension ProductsCommand {
     var output: String?
 
     mutating func run() throws {
-      let path = output ?? "\(name).json"
-      guard !fileExists(path) else {
-        throw Problem("\(path): exists already", expected: "--output with the name of a new file")
-      }
+      let path = try Output.newFile(output ?? "\(name).json")
       try checkIdentifier(name)
       let product = Product(name: name, title: title ?? name, specSheet: sheet)
       do throws(Problem) {
