@@ -1,20 +1,23 @@
 #!/usr/bin/env python3
-"""Finds arithmetic in the operators that could end the process.
+"""Finds arithmetic on numbers of a file that could end the process.
 
 Numbers of a file may be anything, and Swift's integers trap when a result does not fit. Sizes and
 counts are therefore of the type SymbolicInt, which does not. This check finds every use of Int's
-own operators in Sources/OpGraph/Operators. It asks the compiler, so it knows the types: the
-module is compiled to SIL, where each use is a reference to an operator of Int with its line. A
-file with known faults is compiled along, and the check fails if it does not find exactly these.
+own operators where code takes numbers of a file as they are (CHECKED). It asks the compiler, so
+it knows the types: the modules are compiled to SIL, where each use is a reference to an operator
+of Int with its line. A file with known faults is compiled along, and the check fails if it does
+not find exactly these.
 
 Allowed without a word is the arithmetic of places in arrays, which memory bounds: operands that
-are a literal, that end in `count` or `rank`, or that are called `index`, `place` or `axis` (an
-axis of a file becomes one by `resolvedAxis`); and a division by a literal. Anything else has to
-say what bounds it, in a comment at its line or above it that begins with "bounded:".
+are a literal, that end in `count` or `rank`, or that are called `index`, `place`, `axis` or
+`axes` (an axis of a file becomes one by `resolvedAxis`); and a division by a literal. Anything else has to
+say what bounds it, in a comment that begins with "bounded:": at its line, above it, or above the
+declaration that it lies in.
 """
 
 from __future__ import annotations
 
+import itertools
 import re
 import subprocess
 import sys
@@ -23,7 +26,20 @@ from pathlib import Path
 from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parents[1]
-OPERATORS = ROOT / "Sources/OpGraph/Operators"
+SOURCES = ROOT / "Sources"
+#: By module, in the order in which they import each other, the files that are checked.
+CHECKED = {
+    "Quantities": [],
+    "OpGraph": ["Operators/**/*.swift"],
+    "GraphImport": ["**/*Lowerings*.swift", "**/*Contractions.swift"],
+    "Statistics": [],
+    "Documents": [],
+    "Analysis": ["TFLiteMicro/*.swift", "Conventions/*.swift"],
+    "DeviceProfiles": [],
+    "HardwareMapping": ["EthosU/*.swift"],
+}
+#: Modules of C without a module map of their own: SwiftPM writes theirs.
+UNMAPPED = ["CProtobuf", "CFlatBuffers"]
 #: What must be found, and what must not.
 PLANTED = """
 func planted(
@@ -45,6 +61,23 @@ func planted(
     ?? sum
     + size  // fault
 }
+
+// bounded: a test of a whole declaration
+func plantedAsBounded(_ size: Int) -> Int {
+  size * size
+}
+
+func plantedBehind(_ size: Int) -> Int {
+  size * size  // fault
+}
+"""
+#: In place of the data files that a plugin embeds into modules.
+EMBEDDED = """
+enum EmbeddedResources {
+  static let files: [(name: String, contents: StaticString)] = []
+  static func text(_ name: String) -> String { name }
+  static func contents(_ name: String) -> StaticString? { nil }
+}
 """
 FLAGS = [
     *("-swift-version", "6", "-parse-as-library", "-package-name", "arithmetic"),
@@ -65,7 +98,7 @@ PART = r"(?:[\w.$?!]|\[[^\[\]]*\]|\((?:[^()]|\([^()]*\))*\))+"
 LEFT = re.compile(rf"({PART})\s*$")
 RIGHT = re.compile(rf"^\s*({PART})")
 LITERAL = re.compile(r"\d[\d_]*")
-PLACE = re.compile(r"(?:.*\.)?(?:count|rank|bitWidth|leadingZeroBitCount)|index|place|axis")
+PLACE = re.compile(r"(?:.*\.)?(?:count|rank|bitWidth|leadingZeroBitCount)|index|place|axis|axes")
 BOUNDED = re.compile(r"//.*\bbounded: \w")
 
 
@@ -77,32 +110,54 @@ class Use(NamedTuple):
     operator: str
 
 
-def compile_to_sil(folder: str) -> str:
-    """The SIL of module OpGraph and the planted faults; the folder is for what is made."""
-    Path(folder, "Planted.swift").write_text(PLANTED)
-    quantities = sorted((ROOT / "Sources/Quantities").rglob("*.swift"))
-    swiftc(
-        *("-emit-module", "-module-name", "Quantities"),
-        *("-o", f"{folder}/Quantities.swiftmodule", *quantities),
-    )
-    swiftc(
-        *("-emit-silgen", "-wmo", "-g", "-module-name", "OpGraph", "-I", folder),
-        *("-o", f"{folder}/OpGraph.sil", f"{folder}/Planted.swift"),
-        *sorted((ROOT / "Sources/OpGraph").rglob("*.swift")),
-    )
-    return Path(folder, "OpGraph.sil").read_text()
+def compile_to_sil(folder: Path) -> dict[str, str]:
+    """The SIL of each module with files that are checked; the folder is for what is made."""
+    planted, embedded = folder / "Planted.swift", folder / "Embedded.swift"
+    planted.write_text(PLANTED)
+    embedded.write_text(EMBEDDED)
+    flags: list[object] = ["-I", folder]
+    for module in UNMAPPED:
+        (folder / module).mkdir()
+        text = f'module {module} {{ umbrella "{SOURCES / module}/include" export * }}'
+        (folder / module / "module.modulemap").write_text(text)
+        flags += ["-I", folder / module]
+    for path in sorted(SOURCES.glob("*/module.modulemap")):
+        flags += ["-I", path.parent]
+    texts = {}
+    for module, patterns in CHECKED.items():
+        # What other modules see of it does not need the code.
+        files = sorted((SOURCES / module).rglob("*.swift"))
+        swiftc(
+            *("-emit-module", "-module-name", module, *flags),
+            *("-Xfrontend", "-experimental-skip-all-function-bodies"),
+            *("-o", folder / f"{module}.swiftmodule", embedded, *files),
+        )
+        if patterns:
+            extra = [embedded, planted] if module == "OpGraph" else [embedded]
+            sil = folder / f"{module}.sil"
+            swiftc(
+                *("-emit-silgen", "-wmo", "-g", "-module-name", module, *flags),
+                *("-o", sil, *extra, *files),
+            )
+            texts[module] = sil.read_text()
+    return texts
 
 
 def swiftc(*arguments: object) -> None:
     subprocess.run(["swiftc", *FLAGS, *map(str, arguments)], cwd=ROOT, check=True)
 
 
-def uses(sil: str, folder: Path) -> list[Use]:
-    """The arithmetic in the files of a folder."""
+def checked(module: str) -> set[Path]:
+    """The files of a module that are checked."""
+    return {path for pattern in CHECKED[module] for path in (SOURCES / module).glob(pattern)}
+
+
+def uses(sil: str, files: set[Path]) -> list[Use]:
+    """The arithmetic in some files."""
     found = set()
     for match in REFERENCE.finditer(sil):
         file = ROOT / match["file"]
-        if folder in file.parents:
+        if file in files:
             operator = SYMBOLS.get(match["operator"] or "", "") + ("=" if match["assigns"] else "")
             place = int(match["line"]), int(match["column"])
             found.add(Use(str(file), *place, operator))
@@ -114,6 +169,8 @@ def is_allowed(use: Use, lines: list[str]) -> bool:
     above = lines[use.line - 2] if use.line > 1 else ""
     if BOUNDED.search(line) or (BOUNDED.search(above) and above.strip().startswith("//")):
         return True
+    if is_in_bounded_declaration(use.line - 1, lines):
+        return True
     if not use.operator:
         return False
     left = LEFT.search(line[: use.column - 1] or above)
@@ -124,10 +181,27 @@ def is_allowed(use: Use, lines: list[str]) -> bool:
     return all(LITERAL.fullmatch(part) or PLACE.fullmatch(part) for part in operands)
 
 
-def faults(sil: str, folder: Path) -> list[tuple[str, int, str]]:
+def is_in_bounded_declaration(place: int, lines: list[str]) -> bool:
+    """Whether a declaration around a line is below a comment that says what bounds all of it."""
+    indent = len(lines[place]) - len(lines[place].lstrip())
+    for above in range(place - 1, -1, -1):
+        text = lines[above].lstrip()
+        own = len(lines[above]) - len(text)
+        if text and own < indent:
+            # A header of several lines ends with a bracket and begins as far in.
+            indent = own + 1 if text.startswith(")") else own
+            comments = itertools.takewhile(
+                lambda line: line.lstrip().startswith("//"), reversed(lines[:above])
+            )
+            if any(BOUNDED.search(line) for line in comments):
+                return True
+    return False
+
+
+def faults(sil: str, files: set[Path]) -> list[tuple[str, int, str]]:
     """File, number and text of each line with arithmetic that nothing bounds."""
     found = {}
-    for use in uses(sil, folder):
+    for use in uses(sil, files):
         lines = Path(use.file).read_text().splitlines()
         if not is_allowed(use, lines):
             found[use.file, use.line] = lines[use.line - 1].strip()
@@ -135,9 +209,11 @@ def faults(sil: str, folder: Path) -> list[tuple[str, int, str]]:
 
 
 def main() -> int:
-    with tempfile.TemporaryDirectory() as folder:
-        sil = compile_to_sil(folder)
-        planted = {line for _, line, _ in faults(sil, Path(folder))}
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        texts = compile_to_sil(folder)
+        found = faults(texts["OpGraph"], {folder / "Planted.swift"})
+        planted = {line for _, line, _ in found}
     expected = {
         number for number, line in enumerate(PLANTED.splitlines(), 1) if line.endswith("// fault")
     }
@@ -148,7 +224,7 @@ def main() -> int:
             file=sys.stderr,
         )
         return 1
-    found = faults(sil, OPERATORS)
+    found = [fault for module, sil in texts.items() for fault in faults(sil, checked(module))]
     for file, line, text in found:
         print(f"{file}:{line}: error: {text}")
     if found:

@@ -116,11 +116,13 @@ package struct InferenceEstimate: Sendable {
     sources = models.reduce(into: device.sources) { known, model in
       known.merge(model.sources) { own, _ in own }
     }
-    let estimator = KernelEstimator(workload, flow, plan, runtime: runtime, models: models)
+    var estimator = KernelEstimator(workload, flow, plan, runtime: runtime, models: models)
     let seconds = estimator.termSeconds()
     termSeconds = seconds
     discrepancyFactor = seconds.flatMap { runtime.discrepancy?.factor($0) } ?? 1
-    kernels = estimator.estimates()
+    let assumedShares = estimator.assumedShares()
+    let timeOutsideTerms = estimator.timeOutsideTerms()
+    kernels = estimator.takeEstimates()
     for index in kernels.indices where kernels[index].kernel.unit == 0 {
       kernels[index].scale(by: discrepancyFactor)
     }
@@ -131,7 +133,7 @@ package struct InferenceEstimate: Sendable {
     let deviation = seconds.flatMap { runtime.spread?.deviation($0, runtime.discrepancy) }
     if let deviation, let spread = runtime.spread {
       diagnostics += Self.unlikeDiagnostics(
-        estimator.assumedShares(), times: deviation / spread.ofMeasured)
+        assumedShares, times: deviation / spread.ofMeasured)
     }
     diagnostics += Self.pipelineDiagnostics(runtime)
     if let reason = runtime.experimental {
@@ -160,7 +162,7 @@ package struct InferenceEstimate: Sendable {
     if let deviation, let spread = runtime.spread {
       work = Self.whole(
         sum, logWidth: deviation * spread.quantile,
-        outside: estimator.timeOutsideTerms().scaled(by: discrepancyFactor))
+        outside: timeOutsideTerms.scaled(by: discrepancyFactor))
       used = Self.whole(used, power: power, in: sum, interval: work)
     }
     latency = others.compactMap(\.time).reduce(work, +)

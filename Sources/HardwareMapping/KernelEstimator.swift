@@ -12,7 +12,7 @@ struct KernelEstimator {
   private let models: [any CostModel]
   private let plan: [Kernel]
   /// What each kernel takes; nil when it is not known.
-  private let costs: [KernelCost?]
+  private var costs: [KernelCost?]
 
   init(
     _ workload: Workload, _ flow: DataFlow, _ plan: [Kernel], runtime: Runtime,
@@ -23,19 +23,31 @@ struct KernelEstimator {
     self.plan = plan
     self.runtime = runtime
     self.models = models
-    var costs = [KernelCost?](repeating: nil, count: plan.count)
+    guard models.count > 1 else {
+      costs = models[0].costs(of: plan)
+      return
+    }
+    costs = [KernelCost?](repeating: nil, count: plan.count)
     for (unit, model) in models.enumerated() {
       let own = plan.indices.filter { plan[$0].unit == unit }
       for (kernel, cost) in zip(own, model.costs(of: own.map { plan[$0] })) {
         costs[kernel] = cost
       }
     }
-    self.costs = costs
   }
 
   /// The estimates of all kernels, in order.
-  func estimates() -> [InferenceEstimate.KernelEstimate] {
-    zip(plan, costs).map { estimate($0, $1) }
+  ///
+  /// Nothing else can be asked for afterwards: costs are given up on the way, since both would be the largest part of an
+  /// estimate's memory.
+  mutating func takeEstimates() -> [InferenceEstimate.KernelEstimate] {
+    var estimates: [InferenceEstimate.KernelEstimate] = []
+    estimates.reserveCapacity(plan.count)
+    for index in plan.indices {
+      estimates.append(estimate(plan[index], costs[index]))
+      costs[index] = nil
+    }
+    return estimates
   }
 
   private func estimate(

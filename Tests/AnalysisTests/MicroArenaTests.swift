@@ -126,6 +126,47 @@ import Testing
     #expect(arena.headBytes > 1 << 40)
   }
 
+  /// Operators whose options kernels compute with.
+  private static let counted: [(name: String, options: [String])] = [
+    ("SignalRfft", ["fft_length"]), ("SignalFilterBank", ["num_channels"]),
+    ("SignalFilterBankSpectralSubtraction", ["num_channels"]), ("SVDF", ["rank"]),
+    ("TFLite_Detection_PostProcess", ["max_detections", "num_classes"]),
+    ("CONV_2D", ["stride_w", "stride_h", "dilation_w_factor", "dilation_h_factor"]),
+    ("DEPTHWISE_CONV_2D", ["stride_w", "stride_h", "depth_multiplier"]),
+    ("TRANSPOSE_CONV", ["stride_w", "stride_h"]),
+  ]
+
+  private static let targets: [MicroTarget] =
+    [.recording, .reference]
+    + MicroTarget.Kernels.Core.allCases.map { MicroTarget(.cmsisNN($0)) }
+    + MicroTarget.Kernels.Chip.allCases.map { MicroTarget(.espNN($0)) }
+
+  @Test(arguments: counted.indices, [Int.min, -1, 0, 1, 1 << 31, .max])
+  func hugeOptionsDoNotTrap(index: Int, value: Int) throws {
+    let (name, options) = Self.counted[index]
+    let sizes = [[1, 1 << 23, 1 << 23, 1], [1, 1, 1 << 23, 1 << 22], [1, 1 << 23, 1 << 23, 8]]
+    for shapes in [sizes, sizes.reversed(), [sizes[1], [4, 1, 3, 1 << 22], sizes[1]]] {
+      let program = Self.convolution(
+        name, shapes[0], shapes[1], shapes[2],
+        Dictionary(uniqueKeysWithValues: options.map { ($0, value) }))
+      for target in Self.targets {
+        let arena = try #require(MicroArena(program, on: target))
+        #expect(arena.scratchBytes >= 0 && arena.kernelDataBytes >= 0)
+      }
+    }
+  }
+
+  @Test func manyHugeVariablesDoNotTrap() {
+    let program = StoredProgram(subgraphs: [
+      StoredProgram.Subgraph(
+        tensors: [Tensor](
+          repeating: Tensor(.int64, [1 << 24, 1 << 24], isVariable: true), count: 300_000),
+        operators: [], inputs: [], outputs: [])
+    ])
+    #expect(program.variableBytes == .overflow)
+    #expect(MicroArena(program, on: .recording)?.stateBytes ?? 0 <= 1 << 48)
+  }
+
   private static func convolution(
     _ name: String, _ input: [Int], _ filter: [Int], _ output: [Int], _ options: [String: Int] = [:]
   ) -> StoredProgram {

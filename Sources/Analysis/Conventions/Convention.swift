@@ -192,15 +192,15 @@ package struct Reconciliation: Sendable {
           groups[key]
           ?? Difference(
             sourceOperator: layer.sourceOperator, layers: 0, ours: 0, theirs: 0, reason: reason)
-        group.layers += 1
+        group.layers += 1  // bounded: layers in memory
         group.ours += layer.work.macs
         group.theirs += theirs
         groups[key] = group
       }
       return theirs
     }
-    func size(_ difference: Difference) -> Int {
-      abs((difference.theirs - difference.ours).fixedValue ?? .max)
+    func size(_ difference: Difference) -> UInt {
+      (difference.theirs - difference.ours).fixedValue?.magnitude ?? .max
     }
     differences = groups.values.sorted {
       (size($1), $0.sourceOperator, $0.reason) < (size($0), $1.sourceOperator, $1.reason)

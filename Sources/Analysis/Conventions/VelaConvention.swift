@@ -122,6 +122,7 @@ struct VelaConvention: Convention {
     // Vela copies what keeps its size, and adds a zero to repeat one pixel.
     if from == to { return layer.perOutput(1, Self.pool) }
     if from[1] == 1, from[2] == 1 { return ToolCount(value: 0, reason: nil) }
+    // bounded: sizes that are not 0 and, between corners, not 1
     let factors = (1...2).map { axis in
       resize.sampling == .alignedCorners && from[axis] > 1
         ? (to[axis] - 1) / (from[axis] - 1) : to[axis] / from[axis]
@@ -139,6 +140,7 @@ struct VelaConvention: Convention {
       steps += layer.inputElements * doubled
     }
     let hasKernel = resize.interpolation == .linear || resize.sampling == .alignedCorners
+    // bounded: at most 8 each
     let kernel = hasKernel ? factors[0] * factors[1] : 1
     return ToolCount(
       value: steps + layer.outputElements * .fixed(kernel),

@@ -87,6 +87,7 @@ extension VelaConvention {
     return readers.allSatisfy { reader in
       !reader.isOnHost && reader.layer.inputs.first == layer.layer.outputs.first
         && (1...2).allSatisfy {
+          // bounded: places of two axes
           isTaken(
             reader, axis: $0, size: sizes[$0], before: widths[2 * $0], after: widths[2 * $0 + 1])
         }
@@ -101,6 +102,7 @@ extension VelaConvention {
   }
 
   /// Whether a convolution can pad itself along an axis: by less than its kernel's extent.
+  // bounded: products of two sizes below 2^24
   private func isTaken(
     _ reader: CountedLayer, axis: Int, size: Int, before: Int, after: Int
   ) -> Bool {
@@ -109,7 +111,14 @@ extension VelaConvention {
       let result = reader.outputs.first?.shape?.dimensions.numbers, result.count == 4
     else { return false }
     let stride = convolution.window.strides[axis - 1]
-    let extent = (kernel[axis] - 1) * convolution.window.dilations[axis - 1] + 1
+    let dilation = convolution.window.dilations[axis - 1]
+    // No NPU takes sizes of more than 24 bits.
+    guard stride > 0,
+      [size, before, after, stride, dilation, kernel[axis], result[axis]].allSatisfy({
+        (0..<1 << 24).contains($0)
+      })
+    else { return false }
+    let extent = (kernel[axis] - 1) * dilation + 1
     // It has no padding of its own.
     guard (result[axis] - 1) * stride + extent <= size + before + after else { return false }
     // Rows after the last window are not needed.
@@ -130,6 +139,7 @@ extension VelaConvention {
   }
 
   /// Whether an axis is taken out behind others: the part then has another shape where it lies.
+  // bounded: axes of a shape
   private func losesInnerAxis(_ layer: CountedLayer, _ result: Int) -> Bool {
     let removed: [Int]
     switch layer.operation {

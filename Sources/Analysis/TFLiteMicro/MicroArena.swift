@@ -3,6 +3,7 @@ package import OpGraph
 /// The arena of TFLite Micro for a model, which firmware reserves as `kTensorArenaSize`.
 ///
 /// The head holds tensors and scratch; the tail what stays: the runtime's structures, the data of kernels, state.
+// bounded: sums of a few parts of at most 2^61 bytes, and numbers of structures in memory
 package struct MicroArena: Hashable, Sendable {
   package let target: MicroTarget
   /// The head: activations, and scratch of kernels between them.
@@ -70,6 +71,7 @@ package struct MicroArena: Hashable, Sendable {
 }
 
 /// What stays: TFLite Micro takes it from the end of the arena downwards, one piece after the other.
+// bounded: pieces of at most 2^48 bytes up to a sum of 2^48, and numbers of structures in memory
 private struct Tail {
   let target: MicroTarget
   private var used = 0
@@ -196,8 +198,8 @@ extension StoredProgram {
   }
 
   /// Bytes that are kept between inferences: variable tensors, and resources that something is assigned to.
-  var variableBytes: SymbolicInt {
-    var bytes = 0
+  package var variableBytes: SymbolicInt {
+    var bytes: SymbolicInt = 0
     var assigned: Set<String> = []
     for subgraph in subgraphs {
       var names: [Int: String] = [:]
@@ -206,11 +208,11 @@ extension StoredProgram {
         guard op.name == "ASSIGN_VARIABLE", op.inputs.count > 1, let name = names[op.inputs[0]],
           subgraph.tensors.indices.contains(op.inputs[1]), assigned.insert(name).inserted
         else { continue }
-        bytes += subgraph.tensors[op.inputs[1]].bytes
+        bytes += .fixed(subgraph.tensors[op.inputs[1]].bytes)
       }
-      bytes += subgraph.tensors.lazy.filter(\.isVariable).map(\.bytes).reduce(0, +)
+      for tensor in subgraph.tensors where tensor.isVariable { bytes += .fixed(tensor.bytes) }
     }
-    return .fixed(bytes)
+    return bytes
   }
 
   /// Constants of a file with compiled parts, as stored, each once: also where another file says what they do.
@@ -219,14 +221,14 @@ extension StoredProgram {
   var compiledConstantBytes: SymbolicInt? {
     guard hasCompiledParts else { return nil }
     var places: Set<Int> = []
-    var bytes = 0
+    var bytes: SymbolicInt = 0
     for subgraph in subgraphs {
       for tensor in subgraph.operators.lazy.flatMap(\.inputs) where tensor >= 0 {
         guard let stored = subgraph.tensors[tensor].stored, places.insert(stored.place).inserted
         else { continue }
-        bytes += stored.bytes
+        bytes += .fixed(stored.bytes)
       }
     }
-    return .fixed(bytes)
+    return bytes
   }
 }

@@ -23,7 +23,13 @@ struct MicroCall {
 
   var output: StoredProgram.Tensor? { outputs.first ?? nil }
 
-  func option(_ name: String, default value: Int = 0) -> Int { options[name] ?? value }
+  /// TFLite Micro reads options as numbers of 32 bits.
+  func option(_ name: String, default value: Int = 0) -> Int {
+    Int(Int32(clamping: options[name] ?? value))
+  }
+
+  /// An option that counts something.
+  func count(_ name: String) -> Int { max(0, option(name)) }
 
   /// A size of an operand; 0 where it has no such axis.
   func size(_ place: Int, _ axis: Int) -> Int { input(place)?.size(axis) ?? 0 }
@@ -32,7 +38,10 @@ struct MicroCall {
 }
 
 extension StoredProgram.Tensor {
-  func size(_ axis: Int) -> Int { shape.indices.contains(axis) ? shape[axis] : 0 }
+  /// A size of 32 bits, as the schema has it; 0 where there is no such axis, or a negative size.
+  func size(_ axis: Int) -> Int {
+    shape.indices.contains(axis) ? Int(Int32(clamping: max(0, shape[axis]))) : 0
+  }
 
   /// How many elements it has; sizes of a file may be anything.
   var elements: Int { shape.reduce(1) { saturated($0, times: max(0, $1)) } }
@@ -44,7 +53,7 @@ extension StoredProgram.Tensor {
     case .variant: return saturated(4, times: elements)
     default:
       let bits = saturated(elementType.bits ?? 0, times: elements)
-      return (bits + 7) / 8
+      return (bits + 7) / 8  // bounded: at most 2^48
     }
   }
 

@@ -5,6 +5,7 @@ import OpGraph
 /// Time is counted as TFLite Micro does: a step for each operator, and one for each subgraph that an
 /// operator runs, between the step of the operator and the next. What no step reaches (the tensors of a
 /// subgraph that nothing runs) has a time of its own, all of it together.
+// bounded: places, steps up to a maximum, and sums of 4,000 sizes of at most 2^48 bytes
 struct MicroHead {
   /// A tensor in the arena.
   struct Place: Hashable {
@@ -49,6 +50,7 @@ struct MicroHead {
         places.append(Place(subgraph: index, tensor: tensor))
       }
     }
+    guard requests.count <= ArenaPlan.maximumBuffers else { return nil }
     livePeakBytes = Self.livePeak(requests, steps: lifetimes.step + 1)
     for (index, operators) in scratch.enumerated() {
       for (op, sizes) in operators.enumerated() {
@@ -148,6 +150,7 @@ struct MicroHead {
 }
 
 extension StoredProgram {
+  // bounded: numbers of tensors in memory
   /// By subgraph, the number of tensors in those before it.
   var starts: [Int] {
     var start = 0

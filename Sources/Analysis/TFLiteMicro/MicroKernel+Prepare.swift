@@ -1,6 +1,7 @@
 import OpGraph
 
 /// What kernels ask for that depends on the sizes of their tensors.
+// bounded: options and sizes of 32 bits, and sums of products, which are saturated
 extension MicroKernel {
   @Sendable static func prepareConvolution(
     _ call: MicroCall, _ target: MicroTarget, _ requests: inout MicroRequests
@@ -93,7 +94,7 @@ extension MicroKernel {
   @Sendable static func prepareTransform(
     _ call: MicroCall, _ target: MicroTarget, _ requests: inout MicroRequests
   ) {
-    let length = max(0, call.option("fft_length"))
+    let length = call.count("fft_length")
     let element = call.input(0)?.bytesPerElement ?? 0
     requests.scratch.append(saturated(element, times: length))
     let turns = saturated(2 * element, times: length / 2 + length / 2 * 3 / 2)
@@ -105,14 +106,14 @@ extension MicroKernel {
     _ call: MicroCall, _ target: MicroTarget, _ requests: inout MicroRequests
   ) {
     let boxes = call.size(0, 1)
-    let detections = call.option("max_detections")
+    let detections = call.count("max_detections")
     let perBox = saturated(4, times: boxes)
     let perDetection = saturated(perBox, times: detections)
     requests.scratch += [
       boxes, saturated(4, times: perBox),
       saturated(4, times: saturated(call.size(1, 1), times: call.size(1, 2))),
       perBox, perBox, perDetection, perDetection, perBox, perDetection,
-      saturated(perBox, times: max(call.option("num_classes"), detections)),
+      saturated(perBox, times: max(call.count("num_classes"), detections)),
       saturated(perBox, times: min(boxes, detections)),
     ]
   }

@@ -1,6 +1,7 @@
 import OpGraph
 
 /// What a kernel of TFLite Micro takes of the arena when it is prepared, in the order of its requests.
+// bounded: ranks of tensors
 struct MicroRequests {
   /// Buffers of the head that live while the operator runs.
   var scratch: [Int] = []
@@ -50,6 +51,7 @@ struct MicroKernel: Sendable {
   static func named(_ name: String) -> MicroKernel? { table[name] }
 }
 
+// bounded: options of 32 bits, and numbers of operands
 extension MicroKernel {
   /// All kernels that TFLite Micro registers, by the name in the schema or the custom operator's own.
   private static let table: [String: MicroKernel] =
@@ -206,13 +208,13 @@ extension MicroKernel {
     "SignalEnergy": MicroKernel("Energy", 0, data: 8),
     "SignalFftAutoScale": MicroKernel("FftAutoScale", 0),
     "SignalFilterBank": MicroKernel("FilterBank", data: MicroStructure(pointers: 6, 16)) {
-      $2.persistent.append(saturated(8, times: $0.option("num_channels") + 1))
+      $2.persistent.append(saturated(8, times: $0.count("num_channels") + 1))
     },
     "SignalFilterBankLog": MicroKernel("FilterBankLog", 0, data: 8),
     "SignalFilterBankSpectralSubtraction": MicroKernel(
       "FilterBankSpectralSubtraction", data: MicroStructure(pointers: 2, 40)
     ) {
-      $2.persistent.append(saturated(4, times: $0.option("num_channels")))
+      $2.persistent.append(saturated(4, times: $0.count("num_channels")))
     },
     "SignalFilterBankSquareRoot": MicroKernel("FilterBankSquareRoot", 0),
     "SignalPCAN": MicroKernel("PCAN", 0, data: 4),

@@ -26,7 +26,7 @@ package struct MicroReservation: Sendable {
   /// The arena in which tensors can be allocated with every variant.
   package var value: Int { ArenaPlan.aligned(arena.neededBytes) }
   /// The same for an arena that starts anywhere.
-  package var high: Int { value + ArenaPlan.alignment }
+  package var high: Int { value + ArenaPlan.alignment }  // bounded: an arena is below 2^62
 
   /// Nil when the arena is too large to plan.
   package init?(_ program: StoredProgram, _ library: Library) {

@@ -42,6 +42,7 @@ struct MicroStructure: Sendable {
   /// - Parameters:
   ///   - pointers: How many pointers it has, and sizes as wide as one.
   ///   - rest: Bytes besides.
+  // bounded: literals below
   init(pointers: Int = 0, _ rest: Int = 0) {
     let bytes = 8 * pointers + rest
     wide = pointers > 0 ? (bytes + 7) / 8 * 8 : bytes

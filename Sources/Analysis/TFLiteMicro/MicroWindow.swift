@@ -4,6 +4,7 @@ import OpGraph
 ///
 /// CMSIS-NN: the functions `*_get_buffer_size` of its version of March 2026; ESP-NN: the functions
 /// `esp_nn_get_*_scratch_size` of version 1.1.
+// bounded: sums of sizes below 2^24 and of products, which are saturated
 struct MicroWindow {
   private struct Side {
     var input: Int
@@ -39,9 +40,10 @@ struct MicroWindow {
       let dilation = max(
         1, min(call.option("dilation_\(letter)_factor", default: 1), 1 << 16))
       let filter = filter.shape[axis]
-      let covered = (filter - 1) * dilation + 1
+      let covered = saturated(filter - 1, times: dilation) + 1
       // The schema's padding: SAME is 0, VALID is 1.
-      let missing = (output.shape[axis] - 1) * stride + covered - input.shape[axis]
+      let missing =
+        saturated(output.shape[axis] - 1, times: stride) + covered - input.shape[axis]
       let isSame = call.option("padding") == 0
       return Side(
         input: input.shape[axis], output: output.shape[axis], filter: filter, stride: stride,
@@ -61,7 +63,7 @@ struct MicroWindow {
   private var isPointwise: Bool {
     height.filter == 1 && width.filter == 1 && !isPadded && !isDilated
   }
-  private var filterElements: Int { height.filter * width.filter }
+  private var filterElements: Int { saturated(height.filter, times: width.filter) }
   /// Elements that a result is made of.
   private var columns: Int { saturated(filterElements, times: inputChannels) }
 
@@ -75,7 +77,7 @@ struct MicroWindow {
       if core != .mve { return 4 * aligned(columns, to: 4) }
       let isRow =
         height.input == 1 && height.filter == 1 && width.dilation == 1
-        && width.stride * inputChannels % 4 == 0
+        && saturated(width.stride, times: inputChannels) % 4 == 0
       return isRow ? rowScratch : imageScratch
     case .espNN(let chip):
       return type == .int8 && chip == .esp32s3 && !isDilated ? esp32s3Convolution : 0
@@ -86,16 +88,16 @@ struct MicroWindow {
   private var imageScratch: Int { 4 * aligned(columns, to: 16) }
 
   private var rowScratch: Int {
-    let total = (width.output - 1) * width.stride + width.filter - width.input
+    let total = saturated(width.output - 1, times: width.stride) + width.filter - width.input
     let odd = total % 2
     func count(_ padding: Int) -> Int {
       padding == 0 ? 0 : max(1, (padding + width.stride - 1) / width.stride)
     }
     let (right, left) = (count(width.padding + odd), count(width.padding))
     guard right + left <= width.output else { return imageScratch }
-    let leftBytes = width.padding * inputChannels
-    let rightBytes = odd != 0 ? right * inputChannels : leftBytes
-    let elements = width.filter * inputChannels
+    let leftBytes = saturated(width.padding, times: inputChannels)
+    let rightBytes = odd != 0 ? saturated(right, times: inputChannels) : leftBytes
+    let elements = saturated(width.filter, times: inputChannels)
     return max(elements + leftBytes, elements - inputChannels + rightBytes)
   }
 
@@ -129,7 +131,7 @@ struct MicroWindow {
       let reversed = saturated(columns, times: outputChannels)
       return reversed + (core == .mve ? imageScratch : 4 * aligned(columns, to: 4))
     }
-    let row = (width.input - 1) * width.stride + max(width.filter, height.stride)
+    let row = saturated(width.input - 1, times: width.stride) + max(width.filter, height.stride)
     return saturated(
       saturated(4 * row, times: outputChannels), times: max(height.filter, height.stride))
   }
@@ -138,48 +140,51 @@ struct MicroWindow {
     let alignment = 32
     if isPointwise, height.stride == 1, width.stride == 1 {
       let channels = aligned(inputChannels, to: 8)
-      let pixels = height.input * width.input
+      let pixels = saturated(height.input, times: width.input)
       let transposed = pixels < 8 ? 0 : 16 * channels
       let padded = inputChannels % 8 == 0 ? 0 : saturated(pixels, times: channels)
       return padded + saturated(channels, times: outputChannels) + transposed + alignment
     }
-    let row = width.filter * inputChannels
+    let row = saturated(width.filter, times: inputChannels)
     if row < 16, columns >= 16 {
       let column = aligned(columns, to: 16)
       return saturated(4 + column, times: outputChannels) + 32 + column + alignment
     }
     let padded =
       isPadded
-      ? saturated(
-        (width.input + 2 * width.padding) * (height.input + 2 * height.padding),
-        times: inputChannels) : 0
+      ? volume(width.input + 2 * width.padding, height.input + 2 * height.padding) : 0
     let channels = aligned(inputChannels, to: 16)
     let filter = saturated(saturated(filterElements, times: channels), times: outputChannels)
-    let rows = saturated(aligned(row, to: 16) * height.filter, times: outputChannels)
+    let rows = saturated(
+      saturated(aligned(row, to: 16), times: height.filter), times: outputChannels)
     let (right, bottom) = (beyond(width), beyond(height))
     let boundary =
       right > 0 || bottom > 0
-      ? saturated((width.input + right) * (height.input + bottom), times: inputChannels) : 0
+      ? volume(width.input + right, height.input + bottom) : 0
     return padded + filter + rows + boundary + alignment + 4 * outputChannels
   }
 
   private var esp32s3Depthwise: Int {
     let filter = saturated(columns, times: multiplier)
-    let image = saturated(height.input * width.input, times: inputChannels)
+    let image = volume(width.input, height.input)
     if multiplier == 1, inputChannels % 8 == 0, width.filter == 3, height.filter == 3 {
       guard inputChannels % 16 == 0 else { return 2 * (filter + image) + 16 }
       let right = isPadded ? 2 * width.padding : beyond(width)
       let bottom = isPadded ? 2 * height.padding : beyond(height)
-      let padded = saturated(
-        (width.input + right) * (height.input + bottom), times: inputChannels)
+      let padded = volume(width.input + right, height.input + bottom)
       return filter + (right != 0 || bottom != 0 ? padded : 0) + 16
     }
     return multiplier % 4 == 0 ? 2 * (filter + image) + 16 : 32
   }
 
+  /// Elements of an image of so many columns and rows.
+  private func volume(_ columns: Int, _ rows: Int) -> Int {
+    saturated(saturated(columns, times: rows), times: inputChannels)
+  }
+
   /// How far the last window is beyond the image, as ESP-NN computes it.
   private func beyond(_ side: Side) -> Int {
-    max(0, side.output * side.stride + side.filter - 1 - side.input)
+    max(0, saturated(side.output, times: side.stride) + side.filter - 1 - side.input)
   }
 
   private func aligned(_ count: Int, to alignment: Int) -> Int {

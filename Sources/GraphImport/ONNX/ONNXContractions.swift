@@ -141,7 +141,7 @@ enum ONNXWindows {
     case "VALID": return .valid
     case "NOTSET", "":
       // ONNX counts pads as all begins, then all ends. Negative ones cut the image.
-      let pads = try node.integers("pads", count: 2 * rank, minimum: -(1 << 40), default: 0)
+      let pads = try node.integers("pads", count: 2 * rank, minimum: -1 << 40, default: 0)
       return .explicit(before: Array(pads[..<rank]), after: Array(pads[rank...]))
     case let other: throw Problem("attribute 'auto_pad' is '\(other)'")
     }

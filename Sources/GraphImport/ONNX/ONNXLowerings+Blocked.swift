@@ -105,6 +105,7 @@ extension ONNXGraph {
   private static func filledChannels(_ bias: ConstantValue) -> Int? {
     guard let numbers = bias.floats else { return nil }
     let zeros = numbers.reversed().prefix { $0 == 0 }.count
+    // bounded: some of the numbers
     return zeros < largestBlock ? numbers.count - zeros : nil
   }
 

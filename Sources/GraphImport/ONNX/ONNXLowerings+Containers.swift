@@ -48,6 +48,7 @@ extension ONNXLowerings {
       guard (0..<1 << 30).contains(columns) else {
         throw Problem("attribute 'ngram_indexes' has no column of at least 0")
       }
+      // bounded: below 2^30
       return LoweredOperator(TfIdfVectorizer(columns: columns + 1))
     },
   ]

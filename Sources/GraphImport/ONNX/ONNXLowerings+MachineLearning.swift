@@ -37,6 +37,7 @@ extension ONNXLowerings {
       return LoweredOperator(FeatureVectorizer(columns: sum))
     },
     .classical("OneHotEncoder") { node throws(Problem) in
+      // bounded: lengths of lists in memory
       let categories = node.count("cats_int64s") + node.count("cats_strings")
       return LoweredOperator(OneHotEncoder(categories: categories))
     },
@@ -54,6 +55,7 @@ extension ONNXLowerings {
       LoweredOperator(
         MapToTensor(
           .dictVectorizer, type: node.statedType(0) ?? .float32,
+          // bounded: lengths of lists in memory
           columns: node.count("string_vocabulary") + node.count("int64_vocabulary")))
     },
     .classical("TreeEnsemble") { node throws(Problem) in
@@ -133,6 +135,7 @@ extension ONNXLowerings {
   ) throws(Problem) -> Int {
     if let count = try node.integer(countName) { return min(1 << 30, max(0, count)) }
     let perClass = try node.integers("vectors_per_class") ?? []
+    // bounded: two numbers of at most 2^30
     return perClass.reduce(0) { min(1 << 30, $0 + min(1 << 30, max(0, $1))) }
   }
 
@@ -151,6 +154,7 @@ extension ONNXLowerings {
   /// At most as many comparisons as the deepest path of every tree has.
   ///
   /// Depth is found from the links of the nodes; a broken link ends a path.
+  // bounded: a depth by the number of nodes, which are in memory
   private static func comparisons(_ node: ONNXNodeReader) throws(Problem) -> Int {
     let trees = try node.integers("nodes_treeids") ?? []
     let ids = try node.integers("nodes_nodeids") ?? []
@@ -178,6 +182,7 @@ extension ONNXLowerings {
   }
 
   /// The same where the nodes of all trees stand in one list and name those below by their places.
+  // bounded: a depth by the number of nodes, which are in memory
   private static func linkedComparisons(_ node: ONNXNodeReader) throws(Problem) -> Int {
     let yes = try node.integers("nodes_truenodeids") ?? []
     let no = try node.integers("nodes_falsenodeids") ?? []

@@ -123,8 +123,10 @@ extension ONNXLowerings {
       // Each matrix is followed by its scales and its bias.
       let bits = try node.integer("expert_weight_bits", default: 4)
       let isPacked = node.statedType(2) == .uint8 && (1...8).contains(bits)
+      // bounded: at least one bit
+      let packing = isPacked ? 8 / bits : 1
       return LoweredOperator(
-        MixtureOfExperts(active: try active(node), packing: isPacked ? 8 / bits : 1),
+        MixtureOfExperts(active: try active(node), packing: packing),
         operands: [0, 1, 2, 5, 8])
     },
   ]

@@ -15,6 +15,7 @@ extension TFLiteLowerings {
       guard (0...1 << 20).contains(boxes), (0...1 << 20).contains(classes) else {
         throw Problem("\(boxes) detections of \(classes) classes")
       }
+      // bounded: both at most 2^20
       return LoweredOperator(DetectionPostProcess(boxes: boxes * classes))
     },
     TFLiteLowering("AudioSpectrogram", lower: audioSpectrogram),
@@ -113,6 +114,7 @@ extension TFLiteLowerings {
   }
 
   fileprivate static func stages(_ points: Int) -> Int {
+    // bounded: at least one point
     Int.bitWidth - (points - 1).leadingZeroBitCount
   }
 
@@ -158,12 +160,14 @@ private struct WindowBytes {
 
   init(_ bytes: UnsafeRawBufferPointer) throws(Problem) {
     let numbers = (0..<min(5, bytes.count / 4)).map {
+      // bounded: at most five
       Int(bytes.loadUnaligned(fromByteOffset: 4 * $0, as: Int32.self))
     }
     guard numbers.count >= 3, numbers.dropFirst().allSatisfy({ (1...1 << 15).contains($0) }) else {
       throw Problem("options of \(counted(bytes.count, "byte")) that are not those of a window")
     }
     strides = [numbers[2], numbers[1]]
+    // bounded: both at most 2^15
     kernelElements = numbers.count == 5 ? numbers[3] * numbers[4] : 1
   }
 }

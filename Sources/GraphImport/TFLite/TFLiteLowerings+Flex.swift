@@ -248,7 +248,8 @@ extension TFLiteLowerings {
       let pads = op.integers("explicit_paddings")
       guard pads.count == 2 * rank else { throw Problem("\(pads.count) explicit pads") }
       padding = .explicit(
-        before: spatial.map { pads[2 * $0] }, after: spatial.map { pads[2 * $0 + 1] })
+        before: spatial.map { pads[2 * $0] },  // bounded: places of axes
+        after: spatial.map { pads[2 * $0 + 1] })  // bounded: places of axes
     case let other: throw Problem("attribute 'padding' is '\(other)'")
     }
     let strides = try op.positives("strides", count: rank)

@@ -56,6 +56,7 @@ extension TFLiteLowerings {
       }
       let none = [Int](repeating: 0, count: distances.count)
       return LoweredOperator(
+        // bounded: at least 1
         InteriorPad(.dilate, before: none, after: none, between: distances.map { $0 - 1 }))
     },
     TFLiteLowering("REDUCE_WINDOW", lower: reduceWindow),

@@ -40,6 +40,7 @@ extension TFLiteLowerings {
   /// - Parameters:
   ///   - first: The first of the input weights; recurrent weights, peepholes and biases follow.
   ///   - auxiliary: The first of four weights of a second input.
+  // bounded: places of operands, which are literals below
   private static func lstm(
     first: Int, projection: Int, auxiliary: Int? = nil
   ) -> UnidirectionalSequence {

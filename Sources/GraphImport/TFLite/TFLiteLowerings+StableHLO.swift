@@ -144,6 +144,7 @@ extension TFLiteLowerings {
     else { throw Problem("a slice from \(starts) to before \(limits)") }
     return LoweredOperator(
       DynamicSlice(
+        // bounded: at most 2^48 and a stride of 32 bits
         sizes: starts.indices.map { (limits[$0] - starts[$0] + strides[$0] - 1) / strides[$0] }))
   }
 

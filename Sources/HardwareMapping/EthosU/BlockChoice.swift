@@ -71,6 +71,7 @@ struct BlockChoice {
   }
 
   /// A block with its traffic; nil when it is too large for the buffers.
+  // bounded: a block has at most the unit's greatest sides, and strides are cut at 2^20
   private func candidate(
     _ made: FeatureMapExtent, _ operation: EthosUOperation, _ isKernelFirst: Bool
   ) -> Candidate? {
@@ -124,6 +125,7 @@ struct BlockChoice {
   private static let mostParts = 40, powers = 5
 
   /// The smallest sizes, in whole steps, of which any number covers a length, and some powers of two.
+  // bounded: a length of at least 1, and quotients by numbers from 1 on
   private func sizes(_ length: Int, step: Int, most: Int) -> [Int] {
     let limit = most - most % step
     var sizes: Set<Int> = []
@@ -137,6 +139,7 @@ struct BlockChoice {
   }
 
   /// The least multiple of a step that covers a length.
+  // bounded: a step of at least 1, and the sum is checked
   private func covering(_ length: Int, step: Int) -> Int {
     let (sum, overflow) = length.addingReportingOverflow(step - 1)
     return overflow ? Int.max - Int.max % step : sum / step * step

@@ -102,7 +102,7 @@ struct EthosUFormulas {
     let constant = constants.constantOperand
     let bricks = Architecture.brickChannels
     let waste =
-      output.channels % bricks == 0
+      output.channels.isMultiple(of: bricks)
       ? 1
       : min(
         constant.greatestWaste.value,
@@ -113,7 +113,9 @@ struct EthosUFormulas {
 
   /// How many times as much is moved when a feature map in rows is read in runs of few channels.
   private func rowWaste(_ residence: EthosUOperation.Residence, _ channels: Int) -> Double {
-    guard residence.isInRows, channels % Architecture.brickChannels != 0 else { return 1 }
+    guard residence.isInRows, !channels.isMultiple(of: Architecture.brickChannels) else {
+      return 1
+    }
     let waste = residence.isExternal ? constants.externalRowWaste : constants.rowWaste
     return (channels < Architecture.leastChannelsInBricks ? waste.narrow : waste.wide).value
   }

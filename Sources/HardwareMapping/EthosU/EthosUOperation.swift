@@ -166,7 +166,9 @@ struct EthosULowering {
       }
       result.kernelSize = (max(1, sides[0]), max(1, sides[1]))
       result.output = FeatureMapExtent(
+        // bounded: sides of at least 1
         max(1, from.height / result.kernelSize.height),
+        // bounded: sides of at least 1
         max(1, from.width / result.kernelSize.width),
         from.channels)
     } else {
@@ -180,6 +182,7 @@ struct EthosULowering {
 
   /// A matmul of rows with a matrix: a pointwise convolution over rows that are laid out as an image,
   /// as square as it can be.
+  // bounded: candidates up to a height, and quotients by numbers from 1 on
   private func matmul(_ layer: Layer, _ output: [Int]) -> EthosUOperation? {
     guard let macs = layer.work.macs.fixedValue, let results = layer.resultElements.fixedValue,
       results > 0, macs > 0, let width = output.last, width > 0
@@ -201,7 +204,7 @@ struct EthosULowering {
     let whole = (0..<facts.operands.count).compactMap { facts.operands[$0] }
       .filter { $0.type.elementCount.fixedValue ?? 2 > 1 }
     let read = whole.filter { !$0.isConstant }.count
-    let constants = whole.count - read
+    let constants = whole.count - read  // bounded: some of them
     return operation.function == .multiply
       ? .multiplication(read: read, constants: constants)
       : .addition(read: read, constants: constants)
@@ -227,7 +230,9 @@ struct EthosULowering {
         isOnUnit[$0] && workload.graph.nodes[$0].operation is Convolution
       }
     let added =
+      // bounded: two numbers from 0 on
       output.reduce(1, saturatingProduct) - input.reduce(1, saturatingProduct)
+    // bounded: as above
     return isPartOfWindow ? .nothing : .pad(elements: abs(added), isLastAxis: isLastAxis)
   }
 
@@ -246,6 +251,7 @@ struct EthosULowering {
       }
       elements += Double(workload.graph[id].type.elementCount.fixedValue ?? 0)
     }
+    // bounded: below 2^63
     return elements == 0 ? .nothing : .copy(elements: Int(min(elements, 1e18)))
   }
 
@@ -258,7 +264,8 @@ struct EthosULowering {
       readers.allSatisfy({ isOnUnit[$0] })
     else { return .copy(elements: from.elements) }
     let leavesBricks =
-      from.height * from.width > 1 && from.channels % EthosUArchitecture.brickChannels != 0
+      (from.height > 1 || from.width > 1)
+      && !from.channels.isMultiple(of: EthosUArchitecture.brickChannels)
       && isOnUnit[producer]
       && bricked.contains(workload.layers[producer].operatorName)
     return leavesBricks ? .copy(elements: from.elements) : .nothing

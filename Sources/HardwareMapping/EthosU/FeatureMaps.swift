@@ -50,6 +50,7 @@ struct FeatureMaps {
     guard let capacity else { return }
     let live = liveBytes()
     for bytes in live {
+      // bounded: a number of layers
       crowdedBefore.append(crowdedBefore[crowdedBefore.count - 1] + (bytes > capacity ? 1 : 0))
     }
     isCascaded = workload.layers.indices.map { index in
@@ -95,7 +96,7 @@ struct FeatureMaps {
         let bytes = Double(shape.height) * Double(shape.width) * channels
         let end = flow.consumers(of: output).last ?? workload.layers.count - 1
         changes[layer.index] += bytes
-        changes[end + 1] -= bytes
+        changes[end + 1] -= bytes  // bounded: a place of a layer
       }
     }
     var live: [Double] = []
@@ -124,6 +125,7 @@ struct FeatureMaps {
     if isCascaded[producer], let next = next(after: producer), isCascaded[next] { return false }
     if isCascaded[producer] || consumers.contains(where: { isCascaded[$0] }) { return true }
     let end = consumers[consumers.count - 1]
+    // bounded: a place of a layer
     return crowdedBefore[end + 1] > crowdedBefore[min(producer, end)]
   }
 }

@@ -89,6 +89,7 @@ package struct AnalysisReports: Report {
         try JSON.write(report(model), isPretty: false, to: sink)
       }
     case .csv: try CSV.write(table, to: sink)
+    case .html: try AnalysisPage(try only, measured: measured(of: 0)).write(to: sink)
     default: try written(as: format, in: layout).write(to: sink)
     }
   }
@@ -120,7 +121,7 @@ package struct AnalysisReports: Report {
       var lines = ""
       for model in assessments.indices { lines += try JSON.line(report(model)) }
       return lines
-    case .html: return try AnalysisPage(try only, measured: measured(of: 0)).page().document
+    case .html: return try AnalysisPage(try only, measured: measured(of: 0)).document()
     case .dot: return GraphvizGraph(try only, by: metric).text
     case .modelExplorer: return try JSON.document(ModelExplorerData(try only, by: metric))
     case .trace:

@@ -26,8 +26,40 @@ package struct Inspection: Report {
   var coverage: AnalysisReport.CoveragePart
   /// Only where the weights were read.
   var weights: WeightsPart?
-  var tensors: [AnalysisReport.TensorPart]
+  var tensors: AnalysisReport.Parts<[Value], AnalysisReport.TensorPart>
   var diagnostics: [AnalysisReport.DiagnosticPart]
+
+  private enum CodingKeys: CodingKey {
+    case arithmetic, card, compiledParts, coverage, description, diagnostics, elementTypes, format, inputs
+    case metadata, operators, opsets, outputs, path, producer, quantization, signatures, sparsity
+    case subgraphs, tensors, weights
+  }
+
+  package func encode(to encoder: any Encoder) throws {
+    encoder.promiseSortedKeys()
+    var members = encoder.container(keyedBy: CodingKeys.self)
+    try members.encode(arithmetic, forKey: .arithmetic)
+    try members.encodeIfPresent(card, forKey: .card)
+    try members.encode(compiledParts, forKey: .compiledParts)
+    try members.encode(coverage, forKey: .coverage)
+    try members.encode(description, forKey: .description)
+    try members.encode(diagnostics, forKey: .diagnostics)
+    try members.encode(elementTypes, forKey: .elementTypes)
+    try members.encode(format, forKey: .format)
+    try members.encode(inputs, forKey: .inputs)
+    try members.encode(metadata, forKey: .metadata)
+    try members.encode(operators, forKey: .operators)
+    try members.encode(opsets, forKey: .opsets)
+    try members.encode(outputs, forKey: .outputs)
+    try members.encode(path, forKey: .path)
+    try members.encode(producer, forKey: .producer)
+    try members.encode(quantization, forKey: .quantization)
+    try members.encode(signatures, forKey: .signatures)
+    try members.encodeIfPresent(sparsity, forKey: .sparsity)
+    try members.encode(subgraphs, forKey: .subgraphs)
+    try members.encode(tensors, forKey: .tensors)
+    try members.encodeIfPresent(weights, forKey: .weights)
+  }
 
   struct Subgraph: Encodable {
     var name: String
@@ -123,45 +155,65 @@ package struct Inspection: Report {
         layer: $0.layer, sourceOperator: $0.sourceOperator, target: $0.target, facts: $0.facts)
     }
     card = model.card.map(Card.init)
-    let layers = Dictionary(grouping: assessment.workload.layers) {
-      [$0.sourceOperator, $0.operatorTitle]
-    }
-    operators = layers.values.compactMap { group in
-      group.first.map {
-        OperatorCount(
-          sourceOperator: $0.sourceOperator, operator: $0.operatorTitle, count: group.count,
-          isKnown: $0.kind != .opaque)
-      }
-    }.sorted {
-      ($1.count, $0.sourceOperator, $0.operator) < ($0.count, $1.sourceOperator, $1.operator)
-    }
-    elementTypes = Self.histogram(graph.values.map(\.type.elementType.rawValue))
-    quantization = Self.histogram(graph.values.compactMap { Self.scheme($0.type) })
+    operators = Self.operators(assessment.workload.layers)
+    elementTypes = Self.histogram(graph.values.lazy.map(\.type.elementType.rawValue))
+    quantization = Self.histogram(graph.values.lazy.compactMap { Self.scheme($0.type) })
     sparsity = AnalysisReport.SparsityPart(graph.values.map(\.type))
     arithmetic = Self.arithmetic(assessment.workload.layers)
     coverage = report.coverage
     weights = WeightsPart(assessment)
-    tensors = graph.values.map(AnalysisReport.TensorPart.init)
+    tensors = .init(rows: graph.values, part: AnalysisReport.TensorPart.init)
     diagnostics = report.diagnostics
+  }
+
+  private static func operators(_ layers: [Layer]) -> [OperatorCount] {
+    var counts: [String: [String: OperatorCount]] = [:]
+    for layer in layers {
+      counts[layer.sourceOperator, default: [:]][
+        layer.operatorTitle,
+        default: OperatorCount(
+          sourceOperator: layer.sourceOperator, operator: layer.operatorTitle, count: 0,
+          isKnown: layer.kind != .opaque)
+      ].count += 1
+    }
+    return counts.values.flatMap(\.values).sorted {
+      ($1.count, $0.sourceOperator, $0.operator) < ($0.count, $1.sourceOperator, $1.operator)
+    }
   }
 
   /// Views do not compute, and folded operators do not run.
   private static func arithmetic(_ layers: [Layer]) -> [Arithmetic] {
-    let running = layers.filter { $0.fold == nil && $0.kind != .view && $0.kind != .opaque }
-    let groups = Dictionary(grouping: running) { [$0.precision.rawValue, $0.factors] }
-    return groups.map { key, group in
-      let macs = group.map(\.work.macs).reduce(0, +).fixedValue
-      return Arithmetic(
-        precision: key[0] ?? "", macPrecision: key[1], operators: group.count, macs: macs,
-        sourceOperators: Set(group.map(\.sourceOperator)).sorted())
+    struct Group {
+      var operators = 0
+      var macs: SymbolicInt = 0
+      var sourceOperators: Set<String> = []
+
+      mutating func add(_ layer: Layer) {
+        operators += 1
+        macs += layer.work.macs
+        sourceOperators.insert(layer.sourceOperator)
+      }
+    }
+    var groups: [Precision: [String?: Group]] = [:]
+    for layer in layers where layer.fold == nil && layer.kind != .view && layer.kind != .opaque {
+      // In place: a copy of all layers is the largest part of a report's memory.
+      groups[layer.precision, default: [:]][layer.factors, default: Group()].add(layer)
+    }
+    return groups.flatMap { precision, byFactors in
+      byFactors.map { factors, group in
+        Arithmetic(
+          precision: precision.rawValue, macPrecision: factors, operators: group.operators,
+          macs: group.macs.fixedValue, sourceOperators: group.sourceOperators.sorted())
+      }
     }.sorted {
       ($1.macs ?? .max, $1.operators, $0.precision, $0.macPrecision ?? "")
         < ($0.macs ?? .max, $0.operators, $1.precision, $1.macPrecision ?? "")
     }
   }
 
-  private static func histogram(_ names: [String]) -> [TypeCount] {
-    Dictionary(grouping: names, by: { $0 }).map { TypeCount(name: $0, tensors: $1.count) }
+  private static func histogram(_ names: some Sequence<String>) -> [TypeCount] {
+    let counts = names.reduce(into: [:]) { counts, name in counts[name, default: 0] += 1 }
+    return counts.map { TypeCount(name: $0, tensors: $1) }
       .sorted { ($1.tensors, $0.name) < ($0.tensors, $1.name) }
   }
 
@@ -282,7 +334,7 @@ package struct Inspection: Report {
     ) { first, _ in first }
     return CSV.document(
       [["name", "role", "shape", "element_type", "quantization", "bits", "axis", "block_size"]]
-        + tensors.map { tensor in
+        + tensors.rows.lazy.map(tensors.part).map { tensor in
           let quantization = tensor.quantization
           return [
             tensor.name, roles[tensor.name] ?? "", Self.shape(tensor), tensor.elementType,

@@ -30,7 +30,17 @@ struct AnalysisPage {
     }
   }
 
-  func page() throws(Problem) -> Page {
+  func document() throws(Problem) -> String {
+    var page = page
+    page.data = try JSON.line(data)
+    return page.document
+  }
+
+  func write(to sink: @escaping ByteSink) throws { try page.write(data: data, to: sink) }
+
+  private var data: AnalysisPageData { AnalysisPageData(assessment, measured: measured) }
+
+  private var page: Page {
     Page(
       title: fileName(assessment.path), place: assessment.estimate?.device.title,
       lead: lead,
@@ -39,8 +49,7 @@ struct AnalysisPage {
         measurements, costs, suggestions, charts, graph, layers, carbon, device, assumptions,
         PageParts.sources(assessment.citedSources),
       ].compactMap { $0 },
-      scripts: [.page, .costs, .layers, .layout, .graph],
-      data: try JSON.line(AnalysisPageData(assessment, measured: measured)))
+      scripts: [.page, .costs, .layers, .layout, .graph])
   }
 
   private var lead: HTML {

@@ -13,9 +13,26 @@ struct AnalysisPageData: Encodable {
   var metrics: [MetricPart]
   var units: [String]
   var groups: [ModuleTree.Group]
-  var layers: [LayerPart]
+  var layers: AnalysisReport.Parts<LayerRows, LayerPart>
   /// Pairs of layers: who makes a value, and who reads it.
-  var edges: [[Int]]
+  var edges: AnalysisReport.Parts<[Edge], [Int]>
+
+  struct Edge: Hashable {
+    var from: Int
+    var to: Int
+  }
+
+  private enum CodingKeys: CodingKey { case edges, groups, layers, metrics, units }
+
+  func encode(to encoder: any Encoder) throws {
+    encoder.promiseSortedKeys()
+    var members = encoder.container(keyedBy: CodingKeys.self)
+    try members.encode(edges, forKey: .edges)
+    try members.encode(groups, forKey: .groups)
+    try members.encode(layers, forKey: .layers)
+    try members.encode(metrics, forKey: .metrics)
+    try members.encode(units, forKey: .units)
+  }
 
   struct MetricPart: Encodable {
     /// The key of a layer's costs.
@@ -64,7 +81,7 @@ struct AnalysisPageData: Encodable {
           name: "measured", title: "measured time", unit: "s", total: measured.whole?.value,
           isOfKernels: true))
     }
-    layers = LayerRow.rows(of: assessment).map { row in
+    layers = .init(rows: LayerRow.rows(of: assessment)) { row in
       var part = LayerPart(row, assessment, group: tree.groupOfLayer[row.layer.index])
       part.costs["measured"] = measured?.row(of: row.layer.index).map { measured in
         // What was measured with another layer stands there.
@@ -74,9 +91,11 @@ struct AnalysisPageData: Encodable {
       }
       return part
     }
-    var seen: Set<[Int]> = []
-    edges = LayerConnection.all(workload).map { [$0.from, $0.to] }
-      .filter { $0[0] != $0[1] && seen.insert($0).inserted }
+    var seen: Set<Edge> = []
+    let pairs = LayerConnection.all(workload).map { Edge(from: $0.from, to: $0.to) }
+    edges = .init(rows: pairs.filter { $0.from != $0.to && seen.insert($0).inserted }) {
+      [$0.from, $0.to]
+    }
   }
 
   private static func metrics(_ assessment: ModelAssessment) -> [MetricPart] {

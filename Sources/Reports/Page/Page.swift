@@ -27,6 +27,15 @@ struct Page {
 
   var document: String { start + Self.embedded(data) + end }
 
+  /// Hands the page on while its data are written.
+  func write(data value: some Encodable, to sink: @escaping ByteSink) throws {
+    try start.write(to: sink)
+    try JSON.write(value, isPretty: false) {
+      try Self.embedded(String(decoding: $0, as: UTF8.self)).write(to: sink)
+    }
+    try end.write(to: sink)
+  }
+
   /// JSON as an element of the page holds it: it must not end that element.
   static func embedded(_ json: String) -> String { json.escaped(["<": "\\u003c"]) }
 
