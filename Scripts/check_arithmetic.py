@@ -10,9 +10,9 @@ not find exactly these.
 
 Allowed without a word is the arithmetic of places in arrays, which memory bounds: operands that
 are a literal, that end in `count` or `rank`, or that are called `index`, `place`, `axis` or
-`axes` (an axis of a file becomes one by `resolvedAxis`); and a division by a literal. Anything else has to
-say what bounds it, in a comment that begins with "bounded:": at its line, above it, or above the
-declaration that it lies in.
+`axes` (an axis of a file becomes one by `resolvedAxis`); and a division by a literal. Anything
+else has to say what bounds it, in a comment that begins with "bounded:": at its line, above it,
+or above the declaration that it lies in.
 """
 
 from __future__ import annotations

@@ -30,9 +30,9 @@ package struct Inspection: Report {
   var diagnostics: [AnalysisReport.DiagnosticPart]
 
   private enum CodingKeys: CodingKey {
-    case arithmetic, card, compiledParts, coverage, description, diagnostics, elementTypes, format, inputs
-    case metadata, operators, opsets, outputs, path, producer, quantization, signatures, sparsity
-    case subgraphs, tensors, weights
+    case arithmetic, card, compiledParts, coverage, description, diagnostics, elementTypes, format
+    case inputs, metadata, operators, opsets, outputs, path, producer, quantization, signatures
+    case sparsity, subgraphs, tensors, weights
   }
 
   package func encode(to encoder: any Encoder) throws {
