@@ -9,7 +9,9 @@ extension MemoryPlan {
   package static func inPlace(_ workload: Workload) -> Alternative? {
     let graph = workload.graph
     guard let running = RunningGraph(graph, folds: workload.folds),
-      let lifetimes = Lifetimes(graph, folds: workload.folds).buffers
+      let lifetimes = Lifetimes(
+        graph, folds: workload.folds, inPlace: workload.complete.cachesInPlace
+      ).buffers
     else { return nil }
     var last = [Int](repeating: -1, count: graph.values.count)
     for buffer in lifetimes { last[buffer.value.index] = buffer.last }

@@ -45,6 +45,8 @@ package struct InferredGraph: Sendable {
   package var program: StoredProgram?
   /// Whether TFLite Micro's rules hold for it, as they do unless another runtime is chosen.
   package var isForMicro: Bool
+  /// Caches whose two forms lie in one buffer; nil where each has its own.
+  package var cachesInPlace: CachesInPlace?
 
   /// Infers the graph of a model.
   ///

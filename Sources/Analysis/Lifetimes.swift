@@ -25,7 +25,8 @@ struct Lifetimes {
   }
 
   /// The lifetimes of a graph's activations when its nodes run in their order.
-  init(_ graph: Graph, folds: [InferredGraph.Fold?]) {
+  /// - Parameter caches: What lies in buffers of its caller, and is no activation.
+  init(_ graph: Graph, folds: [InferredGraph.Fold?], inPlace caches: CachesInPlace?) {
     var first: [Int?] = [Int?](repeating: nil, count: graph.values.count)
     var last = [Int](repeating: 0, count: graph.values.count)
     let holder = graph.aliases(folds: folds)
@@ -38,6 +39,7 @@ struct Lifetimes {
       }
     }
     let inputs = Set(graph.inputs.map(\.index))
+    let kept = caches?.values ?? []
     // A loop that does not run keeps nothing.
     for region in graph.regions
     where region.rule == .loop && region.nodes.contains(where: { folds[$0] == nil }) {
@@ -55,7 +57,7 @@ struct Lifetimes {
     }
     for id in graph.outputs { last[holder[id.index]] = max(0, graph.nodes.count - 1) }
     for index in graph.values.indices {
-      guard let start = first[index], !graph.values[index].isConstant,
+      guard let start = first[index], !graph.values[index].isConstant, !kept.contains(index),
         // What stands for a variable is a number that its kernel keeps.
         graph.values[index].type.elementType != .resource
       else { continue }

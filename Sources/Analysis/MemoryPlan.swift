@@ -58,14 +58,16 @@ package struct MemoryPlan: Sendable {
   /// - Parameters:
   ///   - program: The file as it is stored.
   ///   - isForMicro: Whether TFLite Micro runs it so: the arena is then its own.
+  ///   - caches: What lies in buffers of its caller.
   init(
     _ graph: Graph, folds: [InferredGraph.Fold?], program: StoredProgram? = nil,
-    isForMicro: Bool = false
+    isForMicro: Bool = false, inPlace caches: CachesInPlace? = nil
   ) {
     if let program { stateBytes = program.variableBytes }
     if let program, isForMicro { micro = MicroArena(program, on: .recording) }
     arenaBytes = micro?.headBytes
-    let lifetimes = Lifetimes(graph, folds: folds)
+    let lifetimes = Lifetimes(graph, folds: folds, inPlace: caches)
+    if let caches { stateBytes += caches.bytes }
     for span in lifetimes.all { activationBytes += span.bytes }
     for index in graph.values.indices where program == nil && graph.values[index].origin == .state {
       stateBytes += graph.values[index].type.storageBytes

@@ -100,9 +100,13 @@ package struct Workload: Sendable {
       for index in group.nodes { layers[index].pattern = group }
     }
     repeatLayers(complete)
+    if let caches = complete.cachesInPlace {
+      for index in layers.indices { layers[index].leaveInPlace(caches, in: graph) }
+    }
     // Which branches run is known now.
     memory = MemoryPlan(
-      graph, folds: folds, program: complete.program, isForMicro: complete.isForMicro)
+      graph, folds: folds, program: complete.program, isForMicro: complete.isForMicro,
+      inPlace: complete.cachesInPlace)
     totals.parameters = parameters.elements
     totals.weightBytes = parameters.bytes
     let uncounted = try sumLayers()

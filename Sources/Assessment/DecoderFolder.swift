@@ -10,6 +10,8 @@ struct DecoderFolder {
   private var model: String?
   /// Positions that the model was made for, and the file and key that state them.
   private var positions: (count: Int, source: String)?
+  /// How onnxruntime-genai keeps the cache; nil where nothing states it.
+  private var buffers: CacheBuffers?
   /// Positions that some blocks look back at most; nil where all look at all.
   private var window: Int?
 
@@ -22,7 +24,13 @@ struct DecoderFolder {
       var context_length: Int?
       var decoder: Decoder?
     }
+    struct Search: Decodable {
+      var past_present_share_buffer: Bool?
+      var max_length: Int?
+      var num_beams: Int?
+    }
     var model: Model
+    var search: Search?
   }
 
   private struct Transformers: Decodable {
@@ -53,12 +61,19 @@ struct DecoderFolder {
     }
     var name = "genai_config.json"
     if let stated = try read(
-      name, as: GenAI.self, keys: "'model', its 'context_length', and its 'decoder.filename'")?
-      .model
+      name, as: GenAI.self,
+      keys: "'model', its 'context_length', its 'decoder.filename', and 'search'")
     {
-      model = stated.decoder?.filename
-      positions = try positive(stated.context_length, "context_length", of: name).map {
+      model = stated.model.decoder?.filename
+      positions = try positive(stated.model.context_length, "context_length", of: name).map {
         ($0, "'context_length' of genai_config.json")
+      }
+      let room = try positive(stated.search?.max_length, "max_length", of: name)
+      if let isShared = stated.search?.past_present_share_buffer {
+        // Several beams each go on from another one's cache, so they copy it.
+        buffers = CacheBuffers(
+          areShared: isShared && stated.search?.num_beams ?? 1 == 1, capacity: room,
+          source: "'past_present_share_buffer' of genai_config.json")
       }
       return
     }
@@ -96,6 +111,12 @@ struct DecoderFolder {
         expected: "the folder of a decoder, or its file")
     }
     return folder + name
+  }
+
+  /// How the cache of a decoder's file is kept: what lies beside the file may state it.
+  /// - Throws: `Problem` that names a file that is there and cannot be used.
+  static func buffers(of path: String) throws(Problem) -> CacheBuffers {
+    try DecoderFolder(folder(of: path)).buffers ?? .separate
   }
 
   /// A note where the text is longer than some blocks look back.

@@ -13,7 +13,8 @@ extension GenerationWorkload {
     let keys = model.signatures.map(\.key)
     guard options.signature == nil, keys.contains("decode") else {
       return try GenerationWorkload(
-        model, request, bindings: bindings, keepsUnpacked: keepsUnpacked)
+        model, request, bindings: bindings, keepsUnpacked: keepsUnpacked,
+        change: RunChange(buffers: DecoderFolder.buffers(of: path)))
     }
     func read(_ signature: String) throws(Problem) -> Model {
       var options = options

@@ -121,6 +121,7 @@ public struct ModelAssessment: Sendable {
       return try? InferredGraph(model, bindings: resized, keepsUnpacked: keepsUnpacked)
     }
     scenario.weights = weights
+    scenario.text = (generation?.workload).map(Scenario.Text.init)
     return scenario
   }
 }

@@ -37,6 +37,14 @@ package struct ComputeUnit: Codable, Sendable {
   package var cyclesPerUncachedByte: Estimate<CyclesPerByte>?
   /// How fast the unit moves data to and from each memory that it uses.
   package var bandwidth: [MemoryName: Estimate<BytesPerSecond>]
+  /// How fast it goes through more than fits in caches, once and in order: the weights and the cache of a decoder, for each token.
+  ///
+  /// Estimates of texts use it, and no others: see `usedForTexts`.
+  package var streamingBandwidth: [MemoryName: Estimate<BytesPerSecond>]?
+  /// Bytes of the caches near it. What a kernel of a text writes and the next one reads stays there if it fits.
+  package var cacheBytes: Estimate<Bytes>?
+  /// Whether what fits in the caches takes no time of a memory; fitted cycles hold what caches take.
+  package private(set) var keepsActivationsInCache = false
   package var overheadPerKernel: Time
   /// Kinds of convolutions that the unit lays out as a matrix of patches first (im2col).
   package var imageToColumn: [KernelKind]?
@@ -52,6 +60,13 @@ package struct ComputeUnit: Codable, Sendable {
   package var accepts: Acceptance?
   /// What crossing between an accelerator and its host costs.
   package var transfer: Transfer?
+
+  private enum CodingKeys: CodingKey {
+    case name, software, core, clock, nominalMACsPerCycle, cyclesPerMAC, cyclesPerOp
+    case cyclesPerResult, precisions, precisionFactors, cyclesPerWeightByte, cyclesPerUncachedByte
+    case bandwidth, streamingBandwidth, cacheBytes, overheadPerKernel, imageToColumn, staticPower
+    case energyPerMAC, energyPerByte, ethosU, accepts, transfer
+  }
 
   /// Cycles of one multiply-accumulate; nil when the unit does not compute in this precision.
   ///
@@ -113,6 +128,9 @@ extension ComputeUnit {
       Estimate<CyclesPerByte>.self, forKey: .cyclesPerUncachedByte)
     bandwidth = try fields.decode(
       [MemoryName: Estimate<BytesPerSecond>].self, forKey: .bandwidth)
+    streamingBandwidth = try fields.decodeIfPresent(
+      [MemoryName: Estimate<BytesPerSecond>].self, forKey: .streamingBandwidth)
+    cacheBytes = try fields.decodeIfPresent(Estimate<Bytes>.self, forKey: .cacheBytes)
     overheadPerKernel =
       try fields.decodeIfPresent(Time.self, forKey: .overheadPerKernel) ?? .leftOut
     imageToColumn = try fields.decodeIfPresent([KernelKind].self, forKey: .imageToColumn)
@@ -124,6 +142,38 @@ extension ComputeUnit {
     ethosU = try fields.decodeIfPresent(EthosUConfiguration.self, forKey: .ethosU)
     accepts = try fields.decodeIfPresent(Acceptance.self, forKey: .accepts)
     transfer = try fields.decodeIfPresent(Transfer.self, forKey: .transfer)
+  }
+}
+
+extension Runtime {
+  /// The runtime as a decoder uses it that makes a text.
+  package var usedForTexts: Runtime {
+    var result = self
+    for index in units.indices { result.units[index] = units[index].usedForTexts }
+    // What measured networks are off by says nothing of a memory's bandwidth.
+    if units.first?.streamingBandwidth != nil { result.discrepancy = nil }
+    return result
+  }
+}
+
+extension ComputeUnit {
+  /// The unit as a decoder uses it that makes a text, where a bandwidth for that is known.
+  ///
+  /// Cycles of fully connected layers were fitted to single rows, which wait for their weights: cycles of a
+  /// multiply-accumulate hold the time of as many bytes as the measured weights have. Of weights in 4 bits they would charge twice what
+  /// moves. So bytes are charged by the bandwidth, and multiplying at the rate of matrix products, which use weights again.
+  fileprivate var usedForTexts: ComputeUnit {
+    guard let streamingBandwidth else { return self }
+    var result = self
+    result.bandwidth.merge(streamingBandwidth) { _, streaming in streaming }
+    result.keepsActivationsInCache = cacheBytes != nil
+    result.cyclesPerWeightByte = nil
+    result.cyclesPerUncachedByte = nil
+    for precision in cyclesPerMAC.keys {
+      result.cyclesPerMAC[precision]?[.only(.kind(.fullyConnected))] =
+        cyclesPerMAC[precision]?[rateOf: .kind(.matMul)]
+    }
+    return result
   }
 }
 

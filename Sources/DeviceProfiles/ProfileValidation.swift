@@ -164,6 +164,7 @@ extension ComputeUnit {
       }
     }
     check(bandwidth.keys, in: "bandwidth")
+    if let streamingBandwidth { check(streamingBandwidth.keys, in: "streamingBandwidth") }
     if cyclesPerWeightByte != nil {
       for memory in memories where memory.holds != .activations && bandwidth[memory.name] != nil {
         add(
@@ -191,6 +192,10 @@ extension ComputeUnit {
     for (memory, rate) in bandwidth.sorted(by: { $0.key.rawValue < $1.key.rawValue })
     where rate.low < 1 {
       add(["bandwidth", memory.rawValue], "expected at least 1 B/s")
+    }
+    for (memory, rate) in (streamingBandwidth ?? [:]).sorted(by: { $0.key.rawValue < $1.key.rawValue })
+    where rate.low < 1 {
+      add(["streamingBandwidth", memory.rawValue], "expected at least 1 B/s")
     }
     if let transfer, transfer.bandwidth.low < 1 {
       add(["transfer", "bandwidth"], "expected at least 1 B/s")
@@ -224,6 +229,8 @@ extension ComputeUnit {
       all.append(Citation(["cyclesPerUncachedByte"], cyclesPerUncachedByte))
     }
     add(["bandwidth"], bandwidth)
+    add(["streamingBandwidth"], streamingBandwidth)
+    if let cacheBytes { all.append(Citation(["cacheBytes"], cacheBytes)) }
     all.append(Citation(["overheadPerKernel"], overheadPerKernel))
     all.append(Citation(["staticPower"], staticPower))
     add(["energyPerMAC"], energyPerMAC)

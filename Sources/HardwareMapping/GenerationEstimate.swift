@@ -14,8 +14,10 @@ package struct GenerationEstimate: Sendable {
   package let decode: InferenceEstimate?
   /// Both.
   package let whole: InferenceEstimate
+  /// Time of a step at some lengths of the cache, the shortest first; nil where it is not known.
+  package let steps: [(past: Int, latency: Time?)]
   /// The lengths of the cache at which steps were estimated.
-  package let lengths: [Int]
+  package var lengths: [Int] { steps.map(\.past) }
 
   private static let tolerance = 0.005
 
@@ -23,6 +25,7 @@ package struct GenerationEstimate: Sendable {
   package init(
     _ workload: GenerationWorkload, on device: DeviceProfile, runtime: Runtime
   ) throws(Problem) {
+    let runtime = runtime.usedForTexts
     let runs = workload.prefill.map {
       (
         estimate: InferenceEstimate($0.workload, on: device, runtime: runtime),
@@ -39,7 +42,7 @@ package struct GenerationEstimate: Sendable {
     guard let first = workload.request.pastLengths.first,
       let last = workload.request.pastLengths.last
     else {
-      (decode, lengths) = (nil, [])
+      (decode, self.steps) = (nil, [])
       whole = InferenceEstimate(
         sumOf: [(prefill, 1)], kernels: InferenceEstimate.kernels(withLayers))
       return
@@ -61,7 +64,8 @@ package struct GenerationEstimate: Sendable {
         open += [(low, middle), (middle, high)]
       }
     }
-    lengths = steps.keys.sorted()
+    let lengths = steps.keys.sorted()
+    self.steps = lengths.map { (past: $0, latency: steps[$0]?.latency) }
     let weights = Self.weights(of: lengths)
     let parts = zip(lengths, weights).compactMap { length, weight in
       steps[length].map { (estimate: $0, weight: weight) }
@@ -70,6 +74,15 @@ package struct GenerationEstimate: Sendable {
     self.decode = decode
     whole = InferenceEstimate(
       sumOf: [(prefill, 1), (decode, 1)], kernels: InferenceEstimate.kernels(withLayers + parts))
+  }
+
+  /// Tokens after the first in a second, of all texts of a batch together; nil where one is made, or where their time
+  /// is only a lower bound.
+  package func tokensPerSecond(_ request: GenerationRequest) -> Interval? {
+    // Of time that is at least so much, no speed follows that could be reached.
+    guard let latency = decode?.latency, latency.value > 0, !latency.isLowerBound else { return nil }
+    let tokens = Double(request.pastLengths.count) * Double(request.batch)
+    return Interval(tokens / latency.value, low: tokens / latency.high, high: tokens / latency.low)
   }
 
   /// For how many steps each of some lengths stands, where those between two divide over them as a line does.

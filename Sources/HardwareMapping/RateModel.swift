@@ -45,7 +45,7 @@ package struct RateModel: CostModel {
     else { return nil }
     let constants = Double(kernel.traffic.constants.fixedValue ?? 0)
     let scratch = 2 * Double(kernel.scratchBytes.fixedValue ?? 0)
-    let activations = Double(kernel.traffic.activations.fixedValue ?? 0) + scratch
+    let activations = memoryBytes(kernel, scratch: scratch)
     let bytes = parts.map {
       KernelCost.MemoryBytes($0.memory, $0.weights * constants + $0.activations * activations)
     }
@@ -62,6 +62,15 @@ package struct RateModel: CostModel {
       compute: compute, memory: Time.maximum(memory, uncached) + weights,
       work: Time.maximum(compute + uncached, memory) + weights, bytes: bytes, on: unit,
       terms: terms)
+  }
+
+  /// Bytes of a kernel's activations, and of what is kept from one inference to the next, that a memory moves.
+  private func memoryBytes(_ kernel: Kernel, scratch: Double) -> Double {
+    let all = Double(kernel.traffic.activations.fixedValue ?? 0) + scratch
+    let state = Double(kernel.traffic.state.fixedValue ?? 0)
+    guard unit.keepsActivationsInCache, let cache = unit.cacheBytes?.value, all - state <= cache
+    else { return all }
+    return state
   }
 
   private func computes(_ kernel: Kernel) -> Bool {

@@ -9,6 +9,8 @@ package struct Evaluation: Sendable {
   package let workload: Workload
   /// Nil without a target.
   package let estimate: InferenceEstimate?
+  /// The runs of the text, where one is generated; the workload and the estimate are then those of all of them.
+  package let generation: (work: GenerationWorkload, estimate: GenerationEstimate?)?
   /// The kernel that each layer is part of, as a place in the estimate.
   private let kernels: [Int?]
   /// Bytes that are live while each layer runs.
@@ -16,8 +18,21 @@ package struct Evaluation: Sendable {
   /// Bytes that all kernels move, or all layers without a target; nil when that is not known.
   private let movedBytes: Int?
 
-  /// - Throws: `Problem` when a count does not fit in 64 bits.
+  /// - Throws: `Problem` when a count does not fit in 64 bits, or when a change cannot be made in all runs of a text.
   package init(_ scenario: Scenario) throws(Problem) {
+    if let text = scenario.text {
+      var change = text.change
+      guard
+        let graph = GraphChange(from: text.base.whole.complete, to: scenario.complete)
+      else { throw Problem("the change is of one run of the text only") }
+      change.graph = graph
+      let work = try text.base.again(text.request, with: change)
+      let estimate = try scenario.target.map { target throws(Problem) in
+        try GenerationEstimate(work, on: target.device, runtime: target.runtime)
+      }
+      self.init(scenario, work.whole, estimate?.whole, generation: (work, estimate))
+      return
+    }
     let workload = try Workload(scenario.complete)
     let estimate = scenario.target.map {
       InferenceEstimate(workload, on: $0.device, runtime: $0.runtime, ratio: $0.ratio)
@@ -29,8 +44,13 @@ package struct Evaluation: Sendable {
   /// - Parameters:
   ///   - workload: That of the scenario's graph.
   ///   - estimate: That of the workload on the scenario's target; nil without a target.
-  package init(_ scenario: Scenario, _ workload: Workload, _ estimate: InferenceEstimate?) {
+  ///   - generation: The runs of the text, where one is generated.
+  package init(
+    _ scenario: Scenario, _ workload: Workload, _ estimate: InferenceEstimate?,
+    generation: (work: GenerationWorkload, estimate: GenerationEstimate?)? = nil
+  ) {
     self.scenario = scenario
+    self.generation = generation
     self.workload = workload
     self.estimate = estimate
     movedBytes =

@@ -1,5 +1,6 @@
 import Analysis
 import HardwareMapping
+import OpGraph
 package import Quantities
 
 /// A reason of costs, and the saving of a change.
@@ -17,6 +18,46 @@ package struct Finding: Sendable {
   /// Its ends are those over the interval of the estimate. A metric that is unknown with the change
   /// is left out.
   package var savings: [Metric: Interval]
+  /// What a text saves, where one is generated.
+  package var text: TextSaving?
+}
+
+/// What a change saves of a text; negative where it costs more.
+package struct TextSaving: Sendable {
+  /// Seconds, joules and grams of CO2e; nil where they are not known.
+  package var latency, energy, carbon: Interval?
+  /// Tokens a second with the change, all texts of a batch together; nil where they are not known.
+  package var tokensPerSecond: Interval?
+  /// Bytes of weights, activations and caches; nil where they are not known.
+  package var memoryBytes: Int?
+
+  /// - Parameters:
+  ///   - before: The text as it is.
+  ///   - after: The text with the change.
+  init?(_ before: Evaluation, _ after: Evaluation) {
+    guard before.generation != nil, let generation = after.generation else { return nil }
+    func saved(_ metric: Metric) -> Interval? {
+      guard let old = before.total(metric), let new = after.total(metric) else { return nil }
+      // Both ends err together: they come of the same coefficients. Of two sums without an upper end nothing is known.
+      let ends = [old.low - new.low, old.value - new.value, old.high - new.high]
+        .map { $0.isNaN ? .infinity : $0 }
+      return Interval(ends[1], low: ends.min() ?? ends[1], high: ends.max() ?? ends[1])
+    }
+    latency = saved(.latency)
+    energy = saved(.energy)
+    carbon = saved(.carbon)
+    tokensPerSecond = generation.estimate?.tokensPerSecond(generation.work.request)
+    if let old = before.memoryBytes, let new = after.memoryBytes { memoryBytes = old - new }
+  }
+}
+
+extension Evaluation {
+  /// Bytes of weights, activations and what is kept; nil where a size is unknown.
+  fileprivate var memoryBytes: Int? {
+    guard let arena = workload.memory.activationArenaBytes else { return nil }
+    let kept = workload.memory.stateBytes + workload.memory.preparedBytes
+    return (workload.totals.constantBytes + kept + .fixed(arena)).fixedValue
+  }
 }
 
 /// A change that a rule proposes.
@@ -37,6 +78,12 @@ package protocol HotspotRule: Sendable {
   var name: String { get }
   /// Changes that would make the model cheaper, in this rule's view.
   func proposals(_ evaluation: Evaluation) -> [Proposal]
+  /// Whether its changes are worth a finding for the memory that they save alone.
+  var savesMemory: Bool { get }
+}
+
+extension HotspotRule {
+  package var savesMemory: Bool { false }
 }
 
 extension Evaluation {

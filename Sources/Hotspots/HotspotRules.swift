@@ -7,7 +7,7 @@ package enum HotspotRules {
     FloatModel(), FloatIsland(), ConversionPair(), WeightOnlyQuantized(), UnfoldedNormalization(),
     UnfusedOperators(), MemoryBoundDepthwise(), WeightBound(), AcceleratorFallback(),
     DenseConvolution(), LargeInput(), Transposes(), OverheadBound(), ExecutionOrder(),
-    ZeroFilters(),
+    ZeroFilters(), LongPrompt(), CopiedCache(), ManyKeyHeads(), WideVocabulary(),
   ]
 
   /// A change that saves a smaller share is left out.
@@ -23,11 +23,14 @@ package enum HotspotRules {
       for proposal in rule.proposals(evaluation).prefix(Proposal.limitPerRule) {
         guard let changed = try? Evaluation(proposal.changed) else { continue }
         let savings = savings(evaluation, changed)
-        guard let saving = savings[metric], saving.value >= leastSaving else { continue }
+        let text = TextSaving(evaluation, changed)
+        guard let saving = savings[metric],
+          saving.value >= leastSaving || rule.savesMemory && text?.memoryBytes ?? 0 > 0
+        else { continue }
         findings.append(
           Finding(
             rule: rule.name, layers: proposal.layers, reason: proposal.reason,
-            advice: proposal.advice, savings: savings))
+            advice: proposal.advice, savings: savings, text: text))
       }
     }
     return findings.sorted {

@@ -35,6 +35,23 @@ package struct Scenario: Sendable {
   package var resized: @Sendable ([String: [Int]]) -> InferredGraph?
   /// What the weights are; nil unless they were read.
   package var weights: WeightReview?
+  /// The text that is generated; nil where a model runs once. The graph is then that of its last step.
+  package var text: Text?
+
+  /// A text that the model makes, as it is or with a change.
+  package struct Text: Sendable {
+    /// The text as it is.
+    package let base: GenerationWorkload
+    package var request: GenerationRequest
+    /// What is different in all its runs, besides the scenario's graph.
+    package var change: RunChange
+
+    package init(_ base: GenerationWorkload) {
+      self.base = base
+      request = base.request
+      change = base.change
+    }
+  }
 
   package init(
     _ complete: InferredGraph, target: Target?,

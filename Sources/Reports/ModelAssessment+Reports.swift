@@ -4,12 +4,9 @@ public import Quantities
 
 extension ModelAssessment {
   /// What its layers cost, for rankings of them.
-  func evaluation() -> Evaluation { Evaluation(scenario, workload, estimate) }
-
-  /// What changes are compared with: of a text the last step, which all changes are computed for.
-  func evaluationOfChanges() -> Evaluation {
-    guard generation != nil, let step = try? Evaluation(scenario) else { return evaluation() }
-    return step
+  func evaluation() -> Evaluation {
+    Evaluation(
+      scenario, workload, estimate, generation: generation.map { ($0.workload, $0.estimate) })
   }
 
   /// The assessment as a report: an analysis, or for the formats of carbon accounting a footprint.

@@ -123,6 +123,91 @@ private func counts(_ workload: Workload) -> [SymbolicInt] {
     #expect(three.whole.totals.traffic.weights == one.whole.totals.traffic.weights)
   }
 
+  /// In one buffer of past and present, a run writes its new positions; the buffer has its room from the start.
+  @Test func aSharedBufferTakesNewPositionsOnly() throws {
+    let file = try Model(contentsOf: LanguageModel.all[2].path)
+    func text(_ buffers: CacheBuffers) throws -> GenerationWorkload {
+      try GenerationWorkload(
+        file, GenerationRequest("prompt=20,tokens=9"), bindings: Bindings(),
+        change: RunChange(buffers: buffers))
+    }
+    // Keys and values of two blocks, one head, sixteen numbers of four bytes.
+    let position = 2 * 2 * 16 * 4
+    let shared = try text(CacheBuffers(areShared: true, capacity: 512, source: "a file"))
+    let prompt = shared.prefill[0].workload.totals.traffic
+    #expect(prompt.stateRead == 0)
+    #expect(prompt.stateWritten == .fixed(20 * position))
+    let steps = try #require(shared.decode).totals.traffic
+    #expect(steps.stateRead == .fixed((20...27).reduce(0, +) * position))
+    #expect(steps.stateWritten == .fixed(8 * position))
+    #expect(shared.whole.memory.stateBytes == .fixed(512 * position))
+    #expect(shared.cache.allocatedBytes == 512 * position)
+    #expect(shared.cache.buffers.areShared)
+    // The last of 28 positions is given by a run that takes 27.
+    let separate = try text(.separate)
+    #expect(separate.cache.allocatedBytes == (27 + 28) * position)
+    #expect(separate.whole.memory.stateBytes == 0)
+    #expect(
+      separate.decode?.totals.traffic.stateWritten
+        == .fixed((21...28).reduce(0, +) * position))
+    // A buffer holds the text in any case.
+    #expect(
+      try text(CacheBuffers(areShared: true, capacity: 4)).cache.allocatedBytes == 28 * position)
+    // A Concat makes a tensor of its own, whatever is asked for.
+    let concat = try GenerationWorkload(
+      Model(contentsOf: LanguageModel.all[0].path), GenerationRequest("prompt=20,tokens=9"),
+      bindings: Bindings(), change: RunChange(buffers: CacheBuffers(areShared: true)))
+    #expect(!concat.cache.buffers.areShared)
+  }
+
+  /// Projections of 4-bit weights: queries of four heads, keys and values of two, each 8 wide.
+  @Test func fewerKeyHeadsOfPackedProjections() throws {
+    var test = TestGraph()
+    let x = test.input("inputs_embeds", [.symbol("batch"), .symbol("new"), 32])
+    func projection(_ name: String, _ columns: Int) -> ValueID {
+      let weights = test.weights("\(name).weights", [.fixed(columns), 1, 16], .uint8)
+      let scales = test.weights("\(name).scales", [.fixed(columns)])
+      return test.node(
+        PackedMatMul(outputs: columns, inputs: 32, bits: 4, computesInFloat: true),
+        [x, weights, scales], name: name)
+    }
+    let projections = [projection("q", 32), projection("k", 16), projection("v", 16)]
+    func cache(_ name: String, _ length: Dimension) -> TensorType {
+      TensorType(.float32, [.symbol("batch"), 2, length, 8])
+    }
+    let pasts = ["key", "value"].map {
+      test.input("past_key_values.0.\($0)", [.symbol("batch"), 2, .symbol("past"), 8])
+    }
+    let presents = ["key", "value"].map {
+      test.value(
+        Value(name: "present.0.\($0)", type: cache($0, .symbol("total")), origin: .computed))
+    }
+    let result = test.node(
+      Attention(queryHeads: 4, keyHeads: 2, pastIsBuffer: true), projections, name: "attention")
+    test.graph.nodes[3].inputs += [nil, pasts[0], pasts[1]]
+    test.graph.nodes[3].outputs += presents.map(Optional.some)
+    let model = test.model(outputs: [result] + presents)
+    func text(_ divisor: Int) throws -> GenerationWorkload {
+      var change = RunChange()
+      change.keyHeadDivisor = divisor
+      return try GenerationWorkload(
+        model, GenerationRequest("prompt=4,tokens=3"), bindings: Bindings(), change: change)
+    }
+    func macs(_ columns: Int) -> Int {
+      // Six tokens, and attention over 4 positions four times, over 5 and 6 once.
+      6 * 32 * (32 + 2 * columns) + 2 * 4 * 8 * (4 * 4 + 5 + 6)
+    }
+    #expect(FewerKeyHeads.heads(of: try text(1).caches, in: model.graph) == 2)
+    #expect(try text(1).whole.totals.macs == .fixed(macs(16)))
+    #expect(try text(2).whole.totals.macs == .fixed(macs(8)))
+    // Of 4-bit weights, half a byte each and four for the scale of a column.
+    let saved = 2 * (8 * 16 + 8 * 4)
+    #expect(
+      try text(1).whole.totals.constantBytes - text(2).whole.totals.constantBytes == .fixed(saved))
+    #expect(
+      try text(2).whole.totals.traffic.state * 2 == text(1).whole.totals.traffic.state)
+  }
+
   @Test func oneTokenIsTheResultOfThePrompt() throws {
     let file = try Model(contentsOf: LanguageModel.all[0].path)
     let text = try GenerationWorkload(

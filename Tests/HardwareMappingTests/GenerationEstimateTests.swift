@@ -22,7 +22,7 @@ import Testing
       Model(contentsOf: Paths.fixture(file)), request, bindings: Bindings())
     let estimate = try GenerationEstimate(text, on: device, runtime: runtime)
     let steps = try request.pastLengths.map {
-      InferenceEstimate(try text.step(after: $0), on: device, runtime: runtime)
+      InferenceEstimate(try text.step(after: $0), on: device, runtime: runtime.usedForTexts)
     }
     let latency = steps.compactMap(\.latency?.value).reduce(0, +)
     let energy = steps.compactMap(\.energy?.value).reduce(0, +)
@@ -43,5 +43,67 @@ import Testing
       return Double(kernels.map { $0.kernel.traffic.total }.sum.fixedValue ?? 0)
     }
     #expect(abs(bytes([estimate.whole]) / bytes(steps + [estimate.prefill]) - 1) < 0.001)
+  }
+}
+
+@Suite struct StreamingBandwidthTests {
+  /// A row times a matrix, in floating point and in blocks of 4 bits.
+  private func product(isPacked: Bool) throws -> Workload {
+    var test = TestGraph()
+    let x = test.input("x", [1, 4096])
+    let y: ValueID
+    if isPacked {
+      let weights = test.weights("w", [4096, 128, 16], .uint8)
+      let scales = test.weights("s", [4096, 128])
+      y = test.node(
+        PackedMatMul(outputs: 4096, inputs: 4096, bits: 4, computesInFloat: false),
+        [x, weights, scales], name: "y")
+    } else {
+      y = test.node(MatMul(), [x, test.weights("w", [4096, 4096])], name: "y")
+    }
+    return try test.workload(outputs: [y])
+  }
+
+  /// What a text reads takes its bytes over the bandwidth, whatever an inference's rates are.
+  @Test(arguments: [false, true]) func bytesOfWeightsAreCharged(isPacked: Bool) throws {
+    let device = try DeviceCatalog.profile(named: "raspberry-pi-5")
+    let runtime = device.runtimes[0].usedForTexts
+    let unit = try #require(runtime.units.first)
+    let streaming = try #require(unit.streamingBandwidth?["dram"])
+    #expect(unit.bandwidth["dram"]?.value == streaming.value)
+    let estimate = InferenceEstimate(
+      try product(isPacked: isPacked), on: device, runtime: runtime)
+    // Four bytes a weight; or half a byte, and four for the scale of 32. Input and result are 4096 numbers each.
+    let weights = 4096.0 * 4096 * (isPacked ? 0.5 + 4.0 / 32 : 4)
+    let seconds = (weights + 2 * 4096 * 4) / streaming.value
+    let kernel = try #require(estimate.kernels.first)
+    let time = try #require(kernel.time?.value)
+    #expect(kernel.bound == .memory)
+    #expect(abs(time - unit.overheadPerKernel.value - seconds) < 1e-9)
+  }
+
+  /// Without a bandwidth for it, a text is estimated as an inference is.
+  @Test func aRuntimeWithoutItStaysAsItIs() throws {
+    let device = try DeviceCatalog.profile(named: "stm32h747")
+    let workload = try product(isPacked: true)
+    let both = [device.runtimes[0], device.runtimes[0].usedForTexts].map {
+      InferenceEstimate(workload, on: device, runtime: $0).latency?.value
+    }
+    #expect(both[0] == both[1])
+  }
+
+  /// Weights that are read in order come no faster than the memory's width and clock allow, and intervals say how well that is known.
+  @Test func intervalsAreWideWhereNothingWasMeasured() throws {
+    for name in DeviceCatalog.names {
+      let device = try DeviceCatalog.profile(named: name)
+      for unit in device.runtimes.flatMap(\.units) {
+        for (_, bandwidth) in unit.streamingBandwidth ?? [:] {
+          #expect(bandwidth.low < bandwidth.value && bandwidth.value < bandwidth.high)
+          if bandwidth.provenance == .assumed {
+            #expect(bandwidth.high / bandwidth.low >= 2.5, "\(name) \(unit.name)")
+          }
+        }
+      }
+    }
   }
 }

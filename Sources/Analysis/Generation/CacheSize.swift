@@ -8,27 +8,46 @@ package struct CacheSize: Hashable, Sendable {
   package var bytes: Int?
   /// Whether the whole is allocated from the start.
   package var isFixed: Bool
+  /// How the runtime keeps both forms, of a run and of the next.
+  package var buffers: CacheBuffers
+  /// Bytes of all buffers of both forms when they are largest; nil when not known.
+  package var allocatedBytes: Int?
 
   package var bytesPerPosition: Int? {
     guard let bytes, let positions, positions > 0 else { return nil }
     return bytes / positions
   }
 
-  package init(positions: Int?, bytes: Int?, isFixed: Bool) {
+  /// A cache of fixed length, with a buffer for what a run takes and one for what it gives.
+  package init(positions: Int?, bytes: Int?) {
     self.positions = positions
     self.bytes = bytes
-    self.isFixed = isFixed
+    isFixed = true
+    buffers = .separate
+    allocatedBytes = bytes.map { (.fixed($0) * SymbolicInt(2)).fixedValue } ?? nil
   }
 
   /// - Parameters:
   ///   - graph: A run in which the cache's length is a number.
   ///   - positions: Tokens at the end.
-  init(_ interface: DecoderInterface, in graph: Graph, positions: Int) {
+  ///   - buffers: How the runtime keeps caches.
+  ///   - shared: The caches that it keeps in one buffer, if there are any.
+  init(
+    _ interface: DecoderInterface, in graph: Graph, positions: Int, _ buffers: CacheBuffers,
+    inPlace shared: CachesInPlace?
+  ) {
     let perPosition = interface.caches.map { cache in
       graph[cache.present].type.storageBytes.floorDivided(
         by: graph[cache.present].type.shape?[cache.axis] ?? .unknown)
     }.sum
-    self.init(
-      positions: positions, bytes: (perPosition * .fixed(positions)).fixedValue, isFixed: false)
+    self.positions = positions
+    bytes = (perPosition * .fixed(positions)).fixedValue
+    isFixed = false
+    self.buffers = buffers
+    // One that was asked for and cannot be.
+    self.buffers.areShared = shared != nil
+    // The last run takes a position less than it gives.
+    let both = perPosition * .fixed(positions) * 2 - perPosition
+    allocatedBytes = (shared?.bytes ?? both).fixedValue
   }
 }

@@ -42,6 +42,18 @@ package struct FixedDecoder: Sendable {
     }
   }
 
+  /// An input of a step, by the name that callers have for it.
+  func input(_ name: String) -> ValueID? {
+    let tensor = step.runningSignature?.inputs[name]
+    return step.graph.inputs.first { step.graph[$0].name == tensor }
+  }
+
+  /// A result of a step, by the name that callers have for it.
+  func result(_ name: String) -> ValueID? {
+    let tensor = step.runningSignature?.outputs[name]
+    return step.graph.outputs.first { step.graph[$0].name == tensor }
+  }
+
   /// Inputs that come back under the name that callers have for them; a mask has a place for each position.
   private static func cache(_ model: Model) throws(Problem) -> CacheSize {
     guard let signature = model.runningSignature else {
@@ -56,7 +68,7 @@ package struct FixedDecoder: Sendable {
     }
     return CacheSize(
       positions: model.input("mask", of: signature)?.type.shape?.dimensions.last?.fixedValue,
-      bytes: kept.map(\.type.storageBytes).sum.fixedValue, isFixed: true)
+      bytes: kept.map(\.type.storageBytes).sum.fixedValue)
   }
 }
 

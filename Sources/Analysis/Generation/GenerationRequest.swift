@@ -35,6 +35,13 @@ package struct GenerationRequest: Hashable, Sendable {
     batch = numbers["batch"] ?? 1
   }
 
+  /// The same text after a prompt of another length, at least one token.
+  package func withPrompt(of tokens: Int) -> GenerationRequest {
+    var result = self
+    result.prompt = max(1, tokens)
+    return result
+  }
+
   /// The lengths of the cache before each step that follows the prompt.
   package var pastLengths: Range<Int> { prompt..<positions }
 

@@ -34,22 +34,29 @@ package struct GenerationWorkload: Sendable {
 
   private let steps: Steps
 
+  /// What is different from what the file holds.
+  package let change: RunChange
+
   private enum Steps: Sendable {
     /// The cache's length is open.
     case open(OpenRun)
     /// All steps are alike.
-    case fixed(Workload)
+    case fixed(Workload, of: FixedDecoder, bindings: Bindings, keepsUnpacked: Bool)
   }
 
-  /// - Parameter keepsUnpacked: Whether the runtime keeps what it unpacks of stored tensors.
+  /// - Parameters:
+  ///   - keepsUnpacked: Whether the runtime keeps what it unpacks of stored tensors.
+  ///   - change: How caches are kept, and what is different from what the file holds.
   /// - Throws: `Problem` when the model has no cache, when its lengths are fixed, or when a binding does not fit.
   package init(
-    _ model: Model, _ request: GenerationRequest, bindings: Bindings, keepsUnpacked: Bool = false
+    _ model: Model, _ request: GenerationRequest, bindings: Bindings, keepsUnpacked: Bool = false,
+    change: RunChange = RunChange()
   ) throws(Problem) {
     self.request = request
+    self.change = change
     var decoder = Decoder(
-      model: model, interface: try DecoderInterface(model.graph), batch: request.batch,
-      bindings: bindings, keepsUnpacked: keepsUnpacked)
+      model: model, interface: try DecoderInterface(model.graph), request: request,
+      bindings: bindings, keepsUnpacked: keepsUnpacked, change: change)
     try decoder.interface.check(bindings, in: model.graph)
     var prompt = try OpenRun(decoder, .prompt)
     if decoder.interface.takeSizes(of: model.graph, from: prompt.formulas.graph) {
@@ -57,7 +64,9 @@ package struct GenerationWorkload: Sendable {
     }
     let prefill = try prompt.run(request.prompt)
     self.prefill = [PromptRun(workload: prefill, count: 1)]
-    cache = CacheSize(decoder.interface, in: prefill.graph, positions: request.positions)
+    cache = CacheSize(
+      decoder.interface, in: prefill.graph, positions: request.positions,
+      change.buffers, inPlace: prefill.complete.cachesInPlace)
     let steps = try OpenRun(decoder, .step)
     self.steps = .open(steps)
     guard let first = request.pastLengths.first, let last = request.pastLengths.last else {
@@ -98,7 +107,7 @@ package struct GenerationWorkload: Sendable {
   package func step(after past: Int) throws(Problem) -> Workload {
     switch steps {
     case .open(let run): try run.run(past)
-    case .fixed(let step): step
+    case .fixed(let step, _, _, _): step
     }
   }
 
@@ -108,9 +117,10 @@ package struct GenerationWorkload: Sendable {
   /// - Throws: `Problem` when the cache is too short, or when a binding does not fit.
   package init(
     _ decoder: FixedDecoder, _ request: GenerationRequest, bindings: Bindings,
-    keepsUnpacked: Bool = false
+    keepsUnpacked: Bool = false, change: RunChange = RunChange()
   ) throws(Problem) {
     self.request = request
+    self.change = change
     cache = decoder.cache
     if let length = cache.positions, request.positions > length {
       throw Problem(
@@ -120,7 +130,15 @@ package struct GenerationWorkload: Sendable {
     func workload(_ model: Model) throws(Problem) -> Workload {
       try Workload(InferredGraph(model, bindings: bindings, keepsUnpacked: keepsUnpacked))
     }
-    let step = try workload(decoder.step)
+    let step: Workload
+    if let graph = change.graph {
+      var changed = try InferredGraph(
+        decoder.step, bindings: bindings, keepsUnpacked: keepsUnpacked)
+      try graph.apply(to: &changed)
+      step = try Workload(changed)
+    } else {
+      step = try workload(decoder.step)
+    }
     var rest = request.prompt
     var firstSteps = 0
     if !decoder.prefillGivesToken || decoder.prefills.isEmpty {
@@ -145,7 +163,7 @@ package struct GenerationWorkload: Sendable {
     let others = prefill
     if firstSteps > 0 { prefill.append(PromptRun(workload: step, count: firstSteps)) }
     self.prefill = prefill
-    steps = .fixed(step)
+    steps = .fixed(step, of: decoder, bindings: bindings, keepsUnpacked: keepsUnpacked)
     let count = request.pastLengths.count
     decode = count > 0 ? try step.times(count) : nil
     var sum = try step.times(count + firstSteps)
@@ -154,18 +172,70 @@ package struct GenerationWorkload: Sendable {
   }
 }
 
+extension GenerationWorkload {
+  /// Another text of the same model, or the same with a change of all runs.
+  ///
+  /// The graphs of a prompt in a file of fixed sizes are others than that of a step: a change of the graph is not made in them.
+  /// - Throws: `Problem` when a count does not fit in 64 bits, or when a run has another graph than a step.
+  package func again(
+    _ request: GenerationRequest, with change: RunChange
+  ) throws(Problem) -> GenerationWorkload {
+    switch steps {
+    case .open(let run):
+      try GenerationWorkload(
+        run.decoder.model, request, bindings: run.decoder.bindings,
+        keepsUnpacked: run.decoder.keepsUnpacked, change: change)
+    case .fixed(_, let decoder, let bindings, let keepsUnpacked):
+      try GenerationWorkload(
+        decoder, request, bindings: bindings, keepsUnpacked: keepsUnpacked, change: change)
+    }
+  }
+
+  /// The caches of a decoder whose lengths are open, as values of each run; none where sizes are fixed.
+  package var caches: [DecoderInterface.Cache] {
+    guard case .open(let run) = steps else { return [] }
+    return run.decoder.interface.caches
+  }
+
+  /// The results that are scores of the vocabulary.
+  package var logits: Set<ValueID> {
+    switch steps {
+    case .open(let run):
+      return Set(run.decoder.model.graph.outputs).subtracting(caches.map(\.present))
+    case .fixed(_, let decoder, _, _):
+      return Set([decoder.result("logits")].compactMap { $0 })
+    }
+  }
+
+  /// The input that holds the new tokens; nil where it is not found.
+  package var tokens: ValueID? {
+    switch steps {
+    case .open(let run): run.decoder.interface.tokens
+    case .fixed(_, let decoder, _, _): decoder.input("tokens")
+    }
+  }
+}
+
 /// A model with what is the same in all runs.
 private struct Decoder: Sendable {
   var model: Model
   var interface: DecoderInterface
-  var batch: Int
+  var request: GenerationRequest
   var bindings: Bindings
   var keepsUnpacked: Bool
+  var change: RunChange
 
   func inferred(new: SymbolicInt, past: SymbolicInt) throws(Problem) -> InferredGraph {
     var model = model
-    model.graph = interface.graph(model.graph, new: new, past: past, batch: batch)
-    return try InferredGraph(model, bindings: bindings, keepsUnpacked: keepsUnpacked)
+    model.graph = interface.graph(model.graph, new: new, past: past, batch: request.batch)
+    var run = try InferredGraph(model, bindings: bindings, keepsUnpacked: keepsUnpacked)
+    try change.graph?.apply(to: &run)
+    if change.keyHeadDivisor > 1 {
+      FewerKeyHeads.divide(by: change.keyHeadDivisor, interface.caches, in: &run)
+    }
+    run.cachesInPlace = CachesInPlace(
+      change.buffers, interface.caches, in: run.graph, positions: request.positions)
+    return run
   }
 }
 
@@ -184,7 +254,7 @@ private struct OpenRun: Sendable {
   /// The name of the length in formulas.
   static let length = DecoderInterface.openLength
 
-  private let decoder: Decoder
+  let decoder: Decoder
   private let kind: Kind
   /// The counts as formulas of the length.
   let formulas: Workload

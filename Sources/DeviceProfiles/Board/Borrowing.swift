@@ -47,6 +47,8 @@ struct Borrowing {
       if unit.clock.value == clock { take(clock: &unit) }
       take(power: &unit, original: original.units[index].clock.value)
       unit.bandwidth = unit.bandwidth.filter { memories.contains($0.key) }
+      unit.streamingBandwidth = unit.streamingBandwidth?.filter { memories.contains($0.key) }
+        .mapValues(Self.streaming)
       unit.energyPerByte = unit.energyPerByte?.filter { memories.contains($0.key) }
       result.units[index] = unit
     }
@@ -122,6 +124,16 @@ struct Borrowing {
       : stated.estimate.within(below: Self.powerFactor, above: Self.powerFactor)
     // It holds what multiplying and moving take.
     (unit.energyPerMAC, unit.energyPerByte) = (nil, nil)
+  }
+
+  /// Another board's memory may have half the width or twice the clock.
+  private static func streaming(
+    _ ofLike: Estimate<BytesPerSecond>
+  ) -> Estimate<BytesPerSecond> {
+    var result = ofLike.within(
+      below: 2 * ofLike.value / ofLike.low, above: 2 * ofLike.high / ofLike.value)
+    result.provenance = .assumed
+    return result
   }
 
   /// The factor that a power may be off by where no interval is stated: units and supplies differ by as

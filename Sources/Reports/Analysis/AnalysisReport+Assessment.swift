@@ -57,7 +57,10 @@ extension AnalysisReport {
           ? nil : estimate.discrepancyFactor,
         latency: Nullable(estimate.latency),
         energy: Nullable(estimate.energy),
-        carbon: Nullable(assessment.footprint.map { CarbonPart($0, withParts: withLayers) }))
+        carbon: Nullable(
+          assessment.footprint.map {
+            CarbonPart($0, withParts: withLayers, request: RequestPart(assessment))
+          }))
     }
     generation = GenerationPart(assessment)
     self.measured = measured.map(MeasuredPart.init)
@@ -147,11 +150,11 @@ extension AnalysisReport.LayerPart {
 }
 
 extension AnalysisReport.CarbonPart {
-  fileprivate init(_ footprint: Footprint, withParts: Bool) {
+  fileprivate init(_ footprint: Footprint, withParts: Bool, request: RequestPart?) {
     operational = Nullable(footprint.operational)
     embodied = Nullable(footprint.embodied)
     total = Nullable(footprint.total)
-    sci = SCIPart(footprint)
+    sci = SCIPart(footprint, request)
     embodiedDevice = Nullable(footprint.inputs.embodied?.total)
     embodiedParts = withParts ? EmbodiedPart.all(footprint.inputs.embodied) : nil
     product = footprint.inputs.product?.name

@@ -93,7 +93,7 @@ extension AnalysisText {
         "Suggestions for so many layers: iotco2-graph hotspots", width: layout.width, indent: 2)
       return
     }
-    let evaluation = assessment.evaluationOfChanges()
+    let evaluation = assessment.evaluation()
     let metric = evaluation.defaultMetric
     guard evaluation.total(metric) != nil else { return }
     let findings = HotspotRules.findings(evaluation, by: metric)
@@ -101,13 +101,15 @@ extension AnalysisText {
       lines += ["", "No suggestion reduces \(metric.title)."]
       return
     }
-    let place = assessment.generation == nil ? "" : " of the last step"
     let more = findings.count > 2 ? "; \(findings.count - 2) more: hotspots" : ""
-    addSection("What to change first (\(metric.title)\(place) saved by each alone\(more))")
+    addSection("What to change first (\(metric.title) saved by each alone\(more))")
     for finding in findings.prefix(2) {
       let saving = -100 * (finding.savings[metric]?.value ?? 0)
       let text = "\(fixed(saving, decimals: 0))% \(finding.reason): \(finding.advice)"
       lines += wrapped(text, width: layout.width, margin: 2, indent: 7)
+      if let saved = finding.text?.sentence {
+        lines += wrapped(saved, width: layout.width, margin: 7, indent: 7)
+      }
     }
   }
 

@@ -17,10 +17,12 @@ struct SCIPart: Encodable {
   /// How many of them one inference does.
   var unitsPerInference: Double
 
-  init(_ footprint: Footprint) {
+  /// - Parameter request: The text that an inference stands for: it makes so many tokens, unless the deployment says otherwise.
+  init(_ footprint: Footprint, _ request: RequestPart?) {
     let unit = footprint.inputs.deployment.functionalUnit ?? .inference
-    unitsPerInference = unit.perInference ?? 1
-    functionalUnit = "one \(unit.name.title)"
+    let tokens = unit.name == .token ? request?.allTokens : nil
+    unitsPerInference = unit.perInference ?? tokens ?? 1
+    functionalUnit = "one \(unit.name == .inference ? request.unitWithRequest : unit.name.title)"
     let each = 1 / unitsPerInference
     score = Nullable(footprint.total?.scaled(by: each))
     intensity = footprint.use.meanIntensity.value

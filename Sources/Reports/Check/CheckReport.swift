@@ -28,6 +28,8 @@ package struct CheckReport: Report {
     var model: String
     var device: String?
     var runtime: String?
+    /// The text that all numbers are of; nil where they are of an inference.
+    var request: RequestPart?
     /// Assumptions of the carbon numbers: grid intensity and lifetime.
     var carbonAssumptions: String?
     /// The parts of its target from a file of defaults.
@@ -38,8 +40,11 @@ package struct CheckReport: Report {
     /// The costliest layers and what would make the model cheaper; for the forms that show it.
     var hotspots: HotspotReport?
 
-    /// The model, and its device where there is one.
-    var title: String { device.map { "\(model) on \($0)" } ?? model }
+    /// The model, its device where there is one, and the text where one is generated.
+    var title: String {
+      (device.map { "\(model) on \($0)" } ?? model)
+        + (request.map { ", per generation (\($0.text))" } ?? "")
+    }
   }
 
   struct VerdictPart: Encodable {
@@ -110,6 +115,7 @@ extension CheckReport.SubjectPart {
     model = subject.model
     device = subject.device
     runtime = assessment.estimate?.runtime.name
+    request = RequestPart(assessment)
     carbonAssumptions = assessment.carbonAssumptions
     defaults = assessment.defaults
     diagnostics = AnalysisReport.DiagnosticPart.all(assessment.diagnostics.filter(\.isWarning))

@@ -14,6 +14,8 @@ package struct ComparisonReport: Report {
   var orderedBy: Metric
   /// Assumptions of the carbon numbers, by device: electricity and lifetime.
   var carbonAssumptions: [String: String]
+  /// The text that all rows are of; nil where they are of an inference.
+  var request: RequestPart?
   var rows: [Row]
   var notes: [String]
 
@@ -68,6 +70,7 @@ package struct ComparisonReport: Report {
         }
       }
     ) { first, _ in first }
+    request = assessments.first.flatMap(RequestPart.init)
     rows = assessments.map(Row.init)
     for (index, measured) in measured.enumerated() {
       rows[index].measured = measured.flatMap { measured in
@@ -206,7 +209,8 @@ extension ComparisonReport {
 
   var legend: String {
     let metrics = statesUse ? "energy, latency, arena and carbon" : "energy, latency and arena"
-    return "* on the Pareto front of \(metrics); ordered by \(orderedBy.title)"
+    let figures = request.map { "; figures are per generation: \($0.text)" } ?? ""
+    return "* on the Pareto front of \(metrics); ordered by \(orderedBy.title)\(figures)"
   }
 
   /// What a comparison of carbon lacks; nil where a use is stated.
@@ -248,7 +252,7 @@ extension ComparisonReport {
         "latency_s", "latency_low_s", "latency_high_s", "energy_J", "energy_low_J",
         "energy_high_J", "carbon_gCO2e", "carbon_low_gCO2e", "carbon_high_gCO2e", "fits",
         "is_complete", "pareto_front",
-      ] + (isMeasured ? Array(MeasuredComparison.exactColumns.dropLast()) : [])
+      ] + (request == nil ? [] : ["generation"]) + (isMeasured ? Array(MeasuredComparison.exactColumns.dropLast()) : [])
     let lines = rows.map { row -> [String] in
       let counts = [row.macs, row.parameters, row.weightBytes, row.arenaBytes].map {
         $0.value.map(String.init) ?? ""
@@ -257,7 +261,7 @@ extension ComparisonReport {
         CSV.fields(row.latency.value) + CSV.fields(row.energy.value) + CSV.fields(row.carbon.value)
       let flags = [
         row.fits.value.map(String.init) ?? "", String(row.isComplete), String(row.isOnParetoFront),
-      ]
+      ] + (request.map { [$0.text] } ?? [])
       guard isMeasured else {
         return [row.model, row.device, row.runtime] + counts + figures + flags
       }

@@ -7,6 +7,7 @@ extension FootprintReport {
   /// the operational carbon, and the product's carbon over its inferences the embodied one.
   var assumptions: [(name: String, value: String)] {
     var items: [(name: String, value: String)] = [gridOrPower]
+    if let request { items.append(("Text", "each generation is \(request.text)")) }
     if electricity.supplyEfficiency.value < 1 {
       let efficiency = fixed(100 * electricity.supplyEfficiency.value, decimals: 0)
       items.append(
@@ -20,12 +21,12 @@ extension FootprintReport {
         ? ("Attribution", perInference.attribution)
         : ("Use", "none is stated, so idle and manufacturing are not included"))
     if let each = deployment.inferencesEachDay {
-      items.append(("Inferences per day", shortest(each)))
+      items.append((request == nil ? "Inferences per day" : "Generations per day", shortest(each)))
     }
     items.append(("Lifetime", "\(fixed(deployment.years, decimals: 2)) years"))
     if let energy = perInference.energyFromSupply.value {
       let text = engineering(energy.value, unit: Joules.symbol)
-      items.append(("Energy from supply per inference", text))
+      items.append(("Energy from supply per \(request.unit)", text))
     }
     if let embodied = embodied.value {
       let text = engineering(embodied.value, unit: GramsCO2e.symbol)

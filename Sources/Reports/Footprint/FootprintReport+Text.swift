@@ -7,7 +7,7 @@ extension FootprintReport {
     guard let life else { return "" }
     let years = "\(engineering(life.years, unit: "")) \(plural("year", life.years))"
     let count = engineering(life.inferences, unit: "")
-    return "Lifetime of \(years), \(count) \(plural("inference", life.inferences))"
+    return "Lifetime of \(years), \(count) \(plural(request.unit, life.inferences))"
   }
 
   static func mass(_ carbon: CarbonMass?) -> String {
@@ -44,7 +44,8 @@ extension FootprintReport {
 
   var inferenceTable: TextTable {
     var table = TextTable(columns: [
-      .init(title: "per inference", alignment: .left), .init(title: "value", alignment: .right),
+      .init(title: "per \(request.unit)", alignment: .left),
+      .init(title: "value", alignment: .right),
       .init(title: "interval", alignment: .left, flexibility: .losesEnd),
     ])
     func add<U>(_ name: String, _ estimate: Estimate<U>?) {
@@ -58,6 +59,10 @@ extension FootprintReport {
     add("operational carbon", perInference.operational.value)
     add("embodied carbon", perInference.embodied.value)
     add("total carbon (SCI)", perInference.total.value)
+    if let perToken {
+      add("energy from supply per token", perToken.energyFromSupply.value)
+      add("total carbon per token", perToken.total.value)
+    }
     return table
   }
 
@@ -86,7 +91,7 @@ extension FootprintReport {
   var whatIfTable: TextTable {
     var table = TextTable(columns: [
       .init(title: "if", alignment: .left, flexibility: .losesEnd),
-      .init(title: "per inference", alignment: .right),
+      .init(title: "per \(request.unit)", alignment: .right),
       .init(title: "change", alignment: .right), .init(title: "lifetime", alignment: .right),
     ])
     let now = ["baseline", Self.mass(perInference.total.value), "", Self.mass(life?.total.value)]
@@ -146,8 +151,8 @@ extension FootprintReport {
       return "use never exceeds embodied carbon"
     }
     var text =
-      "break-even with embodied carbon: \(engineering(inferences, unit: "")) inferences, by the energy of "
-      + "inferences alone"
+      "break-even with embodied carbon: \(engineering(inferences, unit: "")) \(request.units), by the energy of "
+      + "\(request.units) alone"
     if let years = breakEven.years {
       text += "; \(engineering(years, unit: "")) years of this use"
     }
@@ -163,6 +168,7 @@ extension FootprintReport {
       lines += wrapped(text, width: layout.width, margin: 2, indent: 4)
     }
     note("on \(device.title), \(device.runtimeAndRelease)")
+    if let request { note("per generation: \(request.text)") }
     if let fit { lines += fit.lines(in: layout, margin: 2) }
     lines += [""] + inferenceTable.lines(in: layout)
     if !perInference.energyByPurpose.isEmpty { lines += [""] + energyTable.lines(in: layout) }
@@ -200,7 +206,7 @@ extension FootprintReport {
       }
     }
     if let sensitivity {
-      lines += ["", layout.bold("Sensitivity (carbon per inference)")]
+      lines += ["", layout.bold("Sensitivity (carbon per \(request.unit))")]
       lines += tornadoTable(sensitivity, isDrawn: layout.width >= 100).lines(in: layout)
     }
     lines += ["", layout.bold("Assumptions")]
@@ -236,6 +242,7 @@ extension FootprintReport {
   /// - Parameter withSources: Whether sources are listed, and not only counted.
   func markdown(withSources: Bool) -> String {
     var lines: [Markdown] = ["### Carbon of \(code: model.path) on \(device.name)", ""]
+    if let request { lines += ["Per generation: \(request.text).", ""] }
     func table(_ table: TextTable) {
       lines += Markdown.table(
         table.columns.map(\.title), alignments: table.columns.map(\.alignment), table.rows)
@@ -281,13 +288,27 @@ extension FootprintReport {
           U.symbol, estimate?.provenance.rawValue ?? "",
         ])
     }
-    add("inference", "latency", perInference.latency)
-    add("inference", "energy", perInference.energy)
-    add("inference", "energy from supply", perInference.energyFromSupply.value)
-    add("inference", "grid intensity", electricity.intensity)
-    add("inference", "operational", perInference.operational.value)
-    add("inference", "embodied", perInference.embodied.value)
-    add("inference", "total", perInference.total.value)
+    if let request {
+      for (name, count) in [
+        ("prompt", request.prompt), ("tokens", request.tokens), ("batch", request.batch),
+      ] {
+        rows.append(["request", name, "", "", "", "\(count)", "", "", "1", ""])
+      }
+    }
+    let unit = request.unit
+    add(unit, "latency", perInference.latency)
+    add(unit, "energy", perInference.energy)
+    add(unit, "energy from supply", perInference.energyFromSupply.value)
+    add(unit, "grid intensity", electricity.intensity)
+    add(unit, "operational", perInference.operational.value)
+    add(unit, "embodied", perInference.embodied.value)
+    add(unit, "total", perInference.total.value)
+    if let perToken {
+      add("token", "energy from supply", perToken.energyFromSupply.value)
+      add("token", "operational", perToken.operational.value)
+      add("token", "embodied", perToken.embodied.value)
+      add("token", "total", perToken.total.value)
+    }
     for row in perInference.energyByPurpose {
       add("supply energy", row.purpose.rawValue, row.energy)
     }

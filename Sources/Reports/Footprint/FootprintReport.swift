@@ -10,6 +10,10 @@ package struct FootprintReport: Encodable {
   var schemaVersion = Tool.reportSchemaVersion
   var tool = Tool()
   var model: ModelPart
+  /// The text that the numbers of an inference are of; nil where they are of one.
+  var request: RequestPart?
+  /// What each token takes in the mean; nil where no text is generated.
+  var perToken: TokenPart?
   var device: DevicePart
   var product: ProductPart?
   var deployment: Deployment
@@ -75,6 +79,22 @@ package struct FootprintReport: Encodable {
     /// The part of the product that is allocated to one inference.
     var share: Nullable<Estimate<Ratio>>
     var attribution: String
+  }
+
+  /// Of each token that is made, that of the prompt's reading included.
+  struct TokenPart: Encodable {
+    var energyFromSupply: Nullable<Energy>
+    var operational, embodied, total: Nullable<CarbonMass>
+
+    init(_ part: InferencePart, _ request: RequestPart) {
+      func share<U>(_ estimate: Nullable<Estimate<U>>) -> Nullable<Estimate<U>> {
+        Nullable(estimate.value?.scaled(by: 1 / request.allTokens))
+      }
+      energyFromSupply = share(part.energyFromSupply)
+      operational = share(part.operational)
+      embodied = share(part.embodied)
+      total = share(part.total)
+    }
   }
 
   struct SharePart: Encodable {
@@ -161,6 +181,8 @@ package struct FootprintReport: Encodable {
   init(_ assessment: ModelAssessment, _ footprint: Footprint, _ estimate: InferenceEstimate) {
     let inputs = footprint.inputs
     model = ModelPart(path: printable(assessment.path), format: assessment.model.format.rawValue)
+    let asked = RequestPart(assessment)
+    request = asked
     device = DevicePart(
       name: printable(estimate.device.name), title: printable(estimate.device.title),
       runtime: estimate.runtime.name, energyBoundary: estimate.device.energyBoundary,
@@ -178,14 +200,16 @@ package struct FootprintReport: Encodable {
       intensity: footprint.use.meanIntensity, newestYear: region?.year,
       licence: region.flatMap { GridIntensity().sources[$0.source]?.licence },
       supplyEfficiency: inputs.efficiency)
-    perInference = InferencePart(
+    let each = InferencePart(
       latency: inputs.latency, energy: inputs.energy, energyFromSupply: Nullable(footprint.energy),
       energyByPurpose: (footprint.energyTerms ?? []).map {
         PurposePart($0, footprint.use.meanIntensity)
       },
       operational: Nullable(footprint.operational), embodied: Nullable(footprint.embodied),
-      total: Nullable(footprint.total), sci: SCIPart(footprint), share: Nullable(footprint.share),
+      total: Nullable(footprint.total), sci: SCIPart(footprint, asked), share: Nullable(footprint.share),
       attribution: footprint.rule.rawValue)
+    perInference = each
+    perToken = asked.map { TokenPart(each, $0) }
     life = LifePart(footprint)
     let made = inputs.embodied?.total
     embodied = Nullable(made)

@@ -10,7 +10,7 @@ extension FootprintReport {
     ]
     let text =
       ([model.path, device.name, device.runtime, product?.name ?? "", electricity.name]
-      + numbers.map { "\($0)" }).joined(separator: "\n")
+      + (request.map { [$0.text] } ?? []) + numbers.map { "\($0)" }).joined(separator: "\n")
     // Offset and prime of the 128-bit variant, http://www.isthe.com/chongo/tech/comp/fnv/.
     var hash = UInt128(0x6c62_272e_07bb_0142_62b8_2175_6295_c58d)
     let prime = UInt128(0x0000_0000_0100_0000_0000_0000_0000_013b)

@@ -20,14 +20,10 @@ extension AnalysisText {
         addEstimateLine("its operational carbon", token.operationalCarbon)
       }
     }
-    lines += phases(part).lines(in: layout)
-    lines += wrapped(
-      (part.cache.isFixed ? "cache: " : "cache at its end: ")
-        + "\(part.cache.positions.value.map(grouped) ?? "?") positions of "
-        + "\(part.cache.bytesPerPosition.value.map(binarySize) ?? "unknown size"), "
-        + "\(part.cache.bytes.value.map(binarySize) ?? "unknown") in all", width: layout.width,
-      margin: 2,
-      indent: 4)
+    lines += part.phases(isOnDevice: assessment.estimate != nil).lines(in: layout)
+    for sentence in [part.cache.size, part.cache.allocation] {
+      lines += wrapped(sentence, width: layout.width, margin: 2, indent: 4)
+    }
   }
 
   private mutating func addSpeedLine(_ speed: Interval?) {
@@ -39,11 +35,15 @@ extension AnalysisText {
         + (isNarrow ? "  " : "   ") + layout.dim("\(significant(speed.low)) to \(upper)"))
   }
 
-  private func phases(_ part: GenerationPart) -> TextTable {
-    let phases = [part.prefill] + (part.decode.map { [$0] } ?? [])
+}
+
+extension GenerationPart {
+  /// Counts of the prompt and of the steps after it; on a device time, energy and carbon too.
+  func phases(isOnDevice: Bool) -> TextTable {
+    let phases = [prefill] + (decode.map { [$0] } ?? [])
     var table = TextTable(
       columns: [.init(title: "", alignment: .left), .init(title: "prompt", alignment: .right)])
-    if let decode = part.decode {
+    if let decode {
       table.columns += [
         .init(
           title: "\(grouped(decode.steps)) \(plural("step", decode.steps))", alignment: .right),
@@ -51,9 +51,9 @@ extension AnalysisText {
       ]
     }
     func addRow(_ title: String, _ texts: [String]) { table.rows.append([title] + texts) }
-    func addCounts(_ title: String, _ unit: String, _ count: (GenerationPart.PhasePart) -> Int?) {
+    func addCounts(_ title: String, _ unit: String, _ count: (PhasePart) -> Int?) {
       let texts = phases.map { count($0).map { engineering(Double($0), unit: unit) } ?? "unknown" }
-      let mean = part.decode.map { decode in
+      let mean = decode.map { decode in
         count(decode).map { engineering(Double($0) / Double(decode.steps), unit: unit) }
           ?? "unknown"
       }
@@ -63,14 +63,14 @@ extension AnalysisText {
     addCounts("weight traffic", "B") { $0.weightTrafficBytes.value }
     addCounts("cache traffic", "B") { $0.cacheTrafficBytes.value }
     addCounts("activation traffic", "B") { $0.activationTrafficBytes.value }
-    guard assessment.estimate != nil else { return table }
+    guard isOnDevice else { return table }
     func addEstimates<U>(
-      _ title: String, _ estimate: (GenerationPart.PhasePart) -> Estimate<U>?
+      _ title: String, _ estimate: (PhasePart) -> Estimate<U>?
     ) {
       func text(_ value: Double?) -> String {
         value.map { engineering($0, unit: U.symbol) } ?? "unknown"
       }
-      let mean = part.decode.map {
+      let mean = decode.map {
         [text(estimate($0).map(\.value).map { $0 / Double(phases[1].steps) })]
       }
       addRow(title, phases.map { text(estimate($0)?.value) } + (mean ?? []))
@@ -83,7 +83,27 @@ extension AnalysisText {
         "\($0.key) \(fixed(100 * $0.value, decimals: 0)) %"
       } ?? "unknown"
     }
-    addRow("limited by", limits + (part.decode == nil ? [] : [""]))
+    addRow("limited by", limits + (decode == nil ? [] : [""]))
     return table
+  }
+}
+
+extension GenerationPart.CachePart {
+  /// How large it is.
+  var size: String {
+    (isFixed ? "cache: " : "cache at its end: ")
+      + "\(positions.value.map(grouped) ?? "?") positions of "
+      + "\(bytesPerPosition.value.map(binarySize) ?? "unknown size"), "
+      + "\(bytes.value.map(binarySize) ?? "unknown") in all"
+  }
+
+  /// What is allocated for it, and how that is known.
+  var allocation: String {
+    let form =
+      isShared
+      ? "allocated: one buffer for past and present"
+      : "allocated: a buffer for the past and one for the present"
+    return "\(form), \(allocatedBytes.value.map(binarySize) ?? "unknown") at most "
+      + "(\(sharingSource ?? "assumed"))"
   }
 }

@@ -16,6 +16,14 @@ struct GenerationPart: Encodable {
   var decode: PhasePart?
   /// What each token after the first takes in the mean, of the texts of a batch together divided by their number.
   var perToken: TokenPart?
+  /// What a step takes after some lengths of the cache; between two of them time lies on a line. Absent where none is known.
+  var byLength: [LengthPart]?
+
+  struct LengthPart: Encodable {
+    /// Tokens in the cache before the step.
+    var past: Int
+    var latency: Time
+  }
 
   /// Keys and values that are kept from step to step.
   struct CachePart: Encodable {
@@ -26,6 +34,12 @@ struct GenerationPart: Encodable {
     var bytesPerPosition: Nullable<Int>
     /// All of them, once.
     var bytes: Nullable<Int>
+    /// What the runtime allocates for them at most.
+    var allocatedBytes: Nullable<Int>
+    /// Whether the form that a run takes and the one that it gives are in one buffer.
+    var isShared: Bool
+    /// What states so; absent where it is assumed.
+    var sharingSource: String?
   }
 
   struct PhasePart: Encodable {
@@ -94,7 +108,9 @@ struct GenerationPart: Encodable {
     let size = generation.workload.cache
     cache = CachePart(
       positions: Nullable(size.positions), isFixed: size.isFixed,
-      bytesPerPosition: Nullable(size.bytesPerPosition), bytes: Nullable(size.bytes))
+      bytesPerPosition: Nullable(size.bytesPerPosition), bytes: Nullable(size.bytes),
+      allocatedBytes: Nullable(size.allocatedBytes), isShared: size.buffers.areShared,
+      sharingSource: size.buffers.source)
     let runs = generation.workload.prefill
     prefill = PhasePart(
       runs, generation.estimate?.prefill, steps: runs.reduce(0) { $0 + $1.count }, in: assessment)
@@ -105,16 +121,13 @@ struct GenerationPart: Encodable {
       in: assessment)
     self.decode = decode
     guard let estimate else { return }
+    byLength = generation.estimate?.steps.compactMap { step in
+      step.latency.map { LengthPart(past: step.past, latency: $0) }
+    }
     let share = 1 / Double(steps)
     perToken = TokenPart(
       latency: estimate.latency?.scaled(by: share),
-      tokensPerSecond: estimate.latency.flatMap { latency in
-        // Of time that is at least so much, no speed follows that could be reached.
-        if latency.isLowerBound { return nil }
-        let tokens = Double(steps * request.batch)
-        return Interval(
-          tokens / latency.value, low: tokens / latency.high, high: tokens / latency.low)
-      },
+      tokensPerSecond: generation.estimate?.tokensPerSecond(request),
       energy: estimate.energy?.scaled(by: share / Double(request.batch)),
       operationalCarbon: decode.operationalCarbon?.scaled(by: share / Double(request.batch)))
   }

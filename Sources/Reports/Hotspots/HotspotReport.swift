@@ -63,6 +63,8 @@ package struct HotspotReport: Report {
     var advice: String
     /// By metric: which part of it is saved, between 0 and 1.
     var savings: [String: Interval]
+    /// What a whole text saves, where one is generated.
+    var text: TextSavingPart?
   }
 
   package init(
@@ -72,12 +74,7 @@ package struct HotspotReport: Report {
     self.init(
       assessment, assessment.evaluation(), by: metric, grouping: grouping, depth: depth,
       top: top, measured: measured)
-    guard assessment.generation != nil else { return }
-    run = "text"
-    let note = Diagnostic(
-      .note, code: "savings-of-last-step",
-      "entries are of the whole text; savings of suggestions are shares of its last step")
-    diagnostics += AnalysisReport.DiagnosticPart.all([note])
+    if assessment.generation != nil { run = "text" }
   }
 
   /// The same with an evaluation that is there already.
@@ -110,14 +107,14 @@ package struct HotspotReport: Report {
         cumulativeShare: entry.cumulativeShare, bound: isOne ? bound : nil,
         measuredSeconds: sums?.measured, measuredOverPredicted: sums?.ratio)
     }
-    let changes = assessment.generation == nil ? evaluation : assessment.evaluationOfChanges()
-    findings = HotspotRules.findings(changes, by: metric).map { finding in
+    findings = HotspotRules.findings(evaluation, by: metric).map { finding in
       FindingPart(
         rule: finding.rule, layers: finding.layers.map { layers[$0].name },
         layerIndices: finding.layers,
         reason: finding.reason, advice: finding.advice,
         savings: Dictionary(
-          uniqueKeysWithValues: finding.savings.map { ($0.key.rawValue, $0.value) }))
+          uniqueKeysWithValues: finding.savings.map { ($0.key.rawValue, $0.value) }),
+        text: finding.text.map(TextSavingPart.init))
     }
     diagnostics = AnalysisReport.DiagnosticPart.all(assessment.diagnostics)
     self.measured = measured.map(MeasuredPart.init)
@@ -219,6 +216,9 @@ extension HotspotReport {
       lines.append("  \(saving(finding)) \(metric.title)  \(layout.dim(finding.rule))")
       lines += wrapped(finding.reason, width: layout.width, margin: 6, indent: 6)
       lines += wrapped("change: \(finding.advice)", width: layout.width, margin: 6, indent: 8)
+      if let saved = finding.text?.sentence {
+        lines += wrapped(saved, width: layout.width, margin: 6, indent: 8)
+      }
     }
     let warnings = diagnostics.filter { $0.severity != "note" }
     if !warnings.isEmpty { lines += ["", layout.bold("Notes")] }
@@ -260,7 +260,10 @@ extension HotspotReport {
       lines.append("")
       lines += Markdown.table(
         ["saves", "rule", "why", "change"], alignments: [.right, .left, .left, .left],
-        findings.map { [saving($0), $0.rule, $0.reason, $0.advice] })
+        findings.map { finding in
+          let saved = finding.text.map { "; \($0.sentence)" } ?? ""
+          return [saving(finding), finding.rule, finding.reason, finding.advice + saved]
+        })
     }
     return Markdown.document(lines)
   }

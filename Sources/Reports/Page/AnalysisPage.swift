@@ -46,7 +46,7 @@ struct AnalysisPage {
       lead: lead,
       summary: "\(verdict)\n\(PageParts.tiles(tiles))\n\(PageParts.warnings(diagnostics))",
       sections: [
-        measurements, costs, suggestions, charts, graph, layers, carbon, device, assumptions,
+        measurements, GenerationSection(assessment)?.section, costs, suggestions, charts, graph, layers, carbon, device, assumptions,
         PageParts.sources(assessment.citedSources),
       ].compactMap { $0 },
       scripts: [.page, .costs, .layers, .layout, .graph])
@@ -104,7 +104,8 @@ extension AnalysisPage {
   private func carbonTile(isBound: Bool) -> HTML {
     let footprint = assessment.footprint
     guard let footprint, footprint.total == nil, let operational = footprint.operational else {
-      return PageParts.tile("Carbon per inference", footprint?.total, isBound: isBound)
+      return PageParts.tile(
+        "Carbon per \(RequestPart(assessment).unit)", footprint?.total, isBound: isBound)
     }
     // With a use, but no product, it holds the waiting too.
     let name = footprint.statesUse ? "Operational carbon" : "Marginal carbon, while computing"
@@ -213,8 +214,9 @@ extension AnalysisPage {
       let saving = finding.savings[hotspots.metric.rawValue].map { saving in
         "\(fixed(-100 * saving.value, decimals: 0)) % \(hotspots.metric.title)"
       }
+      let ofText = finding.text.map { " \($0.sentence)." } ?? ""
       return """
-        <li><strong>\(saving ?? "")</strong> \(finding.advice). <span class="why">Why: \
+        <li><strong>\(saving ?? "")</strong> \(finding.advice).\(ofText) <span class="why">Why: \
         \(finding.reason) (<code>\(finding.rule)</code>). Layers \(places)\(more)</span></li>
         """
     }

@@ -54,7 +54,7 @@ extension ComparisonReport {
     return [
       tile("Least energy", \.energy.value), tile("Lowest latency", \.latency.value),
       tile(
-        statesUse ? "Least carbon per inference" : "Least marginal carbon",
+        statesUse ? "Least carbon per \(request.unit)" : "Least marginal carbon",
         statesUse ? \.carbon.value : \.operational.value),
       PageParts.tile(
         "Pareto front", "\(rows.count(where: \.isOnParetoFront)) of \(rows.count)", ""),

@@ -17,7 +17,8 @@ struct CarbonBadge {
       let carbon = footprint.total ?? footprint.operational
     else { return nil }
     let least = assessment.isComplete ? "" : "≥ "
-    value = least + engineering(carbon.value, unit: "gCO2e") + " an inference"
+    value = least + engineering(carbon.value, unit: "gCO2e")
+      + (assessment.generation == nil ? " an inference" : " a generation")
     let part =
       if footprint.total != nil {
         "operational and embodied carbon"
@@ -26,6 +27,7 @@ struct CarbonBadge {
       }
     name = footprint.total == nil && !footprint.statesUse ? "marginal carbon" : "carbon"
     description = [
+      RequestPart(assessment).map { "each generation is \($0.text)" },
       "\(fileName(assessment.path)) on \(estimate.device.title), \(estimate.runtime.titleWithRelease)",
       "\(part), \(carbon.ends())", assessment.carbonAssumptions, "iotco2-graph \(Tool.version)",
     ].compactMap { $0 }

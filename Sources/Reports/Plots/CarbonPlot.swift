@@ -28,7 +28,7 @@ struct CarbonPlot {
       let inference = report.perInference
       let parts = [("operational", inference.operational), ("embodied", inference.embodied)]
       self.init(
-        title: "Carbon per inference",
+        title: "Carbon per \(report.request.unit)",
         parts.map { FootprintReport.SharePart($0, $1.value, of: inference.total.value) })
       return
     }

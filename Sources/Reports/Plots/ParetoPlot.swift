@@ -10,12 +10,15 @@ struct ParetoPlot {
   }
 
   private let points: [Point]
+  /// What energy is of: an inference, or a generation.
+  private let unit: String
 
   /// Above this many, points on the front have no names beside them.
   private static let mostNamed = 8
 
   /// Nil when no row has both numbers.
   init?(_ report: ComparisonReport) {
+    unit = report.request.unit
     points = report.rows.compactMap { row in
       guard let energy = row.energy.value?.value, let latency = row.latency.value?.value,
         energy > 0, latency > 0
@@ -33,7 +36,7 @@ struct ParetoPlot {
     var picture = SVGPicture(
       title: "Latency over energy", description: "Latency over energy of each model on each device",
       height: 372)
-    picture.addAxes(x, named: "energy per inference", unit: "J", y, named: "latency", unit: "s")
+    picture.addAxes(x, named: "energy per \(unit)", unit: "J", y, named: "latency", unit: "s")
     let front = points.filter(\.isOnFront).sorted { $0.energy < $1.energy }
     let line = front.map {
       "\(fixed(x.place($0.energy), decimals: 1)) \(fixed(y.place($0.latency), decimals: 1))"

@@ -3,12 +3,15 @@ import Quantities
 /// How carbon changes when one input at a time goes from one end of its interval to the other.
 struct TornadoPlot {
   private let base: Double
+  /// What carbon is of: an inference, or a generation.
+  private let unit: String
   private let bars: [FootprintReport.BarPart]
 
   private static let mostBars = 12
 
   /// Nil when nothing changes it.
-  init?(_ sensitivity: FootprintReport.SensitivityPart) {
+  init?(_ sensitivity: FootprintReport.SensitivityPart, per unit: String) {
+    self.unit = unit
     base = sensitivity.base
     bars = Array(sensitivity.bars.prefix(Self.mostBars))
     guard base > 0, !bars.isEmpty else { return nil }
@@ -19,8 +22,8 @@ struct TornadoPlot {
     let height = 38 * Double(bars.count)
     let x = Axis(upTo: ends.max() ?? base, start: 12, end: 528)
     var picture = SVGPicture(
-      title: "Carbon per inference by input",
-      description: "Carbon per inference with each input at both ends of its interval",
+      title: "Carbon per \(unit) by input",
+      description: "Carbon per \(unit) with each input at both ends of its interval",
       height: height + 40)
     for tick in x.ticks {
       picture.line((x.place(tick), 4), (x.place(tick), height + 8), "grid")

@@ -96,7 +96,7 @@ package struct CycloneDXReport: Encodable {
     components = [
       Component(
         type: "machine-learning-model", reference: "model", name: report.model.path,
-        description: "\(report.model.format) model, one inference on \(report.device.title)",
+        description: "\(report.model.format) model, one \(report.request.unitWithRequest) on \(report.device.title)",
         modelCard: card)
     ]
   }
@@ -128,9 +128,17 @@ package struct CycloneDXReport: Encodable {
       properties.append(
         Property(name: "iotco2-graph:\(name):provenance", value: estimate.provenance.rawValue))
     }
-    add("operationalPerInference", report.perInference.operational.value)
-    add("embodiedPerInference", report.perInference.embodied.value)
-    add("totalPerInference", report.perInference.total.value)
+    let unit = report.request == nil ? "Inference" : "Generation"
+    add("operationalPer\(unit)", report.perInference.operational.value)
+    add("embodiedPer\(unit)", report.perInference.embodied.value)
+    add("totalPer\(unit)", report.perInference.total.value)
+    if let perToken = report.perToken {
+      add("operationalPerToken", perToken.operational.value)
+      add("totalPerToken", perToken.total.value)
+    }
+    if let request = report.request {
+      properties.append(Property(name: "iotco2-graph:request", value: request.text))
+    }
     add("embodiedDevice", report.embodied.value)
     add("unlistedProduction", report.unlistedProduction)
     add("life", report.life?.total.value)

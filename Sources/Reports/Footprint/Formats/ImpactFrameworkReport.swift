@@ -16,6 +16,8 @@ package struct ImpactFrameworkReport {
     }
     let each = footprint.inputs.deployment.inferencesEachDay
     let inferences = each ?? 1e6
+    let units = report.request.units
+    let request = report.request.map { "; each generation is \($0.text)" } ?? ""
     let duration = each == nil ? max(report.perInference.latency.value * inferences, 1) : 86_400
     let energy = report.perInference.sci.kilowattHoursPerInference * inferences
     let embodied = made.value * inferences
@@ -27,7 +29,7 @@ package struct ImpactFrameworkReport {
       description: \(JSON.quoted(
         "On \(report.device.title), \(report.device.runtimeAndRelease); energy predicted by "
           + "\(report.tool.name) \(report.tool.version), embodied carbon by "
-          + report.perInference.attribution + unlisted))
+          + report.perInference.attribution + unlisted + request))
       tags:
         kind: embedded-inference
         category: on-device
@@ -50,7 +52,7 @@ package struct ImpactFrameworkReport {
             path: builtin
             method: Sci
             config:
-              functional-unit: inferences
+              functional-unit: \(units)
       tree:
         children:
           \(JSON.quoted(report.device.name)):
@@ -62,7 +64,7 @@ package struct ImpactFrameworkReport {
                 energy: \(energy)
                 grid/carbon-intensity: \(report.electricity.intensity.value)
                 carbon-embodied: \(embodied)
-                inferences: \(inferences)
+                \(units): \(inferences)
 
       """
   }

@@ -14,8 +14,10 @@ package struct SCIReport: Encodable {
   var I: Quantity
   var M: Nullable<Quantity>
   var R: String
-  /// How many of R one inference does.
+  /// How many of R one inference does, or one generation of a text.
   var unitsPerInference: Double
+  /// The text that an inference stands for; nil where it is one.
+  var request: RequestPart?
   var boundary: String
   /// What of the boundary is not in the score.
   var excluded: [String]
@@ -53,6 +55,7 @@ package struct SCIReport: Encodable {
       })
     R = sci.functionalUnit
     unitsPerInference = sci.unitsPerInference
+    request = report.request
     boundary =
       "\(report.device.title) with \(report.product?.title ?? "unknown hardware"), running "
       + "\(report.model.path); energy of: \(report.device.energyBoundary)"

@@ -1,0 +1,45 @@
+import Hotspots
+import Quantities
+
+/// What a change saves of a text; negative where it costs more.
+struct TextSavingPart: Encodable {
+  /// Seconds, joules and grams of CO2e.
+  var latency, energy, carbon: Interval?
+  /// Tokens a second with the change.
+  var tokensPerSecond: Interval?
+  /// Bytes of weights, activations and caches.
+  var memoryBytes: Int?
+
+  init(_ saving: TextSaving) {
+    latency = saving.latency
+    energy = saving.energy
+    carbon = saving.carbon
+    tokensPerSecond = saving.tokensPerSecond
+    memoryBytes = saving.memoryBytes
+  }
+
+  /// The same in words.
+  var sentence: String {
+    func amount(_ saved: Interval?, _ unit: String) -> String? {
+      guard let saved, saved.value != 0 else { return nil }
+      return "\(engineering(saved.value, unit: unit)) (\(saved.ends(unit: unit)))"
+    }
+    var parts = [amount(latency, "s"), amount(energy, "J")].compactMap { $0 }
+    if let bytes = memoryBytes, bytes != 0 {
+      parts.append((bytes < 0 ? "-" : "") + binarySize(abs(bytes)) + " of memory")
+    }
+    var sentence = parts.isEmpty ? "" : "saves per text: \(parts.joined(separator: ", "))"
+    if let speed = tokensPerSecond {
+      let upper = speed.high.isFinite ? significant(speed.high) : "more"
+      sentence += sentence.isEmpty ? "" : "; "
+      sentence +=
+        "then \(significant(speed.value)) tokens per second (\(significant(speed.low)) to \(upper))"
+    }
+    return sentence
+  }
+}
+
+extension TextSaving {
+  /// What it saves in words.
+  var sentence: String { TextSavingPart(self).sentence }
+}
