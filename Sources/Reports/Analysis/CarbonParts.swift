@@ -16,9 +16,16 @@ struct SCIPart: Encodable {
   var functionalUnit: String
   /// How many of them one inference does.
   var unitsPerInference: Double
+  /// Of R, for texts.
+  private var unit: FunctionalUnit.Name
+
+  private enum CodingKeys: CodingKey {
+    case score, energyKilowattHours, energy, intensity, embodied, functionalUnit, unitsPerInference
+  }
 
   init(_ footprint: Footprint) {
     let unit = footprint.inputs.deployment.functionalUnit ?? .inference
+    self.unit = unit.name
     unitsPerInference = unit.perInference ?? 1
     functionalUnit = "one \(unit.name.title)"
     let each = 1 / unitsPerInference
@@ -28,6 +35,19 @@ struct SCIPart: Encodable {
     energy = (footprint.energy ?? footprint.ownEnergy).scaled(by: each)
     energyKilowattHours = energy.value / 3.6e6
     embodied = Nullable(footprint.embodied.map { $0.value * each })
+  }
+
+  /// Whether it is stated of something else than an inference.
+  var hasOwnUnit: Bool { unit != .inference }
+
+  /// How texts name R, one of it and several.
+  var unitTitle: String { unit.title }
+  var unitPlural: String { unit.plural }
+
+  /// How many of R an inference does, as `2 seconds of audio`; nil where R is an inference.
+  var amountPerInference: String? {
+    guard hasOwnUnit else { return nil }
+    return "\(shortest(unitsPerInference)) \(unitsPerInference == 1 ? unit.title : unit.plural)"
   }
 
   /// Energy of one inference from supply, in kilowatt-hours.
@@ -44,13 +64,17 @@ struct EmbodiedPart: Encodable {
   /// Provenance.
   var method: String
   var carbon: Nullable<CarbonMass>
+  /// Ratings of the data behind it, 1 to 5; nil where no year of use is known.
+  var dataQuality: DataQuality?
 
-  static func all(_ embodied: EmbodiedCarbon?) -> [EmbodiedPart] {
+  /// - Parameter year: The first year of use, that ratings of the data are for.
+  static func all(_ embodied: EmbodiedCarbon?, in year: Int? = nil) -> [EmbodiedPart] {
     (embodied?.items ?? []).map { item in
       EmbodiedPart(
         name: printable(item.name), part: item.part?.part.rawValue, block: item.block.rawValue,
         stage: item.block.stage.rawValue, method: item.method.rawValue,
-        carbon: Nullable(item.carbon))
+        carbon: Nullable(item.carbon),
+        dataQuality: year.flatMap { embodied?.quality(of: item, in: $0) })
     }
   }
 }

@@ -57,7 +57,9 @@ extension FootprintReport {
     add("energy from supply", perInference.energyFromSupply.value)
     add("operational carbon", perInference.operational.value)
     add("embodied carbon", perInference.embodied.value)
-    add("total carbon (SCI)", perInference.total.value)
+    let sci = perInference.sci
+    add(sci.hasOwnUnit ? "total carbon" : "total carbon (SCI)", perInference.total.value)
+    if sci.hasOwnUnit { add("SCI per \(sci.unitTitle)", sci.score.value) }
     return table
   }
 
@@ -284,10 +286,11 @@ extension FootprintReport {
     add("inference", "latency", perInference.latency)
     add("inference", "energy", perInference.energy)
     add("inference", "energy from supply", perInference.energyFromSupply.value)
-    add("inference", "grid intensity", electricity.intensity)
+    add("inference", "grid intensity", electricity.intensity, method: electricity.kind ?? "")
     add("inference", "operational", perInference.operational.value)
     add("inference", "embodied", perInference.embodied.value)
     add("inference", "total", perInference.total.value)
+    add("score", perInference.sci.unitTitle, perInference.sci.score.value)
     for row in perInference.energyByPurpose {
       add("supply energy", row.purpose.rawValue, row.energy)
     }

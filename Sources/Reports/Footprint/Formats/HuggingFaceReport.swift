@@ -13,8 +13,9 @@ package struct HuggingFaceReport {
     let carbon = report.perInference.total.value ?? report.perInference.operational.value
     let scope = report.perInference.total.value == nil ? "operational only" : "with embodied"
     let grams = carbon.map { plainDecimal($0.value * Self.inferences) } ?? "null"
+    let amount = report.perInference.sci.amountPerInference.map { " of \($0) each" } ?? ""
     let source =
-      "a million inferences, \(scope), predicted by \(report.tool.name) \(report.tool.version)"
+      "a million inferences\(amount), \(scope), predicted by \(report.tool.name) \(report.tool.version)"
     yaml = """
       co2_eq_emissions:
         emissions: \(grams)

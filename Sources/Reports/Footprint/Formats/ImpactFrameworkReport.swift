@@ -22,12 +22,17 @@ package struct ImpactFrameworkReport {
     let unlisted =
       report.unlistedProduction == nil
       ? "" : ", with an estimate of production that parts lists leave out"
+    let sci = report.perInference.sci
+    // Of several words the framework has names with hyphens.
+    let unit = sci.unitPlural.replacing(" ", with: "-")
+    let units = sci.hasOwnUnit ? "\n          \(unit): \(inferences * sci.unitsPerInference)" : ""
+    let kind = report.electricity.kind.map { "; grid intensity: \($0)" } ?? ""
     yaml = """
       name: \(JSON.quoted("Footprint of \(report.model.path)"))
       description: \(JSON.quoted(
         "On \(report.device.title), \(report.device.runtimeAndRelease); energy predicted by "
           + "\(report.tool.name) \(report.tool.version), embodied carbon by "
-          + report.perInference.attribution + unlisted))
+          + report.perInference.attribution + unlisted + kind))
       tags:
         kind: embedded-inference
         category: on-device
@@ -50,7 +55,7 @@ package struct ImpactFrameworkReport {
             path: builtin
             method: Sci
             config:
-              functional-unit: inferences
+              functional-unit: \(unit)
       tree:
         children:
           \(JSON.quoted(report.device.name)):
@@ -62,7 +67,7 @@ package struct ImpactFrameworkReport {
                 energy: \(energy)
                 grid/carbon-intensity: \(report.electricity.intensity.value)
                 carbon-embodied: \(embodied)
-                inferences: \(inferences)
+                inferences: \(inferences)\(units)
 
       """
   }
