@@ -6,7 +6,8 @@ usage: products.py BINARY VALIDATION_PRODUCTS.csv [--fit] [--document FILE]
 Sheets are Fixtures/products/*.yaml; families.csv beside them says which are the same hardware, and
 so are left out together. A product is predicted with what all other families tell:
 
-- how many times the sum of the guessed parts, without memory, a published production is
+- how many times the sum of the guessed parts, without memory and power supply, a published
+  production is
   (`unlisted`): the mean of the logarithms, by group, drawn towards the mean of all groups, with
   less weight for what lies far off;
 - how far published footprints lie about the estimate (`spreads`), from errors of left-out families,
@@ -78,7 +79,7 @@ class Product(NamedTuple):
     mass: float
     #: How the collection classes it.
     collected: str
-    #: Of our guessed parts, in kg: those that the factor multiplies, and memory.
+    #: Of our guessed parts, in kg: those that the factor multiplies, and memory and power supply.
     parts: float
     fixed: float
     #: Of our transport and end of life, in kg.
@@ -251,7 +252,8 @@ def unlisted(products: list[Product]) -> dict[str, Factor]:
         sizes[product.family] += 1
     ratios: dict[str, list[tuple[float, float]]] = defaultdict(list)
     for product in products:
-        # A production below what memory alone takes says nothing of the rest but that it is little.
+        # A production below what memory and power supply alone take says nothing of the rest but
+        # that it is little.
         rest = max(product.production - product.fixed, 0.2 * product.production)
         ratio = math.log(rest / product.parts)
         ratios[product.group].append((ratio, 1 / sizes[product.family]))

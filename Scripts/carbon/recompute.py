@@ -147,6 +147,7 @@ def cyclonedx(report: dict, form: dict) -> Iterator[Row]:
         "operationalPerInference": numbers.operational,
         "embodiedPerInference": numbers.embodied,
         "totalPerInference": numbers.total,
+        "score": numbers.total.scaled(1 / float(properties["iotco2-graph:unitsPerInference"])),
         "embodiedDevice": numbers.product,
         "life": numbers.life,
         "unlistedProduction": next(
@@ -172,6 +173,12 @@ def pact(report: dict, form: dict) -> Iterator[Row]:
     low, high = re.findall(r"[0-9.]+", pcf["uncertaintyAssessmentDescription"])[1:3]
     yield "low", float(low), gate.low
     yield "high", float(high), gate.high
+    produced = [i for i in report["items"] if i["stage"] == "production" and i["carbon"]]
+    carbon = math.fsum(item["carbon"]["value"] for item in produced)
+    for name in ("technological", "temporal", "geographical"):
+        rated = (item["carbon"]["value"] * item["dataQuality"][name] for item in produced)
+        # Ratings are stated to the hundredth.
+        yield f"{name}DQR", float(pcf["dqi"][f"{name}DQR"]), round(math.fsum(rated) / carbon, 2)
     packaging = [item for item in report["items"] if item["block"] == "packaging"]
     if pcf["packagingEmissionsIncluded"]:
         grams = numbers.items(packaging).value

@@ -7,17 +7,20 @@ public struct AssessmentTarget: Sendable {
   package var runtime: Runtime
   package var deployment: Deployment
   package var product: Product?
+  /// A table of the user's own in which regions are looked up; the built-in one when nil.
+  package var grid: GridTable?
   /// Which of it a file of defaults states; nil when none does.
   package var defaults: String?
 
   package init(
     device: DeviceProfile, runtime: Runtime, deployment: Deployment, product: Product? = nil,
-    defaults: String? = nil
+    grid: GridTable? = nil, defaults: String? = nil
   ) {
     self.device = device
     self.runtime = runtime
     self.deployment = deployment
     self.product = product
+    self.grid = grid
     self.defaults = defaults
   }
 }

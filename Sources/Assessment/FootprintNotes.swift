@@ -11,8 +11,8 @@ extension Footprint {
     let deployment = inputs.deployment
     let intensity = significant(use.meanIntensity.value)
     let supply =
-      inputs.efficiency.value < 1
-      ? "; power-supply efficiency \(fixed(100 * inputs.efficiency.value, decimals: 0)) %" : ""
+      efficiency.value < 1
+      ? "; power-supply efficiency \(fixed(100 * efficiency.value, decimals: 0)) %" : ""
     let power =
       switch deployment.power?.kind ?? .mains {
       case .mains, .rechargeable: "grid \(place): \(intensity) gCO2e/kWh\(supply)"
@@ -37,7 +37,11 @@ extension Footprint {
   /// The region with the years that its intensity is of.
   package var place: String {
     guard let region = inputs.electricity.region else {
-      return inputs.deployment.intensityName ?? "stated"
+      let facts = [
+        inputs.deployment.intensityName ?? "stated", inputs.electricity.year.map(String.init),
+        inputs.electricity.kind == .marginal ? "marginal" : nil,
+      ]
+      return facts.compactMap(\.self).joined(separator: ", ")
     }
     let first = inputs.deployment.firstYear
     return first < region.year ? "\(region.name), from \(first)" : "\(region.name), \(region.year)"
@@ -47,6 +51,56 @@ extension Footprint {
   package static let standingNotes: Set<String> = [
     "no-use", "energy-boundary", "unlisted-production", "batteries-by-time", "waiting-unknown",
   ]
+
+  /// A measured profile that has less energy than its inferences are predicted to take.
+  private var profileNotes: [Diagnostic] {
+    guard let (measured, predicted) = inputs.profileGap else { return [] }
+    let count = inputs.deployment.powerProfile?.inferences ?? 1
+    let verdict =
+      measured.value < predicted.low
+      ? "one of them is wrong" : "the interval of the prediction allows it"
+    return [
+      Diagnostic(
+        .warning, code: "profile-below-inferences",
+        "the power profile has \(engineering(measured.value, unit: "J")) in a period, less than the "
+          + "\(engineering(predicted.value, unit: "J")) that are predicted for its "
+          + "\(shortest(count)) \(plural("inference", count)) alone (\(predicted.ends(unit: "J"))); "
+          + verdict)
+    ]
+  }
+
+  /// What the reader should know of the grid intensity.
+  private var gridNotes: [Diagnostic] {
+    let electricity = inputs.electricity
+    guard inputs.isOnGrid else { return [] }
+    var notes: [Diagnostic] = []
+    if electricity.kind == .marginal {
+      notes.append(
+        Diagnostic(
+          .warning, code: "marginal-intensity",
+          "the grid intensity is marginal, what a change of load starts or stops; its totals must not be "
+            + "compared with those of an average"))
+    }
+    guard let year = electricity.year else { return notes }
+    let name = electricity.name
+    if electricity.age(in: inputs.deployment.firstYear) > 3 {
+      notes.append(
+        Diagnostic(
+          .warning, code: "old-intensity",
+          "the \(electricity.region == nil ? "stated" : "newest") carbon intensity of \(name) is from "
+            + "\(year), more than three years before the first year of use"))
+    }
+    let gaps = use.years.map(\.year).filter(electricity.isWithoutHistory)
+    if let first = gaps.first {
+      let others = gaps.count > 1 ? " and \(gaps.count - 1) other years" : ""
+      notes.append(
+        Diagnostic(
+          .warning, code: "no-grid-history",
+          "the carbon intensity of \(name) in \(first)\(others) is unknown; that of \(year) is used"
+        ))
+    }
+    return notes
+  }
 
   /// Diagnostics for the reader to use the numbers.
   func diagnostics(on device: DeviceProfile) -> [Diagnostic] {
@@ -58,8 +112,9 @@ extension Footprint {
           "no use is stated, so carbon is that of computing alone: idle and manufacturing are not "
             + "included; --inferences-per-day or a deployment file states one"))
     }
-    if device.energyMeasuredAt == .chip || device.energyMeasuredAt == .rail {
-      let place = device.energyMeasuredAt == .chip ? "the chip" : "a rail of the board"
+    let boundary = rule == .activeTime ? inputs.boundary : inputs.dayBoundary
+    if boundary == .chip || boundary == .rail {
+      let place = boundary == .chip ? "the chip" : "a rail of the board"
       notes.append(
         Diagnostic(
           .note, code: "energy-boundary",
@@ -68,31 +123,16 @@ extension Footprint {
     }
     notes += use.gaps.map { Diagnostic(.note, code: "waiting-unknown", $0) }
     let power = inputs.deployment.power
-    if device.energyMeasuredAt == .wall, power?.efficiency != nil || power?.noLoadPowerW != nil {
+    if boundary == .wall, power?.efficiency != nil || power?.noLoadPowerW != nil {
+      let energy =
+        inputs.deployment.powerProfile == nil ? "the device's energy" : "the power profile"
       notes.append(
         Diagnostic(
           .warning, code: "supply-in-energy",
-          "the device's energy was measured at the wall and includes a power supply, so the one of "
+          "\(energy) was measured at the wall and includes a power supply, so the one of "
             + "the deployment is not used"))
     }
-    if let region = inputs.electricity.region, inputs.isOnGrid {
-      if inputs.electricity.age(in: inputs.deployment.firstYear) > 3 {
-        notes.append(
-          Diagnostic(
-            .warning, code: "old-intensity",
-            "the newest carbon intensity of \(region.name) is from \(region.year), more than three "
-              + "years before the first year of use"))
-      }
-      let gaps = use.years.map(\.year).filter(inputs.electricity.isWithoutHistory)
-      if let first = gaps.first {
-        let others = gaps.count > 1 ? " and \(gaps.count - 1) other years" : ""
-        notes.append(
-          Diagnostic(
-            .warning, code: "no-grid-history",
-            "the carbon intensity of \(region.name) in \(first)\(others) is unknown; that of "
-              + "\(region.year) is used"))
-      }
-    }
+    notes += profileNotes + gridNotes
     guard let embodied = inputs.embodied else {
       notes.append(
         Diagnostic(
@@ -110,7 +150,7 @@ extension Footprint {
         Diagnostic(
           .note, code: "unlisted-production",
           "embodied carbon includes production that lists of parts leave out: studies of whole "
-            + "products find 1.4 to 2.6 times as much; 'unlisted: 1' in a product file leaves it out"
+            + "products find 1.5 to 2.8 times as much; 'unlisted: 1' in a product file leaves it out"
         ))
     }
     let hasPanel = embodied.items.contains { $0.part?.part == .entry("solar-panel") }

@@ -1,5 +1,5 @@
 import DeviceProfiles
-package import Carbon
+import Carbon
 import HardwareMapping
 package import Quantities
 
@@ -31,11 +31,16 @@ package struct WhatIf {
     }
   }
 
-  /// Changes that any deployment can be asked about.
-  package static func usual(_ deployment: Deployment) -> [String] {
+  /// Changes that any target can be asked about; the regions are those of a clean and of a dirty grid.
+  package static func usual(_ target: AssessmentTarget) -> [String] {
+    let deployment = target.deployment
     let years = deployment.years
     var result = ["lifetime=\(shortest(years / 2))", "lifetime=\(shortest(years * 2))"]
-    result += ["region=SE", "region=IN"]
+    if let rows = target.grid?.rows.sorted(by: { $0.intensity.value < $1.intensity.value }) {
+      if rows.count > 1 { result += [rows[0], rows[rows.count - 1]].map { "region=\($0.code)" } }
+    } else {
+      result += ["region=SE", "region=IN"]
+    }
     if let each = deployment.inferencesPerDay, each > 0 {
       result += [
         "inferences-per-day=\(shortest(each / 10))", "inferences-per-day=\(shortest(each * 10))",
@@ -55,7 +60,12 @@ package struct WhatIf {
     for (key, value) in changes {
       switch key {
       case "model": model = value
-      case "region": target.deployment.use(region: value)
+      case "region":
+        if let grid = target.grid {
+          target.deployment.use(try grid.row(value))
+        } else {
+          target.deployment.use(region: value)
+        }
       case "intensity":
         let grams = try number(value, key, .intensity)
         target.deployment.use(intensity: UserInput(grams, provenance: .assumed))

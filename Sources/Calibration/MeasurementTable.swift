@@ -50,7 +50,7 @@ package enum MeasurementColumn: String, CaseIterable, Sendable {
 package struct MeasurementTable: Sendable {
   /// One measured inference, in SI units.
   package struct Row: Sendable {
-    /// The line that a spreadsheet shows it in; the names of columns are in line 1.
+    /// The row that a spreadsheet shows it in; the names of columns are mostly in row 1.
     package var number: Int
     package var model: String
     /// The layer that alone was measured; nil where the whole model was.
@@ -73,7 +73,7 @@ package struct MeasurementTable: Sendable {
   package var rows: [Row]
 
   /// Bytes of a file, of which a row takes some hundred.
-  private static let limit = 1 << 24
+  package static let limit = 1 << 22
 
   /// Reads a file.
   /// - Throws: `Problem` that names the file, the row and the column.
@@ -89,10 +89,10 @@ package struct MeasurementTable: Sendable {
     for (index, cells) in table.rows.enumerated()
     where cells.values.contains(where: { !$0.isEmpty }) {
       let cells = Cells(
-        place: "\(name): row \(index + 2)",
+        place: "\(name): row \(table.numbers[index])",
         texts: Dictionary(
           uniqueKeysWithValues: columns.map { ($1, cells[$0] ?? "") }))
-      rows.append(try cells.row(number: index + 2))
+      rows.append(try cells.row(number: table.numbers[index]))
     }
   }
 

@@ -60,7 +60,8 @@ extension ModelTerms {
         let amount = row["amount"].flatMap(Double.init), amount > 0
       else {
         throw Problem(
-          "\(name): row \(index + 2) is no term of a model, expected columns model, term, amount")
+          "\(name): row \(table.numbers[index]) is no term of a model, expected columns model, term, "
+            + "amount")
       }
       amounts[model, default: [:]][term] = amount
     }

@@ -41,9 +41,10 @@ extension CSVTable {
   ) throws(Problem) -> Double? {
     guard let text = rows[row][column], !text.isEmpty else { return nil }
     guard let number = Double(text), range.contains(number) else {
-      throw Problem(
-        "\(name): row \(row + 2), column '\(column)': '\(abridged(text, to: 40))', expected a number "
-          + "from \(shortest(range.lowerBound)) to \(shortest(range.upperBound))")
+      throw problem(
+        column, row: row,
+        "'\(abridged(text, to: 40))', expected a number from \(shortest(range.lowerBound)) to "
+          + shortest(range.upperBound), named: name)
     }
     return number
   }
@@ -54,8 +55,15 @@ extension CSVTable {
     _ column: String, row: Int, in range: ClosedRange<Double>, named name: String
   ) throws(Problem) -> Double {
     guard let number = try number(column, row: row, in: range, named: name) else {
-      throw Problem("\(name): row \(row + 2), column '\(column)': is empty, expected a number")
+      throw problem(column, row: row, "is empty, expected a number", named: name)
     }
     return number
+  }
+
+  /// What is wrong with a field.
+  package func problem(
+    _ column: String, row: Int, _ fact: String, named name: String
+  ) -> Problem {
+    Problem("\(name): row \(numbers[row]), column '\(column)': \(fact)")
   }
 }

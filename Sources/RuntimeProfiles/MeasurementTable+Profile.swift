@@ -3,9 +3,6 @@ import Documents
 import Quantities
 
 extension MeasurementTable {
-  /// Bytes of a table: a row is some hundred.
-  private static let limit = 1 << 22
-
   /// Nil when it is no measurement table.
   /// - Throws: `Problem` that names the row and the column.
   static func read(_ text: ProfileText) throws(Problem) -> MeasurementTable? {

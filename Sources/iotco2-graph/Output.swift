@@ -12,6 +12,9 @@ import Reports
 
 /// Writes results to standard output or, whole or not at all, to a file.
 enum Output {
+  /// The path that stands for standard output.
+  static let standard = "-"
+
   /// - Throws: `CommandFailure` that names what cannot be written.
   static func write(_ text: String, to path: String?) throws {
     try write(to: path) { try text.write(to: $0) }
@@ -39,7 +42,7 @@ enum Output {
     private var replacement: (temporary: String, target: String)?
 
     /// - Parameter path: Nil for standard output.
-    init(_ path: String?) { self.path = path }
+    init(_ path: String?) { self.path = path == Output.standard ? nil : path }
 
     func write(_ bytes: UnsafeRawBufferPointer) throws(CommandFailure) {
       guard Output.writeAll(bytes, to: try opened()) else { throw failure }
@@ -160,7 +163,7 @@ enum Output {
   /// The path of a file that is not there yet.
   /// - Throws: `Problem` that names the option for another one.
   static func newFile(_ path: String) throws(Problem) -> String {
-    guard !fileExists(path) else {
+    guard path == standard || !fileExists(path) else {
       throw Problem("\(path): exists already", expected: "--output with the name of a new file")
     }
     return path

@@ -1,3 +1,4 @@
+import Documents
 import Quantities
 import Reports
 
@@ -37,6 +38,34 @@ extension TextLayout {
 enum Terminal {
   /// Whether someone reads standard error as it is written.
   static var isInteractive: Bool { isatty(STDERR_FILENO) == 1 }
+
+  /// Whether someone can answer a question.
+  static var isAnswering: Bool { isatty(STDIN_FILENO) == 1 && isInteractive }
+
+  /// A line of standard input without spaces around it; nil at its end.
+  /// - Throws: `Problem` when it is too long or no text.
+  static func answer() throws(Problem) -> String? {
+    var bytes: [UInt8] = []
+    var byte: UInt8 = 0
+    while true {
+      let count = read(STDIN_FILENO, &byte, 1)
+      if count < 0, errno == EINTR { continue }
+      guard count == 1 else { break }
+      guard byte != UInt8(ascii: "\n") else { return try text(of: bytes) }
+      bytes.append(byte)
+      guard bytes.count <= 1000 else {
+        throw Problem("an answer of more than 1000 bytes", expected: "a line of standard input")
+      }
+    }
+    return bytes.isEmpty ? nil : try text(of: bytes)
+  }
+
+  private static func text(of bytes: [UInt8]) throws(Problem) -> String {
+    guard let text = String(validating: bytes, as: UTF8.self) else {
+      throw Problem("an answer that is not text in UTF-8")
+    }
+    return text.trimmingSpaces
+  }
 
   static func standardError(_ text: String) { _ = Output.writeAll(text, to: STDERR_FILENO) }
 }

@@ -19,9 +19,15 @@ import Testing
   @Test(arguments: [
     ("", "t.csv: is empty, expected a line with the names of columns"),
     ("a,b\n1\n", "t.csv: row 2 has 1 field, expected 2"),
+    // Rows are those of a spreadsheet: blank lines count, line ends in quotes do not.
+    ("\na,b\n\n\"x\ny\",1\r\n\r\n2\n", "t.csv: row 6 has 1 field, expected 2"),
   ])
   func saysWhatIsWrong(text: String, error: String) {
     #expect(throws: Problem(error)) { try CSVTable(text, named: "t.csv") }
+  }
+
+  @Test func numbersOfRowsCountBlankLines() throws {
+    #expect(try CSVTable("a\n\n1\n2\n\n3", named: "t.csv").numbers == [3, 4, 6])
   }
 }
 
@@ -47,8 +53,8 @@ import Testing
     (header + "d,s,m,,1,,\n", "t.csv: row 2: has no device, runtime or clock_mhz"),
     (header + ",s,m,120,1,,\n", "t.csv: row 2: has no device, runtime or clock_mhz"),
     (
-      header + "d,s,m,120,1,,cube\n",
-      "t.csv: row 2: form is 'cube', expected one of "
+      header + "\nd,s,m,120,1,,cube\n",
+      "t.csv: row 3: form is 'cube', expected one of "
         + CostForm.allCases.map(\.rawValue).joined(separator: ", ")
     ),
   ])

@@ -71,6 +71,24 @@ import Testing
     #expect(!electricity.isWithoutHistory(in: 2010))
   }
 
+  /// Of a stated year, a factor ages and begins a trend as a built-in one does.
+  @Test func aFactorOfAStatedYearAges() throws {
+    let electricity = try electricity {
+      $0.intensity = UserInput(100)
+      $0.intensityYear = 2024
+      $0.intensityKind = .marginal
+      $0.gridChangePercentPerYear = -10
+    }
+    #expect(electricity.year == 2024 && electricity.kind == .marginal)
+    #expect(electricity.age(in: 2026) == 2)
+    #expect(abs(electricity.intensity(in: 2026).value - 81) < 1e-9)
+    #expect(electricity.isWithoutHistory(in: 2023) && !electricity.isWithoutHistory(in: 2024))
+    let unknown = try self.electricity { $0.intensity = UserInput(100) }
+    #expect(unknown.year == nil && unknown.kind == nil && unknown.age(in: 2026) == 0)
+    let region = try self.electricity { $0.region = "DE" }
+    #expect(region.year != nil && region.kind == .average)
+  }
+
   @Test func aPlaceWithoutHistorySaysSo() throws {
     let electricity = try electricity {
       $0.region = "US-CA"

@@ -21,6 +21,7 @@ import Testing
 
   private struct Parts: Decodable {
     var sources: [String: Source]
+    var sourceYears: [String: Int]
     var silicon: SiliconProcess
     var board, boardPerLayer: Estimate<GramsCO2ePer<SquareMillimetres>>
     var parts: [PartLibrary.Entry]

@@ -238,20 +238,20 @@ private let silicon = SiliconProcess(
     #expect(abs(total - 100 * (2 * steel + waste)) < 1e-9)
   }
 
-  /// 100 g of steel at 2.8 g/g: 280 g, and 0.912 (0.416 to 1.581) of that beyond the list.
+  /// 100 g of steel at 2.8 g/g: 280 g, and 1.073 (0.536 to 1.798) of that beyond the list.
   @Test func whatListsLeaveOutIsARow() throws {
     let parts = "parts: [{part: casing-steel, massG: 100}, {part: end-of-life, massG: 100}]"
     let head = "{schemaVersion: '1.0', name: x, title: X, "
     let embodied = EmbodiedCarbon(try read(head + parts + "}"))
     let row = try #require(embodied.byBlock.first { $0.block == .unlisted }?.carbon)
-    #expect(abs(row.value - 280 * 0.912) < 1e-9)
-    #expect(abs(row.low - 280 * 0.416) < 1e-9 && abs(row.high - 280 * 1.581) < 1e-9)
+    #expect(abs(row.value - 280 * 1.073) < 1e-9)
+    #expect(abs(row.low - 280 * 0.536) < 1e-9 && abs(row.high - 280 * 1.798) < 1e-9)
     #expect(row.provenance == .assumed && row.sources == ["spec-fit"])
     #expect(embodied.sources["spec-fit"] != nil)
     // 50 g for the end of life, of which lists leave out nothing.
-    #expect(abs((embodied.total?.value ?? 0) - (280 * 1.912 + 50)) < 1e-9)
+    #expect(abs((embodied.total?.value ?? 0) - (280 * 2.073 + 50)) < 1e-9)
     let production = try #require(embodied.carbon(of: .production))
-    #expect(abs(production.value - 280 * 1.912) < 1e-9)
+    #expect(abs(production.value - 280 * 2.073) < 1e-9)
 
     let complete = try read(head + "unlisted: 1, " + parts + "}")
     try complete.check()
@@ -266,8 +266,27 @@ private let silicon = SiliconProcess(
       let product = try read("{schemaVersion: '1.0', name: x, title: X, \(ratio)\(parts)}")
       return EmbodiedCarbon(product).total?.value ?? 0
     }
-    #expect(abs(try total("") - (280 * 1.912 + 450)) < 1e-9)
+    #expect(abs(try total("") - (280 * 2.073 + 450)) < 1e-9)
     #expect(abs(try total("unlisted: 2, ") - 2 * (280 + 450)) < 1e-9)
+  }
+
+  /// 10 W at 130 g/W is the factor of a whole power supply: the usual ratio does not multiply it, in a list or a sheet.
+  @Test func aPowerSupplyIsScaledByAStatedRatioOnly() throws {
+    let parts = "parts: [{part: casing-steel, massG: 100}, {part: power-supply, powerW: 10}]"
+    func total(_ ratio: String) throws -> Double {
+      let product = try read("{schemaVersion: '1.0', name: x, title: X, \(ratio)\(parts)}")
+      return EmbodiedCarbon(product).total?.value ?? 0
+    }
+    #expect(abs(try total("") - (280 * 2.073 + 1300)) < 1e-9)
+    #expect(abs(try total("unlisted: 2, ") - 2 * (280 + 1300)) < 1e-9)
+    func production(_ watts: Double) throws -> Double {
+      var sheet = SpecSheet(.phone, massG: 200)
+      // Of a stated mass, so that neither packaging nor assembly changes with the power.
+      sheet.powerSupply = .init(powerW: watts, massG: 50)
+      let product = Product(name: "x", title: "X", specSheet: sheet)
+      return try #require(EmbodiedCarbon(product).carbon(of: .production)).value
+    }
+    #expect(abs(try production(20) - production(10) - 1300) < 1e-6)
   }
 
   /// Every built-in product that is a list has the row, and no other has.

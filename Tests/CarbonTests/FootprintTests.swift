@@ -94,7 +94,8 @@ private func product(_ parts: [Part] = []) -> Product {
     let use = try UsePhase(
       inputs(
         deployment {
-          $0.powerProfile = PowerProfile(periodS: 60, meanW: 0.3, inferences: 2)
+          $0.powerProfile = PowerProfile(
+            periodS: 60, meanW: 0.3, inferences: 2, measuredAt: .wall)
         }))
     #expect(energies(use).keys.map(\.rawValue) == ["profile"])
     #expect(abs(use.totalPerDay.value - 25_920) < 1e-9)
@@ -102,6 +103,45 @@ private func product(_ parts: [Part] = []) -> Product {
     let waiting = use.waitingPerDay.map(\.energy.value).reduce(0, +)
     #expect(abs(waiting - (25_920 - 5760)) < 1e-9)
     #expect(use.gaps.isEmpty)
+  }
+
+  /// 0.3 W on average at a board's input: 25,920 J a day over the supply's 0.78, and its 0.03 W without a load, where the
+  /// device is measured at its chip, with a converter of 0.88 before it, or at the wall.
+  @Test(arguments: [EnergyBoundary.chip, .rail, .board, .wall])
+  func aProfileHasTheLossesOfWhereItWasMeasured(device: EnergyBoundary) throws {
+    func day(_ place: EnergyBoundary?) throws -> [UsePhase.Purpose: Double] {
+      energies(
+        try UsePhase(
+          inputs(
+            deployment {
+              $0.powerProfile = PowerProfile(
+                periodS: 60, meanW: 0.3, inferences: 2, measuredAt: place)
+            }, boundary: device)))
+    }
+    let board = try day(nil)
+    let supply = 25_920 * (1 / 0.78 - 1)
+    #expect(abs((board[.losses] ?? 0) - supply) < 1e-6)
+    #expect(abs((board[.standby] ?? 0) - 2592) < 1e-9)
+    let chip = try day(.chip)
+    let both = 25_920 * (1 / (0.78 * 0.88) - 1)
+    #expect(abs((chip[.losses] ?? 0) - both) < 1e-6)
+    #expect(try day(.wall).keys.map(\.rawValue) == ["profile"])
+  }
+
+  /// Two inferences take 4 J at the chip and 4 / 0.88 J at the board, of which the profile has 0.3 W x 60 s = 18 J or
+  /// 0.07 W x 60 s = 4.2 J.
+  @Test func aProfileBelowItsInferencesIsFound() throws {
+    func gap(_ watts: Double) throws -> (measured: Energy, predicted: Energy)? {
+      try inputs(
+        deployment { $0.powerProfile = PowerProfile(periodS: 60, meanW: watts, inferences: 2) },
+        boundary: .chip
+      ).profileGap
+    }
+    #expect(try gap(0.3) == nil)
+    let found = try #require(try gap(0.07))
+    #expect(abs(found.measured.value - 4.2) < 1e-12)
+    #expect(abs(found.predicted.value - 4 / 0.88) < 1e-12)
+    #expect(try inputs(deployment()).profileGap == nil)
   }
 
   /// 10 Wh, of which 80 % can be used, are 28,800 J; 1000 inferences and sleep take 10,590 J a day.

@@ -63,14 +63,36 @@ import Testing
         .utf8)
     let table = try GridTable(contentsOf: path)
     let germany = try table.row("DE")
-    #expect(germany.name == "Germany, 2026")
+    #expect(germany.name == "Germany" && germany.year == 2026 && germany.kind == .average)
     #expect(germany.intensity.low == 300 && germany.intensity.high == 420)
     let other = try table.row("X")
-    #expect(other.name == "X, marginal" && other.intensity.value == 90)
+    #expect(other.name == "X" && other.intensity.value == 90)
+    #expect(other.year == nil && other.kind == .marginal)
     // No error is stated: that of the built-in table.
     #expect(abs(other.intensity.low - 81) < 1e-12 && abs(other.intensity.high - 99) < 1e-12)
     let error = #expect(throws: Problem.self) { try table.row("DEE") }
     #expect(error?.description.contains("did you mean 'DE'") == true)
+  }
+
+  /// The region of a deployment's file is one of the table, with all that the table says of it.
+  @Test func aFilesRegionIsLookedUpInTheTable() throws {
+    let folder = try TemporaryFolder()
+    let table = try GridTable(
+      contentsOf: folder.file(
+        "grid.csv", "code,gCO2e_per_kWh,year,kind\nplant,90,2021,marginal\n".utf8))
+    let path = try folder.file("use.yaml", "region: plant".utf8)
+    let deployment = try Deployment(contentsOf: path, grid: table)
+    #expect(deployment.region == nil && deployment.intensity?.value == 90)
+    #expect(deployment.intensityYear == 2021 && deployment.intensityKind == .marginal)
+    #expect(throws: Problem.self) { try Deployment(contentsOf: path) }
+  }
+
+  @Test(arguments: ["intensityName: x", "intensityKind: average", "intensityYear: 2024"])
+  func factsOfAnIntensityNeedOne(line: String) throws {
+    let folder = try TemporaryFolder()
+    let path = try folder.file("use.yaml", line.utf8)
+    let error = #expect(throws: Problem.self) { try Deployment(contentsOf: path) }
+    #expect(error?.description.contains("without intensity; expected both") == true)
   }
 
   static let wrongGrids: [(String, String)] = [
@@ -81,6 +103,8 @@ import Testing
     ("code,gCO2e_per_kWh\n,1\n", "row 2, column 'code': '', expected the code of a region"),
     ("code,gCO2e_per_kWh,low\nDE,1,2\n", "row 2, column 'low': '2', expected at most 1"),
     ("code,gCO2e_per_kWh,high\nDE,2,1\n", "row 2, column 'high': '1', expected at least 2"),
+    ("code,gCO2e_per_kWh\n\n\nDE,1\n\nX,-1\n", "row 6, column 'gCO2e_per_kWh': '-1'"),
+    ("code,gCO2e_per_kWh,year\nDE,1,2024.5\n", "column 'year': '2024.5', expected a whole number"),
     ("code,gCO2e_per_kWh,kind\nDE,2,peak\n", "column 'kind': 'peak', expected average or marginal"),
     ("code,grams\nDE,1\n", "column 'grams' is not known"),
     ("code,gCO2e_per_kWh\nDE,1,2\n", "row 2 has 3 fields, expected 2"),

@@ -9,7 +9,7 @@ struct Command {
   var errors: String
 
   /// The executable lies beside the test bundle.
-  private static let executable = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
+  static let executable = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
     .deletingLastPathComponent().appending(path: "iotco2-graph")
 
   init(

@@ -101,6 +101,117 @@ private let spotter = [
     #expect((rows[3]["problem"] as? String)?.contains("days of compute") == true)
   }
 
+  private static let grid = ["--grid", "Fixtures/carbon/own_grid.csv", "--region"]
+  private static let use = [
+    "footprint", model, "--device", "rp2040", "--inferences-per-day", "1000",
+  ]
+
+  /// A table of the user's own is the one in which changes look regions up, too.
+  @Test func changesLookUpTheUsersTable() throws {
+    let rows = try #require(
+      try Command(
+        Self.use + Self.grid + [
+          "DE", "--what-if", "region=DE-night", "--what-if", "usual", "--format", "json",
+        ]
+      ).json()["whatIf"] as? [[String: Any]])
+    let night = try Command(Self.use + Self.grid + ["DE-night", "--format", "json"]).json()
+    #expect(
+      try number(["perInference", "value"], in: rows[0])
+        == number(["perInference", "total", "value"], in: night))
+    #expect(
+      (rows[0]["warnings"] as? [String])?.contains { $0.contains("intensity is marginal") } == true)
+    #expect(rows.compactMap { $0["change"] as? String }.contains("region=DE"))
+    #expect(rows.allSatisfy { $0["problem"] == nil || $0["problem"] is NSNull })
+    let unknown = try Command(Self.use + Self.grid + ["DE", "--what-if", "region=SE"])
+    #expect(unknown.status == 2 && unknown.errors.contains("region 'SE' is not in"))
+  }
+
+  /// The year of a table counts: 2026 is more than three years before 2030.
+  @Test func anOldRowOfATableIsAWarning() throws {
+    let arguments = Self.use + Self.grid + ["DE", "--start-year"]
+    func words(_ year: String) throws -> String {
+      try Command(arguments + [year]).output.split { $0.isWhitespace }.joined(separator: " ")
+    }
+    #expect(
+      try words("2030").contains("the stated carbon intensity of Germany is from 2026, more than"))
+    #expect(try !words("2029").contains("more than three years"))
+  }
+
+  /// Every form says whether the grid's intensity is an average or a marginal one.
+  @Test(arguments: [
+    "text", "json", "csv", "markdown", "html", "sci", "cyclonedx", "spdx", "impact-framework",
+    "pact",
+  ])
+  func everyFormNamesTheKindOfIntensity(form: String) throws {
+    let publisher = [
+      "--company", "Example", "--company-id", "urn:example:1", "--standard", "ISO14067",
+    ]
+    for (region, kind, other) in [("DE", "average", "marginal"), ("DE-night", "marginal", nil)] {
+      let run = try Command(
+        Self.use + Self.grid + [region, "--product", "archetype-smart-speaker", "--format", form]
+          + (form == "pact" ? publisher : []))
+      #expect(run.status == 0, "\(run.errors)")
+      #expect(run.output.contains(kind), "\(form) \(region)")
+      if let other { #expect(!run.output.contains(other), "\(form) \(region)") }
+    }
+  }
+
+  /// An inference hears two seconds of audio: the score is half of its carbon.
+  @Test func theFunctionalUnitIsInEveryForm() throws {
+    let arguments = [
+      "footprint", model, "--device", "esp32-s3", "--deployment",
+      "Fixtures/carbon/measured_sensor.yaml", "--product",
+      "Fixtures/carbon/keyword_spotter_product.yaml", "--format",
+    ]
+    let says = [
+      "text": "SCI per second of audio", "markdown": "SCI per second of audio",
+      "html": "SCI per second of audio", "csv": "\nscore,second of audio,",
+      "sci": "one second of audio",
+      "cyclonedx": "\"one second of audio\"", "spdx": "an inference is 2 seconds of audio, each ",
+      "impact-framework": "functional-unit: seconds-of-audio",
+      "huggingface": "a million inferences of 2 seconds of audio each",
+    ]
+    for (form, words) in says {
+      #expect(try Command(arguments + [form]).output.contains(words), "\(form)")
+    }
+    let report = try Command(arguments + ["json"]).json()
+    let total = try number(["perInference", "total", "value"], in: report)
+    let score = try number(["perInference", "sci", "score", "value"], in: report)
+    #expect(abs(score - total / 2) < 1e-12 * total)
+  }
+
+  /// A table of hours, from the file to the report: 200 g/kWh in the first half of the day and 400 in the second, all
+  /// use in the first, is two thirds of 300.
+  @Test func aTableOfHoursIsUsed() throws {
+    let folder = try TemporaryFolder()
+    let rows = (0..<24).map { "\($0),\($0 < 12 ? 200 : 400)" }
+    _ = try folder.file("hours.csv", (["hour,gCO2e_per_kWh"] + rows).joined(separator: "\n").utf8)
+    let load = ((0..<24).map { $0 < 12 ? "1" : "0" }).joined(separator: ", ")
+    let file = try folder.file(
+      "d.yaml",
+      "{intensity: 300, inferencesPerDay: 10, hourlyProfile: {file: hours.csv, load: [\(load)]}}"
+        .utf8)
+    let report = try Command(
+      "footprint", model, "--device", "rp2040", "--deployment", file, "--format", "json"
+    ).json()
+    #expect(abs(try number(["electricity", "intensity", "value"], in: report) - 200) < 1e-9)
+    #expect(abs(try number(["electricity", "hourlyFactor"], in: report) - 2.0 / 3) < 1e-12)
+    let text = try Command("footprint", model, "--device", "rp2040", "--deployment", file).output
+    #expect(text.contains("Hours of use: 0.67 times the mean intensity, included"), "\(text)")
+  }
+
+  /// A microwatt over ten seconds is less than any inference takes.
+  @Test func aProfileBelowItsInferencesIsAWarning() throws {
+    let folder = try TemporaryFolder()
+    let file = try folder.file("d.yaml", "powerProfile: {periodS: 10, meanW: 1e-6}".utf8)
+    let run = try Command("footprint", model, "--device", "esp32-s3", "--deployment", file)
+    #expect(run.status == 0, "\(run.errors)")
+    let words = run.output.split { $0.isWhitespace }.joined(separator: " ")
+    #expect(words.contains("the power profile has 10.0 µJ in a period, less than the"), "\(words)")
+    #expect(words.contains("predicted for its 1 inference alone"), "\(words)")
+    #expect(words.contains("measured at the board"), "\(words)")
+  }
+
   /// Inputs that a reviewer found to end in a trap or in numbers that are none.
   @Test(arguments: [
     ["--deployment", "{intensity: {value: 0, high: 100}, inferencesPerDay: 10}"],

@@ -50,6 +50,10 @@ CASES = {
         "--product",
         "archetype-smart-speaker",
     ],
+    "marginal": [
+        *["rp2040", "--inferences-per-day", "1000", "--region", "DE-night"],
+        *["--grid", FIXTURES / "own_grid.csv"],
+    ],
     "profile": [
         *["esp32-s3", "--deployment", FIXTURES / "measured_sensor.yaml"],
         *["--product", FIXTURES / "keyword_spotter_product.yaml"],
@@ -182,7 +186,31 @@ def test_pact(case: list, report: dict) -> None:
     assert float(document["pcf"]["pcfExcludingBiogenicUptake"]) == pytest.approx(
         total / 1000, abs=1e-6
     )
-    document["pcf"]["declaredUnitAmount"] = "0"
+    ratings = {
+        "technological": document["pcf"]["dqi"]["technologicalDQR"],
+        "temporal": document["pcf"]["dqi"]["temporalDQR"],
+        "geographical": document["pcf"]["dqi"]["geographicalDQR"],
+    }
+    for name, stated in ratings.items():
+        weighted = sum(item["carbon"]["value"] * item["dataQuality"][name] for item in gate)
+        assert float(stated) == pytest.approx(weighted / total, abs=0.006)
+    for wrong in (
+        {"declaredUnitAmount": "0"},
+        {"dqi": {}},
+        {"dqi": document["pcf"]["dqi"] | {"temporalDQR": "5.01"}},
+        {"dqi": document["pcf"]["dqi"] | {"temporalDQR": "0.9"}},
+        {"dqi": document["pcf"]["dqi"] | {"temporalDQR": 3}},
+    ):
+        with pytest.raises(jsonschema.ValidationError):
+            jsonschema.validate(document | {"pcf": document["pcf"] | wrong}, schema)
+
+
+def test_pact_states_the_quality_of_its_data() -> None:
+    schema = json.loads((Path(__file__).parent / "schemas/pact_3.json").read_text())
+    document = json.loads(footprint(CASES["grid"], "pact", *PUBLISHER))
+    document["pcf"].pop("primaryDataShare")
+    jsonschema.validate(document, schema)
+    document["pcf"].pop("dqi")
     with pytest.raises(jsonschema.ValidationError):
         jsonschema.validate(document, schema)
 
@@ -212,7 +240,8 @@ def test_impact_framework(case: list, report: dict) -> None:
     manifest = yaml.safe_load(footprint(case, "impact-framework"))
     schema = json.loads((Path(__file__).parent / "schemas/impact_framework_1.json").read_text())
     jsonschema.validate(manifest, schema)
-    assert evaluated(manifest)["sci"] == pytest.approx(score(report), rel=1e-9)
+    each = report["perInference"]["sci"]["unitsPerInference"]
+    assert evaluated(manifest)["sci"] == pytest.approx(score(report) / each, rel=1e-9)
 
 
 def test_hugging_face(case: list, report: dict) -> None:
@@ -285,6 +314,9 @@ WRONG = {
         {"radio": {"technology": "smoke", "bytesPerInference": 1}},
         {"power": {"kind": "rechargeable", "battery": "solar-panel"}},
         {"functionalUnit": {"name": "word"}},
+        {"intensity": 3, "intensityKind": "peak"},
+        {"intensity": 3, "intensityYear": 1700},
+        {"powerProfile": {"periodS": 1, "meanW": 1, "measuredAt": "roof"}},
         {"powerProfile": {"periodS": 0, "meanW": 1}},
     ],
     "bom": [

@@ -25,9 +25,13 @@ package struct EmbodiedCarbon: Sendable {
     /// Which number its carbon rests on.
     var factorName: String
 
-    /// Memory and storage: differences between models of one product with more and less of it show
-    /// that their factors have in them what production takes.
-    fileprivate var isMemory: Bool { block == .memory }
+    /// Whether its factor is that of a finished part, with what its production takes.
+    ///
+    /// Differences between models of one product with more and less memory and storage show it of these; a power
+    /// supply is bought whole, and its factor is of whole ones.
+    fileprivate var isComplete: Bool {
+      block == .memory || part?.part.rawValue.starts(with: "power-supply") ?? false
+    }
     fileprivate var isDisplay: Bool { part?.part.rawValue.starts(with: "display-") ?? false }
   }
 
@@ -64,7 +68,7 @@ package struct EmbodiedCarbon: Sendable {
     let model = SpecSheetModel.standard
     // A stated ratio is that of the whole list.
     items += Self.unlisted(
-      product.unlisted == nil ? items.filter { !$0.isMemory } : items,
+      product.unlisted == nil ? items.filter { !$0.isComplete } : items,
       product.unlisted?.estimate() ?? model.unlisted[nil], method: method ?? .billOfMaterials)
     sources.merge(model.sources) { own, _ in own }
   }
@@ -80,7 +84,7 @@ package struct EmbodiedCarbon: Sendable {
     let items = model.parts(of: sheet, scaling: scaling).map { item($0, .specSheet, library) }
     // A monitor that is built in says nothing of what products without one leave out.
     let scaled = items.filter {
-      !$0.isMemory && (!$0.isDisplay || sheet.sort != .thinClient)
+      !$0.isComplete && (!$0.isDisplay || sheet.sort != .thinClient)
     }
     return items
       + Self.unlisted(scaled, unlisted ?? model.unlisted(of: sheet), method: .specSheet)

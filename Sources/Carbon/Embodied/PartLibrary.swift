@@ -21,6 +21,8 @@ package struct PartLibrary: Encodable, Sendable {
   }
 
   package let sources: [String: Source]
+  /// The years of those sources that state one.
+  let sourceYears: [String: Int]
   /// Silicon: dies and their packages.
   package let silicon: SiliconProcess
   /// A bare printed circuit board, per area.
@@ -38,6 +40,7 @@ package struct PartLibrary: Encodable, Sendable {
       return value.decoded()
     }
     sources = value("sources")
+    sourceYears = value("sourceYears")
     silicon = value("silicon")
     board = value("board")
     boardPerLayer = value("boardPerLayer")

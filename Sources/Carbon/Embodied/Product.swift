@@ -16,7 +16,7 @@ package struct Product: Decodable, Sendable {
   /// Functional blocks at their hardware specification level, 0 to 3.
   package var blocks: [FunctionalBlock: Int]?
   /// Factor on the carbon of the listed parts for their production, 1 for a complete list: studies of
-  /// whole products count what no list of parts has, and find 1.4 to 2.6 times as much
+  /// whole products count what no list of parts has, and find 1.5 to 2.8 times as much
   /// (`docs/accuracy.md`), which is what counts when left out.
   package var unlisted: UserInput?
   /// What a page about the product tells.

@@ -158,8 +158,8 @@ package struct SpecSheet: Codable, Sendable {
 }
 
 extension SpecSheet {
-  /// A sheet that tells two facts.
-  package init(_ sort: Sort, massG: Double) {
+  /// A sheet that tells a mass and, where it is known, the sort of product.
+  package init(_ sort: Sort?, massG: Double) {
     self.init()
     self.sort = sort
     self.massG = massG

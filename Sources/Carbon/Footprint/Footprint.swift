@@ -39,6 +39,11 @@ package struct Footprint: Sendable {
     }
   }
 
+  /// What of the energy that one inference answers for arrives where it is measured.
+  package var efficiency: Estimate<Ratio> {
+    rule == .activeTime ? inputs.efficiency : inputs.dayEfficiency
+  }
+
   /// Energy that one inference answers for, as taken from the supply; nil as its terms are.
   package var energy: Energy? { energyTerms.map { .independentSum($0.map(\.energy)) } }
 

@@ -18,6 +18,8 @@ package struct FootprintInputs: Sendable {
   package var wakeEnergy, radioEnergy: Energy
   /// What of the energy taken arrives at the device.
   package var efficiency: Estimate<Ratio>
+  /// The same where the deployment's power profile was measured; nil without one.
+  package var profileEfficiency: Estimate<Ratio>?
   /// What the power supply draws itself; nil for sources without one, and where the device's energy
   /// has it in it.
   package var noLoadPower: Power?
@@ -70,7 +72,11 @@ package struct FootprintInputs: Sendable {
     wakeEnergy = deployment.wakeEnergyJ?.estimate().sourced() ?? .zero
     radioEnergy = deployment.radio?.energy ?? .zero
     efficiency = Self.efficiency(deployment.power, measuredAt: boundary)
-    noLoadPower = Self.noLoadPower(deployment.power, measuredAt: boundary)
+    profileEfficiency = deployment.powerProfile.map {
+      Self.efficiency(deployment.power, measuredAt: $0.boundary)
+    }
+    noLoadPower = Self.noLoadPower(
+      deployment.power, measuredAt: deployment.powerProfile?.boundary ?? boundary)
     electricity = try Electricity(deployment)
     self.product = product
     embodied = product.map { EmbodiedCarbon($0) }
@@ -107,6 +113,24 @@ package struct FootprintInputs: Sendable {
     guard boundary != .wall else { return nil }
     if let own = power?.noLoadPowerW { return own.estimate().sourced() }
     return power?.kind ?? .mains == .mains ? UseConstants.standard.noLoadPower : nil
+  }
+
+  /// Where the energy of a day is measured: as its power profile, or else as the device.
+  package var dayBoundary: EnergyBoundary { deployment.powerProfile?.boundary ?? boundary }
+
+  /// What of the energy that a day takes arrives where that is measured.
+  package var dayEfficiency: Estimate<Ratio> { profileEfficiency ?? efficiency }
+
+  /// What a power profile has too little of: its energy in a period, and what is predicted for its
+  /// inferences alone, both where the profile was measured.
+  package var profileGap: (measured: Energy, predicted: Energy)? {
+    guard let profile = deployment.powerProfile, let seconds = profile.periodS,
+      let power = profile.meanW, let profileEfficiency
+    else { return nil }
+    let measured = Energy(exactly: power * seconds, provenance: .measured)
+    let predicted = energy.scaled(
+      by: (profile.inferences ?? 1) * profileEfficiency.value / efficiency.value)
+    return measured.value < predicted.value ? (measured, predicted) : nil
   }
 
   /// Whether the grid gives the energy.

@@ -74,6 +74,9 @@ package struct Sensitivity: Sendable {
     add("wake-up energy", inputs.wakeEnergy) { $0.wakeEnergy = $1 }
     add("radio energy", inputs.radioEnergy) { $0.radioEnergy = $1 }
     add("power-supply efficiency", inputs.efficiency) { $0.efficiency = $1 }
+    add("power-supply efficiency, measured profile", inputs.profileEfficiency) {
+      $0.profileEfficiency = $1
+    }
     add("no-load power", inputs.noLoadPower) { $0.noLoadPower = $1 }
     result += electricity(inputs) + embodied(inputs) + choices(inputs)
     return result

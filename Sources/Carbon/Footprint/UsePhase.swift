@@ -84,8 +84,8 @@ package struct UsePhase: Sendable {
     gaps = day.gaps
     // Drawn from the socket whether anything is delivered or not.
     let standby = day.standby.filter { $0.energy.high > 0 }
-    energyPerDay = Self.withLosses(day.terms, at: inputs.efficiency) + standby
-    waitingPerDay = Self.withLosses(day.waiting(inputs), at: inputs.efficiency) + standby
+    energyPerDay = Self.withLosses(day.terms, at: inputs.dayEfficiency) + standby
+    waitingPerDay = Self.withLosses(day.waiting(inputs), at: inputs.dayEfficiency) + standby
     batteryDays = Self.batteryDays(inputs, .independentSum(day.terms.map(\.energy)))
     years = []
     let first = inputs.deployment.firstYear
@@ -160,7 +160,7 @@ package struct UsePhase: Sendable {
   ) -> Estimate<Ratio>? {
     guard let power = inputs.deployment.power,
       power.kind == .primary || power.kind == .rechargeable,
-      inputs.boundary != .wall, deliveredPerDay.value > 0
+      inputs.dayBoundary != .wall, deliveredPerDay.value > 0
     else { return nil }
     let entry = power.battery.flatMap { PartLibrary.standard.entry($0.rawValue) }
     let cells = Double(power.cells ?? 1)
@@ -170,10 +170,10 @@ package struct UsePhase: Sendable {
     guard let whole else { return nil }
     let constants = UseConstants.standard
     let converter =
-      inputs.boundary == .board
+      inputs.dayBoundary == .board
       ? Estimate(exactly: 1, provenance: .measured) : constants.converterEfficiency
     // Of disposable cells a stated efficiency is the converter's.
-    let efficiency = power.kind == .primary ? inputs.efficiency : converter
+    let efficiency = power.kind == .primary ? inputs.dayEfficiency : converter
     let usable = power.usableFraction?.estimate().sourced() ?? constants.usableFraction
     let days = whole.times(usable).ratio(to: deliveredPerDay.divided(byEfficiency: efficiency))
     guard power.kind == .primary, let shelf = entry?.shelfLifeYears else { return days }
@@ -283,8 +283,10 @@ private struct Day {
       switch term.purpose {
       case .work, .idle, .sleep: return term
       case .profile:
-        // The inferences are in it.
-        let own = inputs.energy.value * (inputs.deployment.inferencesEachDay ?? 0)
+        // The inferences are in it, with what is lost on the way from where it was measured to the device.
+        let own =
+          inputs.energy.value * (inputs.deployment.inferencesEachDay ?? 0)
+          * inputs.dayEfficiency.value / inputs.efficiency.value
         return (.profile, term.energy.scaled(by: max(0, 1 - own / max(term.energy.value, own))))
       default: return nil
       }

@@ -9,8 +9,12 @@ package struct Deployment: Codable, Sendable {
   package var region: String?
   /// A carbon intensity instead of a region's.
   package var intensity: UserInput?
-  /// What that intensity is of, for reports: a region, a contract, a marginal mean.
+  /// What that intensity is of, for reports: a region, a contract.
   package var intensityName: String?
+  /// Which kind of mean that intensity is; not known when left out.
+  package var intensityKind: IntensityKind?
+  /// The year that it is of; the first year of use when left out.
+  package var intensityYear: Int?
   /// The year in which the use begins; this year when left out.
   package var startYear: Int?
   /// How the grid changes after the newest known year; it does not when left out.
@@ -44,9 +48,11 @@ package struct Deployment: Codable, Sendable {
   package init() {}
 
   /// Reads a file, and the tables that it names, which lie beside it.
+  /// - Parameter grid: A table in which the region of the file is looked up instead of the built-in one.
   /// - Throws: `Problem` that names file and place.
-  package init(contentsOf path: String) throws(Problem) {
+  package init(contentsOf path: String, grid: GridTable? = nil) throws(Problem) {
     self = try Document<Deployment>(contentsOf: path).content
+    if let grid, let region { use(try grid.row(region)) }
     try hourlyProfile?.read(in: folder(of: path))
     try powerProfile?.read(in: folder(of: path))
     do throws(Problem) {
@@ -84,13 +90,20 @@ package struct Deployment: Codable, Sendable {
 
   /// Takes a region's electricity instead of what was stated.
   package mutating func use(region code: String) {
-    (region, intensity, intensityName) = (code, nil, nil)
+    (region, intensity) = (code, nil)
+    (intensityName, intensityKind, intensityYear) = (nil, nil, nil)
   }
 
-  /// Takes an intensity instead of what was stated.
-  /// - Parameter name: What it is of, for reports.
-  package mutating func use(intensity grams: UserInput, of name: String? = nil) {
-    (region, intensity, intensityName) = (nil, grams, name)
+  /// Takes an intensity of which no more is known instead of what was stated.
+  package mutating func use(intensity grams: UserInput) {
+    (region, intensity) = (nil, grams)
+    (intensityName, intensityKind, intensityYear) = (nil, nil, nil)
+  }
+
+  /// Takes an intensity of a user's own table instead of what was stated.
+  package mutating func use(_ row: GridTable.Row) {
+    (region, intensity) = (nil, row.intensity)
+    (intensityName, intensityKind, intensityYear) = (row.name, row.kind, row.year)
   }
 
   /// Takes a number of inferences instead of what was stated of the day.
@@ -128,8 +141,15 @@ package struct Deployment: Codable, Sendable {
         throw Problem("powerProfile has in it what \(other) states; expected one")
       }
     }
-    if intensityName != nil, intensity == nil {
-      throw Problem("intensityName without intensity; expected both")
+    let facts = [
+      ("intensityName", intensityName != nil), ("intensityKind", intensityKind != nil),
+      ("intensityYear", intensityYear != nil),
+    ]
+    if intensity == nil, let fact = facts.first(where: \.1)?.0 {
+      throw Problem("\(fact) without intensity; expected both")
+    }
+    if let intensityYear, !(1990...2100).contains(intensityYear) {
+      throw Problem("intensityYear of \(intensityYear), expected 1990 to 2100")
     }
     if let intensityName, printable(intensityName) != intensityName {
       throw Problem(

@@ -22,13 +22,17 @@ package struct Electricity: Sendable {
   package var name: String
   /// The region, unless the factor was given.
   package var region: GridRegion?
+  /// The year that the newest known factor is of, and which kind of mean it is; nil where neither a region nor the
+  /// user says.
+  package private(set) var year: Int?
+  package private(set) var kind: IntensityKind?
   /// Yearly means gone by.
   private var history: [(year: Int, gramsPerKilowattHour: Double)] = []
   private var newest: (year: Int, intensity: CarbonIntensity)
   /// Natural logarithm of one year's change, with its interval.
   private var change: (value: Double, low: Double, high: Double) = (0, 0, 0)
   /// How much more than the mean a kilowatt-hour emits at the hours when the device uses it.
-  private var hourly: Double
+  package private(set) var hourly: Double
   /// Which end of every interval is taken; its value when nil.
   var end: End?
 
@@ -51,12 +55,14 @@ package struct Electricity: Sendable {
           "an intensity of \(own.value) gCO2e/kWh, expected 0 or 0.001 to 100000")
       }
       name = deployment.intensityName ?? "given"
-      newest = (deployment.firstYear, own)
+      (year, kind) = (deployment.intensityYear, deployment.intensityKind)
+      newest = (deployment.intensityYear ?? deployment.firstYear, own)
       if own.sources.isEmpty { newest.intensity.sources = ["given"] }
     } else {
       let region = try GridIntensity().region(deployment.region ?? "WORLD")
       self.region = region
       name = region.name
+      (year, kind) = (region.year, .average)
       newest = (region.year, region.intensity)
       // Only a start in the past or a trend asks for other years than the newest.
       if deployment.firstYear < region.year || deployment.gridTrend == .recent {
@@ -112,11 +118,11 @@ package struct Electricity: Sendable {
 
   /// Whether a year before the newest one has no value of its own.
   package func isWithoutHistory(in year: Int) -> Bool {
-    region != nil && year < newest.year && !history.contains { $0.year == year }
+    self.year.map { year < $0 } ?? false && !history.contains { $0.year == year }
   }
 
   /// How many years older the newest known value is than a year.
-  package func age(in year: Int) -> Int { region.map { year - $0.year } ?? 0 }
+  package func age(in year: Int) -> Int { self.year.map { year - $0 } ?? 0 }
 
   /// The slope of the logarithm over years by least squares, and its 90 % interval.
   private static func trend(
@@ -168,8 +174,8 @@ package struct HourlyProfile: Codable, Sendable {
     for row in table.rows.indices {
       let hour = try table.requiredNumber("hour", row: row, in: 0...23, named: path)
       guard hour == hour.rounded() else {
-        throw Problem(
-          "\(path): row \(row + 2), column 'hour': \(shortest(hour)), expected a whole number")
+        throw table.problem(
+          "hour", row: row, "\(shortest(hour)), expected a whole number", named: path)
       }
       sums[Int(hour)] += try table.requiredNumber(
         "gCO2e_per_kWh", row: row, in: 0...5000, named: path)

@@ -6,12 +6,21 @@ package struct FunctionalUnit: Codable, Sendable {
   package enum Name: String, Choice, Sendable {
     case inference, token, image, page, execution, secondOfAudio, secondOfVideo
 
-    /// How texts name it.
+    /// How texts name one.
     package var title: String {
       switch self {
       case .secondOfAudio: "second of audio"
       case .secondOfVideo: "second of video"
       default: rawValue
+      }
+    }
+
+    /// How texts name several.
+    package var plural: String {
+      switch self {
+      case .secondOfAudio: "seconds of audio"
+      case .secondOfVideo: "seconds of video"
+      default: rawValue + "s"
       }
     }
   }

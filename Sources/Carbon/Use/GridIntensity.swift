@@ -1,6 +1,9 @@
 import Documents
 package import Quantities
 
+/// What an intensity says: the mean of all generation, or what a change of load starts or stops.
+package enum IntensityKind: String, Choice, Sendable { case average, marginal }
+
 /// The carbon intensity of a region's electricity.
 package struct GridRegion: Codable, Sendable {
   /// ISO 3166 code of a country (`DE`) or a part of one (`US-CA`), a bidding zone, or `WORLD`.

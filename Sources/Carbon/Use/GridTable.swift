@@ -3,14 +3,13 @@ package import Quantities
 
 /// A user's own table of grid intensities, in place of the one that is built in.
 package struct GridTable: Sendable {
-  /// A row: the intensity of a region, and which kind of mean it is.
+  /// A row: the intensity of a region, the year that it is of, and which kind of mean it is.
   package struct Row: Sendable {
     package var code, name: String
     /// In gCO2e/kWh.
     package var intensity: UserInput
-
-    /// What an intensity says: of all generation, or of what a change of load starts or stops.
-    enum Kind: String, Choice { case average, marginal }
+    package var year: Int?
+    package var kind: IntensityKind
   }
 
   package var rows: [Row]
@@ -28,8 +27,7 @@ package struct GridTable: Sendable {
     for (index, row) in table.rows.enumerated() {
       func wrong(_ column: String, _ expectation: String) -> Problem {
         let text = abridged(row[column] ?? "", to: 40)
-        return Problem(
-          "\(path): row \(index + 2), column '\(column)': '\(text)', expected \(expectation)")
+        return table.problem(column, row: index, "'\(text)', expected \(expectation)", named: path)
       }
       let code = row["code"] ?? ""
       guard !code.isEmpty else { throw wrong("code", "the code of a region") }
@@ -42,9 +40,10 @@ package struct GridTable: Sendable {
       if let low, low > grams { throw wrong("low", "at most \(shortest(grams))") }
       if let high, high < grams { throw wrong("high", "at least \(shortest(grams))") }
       let year = try table.number("year", row: index, in: 1990...2100, named: path)
-      var kind = Row.Kind.average
+      if let year, year != year.rounded() { throw wrong("year", "a whole number") }
+      var kind = IntensityKind.average
       if let word = row["kind"], !word.isEmpty {
-        guard let stated = Row.Kind(rawValue: word) else {
+        guard let stated = IntensityKind(rawValue: word) else {
           throw wrong("kind", "average or marginal")
         }
         kind = stated
@@ -52,13 +51,12 @@ package struct GridTable: Sendable {
       let name = row["name"].flatMap { $0.isEmpty ? nil : $0 } ?? code
       rows.append(
         Row(
-          code: code,
-          name: name + (year.map { ", \(shortest($0))" } ?? "")
-            + (kind == .marginal ? ", marginal" : ""),
+          code: code, name: name,
           // As of the built-in table, which states no errors either.
           intensity: UserInput(
             grams, low: low ?? 0.9 * grams, high: high ?? 1.1 * grams, provenance: .literature,
-            source: path)))
+            source: path),
+          year: year.map { Int($0) }, kind: kind))
     }
   }
 

@@ -1,3 +1,4 @@
+package import DeviceProfiles
 import Documents
 import Quantities
 
@@ -12,6 +13,11 @@ package struct PowerProfile: Codable, Sendable {
   package var meanW: Double?
   /// Inferences in it; 1 when left out, 0 for none.
   package var inferences: Double?
+  /// Where the power was measured; at the input of the board when left out.
+  package var measuredAt: EnergyBoundary?
+
+  /// Where the power was measured.
+  package var boundary: EnergyBoundary { measuredAt ?? .board }
 
   /// How many such times a day has.
   var periodsPerDay: Double { periodS.map { 86_400 / $0 } ?? 0 }
@@ -35,9 +41,10 @@ package struct PowerProfile: Codable, Sendable {
       let power = try table.requiredNumber("power_W", row: row, in: 0...1e6, named: path)
       if let last {
         guard time > last.time else {
-          throw Problem(
-            "\(path): row \(row + 2), column 'time_s': \(shortest(time)), expected more than "
-              + "\(shortest(last.time)), the time before it")
+          throw table.problem(
+            "time_s", row: row,
+            "\(shortest(time)), expected more than \(shortest(last.time)), the time before it",
+            named: path)
         }
         joules += (time - last.time) * (power + last.power) / 2
       }

@@ -6,8 +6,10 @@ package struct SheetReport {
   /// The lines of it.
   package var text: String
 
-  /// - Parameter path: The file of the sheet.
-  package init(_ product: Product, at path: String) {
+  /// - Parameters:
+  ///   - path: The file of the sheet.
+  ///   - flags: The flags that state keys of a sheet.
+  package init(_ product: Product, at path: String, flags: [String: String]) {
     let embodied = EmbodiedCarbon(product)
     var lines = ["\(path): \(printable(product.title))"]
     if let total = embodied.total {
@@ -35,12 +37,17 @@ package struct SheetReport {
         return (percent < 0 ? "" : "+") + fixed(percent, decimals: 0) + " %"
       }
       return [
-        bar.assumption, bar.assumed, ends.joined(separator: " to "), bar.key ?? "a list of parts",
+        bar.assumption, bar.assumed, ends.joined(separator: " to "),
+        bar.key.map { flags[$0] ?? $0 } ?? "a list of parts",
       ]
     }
     lines += table.lines(in: TextLayout(width: 120, isColoured: false))
+    let facts = sensitivity.keysThatNarrow.map { flags[$0] ?? "\($0) in the file" }
+    if product.specSheet?.sort == nil {
+      lines += ["", "Without a kind nothing is taken for what is left out; --kind states one."]
+    }
     lines += [
-      "", "These facts would narrow it most: \(sensitivity.keysThatNarrow.joined(separator: ", "))",
+      "", "These facts would narrow it most: \(facts.joined(separator: ", "))",
       "Next: iotco2-graph footprint MODEL --device DEVICE --product \(path)",
     ]
     text = lines.joined(separator: "\n") + "\n"

@@ -83,7 +83,7 @@ package struct FootprintDocument: Report {
     _ changes: [String], to assessment: ModelAssessment, _ target: AssessmentTarget,
     assess: (String, AssessmentTarget) throws(Problem) -> ModelAssessment
   ) throws(Problem) {
-    let usual = WhatIf.usual(footprint.inputs.deployment)
+    let usual = WhatIf.usual(target)
     var rows: [FootprintReport.WhatIfRow] = []
     for text in changes.flatMap({ $0 == "usual" ? usual : [$0] }) {
       let change = try WhatIf(text)

@@ -1,5 +1,6 @@
 import Assessment
 import Carbon
+import DeviceProfiles
 import Quantities
 
 extension FootprintReport {
@@ -8,6 +9,9 @@ extension FootprintReport {
   var assumptions: [(name: String, value: String)] {
     var items: [(name: String, value: String)] = [gridOrPower]
     if let request { items.append(("Text", "each generation is \(request.text)")) }
+    if let factor = electricity.hourlyFactor {
+      items.append(("Hours of use", "\(significant(factor)) times the mean intensity, included"))
+    }
     if electricity.supplyEfficiency.value < 1 {
       let efficiency = fixed(100 * electricity.supplyEfficiency.value, decimals: 0)
       items.append(
@@ -22,6 +26,14 @@ extension FootprintReport {
         : ("Use", "none is stated, so idle and manufacturing are not included"))
     if let each = deployment.inferencesEachDay {
       items.append((request == nil ? "Inferences per day" : "Generations per day", shortest(each)))
+    }
+    if let profile = deployment.powerProfile, let seconds = profile.periodS,
+      let watts = profile.meanW
+    {
+      let text =
+        "\(engineering(watts, unit: Watts.symbol)) over \(engineering(seconds, unit: Seconds.symbol)), "
+        + "measured at the \(profile.boundary.rawValue)"
+      items.append(("Power profile", text))
     }
     items.append(("Lifetime", "\(fixed(deployment.years, decimals: 2)) years"))
     if let energy = perInference.energyFromSupply.value {
@@ -52,7 +64,11 @@ extension FootprintReport {
       items.append(("Product", "\(product.title)\(board), \(Self.methodTitle(product.method))"))
     }
     items.append(("Device", "\(device.title), \(device.runtimeAndRelease)"))
-    items.append(("Boundary", device.energyBoundary))
+    items.append(("Boundary", energyBoundary))
+    if let amount = perInference.sci.amountPerInference {
+      items.append(
+        ("Functional unit", "\(perInference.sci.functionalUnit); an inference is \(amount)"))
+    }
     return items
   }
 
@@ -66,8 +82,7 @@ extension FootprintReport {
       let licence = electricity.licence.map { " [\($0)]" } ?? ""
       return (
         "Grid",
-        "\(electricity.name)\(code)\(year), \(significant(electricity.intensity.value)) gCO2e/kWh"
-          + licence
+        "\(electricity.name)\(code)\(year), \(electricity.intensityAndKind)\(licence)"
       )
     }
   }

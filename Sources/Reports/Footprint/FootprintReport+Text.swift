@@ -58,11 +58,13 @@ extension FootprintReport {
     add("energy from supply", perInference.energyFromSupply.value)
     add("operational carbon", perInference.operational.value)
     add("embodied carbon", perInference.embodied.value)
-    add("total carbon (SCI)", perInference.total.value)
+    let sci = perInference.sci
+    add(sci.hasOwnUnit ? "total carbon" : "total carbon (SCI)", perInference.total.value)
     if let perToken {
       add("energy from supply per token", perToken.energyFromSupply.value)
       add("total carbon per token", perToken.total.value)
     }
+    if sci.hasOwnUnit { add("SCI per \(sci.unitTitle)", sci.score.value) }
     return table
   }
 
@@ -299,7 +301,7 @@ extension FootprintReport {
     add(unit, "latency", perInference.latency)
     add(unit, "energy", perInference.energy)
     add(unit, "energy from supply", perInference.energyFromSupply.value)
-    add(unit, "grid intensity", electricity.intensity)
+    add(unit, "grid intensity", electricity.intensity, method: electricity.kind ?? "")
     add(unit, "operational", perInference.operational.value)
     add(unit, "embodied", perInference.embodied.value)
     add(unit, "total", perInference.total.value)
@@ -309,6 +311,7 @@ extension FootprintReport {
       add("token", "embodied", perToken.embodied.value)
       add("token", "total", perToken.total.value)
     }
+    add("score", perInference.sci.unitTitle, perInference.sci.score.value)
     for row in perInference.energyByPurpose {
       add("supply energy", row.purpose.rawValue, row.energy)
     }

@@ -61,9 +61,18 @@ package struct FootprintReport: Encodable {
     var name: String
     /// The mean over the years of use.
     var intensity: CarbonIntensity
+    /// Whether it is an `average` or a `marginal` one; nil where that is not stated, and off the grid.
+    var kind: String?
     var newestYear: Int?
     var licence: String?
     var supplyEfficiency: Estimate<Ratio>
+    /// By how much the hours of use change the intensity, which has it in it; nil without a profile of hours.
+    var hourlyFactor: Double?
+
+    /// As texts state it: `330 gCO2e/kWh, average`.
+    var intensityAndKind: String {
+      "\(significant(intensity.value)) gCO2e/kWh" + (kind.map { ", \($0)" } ?? "")
+    }
   }
 
   struct InferencePart: Encodable {
@@ -197,9 +206,13 @@ package struct FootprintReport: Encodable {
     let region = inputs.isOnGrid ? inputs.electricity.region : nil
     electricity = ElectricityPart(
       region: region?.code, name: inputs.isOnGrid ? inputs.electricity.name : "none",
-      intensity: footprint.use.meanIntensity, newestYear: region?.year,
+      intensity: footprint.use.meanIntensity,
+      kind: inputs.isOnGrid ? inputs.electricity.kind?.rawValue : nil,
+      newestYear: inputs.isOnGrid ? inputs.electricity.year : nil,
       licence: region.flatMap { GridIntensity().sources[$0.source]?.licence },
-      supplyEfficiency: inputs.efficiency)
+      supplyEfficiency: footprint.efficiency,
+      hourlyFactor: inputs.isOnGrid && inputs.deployment.hourlyProfile != nil
+        ? inputs.electricity.hourly : nil)
     let each = InferencePart(
       latency: inputs.latency, energy: inputs.energy, energyFromSupply: Nullable(footprint.energy),
       energyByPurpose: (footprint.energyTerms ?? []).map {
@@ -216,7 +229,7 @@ package struct FootprintReport: Encodable {
     blocks = (inputs.embodied?.byBlock ?? []).map { block, carbon in
       SharePart(block.title, carbon, of: made)
     }
-    items = EmbodiedPart.all(inputs.embodied)
+    items = EmbodiedPart.all(inputs.embodied, in: inputs.deployment.firstYear)
     breakEven = BreakEvenPart(footprint)
     diagnostics = AnalysisReport.DiagnosticPart.all(assessment.diagnostics)
     sources = assessment.citedSources
@@ -224,6 +237,15 @@ package struct FootprintReport: Encodable {
 }
 
 extension FootprintReport {
+  /// Where the energy of an inference ends: at the device's boundary or, where the deployment's power profile has
+  /// it, at the profile's.
+  var energyBoundary: String {
+    guard let profile = deployment.powerProfile, deployment.rule != .activeTime else {
+      return device.energyBoundary
+    }
+    return "whole device, power profile measured at the \(profile.boundary.rawValue)"
+  }
+
   /// What the product's carbon has of production that lists of parts leave out.
   var unlistedProduction: CarbonMass? {
     items.first { $0.block == FunctionalBlock.unlisted.rawValue }?.carbon.value

@@ -27,7 +27,8 @@ enum VelaLayers {
       }
       guard let cycles = row["Op Cycles"].flatMap(Double.init), cycles >= 0, cycles.isFinite else {
         throw Problem(
-          "row \(index + 2): Op Cycles is '\(row["Op Cycles"] ?? "")'", expected: "a number from 0")
+          "row \(table.numbers[index]): Op Cycles is '\(row["Op Cycles"] ?? "")'",
+          expected: "a number from 0")
       }
       entries.append(
         RuntimeProfile.Entry(

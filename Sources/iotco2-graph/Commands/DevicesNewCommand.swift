@@ -68,7 +68,8 @@ extension DevicesCommand {
 
     @Option(
       name: .shortAndLong,
-      help: ArgumentHelp("File of the profile (default: NAME.json).", valueName: "file"))
+      help: ArgumentHelp(
+        "File of the profile, - for standard output (default: NAME.json).", valueName: "file"))
     var output: String?
 
     mutating func run() throws {
@@ -81,7 +82,10 @@ extension DevicesCommand {
         throw Self.problem(error)
       }
       try Output.write(JSON.document(board), to: path)
-      try Output.write(try Self.summary(of: profile, like: board.like, at: path), to: nil)
+      let isOnOutput = path == Output.standard
+      let summary = try Self.summary(
+        of: profile, like: board.like, at: isOnOutput ? "\(name).json" : path)
+      if isOnOutput { Terminal.standardError(summary) } else { try Output.write(summary, to: nil) }
     }
 
     private func board() throws(Problem) -> BoardProfile {

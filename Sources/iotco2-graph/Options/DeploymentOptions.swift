@@ -139,7 +139,8 @@ struct DeploymentOptions: ParsableArguments {
     }
     for name in names { devices.append(try DeviceReference.deviceAndRuntime(name, runtime)) }
     var used = isDefault ? ["device"] : []
-    let deployment = try resolved(defaults, &used)
+    let table = try grid.map { path throws(Problem) in try GridTable(contentsOf: path) }
+    let deployment = try resolved(defaults, table, &used)
     var given = try product.map { name throws(Problem) in try ProductReference.product(name) }
     if product == nil, isDefault, let defaults, let own = defaults.product {
       // Another device would not be a part of it.
@@ -151,40 +152,44 @@ struct DeploymentOptions: ParsableArguments {
     var targets: [AssessmentTarget] = []
     for (device, runtime) in devices {
       var target = AssessmentTarget(
-        device: device, runtime: runtime, deployment: deployment, defaults: note)
+        device: device, runtime: runtime, deployment: deployment, grid: table, defaults: note)
       target.product = if let given { given } else { try ProductReference.product(of: device) }
       targets.append(target)
     }
     return targets
   }
 
-  /// - Parameter used: Gets the names of the defaults that are taken.
+  /// - Parameters:
+  ///   - table: That of `--grid`.
+  ///   - used: Gets the names of the defaults that are taken.
   private func resolved(
-    _ defaults: Configuration?, _ used: inout [String]
+    _ defaults: Configuration?, _ table: GridTable?, _ used: inout [String]
   ) throws(Problem) -> Deployment {
     var result = Deployment()
     if let path = deployment ?? defaults?.deployment {
-      result = try Deployment(contentsOf: path)
+      // A region that the command line states takes the place of the file's.
+      result = try Deployment(contentsOf: path, grid: region == nil ? table : nil)
       if deployment == nil { used.append("deployment") }
     }
     // A deployment file on the command line states the region, too.
     if deployment == nil, region == nil, intensity == nil, let defaults,
       let region = defaults.region
     {
-      _ = try defaults.blamed { () throws(Problem) in
-        try GridIntensity().region(region)
+      try defaults.blamed { () throws(Problem) in
+        if let table { _ = try table.row(region) } else { _ = try GridIntensity().region(region) }
       }
       result.use(region: region)
       used.append("region")
     }
     if let region { result.use(region: region) }
-    if let grid {
-      guard let code = result.region else {
+    if let grid, let table {
+      if let code = result.region {
+        result.use(try table.row(code))
+      } else if result.intensity?.source != grid {
+        // The region of a file was looked up as the file was read.
         throw Problem(
           "--grid needs a region to look up", expected: "--region with a code of \(grid)")
       }
-      let row = try GridTable(contentsOf: grid).row(code)
-      result.use(intensity: row.intensity, of: row.name)
     }
     if let intensity {
       if grid != nil { throw Problem("--grid and --intensity cannot be used together") }

@@ -110,7 +110,8 @@ package struct CycloneDXReport: Encodable {
       }
     let intensity = report.electricity.intensity
     return EnergyProvider(
-      description: "\(intensity.value) gCO2e/kWh, \(intensity.provenance.rawValue)",
+      description: ["\(intensity.value) gCO2e/kWh", report.electricity.kind]
+        .compactMap(\.self).joined(separator: ", ") + ", \(intensity.provenance.rawValue)",
       organization: Organization(name: name), energySource: source, energyProvided: energy)
   }
 
@@ -139,6 +140,7 @@ package struct CycloneDXReport: Encodable {
     if let request = report.request {
       properties.append(Property(name: "iotco2-graph:request", value: request.text))
     }
+    add("score", report.perInference.sci.score.value)
     add("embodiedDevice", report.embodied.value)
     add("unlistedProduction", report.unlistedProduction)
     add("life", report.life?.total.value)
@@ -147,8 +149,17 @@ package struct CycloneDXReport: Encodable {
       Property(name: "iotco2-graph:attribution", value: report.perInference.attribution),
       Property(name: "iotco2-graph:device", value: report.device.name),
       Property(name: "iotco2-graph:runtime", value: report.device.runtimeAndRelease),
-      Property(name: "iotco2-graph:energyBoundary", value: report.device.energyBoundary),
+      Property(name: "iotco2-graph:energyBoundary", value: report.energyBoundary),
+      Property(
+        name: "iotco2-graph:functionalUnit", value: report.perInference.sci.functionalUnit),
+      Property(
+        name: "iotco2-graph:unitsPerInference",
+        value: "\(report.perInference.sci.unitsPerInference)"
+      ),
     ]
+    if let kind = report.electricity.kind {
+      properties.append(Property(name: "iotco2-graph:gridIntensityKind", value: kind))
+    }
     return properties
   }
 }

@@ -14,8 +14,10 @@ package struct HuggingFaceReport {
     let scope = report.perInference.total.value == nil ? "operational only" : "with embodied"
     let grams = carbon.map { plainDecimal($0.value * Self.inferences) } ?? "null"
     let request = report.request.map { " (\($0.text))" } ?? ""
+    let amount = report.perInference.sci.amountPerInference.map { " of \($0) each" } ?? ""
     let source =
-      "a million \(report.request.units)\(request), \(scope), predicted by \(report.tool.name) \(report.tool.version)"
+      "a million \(report.request.units)\(request)\(amount), \(scope), predicted by \(report.tool.name) "
+      + report.tool.version
     yaml = """
       co2_eq_emissions:
         emissions: \(grams)

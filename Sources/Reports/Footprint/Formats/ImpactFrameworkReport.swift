@@ -16,7 +16,6 @@ package struct ImpactFrameworkReport {
     }
     let each = footprint.inputs.deployment.inferencesEachDay
     let inferences = each ?? 1e6
-    let units = report.request.units
     let request = report.request.map { "; each generation is \($0.text)" } ?? ""
     let duration = each == nil ? max(report.perInference.latency.value * inferences, 1) : 86_400
     let energy = report.perInference.sci.kilowattHoursPerInference * inferences
@@ -24,12 +23,17 @@ package struct ImpactFrameworkReport {
     let unlisted =
       report.unlistedProduction == nil
       ? "" : ", with an estimate of production that parts lists leave out"
+    let sci = report.perInference.sci
+    // Of several words the framework has names with hyphens.
+    let unit = sci.unitPlural.replacing(" ", with: "-")
+    let units = sci.hasOwnUnit ? "\n          \(unit): \(inferences * sci.unitsPerInference)" : ""
+    let kind = report.electricity.kind.map { "; grid intensity: \($0)" } ?? ""
     yaml = """
       name: \(JSON.quoted("Footprint of \(report.model.path)"))
       description: \(JSON.quoted(
         "On \(report.device.title), \(report.device.runtimeAndRelease); energy predicted by "
           + "\(report.tool.name) \(report.tool.version), embodied carbon by "
-          + report.perInference.attribution + unlisted + request))
+          + report.perInference.attribution + unlisted + kind + request))
       tags:
         kind: embedded-inference
         category: on-device
@@ -52,7 +56,7 @@ package struct ImpactFrameworkReport {
             path: builtin
             method: Sci
             config:
-              functional-unit: \(units)
+              functional-unit: \(unit)
       tree:
         children:
           \(JSON.quoted(report.device.name)):
@@ -64,7 +68,7 @@ package struct ImpactFrameworkReport {
                 energy: \(energy)
                 grid/carbon-intensity: \(report.electricity.intensity.value)
                 carbon-embodied: \(embodied)
-                \(units): \(inferences)
+                \(report.request.units): \(inferences)\(units)
 
       """
   }

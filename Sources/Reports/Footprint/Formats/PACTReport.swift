@@ -37,8 +37,21 @@ package struct PACTReport: Encodable {
     var secondaryEmissionFactorSources: [FactorSource]?
     /// Nil for a published footprint, whose share is not known.
     var primaryDataShare: String?
+    /// Nil where nothing is emitted, which has no mean.
+    var dqi: Indicators?
     var boundaryProcessesDescription: String
     var uncertaintyAssessmentDescription: String
+  }
+
+  /// Ratings of the data, decimals in text from 1, the best, to 5.
+  struct Indicators: Encodable {
+    var technologicalDQR, temporalDQR, geographicalDQR: String
+
+    init(_ quality: DataQuality) {
+      technologicalDQR = fixed(quality.technological, decimals: 2)
+      temporalDQR = fixed(quality.temporal, decimals: 2)
+      geographicalDQR = fixed(quality.geographical, decimals: 2)
+    }
   }
 
   /// A collection of emission factors.
@@ -95,7 +108,7 @@ package struct PACTReport: Encodable {
     comment =
       "Predicted by \(report.tool.name) \(report.tool.version) "
       + FootprintReport.methodTitle(report.product?.method)
-      + "; no biogenic uptake is counted, so both totals are the same"
+      + "; no biogenic uptake is counted, so both totals are the same" + Self.electricity(report)
     let packaging = EmbodiedCarbon.sum(embodied.items.filter { $0.block == .packaging })
     let isPublished = embodied.method == .published
     let kilograms = Self.decimal(production.value / 1000)
@@ -115,6 +128,7 @@ package struct PACTReport: Encodable {
         : [FactorSource(name: "\(report.tool.name) part library", version: report.tool.version)],
       // Nothing in it is the company's own measurement.
       primaryDataShare: isPublished ? nil : "0",
+      dqi: embodied.quality(of: .production, in: year).map(Indicators.init),
       boundaryProcessesDescription:
         "Cradle to gate: "
         + embodied.byBlock.filter { $0.block.stage == .production }
@@ -122,6 +136,15 @@ package struct PACTReport: Encodable {
       uncertaintyAssessmentDescription:
         "90 % interval \(Self.decimal(production.low / 1000)) to "
         + "\(Self.decimal(production.high / 1000)) kgCO2e")
+  }
+
+  /// Which kind of mean the electricity behind the numbers has.
+  private static func electricity(_ report: FootprintReport) -> String {
+    let use =
+      report.electricity.kind == IntensityKind.marginal.rawValue
+      ? "; the use phase, which the deployment states at a marginal intensity, is not in it" : ""
+    guard report.product?.method != EmbodiedCarbon.Method.published.rawValue else { return use }
+    return "; electricity of factories at average intensities" + use
   }
 
   /// A decimal without an exponent, to the milligram.

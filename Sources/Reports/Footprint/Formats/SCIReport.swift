@@ -31,11 +31,13 @@ package struct SCIReport: Encodable {
     var low: Double?
     var high: Double?
     var unit: String
+    /// Of an intensity: `average` or `marginal`, where that is known.
+    var kind: String?
   }
 
   init(_ report: FootprintReport) {
     let sci = report.perInference.sci
-    let unit = sci.functionalUnit.dropFirst("one ".count)
+    let unit = sci.unitTitle
     score = Nullable(
       sci.score.value.map {
         Quantity(value: $0.value, low: $0.low, high: $0.upperEnd, unit: "gCO2e/\(unit)")
@@ -45,7 +47,8 @@ package struct SCIReport: Encodable {
       high: sci.energy.upperEnd.map { $0 / 3.6e6 }, unit: "kWh/\(unit)")
     let intensity = report.electricity.intensity
     I = Quantity(
-      value: intensity.value, low: intensity.low, high: intensity.high, unit: "gCO2e/kWh")
+      value: intensity.value, low: intensity.low, high: intensity.high, unit: "gCO2e/kWh",
+      kind: report.electricity.kind)
     M = Nullable(
       report.perInference.embodied.value.map {
         let each = 1 / sci.unitsPerInference
@@ -58,7 +61,7 @@ package struct SCIReport: Encodable {
     request = report.request
     boundary =
       "\(report.device.title) with \(report.product?.title ?? "unknown hardware"), running "
-      + "\(report.model.path); energy of: \(report.device.energyBoundary)"
+      + "\(report.model.path); energy of: \(report.energyBoundary)"
     excluded = Self.excluded(report)
     method =
       "energy predicted per kernel by a device profile; embodied carbon "

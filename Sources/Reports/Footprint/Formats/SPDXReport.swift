@@ -101,7 +101,15 @@ package struct SPDXReport: Encodable {
         grams("the whole product", report.embodied.value?.value),
         grams("of it unlisted production", report.unlistedProduction?.value),
       ].joined(separator: ", ")
-      + "; attribution \(report.perInference.attribution); energy of: "
-      + report.device.energyBoundary
+      + functionalUnit(report)
+      + "; grid: \(report.electricity.name)"
+      + (report.electricity.kind == nil ? "" : ", \(report.electricity.intensityAndKind)")
+      + "; attribution \(report.perInference.attribution); energy of: \(report.energyBoundary)"
+  }
+
+  private static func functionalUnit(_ report: FootprintReport) -> String {
+    let sci = report.perInference.sci
+    guard let amount = sci.amountPerInference, let score = sci.score.value?.value else { return "" }
+    return "; an inference is \(amount), each \(score) gCO2e"
   }
 }
