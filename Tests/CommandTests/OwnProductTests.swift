@@ -148,7 +148,8 @@ import Testing
     #expect(sheet["name"] as? String == "gate")
     #expect(run.errors.contains("--product gate.json"), "\(run.errors)")
     let board = try Command(
-      "devices", "new", "b", "--core", "cortex-m33", "--clock", "160MHz", "--ram", "768KB", "--flash",
+      "devices", "new", "b", "--core", "cortex-m33", "--clock", "160MHz", "--ram", "768KB",
+      "--flash",
       "2MB", "-o", "-")
     #expect(try board.json()["name"] as? String == "b")
     #expect(board.errors.contains("--device b.json"), "\(board.errors)")
