@@ -193,7 +193,9 @@ extension ComputeUnit {
     where rate.low < 1 {
       add(["bandwidth", memory.rawValue], "expected at least 1 B/s")
     }
-    for (memory, rate) in (streamingBandwidth ?? [:]).sorted(by: { $0.key.rawValue < $1.key.rawValue })
+    for (memory, rate) in (streamingBandwidth ?? [:]).sorted(by: {
+      $0.key.rawValue < $1.key.rawValue
+    })
     where rate.low < 1 {
       add(["streamingBandwidth", memory.rawValue], "expected at least 1 B/s")
     }

@@ -80,7 +80,9 @@ package struct GenerationEstimate: Sendable {
   /// is only a lower bound.
   package func tokensPerSecond(_ request: GenerationRequest) -> Interval? {
     // Of time that is at least so much, no speed follows that could be reached.
-    guard let latency = decode?.latency, latency.value > 0, !latency.isLowerBound else { return nil }
+    guard let latency = decode?.latency, latency.value > 0, !latency.isLowerBound else {
+      return nil
+    }
     let tokens = Double(request.pastLengths.count) * Double(request.batch)
     return Interval(tokens / latency.value, low: tokens / latency.high, high: tokens / latency.low)
   }

@@ -6,7 +6,9 @@ import Testing
 @Suite struct TextFormsTests {
   private static let model = "Fixtures/language/genai_qwen2_int4"
   private static let text = "prompt=16,tokens=4"
-  private static let use = ["--device", "raspberry-pi-5", "--region", "DE", "--inferences-per-day", "100"]
+  private static let use = [
+    "--device", "raspberry-pi-5", "--region", "DE", "--inferences-per-day", "100",
+  ]
 
   private static func run(_ command: [String], _ format: String) throws -> Command {
     try Command(
@@ -21,7 +23,9 @@ import Testing
     let run = try Self.run(["footprint"], format)
     #expect(run.status == 0, "\(run.errors)")
     if format == "csv" {
-      for row in ["request,prompt,,,,16,", "request,tokens,,,,4,", "generation,total,", "token,total,"] {
+      for row in [
+        "request,prompt,,,,16,", "request,tokens,,,,4,", "generation,total,", "token,total,",
+      ] {
         #expect(run.output.contains(row), "\(run.output)")
       }
       #expect(!run.output.contains("\ninference,"))
@@ -30,7 +34,9 @@ import Testing
     }
   }
 
-  @Test(arguments: ["text", "csv", "markdown", "html"]) func aComparisonNamesTheText(format: String) throws {
+  @Test(arguments: ["text", "csv", "markdown", "html"]) func aComparisonNamesTheText(format: String)
+    throws
+  {
     let run = try Self.run(["compare"], format)
     #expect(run.status == 0, "\(run.errors)")
     #expect(run.output.contains(Self.text), "\(format): \(run.output)")
@@ -58,7 +64,8 @@ import Testing
     let deployment = try folder.file(
       "use.yaml", Array("functionalUnit: {name: token}\ninferencesPerDay: 100\nregion: DE\n".utf8))
     let command = [
-      "footprint", Self.model, "--generate", Self.text, "--device", "raspberry-pi-5", "--deployment",
+      "footprint", Self.model, "--generate", Self.text, "--device", "raspberry-pi-5",
+      "--deployment",
       deployment, "--format",
     ]
     let whole = try Command(command + ["json"]).json()

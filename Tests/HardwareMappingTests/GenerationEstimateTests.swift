@@ -73,13 +73,24 @@ import Testing
     #expect(unit.bandwidth["dram"]?.value == streaming.value)
     let estimate = InferenceEstimate(
       try product(isPacked: isPacked), on: device, runtime: runtime)
-    // Four bytes a weight; or half a byte, and four for the scale of 32. Input and result are 4096 numbers each.
-    let weights = 4096.0 * 4096 * (isPacked ? 0.5 + 4.0 / 32 : 4)
-    let seconds = (weights + 2 * 4096 * 4) / streaming.value
+    // Four bytes a weight; or half a byte, and four for the scale of 32. Input and result stay in the cache.
+    let seconds = 4096.0 * 4096 * (isPacked ? 0.5 + 4.0 / 32 : 4) / streaming.value
     let kernel = try #require(estimate.kernels.first)
     let time = try #require(kernel.time?.value)
     #expect(kernel.bound == .memory)
     #expect(abs(time - unit.overheadPerKernel.value - seconds) < 1e-9)
+  }
+
+  /// What fits in the caches is not charged to the memory: 2 MiB of a Raspberry Pi 5, for two operands and a result.
+  @Test(arguments: [(1 << 16, false), (1 << 20, true)])
+  func activationsStayInTheCache(elements: Int, isCharged: Bool) throws {
+    let device = try DeviceCatalog.profile(named: "raspberry-pi-5")
+    var test = TestGraph()
+    let operands = ["a", "b"].map { test.input($0, [1, .fixed(elements)]) }
+    let sum = test.node(Elementwise(.add), operands, name: "sum")
+    let estimate = InferenceEstimate(
+      try test.workload(outputs: [sum]), on: device, runtime: device.runtimes[0].usedForTexts)
+    #expect((estimate.kernels.first?.bound == .memory) == isCharged)
   }
 
   /// Without a bandwidth for it, a text is estimated as an inference is.

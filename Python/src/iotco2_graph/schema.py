@@ -171,13 +171,21 @@ class ReportEstimate(TypedDict):
     latency: Estimate | None
 
 
+class ReportGenerationByLength(TypedDict):
+    latency: Estimate
+    past: int
+
+
 class ReportGenerationCache(TypedDict):
     """Keys and values that are kept from step to step."""
 
+    allocatedBytes: int | None
     bytes: int | None
     bytesPerPosition: int | None
     isFixed: bool
+    isShared: bool
     positions: int | None
+    sharingSource: NotRequired[str]
 
 
 class ReportGenerationDecode(TypedDict):
@@ -233,6 +241,7 @@ class ReportGeneration(TypedDict):
     """
 
     batch: int
+    byLength: NotRequired[list[ReportGenerationByLength]]
     cache: ReportGenerationCache
     decode: NotRequired[ReportGenerationDecode]
     perToken: NotRequired[ReportGenerationPerToken]

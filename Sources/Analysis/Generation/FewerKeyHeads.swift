@@ -94,7 +94,8 @@ package struct FewerKeyHeads {
     let isFolded = shape.dimensions.last?.fixedValue == sizes.folded
     let axis =
       isFolded
-      ? shape.rank - 1 : shape.dimensions.indices.dropFirst().first { shape[$0] == .fixed(sizes.heads) }
+      ? shape.rank - 1
+      : shape.dimensions.indices.dropFirst().first { shape[$0] == .fixed(sizes.heads) }
     guard let axis, shape.rank > 1 || isFolded else { return false }
     divide(id, axis: axis)
     return true

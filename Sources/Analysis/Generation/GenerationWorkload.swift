@@ -39,7 +39,7 @@ package struct GenerationWorkload: Sendable {
 
   private enum Steps: Sendable {
     /// The cache's length is open.
-    case open(OpenRun)
+    case open(prompt: OpenRun, step: OpenRun)
     /// All steps are alike.
     case fixed(Workload, of: FixedDecoder, bindings: Bindings, keepsUnpacked: Bool)
   }
@@ -52,8 +52,6 @@ package struct GenerationWorkload: Sendable {
     _ model: Model, _ request: GenerationRequest, bindings: Bindings, keepsUnpacked: Bool = false,
     change: RunChange = RunChange()
   ) throws(Problem) {
-    self.request = request
-    self.change = change
     var decoder = Decoder(
       model: model, interface: try DecoderInterface(model.graph), request: request,
       bindings: bindings, keepsUnpacked: keepsUnpacked, change: change)
@@ -62,13 +60,18 @@ package struct GenerationWorkload: Sendable {
     if decoder.interface.takeSizes(of: model.graph, from: prompt.formulas.graph) {
       prompt = try OpenRun(decoder, .prompt)
     }
+    try self.init(prompt: prompt, step: OpenRun(decoder, .step))
+  }
+
+  private init(prompt: OpenRun, step steps: OpenRun) throws(Problem) {
+    request = steps.decoder.request
+    change = steps.decoder.change
     let prefill = try prompt.run(request.prompt)
     self.prefill = [PromptRun(workload: prefill, count: 1)]
     cache = CacheSize(
-      decoder.interface, in: prefill.graph, positions: request.positions,
+      steps.decoder.interface, in: prefill.graph, positions: request.positions,
       change.buffers, inPlace: prefill.complete.cachesInPlace)
-    let steps = try OpenRun(decoder, .step)
-    self.steps = .open(steps)
+    self.steps = .open(prompt: prompt, step: steps)
     guard let first = request.pastLengths.first, let last = request.pastLengths.last else {
       decode = nil
       whole = prefill
@@ -106,7 +109,7 @@ package struct GenerationWorkload: Sendable {
   /// - Throws: `Problem` when a count does not fit in 64 bits.
   package func step(after past: Int) throws(Problem) -> Workload {
     switch steps {
-    case .open(let run): try run.run(past)
+    case .open(_, let run): try run.run(past)
     case .fixed(let step, _, _, _): step
     }
   }
@@ -181,10 +184,9 @@ extension GenerationWorkload {
     _ request: GenerationRequest, with change: RunChange
   ) throws(Problem) -> GenerationWorkload {
     switch steps {
-    case .open(let run):
+    case .open(let prompt, let step):
       try GenerationWorkload(
-        run.decoder.model, request, bindings: run.decoder.bindings,
-        keepsUnpacked: run.decoder.keepsUnpacked, change: change)
+        prompt: prompt.again(request, with: change), step: step.again(request, with: change))
     case .fixed(_, let decoder, let bindings, let keepsUnpacked):
       try GenerationWorkload(
         decoder, request, bindings: bindings, keepsUnpacked: keepsUnpacked, change: change)
@@ -193,14 +195,14 @@ extension GenerationWorkload {
 
   /// The caches of a decoder whose lengths are open, as values of each run; none where sizes are fixed.
   package var caches: [DecoderInterface.Cache] {
-    guard case .open(let run) = steps else { return [] }
+    guard case .open(_, let run) = steps else { return [] }
     return run.decoder.interface.caches
   }
 
   /// The results that are scores of the vocabulary.
   package var logits: Set<ValueID> {
     switch steps {
-    case .open(let run):
+    case .open(_, let run):
       return Set(run.decoder.model.graph.outputs).subtracting(caches.map(\.present))
     case .fixed(_, let decoder, _, _):
       return Set([decoder.result("logits")].compactMap { $0 })
@@ -210,7 +212,7 @@ extension GenerationWorkload {
   /// The input that holds the new tokens; nil where it is not found.
   package var tokens: ValueID? {
     switch steps {
-    case .open(let run): run.decoder.interface.tokens
+    case .open(_, let run): run.decoder.interface.tokens
     case .fixed(_, let decoder, _, _): decoder.input("tokens")
     }
   }
@@ -228,14 +230,19 @@ private struct Decoder: Sendable {
   func inferred(new: SymbolicInt, past: SymbolicInt) throws(Problem) -> InferredGraph {
     var model = model
     model.graph = interface.graph(model.graph, new: new, past: past, batch: request.batch)
-    var run = try InferredGraph(model, bindings: bindings, keepsUnpacked: keepsUnpacked)
+    return try InferredGraph(model, bindings: bindings, keepsUnpacked: keepsUnpacked)
+  }
+
+  /// The work of a run with what is different in all of them.
+  func workload(_ run: InferredGraph) throws(Problem) -> Workload {
+    var run = run
     try change.graph?.apply(to: &run)
     if change.keyHeadDivisor > 1 {
       FewerKeyHeads.divide(by: change.keyHeadDivisor, interface.caches, in: &run)
     }
     run.cachesInPlace = CachesInPlace(
       change.buffers, interface.caches, in: run.graph, positions: request.positions)
-    return run
+    return try Workload(run)
   }
 }
 
@@ -256,20 +263,37 @@ private struct OpenRun: Sendable {
 
   let decoder: Decoder
   private let kind: Kind
+  /// The run without what is different.
+  private let base: InferredGraph
   /// The counts as formulas of the length.
   let formulas: Workload
 
   init(_ decoder: Decoder, _ kind: Kind) throws(Problem) {
+    try self.init(decoder, kind, Self.inferred(decoder, kind, .symbol(Self.length)))
+  }
+
+  private init(_ decoder: Decoder, _ kind: Kind, _ base: InferredGraph) throws(Problem) {
     self.decoder = decoder
     self.kind = kind
-    formulas = try Workload(Self.inferred(decoder, kind, .symbol(Self.length)))
+    self.base = base
+    formulas = try decoder.workload(base)
+  }
+
+  /// The same run of another text, as long as that is of as many texts at once; nothing is inferred again.
+  func again(
+    _ request: GenerationRequest, with change: RunChange
+  ) throws(Problem) -> OpenRun {
+    var decoder = decoder
+    decoder.request = request
+    decoder.change = change
+    return try OpenRun(decoder, kind, base)
   }
 
   /// The run with a length.
   func run(_ length: Int) throws(Problem) -> Workload {
     // Where a rule needs numbers, inference gets them.
     guard formulas.layers.allSatisfy(\.isCounted) else {
-      return try Workload(Self.inferred(decoder, kind, .fixed(length)))
+      return try decoder.workload(Self.inferred(decoder, kind, .fixed(length)))
     }
     return try Workload(formulas.complete.substituting([Self.length: length]))
   }

@@ -35,7 +35,8 @@ struct WideVocabulary: HotspotRule {
     changed.narrow([table], to: type)
     return Proposal(
       layers: [layer.index],
-      reason: "\(what) with weights in \(graph[table].type.elementType.rawValue), '\(layer.shortName)'",
+      reason:
+        "\(what) with weights in \(graph[table].type.elementType.rawValue), '\(layer.shortName)'",
       advice: "store the weights of \(what) as \(type.rawValue)", changed: changed)
   }
 

@@ -252,16 +252,19 @@ extension ComparisonReport {
         "latency_s", "latency_low_s", "latency_high_s", "energy_J", "energy_low_J",
         "energy_high_J", "carbon_gCO2e", "carbon_low_gCO2e", "carbon_high_gCO2e", "fits",
         "is_complete", "pareto_front",
-      ] + (request == nil ? [] : ["generation"]) + (isMeasured ? Array(MeasuredComparison.exactColumns.dropLast()) : [])
+      ] + (request == nil ? [] : ["generation"])
+      + (isMeasured ? Array(MeasuredComparison.exactColumns.dropLast()) : [])
     let lines = rows.map { row -> [String] in
       let counts = [row.macs, row.parameters, row.weightBytes, row.arenaBytes].map {
         $0.value.map(String.init) ?? ""
       }
       let figures =
         CSV.fields(row.latency.value) + CSV.fields(row.energy.value) + CSV.fields(row.carbon.value)
-      let flags = [
-        row.fits.value.map(String.init) ?? "", String(row.isComplete), String(row.isOnParetoFront),
-      ] + (request.map { [$0.text] } ?? [])
+      let flags =
+        [
+          row.fits.value.map(String.init) ?? "", String(row.isComplete),
+          String(row.isOnParetoFront),
+        ] + (request.map { [$0.text] } ?? [])
       guard isMeasured else {
         return [row.model, row.device, row.runtime] + counts + figures + flags
       }

@@ -219,7 +219,8 @@ package struct FootprintReport: Encodable {
         PurposePart($0, footprint.use.meanIntensity)
       },
       operational: Nullable(footprint.operational), embodied: Nullable(footprint.embodied),
-      total: Nullable(footprint.total), sci: SCIPart(footprint, asked), share: Nullable(footprint.share),
+      total: Nullable(footprint.total), sci: SCIPart(footprint, asked),
+      share: Nullable(footprint.share),
       attribution: footprint.rule.rawValue)
     perInference = each
     perToken = asked.map { TokenPart(each, $0) }

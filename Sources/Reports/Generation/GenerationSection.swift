@@ -41,7 +41,8 @@ struct GenerationSection {
       tiles.append(
         PageParts.tile(
           "Limited by", bound.key,
-          "\(fixed(100 * bound.value, decimals: 0)) % of the time of a step"))
+          "\(fixed(100 * bound.value, decimals: 0)) % of the time of "
+            + (part.decode == nil ? "the prompt" : "a step")))
     }
     tiles.append(
       PageParts.tile(

@@ -46,7 +46,8 @@ struct AnalysisPage {
       lead: lead,
       summary: "\(verdict)\n\(PageParts.tiles(tiles))\n\(PageParts.warnings(diagnostics))",
       sections: [
-        measurements, GenerationSection(assessment)?.section, costs, suggestions, charts, graph, layers, carbon, device, assumptions,
+        measurements, GenerationSection(assessment)?.section, costs, suggestions, charts, graph,
+        layers, carbon, device, assumptions,
         PageParts.sources(assessment.citedSources),
       ].compactMap { $0 },
       scripts: [.page, .costs, .layers, .layout, .graph])

@@ -17,7 +17,8 @@ struct CarbonBadge {
       let carbon = footprint.total ?? footprint.operational
     else { return nil }
     let least = assessment.isComplete ? "" : "≥ "
-    value = least + engineering(carbon.value, unit: "gCO2e")
+    value =
+      least + engineering(carbon.value, unit: "gCO2e")
       + (assessment.generation == nil ? " an inference" : " a generation")
     let part =
       if footprint.total != nil {

@@ -96,7 +96,8 @@ package struct CycloneDXReport: Encodable {
     components = [
       Component(
         type: "machine-learning-model", reference: "model", name: report.model.path,
-        description: "\(report.model.format) model, one \(report.request.unitWithRequest) on \(report.device.title)",
+        description:
+          "\(report.model.format) model, one \(report.request.unitWithRequest) on \(report.device.title)",
         modelCard: card)
     ]
   }

@@ -94,7 +94,8 @@ package struct SPDXReport: Encodable {
     func grams(_ name: String, _ value: Double?) -> String {
       "\(name) \(value.map { "\($0) gCO2e" } ?? "unknown")"
     }
-    return "One \(report.request.unitWithRequest) on \(report.device.title), \(report.device.runtimeAndRelease): "
+    return
+      "One \(report.request.unitWithRequest) on \(report.device.title), \(report.device.runtimeAndRelease): "
       + [
         grams("operational", report.perInference.operational.value?.value),
         grams("embodied", report.perInference.embodied.value?.value),
