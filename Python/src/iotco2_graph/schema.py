@@ -176,6 +176,7 @@ class ReportGenerationCache(TypedDict):
 
     bytes: int | None
     bytesPerPosition: int | None
+    crossBytes: NotRequired[int]
     isFixed: bool
     positions: int | None
 

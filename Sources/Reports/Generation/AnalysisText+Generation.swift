@@ -25,7 +25,9 @@ extension AnalysisText {
       (part.cache.isFixed ? "cache: " : "cache at its end: ")
         + "\(part.cache.positions.value.map(grouped) ?? "?") positions of "
         + "\(part.cache.bytesPerPosition.value.map(binarySize) ?? "unknown size"), "
-        + "\(part.cache.bytes.value.map(binarySize) ?? "unknown") in all", width: layout.width,
+        + "\(part.cache.bytes.value.map(binarySize) ?? "unknown") in all"
+        + (part.cache.crossBytes.map { "; of the encoder's results \(binarySize($0))" } ?? ""),
+      width: layout.width,
       margin: 2,
       indent: 4)
   }

@@ -26,6 +26,8 @@ struct GenerationPart: Encodable {
     var bytesPerPosition: Nullable<Int>
     /// All of them, once.
     var bytes: Nullable<Int>
+    /// Those of an encoder's results, which are the same in all steps; absent without one.
+    var crossBytes: Int?
   }
 
   struct PhasePart: Encodable {
@@ -94,7 +96,8 @@ struct GenerationPart: Encodable {
     let size = generation.workload.cache
     cache = CachePart(
       positions: Nullable(size.positions), isFixed: size.isFixed,
-      bytesPerPosition: Nullable(size.bytesPerPosition), bytes: Nullable(size.bytes))
+      bytesPerPosition: Nullable(size.bytesPerPosition), bytes: Nullable(size.bytes),
+      crossBytes: size.crossBytes)
     let runs = generation.workload.prefill
     prefill = PhasePart(
       runs, generation.estimate?.prefill, steps: runs.reduce(0) { $0 + $1.count }, in: assessment)
