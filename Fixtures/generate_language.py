@@ -7,9 +7,11 @@
     python3 -m venv litert && litert/bin/pip install -r requirements-language-litert.txt
     litert/bin/python generate_language.py litert
 
-Environments of their own, since the exporters need different versions of transformers. All models
+Environments of their own, since the exporters need different versions of transformers. Decoders
 have two blocks of width 32, four heads of 8 that share two of keys and values (Qwen2: two of 16
-that share one), a feed-forward width of 64, and a vocabulary of 128.
+that share one), a feed-forward width of 64, and a vocabulary of 128. Encoders with decoders are of
+width 16, with two heads of 8, a feed-forward width of 32, and a vocabulary of 64: Whisper with two
+blocks on each side, 8 bands and 40 frames, Marian with one.
 """
 
 from __future__ import annotations
@@ -58,6 +60,62 @@ def model(family: str) -> transformers.PreTrainedModel:
         **SIZES, head_dim=8, sliding_window=64, layer_types=kinds
     )
     return transformers.Gemma3ForCausalLM(config).eval()
+
+
+PAIR_SIZES = {
+    "d_model": 16,
+    "encoder_attention_heads": 2,
+    "decoder_attention_heads": 2,
+    "encoder_ffn_dim": 32,
+    "decoder_ffn_dim": 32,
+    "vocab_size": 64,
+    "bos_token_id": 0,
+    "eos_token_id": 1,
+    "pad_token_id": 2,
+    "decoder_start_token_id": 3,
+}
+FRAMES = 40
+
+
+def pair(family: str) -> transformers.PreTrainedModel:
+    """An encoder with a decoder, with random weights."""
+    torch.manual_seed(SEED)
+    if family == "whisper":
+        config = transformers.WhisperConfig(
+            **PAIR_SIZES,
+            encoder_layers=2,
+            decoder_layers=2,
+            num_mel_bins=8,
+            max_source_positions=FRAMES // 2,
+            max_target_positions=64,
+            suppress_tokens=None,
+            begin_suppress_tokens=None,
+        )
+        return transformers.WhisperForConditionalGeneration(config).eval()
+    config = transformers.MarianConfig(
+        **PAIR_SIZES, encoder_layers=1, decoder_layers=1, max_position_embeddings=64
+    )
+    return transformers.MarianMTModel(config).eval()
+
+
+def optimum_pair(family: str, task: str, files: list[str]) -> None:
+    """optimum-onnx: an encoder, and its decoder in one file or in two."""
+    from optimum.exporters.onnx import main_export
+
+    with tempfile.TemporaryDirectory() as folder:
+        pair(family).save_pretrained(f"{folder}/weights")
+        main_export(
+            f"{folder}/weights",
+            output=f"{folder}/onnx",
+            task=f"{task}-with-past",
+            library_name="transformers",
+            do_validation=False,
+            nb_max_frames=FRAMES,
+        )
+        target = FOLDER / f"optimum_{family}"
+        target.mkdir(exist_ok=True)
+        for name in ["encoder_model.onnx", *files, "config.json"]:
+            shutil.copy(f"{folder}/onnx/{name}", target / name)
 
 
 def optimum(family: str) -> None:
@@ -126,6 +184,9 @@ if __name__ == "__main__":
     if sys.argv[1] == "optimum":
         optimum("llama")
         optimum("gemma3")
+        optimum_pair("whisper", "automatic-speech-recognition", ["decoder_model_merged.onnx"])
+        parts = ["decoder_model.onnx", "decoder_with_past_model.onnx"]
+        optimum_pair("marian", "text2text-generation", parts)
     elif sys.argv[1] == "genai":
         genai("qwen2")
     else:

@@ -139,11 +139,11 @@ extension Graph {
     return Applied(isResized: isResized, unusedNames: unused)
   }
 
-  /// Whether an input is a list of one integer, as the operands of sizes are: a number that it is bound
-  /// to is its value.
+  /// Whether an input is a list of one integer or truth, as the operands of sizes and choices of branches are: a
+  /// number that it is bound to is its value.
   private func isNumber(_ id: ValueID) -> Bool {
     let type = self[id].type
-    return type.shape == [1] && [.int64, .int32].contains(type.elementType)
+    return type.shape == [1] && [.int64, .int32, .bool].contains(type.elementType)
   }
 
   /// The value that a scalar input is bound to.

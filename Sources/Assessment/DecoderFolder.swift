@@ -3,11 +3,41 @@ import Documents
 import OpGraph
 import Quantities
 
+/// Whether a path is a folder with the files of one model that makes text.
+package func isDecoderFolder(_ path: String) -> Bool {
+  isFolder(path) && (try? DecoderFolder.files(at: path)) != nil
+}
+
 /// What exporters of decoders write beside a model: onnxruntime-genai's `genai_config.json`, or the `config.json` of
 /// transformers, which optimum keeps.
 struct DecoderFolder {
+  /// The files of a model that makes text.
+  struct Files {
+    /// Nil for a decoder alone.
+    var encoder: String?
+    /// The decoder's first run; nil where `step` has it too.
+    var first: String?
+    var step: String
+
+    var isSplit: Bool { encoder != nil || first != nil }
+
+    /// What is said where layers are not those of all runs.
+    var totalsDiagnostic: Diagnostic {
+      let others = [encoder, first].compactMap { $0 }.map { "'\(fileName($0))'" }
+      let (graph, runs) =
+        isSplit
+        ? ("'\(fileName(step))'", others.joined(separator: " and "))
+        : ("signature 'decode'", "the prompt's signatures")
+      return Diagnostic(
+        .note, code: "prompt-in-totals",
+        "layers are those of \(graph); runs of \(runs) are in totals, time and energy")
+    }
+  }
+
   /// The name of the decoder's file; nil where it is not stated.
   private var model: String?
+  /// The name of the encoder's file, where one is stated.
+  private var encoder: String?
   /// Positions that the model was made for, and the file and key that state them.
   private var positions: (count: Int, source: String)?
   /// How onnxruntime-genai keeps the cache; nil where nothing states it.
@@ -20,9 +50,10 @@ struct DecoderFolder {
 
   private struct GenAI: Decodable {
     struct Model: Decodable {
-      struct Decoder: Decodable { var filename: String? }
+      struct Part: Decodable { var filename: String? }
       var context_length: Int?
-      var decoder: Decoder?
+      var encoder: Part?
+      var decoder: Part?
     }
     struct Search: Decodable {
       var past_present_share_buffer: Bool?
@@ -35,6 +66,8 @@ struct DecoderFolder {
 
   private struct Transformers: Decodable {
     var max_position_embeddings: Int?
+    /// What Whisper's decoder has instead.
+    var max_target_positions: Int?
     var sliding_window: Int?
   }
 
@@ -65,6 +98,7 @@ struct DecoderFolder {
       keys: "'model', its 'context_length', its 'decoder.filename', and 'search'")
     {
       model = stated.model.decoder?.filename
+      encoder = stated.model.encoder?.filename
       positions = try positive(stated.model.context_length, "context_length", of: name).map {
         ($0, "'context_length' of genai_config.json")
       }
@@ -81,36 +115,75 @@ struct DecoderFolder {
     guard
       let stated = try read(
         name, as: Transformers.self,
-        keys: "whole numbers for 'max_position_embeddings' and 'sliding_window', if they are there")
+        keys:
+          "whole numbers for 'max_position_embeddings', 'max_target_positions' and 'sliding_window', if they "
+          + "are there")
     else { return }
-    positions = try positive(stated.max_position_embeddings, "max_position_embeddings", of: name)
-      .map { ($0, "'max_position_embeddings' of config.json") }
+    let key =
+      stated.max_target_positions == nil ? "max_position_embeddings" : "max_target_positions"
+    positions = try positive(
+      stated.max_target_positions ?? stated.max_position_embeddings, key, of: name
+    ).map { ($0, "'\(key)' of config.json") }
     window = try positive(stated.sliding_window, "sliding_window", of: name)
   }
 
-  /// The file of the decoder, where a path is a folder; else the path itself.
+  /// The files of a folder, as optimum and onnxruntime-genai name them; else the path itself.
   /// - Throws: `Problem` when the folder does not tell, or names a file outside of it.
-  static func file(at path: String) throws(Problem) -> String {
-    guard isFolder(path) else { return path }
-    let folder = path.hasSuffix("/") ? path : path + "/"
-    let name = try DecoderFolder(folder).model ?? "model.onnx"
-    let isName = !["", ".", ".."].contains(name) && !name.contains("/")
-    guard isName, name.unicodeScalars.allSatisfy({ $0.value >= 0x20 && $0.value != 0x7F }) else {
-      throw Problem(
-        "genai_config.json names the model '\(printable(abridged(name, to: 100)))'", at: path,
-        expected: "a file in the folder")
-    }
-    guard fileExists(folder + name) else {
-      let pair = ["encoder_model.onnx", "decoder_model_merged.onnx"].filter {
-        fileExists(folder + $0)
+  static func files(at path: String) throws(Problem) -> Files {
+    guard isFolder(path) else {
+      if let folder = splitFolder(of: path) {
+        throw Problem(
+          "is one of several files that make text together", at: path,
+          expected: "their folder '\(folder)'")
       }
+      return Files(step: path)
+    }
+    let folder = path.hasSuffix("/") ? path : path + "/"
+    func existing(_ names: String...) -> String? {
+      names.map { folder + $0 }.first(where: fileExists)
+    }
+    let stated = try DecoderFolder(folder)
+    for name in [stated.model, stated.encoder].compactMap({ $0 }) {
+      let isName = !["", ".", ".."].contains(name) && !name.contains("/")
+      guard isName, name.unicodeScalars.allSatisfy({ $0.value >= 0x20 && $0.value != 0x7F }) else {
+        throw Problem(
+          "genai_config.json names the model '\(printable(abridged(name, to: 100)))'", at: path,
+          expected: "a file in the folder")
+      }
+      guard fileExists(folder + name) else {
+        throw Problem(
+          "is a folder without '\(printable(name))', which genai_config.json names", at: path,
+          expected: "the folder of a decoder, or its file")
+      }
+    }
+    if let model = stated.model {
+      return Files(encoder: stated.encoder.map { folder + $0 }, step: folder + model)
+    }
+    let encoder = existing("encoder_model.onnx")
+    if let merged = existing("decoder_model_merged.onnx", "model.onnx") {
+      return Files(encoder: encoder, step: merged)
+    }
+    let (first, step) = (existing("decoder_model.onnx"), existing("decoder_with_past_model.onnx"))
+    if let first, let step { return Files(encoder: encoder, first: first, step: step) }
+    guard let found = first ?? step ?? encoder else {
       throw Problem(
-        pair.isEmpty
-          ? "is a folder without '\(printable(name))'"
-          : "is a folder of an encoder and decoders (\(pair.joined(separator: ", ")))", at: path,
+        "is a folder without 'model.onnx' or 'decoder_model_merged.onnx'", at: path,
         expected: "the folder of a decoder, or its file")
     }
-    return folder + name
+    throw Problem(
+      "is a folder with '\(fileName(found))', and not the other files of its decoder", at: path,
+      expected:
+        "'decoder_model_merged.onnx', or both 'decoder_model.onnx' and 'decoder_with_past_model.onnx'"
+    )
+  }
+
+  /// The folder of a file that makes text with others beside it; nil where it is alone.
+  private static func splitFolder(of path: String) -> String? {
+    let beside = folder(of: path)
+    let place = beside.isEmpty ? "." : beside
+    guard let files = try? files(at: place), files.isSplit else { return nil }
+    let names = [files.encoder, files.first, files.step].compactMap { $0.map { fileName($0) } }
+    return names.contains(fileName(path)) ? place : nil
   }
 
   /// How the cache of a decoder's file is kept: what lies beside the file may state it.
@@ -123,10 +196,15 @@ struct DecoderFolder {
   /// - Throws: `Problem` when the text is longer than the model was made for.
   static func review(_ request: GenerationRequest, of path: String) throws(Problem) -> Diagnostic? {
     let beside = try DecoderFolder(folder(of: path))
-    if let stated = beside.positions, request.positions > stated.count {
+    let (prompt, tokens) = ("a prompt of \(request.prompt)", counted(request.tokens, "token"))
+    // An encoder that reads the prompt has positions of its own.
+    let needs =
+      request.start == request.prompt
+      ? [("\(prompt) and \(tokens) take", request.positions)]
+      : [("\(prompt) takes", request.prompt), ("\(tokens) take", request.positions)]
+    if let stated = beside.positions, let need = needs.first(where: { $0.1 > stated.count }) {
       throw Problem(
-        "a prompt of \(request.prompt) and \(counted(request.tokens, "token")) take "
-          + "\(request.positions) positions", expected: "at most \(stated.count), \(stated.source)")
+        "\(need.0) \(need.1) positions", expected: "at most \(stated.count), \(stated.source)")
     }
     guard let window = beside.window, request.positions > window else { return nil }
     return Diagnostic(

@@ -5,11 +5,20 @@ import Quantities
 
 extension GenerationWorkload {
   /// The text that a model makes; of a TFLite file with signatures `prefill...` and `decode`, by these.
-  /// - Parameter model: The file as the options read it; becomes the graph of a step.
+  /// - Parameter model: The file of a step as the options read it; becomes the graph of a step.
   static func text(
-    _ request: GenerationRequest, of model: inout Model, at path: String, _ options: ImportOptions,
-    bindings: Bindings, keepsUnpacked: Bool
+    _ request: GenerationRequest, of model: inout Model, in files: DecoderFolder.Files,
+    _ options: ImportOptions, bindings: Bindings, keepsUnpacked: Bool
   ) throws(Problem) -> GenerationWorkload {
+    if files.isSplit {
+      func read(_ path: String?) throws(Problem) -> Model? {
+        try path.map { path throws(Problem) in try Model(contentsOf: path, options) }
+      }
+      return try GenerationWorkload(
+        SplitDecoder(encoder: read(files.encoder), first: read(files.first), step: model), request,
+        bindings: bindings, keepsUnpacked: keepsUnpacked)
+    }
+    let path = files.step
     let keys = model.signatures.map(\.key)
     guard options.signature == nil, keys.contains("decode") else {
       return try GenerationWorkload(

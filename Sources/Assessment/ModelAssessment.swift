@@ -39,25 +39,21 @@ public struct ModelAssessment: Sendable {
   ) throws(Problem) {
     self.bindings = bindings
     // What exporters of decoders write is a folder.
-    let path = request == nil ? path : try DecoderFolder.file(at: path)
+    let files = request == nil ? DecoderFolder.Files(step: path) : try DecoderFolder.files(at: path)
+    // Several files go by the name of their folder.
+    let path = files.isSplit ? path : files.step
     self.path = path
-    model = try Model(contentsOf: path, options)
+    model = try Model(contentsOf: files.step, options)
     let keepsUnpacked = target?.runtime.keepsUnpacked ?? false
     do throws(Problem) {
       if let request {
         let text = try GenerationWorkload.text(
-          request, of: &model, at: path, options, bindings: bindings, keepsUnpacked: keepsUnpacked)
+          request, of: &model, in: files, options, bindings: bindings, keepsUnpacked: keepsUnpacked)
         workload = text.whole
-        if let note = try DecoderFolder.review(request, of: path) {
+        if let note = try DecoderFolder.review(text.request, of: files.step) {
           workload.diagnostics.append(note)
         }
-        if !text.isOneGraph {
-          workload.diagnostics.append(
-            Diagnostic(
-              .note, code: "prompt-in-totals",
-              "layers are those of signature 'decode'; runs of the prompt's signatures are in totals, time and energy"
-            ))
-        }
+        if !text.isOneGraph { workload.diagnostics.append(files.totalsDiagnostic) }
         workload.diagnostics.append(request.diagnostic)
         generation = Generation(workload: text)
       } else {

@@ -24,8 +24,12 @@ struct ZipArchive {
   let bytes: UnsafeRawBufferPointer
   let members: [Member]
 
+  /// MediaPipe aligns members, the first one too, with zeros in front of it.
+  private static let mostPadding = 8
+
   static func isArchive(_ bytes: UnsafeRawBufferPointer) -> Bool {
-    bytes.count >= 4 && bytes[0..<4].elementsEqual([0x50, 0x4b, 0x03, 0x04])
+    let start = bytes.prefix(mostPadding).prefix { $0 == 0 }.count
+    return bytes[start...].starts(with: [0x50, 0x4b, 0x03, 0x04])
   }
 
   /// Reads the directory at the end of the bytes; nil when there is none.

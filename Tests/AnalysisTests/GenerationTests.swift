@@ -294,6 +294,65 @@ private func counts(_ workload: Workload) -> [SymbolicInt] {
     #expect("\(problem)".contains("take 65 positions, expected at most 64"), "\(problem)")
   }
 
+  /// Exports before masks were inputs: the length is that of what an update goes into.
+  @Test func aCacheWithoutAMaskHasALength() throws {
+    let path = Paths.fixture("language/litert_llama.litertlm")
+    var step = try Model(contentsOf: path, ImportOptions(signature: "decode"))
+    let prefill = try Model(contentsOf: path, ImportOptions(signature: "prefill_16"))
+    for index in step.signatures.indices { step.signatures[index].inputs["mask"] = nil }
+    let decoder = try FixedDecoder(step: step, prefills: [prefill])
+    func text(_ request: String) throws -> GenerationWorkload {
+      try GenerationWorkload(decoder, GenerationRequest(request), bindings: Bindings())
+    }
+    #expect(try text("prompt=57,tokens=8").cache.positions == 64)
+    let problem = try #require(throws: Problem.self) { try text("prompt=57,tokens=9") }
+    #expect("\(problem)".contains("take 65 positions, expected at most 64"), "\(problem)")
+  }
+
+  /// A step of one block that keeps its keys in a variable of 32 positions.
+  private func stepWithAVariable(_ update: Shape) -> Model {
+    var test = TestGraph()
+    let new = test.input("new", update)
+    let place = test.weights("place", [4], .int32)
+    let handle = test.node(ResourceHandle(.varHandle), [], name: "handle")
+    let shape: Shape = [1, 2, 32, 8]
+    let old = test.node(
+      ReadResource(.readVariable, type: TensorType(.float32, shape)), [handle], name: "old")
+    test.graph[old].type = TensorType(.float32, shape)
+    let keys = test.node(Scatter(reduces: false), [old, place, new], name: "keys")
+    test.graph.nodes.append(
+      Node(
+        operation: WriteResource(.assignVariable), name: "kept", sourceOperator: "ASSIGN_VARIABLE",
+        inputs: [handle, keys], outputs: []))
+    var model = test.model(outputs: [keys])
+    model.signatures = [
+      Signature(key: "decode", subgraph: 0, inputs: ["tokens": "new"], outputs: ["logits": "keys"])
+    ]
+    return model
+  }
+
+  @Test func aCacheMayBeAVariable() throws {
+    let decoder = try FixedDecoder(step: stepWithAVariable([1, 2, 1, 8]), prefills: [])
+    let text = try GenerationWorkload(
+      decoder, GenerationRequest("prompt=20,tokens=12"), bindings: Bindings())
+    #expect(text.cache.positions == 32)
+    #expect(text.cache.bytes == 2 * 32 * 8 * 4)
+    #expect(try #require(text.whole.totals.traffic.state.fixedValue) > 0)
+    let problem = try #require(throws: Problem.self) {
+      try GenerationWorkload(
+        decoder, GenerationRequest("prompt=20,tokens=14"), bindings: Bindings())
+    }
+    #expect("\(problem)".contains("take 33 positions, expected at most 32"), "\(problem)")
+  }
+
+  @Test func aCacheOfUnknownLengthIsAWarning() throws {
+    let decoder = try FixedDecoder(step: stepWithAVariable([1, 2, 32, 8]), prefills: [])
+    let text = try GenerationWorkload(
+      decoder, GenerationRequest("prompt=20,tokens=14"), bindings: Bindings())
+    #expect(text.cache.positions == nil)
+    #expect(text.whole.diagnostics.contains { $0.code == "cache-length" })
+  }
+
   @Test func fixedLengthsAreRefused() throws {
     var model = try Model(contentsOf: LanguageModel.all[0].path)
     let tokens = try #require(model.graph.inputs.first { model.graph[$0].name == "input_ids" })

@@ -53,7 +53,10 @@ import Testing
     ["check", "--max-latency", "100s"] + device,
   ])
   func aTextIsCosted(command: [String]) throws {
-    for file in ["genai_qwen2_int4/model.onnx", "litert_llama.litertlm"] {
+    let models = [
+      "genai_qwen2_int4/model.onnx", "litert_llama.litertlm", "optimum_whisper", "optimum_marian",
+    ]
+    for file in models {
       let text = ["Fixtures/language/\(file)", "--generate", "prompt=16,tokens=4"]
       let run = try Command([command[0]] + text + command.dropFirst())
       #expect([0, 1].contains(run.status), "\(run.errors)")
@@ -88,6 +91,29 @@ import Testing
       "\(long.errors)")
   }
 
+  /// `config.json` states 64 positions, of each side.
+  @Test(arguments: [
+    ("optimum_whisper", "prompt=60,tokens=6", "take 65 positions, expected at most 64"),
+    ("optimum_marian", "prompt=65,tokens=6", "a prompt of 65 takes 65 positions"),
+    ("optimum_marian", "prompt=6,tokens=65", "65 tokens take 65 positions"),
+    (
+      "optimum_whisper/decoder_model_merged.onnx", "prompt=4,tokens=6",
+      "expected their folder 'Fixtures/language/optimum_whisper/'"
+    ),
+    (
+      "optimum_marian/encoder_model.onnx", "prompt=4,tokens=6",
+      "expected their folder 'Fixtures/language/optimum_marian/'"
+    ),
+  ])
+  func whatAnEncoderWithItsDecoderDoesNotTakeIsRefused(
+    file: String, text: String, fact: String
+  ) throws {
+    let run = try Command(["analyze", "Fixtures/language/\(file)", "--generate", text])
+    #expect(run.status == 2)
+    #expect(run.errors.contains(fact), "\(run.errors)")
+    #expect(run.errors.split(separator: "\n").count == 1, "\(run.errors)")
+  }
+
   @Test(
     arguments: [
       (
@@ -111,7 +137,15 @@ import Testing
         ["genai_config.json": #"{"model": {"decoder": {"filename": "."}}}"#], "a file in the folder"
       ),
       ([:], "without 'model.onnx'"),
-      (["encoder_model.onnx": ""], "an encoder and decoders"),
+      (["encoder_model.onnx": ""], "and not the other files of its decoder"),
+      (["decoder_model.onnx": ""], "expected 'decoder_model_merged.onnx', or both"),
+      (
+        [
+          "genai_config.json":
+            #"{"model": {"encoder": {"filename": "../x"}, "decoder": {"filename": "a"}}}"#,
+          "a": "",
+        ], "a file in the folder"
+      ),
     ] as [([String: String], String)])
   func aFolderThatDoesNotTellIsRefused(files: [String: String], fact: String) throws {
     let folder = try TemporaryFolder()

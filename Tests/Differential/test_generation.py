@@ -1,8 +1,11 @@
 """Runs of decoders, compared with onnxruntime: shapes at three lengths, and bytes of the cache."""
 
+import io
 import sys
+import zipfile
 from pathlib import Path
 
+import numpy as np
 import onnxruntime
 import pytest
 
@@ -67,3 +70,101 @@ def test_the_cache_has_the_bytes_that_onnxruntime_allocates(
         assert cache["isShared"] and cache["allocatedBytes"] == 512 * each
     else:
         assert cache["allocatedBytes"] == (2 * length - 1) * each
+
+
+TYPES = {"tensor(float)": np.float32, "tensor(int64)": np.int64, "tensor(bool)": np.bool_}
+#: Encoders with decoders: the files of the decoder's first run and of its steps, and the tokens
+#: that the decoder starts with.
+PAIRS = {
+    "optimum_whisper": ("decoder_model_merged.onnx", "decoder_model_merged.onnx", lambda n: n),
+    "optimum_marian": ("decoder_model.onnx", "decoder_with_past_model.onnx", lambda _: 1),
+}
+
+
+class Decoding:
+    """A plain loop over an encoder and its decoder."""
+
+    def __init__(self, folder: Path, first: str, step: str, prompt: int, start: int) -> None:
+        encoder = session_of(folder / "encoder_model.onnx")
+        (self.hidden,) = encoder.run(
+            None, {value.name: self.ones(value, prompt, 0) for value in encoder.get_inputs()}
+        )
+        self.cross: dict[str, np.ndarray] = {}
+        self.kept: dict[str, np.ndarray] = {}
+        self.past = 0
+        self.run(session_of(folder / first), start)
+        self.session = session_of(folder / step)
+
+    @staticmethod
+    def ones(value: onnxruntime.NodeArg, new: int, past: int) -> np.ndarray:
+        sizes = {"batch_size": 1, "past_decoder_sequence_length": past}
+        shape = [size if isinstance(size, int) else sizes.get(size, new) for size in value.shape]
+        return np.ones(shape, TYPES[value.type])
+
+    def feed(self, session: onnxruntime.InferenceSession, new: int) -> dict[str, np.ndarray]:
+        feed = {}
+        for value in session.get_inputs():
+            if value.name == "encoder_hidden_states":
+                feed[value.name] = self.hidden
+            elif value.name == "encoder_attention_mask":
+                feed[value.name] = np.ones(self.hidden.shape[:2], np.int64)
+            elif value.name == "use_cache_branch":
+                feed[value.name] = np.array([self.past > 0])
+            else:
+                kept = self.kept | self.cross
+                source = self.hidden.shape[1] if ".encoder." in value.name else new
+                feed[value.name] = kept.get(value.name, self.ones(value, source, self.past))
+        return feed
+
+    def run(self, session: onnxruntime.InferenceSession, new: int) -> None:
+        self.inputs = self.feed(session, new)
+        results = session.run(None, self.inputs)
+        names = [value.name for value in session.get_outputs()]
+        self.outputs = dict(zip(names, results, strict=True))
+        pasts = {
+            name.replace("present", "past_key_values"): result
+            for name, result in self.outputs.items()
+            if name.startswith("present")
+        }
+        self.kept = {name: result for name, result in pasts.items() if ".decoder." in name}
+        if self.past == 0:
+            self.cross = {name: result for name, result in pasts.items() if ".encoder." in name}
+        self.past += new
+
+
+@pytest.mark.parametrize("name", PAIRS)
+@pytest.mark.parametrize("prompt", [1, 5, 40])
+def test_a_decoder_after_an_encoder_has_the_shapes_and_the_cache_of_onnxruntime(
+    name: str, prompt: int, run: Run
+) -> None:
+    first, step, start = PAIRS[name]
+    decoding = Decoding(FOLDER / name, first, step, prompt, start(prompt))
+    for _ in range(3):
+        decoding.run(decoding.session, 1)
+    report = run("analyze", FOLDER / name, "--generate", f"prompt={prompt},tokens=4")
+    shapes = {tensor["name"]: tensor["shape"] for tensor in report["model"]["inputs"]}
+    assert shapes == {name: list(values.shape) for name, values in decoding.inputs.items()}
+    shapes = {tensor["name"]: tensor["shape"] for tensor in report["model"]["outputs"]}
+    assert shapes == {name: list(values.shape) for name, values in decoding.outputs.items()}
+    cache = report["generation"]["cache"]
+    assert cache["positions"] == decoding.past
+    assert cache["bytes"] == sum(result.nbytes for result in decoding.kept.values())
+    assert cache["crossBytes"] == sum(result.nbytes for result in decoding.cross.values())
+
+
+def test_a_bundle_of_mediapipe_is_the_model_in_it(tmp_path: Path, run: Run) -> None:
+    container = (FOLDER / "litert_llama.litertlm").read_bytes()
+    memory = io.BytesIO()
+    with zipfile.ZipFile(memory, "w") as archive:
+        model = container[container.index(b"TFL3") - 4 :]
+        archive.writestr("TF_LITE_PREFILL_DECODE", model)
+        archive.writestr("TOKENIZER_MODEL", b"words")
+        archive.writestr("METADATA", b"start")
+    # MediaPipe aligns the first member, too: its bundles begin with zeros.
+    bundle = tmp_path / "llama.task"
+    bundle.write_bytes(bytes(4) + memory.getvalue())
+    text = ("--generate", "prompt=16,tokens=8")
+    theirs = run("analyze", FOLDER / "litert_llama.litertlm", *text)
+    ours = run("analyze", bundle, *text)
+    assert ours["totals"] == theirs["totals"]
+    assert ours["generation"] == theirs["generation"]

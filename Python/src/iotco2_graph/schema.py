@@ -182,6 +182,7 @@ class ReportGenerationCache(TypedDict):
     allocatedBytes: int | None
     bytes: int | None
     bytesPerPosition: int | None
+    crossBytes: NotRequired[int]
     isFixed: bool
     isShared: bool
     positions: int | None

@@ -4,8 +4,10 @@ import OpGraph
 package struct CacheSize: Hashable, Sendable {
   /// Tokens that the cache holds at the end of a text, or always if its length is fixed; nil when not known.
   package var positions: Int?
-  /// Keys and values of all blocks and texts; nil when not known.
+  /// Keys and values of all blocks and texts, without those of an encoder's results; nil when not known.
   package var bytes: Int?
+  /// Keys and values of an encoder's results, which do not grow; nil when there is no encoder or they are not known.
+  package var crossBytes: Int?
   /// Whether the whole is allocated from the start.
   package var isFixed: Bool
   /// How the runtime keeps both forms, of a run and of the next.
@@ -49,5 +51,8 @@ package struct CacheSize: Hashable, Sendable {
     // The last run takes a position less than it gives.
     let both = perPosition * .fixed(positions) * 2 - perPosition
     allocatedBytes = (shared?.bytes ?? both).fixedValue
+    if interface.hasEncoder {
+      crossBytes = interface.crossCaches.map { graph[$0].type.storageBytes }.sum.fixedValue
+    }
   }
 }

@@ -54,21 +54,58 @@ package struct FixedDecoder: Sendable {
     return step.graph.outputs.first { step.graph[$0].name == tensor }
   }
 
-  /// Inputs that come back under the name that callers have for them; a mask has a place for each position.
+  /// Inputs that come back under the name that callers have for them, or variables that the model reads and writes.
   private static func cache(_ model: Model) throws(Problem) -> CacheSize {
     guard let signature = model.runningSignature else {
       throw Problem("has no signature of a step", expected: "'decode'")
     }
-    let kept = signature.inputs.keys.filter { signature.outputs[$0] != nil }
-      .compactMap { model.input($0, of: signature) }
+    let graph = model.graph
+    let returned = signature.inputs.keys.filter { signature.outputs[$0] != nil }
+      .compactMap { model.inputID($0, of: signature) }
+    let kept = returned.isEmpty ? variables(graph) : returned
     guard !kept.isEmpty else {
       throw Problem(
         "signature '\(signature.key)' has no cache of keys and values",
-        expected: "inputs that come back as results, such as 'kv_cache_k_0'")
+        expected:
+          "inputs that come back as results, such as 'kv_cache_k_0', or variables of rank 3 or 4")
     }
+    // A mask has a place for each position.
+    let mask = model.input("mask", of: signature)?.type.shape?.dimensions.last?.fixedValue
     return CacheSize(
-      positions: model.input("mask", of: signature)?.type.shape?.dimensions.last?.fixedValue,
-      bytes: kept.map(\.type.storageBytes).sum.fixedValue)
+      positions: mask ?? kept.lazy.compactMap { positions(of: $0, in: graph) }.first,
+      bytes: kept.map { graph[$0].type.storageBytes }.sum.fixedValue)
+  }
+
+  /// What is read of variables that hold keys or values, each variable once.
+  private static func variables(_ graph: Graph) -> [ValueID] {
+    var handles: Set<ValueID> = []
+    return graph.nodes.compactMap { node in
+      guard node.operation.name == .readVariable, let handle = node.inputs.first ?? nil,
+        let value = node.outputs.first ?? nil, graph[value].type.shape?.rank ?? 0 >= 3,
+        handles.insert(handle).inserted
+      else { return nil }
+      return value
+    }
+  }
+
+  /// The length of a cache: along one axis, an update is shorter than what it goes into.
+  private static func positions(of cache: ValueID, in graph: Graph) -> Int? {
+    // Another shape of it is still the cache.
+    var forms: Set<ValueID> = [cache]
+    for node in graph.nodes {
+      guard let source = node.inputs.first ?? nil, forms.contains(source) else { continue }
+      if node.runs(Reshape.self) || node.runs(Transpose.self), let form = node.outputs.first ?? nil
+      {
+        forms.insert(form)
+      }
+      guard node.runs(Scatter.self), node.inputs.count > 2, let update = node.inputs[2],
+        let whole = graph[source].type.shape, let part = graph[update].type.shape,
+        whole.rank == part.rank
+      else { continue }
+      let axes = whole.dimensions.indices.filter { whole[$0] != part[$0] }
+      if axes.count == 1, let length = whole[axes[0]].fixedValue { return length }
+    }
+    return nil
   }
 }
 
@@ -79,7 +116,11 @@ extension Model {
 
   /// An input by the name that callers have for it.
   fileprivate func input(_ name: String, of signature: Signature) -> Value? {
+    inputID(name, of: signature).map { graph[$0] }
+  }
+
+  fileprivate func inputID(_ name: String, of signature: Signature) -> ValueID? {
     guard let tensor = signature.inputs[name] else { return nil }
-    return graph.inputs.lazy.map { graph[$0] }.first { $0.name == tensor }
+    return graph.inputs.first { graph[$0].name == tensor }
   }
 }

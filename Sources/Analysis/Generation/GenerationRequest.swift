@@ -6,6 +6,8 @@ package struct GenerationRequest: Hashable, Sendable {
   package private(set) var prompt: Int
   /// Tokens that are made: the first is a result of the prompt, and each of the others takes a step.
   package private(set) var tokens: Int
+  /// Tokens of the first run of the decoder: those of the prompt, unless an encoder reads these.
+  package private(set) var start: Int
   /// Texts that are made at once.
   package private(set) var batch = 1
 
@@ -31,6 +33,7 @@ package struct GenerationRequest: Hashable, Sendable {
         "'\(text)' lacks \(numbers["prompt"] == nil ? "prompt" : "tokens")", expected: Self.form)
     }
     self.prompt = prompt
+    start = prompt
     self.tokens = tokens
     batch = numbers["batch"] ?? 1
   }
@@ -39,12 +42,20 @@ package struct GenerationRequest: Hashable, Sendable {
   package func withPrompt(of tokens: Int) -> GenerationRequest {
     var result = self
     result.prompt = max(1, tokens)
+    if start == prompt { result.start = result.prompt }
     return result
   }
 
-  /// The lengths of the cache before each step that follows the prompt.
-  package var pastLengths: Range<Int> { prompt..<positions }
+  /// The lengths of the cache before each step that follows the first run.
+  package var pastLengths: Range<Int> { start..<positions }
 
   /// Tokens that the cache holds at the end: the last one that is made is not fed back.
-  package var positions: Int { prompt + tokens - 1 }
+  package var positions: Int { start + tokens - 1 }
+
+  /// The same where an encoder reads the prompt: the decoder starts with a token that says so.
+  var afterEncoder: GenerationRequest {
+    var request = self
+    request.start = 1
+    return request
+  }
 }

@@ -12,22 +12,27 @@ package struct GenerationWorkload: Sendable {
     package var count: Int
     /// Whether it is a run of the graph that the layers of the text are those of.
     package var hasLayers: Bool
+    /// Whether it is the run of an encoder before a decoder.
+    package var isEncoder: Bool
 
-    package init(workload: Workload, count: Int, hasLayers: Bool = true) {
+    package init(
+      workload: Workload, count: Int, hasLayers: Bool = true, isEncoder: Bool = false
+    ) {
       self.workload = workload
       self.count = count
       self.hasLayers = hasLayers
+      self.isEncoder = isEncoder
     }
   }
 
   package let request: GenerationRequest
   package let cache: CacheSize
   /// The runs up to the first token.
-  package let prefill: [PromptRun]
+  package private(set) var prefill: [PromptRun]
   /// All further steps, with the tensors of the last one; nil where one token is made.
   package let decode: Workload?
   /// Both.
-  package let whole: Workload
+  package private(set) var whole: Workload
 
   /// Whether the layers of all runs are those of one graph; if not, those of the prompt are in totals only.
   package var isOneGraph: Bool { prefill.allSatisfy(\.hasLayers) }
@@ -52,54 +57,107 @@ package struct GenerationWorkload: Sendable {
     _ model: Model, _ request: GenerationRequest, bindings: Bindings, keepsUnpacked: Bool = false,
     change: RunChange = RunChange()
   ) throws(Problem) {
+    let interface = try DecoderInterface(model.graph)
+    guard !interface.hasEncoder else { throw DecoderInterface.lacksEncoder }
     var decoder = Decoder(
-      model: model, interface: try DecoderInterface(model.graph), request: request,
-      bindings: bindings, keepsUnpacked: keepsUnpacked, change: change)
-    try decoder.interface.check(bindings, in: model.graph)
+      model: model, interface: interface, request: request, bindings: bindings,
+      keepsUnpacked: keepsUnpacked, change: change)
+    try interface.check(bindings, in: model.graph)
     var prompt = try OpenRun(decoder, .prompt)
     if decoder.interface.takeSizes(of: model.graph, from: prompt.formulas.graph) {
       prompt = try OpenRun(decoder, .prompt)
     }
-    try self.init(prompt: prompt, step: OpenRun(decoder, .step))
+    try self.init(prompt: prompt, steps: OpenRun(decoder, .step), isOneGraph: true)
   }
 
-  private init(prompt: OpenRun, step steps: OpenRun) throws(Problem) {
+  /// A text of a decoder in several files; an encoder among them runs once.
+  ///
+  /// Sessions of all files are open throughout, so weights of all are in memory.
+  /// - Throws: `Problem` when lengths are fixed or open where they must not be, or when a binding does not fit.
+  package init(
+    _ files: SplitDecoder, _ request: GenerationRequest, bindings: Bindings,
+    keepsUnpacked: Bool = false
+  ) throws(Problem) {
+    let request = files.takesText ? request.afterEncoder : request
+    let (own, others) = files.divided(bindings)
+    var encoder = try files.encoderRun(for: request, bindings: own, keepsUnpacked: keepsUnpacked)
+    let source = try encoder.map { encoder throws(Problem) in
+      try SplitDecoder.sourceLength(encoder.graph)
+    }
+    func decoder(_ model: Model, _ interface: DecoderInterface) throws(Problem) -> Decoder {
+      try interface.check(others, in: model.graph)
+      return Decoder(
+        model: model, interface: interface, request: request, bindings: others,
+        keepsUnpacked: keepsUnpacked, change: RunChange(), source: source)
+    }
+    var steps = try OpenRun(decoder(files.step, files.stepInterface), .step)
+    var prompt = try OpenRun(decoder(files.first ?? files.step, files.firstInterface), .prompt)
+    let used = [encoder?.totals, prompt.formulas.totals].compactMap { $0 }
+    let all = files.first == nil ? used : used + [steps.formulas.totals]
+    let constants = all.map(\.constantBytes).sum
+    encoder?.totals.constantBytes = constants
+    prompt.constants = constants
+    steps.constants = constants
+    try self.init(prompt: prompt, steps: steps, isOneGraph: files.first == nil)
+    if let encoder {
+      prefill.insert(
+        PromptRun(workload: encoder, count: 1, hasLayers: false, isEncoder: true), at: 0)
+      try whole.addTotals(of: encoder, times: 1)
+    }
+    // The file of a step lacks what makes keys and values of the encoder's results.
+    whole.totals.parameters = used.map(\.parameters).sum
+    whole.totals.weightBytes = all.map(\.weightBytes).sum
+  }
+
+  private init(prompt: OpenRun, steps: OpenRun, isOneGraph: Bool) throws(Problem) {
     request = steps.decoder.request
     change = steps.decoder.change
-    let prefill = try prompt.run(request.prompt)
-    self.prefill = [PromptRun(workload: prefill, count: 1)]
-    cache = CacheSize(
-      steps.decoder.interface, in: prefill.graph, positions: request.positions,
-      change.buffers, inPlace: prefill.complete.cachesInPlace)
     self.steps = .open(prompt: prompt, step: steps)
-    guard let first = request.pastLengths.first, let last = request.pastLengths.last else {
-      decode = nil
-      whole = prefill
+    let first = try prompt.run(request.start)
+    // Without a step, the layers are those of the only run.
+    let hasLayers = isOneGraph || request.pastLengths.isEmpty
+    prefill = [PromptRun(workload: first, count: 1, hasLayers: hasLayers)]
+    let run = isOneGraph ? first : try steps.run(request.start)
+    cache = CacheSize(
+      steps.interface, in: run.graph, positions: request.positions, change.buffers,
+      inPlace: run.complete.cachesInPlace)
+    guard let decode = try Self.sum(steps, over: request.pastLengths) else {
+      self.decode = nil
+      whole = first
       return
     }
+    self.decode = decode
+    var sum = decode
+    if hasLayers {
+      sum.addCounts(of: first)
+      if first.memory.peak?.bytes ?? 0 > sum.memory.peak?.bytes ?? 0 { sum.memory = first.memory }
+      try sum.sumCounts()
+    } else {
+      try sum.addTotals(of: first, times: 1)
+    }
+    whole = sum
+  }
+
+  /// All steps, with the tensors of the last one; nil where there is none.
+  private static func sum(_ steps: OpenRun, over lengths: Range<Int>) throws(Problem) -> Workload? {
+    guard let first = lengths.first, let last = lengths.last else { return nil }
     var sum = try steps.run(last)
     if steps.formulas.agrees(with: sum, last),
       steps.formulas.agrees(with: try steps.run(first), first)
     {
-      let range = SymbolRange(OpenRun.length, request.pastLengths)
+      let range = SymbolRange(OpenRun.length, lengths)
       let formulas = steps.formulas.layers
       sum.takeCounts { index in formulas[index].mapCounts { $0.sum(over: range) } }
     } else {
-      guard request.pastLengths.count <= Self.mostCountedSteps else {
+      guard lengths.count <= mostCountedSteps else {
         throw Problem(
-          "counts of a step are no formulas of the cache's length, so \(grouped(request.pastLengths.count)) steps would be counted one by one",
-          expected: "at most \(grouped(Self.mostCountedSteps + 1)) tokens")
+          "counts of a step are no formulas of the cache's length, so \(grouped(lengths.count)) steps would be counted one by one",
+          expected: "at most \(grouped(mostCountedSteps + 1)) tokens")
       }
-      for past in request.pastLengths.dropLast() { sum.addCounts(of: try steps.run(past)) }
+      for past in lengths.dropLast() { sum.addCounts(of: try steps.run(past)) }
     }
     try sum.sumCounts()
-    decode = sum
-    sum.addCounts(of: prefill)
-    if prefill.memory.peak?.bytes ?? 0 > sum.memory.peak?.bytes ?? 0 {
-      sum.memory = prefill.memory
-    }
-    try sum.sumCounts()
-    whole = sum
+    return sum
   }
 
   /// A step of a large model takes milliseconds to count.
@@ -171,6 +229,12 @@ package struct GenerationWorkload: Sendable {
     decode = count > 0 ? try step.times(count) : nil
     var sum = try step.times(count + firstSteps)
     for run in others { try sum.addTotals(of: run.workload, times: run.count) }
+    if cache.positions == nil {
+      sum.diagnostics.append(
+        Diagnostic(
+          .warning, code: "cache-length",
+          "how many positions the cache has is not known, so the text may be longer than it holds"))
+    }
     whole = sum
   }
 }
@@ -185,12 +249,22 @@ extension GenerationWorkload {
   ) throws(Problem) -> GenerationWorkload {
     switch steps {
     case .open(let prompt, let step):
-      try GenerationWorkload(
-        prompt: prompt.again(request, with: change), step: step.again(request, with: change))
+      guard takesChanges else {
+        throw Problem("the text is of several files, whose runs have other graphs")
+      }
+      return try GenerationWorkload(
+        prompt: prompt.again(request, with: change), steps: step.again(request, with: change),
+        isOneGraph: true)
     case .fixed(_, let decoder, let bindings, let keepsUnpacked):
-      try GenerationWorkload(
+      return try GenerationWorkload(
         decoder, request, bindings: bindings, keepsUnpacked: keepsUnpacked, change: change)
     }
+  }
+
+  /// Whether it can be counted again with a change: not where several files have a graph each.
+  package var takesChanges: Bool {
+    guard case .open = steps else { return true }
+    return prefill.count == 1 && isOneGraph
   }
 
   /// The caches of a decoder whose lengths are open, as values of each run; none where sizes are fixed.
@@ -227,9 +301,13 @@ private struct Decoder: Sendable {
   var keepsUnpacked: Bool
   var change: RunChange
 
+  /// Positions of an encoder's result.
+  var source: SymbolicInt?
+
   func inferred(new: SymbolicInt, past: SymbolicInt) throws(Problem) -> InferredGraph {
     var model = model
-    model.graph = interface.graph(model.graph, new: new, past: past, batch: request.batch)
+    model.graph = interface.graph(
+      model.graph, .init(new: new, past: past, batch: request.batch, source: source))
     return try InferredGraph(model, bindings: bindings, keepsUnpacked: keepsUnpacked)
   }
 
@@ -267,6 +345,10 @@ private struct OpenRun: Sendable {
   private let base: InferredGraph
   /// The counts as formulas of the length.
   let formulas: Workload
+  /// Bytes of constants in memory, where they are more than those of this graph.
+  var constants: SymbolicInt?
+
+  var interface: DecoderInterface { decoder.interface }
 
   init(_ decoder: Decoder, _ kind: Kind) throws(Problem) {
     try self.init(decoder, kind, Self.inferred(decoder, kind, .symbol(Self.length)))
@@ -292,10 +374,12 @@ private struct OpenRun: Sendable {
   /// The run with a length.
   func run(_ length: Int) throws(Problem) -> Workload {
     // Where a rule needs numbers, inference gets them.
-    guard formulas.layers.allSatisfy(\.isCounted) else {
-      return try decoder.workload(Self.inferred(decoder, kind, .fixed(length)))
-    }
-    return try Workload(formulas.complete.substituting([Self.length: length]))
+    var workload =
+      formulas.layers.allSatisfy(\.isCounted)
+      ? try Workload(formulas.complete.substituting([Self.length: length]))
+      : try decoder.workload(Self.inferred(decoder, kind, .fixed(length)))
+    if let constants { workload.totals.constantBytes = constants }
+    return workload
   }
 
   private static func inferred(

@@ -95,6 +95,7 @@ extension GenerationPart.CachePart {
       + "\(positions.value.map(grouped) ?? "?") positions of "
       + "\(bytesPerPosition.value.map(binarySize) ?? "unknown size"), "
       + "\(bytes.value.map(binarySize) ?? "unknown") in all"
+      + (crossBytes.map { "; of the encoder's results \(binarySize($0))" } ?? "")
   }
 
   /// What is allocated for it, and how that is known.

@@ -40,6 +40,8 @@ struct GenerationPart: Encodable {
     var isShared: Bool
     /// What states so; absent where it is assumed.
     var sharingSource: String?
+    /// Those of an encoder's results, which are the same in all steps; absent without one.
+    var crossBytes: Int?
   }
 
   struct PhasePart: Encodable {
@@ -110,7 +112,7 @@ struct GenerationPart: Encodable {
       positions: Nullable(size.positions), isFixed: size.isFixed,
       bytesPerPosition: Nullable(size.bytesPerPosition), bytes: Nullable(size.bytes),
       allocatedBytes: Nullable(size.allocatedBytes), isShared: size.buffers.areShared,
-      sharingSource: size.buffers.source)
+      sharingSource: size.buffers.source, crossBytes: size.crossBytes)
     let runs = generation.workload.prefill
     prefill = PhasePart(
       runs, generation.estimate?.prefill, steps: runs.reduce(0) { $0 + $1.count }, in: assessment)

@@ -35,6 +35,8 @@ package struct HotspotReport: Report {
   private var measuredSummary: [String] = []
   /// What all is of, in a word.
   private var run = "inference"
+  /// Whether suggestions were looked for.
+  private var evaluatesChanges = true
 
   private enum CodingKeys: CodingKey {
     case schemaVersion, tool, model, device, runtime, metric, unit, grouping, total, isComplete
@@ -116,7 +118,11 @@ package struct HotspotReport: Report {
           uniqueKeysWithValues: finding.savings.map { ($0.key.rawValue, $0.value) }),
         text: finding.text.map(TextSavingPart.init))
     }
-    diagnostics = AnalysisReport.DiagnosticPart.all(assessment.diagnostics)
+    evaluatesChanges = assessment.generation?.workload.takesChanges ?? true
+    let note = Diagnostic(
+      .note, code: "no-suggestions", "changes of a text of several files are not evaluated")
+    diagnostics = AnalysisReport.DiagnosticPart.all(
+      assessment.diagnostics + (evaluatesChanges ? [] : [note]))
     self.measured = measured.map(MeasuredPart.init)
     measuredSummary = measured.map { $0.summary + $0.findings } ?? []
   }
@@ -210,7 +216,10 @@ extension HotspotReport {
     }
     lines += ["", layout.bold("Suggestions (each evaluated on its own)")]
     if findings.isEmpty {
-      lines.append("  no suggestion reduces \(metric.title)")
+      lines.append(
+        evaluatesChanges
+          ? "  no suggestion reduces \(metric.title)"
+          : "  changes of a text of several files are not evaluated")
     }
     for finding in findings {
       lines.append("  \(saving(finding)) \(metric.title)  \(layout.dim(finding.rule))")

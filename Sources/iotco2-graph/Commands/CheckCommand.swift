@@ -70,7 +70,7 @@ struct CheckCommand: ModelCommand {
 
   mutating func run() throws {
     let defaults = try deployment.defaults()
-    let files = try ModelPaths.all(models)
+    let files = try files()
     if isInit { return try writeStarter(files, defaults) }
     if updateBaseline { return try writeBaseline(files, defaults) }
     let path = policy ?? (limits.rules.isEmpty ? defaults?.policy : nil)
@@ -104,6 +104,12 @@ struct CheckCommand: ModelCommand {
     if verdict.brokenRules > 0 {
       throw CommandFailure(code: .brokenPolicy, message: verdict.summary)
     }
+  }
+
+  /// A folder is all models in it, but one model where that makes a text.
+  private func files() throws -> [String] {
+    guard generating != nil else { return try ModelPaths.all(models) }
+    return try models.flatMap { isDecoderFolder($0) ? [$0] : try ModelPaths.all([$0]) }
   }
 
   private func writeStarter(_ files: [String], _ defaults: Configuration?) throws {

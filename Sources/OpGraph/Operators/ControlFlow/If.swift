@@ -31,7 +31,7 @@ package struct If: ControlFlowOperator {
   }
 
   /// Where a branch's result stands among the operands.
-  private func operand(_ place: Int, of branch: Int) -> Int {
+  package func operand(_ place: Int, of branch: Int) -> Int {
     // bounded: the node has all results of all branches as operands
     1 + branch * results + place
   }
