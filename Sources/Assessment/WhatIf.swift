@@ -49,11 +49,11 @@ package struct WhatIf {
     return result
   }
 
-  /// The model and the target with the change.
+  /// The model and the target with the change, and what the reader should know of it.
   package func applied(
     to model: String, _ target: AssessmentTarget
-  ) throws(Problem) -> (model: String, target: AssessmentTarget) {
-    var (model, target) = (model, target)
+  ) throws(Problem) -> (model: String, target: AssessmentTarget, notes: [String]) {
+    var (model, target, notes) = (model, target, [String]())
     // A product of the user's own stays when the device changes; the device's own goes with it.
     let isOwnProduct =
       target.product?.name != target.device.product || changes.contains { $0.key == "product" }
@@ -61,10 +61,13 @@ package struct WhatIf {
       switch key {
       case "model": model = value
       case "region":
-        if let grid = target.grid {
+        if let grid = target.grid, grid.has(value) {
           target.deployment.use(try grid.row(value))
         } else {
           target.deployment.use(region: value)
+          if let grid = target.grid {
+            notes.append("'\(value)' is not in \(grid.path), so its built-in intensity is taken")
+          }
         }
       case "intensity":
         let grams = try number(value, key, .intensity)
@@ -87,7 +90,7 @@ package struct WhatIf {
         target.product = try ProductReference.product(of: target.device)
       }
     }
-    return (model, target)
+    return (model, target, notes)
   }
 
   private func number(

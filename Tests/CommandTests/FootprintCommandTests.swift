@@ -122,8 +122,16 @@ private let spotter = [
       (rows[0]["warnings"] as? [String])?.contains { $0.contains("intensity is marginal") } == true)
     #expect(rows.compactMap { $0["change"] as? String }.contains("region=DE"))
     #expect(rows.allSatisfy { $0["problem"] == nil || $0["problem"] is NSNull })
-    let unknown = try Command(Self.use + Self.grid + ["DE", "--what-if", "region=SE"])
-    #expect(unknown.status == 2 && unknown.errors.contains("region 'SE' is not in"))
+    // What is not in the table is a region of the built-in one, and that is said.
+    let others = try #require(
+      try Command(Self.use + Self.grid + ["DE", "--what-if", "region=SE", "--format", "json"])
+        .json()["whatIf"] as? [[String: Any]])
+    #expect(
+      others[0]["warnings"] as? [String] == [
+        "'SE' is not in Fixtures/carbon/own_grid.csv, so its built-in intensity is taken"
+      ])
+    let unknown = try Command(Self.use + Self.grid + ["DE", "--what-if", "region=XX"])
+    #expect(unknown.status == 2 && unknown.errors.contains("region 'XX' is not known"))
   }
 
   /// The year of a table counts: 2026 is more than three years before 2030.

@@ -124,10 +124,11 @@ import Testing
       says: ["--grid needs a region to look up"]),
     Row(
       "footprint", model, "-d", "esp32", "--grid", "@grid.csv", "--region", "NO",
-      "--inferences-per-day", "10", says: ["Norway, 2026, marginal", "30.0 gCO2e/kWh"]),
+      "--inferences-per-day", "10", says: ["Norway, 2026, 30.0 gCO2e/kWh, marginal"]),
     Row(
       "footprint", model, "-d", "esp32", "--grid", "@grid.csv", "--region", "NO",
-      "--inferences-per-day", "10", "--what-if", "region=SE", says: ["region=SE"],
+      "--inferences-per-day", "10", "--what-if", "region=SE",
+      says: ["region=SE", "'SE' is not in"],
       avoids: ["not possible"]),
     Row(
       "footprint", model, "-d", "esp32", "--grid", "@columns.csv", "--region", "NO", status: 2,

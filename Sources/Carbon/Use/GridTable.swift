@@ -13,7 +13,8 @@ package struct GridTable: Sendable {
   }
 
   package var rows: [Row]
-  private var path: String
+  /// The file.
+  package var path: String
 
   /// Reads a table of `code` and `gCO2e_per_kWh`, and, if wanted, `name`, `year`, `low`, `high` and `kind`.
   /// - Throws: `Problem` that names file, row and column.
@@ -59,6 +60,9 @@ package struct GridTable: Sendable {
           year: year.map { Int($0) }, kind: kind))
     }
   }
+
+  /// Whether it has a row of a region.
+  package func has(_ code: String) -> Bool { rows.contains { $0.code == code } }
 
   /// The row of a region.
   /// - Throws: `Problem` with the nearest codes.

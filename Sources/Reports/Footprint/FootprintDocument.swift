@@ -90,8 +90,9 @@ package struct FootprintDocument: Report {
       var row = FootprintReport.WhatIfRow(
         change: text, perInference: Nullable(nil), life: Nullable(nil))
       do throws(Problem) {
-        let (path, changed) = try change.applied(to: assessment.path, target)
+        let (path, changed, notes) = try change.applied(to: assessment.path, target)
         row.compare(try assess(path, changed), with: assessment, footprint)
+        row.warnings = notes + row.warnings
       } catch {
         row.problem = "\(error)"
       }
