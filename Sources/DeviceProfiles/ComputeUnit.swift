@@ -41,7 +41,9 @@ package struct ComputeUnit: Codable, Sendable {
   ///
   /// Estimates of texts use it, and no others: see `usedForTexts`.
   package var streamingBandwidth: [MemoryName: Estimate<BytesPerSecond>]?
-  /// Bytes of the caches near it. What a kernel of a text writes and the next one reads stays there if it fits.
+  /// Bytes of the caches near it.
+  ///
+  /// What a kernel of a text writes and the next one reads stays there if it fits.
   package var cacheBytes: Estimate<Bytes>?
   /// Whether what fits in the caches takes no time of a memory; fitted cycles hold what caches take.
   package private(set) var keepsActivationsInCache = false

@@ -35,7 +35,9 @@ package struct Scenario: Sendable {
   package var resized: @Sendable ([String: [Int]]) -> InferredGraph?
   /// What the weights are; nil unless they were read.
   package var weights: WeightReview?
-  /// The text that is generated; nil where a model runs once. The graph is then that of its last step.
+  /// The text that is generated; nil where a model runs once.
+  ///
+  /// The graph is then that of its last step.
   package var text: Text?
 
   /// A text that the model makes, as it is or with a change.

@@ -8,7 +8,9 @@ import Testing
 @testable import Hotspots
 
 /// Rules of texts, on decoders of two blocks with a hidden width of 32, four heads of 8 that share two of keys and values, a
-/// feed-forward width of 64, and a vocabulary of 128. Keys and values of a position are 2 x 2 x 2 x 8 numbers of 4 bytes.
+/// feed-forward width of 64, and a vocabulary of 128.
+///
+/// Keys and values of a position are 2 x 2 x 2 x 8 numbers of 4 bytes.
 @Suite struct TextRuleTests {
   private static let llama = "language/optimum_llama.onnx"
   /// Two heads of 16 that share one of keys and values; GroupQueryAttention, and weights in 8 bits.

@@ -17,6 +17,12 @@ USE = ["--inferences-per-day", "1000"]
 #: The page of each command.
 PAGES = {
     "analyze": ["analyze", KEYWORDS, *DEVICE, *USE, "--measured", "45ms", "--measured", "9mJ"],
+    "analyze-text": [
+        "analyze",
+        "Fixtures/language/optimum_llama.onnx",
+        *["--generate", "prompt=128,tokens=64"],
+        *["--device", "raspberry-pi-5", "--region", "DE", *USE],
+    ],
     "analyze-alone": ["analyze", "Fixtures/onnx/ds_cnn_dynamic.onnx"],
     "footprint": ["footprint", KEYWORDS, *DEVICE, *USE, "--tornado", "--what-if", "usual"],
     "compare": [

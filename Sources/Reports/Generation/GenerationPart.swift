@@ -16,7 +16,9 @@ struct GenerationPart: Encodable {
   var decode: PhasePart?
   /// What each token after the first takes in the mean, of the texts of a batch together divided by their number.
   var perToken: TokenPart?
-  /// What a step takes after some lengths of the cache; between two of them time lies on a line. Absent where none is known.
+  /// What a step takes after some lengths of the cache; between two of them time lies on a line.
+  ///
+  /// Absent where none is known.
   var byLength: [LengthPart]?
 
   struct LengthPart: Encodable {

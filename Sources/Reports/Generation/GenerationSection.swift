@@ -22,6 +22,7 @@ struct GenerationSection {
         <p>\(counted(part.tokens, "token")) after a prompt of \(grouped(part.prompt))\(batch). \
         All totals, layers and suggestions are of the whole text.</p>
         \(PageParts.tiles(tiles))
+        <p>\(part.cache.size); \(part.cache.allocation).</p>
         \(PageParts.table("Prompt and steps", part.phases(isOnDevice: isOnDevice)))
         \(charts)
         """)
@@ -47,7 +48,7 @@ struct GenerationSection {
     tiles.append(
       PageParts.tile(
         "Cache", part.cache.bytes.value.map(binarySize) ?? "unknown",
-        "\(part.cache.size); \(part.cache.allocation)"))
+        "\(part.cache.positions.value.map(grouped) ?? "?") positions"))
     return tiles
   }
 
