@@ -143,10 +143,15 @@ def cyclonedx(report: dict, form: dict) -> Iterator[Row]:
     grams = numbers.operational.value
     yield "co2CostEquivalent", consumption["co2CostEquivalent"]["value"], grams / 1e6
     properties = {item["name"]: item["value"] for item in card["properties"]}
+    text = report.get("request")
+    unit = "Generation" if text else "Inference"
+    tokens = text["tokens"] * text["batch"] if text else 1
     recomputed = {
-        "operationalPerInference": numbers.operational,
-        "embodiedPerInference": numbers.embodied,
-        "totalPerInference": numbers.total,
+        f"operationalPer{unit}": numbers.operational,
+        f"embodiedPer{unit}": numbers.embodied,
+        f"totalPer{unit}": numbers.total,
+        "operationalPerToken": numbers.operational.scaled(1 / tokens),
+        "totalPerToken": numbers.total.scaled(1 / tokens),
         "score": numbers.total.scaled(1 / float(properties["iotco2-graph:unitsPerInference"])),
         "embodiedDevice": numbers.product,
         "life": numbers.life,

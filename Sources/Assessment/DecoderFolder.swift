@@ -105,9 +105,10 @@ struct DecoderFolder {
       let room = try positive(stated.search?.max_length, "max_length", of: name)
       if let isShared = stated.search?.past_present_share_buffer {
         // Several beams each go on from another one's cache, so they copy it.
+        let hasBeams = stated.search?.num_beams ?? 1 != 1
         buffers = CacheBuffers(
-          areShared: isShared && stated.search?.num_beams ?? 1 == 1, capacity: room,
-          source: "'past_present_share_buffer' of genai_config.json")
+          areShared: isShared && !hasBeams, capacity: room,
+          source: "'\(isShared && hasBeams ? "num_beams" : "past_present_share_buffer")' of genai_config.json")
       }
       return
     }

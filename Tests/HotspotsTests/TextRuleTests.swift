@@ -125,8 +125,8 @@ import Testing
     #expect(stored(embedding) == .fixed(saved))
     let found = HotspotRules.findings(before, by: .trafficBytes, rules: [WideVocabulary()])
     #expect(found.map(\.text?.memoryBytes) == [saved, saved])
-    let narrow = WideVocabulary().proposals(try evaluation(Self.qwen)).map(\.advice)
-    #expect(narrow.first == "store the weights of the head as int4")
+    // Its tables are packed in 4 bits.
+    #expect(WideVocabulary().proposals(try evaluation(Self.qwen)).isEmpty)
   }
 
   /// Changes of the graph are made in the prompt and in all steps.

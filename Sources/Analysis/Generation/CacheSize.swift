@@ -38,19 +38,20 @@ package struct CacheSize: Hashable, Sendable {
     _ interface: DecoderInterface, in graph: Graph, positions: Int, _ buffers: CacheBuffers,
     inPlace shared: CachesInPlace?
   ) {
-    let perPosition = interface.caches.map { cache in
+    func position(_ cache: DecoderInterface.Cache) -> SymbolicInt {
       graph[cache.present].type.storageBytes.floorDivided(
         by: graph[cache.present].type.shape?[cache.axis] ?? .unknown)
-    }.sum
+    }
+    let perPosition = interface.caches.map(position).sum
     self.positions = positions
     bytes = (perPosition * .fixed(positions)).fixedValue
     isFixed = false
-    self.buffers = buffers
-    // One that was asked for and cannot be.
-    self.buffers.areShared = shared != nil
+    // One that was asked for and cannot be is not what the file states.
+    self.buffers = buffers.areShared && shared == nil ? .separate : buffers
     // The last run takes a position less than it gives.
-    let both = perPosition * .fixed(positions) * 2 - perPosition
-    allocatedBytes = (shared?.bytes ?? both).fixedValue
+    let apart = interface.caches.filter { shared?.pasts[$0.present] == nil }.map(position).sum
+    let both = apart * .fixed(positions) * 2 - apart
+    allocatedBytes = (both + (shared?.bytes ?? 0)).fixedValue
     if interface.hasEncoder {
       crossBytes = interface.crossCaches.map { graph[$0].type.storageBytes }.sum.fixedValue
     }

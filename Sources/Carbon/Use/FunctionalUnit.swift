@@ -26,7 +26,7 @@ package struct FunctionalUnit: Codable, Sendable {
   }
 
   package var name: Name
-  /// How many of it one inference does; 1 when left out.
+  /// How many of it one inference does; 1 when left out, or the tokens of a text for a token.
   package var perInference: Double?
 
   /// An inference.

@@ -16,7 +16,10 @@ struct WeightBound: HotspotRule {
       let unit = evaluation.kernel(of: layer.index)?.kernel.unit
       let isAccelerated =
         unit.flatMap { evaluation.scenario.target?.runtime.units[$0].accepts } != nil
-      guard isBoundByWeights(layer, evaluation) else { continue }
+      // Several elements in a byte are narrow already.
+      guard isBoundByWeights(layer, evaluation),
+        !graph.nodes[layer.index].operation.packsElements
+      else { continue }
       let own = layer.inputs.enumerated().compactMap { place, id -> ValueID? in
         guard let id, graph[id].isConstant,
           graph.nodes[layer.index].operation.constantRole(at: place) == .weight

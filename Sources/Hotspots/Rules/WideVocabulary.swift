@@ -20,15 +20,27 @@ struct WideVocabulary: HotspotRule {
       layer.fold == nil && layer.kind == .embedding
         && layer.inputs.contains { $0.map { $0 == text.tokens } ?? false }
     }
-    return heads.compactMap { proposal("the head", layers[$0], evaluation) }
-      + embeddings.compactMap { proposal("the embedding", $0, evaluation) }
+    let named = heads.map { ("the head", layers[$0]) } + embeddings.map { ("the embedding", $0) }
+    // Networks can share one table.
+    var tables: Set<ValueID> = []
+    return named.compactMap { what, layer in
+      table(of: layer, evaluation).flatMap {
+        tables.insert($0).inserted ? proposal(what, layer, $0, evaluation) : nil
+      }
+    }
+  }
+
+  private func table(of layer: Layer, _ evaluation: Evaluation) -> ValueID? {
+    let graph = evaluation.workload.graph
+    return layer.inputs.compactMap { $0 }.first { graph[$0].isConstant }
   }
 
   private func proposal(
-    _ what: String, _ layer: Layer, _ evaluation: Evaluation
+    _ what: String, _ layer: Layer, _ table: ValueID, _ evaluation: Evaluation
   ) -> Proposal? {
     let graph = evaluation.workload.graph
-    guard let table = layer.inputs.compactMap({ $0 }).first(where: { graph[$0].isConstant }),
+    // Several elements in a byte are narrow already.
+    guard !graph.nodes[layer.index].operation.packsElements,
       let type = narrower(graph[table].type.elementType)
     else { return nil }
     var changed = evaluation.scenario
