@@ -27,6 +27,8 @@ package struct HotspotReport: Report {
   var remainder: Double?
   /// How many rows there are, those that are not shown included.
   var entryCount: Int
+  /// What the parts of a decoder take, where a text is generated.
+  var roles: [RolePart]?
   var findings: [FindingPart]
   var diagnostics: [AnalysisReport.DiagnosticPart]
   /// What was measured, beside the prediction.
@@ -35,10 +37,11 @@ package struct HotspotReport: Report {
   private var measuredSummary: [String] = []
   /// What all is of, in a word.
   private var run = "inference"
+  private var remainderCause = "per-inference overhead"
 
   private enum CodingKeys: CodingKey {
     case schemaVersion, tool, model, device, runtime, metric, unit, grouping, total, isComplete
-    case carbonAssumptions, entries, remainder, entryCount, findings, diagnostics, measured
+    case carbonAssumptions, entries, remainder, entryCount, roles, findings, diagnostics, measured
   }
 
   struct Entry: Encodable {
@@ -72,8 +75,12 @@ package struct HotspotReport: Report {
     self.init(
       assessment, assessment.evaluation(), by: metric, grouping: grouping, depth: depth,
       top: top, measured: measured)
-    guard assessment.generation != nil else { return }
+    guard let generation = assessment.generation else { return }
     run = "text"
+    if !generation.workload.isOneGraph {
+      remainderCause = "runs of other graphs, and overhead"
+    }
+    roles = RolePart.all(assessment)
     let note = Diagnostic(
       .note, code: "savings-of-last-step",
       "entries are of the whole text; savings of suggestions are shares of its last step")
@@ -86,7 +93,9 @@ package struct HotspotReport: Report {
     grouping: Ranking.Grouping, depth: Int?, top: Int, measured: MeasuredComparison? = nil
   ) {
     let metric = metric ?? evaluation.defaultMetric
-    let ranking = Ranking(evaluation, by: metric, grouping: grouping, depth: depth)
+    let ranking = Ranking(
+      evaluation, by: metric, grouping: grouping, depth: depth,
+      isDecoder: assessment.generation != nil)
     let layers = evaluation.workload.layers
     model = assessment.path
     device = evaluation.estimate?.device.name
@@ -203,9 +212,13 @@ extension HotspotReport {
       lines += table.lines(in: layout)
     }
     if let remainder, let total = total.value,
-      let remark = remainderRemark(remainder, of: total.value, unit: unit)
+      let remark = remainderRemark(
+        remainder, of: total.value, unit: unit, cause: remainderCause)
     {
       lines.append("  (\(remark))")
+    }
+    if let roles {
+      lines += ["", layout.bold("By role")] + roles.table.lines(in: layout)
     }
     if !measuredSummary.isEmpty { lines += ["", layout.bold("Measured beside predicted")] }
     for sentence in measuredSummary {
@@ -255,6 +268,11 @@ extension HotspotReport {
       alignments: [.left, .left, .right, .right, .right, .left]
         + (measured == nil ? [] : MeasuredComparison.columns.map(\.alignment)),
       entries.map { cells($0) + measuredCells($0) })
+    if let table = roles?.table {
+      lines.append("")
+      lines += Markdown.table(
+        table.columns.map(\.title), alignments: table.columns.map(\.alignment), table.rows)
+    }
     if !measuredSummary.isEmpty { lines += [""] + measuredSummary.map { "- \($0)" } }
     if !findings.isEmpty {
       lines.append("")
