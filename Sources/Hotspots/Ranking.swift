@@ -11,7 +11,7 @@ package struct Ranking: Sendable {
     case `operator`
     /// The first parts of the name, as exporters write the module that a layer comes from.
     case module
-    /// Layers in a row whose results have images of one size.
+    /// Layers in a row whose results have images of one size; of a decoder attention with what follows it.
     case block
   }
 
@@ -34,12 +34,20 @@ package struct Ranking: Sendable {
   package var remainder: Double?
 
   /// Ranks the layers of an evaluation.
-  /// - Parameter depth: For modules, how many parts of a name make one, behind those that all names
-  ///   share; nil for as many as make several modules.
-  package init(_ evaluation: Evaluation, by metric: Metric, grouping: Grouping, depth: Int? = nil) {
+  /// - Parameters:
+  ///   - depth: For modules, how many parts of a name make one, behind those that all names share; nil for as many as
+  ///     make several modules.
+  ///   - isDecoder: Whether blocks are those of a decoder.
+  package init(
+    _ evaluation: Evaluation, by metric: Metric, grouping: Grouping, depth: Int? = nil,
+    isDecoder: Bool = false
+  ) {
     self.metric = metric
     let total = evaluation.isComplete ? evaluation.total(metric)?.value : nil
-    let groups = Self.groups(evaluation.workload, grouping, depth: depth)
+    let groups =
+      isDecoder && grouping == .block
+      ? Self.decoderBlocks(evaluation.workload)
+      : Self.groups(evaluation.workload, grouping, depth: depth)
     var entries = groups.map { name, layers in
       let costs = layers.map { evaluation.cost(metric, of: $0) }
       return Entry(
@@ -126,6 +134,14 @@ package struct Ranking: Sendable {
     var parts = name.split(separator: "/")
     if parts.count == 1 { parts = name.split(separator: ".") }
     return parts.dropLast().map(String.init)
+  }
+
+  /// The blocks of a decoder, and what is before and after them by its role.
+  private static func decoderBlocks(_ workload: Workload) -> [(String, [Int])] {
+    let found = LayerRoles(workload)
+    return grouped(workload.layers) { layer in
+      found.blocks[layer.index].map { "block \($0)" } ?? found.roles[layer.index].rawValue
+    }
   }
 
   /// Layers in a row whose results have the same size per channel.

@@ -137,8 +137,9 @@ package struct DecoderInterface: Sendable {
     }
     for id in crossCaches { take(graph.symbol(of: id, at: 2), as: .source) }
     if choice != nil || caches.isEmpty {
-      kept = graph.outputs.filter { graph[$0].name.hasPrefix("present") }
-        .flatMap { graph.branchResults(of: $0) }.filter { graph[$0].origin == .computed }
+      kept = graph.branchResults(
+        of: graph.outputs.filter { graph[$0].name.hasPrefix("present") }
+      ).filter { graph[$0].origin == .computed }
     }
   }
 
@@ -268,15 +269,17 @@ extension Graph {
     self[id].type.shape.flatMap { $0.rank > axis ? $0[axis].name : nil }
   }
 
-  /// A value, or what branches give for it.
-  func branchResults(of id: ValueID) -> [ValueID] {
-    guard let node = nodes.last(where: { $0.outputs.contains(id) }),
-      let choice = node.operation as? If,
-      let place = node.outputs.firstIndex(of: id)
-    else { return [id] }
-    return choice.branches.indices.compactMap { branch in
-      let operand = choice.operand(place, of: branch)
-      return node.inputs.indices.contains(operand) ? node.inputs[operand] : nil
+  /// The values, or what branches give for them.
+  func branchResults(of ids: [ValueID]) -> [ValueID] {
+    let producers = producersByValue()
+    return ids.flatMap { id -> [ValueID] in
+      guard let node = producers[id.index].map({ nodes[$0] }), let choice = node.operation as? If,
+        let place = node.outputs.firstIndex(of: id)
+      else { return [id] }
+      return choice.branches.indices.compactMap { branch in
+        let operand = choice.operand(place, of: branch)
+        return node.inputs.indices.contains(operand) ? node.inputs[operand] : nil
+      }
     }
   }
 }

@@ -72,7 +72,8 @@ package struct FixedDecoder: Sendable {
     // A mask has a place for each position.
     let mask = model.input("mask", of: signature)?.type.shape?.dimensions.last?.fixedValue
     return CacheSize(
-      positions: mask ?? kept.lazy.compactMap { positions(of: $0, in: graph) }.first,
+      positions: mask
+        ?? kept.prefix(mostExamined).lazy.compactMap { positions(of: $0, in: graph) }.first,
       bytes: kept.map { graph[$0].type.storageBytes }.sum.fixedValue)
   }
 
@@ -87,6 +88,9 @@ package struct FixedDecoder: Sendable {
       return value
     }
   }
+
+  /// All caches of a file have one length.
+  private static let mostExamined = 8
 
   /// The length of a cache: along one axis, an update is shorter than what it goes into.
   private static func positions(of cache: ValueID, in graph: Graph) -> Int? {

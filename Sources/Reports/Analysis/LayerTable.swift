@@ -39,8 +39,10 @@ struct LayerTable {
 }
 
 /// The part of a total in no layer, as a remark below a table; nil where it is negligible.
-func remainderRemark(_ rest: Double, of total: Double, unit: String) -> String? {
+func remainderRemark(
+  _ rest: Double, of total: Double, unit: String, cause: String = "per-inference overhead"
+) -> String? {
   guard total > 0, rest > 1e-3 * total else { return nil }
   let share = fixed(100 * rest / total, decimals: 1)
-  return "per-inference overhead, in no layer: \(engineering(rest, unit: unit)) (\(share)%)"
+  return "\(cause), in no layer: \(engineering(rest, unit: unit)) (\(share)%)"
 }

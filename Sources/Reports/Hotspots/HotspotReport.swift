@@ -27,6 +27,8 @@ package struct HotspotReport: Report {
   var remainder: Double?
   /// How many rows there are, those that are not shown included.
   var entryCount: Int
+  /// What the parts of a decoder take, where a text is generated.
+  var roles: [RolePart]?
   var findings: [FindingPart]
   var diagnostics: [AnalysisReport.DiagnosticPart]
   /// What was measured, beside the prediction.
@@ -37,10 +39,11 @@ package struct HotspotReport: Report {
   private var run = "inference"
   /// Whether suggestions were looked for.
   private var evaluatesChanges = true
+  private var remainderCause = "per-inference overhead"
 
   private enum CodingKeys: CodingKey {
     case schemaVersion, tool, model, device, runtime, metric, unit, grouping, total, isComplete
-    case carbonAssumptions, entries, remainder, entryCount, findings, diagnostics, measured
+    case carbonAssumptions, entries, remainder, entryCount, roles, findings, diagnostics, measured
   }
 
   struct Entry: Encodable {
@@ -76,7 +79,12 @@ package struct HotspotReport: Report {
     self.init(
       assessment, assessment.evaluation(), by: metric, grouping: grouping, depth: depth,
       top: top, measured: measured)
-    if assessment.generation != nil { run = "text" }
+    guard let generation = assessment.generation else { return }
+    run = "text"
+    if !generation.workload.isOneGraph {
+      remainderCause = "runs of other graphs, and overhead"
+    }
+    roles = RolePart.all(assessment)
   }
 
   /// The same with an evaluation that is there already.
@@ -85,7 +93,9 @@ package struct HotspotReport: Report {
     grouping: Ranking.Grouping, depth: Int?, top: Int, measured: MeasuredComparison? = nil
   ) {
     let metric = metric ?? evaluation.defaultMetric
-    let ranking = Ranking(evaluation, by: metric, grouping: grouping, depth: depth)
+    let ranking = Ranking(
+      evaluation, by: metric, grouping: grouping, depth: depth,
+      isDecoder: assessment.generation != nil)
     let layers = evaluation.workload.layers
     model = assessment.path
     device = evaluation.estimate?.device.name
@@ -206,9 +216,13 @@ extension HotspotReport {
       lines += table.lines(in: layout)
     }
     if let remainder, let total = total.value,
-      let remark = remainderRemark(remainder, of: total.value, unit: unit)
+      let remark = remainderRemark(
+        remainder, of: total.value, unit: unit, cause: remainderCause)
     {
       lines.append("  (\(remark))")
+    }
+    if let roles {
+      lines += ["", layout.bold("By role")] + roles.table.lines(in: layout)
     }
     if !measuredSummary.isEmpty { lines += ["", layout.bold("Measured beside predicted")] }
     for sentence in measuredSummary {
@@ -264,6 +278,11 @@ extension HotspotReport {
       alignments: [.left, .left, .right, .right, .right, .left]
         + (measured == nil ? [] : MeasuredComparison.columns.map(\.alignment)),
       entries.map { cells($0) + measuredCells($0) })
+    if let table = roles?.table {
+      lines.append("")
+      lines += Markdown.table(
+        table.columns.map(\.title), alignments: table.columns.map(\.alignment), table.rows)
+    }
     if !measuredSummary.isEmpty { lines += [""] + measuredSummary.map { "- \($0)" } }
     if !findings.isEmpty {
       lines.append("")
