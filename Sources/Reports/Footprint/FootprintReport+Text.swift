@@ -68,6 +68,11 @@ extension FootprintReport {
     return table
   }
 
+  /// What energy is for; of a text, an inference is a generation.
+  private func title(_ purpose: UsePhase.Purpose) -> String {
+    purpose == .inference ? request.unit : purpose.title
+  }
+
   /// Energy from the supply by purpose: each row times the grid intensity is its carbon.
   var energyTable: TextTable {
     let intensity = significant(electricity.intensity.value)
@@ -82,7 +87,7 @@ extension FootprintReport {
       ])
     }
     for row in perInference.energyByPurpose {
-      add(row.purpose.title, row.energy, row.carbon)
+      add(title(row.purpose), row.energy, row.carbon)
     }
     if let energy = perInference.energyFromSupply.value {
       add("total", energy, perInference.operational.value)
@@ -191,7 +196,7 @@ extension FootprintReport {
         note("\(what) lasts \(significant(days.value)) days (\(Interval(days).ends(significant)))")
       }
       let day = life.energyPerDay.map {
-        "\($0.purpose.title) \(engineering($0.energy.value, unit: "J"))"
+        "\(title($0.purpose)) \(engineering($0.energy.value, unit: "J"))"
       }
       if !day.isEmpty { note("energy per day: \(day.joined(separator: ", "))") }
     }
@@ -313,10 +318,10 @@ extension FootprintReport {
     }
     add("score", perInference.sci.unitTitle, perInference.sci.score.value)
     for row in perInference.energyByPurpose {
-      add("supply energy", row.purpose.rawValue, row.energy)
+      add("supply energy", row.purpose == .inference ? unit : row.purpose.rawValue, row.energy)
     }
     for row in perInference.energyByPurpose {
-      add("supply carbon", row.purpose.rawValue, row.carbon)
+      add("supply carbon", row.purpose == .inference ? unit : row.purpose.rawValue, row.carbon)
     }
     for stage in life?.stages ?? [] { add("life", stage.name, stage.carbon.value) }
     if let life { add("life", "total", life.total.value) }
