@@ -108,7 +108,9 @@ struct DecoderFolder {
         let hasBeams = stated.search?.num_beams ?? 1 != 1
         buffers = CacheBuffers(
           areShared: isShared && !hasBeams, capacity: room,
-          source: "'\(isShared && hasBeams ? "num_beams" : "past_present_share_buffer")' of genai_config.json")
+          source:
+            "'\(isShared && hasBeams ? "num_beams" : "past_present_share_buffer")' of genai_config.json"
+        )
       }
       return
     }

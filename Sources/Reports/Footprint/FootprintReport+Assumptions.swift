@@ -67,7 +67,10 @@ extension FootprintReport {
     items.append(("Boundary", energyBoundary))
     if let amount = perInference.sci.amountPerInference {
       items.append(
-        ("Functional unit", "\(perInference.sci.functionalUnit); \(request == nil ? "an inference" : "a generation") is \(amount)"))
+        (
+          "Functional unit",
+          "\(perInference.sci.functionalUnit); \(request == nil ? "an inference" : "a generation") is \(amount)"
+        ))
     }
     return items
   }
