@@ -14,8 +14,8 @@ from process import Runner
 
 #: Of the processor, for files of at most 2 MB.
 SECONDS = 2
-#: MiB besides four times the file's size. Estimates, changes and pages hold all layers.
-MEMORY = {"text": 64, "json": 64, "html": 96, "device": 96, "hotspots": 128, "inspect": 128}
+#: MiB besides four times the size of the file. Estimates hold kernels too, changes layers twice.
+MEMORY = {"text": 64, "json": 64, "html": 68, "device": 72, "hotspots": 96, "inspect": 64}
 COMMANDS = {
     "text": ["analyze"],
     "json": ["analyze", "--format", "json"],
