@@ -18,6 +18,15 @@ package struct Bindings: Hashable, Sendable {
   /// Empty bindings.
   package init() {}
 
+  /// The same with some names only.
+  func only(_ isKept: (String) -> Bool) -> Bindings {
+    var result = self
+    result.symbols = symbols.filter { isKept($0.key) }
+    result.shapes = shapes.filter { isKept($0.key) }
+    result.values = values.filter { isKept($0.key) }
+    return result
+  }
+
   /// Whether there is no binding.
   package var isEmpty: Bool {
     symbols.isEmpty && shapes.isEmpty && values.isEmpty && batch == nil

@@ -65,6 +65,17 @@ package struct Scenario: Sendable {
   }
 }
 
+extension ElementType {
+  /// The next narrower type that runtimes store weights in; nil where there is none.
+  var narrower: ElementType? {
+    switch self {
+    case .float32, .float16, .bfloat16: .int8
+    case .int8, .uint8: .int4
+    default: nil
+    }
+  }
+}
+
 /// Changes that a user could make to a model or to how it runs.
 extension Scenario {
   /// Lets layers compute in 8-bit integers; conversions between them and integers go.

@@ -190,6 +190,12 @@ private let silicon = SiliconProcess(
         == ProductCatalog.names)
   }
 
+  /// Grams of a product of some parts, with a ratio of unlisted production or the usual one.
+  private func total(_ ratio: String = "", of parts: String) throws -> Double {
+    let product = try read("{schemaVersion: '1.0', name: x, title: X, \(ratio)\(parts)}")
+    return EmbodiedCarbon(product).total?.value ?? 0
+  }
+
   private func read(_ text: String) throws -> Product {
     try Document<Product>(Array(text.utf8), name: "p.yaml").content
   }
@@ -262,23 +268,15 @@ private let silicon = SiliconProcess(
   /// 10 GB at 45 g/GB and 100 g of steel: the usual ratio is that of the steel, a stated one that of both.
   @Test func memoryIsScaledByAStatedRatioOnly() throws {
     let parts = "parts: [{part: casing-steel, massG: 100}, {part: flash-nand, capacityGB: 10}]"
-    func total(_ ratio: String) throws -> Double {
-      let product = try read("{schemaVersion: '1.0', name: x, title: X, \(ratio)\(parts)}")
-      return EmbodiedCarbon(product).total?.value ?? 0
-    }
-    #expect(abs(try total("") - (280 * 2.073 + 450)) < 1e-9)
-    #expect(abs(try total("unlisted: 2, ") - 2 * (280 + 450)) < 1e-9)
+    #expect(abs(try total(of: parts) - (280 * 2.073 + 450)) < 1e-9)
+    #expect(abs(try total("unlisted: 2, ", of: parts) - 2 * (280 + 450)) < 1e-9)
   }
 
   /// 10 W at 130 g/W is the factor of a whole power supply: the usual ratio does not multiply it, in a list or a sheet.
   @Test func aPowerSupplyIsScaledByAStatedRatioOnly() throws {
     let parts = "parts: [{part: casing-steel, massG: 100}, {part: power-supply, powerW: 10}]"
-    func total(_ ratio: String) throws -> Double {
-      let product = try read("{schemaVersion: '1.0', name: x, title: X, \(ratio)\(parts)}")
-      return EmbodiedCarbon(product).total?.value ?? 0
-    }
-    #expect(abs(try total("") - (280 * 2.073 + 1300)) < 1e-9)
-    #expect(abs(try total("unlisted: 2, ") - 2 * (280 + 1300)) < 1e-9)
+    #expect(abs(try total(of: parts) - (280 * 2.073 + 1300)) < 1e-9)
+    #expect(abs(try total("unlisted: 2, ", of: parts) - 2 * (280 + 1300)) < 1e-9)
     func production(_ watts: Double) throws -> Double {
       var sheet = SpecSheet(.phone, massG: 200)
       // Of a stated mass, so that neither packaging nor assembly changes with the power.

@@ -26,7 +26,7 @@ package struct CacheSize: Hashable, Sendable {
     self.bytes = bytes
     isFixed = true
     buffers = .separate
-    allocatedBytes = bytes.map { (.fixed($0) * SymbolicInt(2)).fixedValue } ?? nil
+    allocatedBytes = bytes.flatMap { (.fixed($0) * SymbolicInt(2)).fixedValue }
   }
 
   /// - Parameters:

@@ -44,8 +44,7 @@ package struct FixedDecoder: Sendable {
 
   /// An input of a step, by the name that callers have for it.
   func input(_ name: String) -> ValueID? {
-    let tensor = step.runningSignature?.inputs[name]
-    return step.graph.inputs.first { step.graph[$0].name == tensor }
+    step.runningSignature.flatMap { step.inputID(name, of: $0) }
   }
 
   /// A result of a step, by the name that callers have for it.

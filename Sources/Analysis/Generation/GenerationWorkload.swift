@@ -191,15 +191,9 @@ package struct GenerationWorkload: Sendable {
     func workload(_ model: Model) throws(Problem) -> Workload {
       try Workload(InferredGraph(model, bindings: bindings, keepsUnpacked: keepsUnpacked))
     }
-    let step: Workload
-    if let graph = change.graph {
-      var changed = try InferredGraph(
-        decoder.step, bindings: bindings, keepsUnpacked: keepsUnpacked)
-      try graph.apply(to: &changed)
-      step = try Workload(changed)
-    } else {
-      step = try workload(decoder.step)
-    }
+    var run = try InferredGraph(decoder.step, bindings: bindings, keepsUnpacked: keepsUnpacked)
+    try change.graph?.apply(to: &run)
+    let step = try Workload(run)
     var rest = request.prompt
     var firstSteps = 0
     if !decoder.prefillGivesToken || decoder.prefills.isEmpty {

@@ -54,14 +54,7 @@ package struct SplitDecoder: Sendable {
   func divided(_ bindings: Bindings) -> (encoder: Bindings, decoder: Bindings) {
     guard let graph = encoder?.graph else { return (Bindings(), bindings) }
     let names = Set(graph.inputs.map { graph[$0].name } + graph.dynamicSymbols(in: graph.inputs))
-    var (own, others) = (bindings, bindings)
-    own.symbols = bindings.symbols.filter { names.contains($0.key) }
-    own.shapes = bindings.shapes.filter { names.contains($0.key) }
-    own.values = bindings.values.filter { names.contains($0.key) }
-    others.symbols = bindings.symbols.filter { !names.contains($0.key) }
-    others.shapes = bindings.shapes.filter { !names.contains($0.key) }
-    others.values = bindings.values.filter { !names.contains($0.key) }
-    return (own, others)
+    return (bindings.only { names.contains($0) }, bindings.only { !names.contains($0) })
   }
 
   /// Positions of the encoder's result.

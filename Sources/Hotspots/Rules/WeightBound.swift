@@ -25,17 +25,20 @@ struct WeightBound: HotspotRule {
           graph.nodes[layer.index].operation.constantRole(at: place) == .weight
         else { return nil }
         return id
-      }.filter { narrower(graph[$0].type.elementType, isAccelerated) != nil }
+      }.filter { id in
+        // Accelerators have weights of 8 bits, runtimes on processors unpack 4.
+        graph[id].type.elementType.narrower.map { !isAccelerated || $0 == .int8 } ?? false
+      }
       guard !own.isEmpty else { continue }
       weights += own
       bound.append(layer)
     }
     guard let first = bound.first, let weight = weights.first,
-      let type = narrower(graph[weight].type.elementType, false)
+      let type = graph[weight].type.elementType.narrower
     else { return [] }
     var changed = evaluation.scenario
     for id in Set(weights) {
-      if let type = narrower(graph[id].type.elementType, false) { changed.narrow([id], to: type) }
+      if let type = graph[id].type.elementType.narrower { changed.narrow([id], to: type) }
     }
     return [
       Proposal(
@@ -54,14 +57,5 @@ struct WeightBound: HotspotRule {
     else { return false }
     guard evaluation.estimate != nil else { return true }
     return evaluation.kernel(of: layer.index)?.bound == .memory
-  }
-
-  /// Accelerators have weights of 8 bits, runtimes on processors unpack 4.
-  private func narrower(_ type: ElementType, _ isAccelerated: Bool) -> ElementType? {
-    switch type {
-    case .float32, .float16, .bfloat16: return .int8
-    case .int8, .uint8: return isAccelerated ? nil : .int4
-    default: return nil
-    }
   }
 }

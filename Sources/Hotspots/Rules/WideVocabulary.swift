@@ -41,7 +41,7 @@ struct WideVocabulary: HotspotRule {
     let graph = evaluation.workload.graph
     // Several elements in a byte are narrow already.
     guard !graph.nodes[layer.index].operation.packsElements,
-      let type = narrower(graph[table].type.elementType)
+      let type = graph[table].type.elementType.narrower
     else { return nil }
     var changed = evaluation.scenario
     changed.narrow([table], to: type)
@@ -64,13 +64,5 @@ struct WideVocabulary: HotspotRule {
       value = layers[index].inputs.compactMap { $0 }.first { !graph[$0].isConstant }
     }
     return nil
-  }
-
-  private func narrower(_ type: ElementType) -> ElementType? {
-    switch type {
-    case .float32, .float16, .bfloat16: .int8
-    case .int8, .uint8: .int4
-    default: nil
-    }
   }
 }

@@ -18,36 +18,33 @@ extension CheckReport {
   /// A row for each verdict, and for each warning of the model.
   package var csv: String {
     func text(_ number: Double?) -> String { number.map { "\($0)" } ?? "" }
-    var rows: [[String]] = [
-      [
-        "model", "device", "rule", "metric", "unit", "layer", "outcome", "breaks", "value", "low",
-        "high", "baseline", "message",
-      ]
+    let isOfTexts = subjects.contains { $0.request != nil }
+    let titles = [
+      "model", "device", "rule", "metric", "unit", "layer", "outcome", "breaks", "value", "low",
+      "high", "baseline", "message",
     ]
+    var rows = [titles + (isOfTexts ? ["generation"] : [])]
     for subject in subjects {
+      let request = isOfTexts ? [subject.request?.text ?? ""] : []
       for verdict in subject.verdicts {
-        rows.append([
-          subject.model, subject.device ?? "", verdict.rule, verdict.metric.rawValue,
-          verdict.unit, verdict.layer ?? "", verdict.outcome.rawValue,
-          String(verdict.isBroken), text(verdict.value), text(verdict.low),
-          text(verdict.high), text(verdict.baseline), verdict.message,
-        ])
-        if isOfTexts { rows[rows.count - 1].append(subject.request?.text ?? "") }
+        rows.append(
+          [
+            subject.model, subject.device ?? "", verdict.rule, verdict.metric.rawValue,
+            verdict.unit, verdict.layer ?? "", verdict.outcome.rawValue,
+            String(verdict.isBroken), text(verdict.value), text(verdict.low),
+            text(verdict.high), text(verdict.baseline), verdict.message,
+          ] + request)
       }
       for diagnostic in subject.diagnostics {
-        rows.append([
-          subject.model, subject.device ?? "", diagnostic.code, "", "", diagnostic.layer ?? "",
-          diagnostic.severity, "false", "", "", "", "", diagnostic.message,
-        ])
-        if isOfTexts { rows[rows.count - 1].append(subject.request?.text ?? "") }
+        rows.append(
+          [
+            subject.model, subject.device ?? "", diagnostic.code, "", "", diagnostic.layer ?? "",
+            diagnostic.severity, "false", "", "", "", "", diagnostic.message,
+          ] + request)
       }
     }
-    if isOfTexts { rows[0].append("generation") }
     return CSV.document(rows)
   }
-
-  /// Whether the numbers are those of texts, and not of inferences.
-  private var isOfTexts: Bool { subjects.contains { $0.request != nil } }
 
   /// JUnit's XML: a suite for each model on a device, a case for each rule.
   var junit: String {

@@ -69,7 +69,7 @@ extension FootprintReport {
       items.append(
         (
           "Functional unit",
-          "\(perInference.sci.functionalUnit); \(request == nil ? "an inference" : "a generation") is \(amount)"
+          "\(perInference.sci.functionalUnit); \(request.oneUnit) is \(amount)"
         ))
     }
     return items

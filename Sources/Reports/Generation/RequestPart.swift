@@ -29,6 +29,9 @@ extension RequestPart? {
   /// What numbers are of, in a word.
   var unit: String { self?.unit ?? "inference" }
 
+  /// One of them.
+  var oneUnit: String { self == nil ? "an inference" : "a generation" }
+
   /// Several of them.
   var units: String { unit + "s" }
 

@@ -111,7 +111,6 @@ package struct SPDXReport: Encodable {
   private static func functionalUnit(_ report: FootprintReport) -> String {
     let sci = report.perInference.sci
     guard let amount = sci.amountPerInference, let score = sci.score.value?.value else { return "" }
-    let run = report.request == nil ? "an inference" : "a generation"
-    return "; \(run) is \(amount), each \(score) gCO2e"
+    return "; \(report.request.oneUnit) is \(amount), each \(score) gCO2e"
   }
 }
