@@ -31,12 +31,12 @@ from document import show_or_fill
 
 #: The share of the time and the title of each part.
 PARTS = {
-    "onnx": (0.26, "executions of the ONNX fuzzer"),
-    "tflite": (0.26, "executions of the TFLite fuzzer"),
+    "onnx": (0.22, "executions of the ONNX fuzzer"),
+    "tflite": (0.22, "executions of the TFLite fuzzer"),
     "files": (0.36, "executions of the fuzzer of user files"),
-    "models": (0.085, "damaged models, a process each"),
-    "user-files": (0.025, "damaged user files, a process each"),
-    "scans": (0.01, "killed scans"),
+    "models": (0.14, "damaged models, a process each"),
+    "user-files": (0.04, "damaged user files, a process each"),
+    "scans": (0.02, "killed scans"),
 }
 WORKS = {"models": models.work, "user-files": user_files.work, "scans": scans.work}
 
