@@ -5,8 +5,8 @@ usage: recompute.py REPORT.json FORM.json
 
 Nothing is taken from a sum that the report states: energies are those of its purposes, carbon is
 energy times intensity, embodied carbon that of the items, and intervals follow from theirs
-(docs/method/embodied.md). Each number is printed with the one of the form; the exit code is 1 where
-they differ.
+(docs/method/use.md and docs/method/embodied.md). Each number is printed with the one of the form;
+the exit code is 1 where they differ.
 """
 
 from __future__ import annotations
@@ -39,8 +39,13 @@ class Number(NamedTuple):
         return Number(self.value * factor, self.low * factor, self.high * factor)
 
 
+NONE = Number(0, 0, 0)
+
+
 def number(estimate: dict) -> Number:
-    return Number(estimate["value"], estimate["low"], estimate["high"])
+    """An estimate of a report; a lower bound has no upper end."""
+    high = estimate["high"]
+    return Number(estimate["value"], estimate["low"], math.inf if high is None else high)
 
 
 def together(numbers: list[Number]) -> Number:
@@ -56,29 +61,49 @@ def apart(numbers: list[Number]) -> Number:
     return Number(value, max(0.0, value - below), value + above)
 
 
+def energy(rows: list[dict]) -> Number:
+    """The sum of purposes: work errs as the inference does, and losses as what is delivered."""
+    named = {row["purpose"]: number(row["energy"]) for row in rows}
+    work = together([named.pop(name) for name in ("inference", "work") if name in named] or [NONE])
+    losses, standby = named.pop("losses", NONE), named.pop("standby", NONE)
+    return apart([together([apart([work, *named.values()]), losses]), standby])
+
+
 class Recomputed:
     """The numbers of a report, from their parts."""
 
     def __init__(self, report: dict) -> None:
         self.report = report
         inference = report["perInference"]
-        self.energy = apart([number(row["energy"]) for row in inference["energyByPurpose"]])
+        rows = inference["energyByPurpose"]
+        if inference["attribution"] == "resourceShare":
+            self.energy = together([number(row["energy"]) for row in rows])
+        else:
+            self.energy = energy(rows)
         self.intensity = number(report["electricity"]["intensity"])
         # Joules times grams per kilowatt-hour.
         self.operational = (self.energy * self.intensity).scaled(1 / 3.6e6)
         self.product = self.stages(None)
         life = report.get("life") or {}
-        replaced = [
-            number(stage["carbon"])
-            for stage in life.get("stages", [])
-            if stage["name"] == "replacement"
-        ]
-        self.made = apart([self.product, *replaced])
-        self.embodied = self.made * number(inference["share"])
-        self.total = apart([self.operational, self.embodied])
+        replaced = report.get("replacements")
+        self.made = apart([self.product, *([number(replaced)] if replaced else [])])
+        share = number(inference["share"])
+        self.embodied = self.made * share
+        self.total = self.whole(self.made.scaled(share.value))
         self.life = None
         if life:
             self.life = apart([self.made, together([number(y["carbon"]) for y in life["yearly"]])])
+
+    def whole(self, product: Number) -> Number:
+        """Operational and embodied, of which only the product's errs on its own."""
+        of_product = apart([self.operational, product])
+        return Number(
+            of_product.value,
+            of_product.low + self.embodied.low - product.low,
+            of_product.high + self.embodied.high - product.high
+            if math.isfinite(self.embodied.high)
+            else math.inf,
+        )
 
     def stages(self, stage: str | None) -> Number:
         """The product's items of a stage, or all."""
@@ -115,7 +140,8 @@ Row = tuple[str, float, float]
 
 def ends(name: str, stated: dict, recomputed: Number) -> Iterator[Row]:
     for end in ("value", "low", "high"):
-        yield f"{name} {end}", float(stated[end]), getattr(recomputed, end)
+        found = stated.get(end)
+        yield f"{name} {end}", math.inf if found is None else float(found), getattr(recomputed, end)
 
 
 def sci(report: dict, form: dict) -> Iterator[Row]:
@@ -165,7 +191,9 @@ def cyclonedx(report: dict, form: dict) -> Iterator[Row]:
     if unknown:
         sys.exit(f"error: no rule for the numbers {sorted(unknown)}")
     for name in sorted(named):
-        stated = {end: properties[f"iotco2-graph:{name}:{end}"] for end in ("value", "low", "high")}
+        stated = {
+            end: properties.get(f"iotco2-graph:{name}:{end}") for end in ("value", "low", "high")
+        }
         found = recomputed[name]
         yield from ends(name, stated, number(found) if isinstance(found, dict) else found)
 

@@ -25,7 +25,7 @@ extension Footprint {
     let board = inputs.isDevelopmentBoard ? " (\(Self.developmentBoard))" : ""
     let name = inputs.product.map { " of \($0.name)\(board)" } ?? ""
     let each = deployment.inferencesEachDay.map {
-      "\(engineering($0, unit: "")) inferences a day, "
+      "\(engineering($0, unit: "")) \(plural(inputs.run, $0)) a day, "
     }
     return "\(power). Embodied carbon\(name): \(product), \(rule.title); \(each ?? "")"
       + "\(fixed(deployment.years, decimals: 1)) years"
@@ -64,7 +64,7 @@ extension Footprint {
         .warning, code: "profile-below-inferences",
         "the power profile has \(engineering(measured.value, unit: "J")) in a period, less than the "
           + "\(engineering(predicted.value, unit: "J")) that are predicted for its "
-          + "\(shortest(count)) \(plural("inference", count)) alone (\(predicted.ends(unit: "J"))); "
+          + "\(shortest(count)) \(plural(inputs.run, count)) alone (\(predicted.ends(unit: "J"))); "
           + verdict)
     ]
   }
@@ -165,7 +165,7 @@ extension Footprint {
       notes.append(
         Diagnostic(
           .note, code: "batteries-by-time",
-          "batteries are allocated by time like the product, not by energy per inference"))
+          "batteries are allocated by time like the product, not by energy per \(inputs.run)"))
     }
     return notes
   }

@@ -128,6 +128,30 @@ private func product(_ parts: [Part] = []) -> Product {
     #expect(try day(.wall).keys.map(\.rawValue) == ["profile"])
   }
 
+  /// A stated efficiency is of the way to the device: a profile on the other side of its converter of 0.88
+  /// (0.65 to 0.96) is of a way without it, or with it.
+  @Test(arguments: [
+    (PowerSource.Kind.primary, EnergyBoundary.chip, EnergyBoundary.board, 0.66, 0.66 / 0.88),
+    (.primary, .chip, .board, 0.9, 1), (.primary, .rail, .chip, 0.9, 0.9),
+    (.mains, .chip, .board, 0.66, 0.75), (.mains, .board, .chip, 0.75, 0.66),
+    (.mains, .board, .wall, 0.75, 1), (.solar, .chip, .board, 0.66, 0.6),
+    (.mains, .wall, .board, 0.75, 0.75),
+  ])
+  func aStatedEfficiencyIsOfTheWayToTheDevice(
+    kind: PowerSource.Kind, device: EnergyBoundary, profile: EnergyBoundary, stated: Double,
+    expected: Double
+  ) throws {
+    let inputs = try inputs(
+      deployment {
+        $0.powerProfile = PowerProfile(
+          periodS: 60, meanW: 0.3, inferences: 2, measuredAt: profile)
+        $0.power = PowerSource(kind)
+        $0.power?.battery = kind == .primary ? BatteryName(.alkalineAA) : nil
+        $0.power?.efficiency = UserInput(stated)
+      }, boundary: device)
+    #expect(abs(inputs.dayEfficiency.value - expected) < 1e-12)
+  }
+
   /// Two inferences take 4 J at the chip and 4 / 0.88 J at the board, of which the profile has 0.3 W x 60 s = 18 J or
   /// 0.07 W x 60 s = 4.2 J.
   @Test func aProfileBelowItsInferencesIsFound() throws {
@@ -172,6 +196,59 @@ private func product(_ parts: [Part] = []) -> Product {
     #expect(energies(use)[.standby] == nil)
     #expect(abs((energies(use)[.losses] ?? 0) - 10_590) < 1e-9)
     #expect(abs(use.totalPerDay.value - 21_180) < 1e-9)
+  }
+
+  /// Energy known within a factor is lost within that factor: 2 J (1 to 8) at 50 % (40 to 80) are 4 J, from 1 / 0.8 to
+  /// 8 / 0.4.
+  @Test func lossesErrAsWhatIsDelivered() throws {
+    var inputs = try inputs(deployment(), boundary: .chip)
+    inputs.energy = Energy(2, low: 1, high: 8, provenance: .derived)
+    inputs.efficiency = Estimate(0.5, low: 0.4, high: 0.8, provenance: .assumed)
+    let footprint = try Footprint(inputs)
+    let losses = try #require(footprint.energyTerms?.first { $0.purpose == .losses }?.energy)
+    #expect(isNear(losses, 2, 0.25, 12))
+    #expect(isNear(footprint.ownEnergy, 4, 1.25, 20))
+  }
+
+  /// Inferences, 3 J (0 to 7), and radio, 4 J (0 to 7), err apart: 7 J, 5 J to both sides, all twice for the losses.
+  @Test func whatErrsApartAddsInQuadrature() throws {
+    var inputs = try inputs(deployment(), boundary: .chip)
+    inputs.energy = Energy(3, low: 0, high: 7, provenance: .derived)
+    inputs.radioEnergy = Energy(4, low: 0, high: 7, provenance: .derived)
+    inputs.efficiency = Estimate(exactly: 0.5, provenance: .assumed)
+    #expect(isNear(try Footprint(inputs).ownEnergy, 14, 4, 24))
+  }
+
+  /// A day computes for 500 s of 86,400 s that work: 2 J (1 to 4) in each half second, end by end.
+  @Test func workErrsAsTheInferences() throws {
+    var inputs = try inputs(
+      deployment {
+        $0.dutyCycle = DutyCycle(periodS: 86_400, inferences: 1000, activeS: 86_400)
+      })
+    inputs.energy = Energy(2, low: 1, high: 4, provenance: .derived)
+    #expect(isNear(try UsePhase(inputs).totalPerDay, 345_600, 172_800, 691_200))
+  }
+
+  /// By active time, an inference of twice the time has twice the energy and twice the share of the product.
+  @Test func energyAndShareErrTogether() throws {
+    var inputs = try inputs(
+      deployment {
+        $0.inferencesPerDay = 1000
+        $0.attribution = .activeTime
+      }, product: product())
+    inputs.energy = Energy(2, low: 1, high: 4, provenance: .derived)
+    inputs.latency = Time(0.5, low: 0.25, high: 1, provenance: .derived)
+    let total = try #require(try Footprint(inputs).total)
+    let one = 2e-4 + 2000 * 0.5 / (365.25 * 86_400)
+    #expect(isNear(total.scaled(by: 1 / one), 1, 0.5, 2))
+  }
+
+  private func isNear<U>(
+    _ estimate: Estimate<U>, _ value: Double, _ low: Double, _ high: Double
+  ) -> Bool {
+    zip([estimate.value, estimate.low, estimate.high], [value, low, high]).allSatisfy {
+      abs($0 - $1) <= 1e-9 * $1
+    }
   }
 
   /// What a power supply draws itself comes on top of what it passes on, and is not divided by it.

@@ -63,7 +63,7 @@ import Testing
         .utf8)
     let table = try GridTable(contentsOf: path)
     let germany = try table.row("DE")
-    #expect(germany.name == "Germany" && germany.year == 2026 && germany.kind == .average)
+    #expect(germany.name == "Germany" && germany.year == 2026 && germany.kind == nil)
     #expect(germany.intensity.low == 300 && germany.intensity.high == 420)
     let other = try table.row("X")
     #expect(other.name == "X" && other.intensity.value == 90)
@@ -85,6 +85,9 @@ import Testing
     #expect(deployment.region == nil && deployment.intensity?.value == 90)
     #expect(deployment.intensityYear == 2021 && deployment.intensityKind == .marginal)
     #expect(throws: Problem.self) { try Deployment(contentsOf: path) }
+    _ = try folder.file("use.yaml", "region: plant\nintensity: 100".utf8)
+    let error = #expect(throws: Problem.self) { try Deployment(contentsOf: path, grid: table) }
+    #expect(error?.description.contains("both state the grid intensity") == true)
   }
 
   @Test(arguments: ["intensityName: x", "intensityKind: average", "intensityYear: 2024"])

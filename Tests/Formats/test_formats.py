@@ -23,10 +23,11 @@ import recompute  # noqa: E402
 
 BINARY = Path(os.environ.get("IOTCO2_GRAPH", "iotco2-graph")).resolve()
 MODEL = "Fixtures/tflite/ds_cnn_int8.tflite"
+DECODER = "Fixtures/language/genai_qwen2_int4"
 FIXTURES = ROOT / "Fixtures/carbon"
 #: The JSON schema of SPDX 3.0.1, as a package for supply chains carries it.
 SPDX_SCHEMA = next(Path(sys.prefix).rglob("spdx-3.0.1.schema.json"))
-#: How a footprint is asked for: on the grid, with batteries, with a spec sheet, by time alone.
+#: How a footprint is asked for: on the grid, with batteries, with a spec sheet, of a text ...
 CASES = {
     "grid": ["rp2040", "--inferences-per-day", "1000", "--region", "DE"],
     "batteries": [
@@ -41,6 +42,14 @@ CASES = {
         *["--attribution", "activeTime"],
     ],
     "share": ["raspberry-pi-4", "--deployment", FIXTURES / "mains_camera.yaml"],
+    "share of time": [
+        *["raspberry-pi-4", "--region", "SE", "--inferences-per-day", "200000"],
+        *["--attribution", "resourceShare"],
+    ],
+    "batteries by time": [
+        *["stm32l4r5", "--deployment", FIXTURES / "cells_by_time.yaml"],
+        *["--product", FIXTURES / "keyword_spotter_product.yaml"],
+    ],
     "solar": [
         "rp2040",
         "--power",
@@ -57,6 +66,10 @@ CASES = {
     "profile": [
         *["esp32-s3", "--deployment", FIXTURES / "measured_sensor.yaml"],
         *["--product", FIXTURES / "keyword_spotter_product.yaml"],
+    ],
+    "text": [
+        *["raspberry-pi-5", "--inferences-per-day", "100", "--region", "FR"],
+        *["--attribution", "activeTime", "--generate", "prompt=16,tokens=4,batch=2"],
     ],
 }
 PUBLISHER = ["--company", "Example Ltd", "--company-id", "urn:example:1", "--standard", "ISO14067"]
@@ -82,7 +95,8 @@ def case(request: pytest.FixtureRequest) -> list:
 
 
 def footprint(case: list, form: str, *more: str) -> str:
-    return run("footprint", MODEL, "--device", *case, "--format", form, *more)
+    model = DECODER if "--generate" in case else MODEL
+    return run("footprint", model, "--device", *case, "--format", form, *more)
 
 
 @pytest.fixture
@@ -135,7 +149,8 @@ def test_cyclonedx(case: list, report: dict) -> None:
     operational = report["perInference"]["operational"]["value"]
     assert consumption["co2CostEquivalent"]["value"] == pytest.approx(operational / 1e6)
     properties = {item["name"]: item["value"] for item in considerations["properties"]}
-    assert float(properties["iotco2-graph:totalPerInference:value"]) == score(report)
+    unit = "Generation" if "request" in report else "Inference"
+    assert float(properties[f"iotco2-graph:totalPer{unit}:value"]) == score(report)
 
 
 def test_a_wrong_cyclonedx_is_refused(case: list) -> None:

@@ -32,7 +32,7 @@ package struct Footprint: Sendable {
     use = try UsePhase(inputs)
     share = Self.share(inputs)
     let own = Self.ownTerms(inputs)
-    ownEnergy = .independentSum(own.map(\.energy))
+    ownEnergy = UsePhase.total(own)
     energyTerms = terms(own)
     if statesUse, let share, let made = lifeCycle.embodied {
       embodied = made.times(share)
@@ -45,7 +45,13 @@ package struct Footprint: Sendable {
   }
 
   /// Energy that one inference answers for, as taken from the supply; nil as its terms are.
-  package var energy: Energy? { energyTerms.map { .independentSum($0.map(\.energy)) } }
+  ///
+  /// By the share of resources all terms err as the time of an inference does: its own, and its share of the others.
+  package var energy: Energy? {
+    energyTerms.map { terms in
+      rule == .resourceShare ? terms.map(\.energy).reduce(.zero, +) : UsePhase.total(terms)
+    }
+  }
 
   /// Carbon of that energy, at the mean intensity of the years of use.
   package var operational: CarbonMass? { energy.map { $0 * use.meanIntensity } }
@@ -55,8 +61,16 @@ package struct Footprint: Sendable {
   /// It is also the Software Carbon Intensity (ISO/IEC 21031:2024), (E * I + M) per R, with one
   /// inference as R.
   package var total: CarbonMass? {
-    guard let operational, let embodied else { return nil }
-    return .independentSum([operational, embodied])
+    guard let operational, let embodied, let share, let made = lifeCycle.embodied else {
+      return nil
+    }
+    // Of the embodied carbon, only the product's errs on its own: the share is one of time, and energy errs as time does.
+    let ofProduct = made.scaled(by: share.value)
+    let apart = CarbonMass.independentSum([operational, ofProduct])
+    var total = operational + embodied
+    total.low = apart.low + embodied.low - ofProduct.low
+    if !total.isLowerBound { total.high = apart.high + embodied.high - ofProduct.high }
+    return total
   }
 
   /// Carbon of the device's life by stage.
@@ -100,8 +114,9 @@ package struct Footprint: Sendable {
       guard let each = inputs.deployment.inferencesEachDay, each > 0 else { return nil }
       return use.energyPerDay.map { ($0.purpose, $0.energy.scaled(by: 1 / each)) }
     case .resourceShare:
-      guard let days = share.map({ $0.value * inputs.deployment.days }) else { return nil }
-      let terms = own + use.waitingPerDay.map { ($0.purpose, $0.energy.scaled(by: days)) }
+      guard let share else { return nil }
+      let days = share.scaled(by: inputs.deployment.days)
+      let terms = own + use.waitingPerDay.map { ($0.purpose, $0.energy.times(days)) }
       // Losses of both are one term.
       return UsePhase.Purpose.allCases.compactMap { purpose in
         let energies = terms.filter { $0.purpose == purpose }.map(\.energy)

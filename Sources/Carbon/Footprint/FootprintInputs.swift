@@ -8,6 +8,8 @@ package import Quantities
 /// that number changed.
 package struct FootprintInputs: Sendable {
   package var deployment: Deployment
+  /// What an inference is, in a word: a generation where a text is generated.
+  package var run = "inference"
   /// Where energies and powers were measured.
   package var boundary: EnergyBoundary
   /// Time and energy of one inference, within the device's energy boundary.
@@ -71,9 +73,9 @@ package struct FootprintInputs: Sendable {
     self.sleepPower = deployment.sleepPowerW?.estimate().sourced() ?? sleepPower
     wakeEnergy = deployment.wakeEnergyJ?.estimate().sourced() ?? .zero
     radioEnergy = deployment.radio?.energy ?? .zero
-    efficiency = Self.efficiency(deployment.power, measuredAt: boundary)
+    efficiency = Self.efficiency(deployment.power, to: boundary, statedTo: boundary)
     profileEfficiency = deployment.powerProfile.map {
-      Self.efficiency(deployment.power, measuredAt: $0.boundary)
+      Self.efficiency(deployment.power, to: $0.boundary, statedTo: boundary)
     }
     noLoadPower = Self.noLoadPower(
       deployment.power, measuredAt: deployment.powerProfile?.boundary ?? boundary)
@@ -89,14 +91,21 @@ package struct FootprintInputs: Sendable {
 
   /// What was measured at the wall has supply and converter in it, what was measured at a board's
   /// input has its converter.
+  /// - Parameter device: Where the device's energy is measured: a stated efficiency is of the way there, so it has a
+  ///   converter in it where the device's energy has none.
   private static func efficiency(
-    _ power: PowerSource?, measuredAt boundary: EnergyBoundary
+    _ power: PowerSource?, to boundary: EnergyBoundary, statedTo device: EnergyBoundary
   ) -> Estimate<Ratio> {
     let usual = UseConstants.standard
     guard boundary != .wall else { return Estimate(exactly: 1, provenance: .measured) }
     let converter =
       boundary == .board ? Estimate(exactly: 1, provenance: .measured) : usual.converterEfficiency
-    let own = power?.efficiency?.estimate(Ratio.self).sourced()
+    var own = power?.efficiency?.estimate(Ratio.self).sourced()
+    switch (hasConverter(device), hasConverter(boundary)) {
+    case (false, true): own = own?.over(usual.converterEfficiency).atMostOne
+    case (true, false): own = own?.times(usual.converterEfficiency)
+    default: break
+    }
     let charge = power?.chargeEfficiency?.estimate().sourced() ?? usual.chargeEfficiency
     switch power?.kind ?? .mains {
     case .mains: return own ?? usual.supplyEfficiency.times(converter)
@@ -104,6 +113,10 @@ package struct FootprintInputs: Sendable {
     case .primary: return own ?? converter
     case .solar: return (own ?? converter).times(charge)
     }
+  }
+
+  private static func hasConverter(_ boundary: EnergyBoundary) -> Bool {
+    boundary == .board || boundary == .wall
   }
 
   /// A supply on the mains is always plugged in; what charges a battery draws what its deployment says.
@@ -148,5 +161,14 @@ extension Estimate {
     var result = self
     if sources.isEmpty { result.sources = ["deployment"] }
     return result
+  }
+}
+
+extension Estimate where U == Ratio {
+  /// Each end, where it is no more than the whole.
+  fileprivate var atMostOne: Self {
+    Self(
+      min(1, value), low: min(1, low), high: min(1, high), provenance: provenance,
+      sources: sources)
   }
 }

@@ -67,8 +67,8 @@ package struct Sensitivity: Sendable {
         Input(
           name: name, ends: (estimate.low, estimate.high), unit: U.symbol, from: from, to: to))
     }
-    add("energy per inference", inputs.energy) { $0.energy = $1 }
-    add("time per inference", inputs.latency) { $0.latency = $1 }
+    add("energy per \(inputs.run)", inputs.energy) { $0.energy = $1 }
+    add("time per \(inputs.run)", inputs.latency) { $0.latency = $1 }
     add("idle power", inputs.idlePower) { $0.idlePower = $1 }
     add("sleep power", inputs.sleepPower) { $0.sleepPower = $1 }
     add("wake-up energy", inputs.wakeEnergy) { $0.wakeEnergy = $1 }
@@ -140,7 +140,8 @@ package struct Sensitivity: Sendable {
       to.deployment.inferencesPerDay = each * 2
       result.append(
         Input(
-          name: "inferences per day", ends: (each / 2, each * 2), unit: "1/day", from: from, to: to,
+          name: "\(plural(inputs.run, 2)) per day", ends: (each / 2, each * 2), unit: "1/day",
+          from: from, to: to,
           isUncertainty: false))
     }
     return result

@@ -58,7 +58,7 @@ package struct UsePhase: Sendable {
   package var gaps: [String]
 
   /// Energy a day, as taken from the supply.
-  package var totalPerDay: Energy { .independentSum(energyPerDay.map(\.energy)) }
+  package var totalPerDay: Energy { Self.total(energyPerDay) }
 
   /// Energy over the life, as taken from the supply.
   package var totalEnergy: Energy {
@@ -86,10 +86,10 @@ package struct UsePhase: Sendable {
     let standby = day.standby.filter { $0.energy.high > 0 }
     energyPerDay = Self.withLosses(day.terms, at: inputs.dayEfficiency) + standby
     waitingPerDay = Self.withLosses(day.waiting(inputs), at: inputs.dayEfficiency) + standby
-    batteryDays = Self.batteryDays(inputs, .independentSum(day.terms.map(\.energy)))
+    batteryDays = Self.batteryDays(inputs, Self.total(day.terms))
     years = []
     let first = inputs.deployment.firstYear
-    let perYear = Energy.independentSum(energyPerDay.map(\.energy)).scaled(by: 365.25)
+    let perYear = Self.total(energyPerDay).scaled(by: 365.25)
     var left = inputs.deployment.years
     while left > 1e-9, years.count < 1000 {
       let year = first + years.count
@@ -109,16 +109,22 @@ package struct UsePhase: Sendable {
   /// Terms at the device with what is lost on the way to it; those without energy are left out.
   static func withLosses(_ terms: [Term], at efficiency: Estimate<Ratio>) -> [Term] {
     let terms = terms.filter { $0.energy.high > 0 }
-    let delivered = Energy.independentSum(terms.map(\.energy))
-    let taken = delivered.divided(byEfficiency: efficiency)
-    let lost = taken.value - delivered.value
-    guard taken.high > delivered.high || lost > 0 else { return terms }
-    // The interval is that of the efficiency: the terms have their own.
-    let losses = Energy(
-      lost, low: min(lost, max(0, delivered.value * (1 / efficiency.high - 1))),
-      high: max(lost, delivered.value * (1 / efficiency.low - 1)),
-      provenance: taken.provenance, sources: efficiency.sources)
-    return terms + [(.losses, losses)]
+    let lost = efficiency.lostPerDelivered
+    guard lost.high > 0, !terms.isEmpty else { return terms }
+    return terms + [(.losses, total(terms).times(lost))]
+  }
+
+  /// What terms add up to.
+  ///
+  /// Other work is taken at the energy of an inference, and losses are a part of what is delivered:
+  /// each errs as that does. All else errs on its own.
+  static func total(_ terms: [Term]) -> Energy {
+    func sum(_ purposes: Set<Purpose>) -> Energy {
+      terms.filter { purposes.contains($0.purpose) }.map(\.energy).reduce(.zero, +)
+    }
+    let apart = terms.filter { ![.inference, .work, .losses, .standby].contains($0.purpose) }
+    let delivered = Energy.independentSum([sum([.inference, .work])] + apart.map(\.energy))
+    return .independentSum([delivered + sum([.losses]), sum([.standby])])
   }
 
   /// How many sets of batteries the life takes, and the carbon of those that the product has not.
@@ -229,7 +235,8 @@ private struct Day {
     let active = cycle?.activeS.map { $0 * periods } ?? computing
     guard max(active, computing) <= 86_400 * (1 + 1e-9), computing <= active * 1.001 + 1e-9 else {
       throw Problem(
-        "\(shortest(inferences)) inferences a day need \(duration(computing)) of compute",
+        "\(shortest(inferences)) \(plural(inputs.run, inferences)) a day need "
+          + "\(duration(computing)) of compute",
         expected: "at most \(duration(min(active, 86_400))) a day")
     }
     if let profile = deployment.powerProfile, let power = profile.meanW {
@@ -306,6 +313,13 @@ private struct Day {
 }
 
 extension Estimate where U == Ratio {
+  /// Of an efficiency, what is lost for each joule that arrives.
+  fileprivate var lostPerDelivered: Self {
+    func lost(_ efficiency: Double) -> Double { max(0, 1 / efficiency - 1) }
+    return Self(
+      lost(value), low: lost(high), high: lost(low), provenance: provenance, sources: sources)
+  }
+
   /// Each end up to the next whole number.
   fileprivate var roundedUp: Self {
     func up(_ number: Double) -> Double { (number - 1e-9).rounded(.up) }

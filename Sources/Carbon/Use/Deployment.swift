@@ -52,14 +52,19 @@ package struct Deployment: Codable, Sendable {
   /// - Throws: `Problem` that names file and place.
   package init(contentsOf path: String, grid: GridTable? = nil) throws(Problem) {
     self = try Document<Deployment>(contentsOf: path).content
+    func inFile(_ check: () throws(Problem) -> Void) throws(Problem) {
+      do throws(Problem) {
+        try check()
+      } catch {
+        throw Problem("\(path): \(error)")
+      }
+    }
+    // Before a row takes the region's place.
+    try inFile(checkElectricity)
     if let grid, let region { use(try grid.row(region)) }
     try hourlyProfile?.read(in: folder(of: path))
     try powerProfile?.read(in: folder(of: path))
-    do throws(Problem) {
-      try check()
-    } catch {
-      throw Problem("\(path): \(error)")
-    }
+    try inFile(check)
   }
 
   /// How long the device serves, in years; four when it is not stated.
@@ -141,6 +146,25 @@ package struct Deployment: Codable, Sendable {
         throw Problem("powerProfile has in it what \(other) states; expected one")
       }
     }
+    try checkElectricity()
+    if let fleetSize, !(1...1_000_000_000_000).contains(fleetSize) {
+      throw Problem("a fleet of \(fleetSize), expected 1 to 1e12")
+    }
+    if rule != .activeTime, inferencesEachDay == nil {
+      throw Problem(
+        "attribution '\(rule.rawValue)' needs the number of inferences: inferencesPerDay or "
+          + "dutyCycle")
+    }
+    try dutyCycle?.check()
+    try powerProfile?.check()
+    try functionalUnit?.check()
+    try power?.check()
+    try radio?.check()
+    _ = try Electricity(self)
+  }
+
+  /// Checks what is stated of the grid, but not whether the region is known.
+  private func checkElectricity() throws(Problem) {
     let facts = [
       ("intensityName", intensityName != nil), ("intensityKind", intensityKind != nil),
       ("intensityYear", intensityYear != nil),
@@ -162,20 +186,6 @@ package struct Deployment: Codable, Sendable {
     if gridTrend != nil, gridChangePercentPerYear != nil {
       throw Problem("gridTrend and gridChangePercentPerYear both state a trend; expected one")
     }
-    if let fleetSize, !(1...1_000_000_000_000).contains(fleetSize) {
-      throw Problem("a fleet of \(fleetSize), expected 1 to 1e12")
-    }
-    if rule != .activeTime, inferencesEachDay == nil {
-      throw Problem(
-        "attribution '\(rule.rawValue)' needs the number of inferences: inferencesPerDay or "
-          + "dutyCycle")
-    }
-    try dutyCycle?.check()
-    try powerProfile?.check()
-    try functionalUnit?.check()
-    try power?.check()
-    try radio?.check()
-    _ = try Electricity(self)
   }
 }
 

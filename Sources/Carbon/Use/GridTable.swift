@@ -9,7 +9,8 @@ package struct GridTable: Sendable {
     /// In gCO2e/kWh.
     package var intensity: UserInput
     package var year: Int?
-    package var kind: IntensityKind
+    /// Nil where the table does not say.
+    package var kind: IntensityKind?
   }
 
   package var rows: [Row]
@@ -42,7 +43,7 @@ package struct GridTable: Sendable {
       if let high, high < grams { throw wrong("high", "at least \(shortest(grams))") }
       let year = try table.number("year", row: index, in: 1990...2100, named: path)
       if let year, year != year.rounded() { throw wrong("year", "a whole number") }
-      var kind = IntensityKind.average
+      var kind: IntensityKind?
       if let word = row["kind"], !word.isEmpty {
         guard let stated = IntensityKind(rawValue: word) else {
           throw wrong("kind", "average or marginal")

@@ -22,6 +22,8 @@ package struct FootprintReport: Encodable {
   /// Nil when it is not stated how often the device works.
   var life: LifePart?
   var embodied: Nullable<CarbonMass>
+  /// Of batteries that the product does not come with; absent without any.
+  var replacements: CarbonMass?
   var blocks: [SharePart]
   var items: [EmbodiedPart]
   var breakEven: BreakEvenPart
@@ -227,6 +229,7 @@ package struct FootprintReport: Encodable {
     life = LifePart(footprint)
     let made = inputs.embodied?.total
     embodied = Nullable(made)
+    replacements = footprint.use.replacements
     blocks = (inputs.embodied?.byBlock ?? []).map { block, carbon in
       SharePart(block.title, carbon, of: made)
     }

@@ -29,8 +29,9 @@ package struct GraphvizGraph {
     let total = evaluation.total(metric).map {
       least + engineering($0.value, unit: metric.unit)
     }
+    let unit = RequestPart(assessment).unitWithRequest
     let title =
-      "\(fileName(assessment.path))\(place): \(metric.rawValue) per inference \(total ?? "unknown")"
+      "\(fileName(assessment.path))\(place): \(metric.rawValue) per \(unit) \(total ?? "unknown")"
     var lines = [
       "digraph {",
       "  label=\(Self.quoted(title)); labelloc=t; fontname=\"sans-serif\";",
