@@ -100,7 +100,7 @@ struct LoopCount {
   }
 
   /// How many nodes of one loop are evaluated.
-  private static let mostEvaluations = 1 << 17
+  static let mostEvaluations = 1 << 12
   /// Longer chains of conditions are not followed.
   private static let mostDepth = 256
 

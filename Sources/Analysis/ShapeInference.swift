@@ -33,7 +33,9 @@ package struct ShapeInference {
   /// Elements that may still be followed; a hostile graph could fold without end.
   private var foldedElements = 1 << 20
   /// Nodes of loops that may still be evaluated, for the same reason.
-  private var evaluations = 1 << 20
+  private var evaluations = 1 << 18
+  /// Regions of loops that were followed as long as one may be, and did not end.
+  private var endless: Set<Int> = []
   private var loops = LoopTypes()
 
   /// Conditions that a binding of some node decides, for all nodes that have them.
@@ -182,10 +184,12 @@ package struct ShapeInference {
       else { continue }
       loop.followed = nil
       let operands = graph.operands(of: node)
-      if loop.repetitions(operands).fixedValue == nil {
+      if loop.repetitions(operands).fixedValue == nil, !endless.contains(id) {
         let limit = loop.limit(operands)
+        let before = evaluations
         var found = LoopCount(id, in: graph).iterations(
           while: condition, atMost: limit, budget: &evaluations)
+        if before - evaluations >= LoopCount.mostEvaluations { endless.insert(id) }
         // A limit that is not known can end it before.
         let isLimited = loop.limitOperand.map { node.inputs[$0] != nil } ?? false
         if isLimited, limit == nil { found = (nil, found.most ?? found.count) }
