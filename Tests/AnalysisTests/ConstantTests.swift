@@ -34,6 +34,52 @@ import Testing
     #expect(workload.layers[0].precision == .float32)
   }
 
+  /// Three matrices of four experts in 4 bits, two in a byte: 16 to 32 twice, and back.
+  ///
+  /// Biases are trained, a scale for each row of a matrix is not.
+  @Test func packedExpertsCountAsWhatTheyStandFor() throws {
+    var graph = TestGraph()
+    let rows = [graph.input("x", [1, 16]), graph.input("router", [1, 4])]
+    let matrices = [
+      graph.weights("up", [4, 32, 8], .uint8), graph.weights("down", [4, 16, 16], .uint8),
+      graph.weights("gate", [4, 32, 8], .uint8),
+    ]
+    var vectors: [ValueID] = []
+    for kind in ["bias", "scale"] {
+      vectors.append(graph.weights("up.\(kind)", [4, 32]))
+      vectors.append(graph.weights("down.\(kind)", [4, 16]))
+      vectors.append(graph.weights("gate.\(kind)", [4, 32]))
+    }
+    let y = graph.node(
+      MixtureOfExperts(active: 1, packing: 2), rows + matrices + vectors, name: "y")
+    let workload = try graph.workload(outputs: [y])
+    let weights = 3 * 32 * 16
+    let vector = 32 + 16 + 32
+    #expect(workload.totals.parameters == .fixed(4 * (weights + vector)))
+    // Half a byte for each weight, 4 bytes for each bias and scale.
+    #expect(workload.totals.weightBytes == .fixed(4 * (weights / 2 + 4 * 2 * vector)))
+    // One expert of four is read.
+    #expect(workload.layers[0].traffic.weights == .fixed(weights / 2 + 4 * vector))
+    #expect(workload.layers[0].traffic.bias == .fixed(4 * vector))
+  }
+
+  /// Cosines and sines of 16 positions, of which 4 are read.
+  ///
+  /// Width 32: two heads of queries, one of keys and one of values.
+  @Test func tablesOfAnglesAreNotTrained() throws {
+    var graph = TestGraph()
+    let x = graph.input("x", [1, 4, 32])
+    let cosines = graph.weights("cosines", [16, 4])
+    let sines = graph.weights("sines", [16, 4])
+    let y = graph.node(
+      Attention(queryHeads: 2, keyHeads: 1, pastIsBuffer: true, rotates: true), [x], name: "y")
+    graph.graph.nodes[0].inputs += [nil, nil, nil, nil, nil, cosines, sines]
+    let workload = try graph.workload(outputs: [y])
+    #expect(workload.totals.parameters == 0)
+    #expect(workload.totals.constantBytes == .fixed(2 * 16 * 4 * 4))
+    #expect(workload.layers[0].traffic.parameters == .fixed(2 * 4 * 4 * 4))
+  }
+
   @Test func viewsOfPackedWeightsStandForAsMany() throws {
     var graph = TestGraph()
     let x = graph.input("x", [1, 32])

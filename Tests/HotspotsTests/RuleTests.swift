@@ -282,6 +282,18 @@ private let all: [Precision] = [.float32, .int8, .hybrid8, .int32]
       test.input("x", [256, 256], .int8), inputs: 256, outputs: 256, .int8, name: "y")
     #expect(findings(WeightBound(), try evaluation(test, y)).isEmpty)
   }
+
+  /// One row through one of four experts: bytes that hold two weights cannot be narrower.
+  @Test(arguments: [(1, true), (2, false)])
+  func firesOnExpertsOfWholeBytes(packing: Int, fires: Bool) throws {
+    var test = TestGraph()
+    let rows = [test.input("x", [1, 256]), test.input("router", [1, 4])]
+    let shape: Shape = [4, 256, .fixed(256 / packing)]
+    let matrices = ["up", "down"].map { test.weights($0, shape, .uint8) }
+    let y = test.node(
+      MixtureOfExperts(active: 1, packing: packing), rows + matrices, name: "y")
+    #expect(findings(WeightBound(), try evaluation(test, y)).isEmpty == !fires)
+  }
 }
 
 @Suite struct FindingsTests {

@@ -13,10 +13,15 @@ extension ONNXLowerings {
     .microsoft("DecoderMaskedMultiHeadAttention") { node throws(Problem) in
       try multiHead(node, operands: [0, 1, 2, 4, 5, 6])
     },
-    // Operands in the file: query, key, value, past key and value, lengths, ...
-    .microsoft("GroupQueryAttention", lower: grouped),
-    // The sparsity of the blocks is unknown here: all scores count.
-    .microsoft("SparseAttention", lower: grouped),
+    // Operands in the file: query, key, value, past key and value, two lengths, cosines, sines, ...
+    .microsoft("GroupQueryAttention") { node throws(Problem) in
+      try grouped(node, tables: [7, 8])
+    },
+    // Blocks' rows and columns come before the lengths. The sparsity of the blocks is unknown here:
+    // all scores count.
+    .microsoft("SparseAttention") { node throws(Problem) in
+      try grouped(node, tables: [9, 10])
+    },
     .microsoft("Attention") { node throws(Problem) in
       try selfAttention(node, operands: nil)
     },
@@ -117,17 +122,21 @@ extension ONNXLowerings {
     .microsoft("MoE") { node throws(Problem) in
       // Operands in the file: rows, router, first matrix and bias, second, third.
       LoweredOperator(
-        MixtureOfExperts(active: try active(node)), operands: [0, 1, 2, 4, 6])
+        MixtureOfExperts(active: try active(node)), operands: [0, 1, 2, 4, 6, 3, 5, 7])
     },
     .microsoft("QMoE") { node throws(Problem) in
-      // Each matrix is followed by its scales and its bias.
+      // Operands in the file: rows, router, first matrix with its scales and its bias, second,
+      // third, their zero points, what weights the experts' results, scales of whole experts and
+      // of activations: docs/ContribOperators.md of onnxruntime.
       let bits = try node.integer("expert_weight_bits", default: 4)
       let isPacked = node.statedType(2) == .uint8 && (1...8).contains(bits)
       // bounded: at least one bit
       let packing = isPacked ? 8 / bits : 1
       return LoweredOperator(
         MixtureOfExperts(active: try active(node), packing: packing),
-        operands: [0, 1, 2, 5, 8])
+        operands: [
+          0, 1, 2, 5, 8, 4, 7, 10, 3, 6, 9, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20,
+        ])
     },
   ]
 
@@ -146,14 +155,18 @@ extension ONNXLowerings {
     return LoweredOperator(Attention(queryHeads: heads, keyHeads: heads), operands: operands)
   }
 
-  @Sendable private static func grouped(
-    _ node: ONNXNodeReader
+  /// - Parameter tables: The operands with cosines and sines, which are read only to rotate.
+  private static func grouped(
+    _ node: ONNXNodeReader, tables: [Int?]
   ) throws(Problem) -> LoweredOperator {
-    LoweredOperator(
+    let rotates = try node.flag("do_rotary", default: false)
+    var operands: [Int?] = [0, 1, 2, nil, 3, 4]
+    if rotates { operands += tables }
+    return LoweredOperator(
       Attention(
         queryHeads: try node.integer("num_heads"), keyHeads: try node.integer("kv_num_heads"),
-        pastIsBuffer: true),
-      operands: [0, 1, 2, nil, 3, 4])
+        pastIsBuffer: true, rotates: rotates),
+      operands: operands)
   }
 
   private static func selfAttention(

@@ -64,6 +64,72 @@ extension OperatorCases {
         transcendentals: 2 * 8 * 16 * 16),
       traffic: .bytes(read: 4 * 2 * 16 * 8 * 3 * 64, written: 4 * 2 * 16 * 8 * 64))
 
+    // The elements of 4 queries in 8 heads and 4 new keys in 2, 64 each, are rotated: two products
+    // and a sum. Of two tables of 1000 positions, 4 rows of 32 are read. Lengths are no operands
+    // here.
+    OperatorCase(
+      .attention, "rotates queries and new keys",
+      .microsoft("GroupQueryAttention", ["num_heads": 8, "kv_num_heads": 2, "do_rotary": 1]),
+      on: [
+        .float32([1, 4, 512]), .float32([1, 4, 128]), .float32([1, 4, 128]),
+        .float32([1, 2, 12, 64]), .float32([1, 2, 12, 64]), .int32([1]), .int32([]),
+        .stored([1000, 32]), .stored([1000, 32]),
+      ],
+      gives: [.float32([1, 4, 512])],
+      macs: 8 * 4 * 16 * (64 + 64),
+      other: .of(
+        adds: 3 * 8 * 4 * 16 + (8 + 2) * 4 * 64,
+        multiplies: 8 * 4 * 16 + 2 * (8 + 2) * 4 * 64, divides: 8 * 4 * 16,
+        transcendentals: 8 * 4 * 16),
+      traffic: .bytes(
+        parameters: 2 * 4 * 4 * 32, read: 4 * (4 * 512 + 2 * 4 * 128), written: 4 * 4 * 512,
+        stateRead: 4 * 2 * 2 * 12 * 64))
+    // Width 128: 4 heads of queries, 2 of keys and 2 of values. Two sequences of 3 would name 6
+    // rows, and the tables have 5.
+    OperatorCase(
+      .attention, "rotates packed queries and keys, two sequences",
+      .microsoft("GroupQueryAttention", ["num_heads": 4, "kv_num_heads": 2, "do_rotary": 1]),
+      on: [
+        .float32([2, 3, 128]), nil, nil, nil, nil, .int32([2]), .int32([]), .stored([5, 8]),
+        .stored([5, 8]),
+      ],
+      gives: [.float32([2, 3, 64])],
+      macs: 2 * 4 * 3 * 3 * (16 + 16),
+      other: .of(
+        adds: 3 * 2 * 4 * 3 * 3 + 2 * (4 + 2) * 3 * 16,
+        multiplies: 2 * 4 * 3 * 3 + 2 * 2 * (4 + 2) * 3 * 16, divides: 2 * 4 * 3 * 3,
+        transcendentals: 2 * 4 * 3 * 3),
+      traffic: .bytes(parameters: 2 * 4 * 5 * 8, read: 4 * 2 * 3 * 128, written: 4 * 2 * 3 * 64))
+    OperatorCase(
+      .attention, "tables that nothing is rotated by",
+      .microsoft("GroupQueryAttention", ["num_heads": 4, "kv_num_heads": 2, "do_rotary": 0]),
+      on: [
+        .float32([2, 3, 128]), nil, nil, nil, nil, .int32([2]), .int32([]), .stored([5, 8]),
+        .stored([5, 8]),
+      ],
+      gives: [.float32([2, 3, 64])],
+      macs: 2 * 4 * 3 * 3 * (16 + 16),
+      other: .of(
+        adds: 3 * 2 * 4 * 3 * 3, multiplies: 2 * 4 * 3 * 3, divides: 2 * 4 * 3 * 3,
+        transcendentals: 2 * 4 * 3 * 3),
+      traffic: .bytes(read: 4 * 2 * 3 * 128, written: 4 * 2 * 3 * 64))
+    // Rows and columns of blocks stand before the lengths and the tables. One query after 5 keys.
+    OperatorCase(
+      .attention, "rotates, blocks",
+      .microsoft("SparseAttention", ["num_heads": 4, "kv_num_heads": 2, "do_rotary": 1]),
+      on: [
+        .float32([1, 1, 128]), nil, nil, .float32([1, 2, 5, 16]), .float32([1, 2, 5, 16]),
+        .int32([1, 2]), .int32([1, 1]), .int32([]), .int32([1]), .stored([32, 8]),
+        .stored([32, 8]),
+      ],
+      gives: [.float32([1, 1, 64])],
+      macs: 4 * 6 * (16 + 16),
+      other: .of(
+        adds: 3 * 4 * 6 + (4 + 2) * 16, multiplies: 4 * 6 + 2 * (4 + 2) * 16, divides: 4 * 6,
+        transcendentals: 4 * 6),
+      traffic: .bytes(
+        parameters: 2 * 4 * 8, read: 4 * 128, written: 4 * 64, stateRead: 4 * 2 * 2 * 5 * 16))
+
     // 96 columns: 32 each for queries, keys and values, in 4 heads.
     OperatorCase(
       .selfAttention, "without bias", selfAttention(4),

@@ -173,7 +173,32 @@ extension OperatorCases {
       macs: 32 * 16 + 16 * 32,
       traffic: .bytes(
         weights: 4 * (32 * 16 + 16 * 32), read: 4 * (16 + 4), written: 4 * 16))
-    // Two 4-bit weights in a byte; scales are no operands here.
+    // Three matrices, each followed by its bias: an addition for each element of the biases of the
+    // expert that each row goes through. Two rows go through two experts of 4 at most.
+    OperatorCase(
+      .mixtureOfExperts, "biases", .microsoft("MoE", ["k": 1]),
+      on: [
+        .float32([1, 2, 16]), .float32([2, 4]), .stored([4, 32, 16]), .stored([4, 32]),
+        .stored([4, 16, 32]), .stored([4, 16]), .stored([4, 32, 16]), .stored([4, 32]),
+      ],
+      gives: [.float32([1, 2, 16])],
+      macs: 2 * (32 * 16 + 16 * 32 + 32 * 16), other: .of(adds: 2 * (32 + 16 + 32)),
+      traffic: .bytes(
+        weights: 2 * 4 * (32 * 16 + 16 * 32 + 32 * 16), bias: 2 * 4 * (32 + 16 + 32),
+        read: 4 * (2 * 16 + 2 * 4), written: 4 * 2 * 16))
+    OperatorCase(
+      .mixtureOfExperts, "rows of a number that is open", .microsoft("MoE", ["k": 1]),
+      on: [
+        .float32([.symbol("rows"), 16]), .float32([.symbol("rows"), 4]), .stored([4, 32, 16]),
+        .stored([4, 32]), .stored([4, 16, 32]),
+      ],
+      gives: [.float32([3, 16])],
+      macs: 3 * (32 * 16 + 16 * 32), other: .of(adds: 3 * 32),
+      traffic: .bytes(
+        weights: 3 * 4 * (32 * 16 + 16 * 32), bias: 3 * 4 * 32, read: 4 * 3 * (16 + 4),
+        written: 4 * 3 * 16),
+      with: ["rows": 3])
+    // Two 4-bit weights in a byte, and a scale for each row of a matrix.
     OperatorCase(
       .mixtureOfExperts, "4 bits", .microsoft("QMoE", ["k": 2]),
       on: [
@@ -183,7 +208,41 @@ extension OperatorCases {
       gives: [.float32([10, 16])],
       macs: 10 * 2 * (32 * 16 + 16 * 32),
       traffic: .bytes(
-        weights: 4 * (32 * 8 + 16 * 16), read: 4 * (10 * 16 + 10 * 4), written: 4 * 10 * 16))
+        weights: 4 * (32 * 8 + 16 * 16 + 4 * (32 + 16)), read: 4 * (10 * 16 + 10 * 4),
+        written: 4 * 10 * 16))
+    // One row goes through 2 experts of 8: 64 to 128 and back, 8192 bytes each, in blocks of 32
+    // weights. A scale of 2 bytes for 16 bytes of weights is an eighth more. Zero points have 4
+    // bits too.
+    OperatorCase(
+      .mixtureOfExperts, "4 bits in blocks, biases, zero points", .microsoft("QMoE", ["k": 2]),
+      on: [
+        .float32([1, 64]), .float32([1, 8]),
+        .stored(.uint8, [8, 128, 32]), .stored(.float16, [8, 128, 2]), .stored([8, 128]),
+        .stored(.uint8, [8, 64, 64]), .stored(.float16, [8, 64, 4]), .stored([8, 64]),
+        nil, nil, nil, .stored(.uint8, [8, 128, 1]), .stored(.uint8, [8, 64, 2]),
+      ],
+      gives: [.float32([1, 64])],
+      macs: 2 * (128 * 64 + 64 * 128), other: .of(adds: 2 * (128 + 64)),
+      traffic: .bytes(
+        weights: 2 * (8192 + 8192 / 8 + 128 * 1 + 64 * 2),
+        bias: 2 * 4 * (128 + 64), read: 4 * (64 + 8), written: 4 * 64))
+    // A scale of 8 bits for 16 weights, and one of 32 bits for each matrix of an expert; other
+    // numbers than those that route weight the results. One scale of activations is for all
+    // experts.
+    OperatorCase(
+      .mixtureOfExperts, "scales of blocks and of experts",
+      .microsoft("QMoE", ["k": 1, "quant_type": "nvfp4"]),
+      on: [
+        .float32([1, 16]), .float32([1, 4]),
+        .stored(.uint8, [4, 32, 8]), .stored(.float8e4m3fn, [4, 32, 1]), nil,
+        .stored(.uint8, [4, 16, 16]), .stored(.float8e4m3fn, [4, 16, 2]), nil,
+        nil, nil, nil, nil, nil, nil, .float32([1, 4]), .stored([4]), .stored([4]), .stored([1]),
+      ],
+      gives: [.float32([1, 16])],
+      macs: 32 * 16 + 16 * 32,
+      traffic: .bytes(
+        weights: 32 * 8 + 16 * 16 + 32 * 1 + 16 * 2 + 4 + 4 + 4, read: 4 * (16 + 4 + 4),
+        written: 4 * 16))
 
     // A difference, which is multiplied with itself and added up, for each column of each pair.
     OperatorCase(

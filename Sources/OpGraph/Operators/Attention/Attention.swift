@@ -1,8 +1,12 @@
 /// Scaled dot-product attention with several heads.
 ///
 /// Operands: queries, keys, values, mask, past keys, past values; of rank 3 (heads folded into the
-/// last axis) or 4 (heads on axis 1).
+/// last axis) or 4 (heads on axis 1). Where it rotates, tables of cosines and sines follow, with a
+/// row for each position.
 package struct Attention: Operator {
+  /// The operands with the cosines and sines of positions.
+  private static let tables = [6, 7]
+
   /// Heads of the queries; nil when the operands have rank 4.
   package var queryHeads: Int?
   /// Heads of keys and values, which groups of query heads share.
@@ -10,10 +14,16 @@ package struct Attention: Operator {
   /// Whether the past is a buffer that also takes the new keys: its size then states neither how
   /// many keys there are nor the size of the result, and work counts the most there can be.
   package var pastIsBuffer: Bool
+  /// Whether it first rotates queries and new keys by the angles of their positions, as
+  /// `RotaryEmbedding` does: `do_rotary` in onnxruntime, docs/ContribOperators.md.
+  package var rotates: Bool
   package var name: OperatorName { .attention }
 
-  package init(queryHeads: Int?, keyHeads: Int?, pastIsBuffer: Bool = false) {
+  package init(
+    queryHeads: Int?, keyHeads: Int?, pastIsBuffer: Bool = false, rotates: Bool = false
+  ) {
     self.pastIsBuffer = pastIsBuffer
+    self.rotates = rotates
     self.queryHeads = queryHeads
     self.keyHeads = keyHeads
   }
@@ -22,6 +32,13 @@ package struct Attention: Operator {
   package var stateOperands: Set<Int> { [4, 5] }
   package var stateResults: Set<Int> { [1, 2] }
   package func constantRole(at index: Int) -> OperandRole { index == 3 ? .auxiliary : .parameter }
+
+  package var packsElements: Bool { rotates }
+
+  /// Cosines and sines of angles are computed, not trained.
+  package func trainedElements(at index: Int, of operands: Operands) -> SymbolicInt? {
+    rotates && Self.tables.contains(index) ? 0 : nil
+  }
 
   package func outputTypes(for operands: Operands) throws(ShapeError) -> [TensorType] {
     let type = try operands.type(0).elementType
@@ -40,18 +57,37 @@ package struct Attention: Operator {
     ]
   }
 
-  /// Queries times keys, softmax, and the result times values.
+  /// Queries times keys, softmax, and the result times values; before that the rotation of each
+  /// element of the queries and of the new keys, whose past is kept rotated.
   package func work(for operands: Operands, outputs: [TensorType]) -> Work {
     guard let size = try? size(operands) else { return .unknown }
     let scores = size.batch * size.heads * size.queries * size.keys
     let masks: SymbolicInt = operands[3] == nil ? 0 : 1
+    var rotated: SymbolicInt = 0
+    if rotates {
+      let rows = size.heads * size.queries + size.keyHeads * size.newKeys
+      rotated = size.batch * rows * size.keyWidth
+    }
+    let ofScore: OperationCounts = Softmax.operationsPerElement + .multiplies(1) + .adds(masks)
     return Work(
       macs: scores * (size.keyWidth + size.valueWidth),
-      (Softmax.operationsPerElement + .multiplies(1) + .adds(masks)) * scores)
+      ofScore * scores + RotaryEmbedding.operationsPerElement * rotated)
+  }
+
+  /// Of the tables only the rows of new positions are read, as many as there are queries: each
+  /// sequence of a batch has its own length before them (`seqlens_k` of GroupQueryAttention).
+  package func traffic(for operands: Operands, outputs: [TensorType]) -> MemoryTraffic {
+    var read = operands
+    if rotates, let size = try? size(operands) {
+      read = operands.takingRows(size.batch * size.queries, ofTables: Self.tables)
+    }
+    return .compulsory(read, outputs: outputs, constantRole: constantRole)
   }
 
   private struct Size {
     var batch, heads, keyHeads, queries, keys, keyWidth, valueWidth: Dimension
+    /// Keys without those of the past.
+    var newKeys: Dimension = 0
   }
 
   private func size(_ operands: Operands) throws(ShapeError) -> Size {
@@ -80,6 +116,7 @@ package struct Attention: Operator {
     default: throw .invalid("queries of rank \(queries.rank), expected 3 to 5")
     }
     if operands[1] != nil { try setKeys(of: &size, operands, queries) }
+    size.newKeys = size.keys
     size.keys += past
     return size
   }

@@ -3,6 +3,9 @@
 /// Operand 0 is the input; the caches of cosines and sines have a row for each step, or for each
 /// place that another operand may name.
 package struct RotaryEmbedding: Operator {
+  /// Two products and a sum.
+  static let operationsPerElement = OperationCounts(adds: 1, multiplies: 2)
+
   package var caches: [Int]
   /// The operand that names rows of the caches, where it is there.
   package var places: Int
@@ -21,7 +24,7 @@ package struct RotaryEmbedding: Operator {
 
   /// Two products and a sum for each element.
   package func work(for operands: Operands, outputs: [TensorType]) -> Work {
-    Work(OperationCounts(adds: 1, multiplies: 2) * (operands[0]?.type.elementCount ?? .unknown))
+    Work(Self.operationsPerElement * (operands[0]?.type.elementCount ?? .unknown))
   }
 
   /// Only the rows of the caches that places name are read.
@@ -31,15 +34,22 @@ package struct RotaryEmbedding: Operator {
     }
     // One place is that of the first step.
     let steps = operands[0]?.type.shape.flatMap { $0.dimensions.dropLast().last } ?? .unknown
-    let rows = named == 1 ? steps : named
-    var taken: [Operand?] = operands.map { $0 }
-    for cache in caches {
-      guard var operand = operands[cache], let shape = operand.type.shape, shape.rank == 2 else {
+    let read = operands.takingRows(named == 1 ? steps : named, ofTables: caches)
+    return .compulsory(read, outputs: outputs, constantRole: constantRole)
+  }
+}
+
+extension Operands {
+  /// The operands with a number of rows of some tables, at most all, in place of the tables.
+  func takingRows(_ rows: SymbolicInt, ofTables places: [Int]) -> Operands {
+    var taken: [Operand?] = self.map { $0 }
+    for place in places {
+      guard var table = self[place], let shape = table.type.shape, shape.rank == 2 else {
         continue
       }
-      operand.type.shape = [.minimum(shape[0], rows), shape[1]]
-      taken[cache] = operand
+      table.type.shape = [.minimum(shape[0], rows), shape[1]]
+      taken[place] = table
     }
-    return .compulsory(Operands(taken), outputs: outputs, constantRole: constantRole)
+    return Operands(taken)
   }
 }
