@@ -8,7 +8,7 @@ extension MemoryPlan {
   /// activation is live. The search is a beam search: the result is better, but not optimal.
   package static func reordered(_ workload: Workload) -> Alternative? {
     let graph = workload.graph
-    guard graph.regions.isEmpty, graph.nodes.count <= 5_000,
+    guard workload.memory.run == .own, graph.regions.isEmpty, graph.nodes.count <= 5_000,
       let running = RunningGraph(graph, folds: workload.folds),
       let order = OrderSearch(running, graph).betterOrder()
     else { return nil }

@@ -8,7 +8,8 @@ extension MemoryPlan {
   /// or without a gain.
   package static func inPlace(_ workload: Workload) -> Alternative? {
     let graph = workload.graph
-    guard let running = RunningGraph(graph, folds: workload.folds),
+    guard workload.memory.run == .own,
+      let running = RunningGraph(graph, folds: workload.folds),
       let lifetimes = Lifetimes(
         graph, folds: workload.folds, inPlace: workload.complete.cachesInPlace
       ).buffers

@@ -13,6 +13,8 @@ package struct MemoryPlan: Sendable {
   package private(set) var stateBytes: SymbolicInt = 0
   /// Bytes of constants that are computed before the first inference and kept.
   package private(set) var preparedBytes: SymbolicInt = 0
+  /// Bytes that are kept outside the arena.
+  package var keptBytes: SymbolicInt { stateBytes + preparedBytes }
   /// The moment at which most is live; nil when a size is unknown.
   package private(set) var peak: Peak?
   /// The head of TFLite Micro's arena for a file that it runs, or else an arena for the activations.
@@ -24,6 +26,19 @@ package struct MemoryPlan: Sendable {
   /// The arena of TFLite Micro with its reference kernels, where pointers have eight bytes; nil where it does not run the
   /// model.
   package private(set) var micro: MicroArena?
+
+  /// Of which run it is, where a workload is the sum of several.
+  package enum Run: Sendable {
+    /// The one whose sizes the workload's graph has.
+    case own
+    /// One of the same layers with other sizes.
+    case ofSameLayers
+    /// One of other layers: indices of layers and values are not those of the workload.
+    case ofOtherLayers
+  }
+
+  /// Other executions of the layers, and where activations lie, are known of the own run.
+  package private(set) var run = Run.own
 
   /// The moment at which most activations are live.
   package struct Peak: Sendable {
@@ -107,6 +122,28 @@ package struct MemoryPlan: Sendable {
     guard buffers.allSatisfy({ offsets[$0.value] != nil }) else { return }
     for index in buffers.indices { buffers[index].offset = offsets[buffers[index].value] ?? 0 }
   }
+
+  /// What two runs need, one after the other: the larger plan, and what is kept in either.
+  ///
+  /// Of a plan of other layers only sizes are left. A size that is not known may be the larger one.
+  func including(_ other: MemoryPlan, _ run: Run) -> MemoryPlan {
+    guard let peak else { return self }
+    var result = self
+    if (other.peak?.bytes).map({ $0 > peak.bytes }) ?? true {
+      result = other
+      result.run = run
+      if run == .ofOtherLayers {
+        result.buffers = []
+        result.peak?.buffers = []
+      }
+    }
+    result.stateBytes = .maximum(stateBytes, other.stateBytes)
+    result.preparedBytes = .maximum(preparedBytes, other.preparedBytes)
+    return result
+  }
+
+  /// The layer that runs when most is live; nil where that is none of the workload's.
+  package var peakLayer: Int? { run == .ofOtherLayers ? nil : peak?.layer }
 
   /// Bytes that are live while each layer runs.
   package static func liveBytes(_ buffers: [ArenaBuffer], layers: Int) -> [Int] {

@@ -42,8 +42,7 @@ package struct MemoryFit: Sendable {
     let weights = workload.totals.constantBytes.fixedValue
     var activations = workload.memory.activationArenaBytes
     if let arena = activations {
-      let kept = workload.memory.stateBytes + workload.memory.preparedBytes
-      activations = (kept + .fixed(arena)).fixedValue
+      activations = (workload.memory.keptBytes + .fixed(arena)).fixedValue
     }
     var isLowerBound = !workload.coverage.isComplete
     // TFLite Micro has everything in its arena that is no constant of the file.

@@ -86,8 +86,11 @@ package struct Evaluation: Sendable {
         + Interval(latency).scaled(by: target.carbonPerSecond)
     case .macs: return workload.totals.macs.fixedValue.map { Interval(Double($0)) }
     case .trafficBytes: return movedBytes.map { Interval(Double($0)) }
-    // A change has no file that TFLite Micro could run.
-    case .arenaBytes: return workload.memory.activationArenaBytes.map { Interval(Double($0)) }
+    // A change has no file that TFLite Micro could run. Of a text, a cache in a buffer of its caller is memory too.
+    case .arenaBytes:
+      guard let arena = workload.memory.activationArenaBytes else { return nil }
+      guard generation != nil else { return Interval(Double(arena)) }
+      return (workload.memory.keptBytes + .fixed(arena)).fixedValue.map { Interval(Double($0)) }
     default: return nil
     }
   }

@@ -55,8 +55,7 @@ extension Evaluation {
   /// Bytes of weights, activations and what is kept; nil where a size is unknown.
   fileprivate var memoryBytes: Int? {
     guard let arena = workload.memory.activationArenaBytes else { return nil }
-    let kept = workload.memory.stateBytes + workload.memory.preparedBytes
-    return (workload.totals.constantBytes + kept + .fixed(arena)).fixedValue
+    return (workload.totals.constantBytes + workload.memory.keptBytes + .fixed(arena)).fixedValue
   }
 }
 

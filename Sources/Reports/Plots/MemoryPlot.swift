@@ -20,7 +20,9 @@ struct MemoryPlot {
   /// Nil when the plan is not known, or is empty.
   init?(_ assessment: ModelAssessment) {
     let plan = assessment.workload.memory
-    guard let peak = plan.peak, let arenaBytes = plan.arenaBytes, arenaBytes > 0 else { return nil }
+    guard plan.peakLayer != nil, let peak = plan.peak, let arenaBytes = plan.arenaBytes,
+      arenaBytes > 0
+    else { return nil }
     buffers = plan.buffers
     names = plan.buffers.map { assessment.workload.graph[$0.value].name }
     layerCount = assessment.workload.layers.count
