@@ -70,8 +70,11 @@ package struct Workload: Sendable {
       package var maximum: SymbolicInt?
     }
 
-    /// Whether every operator's cost is known.
-    package var isComplete: Bool { operators == operatorsCosted }
+    /// Whether other files run beside this one that are not counted.
+    package var leavesFilesOut = false
+
+    /// Whether all that runs has a known cost.
+    package var isComplete: Bool { operators == operatorsCosted && !leavesFilesOut }
   }
 
   /// Computes the workload of a complete graph.

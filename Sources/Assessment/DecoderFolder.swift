@@ -1,4 +1,3 @@
-import Analysis
 import Documents
 import OpGraph
 import Quantities
@@ -8,8 +7,8 @@ package func isDecoderFolder(_ path: String) -> Bool {
   isFolder(path) && (try? DecoderFolder.files(at: path)) != nil
 }
 
-/// What exporters of decoders write beside a model: onnxruntime-genai's `genai_config.json`, or the `config.json` of
-/// transformers, which optimum keeps.
+/// A folder with the files of a model that makes text, as optimum, transformers.js and
+/// onnxruntime-genai name them.
 struct DecoderFolder {
   /// The files of a model that makes text.
   struct Files {
@@ -34,185 +33,149 @@ struct DecoderFolder {
     }
   }
 
-  /// The name of the decoder's file; nil where it is not stated.
-  private var model: String?
-  /// The name of the encoder's file, where one is stated.
-  private var encoder: String?
-  /// Positions that the model was made for, and the file and key that state them.
-  private var positions: (count: Int, source: String)?
-  /// How onnxruntime-genai keeps the cache; nil where nothing states it.
-  private var buffers: CacheBuffers?
-  /// Positions that some blocks look back at most; nil where all look at all.
-  private var window: Int?
+  /// Ends with a slash unless it is empty, for the folder that the command runs in.
+  let path: String
 
-  /// Exporters write some kilobytes.
-  private static let limit = 1 << 20
-
-  private struct GenAI: Decodable {
-    struct Model: Decodable {
-      struct Part: Decodable { var filename: String? }
-      var context_length: Int?
-      var encoder: Part?
-      var decoder: Part?
-    }
-    struct Search: Decodable {
-      var past_present_share_buffer: Bool?
-      var max_length: Int?
-      var num_beams: Int?
-    }
-    var model: Model
-    var search: Search?
+  init(_ path: String) {
+    self.path = path.isEmpty || path.hasSuffix("/") ? path : path + "/"
   }
 
-  private struct Transformers: Decodable {
-    var max_position_embeddings: Int?
-    /// What Whisper's decoder has instead.
-    var max_target_positions: Int?
-    var sliding_window: Int?
-  }
+  /// How messages about the folder name it.
+  private var title: String { path.count > 1 ? String(path.dropLast()) : path }
 
-  /// Reads what is in a folder; of files that are not there nothing is known.
-  /// - Throws: `Problem` that names a file that is there and cannot be used.
-  private init(_ folder: String) throws(Problem) {
-    func read<Content: Decodable>(
-      _ name: String, as type: Content.Type, keys: String
-    ) throws(Problem) -> Content? {
-      guard let bytes = firstBytes(of: folder + name, atMost: Self.limit + 1) else { return nil }
-      guard bytes.count <= Self.limit, let content = JSONText(bytes)?.decoded(as: type) else {
-        throw Problem(
-          "cannot be used", at: folder + name,
-          expected: "JSON of at most \(Self.limit >> 20) MiB with \(keys)")
-      }
-      return content
-    }
-    func positive(_ count: Int?, _ key: String, of name: String) throws(Problem) -> Int? {
-      guard let count else { return nil }
-      guard count > 0 else {
-        throw Problem("'\(key)' is \(count)", at: folder + name, expected: "a whole number above 0")
-      }
-      return count
-    }
-    var name = "genai_config.json"
-    if let stated = try read(
-      name, as: GenAI.self,
-      keys: "'model', its 'context_length', its 'decoder.filename', and 'search'")
-    {
-      model = stated.model.decoder?.filename
-      encoder = stated.model.encoder?.filename
-      positions = try positive(stated.model.context_length, "context_length", of: name).map {
-        ($0, "'context_length' of genai_config.json")
-      }
-      let room = try positive(stated.search?.max_length, "max_length", of: name)
-      if let isShared = stated.search?.past_present_share_buffer {
-        // Several beams each go on from another one's cache, so they copy it.
-        let hasBeams = stated.search?.num_beams ?? 1 != 1
-        buffers = CacheBuffers(
-          areShared: isShared && !hasBeams, capacity: room,
-          source:
-            "'\(isShared && hasBeams ? "num_beams" : "past_present_share_buffer")' of genai_config.json"
-        )
-      }
-      return
-    }
-    name = "config.json"
-    guard
-      let stated = try read(
-        name, as: Transformers.self,
-        keys:
-          "whole numbers for 'max_position_embeddings', 'max_target_positions' and 'sliding_window', if they "
-          + "are there")
-    else { return }
-    let key =
-      stated.max_target_positions == nil ? "max_position_embeddings" : "max_target_positions"
-    positions = try positive(
-      stated.max_target_positions ?? stated.max_position_embeddings, key, of: name
-    ).map { ($0, "'\(key)' of config.json") }
-    window = try positive(stated.sliding_window, "sliding_window", of: name)
-  }
-
-  /// The files of a folder, as optimum and onnxruntime-genai name them; else the path itself.
-  /// - Throws: `Problem` when the folder does not tell, or names a file outside of it.
+  /// The files of the model at a path: a folder, with an `onnx` in it where it has no decoder
+  /// itself, or a file.
+  /// - Throws: `Problem` when a folder does not tell them, or names a file outside of it, or when a
+  ///   file lacks others that make text with it.
   static func files(at path: String) throws(Problem) -> Files {
-    guard isFolder(path) else {
-      if let folder = splitFolder(of: path) {
-        throw Problem(
-          "is one of several files that make text together", at: path,
-          expected: "their folder '\(folder)'")
-      }
-      return Files(step: path)
+    guard isFolder(path) else { return try DecoderFolder(folder(of: path)).files(around: path) }
+    let own = DecoderFolder(path)
+    let places = [own, DecoderFolder(own.path + "onnx")]
+    for place in places {
+      if let files = try place.files() { return files }
     }
-    let folder = path.hasSuffix("/") ? path : path + "/"
-    func existing(_ names: String...) -> String? {
-      names.map { folder + $0 }.first(where: fileExists)
-    }
-    let stated = try DecoderFolder(folder)
-    for name in [stated.model, stated.encoder].compactMap({ $0 }) {
-      let isName = !["", ".", ".."].contains(name) && !name.contains("/")
-      guard isName, name.unicodeScalars.allSatisfy({ $0.value >= 0x20 && $0.value != 0x7F }) else {
-        throw Problem(
-          "genai_config.json names the model '\(printable(abridged(name, to: 100)))'", at: path,
-          expected: "a file in the folder")
-      }
-      guard fileExists(folder + name) else {
-        throw Problem(
-          "is a folder without '\(printable(name))', which genai_config.json names", at: path,
-          expected: "the folder of a decoder, or its file")
-      }
-    }
-    if let model = stated.model {
-      return Files(encoder: stated.encoder.map { folder + $0 }, step: folder + model)
-    }
-    let encoder = existing("encoder_model.onnx")
-    if let merged = existing("decoder_model_merged.onnx", "model.onnx") {
-      return Files(encoder: encoder, step: merged)
-    }
-    let (first, step) = (existing("decoder_model.onnx"), existing("decoder_with_past_model.onnx"))
-    if let first, let step { return Files(encoder: encoder, first: first, step: step) }
-    guard let found = first ?? step ?? encoder else {
-      throw Problem(
-        "is a folder without 'model.onnx' or 'decoder_model_merged.onnx'", at: path,
-        expected: "the folder of a decoder, or its file")
+    for place in places {
+      if let lack = place.lack { throw lack }
     }
     throw Problem(
-      "is a folder with '\(fileName(found))', and not the other files of its decoder", at: path,
-      expected:
-        "'decoder_model_merged.onnx', or both 'decoder_model.onnx' and 'decoder_with_past_model.onnx'"
-    )
+      "is a folder without 'model.onnx' or 'decoder_model_merged.onnx'", at: path,
+      expected: "the folder of a decoder, or its file")
   }
 
-  /// The folder of a file that makes text with others beside it; nil where it is alone.
-  private static func splitFolder(of path: String) -> String? {
-    let beside = folder(of: path)
-    let place = beside.isEmpty ? "." : beside
-    guard let files = try? files(at: place), files.isSplit else { return nil }
-    let names = [files.encoder, files.first, files.step].compactMap { $0.map { fileName($0) } }
-    return names.contains(fileName(path)) ? place : nil
-  }
-
-  /// How the cache of a decoder's file is kept: what lies beside the file may state it.
-  /// - Throws: `Problem` that names a file that is there and cannot be used.
-  static func buffers(of path: String) throws(Problem) -> CacheBuffers {
-    try DecoderFolder(folder(of: path)).buffers ?? .separate
-  }
-
-  /// A note where the text is longer than some blocks look back.
-  /// - Throws: `Problem` when the text is longer than the model was made for.
-  static func review(_ request: GenerationRequest, of path: String) throws(Problem) -> Diagnostic? {
-    let beside = try DecoderFolder(folder(of: path))
-    let (prompt, tokens) = ("a prompt of \(request.prompt)", counted(request.tokens, "token"))
-    // An encoder that reads the prompt has positions of its own.
-    let needs =
-      request.start == request.prompt
-      ? [("\(prompt) and \(tokens) take", request.positions)]
-      : [("\(prompt) takes", request.prompt), ("\(tokens) take", request.positions)]
-    if let stated = beside.positions, let need = needs.first(where: { $0.1 > stated.count }) {
-      throw Problem(
-        "\(need.0) \(need.1) positions", expected: "at most \(stated.count), \(stated.source)")
+  /// The files of the model in this folder; nil where they are not all there.
+  private func files() throws(Problem) -> Files? {
+    let stated = try DecoderConfiguration(of: path)
+    for name in [stated.model, stated.encoder].compactMap({ $0 }) { try check(name) }
+    if let model = stated.model {
+      return Files(encoder: stated.encoder.map { path + $0 }, step: path + model)
     }
-    guard let window = beside.window, request.positions > window else { return nil }
-    return Diagnostic(
-      .note, code: "sliding-window",
-      "some blocks look back \(window) positions at most; what the file computes and keeps is counted"
-    )
+    if let count = stated.pipelineFiles {
+      throw Problem(
+        "genai_config.json states a pipeline of \(counted(count, "file")) of fixed sizes, which "
+          + "is not costed", at: title, expected: "a folder with one decoder file")
+    }
+    return try onlyVersion()
+  }
+
+  /// - Throws: `Problem` when a name of `genai_config.json` is not that of a file in the folder.
+  private func check(_ name: String) throws(Problem) {
+    let isName = !["", ".", ".."].contains(name) && !name.contains("/")
+    guard isName, name.unicodeScalars.allSatisfy({ $0.value >= 0x20 && $0.value != 0x7F }) else {
+      throw Problem(
+        "genai_config.json names the model '\(printable(abridged(name, to: 100)))'", at: title,
+        expected: "a file in the folder")
+    }
+    guard fileExists(path + name) else {
+      throw Problem(
+        "is a folder without '\(printable(name))', which genai_config.json names", at: title,
+        expected: "the folder of a decoder, or its file")
+    }
+  }
+
+  /// The files of the original or, without it, of the only version that is there.
+  /// - Throws: `Problem` when there are several versions: they cost different amounts.
+  private func onlyVersion() throws(Problem) -> Files? {
+    if let original = version("") { return original }
+    let versions = DecoderFileName.suffixes.compactMap { version($0) }
+    guard versions.count > 1 else { return versions.first }
+    throw Problem(
+      "is a folder with several versions of a decoder: "
+        + Self.listed(versions.map { fileName($0.step) }),
+      at: title, expected: "the decoder's file, such as '\(versions[0].step)'")
+  }
+
+  /// The files of a version; nil where they are not all there.
+  private func version(_ suffix: String) -> Files? {
+    let encoder = partner(.encoder, of: suffix)
+    guard encoder != nil || !hasEncoder else { return nil }
+    func joined(_ part: DecoderFileName.Part) -> Files? {
+      existing(part, suffix).map { Files(encoder: encoder, step: $0) }
+    }
+    let merged = joined(.merged)
+    // Beside an encoder, `model.onnx` may be another export, of both without a cache.
+    return encoder == nil
+      ? merged ?? joined(.whole) ?? split(suffix) : merged ?? split(suffix) ?? joined(.whole)
+  }
+
+  /// The files of a version whose first run has its own file; nil where they are not all there.
+  private func split(_ suffix: String) -> Files? {
+    let encoder = partner(.encoder, of: suffix)
+    guard encoder != nil || !hasEncoder, let step = existing(.step, suffix),
+      let first = partner(.first, of: suffix)
+    else { return nil }
+    return Files(encoder: encoder, first: first, step: step)
+  }
+
+  /// Whether an encoder is there in any version: the decoder does not run without one.
+  private var hasEncoder: Bool {
+    ([""] + DecoderFileName.suffixes).contains { existing(.encoder, $0) != nil }
+  }
+
+  /// The file that a version has for a part: its own, else that of the original.
+  private func partner(_ part: DecoderFileName.Part, of suffix: String) -> String? {
+    existing(part, suffix) ?? existing(part, "")
+  }
+
+  /// The path of the file with a part in a version; nil where it is not there.
+  func existing(_ part: DecoderFileName.Part, _ suffix: String) -> String? {
+    let file = path + DecoderFileName(part: part, suffix: suffix).text
+    return fileExists(file) ? file : nil
+  }
+
+  /// What is wrong where some files of a decoder are there, and not all.
+  private var lack: Problem? {
+    for suffix in [""] + DecoderFileName.suffixes {
+      guard
+        let found = existing(.first, suffix) ?? existing(.step, suffix)
+          ?? existing(.encoder, suffix)
+      else { continue }
+      func name(_ part: DecoderFileName.Part) -> String {
+        "'\(DecoderFileName(part: part, suffix: suffix).text)'"
+      }
+      return Problem(
+        "is a folder with '\(fileName(found))', and not the other files of its decoder", at: title,
+        expected: "\(name(.merged)), or both \(name(.first)) and \(name(.step))")
+    }
+    return nil
+  }
+
+  /// The files that make text with a file of this folder: those of its version.
+  /// - Throws: `Problem` when they are not there, or when the file is not the decoder's.
+  private func files(around file: String) throws(Problem) -> Files {
+    guard fileExists(file) else { return Files(step: file) }
+    let name = DecoderFileName(fileName(file))
+    let whole = try? files()
+    let known = [whole] + (name.map { [version($0.suffix), split($0.suffix)] } ?? [])
+    for case let files? in known where [files.first, files.step].contains(file) { return files }
+    let isOneOfSeveral =
+      switch name?.part {
+      case .encoder: true
+      case .merged, .first, .step: hasEncoder
+      default: file == whole?.encoder
+      }
+    guard isOneOfSeveral else { return Files(step: file) }
+    throw Problem(
+      "is one of several files that make text together", at: file,
+      expected: "their folder '\(path.isEmpty ? "." : path)'")
   }
 }

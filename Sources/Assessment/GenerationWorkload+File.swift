@@ -10,20 +10,20 @@ extension GenerationWorkload {
     _ request: GenerationRequest, of model: inout Model, in files: DecoderFolder.Files,
     _ options: ImportOptions, bindings: Bindings, keepsUnpacked: Bool
   ) throws(Problem) -> GenerationWorkload {
+    let path = files.step
+    let change = try RunChange(buffers: DecoderFolder.buffers(of: path))
     if files.isSplit {
       func read(_ path: String?) throws(Problem) -> Model? {
         try path.map { path throws(Problem) in try Model(contentsOf: path, options) }
       }
       return try GenerationWorkload(
         SplitDecoder(encoder: read(files.encoder), first: read(files.first), step: model), request,
-        bindings: bindings, keepsUnpacked: keepsUnpacked)
+        bindings: bindings, keepsUnpacked: keepsUnpacked, change: change)
     }
-    let path = files.step
     let keys = model.signatures.map(\.key)
     guard options.signature == nil, keys.contains("decode") else {
       return try GenerationWorkload(
-        model, request, bindings: bindings, keepsUnpacked: keepsUnpacked,
-        change: RunChange(buffers: DecoderFolder.buffers(of: path)))
+        model, request, bindings: bindings, keepsUnpacked: keepsUnpacked, change: change)
     }
     func read(_ signature: String) throws(Problem) -> Model {
       var options = options

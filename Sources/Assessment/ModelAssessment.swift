@@ -50,9 +50,9 @@ public struct ModelAssessment: Sendable {
         let text = try GenerationWorkload.text(
           request, of: &model, in: files, options, bindings: bindings, keepsUnpacked: keepsUnpacked)
         workload = text.whole
-        if let note = try DecoderFolder.review(text.request, of: files.step) {
-          workload.diagnostics.append(note)
-        }
+        let review = try DecoderFolder.review(text.request, of: files.step)
+        workload.diagnostics += review.diagnostics
+        workload.coverage.leavesFilesOut = review.leavesFilesOut
         if !text.isOneGraph { workload.diagnostics.append(files.totalsDiagnostic) }
         workload.diagnostics.append(request.diagnostic)
         generation = Generation(workload: text)
@@ -79,12 +79,13 @@ public struct ModelAssessment: Sendable {
       if let text = generation?.workload {
         let found = try GenerationEstimate(text, on: target.device, runtime: target.runtime)
         generation?.estimate = found
-        estimate = found.whole
+        estimate = workload.coverage.leavesFilesOut ? found.whole.asLeast : found.whole
       } else {
         estimate = InferenceEstimate(workload, on: target.device, runtime: target.runtime)
       }
       diagnostics += estimate.diagnostics
-      let inputs = try FootprintInputs(estimate, target.deployment, product: target.product)
+      var inputs = try FootprintInputs(estimate, target.deployment, product: target.product)
+      if generation != nil { inputs?.run = GenerationRequest.unit }
       footprint = try inputs.map { inputs throws(Problem) in try Footprint(inputs) }
     } catch {
       throw error.placed(at: path)

@@ -45,6 +45,15 @@ package struct InferenceEstimate: Sendable {
     }
   }
 
+  /// The same where more runs, and lies in memory, than was counted.
+  package var asLeast: InferenceEstimate {
+    var result = self
+    result.latency = latency?.asLowerBound
+    result.energy = energy?.asLowerBound
+    for index in result.memoryFits.indices { result.memoryFits[index].isLowerBound = true }
+    return result
+  }
+
   /// The device.
   package var device: DeviceProfile
   /// The runtime that runs the model.

@@ -123,6 +123,28 @@ private func counts(_ workload: Workload) -> [SymbolicInt] {
     #expect(three.whole.totals.traffic.weights == one.whole.totals.traffic.weights)
   }
 
+  /// GroupQueryAttention rotates queries of two heads and keys of one, each 16 wide, by rows of
+  /// two tables of 512 x 8 numbers that both blocks share.
+  @Test func attentionRotatesByRowsOfTables() throws {
+    let text = try GenerationWorkload(
+      Model(contentsOf: LanguageModel.all[2].path), GenerationRequest("prompt=16,tokens=9"),
+      bindings: Bindings())
+    let step = try text.step(after: 20)
+    for (run, new, past) in [(text.prefill[0].workload, 16, 0), (step, 1, 20)] {
+      let layers = run.layers.filter { $0.operatorName == .attention }
+      #expect(layers.count == 2)
+      // A scale and a softmax of each score; two products and a sum for each element.
+      let scores = 2 * new * (past + new)
+      let rotated = new * (2 + 1) * 16
+      for layer in layers {
+        #expect(layer.work.macs == .fixed(scores * (16 + 16)))
+        #expect(layer.work.otherOps == .fixed(6 * scores + 3 * rotated))
+        #expect(layer.traffic.parameters == .fixed(2 * new * 8 * 4))
+        #expect(layer.parameters == 0)
+      }
+    }
+  }
+
   /// In one buffer of past and present, a run writes its new positions; the buffer has its room from the start.
   @Test func aSharedBufferTakesNewPositionsOnly() throws {
     let file = try Model(contentsOf: LanguageModel.all[2].path)

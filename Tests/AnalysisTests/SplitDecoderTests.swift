@@ -131,6 +131,74 @@ private struct Pair: Sendable, CustomTestStringConvertible {
     #expect(try #require(own.stateWritten.fixedValue) >= perPosition)
   }
 
+  /// After a long prompt the encoder needs most memory; where its activations lie says nothing of the step's layers.
+  @Test func memoryOfAnotherGraphHasNoPlaces() throws {
+    let short = try text(Pair.all[1], "prompt=2,tokens=40")
+    #expect(short.whole.memory.run == .own && short.whole.memory.peakLayer != nil)
+    let long = try text(Pair.all[1], "prompt=60,tokens=3")
+    let encoder = try #require(long.prefill.first).workload.memory
+    #expect(long.whole.memory.run == .ofOtherLayers && long.whole.memory.peakLayer == nil)
+    #expect(long.whole.memory.peak?.bytes == encoder.peak?.bytes)
+    #expect(long.whole.memory.buffers.isEmpty)
+    #expect(MemoryPlan.inPlace(long.whole) == nil && MemoryPlan.reordered(long.whole) == nil)
+  }
+
+  /// Another prompt is counted as if the text had been asked for with it.
+  @Test(arguments: Pair.all) private func anotherPromptIsCountedAgain(pair: Pair) throws {
+    let long = try text(pair, "prompt=8,tokens=5")
+    let short = try long.again(long.request.withPrompt(of: 4), with: long.change)
+    let asked = try text(pair, "prompt=4,tokens=5")
+    #expect(short.request == asked.request && short.cache == asked.cache)
+    #expect(short.whole.totals.macs == asked.whole.totals.macs)
+    #expect(short.whole.totals.traffic == asked.whole.totals.traffic)
+    #expect(short.prefill.map(\.workload.totals.macs) == asked.prefill.map(\.workload.totals.macs))
+  }
+
+  /// A step writes its own position only, where both forms of a cache lie in one buffer.
+  @Test(arguments: Pair.all) private func cachesCanLieInPlace(pair: Pair) throws {
+    let apart = try text(pair, "prompt=6,tokens=9")
+    let shared = try apart.again(
+      apart.request,
+      with: RunChange(buffers: CacheBuffers(areShared: true, includesConcat: true)))
+    let perPosition = pair.blocks * 2 * 2 * 8 * 4
+    let past = pair.start(6) + 3
+    let saved =
+      try apart.step(after: past).totals.traffic.stateWritten
+      - shared.step(after: past).totals.traffic.stateWritten
+    #expect(saved == .fixed(past * perPosition))
+    #expect(shared.cache.allocatedBytes == apart.request.positions * perPosition)
+    #expect(shared.whole.totals.macs == apart.whole.totals.macs)
+  }
+
+  /// Weights of the file with the layers are stored in a fourth; the encoder and a first run of another file keep theirs.
+  @Test(arguments: Pair.all, [1, 5])
+  private func aChangeIsOneOfTheLayersFile(pair: Pair, tokens: Int) throws {
+    let text = try text(pair, "prompt=6,tokens=\(tokens)")
+    var changed = text.whole.complete
+    for index in changed.graph.values.indices
+    where changed.graph.values[index].isConstant
+      && changed.graph.values[index].type.elementType == .float32
+    {
+      changed.graph.values[index].type.elementType = .int8
+    }
+    var change = text.change
+    change.graph = GraphChange(from: text.whole.complete, to: changed)
+    #expect(change.graph != nil)
+    let again = try text.again(text.request, with: change)
+    func weights(_ work: GenerationWorkload) -> [Int?] {
+      (work.prefill.map(\.workload) + (work.decode.map { [$0] } ?? []))
+        .map(\.totals.traffic.weights.fixedValue)
+    }
+    let (before, after) = (weights(text), weights(again))
+    // The encoder, the decoder's first run, and its steps.
+    let isOfLayers = [false, !(pair.decoder.count > 1 && tokens > 1), true]
+    for (place, isOfLayers) in zip(before.indices, isOfLayers) {
+      let (old, new) = (try #require(before[place]), try #require(after[place]))
+      #expect(isOfLayers ? new < old / 3 : new == old, "run \(place): \(old) to \(new)")
+    }
+    #expect(again.whole.totals.macs == text.whole.totals.macs)
+  }
+
   @Test func theFilesShareNothing() throws {
     let text = try text(Pair.all[1], "prompt=6,tokens=9")
     let models = try (["encoder_model.onnx"] + Pair.all[1].decoder).map(Pair.all[1].model)

@@ -350,7 +350,7 @@ private let keywordSpotter = "Fixtures/tflite/ds_cnn_int8.tflite"
 @Suite struct ReadmeTests {
   /// Blocks that start with `$ iotco2-graph`, with the command's arguments and the lines that are shown of its output.
   static let examples: [(arguments: [String], lines: Int?, output: String)] = [
-    "README.md", "docs/language-models.md",
+    "README.md", "docs/check.md", "docs/language-models.md",
   ].flatMap { page in
     let path = Paths.root.appending(path: page)
     let text = (try? String(contentsOf: path, encoding: .utf8)) ?? ""

@@ -97,10 +97,6 @@ import Testing
     ("optimum_marian", "prompt=65,tokens=6", "a prompt of 65 takes 65 positions"),
     ("optimum_marian", "prompt=6,tokens=65", "65 tokens take 65 positions"),
     (
-      "optimum_whisper/decoder_model_merged.onnx", "prompt=4,tokens=6",
-      "expected their folder 'Fixtures/language/optimum_whisper/'"
-    ),
-    (
       "optimum_marian/encoder_model.onnx", "prompt=4,tokens=6",
       "expected their folder 'Fixtures/language/optimum_marian/'"
     ),

@@ -104,4 +104,55 @@ import Testing
     }
     #expect(saved["memoryBytes"] as? Int != nil)
   }
+
+  /// Half of a prompt saves the part that a text with the other half costs less.
+  @Test func severalFilesHaveSuggestions() throws {
+    func run(_ command: [String], prompt: Int) throws -> [String: Any] {
+      try Command(
+        command + [
+          "Fixtures/language/optimum_marian", "--generate", "prompt=\(prompt),tokens=4", "--format",
+          "json",
+        ]
+      ).json()
+    }
+    func macs(prompt: Int) throws -> Double {
+      let report = try run(["analyze"], prompt: prompt)
+      return try #require((report["totals"] as? [String: Any])?["macs"] as? Double)
+    }
+    let report = try run(["hotspots", "--by", "macs"], prompt: 16)
+    let findings = try #require(report["findings"] as? [[String: Any]])
+    let prompt = try #require(findings.first { $0["rule"] as? String == "long-prompt" })
+    let saved = try #require((prompt["savings"] as? [String: Any])?["macs"] as? [String: Any])
+    let part = try 1 - macs(prompt: 8) / macs(prompt: 16)
+    #expect(abs(try #require(saved["value"] as? Double) - part) < 1e-9)
+  }
+
+  /// A prompt of tokens that name the task, and caches that no exporter keeps in place, are left alone.
+  @Test func whatCannotBeChangedIsNotSuggested() throws {
+    let report = try Command([
+      "hotspots", "Fixtures/language/optimum_whisper", "--generate", "prompt=4,tokens=8",
+      "--device", "raspberry-pi-5", "--format", "json",
+    ]).json()
+    let rules = try #require(report["findings"] as? [[String: Any]]).map { $0["rule"] as? String }
+    #expect(!rules.isEmpty)
+    #expect(!rules.contains("long-prompt") && !rules.contains("copied-cache"))
+  }
+
+  /// The text has a token more than the cache has positions.
+  @Test(arguments: [(497, false), (498, true)])
+  func aTextBeyondItsLimitIsAWarning(tokens: Int, warns: Bool) throws {
+    let folder = try TemporaryFolder()
+    let source = Paths.fixture("language/genai_qwen2_int4")
+    for name in ["model.onnx", "model.onnx.data"] {
+      _ = try folder.file(name, Array(Data(contentsOf: URL(filePath: "\(source)/\(name)"))))
+    }
+    let configuration = try String(contentsOfFile: "\(source)/genai_config.json", encoding: .utf8)
+    _ = try folder.file(
+      "genai_config.json",
+      configuration.replacing("\"context_length\": 512", with: "\"context_length\": 4096").utf8)
+    let run = try Command([
+      "analyze", folder.url.path, "--generate", "prompt=15,tokens=\(tokens)", "--format", "json",
+    ])
+    #expect(run.output.contains("'max_length' of genai_config.json ends it at 512") == warns)
+  }
 }

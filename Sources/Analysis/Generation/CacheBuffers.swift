@@ -26,27 +26,40 @@ package struct CacheBuffers: Hashable, Sendable {
 
 /// Caches whose both forms lie in one buffer, which the caller keeps.
 package struct CachesInPlace: Sendable {
-  /// By its longer form, the form of a cache that a run takes.
+  /// By its longer form where that is made, the form of a cache that a run takes.
   var pasts: [ValueID: ValueID] = [:]
+  /// The results of the graph that they are.
+  private(set) var presents: Set<ValueID> = []
   /// Bytes of all buffers.
   var bytes: SymbolicInt = 0
 
   /// Values that have no other place in memory.
-  var values: Set<Int> { Set(pasts.flatMap { [$0.key.index, $0.value.index] }) }
+  var values: Set<Int> {
+    Set(pasts.flatMap { [$0.key.index, $0.value.index] } + presents.map(\.index))
+  }
 
   /// - Parameter positions: Room of a buffer, if the caller does not state more.
   init?(
-    _ buffers: CacheBuffers, _ caches: [DecoderInterface.Cache], in graph: Graph, positions: Int
+    _ buffers: CacheBuffers, _ caches: [DecoderInterface.Cache], in run: InferredGraph,
+    positions: Int
   ) {
     guard buffers.areShared else { return nil }
+    let graph = run.graph
     let producers = graph.producersByValue()
     for cache in caches {
-      guard let maker = producers[cache.present.index],
-        graph.nodes[maker].inputs.contains(cache.past)
+      // Of branches, the one that runs.
+      let made = graph.branchResults(of: [cache.present]).lazy.compactMap { result in
+        producers[result.index].map { (result: result, maker: $0) }
+      }
+      guard
+        let (result, maker) = made.first(where: {
+          run.folds[$0.maker] == nil && graph.nodes[$0.maker].inputs.contains(cache.past)
+        })
       else { continue }
       let isConcat = graph.node(maker, runs: Concat.self)
       guard isConcat ? buffers.includesConcat : graph.takesBuffers(maker) else { continue }
-      pasts[cache.present] = cache.past
+      pasts[result] = cache.past
+      presents.insert(cache.present)
       var type = graph[cache.present].type
       type.shape?[cache.axis] = .fixed(max(positions, buffers.capacity ?? 0))
       bytes += type.storageBytes

@@ -8,11 +8,14 @@ package struct CacheSize: Hashable, Sendable {
   package var bytes: Int?
   /// Keys and values of an encoder's results, which do not grow; nil when there is no encoder or they are not known.
   package var crossBytes: Int?
+  /// States of convolutions over steps and of recurrences, of all blocks and texts: what is kept
+  /// and does not grow, each once; 0 where there are none, nil when not known.
+  package var stateBytes: Int?
   /// Whether the whole is allocated from the start.
   package var isFixed: Bool
   /// How the runtime keeps both forms, of a run and of the next.
   package var buffers: CacheBuffers
-  /// Bytes of all buffers of both forms when they are largest; nil when not known.
+  /// Bytes of all buffers of both forms of what grows when they are largest; nil when not known.
   package var allocatedBytes: Int?
 
   package var bytesPerPosition: Int? {
@@ -24,6 +27,8 @@ package struct CacheSize: Hashable, Sendable {
   package init(positions: Int?, bytes: Int?) {
     self.positions = positions
     self.bytes = bytes
+    // Whatever such a model keeps is in the bytes.
+    stateBytes = 0
     isFixed = true
     buffers = .separate
     allocatedBytes = bytes.flatMap { (.fixed($0) * SymbolicInt(2)).fixedValue }
@@ -45,11 +50,14 @@ package struct CacheSize: Hashable, Sendable {
     let perPosition = interface.caches.map(position).sum
     self.positions = positions
     bytes = (perPosition * .fixed(positions)).fixedValue
+    stateBytes = interface.states.map { graph[$0.past].type.storageBytes }.sum.fixedValue
     isFixed = false
     // One that was asked for and cannot be is not what the file states.
     self.buffers = buffers.areShared && shared == nil ? .separate : buffers
     // The last run takes a position less than it gives.
-    let apart = interface.caches.filter { shared?.pasts[$0.present] == nil }.map(position).sum
+    let apart = interface.caches.filter { shared?.presents.contains($0.present) != true }.map(
+      position
+    ).sum
     let both = apart * .fixed(positions) * 2 - apart
     allocatedBytes = (both + (shared?.bytes ?? 0)).fixedValue
     if interface.hasEncoder {

@@ -4,6 +4,7 @@ package import Quantities
 /// How a decoder takes tokens, and which of its values are the cache that its caller keeps.
 ///
 /// A cache is an input that comes back, longer, as a result: `past_key_values.0.key` and `present.0.key`.
+/// A state comes back with the same size: `past_conv.0` and `present_conv.0`.
 package struct DecoderInterface: Sendable {
   /// The name of a length in formulas; no file's symbol has a space.
   static let openLength = "open length"
@@ -16,16 +17,37 @@ package struct DecoderInterface: Sendable {
     var axis: Int
   }
 
+  /// What a convolution over steps or a recurrence keeps for the next run, in place of the old one.
+  package struct State: Sendable {
+    package var past: ValueID
+    package var present: ValueID
+  }
+
   /// Those that grow.
   package private(set) var caches: [Cache] = []
+  /// Those that each run replaces, and that have one size at any length of the text.
+  package private(set) var states: [State] = []
   /// Inputs with keys and values of an encoder's results, the same in all steps.
   package private(set) var crossCaches: [ValueID] = []
   /// The input that holds the new tokens, or their embeddings.
   package let tokens: ValueID
   /// The input that chooses between the branch of the first run and that of a step, where one file has both.
   private let choice: ValueID?
-  /// Inputs with a place for each position; merged files may give them the symbol of the new tokens.
+  /// The input that says how many of a run's last tokens get scores: 0 stands for all of them.
+  ///
+  /// The shape of the scores depends on its value. Only those of the last token choose the next
+  /// one, so a runtime that makes text needs no others: `generate` of transformers.js passes 1 in
+  /// each run, that of the prompt included (`setNumLogitsToKeep` in its `modeling_utils.js`).
+  private let scoredTokens: ValueID?
+  /// Inputs with a place for each position, whatever files call their size.
+  ///
+  /// Merged files may give them the symbol of the new tokens, and others an expression such as
+  /// `past_sequence_length + 1`, which holds for steps alone.
   private var masks: [ValueID] = []
+  /// Inputs of rank 1 with a place for each new token, which exporters may fix at the 1 of a step.
+  private var newPositions: [ValueID] = []
+  /// Inputs with a row for each position of the encoder's result; files may state half of a size.
+  private var encoderResults: [ValueID] = []
   /// Results for keys and values of the encoder's; optimum's merged files state a shape that steps do not give.
   private var crossResults: [ValueID] = []
   /// Values that are written to be kept, where no operator of this file extends an input.
@@ -54,7 +76,9 @@ package struct DecoderInterface: Sendable {
   }
 
   /// Whether it reads results of an encoder.
-  var hasEncoder: Bool { !crossCaches.isEmpty || meanings.values.contains(.source) }
+  var hasEncoder: Bool {
+    !crossCaches.isEmpty || !encoderResults.isEmpty || meanings.values.contains(.source)
+  }
 
   static let lacksEncoder = Problem(
     "is a decoder that reads the results of an encoder",
@@ -62,9 +86,13 @@ package struct DecoderInterface: Sendable {
       "the folder with both, such as one of 'encoder_model.onnx' and 'decoder_model_merged.onnx'")
 
   /// Finds the cache of a model whose sizes are as the file states them.
+  /// - Parameters:
+  ///   - graph: The graph as the file states it.
+  ///   - isStep: Whether the decoder's first run is another graph: then each run of this one takes
+  ///     one new token, and the file may fix that.
   /// - Throws: `Problem` when there is none, or when its length is fixed.
-  package init(_ graph: Graph) throws(Problem) {
-    let pairs = Self.pairs(graph)
+  package init(_ graph: Graph, isStep: Bool = false) throws(Problem) {
+    let pairs = Self.pairs(graph).filter { !Self.isCross(graph[$0.past]) }
     guard !pairs.isEmpty else {
       throw Problem(
         "has no cache of keys and values: no input comes back as a result, as 'past_key_values.0.key' does "
@@ -88,16 +116,18 @@ package struct DecoderInterface: Sendable {
           + "\(graph[pairs[0].past].type.shape?.description ?? "of unknown shape")",
         expected: "a symbolic dimension for the past length")
     }
-    try self.init(graph, caches: caches, pastLength: length)
+    try self.init(graph, caches: caches, pastLength: length, isStep: isStep)
   }
 
   /// The first run of a decoder whose steps are another file: it makes the caches.
   /// - Throws: `Problem` when it takes no tokens.
   package init(firstRun graph: Graph) throws(Problem) {
-    try self.init(graph, caches: [], pastLength: nil)
+    try self.init(graph, caches: [], pastLength: nil, isStep: false)
   }
 
-  private init(_ graph: Graph, caches: [Cache], pastLength: String?) throws(Problem) {
+  private init(
+    _ graph: Graph, caches: [Cache], pastLength: String?, isStep: Bool
+  ) throws(Problem) {
     let pasts = graph.inputs.filter { Self.isPast(graph[$0]) }
     guard let tokens = Self.tokens(graph, besides: Set(pasts)) else {
       throw Problem(
@@ -107,40 +137,44 @@ package struct DecoderInterface: Sendable {
     self.caches = caches
     self.tokens = tokens
     choice = graph.inputs.first { graph[$0].name == "use_cache_branch" }
+    scoredTokens = graph.inputs.first {
+      graph[$0].name.hasSuffix("logits_to_keep")
+        && graph[$0].type.shape?.elementCount.fixedValue == 1
+    }
     let growing = Set(caches.map(\.past))
     let results = Set(graph.outputs.map { graph[$0].name })
     crossCaches = pasts.filter { id in
       let isReturned = results.contains(Self.present(of: graph[id].name))
-      return !growing.contains(id) && (!isReturned || graph.symbol(of: id, at: 2) != nil)
+      return !growing.contains(id)
+        && (!isReturned || Self.isCross(graph[id]) || graph.symbol(of: id, at: 2) != nil)
     }
+    let others = growing.union(crossCaches)
+    states = Self.pairs(graph).filter { pair in
+      !others.contains(pair.past)
+        && Self.isState(graph[pair.past].type.shape, graph[pair.present].type.shape)
+    }.map { State(past: $0.past, present: $0.present) }
     let crossNames = Set(crossCaches.map { Self.present(of: graph[$0].name) })
     if choice != nil { crossResults = graph.outputs.filter { crossNames.contains(graph[$0].name) } }
-    guard let new = graph.symbol(of: tokens, at: 1) else {
+    let new = graph.symbol(of: tokens, at: 1)
+    let isOneToken = graph[tokens].type.shape?[1].fixedValue == 1
+    guard new != nil || isStep && isOneToken else {
       throw Problem(
         "'\(graph[tokens].name)' takes a fixed number of tokens: "
           + "\(graph[tokens].type.shape?.description ?? "?")",
-        expected: "a symbolic dimension for the sequence length")
+        expected: "a symbolic dimension for the sequence length"
+          + (isOneToken ? ", or the folder that has the decoder's first run too" : ""))
     }
     if let batch = graph.symbol(of: tokens, at: 0) { meanings[batch] = .batch }
-    meanings[new] = .new
+    if let new { meanings[new] = .new }
     if let pastLength { meanings[pastLength] = .past }
     for cache in caches { read(cache, in: graph) }
-    for id in graph.inputs {
-      let name = graph[id].name
-      if name.hasPrefix("encoder_") {
-        take(graph.symbol(of: id, at: 0), as: .batch)
-        take(graph.symbol(of: id, at: 1), as: .source)
-      } else if name.hasSuffix("attention_mask"), let length = graph.symbol(of: id, at: 1) {
-        take(length, as: .total)
-        masks.append(id)
-      }
-    }
+    for state in states { take(graph.symbol(of: state.past, at: 0), as: .batch) }
+    for id in graph.inputs { read(id, in: graph) }
     for id in crossCaches { take(graph.symbol(of: id, at: 2), as: .source) }
-    if choice != nil || caches.isEmpty {
-      kept = graph.branchResults(
-        of: graph.outputs.filter { graph[$0].name.hasPrefix("present") }
-      ).filter { graph[$0].origin == .computed }
-    }
+    let returned =
+      choice != nil || caches.isEmpty
+      ? graph.outputs.filter { graph[$0].name.hasPrefix("present") } : states.map(\.present)
+    kept = graph.branchResults(of: returned).filter { graph[$0].origin == .computed }
   }
 
   /// Takes sizes that a cache's input leaves open from the shape of its result, where that is inferred.
@@ -158,22 +192,27 @@ package struct DecoderInterface: Sendable {
       else { continue }
       for axis in past.dimensions.indices
       where axis != cache.axis && present[axis].fixedValue != nil {
-        if let name = past[axis].name, meanings[name] == nil { sizes[name] = present[axis] }
+        if let name = graph.symbol(of: cache.past, at: axis), meanings[name] == nil {
+          sizes[name] = present[axis]
+        }
       }
     }
     return sizes.count > before
   }
 
+  /// Checks that what is bound is not what a text states.
+  ///
+  /// How many tokens get scores is no length of the text: a binding may state another number.
   /// - Throws: `Problem` for a binding of what the text states: lengths, the batch, and inputs that have them.
   func check(_ bindings: Bindings, in graph: Graph) throws(Problem) {
     let inputs = graph.inputs.filter { id in
-      graph[id].type.shape?.dimensions.contains { $0.name.map { meanings[$0] != nil } ?? false }
-        ?? false
+      graph[id].type.shape?.dimensions.indices.contains { axis in
+        graph.symbol(of: id, at: axis).map { meanings[$0] != nil } ?? false
+      } ?? false
     }
-    let stated = Set(meanings.keys).union(
-      (inputs + (choice.map { [$0] } ?? [])).map { graph[$0].name }
-    )
-    .union([Self.openLength])
+    var sized = inputs + masks + newPositions + encoderResults
+    if let choice { sized.append(choice) }
+    let stated = Set(meanings.keys).union(sized.map { graph[$0].name }).union([Self.openLength])
     let bound = Array(bindings.symbols.keys) + Array(bindings.shapes.keys)
     if let name = bound.filter(stated.contains).min() {
       throw Problem("'\(name)' is bound", expected: "no binding of what --generate states")
@@ -185,7 +224,9 @@ package struct DecoderInterface: Sendable {
     var graph = graph
     // A prompt has no past.
     if let choice { graph[choice].constant = .integers([lengths.past == 0 ? 0 : 1]) }
+    if let scoredTokens { graph[scoredTokens].constant = .integers([1]) }
     for id in crossCaches + kept { graph[id].isState = true }
+    for state in states { graph[state.past].isState = true }
     if choice != nil { for cache in caches { graph[cache.past].isState = true } }
     for index in graph.values.indices {
       guard let shape = graph.values[index].type.shape, !shape.isStatic else { continue }
@@ -205,6 +246,10 @@ package struct DecoderInterface: Sendable {
     }
     for id in crossResults { graph[id].type.shape = nil }
     for id in masks { graph[id].type.shape?[1] = lengths.past + lengths.new }
+    for id in newPositions { graph[id].type.shape?[0] = lengths.new }
+    if let source = lengths.source {
+      for id in encoderResults { graph[id].type.shape?[1] = source }
+    }
     return graph
   }
 
@@ -218,68 +263,20 @@ package struct DecoderInterface: Sendable {
     take(graph.symbol(of: cache.present, at: cache.axis), as: .total)
   }
 
-  /// Inputs and the results that they come back as, by their names.
-  private static func pairs(_ graph: Graph) -> [(past: ValueID, present: ValueID)] {
-    let results = Dictionary(
-      graph.outputs.map { (graph[$0].name, $0) }, uniquingKeysWith: { first, _ in first })
-    return graph.inputs.compactMap { id in
-      guard isPast(graph[id]) else { return nil }
-      return results[present(of: graph[id].name)].map { (id, $0) }
-    }
-  }
-
-  private static func isPast(_ value: Value) -> Bool {
-    value.name.hasPrefix("past") && value.type.shape?.rank ?? 0 >= 3
-  }
-
-  /// The name of the result that an input comes back as.
-  private static func present(of past: String) -> String {
-    "present" + past.dropFirst(past.hasPrefix("past_key_values") ? 15 : 4)
-  }
-
-  /// The axis on which the result is longer.
-  private static func axis(_ past: Shape?, _ present: Shape?) -> Int? {
-    guard let past, let present, past.rank == present.rank else { return nil }
-    let open = past.dimensions.indices.dropFirst().filter { past[$0].name != nil }
-    return open.first { past[$0] != present[$0] && present[$0].fixedValue == nil } ?? open.first
-  }
-
-  private static func tokens(_ graph: Graph, besides caches: Set<ValueID>) -> ValueID? {
-    let candidates = graph.inputs.filter {
-      !caches.contains($0) && [2, 3].contains(graph[$0].type.shape?.rank)
-    }
-    return ["input_ids", "inputs_embeds"].lazy
-      .compactMap { name in candidates.first { graph[$0].name.hasSuffix(name) } }.first
-  }
-
-  private static func names(_ ids: [ValueID], in graph: Graph) -> String {
-    let shown = ids.prefix(6).map { "'\(graph[$0].name)'" }.joined(separator: ", ")
-    return ids.count > 6 ? "\(shown) and \(ids.count - 6) more" : shown
-  }
-}
-
-extension SymbolicInt {
-  /// The name of an expression that is one symbol alone.
-  fileprivate var name: String? { symbols.first.flatMap { self == .symbol($0) ? $0 : nil } }
-}
-
-extension Graph {
-  /// The name of a size that is one symbol alone.
-  func symbol(of id: ValueID, at axis: Int) -> String? {
-    self[id].type.shape.flatMap { $0.rank > axis ? $0[axis].name : nil }
-  }
-
-  /// The values, or what branches give for them.
-  func branchResults(of ids: [ValueID]) -> [ValueID] {
-    let producers = producersByValue()
-    return ids.flatMap { id -> [ValueID] in
-      guard let node = producers[id.index].map({ nodes[$0] }), let choice = node.operation as? If,
-        let place = node.outputs.firstIndex(of: id)
-      else { return [id] }
-      return choice.branches.indices.compactMap { branch in
-        let operand = choice.operand(place, of: branch)
-        return node.inputs.indices.contains(operand) ? node.inputs[operand] : nil
-      }
+  /// Takes from an input's name and shape what else has lengths of the text.
+  private mutating func read(_ input: ValueID, in graph: Graph) {
+    let name = graph[input].name
+    guard let shape = graph[input].type.shape else { return }
+    if name.hasPrefix("encoder_") {
+      take(graph.symbol(of: input, at: 0), as: .batch)
+      take(graph.symbol(of: input, at: 1), as: .source)
+      if shape.rank > 1, shape[1].fixedValue == nil { encoderResults.append(input) }
+    } else if name.hasSuffix("attention_mask"), shape.rank == 2 {
+      take(graph.symbol(of: input, at: 1), as: .total)
+      masks.append(input)
+    } else if name.hasSuffix("cache_position"), shape.rank == 1 {
+      take(graph.symbol(of: input, at: 0), as: .new)
+      newPositions.append(input)
     }
   }
 }

@@ -14,16 +14,15 @@ package struct FewerKeyHeads {
   private let producers: [Int?]
   private let consumers: Consumers
 
-  /// Heads of keys and values of a decoder that can have fewer; nil where the graph does not show them, or where they
-  /// are packed with queries.
+  /// Heads of keys and values of a decoder that can have fewer; nil where the graph does not show them, where they are
+  /// packed with queries, or where branches make them.
   package static func heads(of caches: [DecoderInterface.Cache], in graph: Graph) -> Int? {
     let heads = Set(caches.map { headCount($0, in: graph) })
     guard heads.count == 1, let heads = heads.first, let heads else { return nil }
     let producers = graph.producersByValue()
     let isPacked = caches.contains { cache in
-      guard let maker = producers[cache.present.index],
-        graph.node(maker, runs: Attention.self)
-      else { return false }
+      guard let maker = producers[cache.present.index] else { return false }
+      guard graph.node(maker, runs: Attention.self) else { return graph.node(maker, runs: If.self) }
       return graph.nodes[maker].inputs.count < 3 || graph.nodes[maker].inputs[1] == nil
     }
     return isPacked ? nil : heads

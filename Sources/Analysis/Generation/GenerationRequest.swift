@@ -6,10 +6,13 @@ package struct GenerationRequest: Hashable, Sendable {
   package private(set) var prompt: Int
   /// Tokens that are made: the first is a result of the prompt, and each of the others takes a step.
   package private(set) var tokens: Int
-  /// Tokens of the first run of the decoder: those of the prompt, unless an encoder reads these.
-  package private(set) var start: Int
+  /// Whether an encoder reads the prompt.
+  package private(set) var isOfEncoder = false
   /// Texts that are made at once.
   package private(set) var batch = 1
+
+  /// What one text is called where others have an inference.
+  package static let unit = "generation"
 
   /// Beyond any model, and few enough for a step each.
   private static let limits = 1...1 << 20
@@ -33,7 +36,6 @@ package struct GenerationRequest: Hashable, Sendable {
         "'\(text)' lacks \(numbers["prompt"] == nil ? "prompt" : "tokens")", expected: Self.form)
     }
     self.prompt = prompt
-    start = prompt
     self.tokens = tokens
     batch = numbers["batch"] ?? 1
   }
@@ -42,9 +44,11 @@ package struct GenerationRequest: Hashable, Sendable {
   package func withPrompt(of tokens: Int) -> GenerationRequest {
     var result = self
     result.prompt = max(1, tokens)
-    if start == prompt { result.start = result.prompt }
     return result
   }
+
+  /// Tokens of the first run of the decoder: those of the prompt, or a single one that starts it.
+  package var start: Int { isOfEncoder ? 1 : prompt }
 
   /// The lengths of the cache before each step that follows the first run.
   package var pastLengths: Range<Int> { start..<positions }
@@ -52,10 +56,10 @@ package struct GenerationRequest: Hashable, Sendable {
   /// Tokens that the cache holds at the end: the last one that is made is not fed back.
   package var positions: Int { start + tokens - 1 }
 
-  /// The same where an encoder reads the prompt: the decoder starts with a token that says so.
+  /// The same where an encoder reads the prompt.
   var afterEncoder: GenerationRequest {
     var request = self
-    request.start = 1
+    request.isOfEncoder = true
     return request
   }
 }

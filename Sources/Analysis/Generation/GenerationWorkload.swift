@@ -37,16 +37,34 @@ package struct GenerationWorkload: Sendable {
   /// Whether the layers of all runs are those of one graph; if not, those of the prompt are in totals only.
   package var isOneGraph: Bool { prefill.allSatisfy(\.hasLayers) }
 
-  private let steps: Steps
+  private var steps: Steps
 
   /// What is different from what the file holds.
-  package let change: RunChange
+  package private(set) var change: RunChange
 
   private enum Steps: Sendable {
-    /// The cache's length is open.
-    case open(prompt: OpenRun, step: OpenRun)
+    /// The cache's length is open; of several files, with these.
+    case open(prompt: OpenRun, step: OpenRun, of: Split? = nil)
     /// All steps are alike.
     case fixed(Workload, of: FixedDecoder, bindings: Bindings, keepsUnpacked: Bool)
+  }
+
+  /// The files of a decoder, what is bound in them, and the run of their encoder.
+  private struct Split: Sendable {
+    let files: SplitDecoder
+    let bindings: Bindings
+    let encoder: Workload?
+
+    /// Of a change, what is different in the decoder's first run and in its steps: of the graph, in the file that has the
+    /// layers of the text.
+    func divided(
+      _ change: RunChange, _ request: GenerationRequest
+    ) -> (first: RunChange, step: RunChange) {
+      guard files.first != nil else { return (change, change) }
+      var without = change
+      without.graph = nil
+      return request.pastLengths.isEmpty ? (change, without) : (without, change)
+    }
   }
 
   /// - Parameters:
@@ -73,32 +91,48 @@ package struct GenerationWorkload: Sendable {
   /// A text of a decoder in several files; an encoder among them runs once.
   ///
   /// Sessions of all files are open throughout, so weights of all are in memory.
+  /// - Parameter change: What is different in all runs of the decoder; of the graph, in the file that has the layers.
   /// - Throws: `Problem` when lengths are fixed or open where they must not be, or when a binding does not fit.
   package init(
     _ files: SplitDecoder, _ request: GenerationRequest, bindings: Bindings,
-    keepsUnpacked: Bool = false
+    keepsUnpacked: Bool = false, change: RunChange = RunChange()
   ) throws(Problem) {
     let request = files.takesText ? request.afterEncoder : request
     let (own, others) = files.divided(bindings)
-    var encoder = try files.encoderRun(for: request, bindings: own, keepsUnpacked: keepsUnpacked)
+    let encoder = try files.encoderRun(for: request, bindings: own, keepsUnpacked: keepsUnpacked)
     let source = try encoder.map { encoder throws(Problem) in
       try SplitDecoder.sourceLength(encoder.graph)
     }
-    func decoder(_ model: Model, _ interface: DecoderInterface) throws(Problem) -> Decoder {
+    func decoder(
+      _ model: Model, _ interface: DecoderInterface, _ change: RunChange
+    ) throws(Problem) -> Decoder {
       try interface.check(others, in: model.graph)
       return Decoder(
         model: model, interface: interface, request: request, bindings: others,
-        keepsUnpacked: keepsUnpacked, change: RunChange(), source: source)
+        keepsUnpacked: keepsUnpacked, change: change, source: source)
     }
-    var steps = try OpenRun(decoder(files.step, files.stepInterface), .step)
-    var prompt = try OpenRun(decoder(files.first ?? files.step, files.firstInterface), .prompt)
+    let split = Split(files: files, bindings: bindings, encoder: encoder)
+    let (ofFirst, ofStep) = split.divided(change, request)
+    let steps = try OpenRun(decoder(files.step, files.stepInterface, ofStep), .step)
+    let prompt = try OpenRun(
+      decoder(files.first ?? files.step, files.firstInterface, ofFirst), .prompt)
+    try self.init(split, change, prompt: prompt, steps: steps)
+  }
+
+  private init(
+    _ split: Split, _ change: RunChange, prompt: OpenRun, steps: OpenRun
+  ) throws(Problem) {
+    var (prompt, steps, encoder) = (prompt, steps, split.encoder)
+    let isOneGraph = split.files.first == nil
     let used = [encoder?.totals, prompt.formulas.totals].compactMap { $0 }
-    let all = files.first == nil ? used : used + [steps.formulas.totals]
+    let all = isOneGraph ? used : used + [steps.formulas.totals]
     let constants = all.map(\.constantBytes).sum
     encoder?.totals.constantBytes = constants
     prompt.constants = constants
     steps.constants = constants
-    try self.init(prompt: prompt, steps: steps, isOneGraph: files.first == nil)
+    try self.init(prompt: prompt, steps: steps, isOneGraph: isOneGraph)
+    self.steps = .open(prompt: prompt, step: steps, of: split)
+    self.change = change
     if let encoder {
       prefill.insert(
         PromptRun(workload: encoder, count: 1, hasLayers: false, isEncoder: true), at: 0)
@@ -117,7 +151,9 @@ package struct GenerationWorkload: Sendable {
     // Without a step, the layers are those of the only run.
     let hasLayers = isOneGraph || request.pastLengths.isEmpty
     prefill = [PromptRun(workload: first, count: 1, hasLayers: hasLayers)]
-    let run = isOneGraph ? first : try steps.run(request.start)
+    // The branch of a prompt has no cache to add to.
+    let showsCache = !change.buffers.areShared || first.complete.cachesInPlace != nil
+    let run = isOneGraph && showsCache ? first : try steps.run(request.start)
     cache = CacheSize(
       steps.interface, in: run.graph, positions: request.positions, change.buffers,
       inPlace: run.complete.cachesInPlace)
@@ -130,7 +166,7 @@ package struct GenerationWorkload: Sendable {
     var sum = decode
     if hasLayers {
       sum.addCounts(of: first)
-      if first.memory.peak?.bytes ?? 0 > sum.memory.peak?.bytes ?? 0 { sum.memory = first.memory }
+      sum.memory = sum.memory.including(first.memory, .ofSameLayers)
       try sum.sumCounts()
     } else {
       try sum.addTotals(of: first, times: 1)
@@ -167,7 +203,7 @@ package struct GenerationWorkload: Sendable {
   /// - Throws: `Problem` when a count does not fit in 64 bits.
   package func step(after past: Int) throws(Problem) -> Workload {
     switch steps {
-    case .open(_, let run): try run.run(past)
+    case .open(_, let run, _): try run.run(past)
     case .fixed(let step, _, _, _): step
     }
   }
@@ -236,16 +272,26 @@ package struct GenerationWorkload: Sendable {
 extension GenerationWorkload {
   /// Another text of the same model, or the same with a change of all runs.
   ///
-  /// The graphs of a prompt in a file of fixed sizes are others than that of a step: a change of the graph is not made in them.
+  /// A change of the graph is made in the graph of a step, and in that of a prompt where it is the same: not in an encoder,
+  /// in a file of its own for the first run, or in what a file of fixed sizes has for prompts.
   /// - Throws: `Problem` when a count does not fit in 64 bits, or when a run has another graph than a step.
   package func again(
     _ request: GenerationRequest, with change: RunChange
   ) throws(Problem) -> GenerationWorkload {
     switch steps {
-    case .open(let prompt, let step):
-      guard takesChanges else {
-        throw Problem("the text is of several files, whose runs have other graphs")
+    case .open(let prompt, let step, let split?):
+      guard request.batch == self.request.batch,
+        request.prompt == self.request.prompt || !request.isOfEncoder
+      else {
+        return try GenerationWorkload(
+          split.files, request, bindings: split.bindings,
+          keepsUnpacked: step.decoder.keepsUnpacked, change: change)
       }
+      let (ofFirst, ofStep) = split.divided(change, request)
+      return try GenerationWorkload(
+        split, change, prompt: prompt.again(request, with: ofFirst),
+        steps: step.again(request, with: ofStep))
+    case .open(let prompt, let step, nil):
       return try GenerationWorkload(
         prompt: prompt.again(request, with: change), steps: step.again(request, with: change),
         isOneGraph: true)
@@ -255,23 +301,38 @@ extension GenerationWorkload {
     }
   }
 
-  /// Whether it can be counted again with a change: not where several files have a graph each.
-  package var takesChanges: Bool {
-    guard case .open = steps else { return true }
-    return prefill.count == 1 && isOneGraph
+  /// Whether an encoder runs before the decoder.
+  package var hasEncoder: Bool { prefill.contains(where: \.isEncoder) }
+
+  /// Whether all runs of the decoder are of one graph.
+  package var hasOneDecoder: Bool {
+    guard case .open(_, _, let split) = steps else { return false }
+    return split?.files.first == nil
   }
 
   /// The caches of a decoder whose lengths are open, as values of each run; none where sizes are fixed.
   package var caches: [DecoderInterface.Cache] {
-    guard case .open(_, let run) = steps else { return [] }
+    guard case .open(_, let run, _) = steps else { return [] }
     return run.decoder.interface.caches
   }
 
-  /// The results that are scores of the vocabulary.
+  /// What runs make of the caches; of branches, what each of them gives.
+  package var presents: Set<ValueID> {
+    Set(whole.graph.branchResults(of: caches.map(\.present)))
+  }
+
+  /// The results that are scores of the vocabulary: those of the name, or else the widest of rank 3 that is kept for
+  /// nothing.
   package var logits: Set<ValueID> {
     switch steps {
-    case .open(_, let run):
-      return Set(run.decoder.model.graph.outputs).subtracting(caches.map(\.present))
+    case .open:
+      let graph = whole.graph
+      let others = graph.outputs.filter { !graph[$0].name.hasPrefix("present") }
+      if let named = others.first(where: { graph[$0].name == "logits" }) { return [named] }
+      let widths = others.compactMap { id in
+        graph[id].type.shape.flatMap { $0.rank == 3 ? $0[2].fixedValue : nil }.map { (id, $0) }
+      }
+      return Set(widths.max { $0.1 < $1.1 }.map { [$0.0] } ?? [])
     case .fixed(_, let decoder, _, _):
       return Set([decoder.result("logits")].compactMap { $0 })
     }
@@ -280,7 +341,7 @@ extension GenerationWorkload {
   /// The input that holds the new tokens; nil where it is not found.
   package var tokens: ValueID? {
     switch steps {
-    case .open(_, let run): run.decoder.interface.tokens
+    case .open(_, let run, _): run.decoder.interface.tokens
     case .fixed(_, let decoder, _, _): decoder.input("tokens")
     }
   }
@@ -313,7 +374,7 @@ private struct Decoder: Sendable {
       FewerKeyHeads.divide(by: change.keyHeadDivisor, interface.caches, in: &run)
     }
     run.cachesInPlace = CachesInPlace(
-      change.buffers, interface.caches, in: run.graph, positions: request.positions)
+      change.buffers, interface.caches, in: run, positions: request.positions)
     return try Workload(run)
   }
 }
@@ -437,7 +498,7 @@ extension Workload {
     }
     coverage.operators += other.coverage.operators
     coverage.operatorsCosted += other.coverage.operatorsCosted
-    if other.memory.peak?.bytes ?? 0 > memory.peak?.bytes ?? 0 { memory = other.memory }
+    memory = memory.including(other.memory, .ofOtherLayers)
   }
 
   /// Takes the counts of each layer from another one.

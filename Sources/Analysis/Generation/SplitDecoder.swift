@@ -16,7 +16,7 @@ package struct SplitDecoder: Sendable {
     self.encoder = encoder
     self.first = first
     self.step = step
-    stepInterface = try DecoderInterface(step.graph)
+    stepInterface = try DecoderInterface(step.graph, isStep: first != nil)
     if let first {
       firstInterface = try DecoderInterface(firstRun: first.graph)
     } else {

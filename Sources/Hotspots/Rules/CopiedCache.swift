@@ -9,10 +9,14 @@ struct CopiedCache: HotspotRule {
 
   func proposals(_ evaluation: Evaluation) -> [Proposal] {
     guard let text = evaluation.scenario.text, !text.change.buffers.areShared else { return [] }
-    let presents = Set(text.base.caches.map(\.present))
-    let makers = evaluation.workload.layers.filter { !presents.isDisjoint(with: $0.outputs) }
+    let presents = text.base.presents
+    let makers = evaluation.workload.layers.filter {
+      $0.fold == nil && !presents.isDisjoint(with: $0.outputs)
+    }
     guard let first = makers.first else { return [] }
     let isConcat = evaluation.workload.graph.node(first.index, runs: Concat.self)
+    // No exporter writes a decoder that reads an encoder with GroupQueryAttention.
+    guard !isConcat || !text.base.hasEncoder else { return [] }
     var changed = evaluation.scenario
     changed.text?.change.buffers = CacheBuffers(areShared: true, includesConcat: true)
     return [

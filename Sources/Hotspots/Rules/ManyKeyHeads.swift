@@ -8,11 +8,11 @@ struct ManyKeyHeads: HotspotRule {
 
   func proposals(_ evaluation: Evaluation) -> [Proposal] {
     let workload = evaluation.workload
-    guard let text = evaluation.scenario.text,
+    guard let text = evaluation.scenario.text, text.base.hasOneDecoder,
       let heads = FewerKeyHeads.heads(of: text.base.caches, in: workload.graph), heads > 1,
       heads.isMultiple(of: 2)
     else { return [] }
-    let presents = Set(text.base.caches.map(\.present))
+    let presents = text.base.presents
     var changed = evaluation.scenario
     changed.text?.change.keyHeadDivisor = 2
     return [

@@ -60,7 +60,12 @@ struct WideVocabulary: HotspotRule {
     var value: ValueID? = logits
     for _ in 0..<Self.mostLayersBehindHead {
       guard let made = value, let index = producers[made.index] else { return nil }
-      if layers[index].isContraction { return layers[index].fold == nil ? index : nil }
+      if layers[index].isContraction {
+        let isTrained = graph.nodes[index].inputs.dropFirst().contains {
+          $0.map { graph[$0].isConstant } ?? false
+        }
+        return layers[index].fold == nil && isTrained ? index : nil
+      }
       value = layers[index].inputs.compactMap { $0 }.first { !graph[$0].isConstant }
     }
     return nil

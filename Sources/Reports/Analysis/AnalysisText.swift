@@ -51,7 +51,8 @@ package struct AnalysisText {
   private mutating func addHeader() {
     let coverage = assessment.workload.coverage
     let covered =
-      coverage.isComplete ? "all costed" : "\(grouped(coverage.operatorsCosted)) of them costed"
+      coverage.operators == coverage.operatorsCosted
+      ? "all costed" : "\(grouped(coverage.operatorsCosted)) of them costed"
     let format = assessment.model.format == .onnx ? "ONNX" : "TFLite"
     lines.append(layout.bold(printable(assessment.path)))
     lines += wrapped(

@@ -67,13 +67,13 @@ extension GenerationPart {
     func addEstimates<U>(
       _ title: String, _ estimate: (PhasePart) -> Estimate<U>?
     ) {
-      func text(_ value: Double?) -> String {
-        value.map { engineering($0, unit: U.symbol) } ?? "unknown"
+      func text(_ estimate: Estimate<U>?) -> String {
+        estimate.map {
+          ($0.isLowerBound ? "at least " : "") + engineering($0.value, unit: U.symbol)
+        } ?? "unknown"
       }
-      let mean = decode.map {
-        [text(estimate($0).map(\.value).map { $0 / Double(phases[1].steps) })]
-      }
-      addRow(title, phases.map { text(estimate($0)?.value) } + (mean ?? []))
+      let mean = decode.map { [text(estimate($0)?.scaled(by: 1 / Double($0.steps)))] }
+      addRow(title, phases.map { text(estimate($0)) } + (mean ?? []))
     }
     addEstimates("time", \.latency)
     addEstimates("energy", \.energy)
@@ -96,6 +96,10 @@ extension GenerationPart.CachePart {
       + "\(bytesPerPosition.value.map(binarySize) ?? "unknown size"), "
       + "\(bytes.value.map(binarySize) ?? "unknown") in all"
       + (crossBytes.map { "; of the encoder's results \(binarySize($0))" } ?? "")
+      + (recurrentBytes.map {
+        "; states that do not grow: \($0.value.map(binarySize) ?? "unknown")"
+      }
+        ?? "")
   }
 
   /// What is allocated for it, and how that is known.

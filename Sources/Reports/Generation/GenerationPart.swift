@@ -44,6 +44,8 @@ struct GenerationPart: Encodable {
     var sharingSource: String?
     /// Those of an encoder's results, which are the same in all steps; absent without one.
     var crossBytes: Int?
+    /// States that do not grow, such as those of convolutions and of linear attention; absent without any.
+    var recurrentBytes: Nullable<Int>?
   }
 
   struct PhasePart: Encodable {
@@ -114,7 +116,8 @@ struct GenerationPart: Encodable {
       positions: Nullable(size.positions), isFixed: size.isFixed,
       bytesPerPosition: Nullable(size.bytesPerPosition), bytes: Nullable(size.bytes),
       allocatedBytes: Nullable(size.allocatedBytes), isShared: size.buffers.areShared,
-      sharingSource: size.buffers.source, crossBytes: size.crossBytes)
+      sharingSource: size.buffers.source, crossBytes: size.crossBytes,
+      recurrentBytes: size.stateBytes == 0 ? nil : Nullable(size.stateBytes))
     let runs = generation.workload.prefill
     prefill = PhasePart(
       runs, generation.estimate?.prefill, steps: runs.reduce(0) { $0 + $1.count }, in: assessment)

@@ -5,7 +5,7 @@ import Quantities
 /// The text that a report's numbers are of, where they are not those of an inference.
 struct RequestPart: Encodable {
   /// What all numbers are of that are of an inference otherwise.
-  var unit = "generation"
+  var unit = GenerationRequest.unit
   var prompt: Int
   var tokens: Int
   var batch: Int

@@ -37,8 +37,6 @@ package struct HotspotReport: Report {
   private var measuredSummary: [String] = []
   /// What all is of, in a word.
   private var run = "inference"
-  /// Whether suggestions were looked for.
-  private var evaluatesChanges = true
   private var remainderCause = "per-inference overhead"
 
   private enum CodingKeys: CodingKey {
@@ -128,11 +126,7 @@ package struct HotspotReport: Report {
           uniqueKeysWithValues: finding.savings.map { ($0.key.rawValue, $0.value) }),
         text: finding.text.map(TextSavingPart.init))
     }
-    evaluatesChanges = assessment.generation?.workload.takesChanges ?? true
-    let note = Diagnostic(
-      .note, code: "no-suggestions", "changes of a text of several files are not evaluated")
-    diagnostics = AnalysisReport.DiagnosticPart.all(
-      assessment.diagnostics + (evaluatesChanges ? [] : [note]))
+    diagnostics = AnalysisReport.DiagnosticPart.all(assessment.diagnostics)
     self.measured = measured.map(MeasuredPart.init)
     measuredSummary = measured.map { $0.summary + $0.findings } ?? []
   }
@@ -230,10 +224,7 @@ extension HotspotReport {
     }
     lines += ["", layout.bold("Suggestions (each evaluated on its own)")]
     if findings.isEmpty {
-      lines.append(
-        evaluatesChanges
-          ? "  no suggestion reduces \(metric.title)"
-          : "  changes of a text of several files are not evaluated")
+      lines.append("  no suggestion reduces \(metric.title)")
     }
     for finding in findings {
       lines.append("  \(saving(finding)) \(metric.title)  \(layout.dim(finding.rule))")

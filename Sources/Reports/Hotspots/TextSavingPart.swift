@@ -25,10 +25,11 @@ struct TextSavingPart: Encodable {
       return "\(engineering(saved.value, unit: unit)) (\(saved.ends(unit: unit)))"
     }
     var parts = [amount(latency, "s"), amount(energy, "J")].compactMap { $0 }
-    if let bytes = memoryBytes, bytes != 0 {
-      parts.append((bytes < 0 ? "-" : "") + binarySize(abs(bytes)) + " of memory")
-    }
+    if let bytes = memoryBytes, bytes > 0 { parts.append(binarySize(bytes) + " of memory") }
     var sentence = parts.isEmpty ? "" : "saves per text: \(parts.joined(separator: ", "))"
+    if let bytes = memoryBytes, bytes < 0 {
+      sentence += (sentence.isEmpty ? "" : "; ") + "needs \(binarySize(-bytes)) more memory"
+    }
     if let speed = tokensPerSecond {
       let upper = speed.high.isFinite ? significant(speed.high) : "more"
       sentence += sentence.isEmpty ? "" : "; "
