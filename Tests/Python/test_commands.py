@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import iotco2_graph
@@ -12,7 +12,7 @@ import pandas
 import pytest
 from iotco2_graph import Estimate, Options
 
-from fixtures import DEVICE, DS_CNN, DS_CNN_DYNAMIC, DS_CNN_FLOAT
+from fixtures import DEVICE, DS_CNN, DS_CNN_DYNAMIC, DS_CNN_FLOAT, MARIAN
 
 ON_MODELS = ("analyze", "footprint", "compare", "hotspots", "diff", "check")
 
@@ -57,6 +57,33 @@ def test_hotspots() -> None:
     assert 0 < saving["latency"].low <= saving["latency"].value <= saving["latency"].high < 1
     assert found.frame()["share"].tolist() == [entry.share for entry in found.entries]
     assert len(iotco2_graph.hotspots(DS_CNN, by="macs", top=2).entries) == 2
+
+
+@pytest.mark.parametrize("text", ["prompt=16,tokens=4", {"prompt": 16, "tokens": 4}])
+def test_a_text(text: str | Mapping[str, int]) -> None:
+    report = iotco2_graph.analyze(MARIAN, device="raspberry-pi-5", generate=text)
+    found = report.generation
+    assert (found.prompt, found.tokens, found.batch) == (16, 4, 1)
+    # Four positions of one block, with two heads of eight numbers for keys and for values.
+    assert found.cache_bytes == 4 * 2 * 2 * 8 * 4
+    speed = found.tokens_per_second
+    assert 0 < speed.low <= speed.value <= speed.high
+    assert speed.value == pytest.approx(1 / found.latency_per_token.value)
+    metrics = report.metrics()
+    assert metrics["first_token_s"] == found.first_token.value
+    assert metrics["tokens_per_second"] == speed.value
+    assert iotco2_graph.analyze(DS_CNN).generation is None
+
+
+def test_savings_of_a_text() -> None:
+    found = iotco2_graph.hotspots(MARIAN, device="raspberry-pi-5", generate="prompt=16,tokens=4")
+    assert {"encoder", "attention", "feed-forward", "head"} <= {role.name for role in found.roles}
+    assert sum(role.prompt_macs_share for role in found.roles) == pytest.approx(1)
+    assert sum(role.token_time_share for role in found.roles) == pytest.approx(1)
+    saved = found.suggestions[0].text
+    assert 0 <= saved.latency.low <= saved.latency.value <= saved.latency.high
+    assert saved.tokens_per_second.value > 0
+    assert all(item.text is None for item in iotco2_graph.hotspots(DS_CNN).suggestions)
 
 
 def test_diff() -> None:

@@ -23,6 +23,7 @@ from ._comparison import ComparedModel, Comparison
 from ._diff import Change, Diff
 from ._estimate import Carbon, Estimate, Interval
 from ._footprint import Contribution, Footprint, WhatIf
+from ._generation import Generation, Role, TextSaving
 from ._hotspots import Hotspot, Hotspots, Suggestion
 from ._layer import Layer
 from ._options import Model, Options
@@ -44,6 +45,7 @@ __all__ = [
     "Diff",
     "Estimate",
     "Footprint",
+    "Generation",
     "Hotspot",
     "Hotspots",
     "Interval",
@@ -54,7 +56,9 @@ __all__ = [
     "ModelError",
     "Options",
     "Report",
+    "Role",
     "Suggestion",
+    "TextSaving",
     "ToolError",
     "Totals",
     "Verdict",

@@ -17,6 +17,11 @@ class Interval:
     high: float | None
     """None where the number is a lower bound."""
 
+    @staticmethod
+    def of(raw: Mapping[str, Any] | None) -> Interval | None:
+        """None where it is unknown."""
+        return None if raw is None else Interval(raw["value"], raw["low"], raw["high"])
+
     def ends(self) -> tuple[float, float, float | None]:
         """Value, low and high."""
         return (self.value, self.low, self.high)

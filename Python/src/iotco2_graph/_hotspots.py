@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from ._estimate import Interval, quantity, share
 from ._frame import frame
+from ._generation import Role, TextSaving
 from ._summary import Displayed, Summary
 
 if TYPE_CHECKING:
@@ -39,6 +40,8 @@ class Suggestion:
     layers: tuple[int, ...]
     savings: Mapping[str, Interval]
     """Shares that the change saves, by metric."""
+    text: TextSaving | None
+    """What it saves of a text; None where an inference is analysed."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +56,8 @@ class Hotspots(Displayed):
     total: Interval | None
     entries: tuple[Hotspot, ...]
     suggestions: tuple[Suggestion, ...]
+    roles: tuple[Role, ...]
+    """Parts of a decoder, where a text is generated; else empty."""
     raw: Mapping[str, Any] = field(repr=False)
 
     @staticmethod
@@ -63,7 +68,7 @@ class Hotspots(Displayed):
             runtime=raw.get("runtime"),
             metric=raw["metric"],
             unit=raw["unit"],
-            total=_interval(raw.get("total")),
+            total=Interval.of(raw.get("total")),
             entries=tuple(
                 Hotspot(
                     name=item["name"],
@@ -83,12 +88,13 @@ class Hotspots(Displayed):
                     advice=item["advice"],
                     layers=tuple(item["layerIndices"]),
                     savings={
-                        metric: Interval(saving["value"], saving["low"], saving["high"])
-                        for metric, saving in item["savings"].items()
+                        metric: Interval(**saving) for metric, saving in item["savings"].items()
                     },
+                    text=TextSaving.parse(item.get("text")),
                 )
                 for item in raw["findings"]
             ),
+            roles=tuple(map(Role.parse, raw.get("roles") or ())),
             raw=raw,
         )
 
@@ -130,7 +136,3 @@ _COLUMNS = {
     "cumulative_share": "float64",
     "bound": "object",
 }
-
-
-def _interval(raw: Mapping[str, Any] | None) -> Interval | None:
-    return None if raw is None else Interval(raw["value"], raw["low"], raw["high"])

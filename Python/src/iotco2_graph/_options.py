@@ -47,6 +47,8 @@ class Options(TypedDict, total=False):
     """``mains``, ``rechargeable``, ``primary`` or ``solar``."""
     bind: Mapping[str, Size] | None
     """Sizes of dynamic dimensions, or shapes of inputs, by name."""
+    generate: str | Mapping[str, int] | None
+    """A text to generate: ``"prompt=128,tokens=64"``, or these as a mapping; not for ``diff``."""
     batch: int | None
     """First dimension of every input."""
     arguments: Sequence[str]
@@ -94,6 +96,7 @@ KINDS: Mapping[str, Kind] = {
     "inferences_per_day": Kind(_NUMBER, "a number"),
     "power": Kind((str,), "the name of a power source"),
     "bind": Kind((Mapping,), "a mapping of names to sizes or shapes"),
+    "generate": Kind((str, Mapping), "a text such as 'prompt=128,tokens=64', or a mapping"),
     "size": Kind((numbers.Integral,), "a size or a sequence of sizes", several=True),
     "batch": Kind((numbers.Integral,), "a whole number"),
     "by": Kind((str,), "the name of a metric"),
@@ -160,6 +163,12 @@ def shared(command: str, options: Mapping[str, Any]) -> tuple[dict[str, Any], li
         warnings.warn("stack is called runtime now", DeprecationWarning, stacklevel=4)
         values["runtime"] = options["stack"]
     values["bind"] = _bindings(values.get("bind"))
+    if isinstance(values.get("generate"), Mapping):
+        numbers_of_text = {
+            key: checked(f"generate[{key!r}]", number, "batch")
+            for key, number in values["generate"].items()
+        }
+        values["generate"] = ",".join(f"{key}={n}" for key, n in numbers_of_text.items())
     return values, list(further)
 
 

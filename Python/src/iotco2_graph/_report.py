@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from . import schema
 from ._estimate import Carbon, Estimate, quantity, share
 from ._frame import ends, frame
+from ._generation import Generation
 from ._layer import COLUMNS, Layer, total_traffic
 from ._summary import Displayed, Row, Summary
 
@@ -120,6 +121,8 @@ class Report(Displayed):
     carbon: Carbon | None
     is_complete: bool
     """Whether latency, energy and carbon are known, and more than lower bounds."""
+    generation: Generation | None
+    """The phases of a text, if ``generate`` asks for one; all else is then of the whole text."""
     totals: Totals
     coverage: Coverage
     layers: tuple[Layer, ...] = field(repr=False)
@@ -152,6 +155,7 @@ class Report(Displayed):
             if carbon
             else None,
             is_complete=estimates["isComplete"] if estimates else False,
+            generation=Generation.parse(raw.get("generation")),
             totals=Totals.parse(raw["totals"]),
             coverage=Coverage.parse(raw["coverage"]),
             layers=tuple(map(Layer.parse, raw["layers"])),
@@ -175,8 +179,11 @@ class Report(Displayed):
         """The known totals by name and unit, for a tracker of experiments.
 
         Estimates are three: ``latency_s``, ``latency_low_s`` and ``latency_high_s``; so are
-        ``energy_J``, ``carbon_gCO2e``, ``operational_carbon_gCO2e`` and ``embodied_carbon_gCO2e``.
+        ``energy_J``, ``carbon_gCO2e``, ``operational_carbon_gCO2e`` and ``embodied_carbon_gCO2e``,
+        and of a text ``first_token_s``, beside ``tokens_per_second``.
         """
+        text = self.generation
+        speed = text.tokens_per_second if text else None
         counts = {name: value for name, value in vars(self.totals).items() if name != "is_complete"}
         carbon = self.carbon or Carbon(None, None, None)
         values: dict[str, float | None] = {
@@ -186,6 +193,8 @@ class Report(Displayed):
             **ends("carbon", "gCO2e", carbon.total),
             **ends("operational_carbon", "gCO2e", carbon.operational),
             **ends("embodied_carbon", "gCO2e", carbon.embodied),
+            **ends("first_token", "s", text.first_token if text else None),
+            "tokens_per_second": speed.value if speed else None,
         }
         return {name: value for name, value in values.items() if value is not None}
 
