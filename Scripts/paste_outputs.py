@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
-"""Puts what commands print into README.md, docs/language-models.md and Python/README.md.
+"""Puts what commands print into README.md, Python/README.md and pages of docs.
 
 usage: paste_outputs.py BINARY [PYTHON]
 
-In the first two a block whose first line is `$ iotco2-graph ...` gets the output of that command,
-or its first lines if the line ends in `| head -n COUNT`. The block behind `make demo` gets that of
-its command, and the table of speed gets rows of docs/performance.md. In Python/README.md each
-program is followed by its output, with PYTHON, which has the wheel, pandas and pytest installed.
+In README.md and the pages a block whose first line is `$ iotco2-graph ...` gets the output of that
+command, or its first lines if the line ends in `| head -n COUNT`. The block behind `make demo` gets
+that of its command, and the table of speed gets rows of docs/performance.md. In Python/README.md
+each program is followed by its output, with PYTHON, which has the wheel, pandas and pytest
+installed.
 """
 
 import os
@@ -105,7 +106,7 @@ def main():
     if len(sys.argv) not in (2, 3):
         sys.exit(__doc__)
     binary = Path(sys.argv[1]).resolve()
-    for page in ["README.md", "docs/language-models.md"]:
+    for page in ["README.md", "docs/check.md", "docs/language-models.md"]:
         paste_commands(binary, ROOT / page)
     paste_speed()
     if len(sys.argv) == 3:
