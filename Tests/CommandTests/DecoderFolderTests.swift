@@ -226,6 +226,19 @@ import Testing
     #expect(found == "\(names) not counted; \(whose) time, energy and memory come on top")
   }
 
+  /// What is not counted makes totals lower bounds, which pass no limit.
+  @Test func totalsWithoutThemAreLowerBounds() throws {
+    let folder = try Self.folder(["model.onnx": Self.llama, "embed_tokens.onnx": ""])
+    let text = ["--generate", "prompt=4,tokens=3", "--device", "raspberry-pi-5"]
+    let report = try Command(["analyze", folder.url.path] + text + ["--format", "json"]).json()
+    let estimate = try #require(report["estimate"] as? [String: Any])
+    #expect(estimate["isComplete"] as? Bool == false)
+    let latency = try #require(estimate["latency"] as? [String: Any])
+    #expect(latency["value"] as? Double ?? 0 > 0 && latency["high"] is NSNull)
+    let check = try Command(["check", folder.url.path] + text + ["--max-latency", "1000s"])
+    #expect(check.status == 1, "\(check.output)\(check.errors)")
+  }
+
   @Test func aDecoderAloneHasNoneBefore() throws {
     #expect(try Self.message("files-not-counted", "Fixtures/language/genai_qwen2_int4") == nil)
   }

@@ -186,6 +186,7 @@ class ReportGenerationCache(TypedDict):
     isFixed: bool
     isShared: bool
     positions: int | None
+    recurrentBytes: NotRequired[int | None]
     sharingSource: NotRequired[str]
 
 
