@@ -11,7 +11,8 @@ Environments of their own, since the exporters need different versions of transf
 have two blocks of width 32, four heads of 8 that share two of keys and values (Qwen2: two of 16
 that share one), a feed-forward width of 64, and a vocabulary of 128. Encoders with decoders are of
 width 16, with two heads of 8, a feed-forward width of 32, and a vocabulary of 64: Whisper with two
-blocks on each side, 8 bands and 40 frames, Marian with one.
+blocks on each side, 8 bands and 40 frames, Marian with one. The builder of onnxruntime-genai writes
+Whisper for 3,000 frames alone; it takes the vocabulary, of 96 there, by its size.
 """
 
 from __future__ import annotations
@@ -80,13 +81,14 @@ FRAMES = 40
 def pair(family: str) -> transformers.PreTrainedModel:
     """An encoder with a decoder, with random weights."""
     torch.manual_seed(SEED)
-    if family == "whisper":
+    if family.endswith("whisper"):
+        sizes = PAIR_SIZES | ({"vocab_size": 96} if family == "genai_whisper" else {})
         config = transformers.WhisperConfig(
-            **PAIR_SIZES,
+            **sizes,
             encoder_layers=2,
             decoder_layers=2,
             num_mel_bins=8,
-            max_source_positions=FRAMES // 2,
+            max_source_positions=1500 if family == "genai_whisper" else FRAMES // 2,
             max_target_positions=64,
             suppress_tokens=None,
             begin_suppress_tokens=None,
@@ -149,6 +151,30 @@ def genai(family: str) -> None:
             shutil.copy(f"{folder}/onnx/{name}", target / name)
 
 
+def genai_pair() -> None:
+    """onnxruntime-genai's builder: Whisper, whose encoder makes the keys and values of its result."""
+    with tempfile.TemporaryDirectory() as folder:
+        weights = Path(folder, "weights")
+        pair("genai_whisper").save_pretrained(weights)
+        # What the builder reads beside the weights, and does not put into the graphs.
+        words = tokenizers.models.WordLevel({f"t{i}": i for i in range(96)}, unk_token="t0")
+        transformers.PreTrainedTokenizerFast(
+            tokenizer_object=tokenizers.Tokenizer(words), unk_token="t0", eos_token="t1"
+        ).save_pretrained(weights)
+        transformers.WhisperFeatureExtractor(feature_size=8).save_pretrained(weights)
+        options = f"-i {weights} -o {folder}/onnx -p fp32 -e cpu -c {folder}/cache"
+        subprocess.run(
+            [sys.executable, "-m", "onnxruntime_genai.models.builder", *options.split()],
+            check=True,
+        )
+        target = FOLDER / "genai_whisper"
+        target.mkdir(exist_ok=True)
+        for part in ("encoder", "decoder"):
+            shutil.copy(f"{folder}/onnx/{part}.onnx", target)
+            shutil.copy(f"{folder}/onnx/{part}.onnx.data", target)
+        shutil.copy(f"{folder}/onnx/genai_config.json", target)
+
+
 def litert(family: str) -> None:
     """litert-torch: signatures for parts of a prompt and for a step, in a LiteRT-LM container."""
     # Its exporter imports TensorFlow for the classes of the schema, which LiteRT has too.
@@ -189,5 +215,6 @@ if __name__ == "__main__":
         optimum_pair("marian", "text2text-generation", parts)
     elif sys.argv[1] == "genai":
         genai("qwen2")
+        genai_pair()
     else:
         litert("llama")

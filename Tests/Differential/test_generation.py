@@ -152,6 +152,47 @@ def test_a_decoder_after_an_encoder_has_the_shapes_and_the_cache_of_onnxruntime(
     assert cache["crossBytes"] == sum(result.nbytes for result in decoding.cross.values())
 
 
+@pytest.mark.parametrize("prompt", [1, 4, 40])
+def test_whisper_of_genai_has_the_shapes_and_the_cache_of_onnxruntime(
+    prompt: int, run: Run
+) -> None:
+    folder = FOLDER / "genai_whisper"
+
+    def named(session: onnxruntime.InferenceSession, inputs: dict) -> dict[str, np.ndarray]:
+        names = [value.name for value in session.get_outputs()]
+        return dict(zip(names, session.run(None, inputs), strict=True))
+
+    def pasts(results: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+        return {
+            name.replace("present", "past"): result
+            for name, result in results.items()
+            if name.startswith("present")
+        }
+
+    encoder, decoder = (session_of(folder / f"{part}.onnx") for part in ("encoder", "decoder"))
+    (sound,) = encoder.get_inputs()
+    frames = [1, *sound.shape[1:]]
+    cross = pasts(named(encoder, {sound.name: np.ones(frames, np.float32)}))
+    kept = {
+        value.name: np.ones([1, 2, 0, 8], np.float32)
+        for value in decoder.get_inputs()
+        if "_self_" in value.name
+    }
+    for new in (prompt, 1, 1, 1):
+        inputs = {"input_ids": np.ones([1, new], np.int32)} | kept | cross
+        outputs = named(decoder, inputs)
+        kept = pasts(outputs)
+    report = run("analyze", folder, "--generate", f"prompt={prompt},tokens=4")
+    shapes = {tensor["name"]: tensor["shape"] for tensor in report["model"]["inputs"]}
+    assert shapes == {name: list(values.shape) for name, values in inputs.items()}
+    shapes = {tensor["name"]: tensor["shape"] for tensor in report["model"]["outputs"]}
+    assert shapes == {name: list(values.shape) for name, values in outputs.items()}
+    cache = report["generation"]["cache"]
+    assert cache["positions"] == prompt + 3
+    assert cache["bytes"] == sum(result.nbytes for result in kept.values())
+    assert cache["crossBytes"] == sum(result.nbytes for result in cross.values())
+
+
 def test_a_bundle_of_mediapipe_is_the_model_in_it(tmp_path: Path, run: Run) -> None:
     container = (FOLDER / "litert_llama.litertlm").read_bytes()
     memory = io.BytesIO()
