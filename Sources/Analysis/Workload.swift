@@ -74,7 +74,10 @@ package struct Workload: Sendable {
     package var leavesFilesOut = false
 
     /// Whether all that runs has a known cost.
-    package var isComplete: Bool { operators == operatorsCosted && !leavesFilesOut }
+    package var isComplete: Bool { isCosted && !leavesFilesOut }
+
+    /// Whether every operator of the file is costed.
+    package var isCosted: Bool { operators == operatorsCosted }
   }
 
   /// Computes the workload of a complete graph.

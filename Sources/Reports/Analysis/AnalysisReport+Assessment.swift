@@ -52,7 +52,7 @@ extension AnalysisReport {
         partitions = Partition.all(estimate).map { PartitionPart($0, in: assessment) }
       }
       self.estimate = EstimatePart(
-        isComplete: estimate.unknownKernels == 0,
+        isComplete: estimate.unknownKernels == 0 && !assessment.workload.coverage.leavesFilesOut,
         discrepancyFactor: estimate.runtime.discrepancy == nil && estimate.measuredRatio == nil
           ? nil : estimate.discrepancyFactor,
         latency: Nullable(estimate.latency),

@@ -51,8 +51,7 @@ package struct AnalysisText {
   private mutating func addHeader() {
     let coverage = assessment.workload.coverage
     let covered =
-      coverage.operators == coverage.operatorsCosted
-      ? "all costed" : "\(grouped(coverage.operatorsCosted)) of them costed"
+      coverage.isCosted ? "all costed" : "\(grouped(coverage.operatorsCosted)) of them costed"
     let format = assessment.model.format == .onnx ? "ONNX" : "TFLite"
     lines.append(layout.bold(printable(assessment.path)))
     lines += wrapped(

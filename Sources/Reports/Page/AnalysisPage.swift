@@ -57,7 +57,7 @@ struct AnalysisPage {
     let coverage = assessment.workload.coverage
     let format = assessment.model.format == .onnx ? "ONNX" : "TFLite"
     let known =
-      coverage.isComplete ? "all costed" : "\(coverage.operatorsCosted) of them costed"
+      coverage.isCosted ? "all costed" : "\(coverage.operatorsCosted) of them costed"
     let model: HTML = "\(format), \(counted(coverage.operators, "operator")), \(known)"
     guard let estimate = assessment.estimate else { return model }
     return "on \(estimate.device.title), \(estimate.runtime.titleWithRelease)<br>\(model)"
