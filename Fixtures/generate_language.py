@@ -152,7 +152,7 @@ def genai(family: str) -> None:
 
 
 def genai_pair() -> None:
-    """onnxruntime-genai's builder: Whisper, whose encoder makes the keys and values of its result."""
+    """onnxruntime-genai's builder: Whisper, whose encoder makes keys and values of its result."""
     with tempfile.TemporaryDirectory() as folder:
         weights = Path(folder, "weights")
         pair("genai_whisper").save_pretrained(weights)
