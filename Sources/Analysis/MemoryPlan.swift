@@ -43,8 +43,8 @@ package struct MemoryPlan: Sendable {
   /// The moment at which most activations are live.
   package struct Peak: Sendable {
     package var bytes: Int
-    /// Index of the layer that runs then.
-    package var layer: Int
+    /// Index of the layer that runs then; nil where it is none of the workload's.
+    package var layer: Int?
     /// The live buffers, the largest first.
     package var buffers: [ArenaBuffer]
   }
@@ -134,6 +134,7 @@ package struct MemoryPlan: Sendable {
       result.run = run
       if run == .ofOtherLayers {
         result.buffers = []
+        result.peak?.layer = nil
         result.peak?.buffers = []
       }
     }
@@ -141,9 +142,6 @@ package struct MemoryPlan: Sendable {
     result.preparedBytes = .maximum(preparedBytes, other.preparedBytes)
     return result
   }
-
-  /// The layer that runs when most is live; nil where that is none of the workload's.
-  package var peakLayer: Int? { run == .ofOtherLayers ? nil : peak?.layer }
 
   /// Bytes that are live while each layer runs.
   package static func liveBytes(_ buffers: [ArenaBuffer], layers: Int) -> [Int] {
@@ -184,12 +182,12 @@ extension MemoryPlan.Peak {
       guard !overflow, sum < 1 << 60 else { return nil }
       total = sum
     }
-    (bytes, layer) = (0, 0)
+    var (bytes, moment) = (0, 0)
     for (step, live) in MemoryPlan.liveBytes(buffers, layers: steps).enumerated()
     where live > bytes {
-      (bytes, layer) = (live, step)
+      (bytes, moment) = (live, step)
     }
-    let moment = layer
+    (self.bytes, layer) = (bytes, moment)
     self.buffers = buffers.filter { $0.first <= moment && moment <= $0.last }
       .sorted { ($1.bytes, $0.value.index) < ($0.bytes, $1.value.index) }
   }

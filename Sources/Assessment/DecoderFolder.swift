@@ -95,8 +95,8 @@ struct DecoderFolder {
   /// The files of the original or, without it, of the only version that is there.
   /// - Throws: `Problem` when there are several versions: they cost different amounts.
   private func onlyVersion() throws(Problem) -> Files? {
-    if let original = version("") { return original }
-    let versions = DecoderFileName.suffixes.compactMap { version($0) }
+    if let original = choices("").first { return original }
+    let versions = DecoderFileName.suffixes.compactMap { choices($0).first }
     guard versions.count > 1 else { return versions.first }
     throw Problem(
       "is a folder with several versions of a decoder: "
@@ -104,26 +104,20 @@ struct DecoderFolder {
       at: title, expected: "the decoder's file, such as '\(versions[0].step)'")
   }
 
-  /// The files of a version; nil where they are not all there.
-  private func version(_ suffix: String) -> Files? {
+  /// The files that a version of the decoder can be, the first choice first; none where they are not
+  /// all there.
+  private func choices(_ suffix: String) -> [Files] {
     let encoder = partner(.encoder, of: suffix)
-    guard encoder != nil || !hasEncoder else { return nil }
+    guard encoder != nil || !hasEncoder else { return [] }
     func joined(_ part: DecoderFileName.Part) -> Files? {
       existing(part, suffix).map { Files(encoder: encoder, step: $0) }
     }
-    let merged = joined(.merged)
+    let split = existing(.step, suffix).flatMap { step in
+      partner(.first, of: suffix).map { Files(encoder: encoder, first: $0, step: step) }
+    }
+    let (merged, whole) = (joined(.merged), joined(.whole))
     // Beside an encoder, `model.onnx` may be another export, of both without a cache.
-    return encoder == nil
-      ? merged ?? joined(.whole) ?? split(suffix) : merged ?? split(suffix) ?? joined(.whole)
-  }
-
-  /// The files of a version whose first run has its own file; nil where they are not all there.
-  private func split(_ suffix: String) -> Files? {
-    let encoder = partner(.encoder, of: suffix)
-    guard encoder != nil || !hasEncoder, let step = existing(.step, suffix),
-      let first = partner(.first, of: suffix)
-    else { return nil }
-    return Files(encoder: encoder, first: first, step: step)
+    return (encoder == nil ? [merged, whole, split] : [merged, split, whole]).compactMap { $0 }
   }
 
   /// Whether an encoder is there in any version: the decoder does not run without one.
@@ -165,8 +159,9 @@ struct DecoderFolder {
     guard fileExists(file) else { return Files(step: file) }
     let name = DecoderFileName(fileName(file))
     let whole = try? files()
-    let known = [whole] + (name.map { [version($0.suffix), split($0.suffix)] } ?? [])
-    for case let files? in known where [files.first, files.step].contains(file) { return files }
+    let known = name.map { choices($0.suffix) } ?? []
+    for case let files? in [whole, known.first, known.first { $0.first != nil }]
+    where [files.first, files.step].contains(file) { return files }
     let isOneOfSeveral =
       switch name?.part {
       case .encoder: true

@@ -170,6 +170,10 @@ private struct ScoresCase: Sendable, CustomTestStringConvertible {
 }
 
 @Suite struct DecoderInterfaceTests {
+  private func exported(_ file: String) throws -> Model {
+    try Model(contentsOf: Paths.fixture("language/\(file)"))
+  }
+
   private func text(
     _ model: Model, _ bindings: Bindings = Bindings()
   ) throws -> GenerationWorkload {
@@ -203,7 +207,7 @@ private struct ScoresCase: Sendable, CustomTestStringConvertible {
 
   /// A mask of the past and one token is that of a step; the prompt's is as long as the prompt.
   @Test func aMaskOfAStepIsThatOfAPromptToo() throws {
-    let stated = try Model(contentsOf: Paths.fixture("language/optimum_llama.onnx"))
+    let stated = try exported("optimum_llama.onnx")
     var changed = stated
     let mask = try #require(
       stated.graph.inputs.first { stated.graph[$0].name == "attention_mask" })
@@ -245,17 +249,15 @@ private struct ScoresCase: Sendable, CustomTestStringConvertible {
   }
 
   @Test func halfOfTheEncodersLengthIsNotHalved() throws {
-    func model(_ file: String) throws -> Model {
-      try Model(contentsOf: Paths.fixture("language/optimum_whisper/\(file)"))
-    }
-    let stated = try model("decoder_model_merged.onnx")
+    let stated = try exported("optimum_whisper/decoder_model_merged.onnx")
     var changed = stated
     let result = try #require(
       stated.graph.inputs.first { stated.graph[$0].name == "encoder_hidden_states" })
     changed.graph[result].type.shape?[1] =
       Dimension.symbol("encoder_sequence_length").floorDivided(by: 2)
     func totals(_ step: Model) throws -> Workload.Totals {
-      let files = try SplitDecoder(encoder: model("encoder_model.onnx"), first: nil, step: step)
+      let encoder = try exported("optimum_whisper/encoder_model.onnx")
+      let files = try SplitDecoder(encoder: encoder, first: nil, step: step)
       return try GenerationWorkload(
         files, GenerationRequest("prompt=4,tokens=5"), bindings: Bindings()
       ).whole.totals
@@ -315,10 +317,7 @@ private struct ScoresCase: Sendable, CustomTestStringConvertible {
 
   /// The steps of Marian with the shape that older versions of optimum give their tokens.
   @Test func stepsOfOneTokenAreThoseOfAnyNumber() throws {
-    func model(_ file: String) throws -> Model {
-      try Model(contentsOf: Paths.fixture("language/optimum_marian/\(file)"))
-    }
-    let stated = try model("decoder_with_past_model.onnx")
+    let stated = try exported("optimum_marian/decoder_with_past_model.onnx")
     var changed = stated
     let tokens = try #require(
       stated.graph.inputs.first { stated.graph[$0].name == "input_ids" })
@@ -326,7 +325,8 @@ private struct ScoresCase: Sendable, CustomTestStringConvertible {
     func text(_ step: Model) throws -> GenerationWorkload {
       try GenerationWorkload(
         SplitDecoder(
-          encoder: model("encoder_model.onnx"), first: model("decoder_model.onnx"), step: step),
+          encoder: exported("optimum_marian/encoder_model.onnx"),
+          first: exported("optimum_marian/decoder_model.onnx"), step: step),
         GenerationRequest("prompt=6,tokens=9,batch=2"), bindings: Bindings())
     }
     let (own, other) = (try text(stated), try text(changed))

@@ -146,10 +146,10 @@ private struct Pair: Sendable, CustomTestStringConvertible {
   /// After a long prompt the encoder needs most memory; where its activations lie says nothing of the step's layers.
   @Test func memoryOfAnotherGraphHasNoPlaces() throws {
     let short = try text(Pair.all[1], "prompt=2,tokens=40")
-    #expect(short.whole.memory.run == .own && short.whole.memory.peakLayer != nil)
+    #expect(short.whole.memory.run == .own && short.whole.memory.peak?.layer != nil)
     let long = try text(Pair.all[1], "prompt=60,tokens=3")
     let encoder = try #require(long.prefill.first).workload.memory
-    #expect(long.whole.memory.run == .ofOtherLayers && long.whole.memory.peakLayer == nil)
+    #expect(long.whole.memory.run == .ofOtherLayers && long.whole.memory.peak?.layer == nil)
     #expect(long.whole.memory.peak?.bytes == encoder.peak?.bytes)
     #expect(long.whole.memory.buffers.isEmpty)
     #expect(MemoryPlan.inPlace(long.whole) == nil && MemoryPlan.reordered(long.whole) == nil)

@@ -48,7 +48,7 @@ package struct CachesInPlace: Sendable {
     let producers = graph.producersByValue()
     for cache in caches {
       // Of branches, the one that runs.
-      let made = graph.branchResults(of: [cache.present]).lazy.compactMap { result in
+      let made = graph.branchResults(of: cache.present, producers).lazy.compactMap { result in
         producers[result.index].map { (result: result, maker: $0) }
       }
       guard

@@ -71,14 +71,17 @@ extension Graph {
   /// The values, or what branches give for them.
   func branchResults(of ids: [ValueID]) -> [ValueID] {
     let producers = producersByValue()
-    return ids.flatMap { id -> [ValueID] in
-      guard let node = producers[id.index].map({ nodes[$0] }), let choice = node.operation as? If,
-        let place = node.outputs.firstIndex(of: id)
-      else { return [id] }
-      return choice.branches.indices.compactMap { branch in
-        let operand = choice.operand(place, of: branch)
-        return node.inputs.indices.contains(operand) ? node.inputs[operand] : nil
-      }
+    return ids.flatMap { branchResults(of: $0, producers) }
+  }
+
+  /// The value, or what branches give for it.
+  func branchResults(of id: ValueID, _ producers: [Int?]) -> [ValueID] {
+    guard let node = producers[id.index].map({ nodes[$0] }), let choice = node.operation as? If,
+      let place = node.outputs.firstIndex(of: id)
+    else { return [id] }
+    return choice.branches.indices.compactMap { branch in
+      let operand = choice.operand(place, of: branch)
+      return node.inputs.indices.contains(operand) ? node.inputs[operand] : nil
     }
   }
 }

@@ -37,14 +37,14 @@ package struct GenerationWorkload: Sendable {
   /// Whether the layers of all runs are those of one graph; if not, those of the prompt are in totals only.
   package var isOneGraph: Bool { prefill.allSatisfy(\.hasLayers) }
 
-  private var steps: Steps
+  private let steps: Steps
 
   /// What is different from what the file holds.
-  package private(set) var change: RunChange
+  package let change: RunChange
 
   private enum Steps: Sendable {
     /// The cache's length is open; of several files, with these.
-    case open(prompt: OpenRun, step: OpenRun, of: Split? = nil)
+    case open(prompt: OpenRun, step: OpenRun, of: Split?)
     /// All steps are alike.
     case fixed(Workload, of: FixedDecoder, bindings: Bindings, keepsUnpacked: Bool)
   }
@@ -85,7 +85,7 @@ package struct GenerationWorkload: Sendable {
     if decoder.interface.takeSizes(of: model.graph, from: prompt.formulas.graph) {
       prompt = try OpenRun(decoder, .prompt)
     }
-    try self.init(prompt: prompt, steps: OpenRun(decoder, .step), isOneGraph: true)
+    try self.init(prompt: prompt, steps: OpenRun(decoder, .step), change)
   }
 
   /// A text of a decoder in several files; an encoder among them runs once.
@@ -123,16 +123,13 @@ package struct GenerationWorkload: Sendable {
     _ split: Split, _ change: RunChange, prompt: OpenRun, steps: OpenRun
   ) throws(Problem) {
     var (prompt, steps, encoder) = (prompt, steps, split.encoder)
-    let isOneGraph = split.files.first == nil
     let used = [encoder?.totals, prompt.formulas.totals].compactMap { $0 }
-    let all = isOneGraph ? used : used + [steps.formulas.totals]
+    let all = split.files.first == nil ? used : used + [steps.formulas.totals]
     let constants = all.map(\.constantBytes).sum
     encoder?.totals.constantBytes = constants
     prompt.constants = constants
     steps.constants = constants
-    try self.init(prompt: prompt, steps: steps, isOneGraph: isOneGraph)
-    self.steps = .open(prompt: prompt, step: steps, of: split)
-    self.change = change
+    try self.init(prompt: prompt, steps: steps, change, of: split)
     if let encoder {
       prefill.insert(
         PromptRun(workload: encoder, count: 1, hasLayers: false, isEncoder: true), at: 0)
@@ -143,10 +140,13 @@ package struct GenerationWorkload: Sendable {
     whole.totals.weightBytes = all.map(\.weightBytes).sum
   }
 
-  private init(prompt: OpenRun, steps: OpenRun, isOneGraph: Bool) throws(Problem) {
+  private init(
+    prompt: OpenRun, steps: OpenRun, _ change: RunChange, of split: Split? = nil
+  ) throws(Problem) {
     request = steps.decoder.request
-    change = steps.decoder.change
-    self.steps = .open(prompt: prompt, step: steps)
+    self.change = change
+    self.steps = .open(prompt: prompt, step: steps, of: split)
+    let isOneGraph = split?.files.first == nil
     let first = try prompt.run(request.start)
     // Without a step, the layers are those of the only run.
     let hasLayers = isOneGraph || request.pastLengths.isEmpty
@@ -294,7 +294,7 @@ extension GenerationWorkload {
     case .open(let prompt, let step, nil):
       return try GenerationWorkload(
         prompt: prompt.again(request, with: change), steps: step.again(request, with: change),
-        isOneGraph: true)
+        change)
     case .fixed(_, let decoder, let bindings, let keepsUnpacked):
       return try GenerationWorkload(
         decoder, request, bindings: bindings, keepsUnpacked: keepsUnpacked, change: change)

@@ -99,7 +99,8 @@ package struct FootprintInputs: Sendable {
     let usual = UseConstants.standard
     guard boundary != .wall else { return Estimate(exactly: 1, provenance: .measured) }
     let converter =
-      boundary == .board ? Estimate(exactly: 1, provenance: .measured) : usual.converterEfficiency
+      hasConverter(boundary)
+      ? Estimate(exactly: 1, provenance: .measured) : usual.converterEfficiency
     var own = power?.efficiency?.estimate(Ratio.self).sourced()
     switch (hasConverter(device), hasConverter(boundary)) {
     case (false, true): own = own?.over(usual.converterEfficiency).atMostOne

@@ -8,13 +8,13 @@ struct ExecutionOrder: HotspotRule {
   func proposals(_ evaluation: Evaluation) -> [Proposal] {
     let workload = evaluation.workload
     guard let better = MemoryPlan.reordered(workload), let peak = workload.memory.peak,
-      let changed = reordered(evaluation.scenario, better.layers)
+      let layer = peak.layer, let changed = reordered(evaluation.scenario, better.layers)
     else { return [] }
     return [
       Proposal(
-        layers: [peak.layer],
+        layers: [layer],
         reason: "\(peak.buffers.count) activations are live at once in "
-          + "'\(workload.layers[peak.layer].shortName)'",
+          + "'\(workload.layers[layer].shortName)'",
         advice: "run the branches before it in another order (the analysis in JSON lists one)",
         changed: changed)
     ]

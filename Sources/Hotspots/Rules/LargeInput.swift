@@ -21,7 +21,7 @@ struct LargeInput: HotspotRule {
       let window = graph.nodes[first.index].operation as? Convolution
     else { return [] }
     let layers = firstLayers(from: first, workload)
-    let isPeak = workload.memory.peakLayer.map(layers.contains) ?? false
+    let isPeak = workload.memory.peak?.layer.map(layers.contains) ?? false
     let share = evaluation.share(evaluation.defaultMetric, of: layers)
     guard isPeak || share >= Self.leastShare else { return [] }
     var sizes = shape.dimensions.compactMap(\.fixedValue)

@@ -81,18 +81,17 @@ struct MemoryPart: Encodable {
       workload.layers.indices.contains(layer) ? workload.layers[layer].name : ""
     }
     let offsets = Dictionary(plan.buffers.map { ($0.value, $0.offset) }) { first, _ in first }
-    self.peak =
-      plan.peakLayer == nil
-      ? nil
-      : plan.peak.map { peak in
+    self.peak = plan.peak.flatMap { peak in
+      peak.layer.map { layer in
         Peak(
-          layer: name(peak.layer), layerIndex: peak.layer,
+          layer: name(layer), layerIndex: layer,
           tensors: peak.buffers.map {
             Tensor(
               name: workload.graph[$0.value].name, bytes: $0.bytes, firstLayer: $0.first,
               lastLayer: $0.last, offset: offsets[$0.value] ?? 0)
           })
       }
+    }
     func alternative(_ found: MemoryPlan.Alternative?) -> Alternative? {
       guard let found, let peak, found.peakBytes < peak else { return nil }
       return Alternative(

@@ -19,7 +19,7 @@ struct CarbonBadge {
     let least = assessment.isComplete ? "" : "≥ "
     value =
       least + engineering(carbon.value, unit: "gCO2e")
-      + (assessment.generation == nil ? " an inference" : " a generation")
+      + " \(RequestPart(assessment).oneUnit)"
     let part =
       if footprint.total != nil {
         "operational and embodied carbon"

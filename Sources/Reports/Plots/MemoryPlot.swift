@@ -11,6 +11,7 @@ struct MemoryPlot {
   private let layerCount: Int
   private let arenaBytes: Int
   private let peak: MemoryPlan.Peak
+  private let peakLayer: Int
   /// Capacity for activations on the device.
   private let capacity: Int?
 
@@ -20,7 +21,7 @@ struct MemoryPlot {
   /// Nil when the plan is not known, or is empty.
   init?(_ assessment: ModelAssessment) {
     let plan = assessment.workload.memory
-    guard plan.peakLayer != nil, let peak = plan.peak, let arenaBytes = plan.arenaBytes,
+    guard let peak = plan.peak, let layer = peak.layer, let arenaBytes = plan.arenaBytes,
       arenaBytes > 0
     else { return nil }
     buffers = plan.buffers
@@ -28,6 +29,7 @@ struct MemoryPlot {
     layerCount = assessment.workload.layers.count
     self.arenaBytes = arenaBytes
     self.peak = peak
+    peakLayer = layer
     capacity = assessment.estimate?.memoryFits.first { $0.need == .activations }?.capacity
   }
 
@@ -49,7 +51,7 @@ struct MemoryPlot {
     picture.addLegend(["in the arena", "live at the peak"])
     picture.addNote("line: live bytes")
     picture.addNote("planned arena \(binarySize(arenaBytes))")
-    picture.addNote("peak \(binarySize(peak.bytes)), in layer \(peak.layer)")
+    picture.addNote("peak \(binarySize(peak.bytes)), in layer \(peakLayer)")
     if let capacity, capacity > 0 {
       let place = shownCapacity == nil ? "beyond the plot" : "dashed"
       picture.addNote("RAM of the device \(binarySize(capacity)), \(place)")
