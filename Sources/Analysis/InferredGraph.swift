@@ -88,7 +88,8 @@ package struct InferredGraph: Sendable {
     let seen = graph.values.indices.lazy.map(ValueID.init).filter { !untaken.contains($0) }
     let open = Set(graph.dynamicSymbols(in: seen) + loops).sorted()
     dynamicSymbols = graph.dynamicSymbols(in: graph.inputs)
-    dataDependentSymbols = open.filter { [dynamicSymbols] in !dynamicSymbols.contains($0) }
+    let bindable = Set(dynamicSymbols)
+    dataDependentSymbols = open.filter { !bindable.contains($0) }
     let unused = applied.unusedNames.subtracting(inference.boundSymbols)
     let settled = unused.isEmpty ? [] : try Self.openNames(model)
     if let name = unused.subtracting(settled).sorted().first {

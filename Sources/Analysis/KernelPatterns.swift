@@ -228,8 +228,12 @@ struct KernelPatterns {
     inputs.count == 2 ? [(inputs[0], inputs[1]), (inputs[1], inputs[0])] : []
   }
 
+  /// Operators of a pattern have few operands; one with more can be next to any number of patterns.
+  private static let mostOperands = 8
+
   private func isFunction(_ node: Int, _ function: Elementwise.Function) -> Bool {
-    (graph.nodes[node].operation as? Elementwise)?.function == function
+    graph.nodes[node].inputs.count <= Self.mostOperands
+      && (graph.nodes[node].operation as? Elementwise)?.function == function
   }
 
   /// Whether a node multiplies or divides by a constant.
@@ -242,11 +246,13 @@ struct KernelPatterns {
   }
 
   private func hasConstant(_ node: Int) -> Bool {
-    graph.nodes[node].inputs.contains { $0.map { graph[$0].isConstant } ?? false }
+    graph.nodes[node].inputs.count <= Self.mostOperands
+      && graph.nodes[node].inputs.contains { $0.map { graph[$0].isConstant } ?? false }
   }
 
   /// The operand that changes between inferences, when it is one.
   private func dataOperand(of node: Int) -> ValueID? {
+    guard graph.nodes[node].inputs.count <= Self.mostOperands else { return nil }
     let data = Set(graph.nodes[node].inputs.compactMap { $0 }.filter { !graph[$0].isConstant })
     return data.count == 1 ? data.first : nil
   }

@@ -63,7 +63,8 @@ struct LoopCount {
     named.namesOuterValues = true
     guard let count = named.runs(while: condition, isNegated: false, depth: 0),
       let name = count.symbols.first, count.symbols.count == 1, name.hasPrefix("#"),
-      let index = Int(name.dropFirst())
+      // A size of the file can have such a name too.
+      let index = Int(name.dropFirst()), graph.values.indices.contains(index)
     else { return nil }
     return (ValueID(index), { count.substituting([name: $0]) })
   }

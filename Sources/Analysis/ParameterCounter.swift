@@ -62,6 +62,7 @@ struct ParameterCounter {
     if isFolded && result == nil { return }
     let operands = node.operation.packsElements ? graph.operands(of: node) : nil
     let isView = isFolded && node.operation is any ViewOperator
+    var facts: OperandFacts?
     for (place, input) in node.inputs.enumerated() {
       guard let input, graph[input].isConstant else { continue }
       let role = node.operation.constantRole(at: place)
@@ -69,7 +70,11 @@ struct ParameterCounter {
         continue
       }
       var use = Use(node: index, isTrained: role != .auxiliary)
-      if role == .parameter, isLiteral(input, at: place, of: node) { use.isTrained = false }
+      if role == .parameter {
+        let known = facts ?? OperandFacts(node, self)
+        facts = known
+        if isLiteral(input, at: place, of: node, known) { use.isTrained = false }
+      }
       use.elements = operands.flatMap { node.operation.trainedElements(at: place, of: $0) }
       if isFolded, let result {
         use.node = result.node
@@ -99,26 +104,37 @@ struct ParameterCounter {
     }
   }
 
+  /// What is asked of all operands of a node, once: there can be many.
+  private struct OperandFacts {
+    var hasDynamicScale = false
+    var readsData = false
+    var firstUnpacked: Int?
+
+    init(_ node: Node, _ counter: ParameterCounter) {
+      guard node.runs(Elementwise.self) else { return }
+      for case (let place, let input?) in node.inputs.enumerated() {
+        if counter.dynamicScales.contains(input) { hasDynamicScale = true }
+        if !counter.graph[input].isConstant { readsData = true }
+        if firstUnpacked == nil, counter.isUnpacked[input.index] { firstUnpacked = place }
+      }
+    }
+  }
+
   /// Whether a constant is none that is trained: an index or a mask, a limit, the only element of its
   /// tensor, a scale, or what turns stored integers into weights.
-  private func isLiteral(_ input: ValueID, at place: Int, of node: Node) -> Bool {
+  private func isLiteral(
+    _ input: ValueID, at place: Int, of node: Node, _ facts: OperandFacts
+  ) -> Bool {
     if node.runs(Dequantize.self) { return false }
     if graph[input].type.isIndexOrMask { return true }
     guard let operation = node.operation as? Elementwise else { return false }
     if graph[input].type.elementCount == 1 { return true }
-    if operation.function == .multiply, !dynamicScales.isEmpty,
-      node.inputs.contains(where: { $0.map(dynamicScales.contains) ?? false })
-    {
-      return true
-    }
-    if operation.function.takesLimits, place > 0 || operation.function != .clip,
-      node.inputs.contains(where: { $0.map { !graph[$0].isConstant } ?? false })
-    {
+    if operation.function == .multiply, facts.hasDynamicScale { return true }
+    if operation.function.takesLimits, place > 0 || operation.function != .clip, facts.readsData {
       return true
     }
     // The first operand is the weights where both are unpacked.
-    let unpacked = node.inputs.firstIndex { $0.map { isUnpacked[$0.index] } ?? false }
-    return operation.function != .cast && unpacked.map { $0 != place } ?? false
+    return operation.function != .cast && facts.firstUnpacked.map { $0 != place } ?? false
   }
 
   /// The elements that a node is the first to use.

@@ -24,11 +24,12 @@ extension Graph {
         self[id].dynamicAxes.contains(axis) && self[id].type.shape?.rank == whole.rank
           && producers[id.index].map { nodes[$0].operation is Slice } ?? false
       }
-      guard !open.isEmpty, Set(open).count == open.count, let size = whole[axis].fixedValue else {
+      let isOpen = Set(open)
+      guard !open.isEmpty, isOpen.count == open.count, let size = whole[axis].fixedValue else {
         continue
       }
       var rest = size
-      for id in inputs where !open.contains(id) {
+      for id in inputs where !isOpen.contains(id) {
         guard let known = self[id].type.shape, known.rank == whole.rank,
           !self[id].dynamicAxes.contains(axis), let part = known[axis].fixedValue
         else {

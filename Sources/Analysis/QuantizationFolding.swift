@@ -17,7 +17,7 @@ struct QuantizationFolding {
   private let consumers: Consumers
   private let producer: [Int?]
   private let results: Set<ValueID>
-  /// For each node, whether it computes on a dequantized activation.
+  /// For each node, whether it computes on a dequantized activation, whose elements may have been moved since.
   private var onIntegers: [Bool] = []
   /// Integer types of weights that are dequantized, and of what is made of them before the first
   /// inference; nil for those of other constants.
@@ -32,7 +32,15 @@ struct QuantizationFolding {
     consumers = isFloat ? Consumers() : graph.consumersByValue()
     producer = isFloat ? [] : graph.producersByValue()
     results = Set(graph.outputs)
-    if !isFloat { onIntegers = graph.nodes.map { readsDequantized($0, graph) } }
+    if isFloat { return }
+    let isDequantized = dequantizedValues(graph)
+    onIntegers = graph.nodes.map { node in
+      // One with dequantized weights alone computes in floating point.
+      !isQuantizer(node)
+        && node.inputs.contains { input in
+          input.map { isDequantized[$0.index] && !graph[$0].isConstant } ?? false
+        }
+    }
   }
 
   mutating func run(on graph: inout Graph) {
@@ -77,22 +85,22 @@ struct QuantizationFolding {
     node.inputs.first.flatMap { $0 }.map { graph[$0].isConstant } ?? false
   }
 
-  /// Whether a node computes on a dequantized activation, whose elements may have been moved since.
-  ///
-  /// One with dequantized weights alone computes in floating point.
-  private func readsDequantized(_ node: Node, _ graph: Graph) -> Bool {
-    guard !isQuantizer(node) else { return false }
-    return node.inputs.contains { input in
-      guard var value = input else { return false }
-      while !graph[value].isConstant, let made = producer[value.index] {
-        let before = graph.nodes[made]
-        guard movesElements(before), let source = before.inputs.first ?? nil else {
-          return isDequantizer(before, in: graph)
-        }
-        value = source
+  /// For each value, whether it is a dequantized tensor, whose elements may have been moved since, but not
+  /// one that is made of a constant by moving its elements.
+  private func dequantizedValues(_ graph: Graph) -> [Bool] {
+    var isDequantized = [Bool](repeating: false, count: graph.values.count)
+    // A node stands behind those that make its operands.
+    for node in graph.nodes {
+      let isOne: Bool
+      if movesElements(node), let source = node.inputs.first ?? nil {
+        isOne = isDequantized[source.index] && !graph[source].isConstant
+      } else {
+        isOne = isDequantizer(node, in: graph)
       }
-      return false
+      guard isOne else { continue }
+      for case let output? in node.outputs { isDequantized[output.index] = true }
     }
+    return isDequantized
   }
 
   /// Whether the result has elements of the first operand, in another place or shape.

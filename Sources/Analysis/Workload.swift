@@ -70,7 +70,7 @@ package struct Workload: Sendable {
       package var maximum: SymbolicInt?
     }
 
-    /// Whether other files run beside this one that are not counted.
+    /// Whether other files, or more texts at once, run beside what is counted.
     package var leavesFilesOut = false
 
     /// Whether all that runs has a known cost.
@@ -118,6 +118,7 @@ package struct Workload: Sendable {
     let uncounted = try sumLayers()
     measureCoverage(complete, uncounted: uncounted)
     diagnostics += QuantizationReview.diagnostics(graph, layers: layers)
+    diagnostics += ExpertReview.diagnostics(graph, layers: layers)
     let isRead = graph.readValues()
     diagnostics += ConstantReview.diagnostics(graph, isRead: isRead)
     totals.constantBytes =
@@ -311,12 +312,14 @@ package struct Workload: Sendable {
         ))
     }
     if !complete.dynamicSymbols.isEmpty {
-      let names = complete.dynamicSymbols.map { "'\($0)'" }.joined(separator: ", ")
+      let shown = 8
+      let names = complete.dynamicSymbols.prefix(shown).map { "'\($0)'" }.joined(separator: ", ")
+      let others = complete.dynamicSymbols.count - shown
       diagnostics.append(
         Diagnostic(
           .warning, code: "open-dimension",
           "inputs have dynamic dimensions, so costs are unknown; bind them with --bind NAME=SIZE: \(names)"
-        ))
+            + (others > 0 ? " and \(counted(others, "other"))" : "")))
     }
   }
 }

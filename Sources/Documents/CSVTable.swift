@@ -2,45 +2,90 @@ package import Quantities
 
 /// A table of texts with named columns, as RFC 4180 writes it; spaces around a text are not kept.
 package struct CSVTable: Sendable {
-  package var columns: [String]
-  package var rows: [[String: String]]
+  package let columns: [String]
+  package let rows: Rows
   /// By row, the number that a spreadsheet shows it under: the first line is 1, and blank lines count.
-  package private(set) var numbers: [Int]
+  package let numbers: [Int]
+
+  /// The widest table that is known, our own of layers, has some forty of them.
+  private static let mostColumns = 256
+
+  /// The rows, as a view of the fields of all: a row takes no memory besides its fields.
+  package struct Rows: RandomAccessCollection, Sendable {
+    fileprivate var fields: [String] = []
+    /// Where each column is.
+    fileprivate let places: [String: Int]
+
+    package typealias Indices = Range<Int>
+
+    package var startIndex: Int { 0 }
+    package var endIndex: Int { fields.count / places.count }
+
+    package subscript(index: Int) -> Row {
+      let start = index * places.count
+      return Row(values: fields[start..<start + places.count], places: places)
+    }
+  }
+
+  /// The fields of one row.
+  package struct Row: Sendable {
+    /// In the order of the columns.
+    package let values: ArraySlice<String>
+    fileprivate let places: [String: Int]
+
+    /// The field of a column; nil when there is no such column.
+    package subscript(column: String) -> String? {
+      places[column].map { values[values.startIndex + $0] }
+    }
+  }
 
   /// Reads a table whose first line names the columns.
-  /// - Throws: `Problem` for a row of another length, a column that is there twice, or a quote that is not closed.
+  /// - Throws: `Problem` for too many columns, a column that is there twice, a row of another length, or a quote that is
+  ///   not closed.
   package init(_ text: String, named name: String) throws(Problem) {
-    let records = try Self.records(text, named: name)
-      .map { (number: $0.number, fields: $0.fields.map(\.trimmingSpaces)) }
-    guard let header = records.first?.fields else {
+    var records = CSVRecords(text)
+    guard let header = try records.next(in: name)?.fields else {
       throw Problem("\(name): is empty, expected a line with the names of columns")
     }
-    if let twice = header.indices.first(where: { header[..<$0].contains(header[$0]) }) {
+    guard header.count <= Self.mostColumns else {
       throw Problem(
-        "\(name): column '\(abridged(header[twice], to: 40))' is there twice, expected once")
+        "\(name): has \(grouped(header.count)) columns, expected at most \(Self.mostColumns)")
     }
-    columns = header
-    (rows, numbers) = ([], [])
-    for (number, record) in records.dropFirst() {
+    var places: [String: Int] = [:]
+    for (place, column) in header.enumerated() {
+      guard places.updateValue(place, forKey: column) == nil else {
+        throw Problem(
+          "\(name): column '\(abridged(column, to: 40))' is there twice, expected once")
+      }
+    }
+    var rows = Rows(places: places)
+    var numbers: [Int] = []
+    while let (number, record) = try records.next(in: name) {
       guard record.count == header.count else {
         throw Problem(
           "\(name): row \(number) has \(counted(record.count, "field")), expected \(header.count)")
       }
-      rows.append(Dictionary(zip(header, record)) { first, _ in first })
+      rows.fields += record
       numbers.append(number)
     }
+    (columns, self.rows, self.numbers) = (header, rows, numbers)
   }
+}
 
-  private static func records(
-    _ text: String, named name: String
-  ) throws(Problem) -> [(number: Int, fields: [String])] {
-    var records: [(number: Int, fields: [String])] = []
-    var number = 1
+/// The records of a text, one after the other.
+private struct CSVRecords {
+  private var characters: String.Iterator
+  private var pending: Character?
+  private var number = 1
+
+  init(_ text: String) { characters = text.makeIterator() }
+
+  /// The next record that is no blank line; nil at the end.
+  /// - Throws: `Problem` for a quote that is not closed.
+  mutating func next(in name: String) throws(Problem) -> (number: Int, fields: [String])? {
     var record: [String] = []
     var field = ""
     var isQuoted = false
-    var characters = text.makeIterator()
-    var pending: Character?
     while let character = pending ?? characters.next() {
       pending = nil
       if isQuoted {
@@ -59,21 +104,19 @@ package struct CSVTable: Sendable {
       } else if character == "\"" && field.isEmpty {
         isQuoted = true
       } else if character == "," {
-        record.append(field)
+        record.append(field.trimmingSpaces)
         field = ""
       } else if character.isNewline {
-        record.append(field)
-        field = ""
-        if record != [""] { records.append((number, record)) }
         number += 1
-        record = []
+        if record.isEmpty && field.isEmpty { continue }
+        return (number - 1, record + [field.trimmingSpaces])
       } else {
         field.append(character)
       }
     }
     guard !isQuoted else { throw Problem("\(name): a quote is not closed") }
-    if !field.isEmpty || !record.isEmpty { records.append((number, record + [field])) }
-    return records
+    if record.isEmpty && field.isEmpty { return nil }
+    return (number, record + [field.trimmingSpaces])
   }
 }
 

@@ -1,3 +1,5 @@
+import Quantities
+
 /// Known names that are close to one that is not known.
 package enum Suggestion {
   /// `; did you mean 'latency'?`, or nothing where no known name is close.
@@ -12,9 +14,10 @@ package enum Suggestion {
   /// one of the two abbreviates the other.
   package static func nearest(to name: String, among known: some Sequence<String>) -> [String] {
     // A name that is no text of this kind has no neighbours, and its comparison would take long.
-    guard name.utf8.count <= 100 else { return [] }
+    let known = Set(known)
+    guard name.utf8.count <= 100, isQuick([name], among: known) else { return [] }
     let wanted = letters(name)
-    let candidates = Set(known).map { (name: $0, letters: letters($0)) }
+    let candidates = known.map { (name: $0, letters: letters($0)) }
     let near = candidates.compactMap { candidate -> (distance: Int, name: String)? in
       let limit = max(1, min(wanted.count, candidate.letters.count) / 3)
       guard abs(wanted.count - candidate.letters.count) <= limit else { return nil }
@@ -29,6 +32,18 @@ package enum Suggestion {
       .sorted { ($0.letters.count, $0.name) < ($1.letters.count, $1.name) }
       .prefix(3).map(\.name)
   }
+
+  /// Whether names can be compared with known ones in some tenths of a second: both may be a stranger's.
+  package static func isQuick(
+    _ names: some Sequence<String>, among known: some Sequence<String>
+  ) -> Bool {
+    let pairs = saturatingProduct(
+      names.reduce(0) { $0 + $1.utf8.count }, known.reduce(0) { $0 + $1.utf8.count })
+    return pairs <= mostPairs
+  }
+
+  /// Pairs of a letter of a name and one of a known name.
+  private static let mostPairs = 20_000_000
 
   /// The letters and digits of a name in lower case: `inferences_per_day` is `inferencesPerDay`.
   package static func letters(_ name: String) -> [Character] {

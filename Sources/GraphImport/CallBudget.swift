@@ -5,6 +5,9 @@ import Quantities
 /// A function or subgraph is lowered again for each call. Where each calls another one twice, the
 /// operators double with each level, and a few hundred bytes would stand for any number of them.
 struct CallBudget {
+  /// How many calls may lie in each other, each of which takes a part of the stack.
+  static let deepest = 100
+
   /// What one call makes.
   struct Cost {
     /// Operators, those of bodies in it included.
@@ -36,7 +39,11 @@ struct CallBudget {
   /// - Throws: `Problem` when calls make more than a file of its size can need.
   mutating func call(_ callee: String, _ cost: Cost) throws(Problem) {
     calls[callee, default: 0] += 1
-    try spend(cost, on: callee)
+    // A call of an empty graph makes a node and a region too, which has the callee's name.
+    try spend(
+      Cost(
+        operators: max(1, cost.operators), bytes: cost.bytes + Cost.perItem + callee.utf8.count),
+      on: callee)
   }
 
   /// Takes away what a call makes besides the body that it runs.

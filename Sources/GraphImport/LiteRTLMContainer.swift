@@ -15,6 +15,8 @@ struct LiteRTLMContainer {
   private(set) var members: [Member] = []
 
   private static let headerStart = 32
+  /// What a model costs besides its name.
+  private static let memberCost = 64
 
   static func isContainer(_ bytes: UnsafeRawBufferPointer) -> Bool {
     bytes.starts(with: "LITERTLM".utf8)
@@ -35,17 +37,17 @@ struct LiteRTLMContainer {
     guard let start = header.baseAddress,
       let handle = tfl_open_litertlm(start.assumingMemoryBound(to: UInt8.self), header.count)
     else { throw Problem("is a LiteRT-LM container with a damaged header") }
+    let contents = FlatBufferContents(bytes: header.count)
     for index in 0..<tfl_count_litertlm(handle) {
       let section = tfl_read_litertlm(handle, index)
       guard section.is_tflite != 0 else { continue }
+      try contents.spend(Self.memberCost, on: "sections")
       guard section.begin < section.end, section.end <= UInt64(bytes.count) else {
         throw Problem(
           place: "section \(index)",
           "bytes \(section.begin) to \(section.end) of the file, which has \(bytes.count)")
       }
-      let text = UnsafeRawBufferPointer(
-        start: section.model_type.bytes, count: section.model_type.count)
-      let name = printable(String(decoding: text, as: UTF8.self))
+      let name = try contents.text(section.model_type, of: "sections")
       members.append(
         Member(
           name: name.isEmpty ? "section \(index)" : name,

@@ -85,7 +85,11 @@ package struct Node: Sendable {
   package var sideInputs: [ValueID] = []
   /// The modules that it lies in, outermost first, where the file states more of them than its name
   /// tells.
-  package var modules: [String]?
+  ///
+  /// What a file writes beyond any real nesting is left out.
+  package var modules: [String]? {
+    didSet { modules = modules.map(Self.outermost) }
+  }
 
   package init(
     operation: any Operator, name: String, sourceOperator: String,
@@ -100,6 +104,22 @@ package struct Node: Sendable {
     self.fusedActivation = fusedActivation
     self.inputs = inputs
     self.outputs = outputs
+  }
+}
+
+extension Node {
+  /// A path is compared with those of all other operators: at most so many modules of it are kept, and so many
+  /// bytes of their names.
+  private static let mostModules = 64
+  private static let mostModuleBytes = 1024
+
+  private static func outermost(_ path: [String]) -> [String] {
+    var bytes = 0
+    for (place, name) in path.enumerated() {
+      bytes += name.utf8.count
+      if place == mostModules || bytes > mostModuleBytes { return Array(path.prefix(place)) }
+    }
+    return path
   }
 }
 

@@ -34,9 +34,13 @@ extension SymbolicInt {
   /// A polynomial is summed term by term. An expression with a quotient, a minimum or a maximum has a
   /// value for each number, and these are added.
   package func sum(over range: SymbolRange) -> SymbolicInt {
+    polynomialSum(over: range)
+      ?? range.numbers.lazy.map { substituting([range.symbol: $0]) }.sum
+  }
+
+  /// The same where it takes no evaluation for each number; nil otherwise.
+  package func polynomialSum(over range: SymbolRange) -> SymbolicInt? {
     guard case .symbolic(let polynomial) = self else { return self * .fixed(range.numbers.count) }
-    let sum = polynomial.replacingPowers(of: range.symbol) { range.sum(ofPower: $0) }
-    if let sum { return sum }
-    return range.numbers.lazy.map { substituting([range.symbol: $0]) }.sum
+    return polynomial.replacingPowers(of: range.symbol) { range.sum(ofPower: $0) }
   }
 }

@@ -112,9 +112,11 @@ package struct Shape: Hashable, Sendable, ExpressibleByArrayLiteral, CustomStrin
   }
 
   /// The size along an axis; unknown for one that the shape does not have, since ranks are the file's.
+  ///
+  /// A new size of such an axis is left out.
   package subscript(axis: Int) -> Dimension {
     get { dimensions.indices.contains(axis) ? dimensions[axis] : .unknown }
-    set { dimensions[axis] = newValue }
+    set { if dimensions.indices.contains(axis) { dimensions[axis] = newValue } }
   }
 
   package var description: String {

@@ -1,13 +1,5 @@
 package import Quantities
 
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
-
 /// The requirements of models before deployment, from a user's file.
 package struct Policy: Decodable, Sendable {
   /// Version of the format; `1.0` is the only one.
@@ -39,6 +31,9 @@ package struct Policy: Decodable, Sendable {
     case optimistic
   }
 
+  /// A model is assessed anew for each of them.
+  private static let mostDevices = 100
+
   /// Checks beyond the types.
   /// - Throws: `Problem` that names the rule.
   package func check() throws(Problem) {
@@ -46,6 +41,19 @@ package struct Policy: Decodable, Sendable {
       throw Problem("schemaVersion '\(schemaVersion)', expected '1.0'")
     }
     guard !rules.isEmpty else { throw Problem("rules: expected at least one") }
+    let names = devices ?? []
+    guard names.count <= Self.mostDevices else {
+      throw Problem(
+        "devices: has \(counted(names.count, "name")), expected at most \(Self.mostDevices)")
+    }
+    if let twice = names.indices.first(where: { names[..<$0].contains(names[$0]) }) {
+      throw Problem("devices: '\(abridged(names[twice], to: 40))' is there twice, expected once")
+    }
+    let patterns = Set(rules.compactMap(\.layer).filter { !NamePattern.isName($0) })
+    guard patterns.count <= NamePattern.most else {
+      throw Problem(
+        "rules: have \(patterns.count) patterns of layers, expected at most \(NamePattern.most)")
+    }
     for (index, rule) in rules.enumerated() {
       do throws(Problem) { try rule.check() } catch {
         throw Problem("rules.\(index + 1): \(error)")
@@ -79,9 +87,10 @@ package struct Rule: Decodable, Sendable {
   package var allowUnknown: Bool?
 
   /// A rule with a limit, of a model.
-  package init(_ metric: Metric, max: Limit) {
+  package init(_ metric: Metric, max: Limit? = nil, min: Limit? = nil) {
     self.metric = metric
     self.max = max
+    self.min = min
   }
 
   /// Weights and activations fit the memories of the device.
@@ -124,6 +133,9 @@ package struct Rule: Decodable, Sendable {
     if let maxIncreasePercent, !(-100...1e6).contains(maxIncreasePercent) {
       throw Problem("maxIncreasePercent of \(maxIncreasePercent), expected -100 to 1e6")
     }
+    if metric == .tokensPerSecond, maxIncreasePercent != nil {
+      throw Problem("'tokensPerSecond' may well increase: write min")
+    }
     if `operator` != nil || layer != nil, !metric.isOfLayers {
       throw Problem("'\(metric.rawValue)' is a metric of models, not of operators or layers")
     }
@@ -133,6 +145,11 @@ package struct Rule: Decodable, Sendable {
     if layer != nil, maxIncreasePercent != nil {
       throw Problem("maxIncreasePercent applies to models and operators, not to layers")
     }
+    if let layer, !NamePattern.isName(layer), layer.utf8.count > NamePattern.longest {
+      throw Problem(
+        "layer '\(abridged(layer, to: 40))' has \(layer.utf8.count) bytes, expected at most "
+          + "\(NamePattern.longest) of a pattern")
+    }
     if (code != nil) != (metric == .diagnostics) {
       throw Problem("'code' and the metric 'diagnostics' need each other")
     }
@@ -141,14 +158,15 @@ package struct Rule: Decodable, Sendable {
   /// Whether the rule holds for a model on a device.
   package func holds(forModel path: String, onDevice device: String?) -> Bool {
     let name = path.split(separator: "/").last.map(String.init) ?? path
-    let isOfModel = models?.contains { matches($0, path) || matches($0, name) } ?? true
+    let isOfModel =
+      models?.contains { text in
+        let pattern = NamePattern(text)
+        return pattern.matches(path) || pattern.matches(name)
+      } ?? true
     guard isOfModel, let devices else { return isOfModel }
-    return device.map { device in devices.contains { matches($0, device) } } ?? false
+    return device.map { device in devices.contains { NamePattern($0).matches(device) } } ?? false
   }
 }
-
-/// Whether a text matches a pattern of the shell: `*`, `?`, `[a-z]`.
-package func matches(_ pattern: String, _ text: String) -> Bool { fnmatch(pattern, text, 0) == 0 }
 
 extension Metric {
   /// Whether a limit is one of this metric: a number alone, or one in its unit.

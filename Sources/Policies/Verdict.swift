@@ -11,6 +11,10 @@ package struct Subject: Sendable {
   package var layers: [Layer]
   /// How often each diagnostic code occurs.
   package var diagnostics: [String: Int]
+  /// Whether it is a text that the model makes.
+  package var isOfText: Bool
+  /// Whether files of it are not counted, which may have more layers and diagnostics.
+  package var leavesFilesOut: Bool
 
   /// A layer by its name.
   package struct Layer: Sendable {
@@ -27,7 +31,8 @@ package struct Subject: Sendable {
 
   package init(
     model: String, device: String?, readings: [Metric: Interval],
-    lowerBounds: [Metric: Interval] = [:], layers: [Layer], diagnostics: [String: Int]
+    lowerBounds: [Metric: Interval] = [:], layers: [Layer], diagnostics: [String: Int],
+    isOfText: Bool = false, leavesFilesOut: Bool = false
   ) {
     self.model = model
     self.device = device
@@ -35,6 +40,8 @@ package struct Subject: Sendable {
     self.lowerBounds = lowerBounds
     self.layers = layers
     self.diagnostics = diagnostics
+    self.isOfText = isOfText
+    self.leavesFilesOut = leavesFilesOut
   }
 }
 
@@ -53,6 +60,8 @@ package struct Verdict: Sendable {
   package var index: Int
   /// The layer, where the rule is of layers.
   package var layer: String?
+  /// How many layers it stands for, of which `reading` is the largest; nil for a verdict of one layer or of the model.
+  package var moreLayers: Int?
   package var outcome: Outcome
   /// Nil while it is not known.
   package var reading: Interval?
@@ -73,78 +82,129 @@ package struct Verdict: Sendable {
   ///   - subject: One model, on one device or none.
   ///   - baseline: The reading of a measure in the baseline, of an operator's layers or of all; nil without
   ///     a baseline.
-  /// - Returns: One verdict for each rule that holds for it, or for each layer of a rule of layers.
+  /// - Returns: One verdict for each rule that holds for it, or for each layer of a rule of layers; of very many
+  ///   layers, those that `LayerSelection` lists, and one verdict for the others that end alike.
   package static func all(
     _ policy: Policy, _ subject: Subject,
     baseline: (Metric, _ operator: String?) -> BaselineReading?
   ) -> [Verdict] {
-    policy.allRules(onDevice: subject.device != nil).enumerated().filter {
+    let rules = policy.allRules(onDevice: subject.device != nil).enumerated().filter {
       $0.element.holds(forModel: subject.model, onDevice: subject.device)
     }
-    .flatMap { index, rule -> [Verdict] in
-      let straddle = rule.straddle ?? policy.straddle ?? .value
-      guard let pattern = rule.layer else {
-        let old = rule.maxIncreasePercent == nil ? nil : baseline(rule.metric, rule.operator)
-        return [
-          Verdict(
-            rule, index, subject, layer: nil, subject.reading(rule), baseline: old, straddle)
-        ]
+    let lacksText = !subject.isOfText && rules.contains { $0.element.metric.needsText }
+    var readings = Readings(subject)
+    var old: [Readings.Key: BaselineReading?] = [:]
+    var verdicts = [[Verdict]](repeating: [], count: rules.count)
+    // A pattern is held against the layers once, however many rules have it.
+    var placesByPattern: [String: [Int]] = [:]
+    for (place, (index, rule)) in rules.enumerated() {
+      if let pattern = rule.layer {
+        placesByPattern[pattern, default: []].append(place)
+        continue
       }
-      let layers = subject.layers.filter { matches(pattern, $0.name) }
-      guard !layers.isEmpty else {
-        var verdict = Verdict(rule, index, subject, layer: nil, nil, baseline: nil, straddle)
-        verdict.message = "no layer matches"
-        return [verdict]
+      var before: BaselineReading?
+      if rule.maxIncreasePercent != nil {
+        let key = Readings.Key(metric: rule.metric, operator: rule.operator)
+        before = old[key] ?? baseline(rule.metric, rule.operator)
+        old[key] = .some(before)
       }
-      return layers.map { layer in
-        let reading = layer.readings[rule.metric]
-        return Verdict(
-          rule, index, subject, layer: layer.name, reading, baseline: nil, straddle)
+      let reading = readings.reading(rule)
+      verdicts[place] = [
+        Verdict(
+          rule, index, readings, layer: nil, reading, baseline: before, policy.straddle(of: rule),
+          lacksText: lacksText)
+      ]
+    }
+    let room = LayerSelection.room(
+      layers: subject.layers.count, rules: placesByPattern.values.reduce(0) { $0 + $1.count })
+    for (pattern, places) in placesByPattern {
+      let layers = readings.layers(matching: pattern)
+      for place in places {
+        let (index, rule) = rules[place]
+        verdicts[place] = ofLayers(
+          layers, rule, index, &readings, policy.straddle(of: rule), lacksText: lacksText,
+          room: room)
       }
     }
+    return Array(verdicts.joined())
   }
 
+  /// The verdicts of a rule of layers.
+  private static func ofLayers(
+    _ layers: [Int], _ rule: Rule, _ index: Int, _ readings: inout Readings,
+    _ straddle: Policy.Straddle, lacksText: Bool, room: Int
+  ) -> [Verdict] {
+    let column = readings.column(rule.metric)
+    let known = readings
+    func made(of layer: String?, _ found: Interval?) -> Verdict {
+      Verdict(
+        rule, index, known, layer: layer, found, baseline: nil, straddle, lacksText: lacksText)
+    }
+    guard !layers.isEmpty else {
+      var verdict = made(of: nil, nil)
+      verdict.message = "no layer matches"
+      return [verdict]
+    }
+    let selection = LayerSelection(layers, column, rule, straddle, room: room)
+    let listed = selection.listed.map { made(of: known.subject.layers[$0].name, column[$0]) }
+    let others = selection.others.map { others in
+      var verdict = made(of: nil, column[others.largest])
+      verdict.moreLayers = others.count
+      if !verdict.message.isEmpty {
+        let lead = verdict.reading == nil ? "" : ", the largest"
+        verdict.message = "\(counted(others.count, "more layer"))\(lead): \(verdict.message)"
+      }
+      return verdict
+    }
+    return listed + others
+  }
+
+  /// - Parameters:
+  ///   - found: What is counted.
+  ///   - lacksText: Whether rules are of a text and none is made.
   private init(
-    _ rule: Rule, _ index: Int, _ subject: Subject, layer: String?, _ reading: Interval?,
-    baseline: BaselineReading?, _ straddle: Policy.Straddle
+    _ rule: Rule, _ index: Int, _ readings: Readings, layer: String?, _ found: Interval?,
+    baseline: BaselineReading?, _ straddle: Policy.Straddle, lacksText: Bool
   ) {
     let metric = rule.metric
+    let subject = readings.subject
+    // A sum over layers, or a count of diagnostics, to which other files may add.
+    let isPartial = subject.leavesFilesOut && (rule.operator != nil || rule.code != nil)
+    let known = isPartial ? nil : found
     self.rule = rule
     self.index = index
     self.layer = layer
-    self.reading = reading
+    self.reading = known
     self.baseline = baseline?.value
-    guard let reading else {
+    if let name = rule.operator, !readings.hasLayers(of: name) {
+      (outcome, message) = (.unknown, "the model has no layer of '\(name)'")
+      return
+    }
+    guard let reading = known else {
       let isOfModel = rule.operator == nil && rule.layer == nil
-      let bound = isOfModel ? subject.lowerBounds[metric]?.end(towards: .more, straddle) : nil
+      let least = isPartial ? found : isOfModel ? subject.lowerBounds[metric] : nil
+      let bound = least?.leastEnd(straddle)
       if let bound, let limit = rule.max, bound > limit.value {
         (outcome, message) = (.fail, "at least \(metric.text(bound)) exceeds \(metric.text(limit))")
       } else {
         let reason =
-          metric.needsDevice && subject.device == nil
-          ? "no device: name it in 'devices' of the policy or with --device"
-          : bound.map { "only a lower bound is known: at least \(metric.text($0))" }
-            ?? "\(words(metric.rawValue)) is unknown"
+          lacksText
+          ? "no text is made: ask for one, as with --generate prompt=128,tokens=64"
+          : metric.needsDevice && subject.device == nil
+            ? "no device: name it in 'devices' of the policy or with --device"
+            : bound.map { "only a lower bound is known: at least \(metric.text($0))" }
+              ?? "\(words(metric.rawValue)) is unknown"
         (outcome, message) = (.unknown, reason)
       }
       return
     }
-    if let name = rule.operator, !subject.layers.contains(where: { $0.operator == name }) {
-      (outcome, message) = (.unknown, "the model has no layer of '\(name)'")
-      return
-    }
     var facts: [String] = []
-    if let limit = rule.max {
-      let end = reading.end(towards: .more, straddle)
-      if end > limit.value {
-        facts.append("\(metric.text(end)) exceeds \(metric.text(limit))")
-      }
+    let (above, below) = rule.excess(reading, straddle)
+    if let above, let limit = rule.max {
+      facts.append("\(metric.text(above)) exceeds \(metric.text(limit))")
     }
-    if let limit = rule.min {
-      let end = reading.end(towards: .less, straddle)
-      if end < limit.value {
-        facts.append("\(metric.text(end)) is below \(metric.text(limit))")
-      }
+    if let below, let limit = rule.min {
+      facts.append("\(metric.text(below)) is below \(metric.text(limit))")
     }
     if let percent = rule.maxIncreasePercent {
       guard case .value(let before)? = baseline else {
@@ -174,34 +234,14 @@ package enum BaselineReading: Hashable, Sendable {
 }
 
 extension Interval {
-  fileprivate enum Direction { case more, less }
-
-  /// The number that is held against a limit.
-  fileprivate func end(towards direction: Direction, _ straddle: Policy.Straddle) -> Double {
-    switch straddle {
-    case .value: value
-    case .pessimistic: direction == .more ? high : low
-    case .optimistic: direction == .more ? low : high
-    }
+  /// The number of a lower bound that is held against a limit: an upper end that is open says nothing.
+  fileprivate func leastEnd(_ straddle: Policy.Straddle) -> Double {
+    let end = end(towards: .more, straddle)
+    return end.isFinite ? end : value
   }
 }
 
-extension Subject {
-  fileprivate func reading(_ rule: Rule) -> Interval? {
-    if let code = rule.code { return Interval(Double(diagnostics[code] ?? 0)) }
-    guard let name = rule.operator else { return readings[rule.metric] }
-    return sum(rule.metric, of: name)
-  }
-
-  /// The sum over the layers of an operator; nil when one of them is not known.
-  private func sum(_ metric: Metric, of name: String) -> Interval? {
-    var sum = Interval(0)
-    for layer in layers where layer.operator == name {
-      guard let reading = layer.readings[metric] else { return nil }
-      sum.value += reading.value
-      sum.low += reading.low
-      sum.high += reading.high
-    }
-    return sum
-  }
+extension Policy {
+  /// Which number of an interval a rule compares.
+  fileprivate func straddle(of rule: Rule) -> Straddle { rule.straddle ?? straddle ?? .value }
 }

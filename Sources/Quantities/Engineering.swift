@@ -35,7 +35,10 @@ package func engineering(_ number: Double, unit: String) -> String {
 }
 
 /// A size in bytes in the units of data sheets: `768 B`, `15.6 KiB`, `2 MiB`.
-package func binarySize(_ bytes: Int) -> String { binary(Double(bytes)) }
+package func binarySize(_ bytes: Int) -> String { binarySize(Double(bytes)) }
+
+/// The same of an estimate.
+package func binarySize(_ bytes: Double) -> String { engineering(bytes, unit: "B") }
 
 /// A size in bytes with three significant digits from 1 KiB on, or without a fraction where it has none.
 private func binary(_ bytes: Double) -> String {

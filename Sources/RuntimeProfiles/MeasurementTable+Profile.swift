@@ -14,8 +14,17 @@ extension MeasurementTable {
       throw Problem(
         "has more than \(limit >> 20) MiB", at: text.name, expected: "a table of measurements")
     }
-    return try MeasurementTable(CSVTable(text.text, named: text.name), named: text.name)
+    let table = try CSVTable(text.text, named: text.name)
+    guard table.rows.count <= mostRows else {
+      throw Problem(
+        "has \(grouped(table.rows.count)) rows", at: text.name,
+        expected: "at most \(grouped(mostRows))")
+    }
+    return try MeasurementTable(table, named: text.name)
   }
+
+  /// The layers of hundreds of models: a row takes much more memory than its shortest text.
+  private static let mostRows = 50_000
 
   /// All rows as a profile: those of a model when its table is of one model only.
   var profile: RuntimeProfile { Self.profile(of: rows) }

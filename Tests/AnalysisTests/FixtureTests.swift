@@ -68,6 +68,18 @@ private func workload(_ path: String, _ bindings: [String] = []) throws -> Workl
     #expect(note.message.hasSuffix("bind them with --bind NAME=SIZE: 'batch'"))
   }
 
+  /// The coverage has all of them; a sentence has the first.
+  @Test func manyUnboundSizesAreNamedInPart() throws {
+    var test = TestGraph()
+    let inputs = (10..<22).map { test.input("x\($0)", [.symbol("s\($0)")]) }
+    let y = test.node(Activation(.relu), [inputs[0]], name: "y")
+    let workload = try test.workload(outputs: [y])
+    let note = try #require(workload.diagnostics.first { $0.code == "open-dimension" })
+    let first = (10..<18).map { "'s\($0)'" }.joined(separator: ", ")
+    #expect(note.message.hasSuffix("NAME=SIZE: \(first) and 4 others"))
+    #expect(workload.coverage.dynamicDimensions.count == 12)
+  }
+
   @Test func aTFLiteFileIsResizedLikeAnInterpreterWould() throws {
     var bindings = Bindings()
     bindings.batch = 2

@@ -217,6 +217,52 @@ import Testing
     #expect(error?.fact == "'w.bin' is a link")
   }
 
+  /// Inference does not check the statistics of a normalization: what has no channels keeps those of others.
+  @Test(arguments: [([2], [0: 1]), ([], [:]), ([2, 1], [0: 1])] as [([Int], [Int: Int])])
+  func statisticsOfAnyRankAreRead(shape: [Int], removed: [Int: Int]) throws {
+    let count = shape.reduce(1, *)
+    let one: [UInt8] = [0, 0, 0x80, 0x3f]
+    var graph = WireBytes().input("x", [1, 1, 3, 3])
+      .initializer("a", type: 1, [2, 1, 1, 1], raw: [0, 0, 0, 0] + one)
+      .initializer("c", type: 1, [1, 2, 1, 1], raw: one + one)
+    for name in ["scale", "bias", "mean", "variance"] {
+      graph = graph.initializer(
+        name, type: 1, shape, raw: [[UInt8]](repeating: one, count: count).flatMap { $0 })
+    }
+    graph = graph.node("Conv", ["x", "a"], ["p"])
+      .node("BatchNormalization", ["p", "scale", "bias", "mean", "variance"], ["q"])
+      .node("Conv", ["q", "c"], ["y"]).output("y")
+    let review = try review(WireBytes.model(graph: graph).bytes)
+    #expect(review.layers.map { $0.filters?.zero } == [[0], []])
+    #expect(review.removal.removedFilters == removed)
+  }
+
+  /// A tensor that many lie in is not read for each of them.
+  @Test func tensorsThatLieInEachOtherAreNotRead() throws {
+    func graph(_ offsets: [Int]) -> WireBytes {
+      var graph = WireBytes().input("x", [1, 2])
+      for (index, offset) in offsets.enumerated() {
+        let tensor = WireBytes().number(1, 2).number(1, 2).number(2, 1).text(8, "w\(index)")
+          .number(14, 1).message(13, WireBytes().text(1, "location").text(2, "w.bin"))
+          .message(13, WireBytes().text(1, "offset").text(2, "\(offset)"))
+        graph = graph.message(5, tensor).node("MatMul", ["x", "w\(index)"], ["y\(index)"])
+          .output("y\(index)")
+      }
+      return graph
+    }
+    func read(_ offsets: [Int]) throws -> WeightReview {
+      try review(
+        WireBytes.model(graph: graph(offsets)).bytes,
+        beside: ("w.bin", [UInt8](repeating: 1, count: 24)))
+    }
+    // At one place they count once, however often they are used.
+    let same = try read([Int](repeating: 4, count: 20))
+    #expect((same.layers.count, same.unread) == (20, 0))
+    // Each takes 16 of 24 bytes: four times the file has room for six.
+    let others = try read(Array(0..<8))
+    #expect((others.layers.count, others.unread) == (6, 2))
+  }
+
   /// What is added to channels of another convolution can only go with these.
   @Test func additionsKeepChannelsOfOneSide() throws {
     func weights(_ name: String, _ zero: Set<Int>) -> WireBytes {
@@ -240,5 +286,88 @@ import Testing
     #expect(macs.ofFilters == 9 * 4 * 2)
     #expect(macs.ofRemovable == 9 * 2 * 2)
     #expect(macs.ofReaders == 9)
+  }
+}
+
+/// What a review reads and keeps is in proportion to what is stored.
+@Suite struct WeightReaderTests {
+  /// Zeros, and how often they were read.
+  private final class Zeros: StoredElements, @unchecked Sendable {
+    let types: [ValueID: TensorType]
+    private(set) var reads = 0
+
+    init(_ graph: Graph) {
+      types = Dictionary(
+        uniqueKeysWithValues: graph.values.indices.map { (ValueID($0), graph.values[$0].type) })
+    }
+
+    func type(of value: ValueID) -> TensorType? { types[value] }
+
+    func read(_ value: ValueID, _ take: (UnsafeRawBufferPointer) -> Void) {
+      reads += 1
+      [UInt8](repeating: 0, count: types[value]?.elementBytes.fixedValue ?? 0)
+        .withUnsafeBytes(take)
+    }
+  }
+
+  @Test func onePlaceIsReadOnceForEachDivision() throws {
+    var test = TestGraph()
+    let first = test.weights("a", [4, 8], .int8)
+    let second = test.weights("b", [4, 8], .int8)
+    let other = test.weights("c", [4, 8], .int8)
+    for id in [first, second] { test.graph[id].storage = 7 }
+    let elements = Zeros(test.graph)
+    var reader = WeightReader(elements, of: test.graph)
+    let rows = WeightReader.Division(
+      filters: TensorScan.Filters(count: 4, step: 8), zeroPoints: [0])
+    for id in [first, second, first] {
+      let counts = try reader.counts(id, rows)
+      #expect(counts?.filters?.zero == [0, 1, 2, 3])
+      _ = try reader.hash(id)
+    }
+    #expect(elements.reads == 1)
+    // Its elements have another meaning, so they are read again; and those of another place.
+    let shifted = try reader.counts(second, WeightReader.Division(zeroPoints: [3]))
+    #expect(shifted?.zeros == 0)
+    let apart = try reader.counts(other, rows)
+    #expect(apart?.elements == 32)
+    #expect(elements.reads == 3)
+  }
+
+  /// Of a place of 1 MiB, 4 MiB and twice its size are read.
+  @Test func readingTheSameBytesAgainHasALimit() throws {
+    var test = TestGraph()
+    let weights = test.weights("w", [1024, 1024], .int8)
+    let elements = Zeros(test.graph)
+    var reader = WeightReader(elements, of: test.graph)
+    let error = #expect(throws: Problem.self) {
+      for zero in 0..<100 {
+        _ = try reader.counts(weights, WeightReader.Division(zeroPoints: [zero]))
+      }
+    }
+    #expect(error?.place == "tensor 'w'")
+    #expect(elements.reads == 7)
+  }
+
+  @Test(
+    arguments: [
+      ([2, 8], 1, 8), ([2, 8], 0, 2), ([0, 8], 1, nil), ([8, 0], 0, nil), ([8], 1, nil),
+      ([], 0, nil),
+    ] as [([Int], Int, Int?)])
+  func onlyElementsMakeFilters(shape: [Int], axis: Int, count: Int?) {
+    let shape = Shape(shape.map(Dimension.fixed))
+    #expect(TensorScan.Filters(axis: axis, of: shape)?.count == count)
+  }
+
+  /// Sparse tensors stand for elements that are stored nowhere.
+  @Test func elementsThatCannotBeAddedAreRefused() throws {
+    func layer(isShared: Bool) -> WeightReview.LayerWeights {
+      WeightReview.LayerWeights(
+        layer: 0, tensor: ValueID(0), elementType: .int8, elements: 1 << 62, isShared: isShared)
+    }
+    try WeightReview.checkTotal(of: [layer(isShared: false), layer(isShared: true)])
+    #expect(throws: Problem("the weights of all layers have more than 2^63 elements")) {
+      try WeightReview.checkTotal(of: [layer(isShared: false), layer(isShared: false)])
+    }
   }
 }

@@ -200,6 +200,21 @@ private let silicon = SiliconProcess(
     try Document<Product>(Array(text.utf8), name: "p.yaml").content
   }
 
+  /// Of hundreds of sources that are words, and as many that are described, none is looked for among the others.
+  @Test(arguments: [(1, true), (30, true), (500, false)])
+  func sourcesAreComparedWhereTheyAreFew(count: Int, isFound: Bool) throws {
+    let parts = (0..<count).map { "{part: pcb, count: {value: 1, source: datasheet\($0)}}" }
+    let sources = (0..<count).map { "dataset\($0): {title: T}" }
+    let product = try read(
+      """
+      {schemaVersion: '1.0', name: x, title: X, parts: [\(parts.joined(separator: ", "))],
+       sources: {\(sources.joined(separator: ", ")), datashet0: {title: T}}}
+      """)
+    var problem: Problem?
+    do throws(Problem) { try product.check() } catch { problem = error }
+    #expect((problem != nil) == isFound)
+  }
+
   @Test func aPublishedFootprintIsTakenAsItIs() throws {
     let product = try read(
       """

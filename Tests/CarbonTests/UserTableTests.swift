@@ -98,6 +98,20 @@ import Testing
     #expect(error?.description.contains("without intensity; expected both") == true)
   }
 
+  /// However far the two rows of a code are apart.
+  @Test func aGridOfManyRowsHasEachCodeOnce() throws {
+    let folder = try TemporaryFolder()
+    let rows = (0..<2000).map { "c\($0),\($0)" }
+    let text = (["code,gCO2e_per_kWh"] + rows).joined(separator: "\n")
+    let table = try GridTable(contentsOf: folder.file("grid.csv", text.utf8))
+    #expect(table.rows.count == 2000)
+    #expect(try table.row("c1999").intensity.value == 1999)
+    let path = try folder.file("twice.csv", (text + "\nc0,1\n").utf8)
+    let error = #expect(throws: Problem.self) { try GridTable(contentsOf: path) }
+    let answer = error?.description ?? ""
+    #expect(answer.contains("row 2002, column 'code': 'c0', expected each code"), "\(answer)")
+  }
+
   static let wrongGrids: [(String, String)] = [
     (
       "code,gCO2e_per_kWh\nDE,-1\n", "row 2, column 'gCO2e_per_kWh': '-1', expected a number from 0"

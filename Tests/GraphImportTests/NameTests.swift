@@ -34,6 +34,27 @@ import Testing
     #expect(DimensionExpression(Array(repeating: "a", count: 4000).joined(separator: "+")) == nil)
   }
 
+  @Test func onlyKnownNamesMakeASize() {
+    #expect(DimensionExpression("a + b", of: ["a", "b"])?.value.description == "a + b")
+    #expect(DimensionExpression("a + b", of: ["a"]) == nil)
+    #expect(DimensionExpression("Max(1, a)", of: ["a"])?.value.description == "max(1, a)")
+  }
+
+  /// No exporter nests modules so deep, or gives them such names.
+  @Test(
+    arguments: [
+      (63, 1, 63), (64, 1, 64), (65, 1, 64), (30_000, 1, 64), (10, 300, 3), (1, 1024, 1),
+      (1, 2000, 0),
+    ] as [(Int, Int, Int)])
+  func pathsOfModulesAreBounded(count: Int, length: Int, kept: Int) throws {
+    let names = [String](repeating: String(repeating: "n", count: length), count: count)
+    let scopes = "['', '\(names.joined(separator: "."))', 'relu']"
+    let stated = WireBytes().text(1, "pkg.torch.onnx.name_scopes").text(2, scopes)
+    let node = WireBytes().text(1, "x").text(2, "y").text(4, "Relu").message(9, stated)
+    let model = try read(WireBytes().message(1, node).input("x", [4]).output("y"))
+    #expect(model.graph.nodes[0].modules == Array(names.prefix(kept)))
+  }
+
   @Test func modulesAreFoundInWhatExportersWrite() {
     #expect(
       ModulePath.fromScopes("['', 'stage', 'stage.conv', 'conv2d_1']") == ["stage", "conv"])

@@ -196,6 +196,73 @@ private func read(_ graph: WireBytes) throws -> Graph {
       error?.fact == "is called 733 times or more, and calls make more than 8239 operators")
   }
 
+  /// A chain of functions, each of which calls the next one once.
+  private func chain(of count: Int, _ call: (String) -> WireBytes) -> WireBytes {
+    var model = WireBytes.model(
+      graph: WireBytes().node("F1", ["c", "x"], ["y"], domain: "local").input("c", type: 9, [])
+        .input("x", [2]).output("y"))
+    for level in 1...count {
+      let nodes =
+        level == count ? WireBytes().node("Relu", ["a"], ["b"]) : call("F\(level + 1)")
+      model = model.function("F\(level)", inputs: ["c", "a"], outputs: ["b"], nodes: nodes)
+    }
+    return model
+  }
+
+  /// What lies within each other takes the stack, however few operators it makes.
+  @Test func callsCannotGoDeeperThanALimit() throws {
+    func call(_ name: String) -> WireBytes {
+      WireBytes().node(name, ["c", "a"], ["b"], domain: "local")
+    }
+    let most = CallBudget.deepest
+    #expect(try readModel(chain(of: most, call)).graph.nodes.count == most + 1)
+    let error = #expect(throws: Problem.self) { try readModel(chain(of: most + 1, call)) }
+    #expect(error?.place == "function 'local.F\(most + 1)'")
+    #expect(error?.fact == "lies in \(most + 1) graphs that run each other")
+    #expect(error?.expectation == "at most \(most)")
+  }
+
+  /// Each function runs a branch, and in it the next function.
+  @Test func bodiesCountAsDepthToo() throws {
+    func call(_ name: String) -> WireBytes {
+      let calling = WireBytes().node(name, ["c", "a"], ["t"], domain: "local").output("t")
+      return WireBytes().node(
+        "If", ["c"], ["b"],
+        attributes: [
+          .graph("then_branch", calling), .graph("else_branch", branch("Relu", result: "e")),
+        ])
+    }
+    let most = CallBudget.deepest
+    let error = #expect(throws: Problem.self) { try readModel(chain(of: most, call)) }
+    #expect(error?.fact == "lies in \(most + 1) graphs that run each other")
+  }
+
+  /// Sizes of a function's tensors are texts of any length, which each call has again.
+  @Test func callsCannotMultiplySizes() throws {
+    let text = Array(repeating: "a", count: 500).joined(separator: "+")
+    let shape = (0..<60).reduce(WireBytes()) { shape, _ in
+      shape.message(1, WireBytes().text(2, text))
+    }
+    let stated = WireBytes().text(1, "t")
+      .message(2, WireBytes().message(1, WireBytes().number(1, 1).message(2, shape)))
+    let body = branch("Relu", result: "t").message(13, stated)
+    let nodes = WireBytes().node(
+      "If", ["c"], ["b"],
+      attributes: [.graph("then_branch", body), .graph("else_branch", branch("Neg", result: "e"))])
+    func model(calls: Int) -> WireBytes {
+      var graph = WireBytes().input("c", type: 9, []).input("x", [2])
+      for call in 0..<calls {
+        graph = graph.node("F", ["c", "x"], ["y\(call)"], domain: "local")
+      }
+      return WireBytes.model(graph: graph.output("y0"))
+        .function("F", inputs: ["c", "x"], outputs: ["b"], nodes: nodes)
+    }
+    #expect(try readModel(model(calls: 10)).graph.nodes.count == 40)
+    let error = #expect(throws: Problem.self) { try readModel(model(calls: 100)) }
+    #expect(error?.place == "function 'local.F'")
+    #expect(error?.fact.hasSuffix(" bytes of names and attributes") == true)
+  }
+
   /// Each call hands on a list of 100,000 integers, which every convolution in the function would hold.
   @Test func callsCannotMultiplyAttributes() throws {
     var nodes = WireBytes()

@@ -47,6 +47,10 @@ import Testing
     ("rules: [{metric: energy, maxIncreasePercent: -101}]", "expected -100 to"),
     ("rules: [{metric: ramShare, max: 50}]", "'50': 'ramShare' is a share: write 50 %"),
     ("rules: [{metric: coverage, min: 99}]", "write 99 %"),
+    ("rules: [{metric: firstToken, max: 5 mJ}]", "'5 mJ': 'firstToken' is in s"),
+    ("rules: [{metric: firstToken, max: 1, operator: A}]", "is a metric of models"),
+    ("rules: [{metric: tokensPerSecond, min: 5 s}]", "'tokensPerSecond' is in token/s"),
+    ("rules: [{metric: tokensPerSecond, maxIncreasePercent: 1}]", "write min"),
     ("rules: [{metric: energy, max: 1, straddle: maybe}]", "expected one of: value, pess"),
   ]
 
@@ -120,6 +124,78 @@ import Testing
     #expect(outcome() == ofWhole)
     subject.lowerBounds[.latency] = subject.readings.removeValue(forKey: .latency)
     #expect(outcome() == (ofWhole == "pass" ? "unknown" : "fail"))
+  }
+
+  /// A lower bound has no upper end, which no limit is held against.
+  @Test(arguments: [
+    ("max: 3 s, straddle: pessimistic", "unknown"), ("max: 1.9 s, straddle: pessimistic", "fail"),
+    ("max: 1.9 s, straddle: optimistic", "unknown"), ("max: 0.9 s, straddle: optimistic", "fail"),
+  ])
+  func aLowerBoundIsHeldAtItsKnownEnds(limit: String, outcome: String) throws {
+    var subject = subject
+    subject.lowerBounds[.latency] = Interval(2, low: 1, high: .infinity)
+    let policy = try policy("rules: [{metric: latency, \(limit)}]")
+    let verdicts = Verdict.all(policy, subject) { _, _ in nil }
+    let verdict = try #require(verdicts.first)
+    #expect(verdict.outcome.rawValue == outcome && !verdict.message.contains("inf"))
+  }
+
+  /// Ten tokens in 2 s (1 to 5) are 5 in a second, 2 at least and 10 at most.
+  @Test(arguments: [
+    ("tokensPerSecond, min: 5", "pass"), ("tokensPerSecond, min: 5.1", "fail"),
+    ("tokensPerSecond, min: 2, straddle: pessimistic", "pass"),
+    ("tokensPerSecond, min: 2.1, straddle: pessimistic", "fail"),
+    ("tokensPerSecond, min: 10, straddle: optimistic", "pass"),
+    ("tokensPerSecond, min: 10.1, straddle: optimistic", "fail"),
+    ("firstToken, max: 300 ms", "pass"), ("firstToken, max: 299 ms", "fail"),
+    ("firstToken, max: 300 ms, straddle: pessimistic", "fail"),
+    ("firstToken, maxIncreasePercent: 50", "pass"),
+    ("firstToken, maxIncreasePercent: 49", "fail"),
+  ])
+  func speedsOfATextAreLimited(rule: String, outcome: String) throws {
+    var subject = subject
+    subject.isOfText = true
+    subject.readings[.firstToken] = Interval(0.3, low: 0.2, high: 0.4)
+    subject.readings[.tokensPerSecond] = Interval(5, low: 2, high: 10)
+    let policy = try policy("rules: [{metric: \(rule)}]")
+    let verdicts = Verdict.all(policy, subject) { _, _ in BaselineReading.value(0.2) }
+    #expect(verdicts.first?.outcome.rawValue == outcome)
+  }
+
+  /// A policy with a limit of texts is one of texts: what it does not know without one may need it.
+  @Test(arguments: [
+    ("{metric: firstToken, max: 1}, {metric: latency, max: 1}", false, [true, true]),
+    ("{metric: tokensPerSecond, min: 1}, {metric: latency, max: 1}", false, [true, true]),
+    ("{metric: tokensPerSecond, min: 1}, {metric: macs, max: 100}", false, [true, false]),
+    ("{metric: firstToken, max: 1}, {metric: latency, max: 1}", true, [false, false]),
+    (
+      "{metric: latency, max: 1}, {metric: firstToken, max: 1, models: [b.tflite]}", false, [false]
+    ),
+  ])
+  func withoutATextTheOptionIsNamed(rules: String, isOfText: Bool, named: [Bool]) throws {
+    var subject = subject
+    subject.isOfText = isOfText
+    let policy = try policy("{allowUnfit: true, rules: [\(rules)]}")
+    let verdicts = Verdict.all(policy, subject) { _, _ in nil }
+    #expect(verdicts.map { $0.message.contains("--generate") } == named)
+  }
+
+  /// Of a sum and a count to which other files may add, only that they are too much is sure.
+  @Test(arguments: [
+    ("metric: macs, max: 30, operator: Gemm", "unknown"),
+    ("metric: macs, max: 29, operator: Gemm", "fail"),
+    ("metric: macs, min: 1, operator: Gemm", "unknown"),
+    ("metric: macs, maxIncreasePercent: 1000, operator: Gemm", "unknown"),
+    ("metric: diagnostics, max: 2, code: unknown-operator", "unknown"),
+    ("metric: diagnostics, max: 1, code: unknown-operator", "fail"),
+    ("metric: macs, max: 60, layer: x/conv", "pass"),
+  ])
+  func otherFilesMayAdd(rule: String, outcome: String) throws {
+    var subject = subject
+    subject.leavesFilesOut = true
+    let policy = try policy("rules: [{\(rule)}]")
+    let verdicts = Verdict.all(policy, subject) { _, _ in BaselineReading.value(4) }
+    #expect(verdicts.first?.outcome.rawValue == outcome)
   }
 
   @Test func withoutABaselineNothingIsKnown() throws {

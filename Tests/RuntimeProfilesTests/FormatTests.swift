@@ -133,6 +133,10 @@ import Testing
       "row 2: latency_ms is '-5', expected a number above 0"
     ),
     ("\"Event\",\"Tag\",\"Ticks\"\n0,CONV_2D,0\n", "without any time"),
+    (
+      "model,latency_ms\n" + String(repeating: "a.onnx,1\n", count: 50_001),
+      "has 50,001 rows, expected at most 50,000"
+    ),
   ]
 
   @Test(arguments: refused) func refuses(text: String, message: String) throws {

@@ -5,6 +5,8 @@ import Quantities
 package struct TensorScan: Sendable {
   /// Elements that are read.
   package private(set) var elements = 0
+  /// Bytes that hold them.
+  private(set) var bytes = 0
   /// Those of them that stand for zero.
   package private(set) var zeros = 0
   /// A hash of all elements.
@@ -32,10 +34,11 @@ package struct TensorScan: Sendable {
       self.step = step
     }
 
-    /// The indices of an axis; nil where the sizes are not numbers, or there are too many.
+    /// The indices of an axis; nil where the sizes are not numbers, or there are too many or no elements.
     package init?(axis: Int, of shape: Shape?) {
       guard let shape, shape.dimensions.indices.contains(axis), let steps = shape.rowMajorSteps,
-        let count = shape[axis].fixedValue, (1...Self.mostFilters).contains(count)
+        let count = shape[axis].fixedValue, (1...Self.mostFilters).contains(count),
+        shape.elementCount != 0
       else { return nil }
       self.init(count: count, step: steps[axis])
     }
@@ -71,6 +74,7 @@ package struct TensorScan: Sendable {
 
   /// Takes the next bytes of the tensor, of at most `count` elements.
   mutating func take(_ bytes: UnsafeRawBufferPointer, atMost count: Int) {
+    self.bytes += bytes.count
     switch (type.bits ?? 0, isSigned) {
     case (64, true): take(bytes, as: Int64.self)
     case (64, false): take(bytes, as: UInt64.self)

@@ -19,6 +19,7 @@ extension WeightReview {
   package func totals(_ workload: Workload) -> Totals {
     var totals = Totals()
     for layer in layers where !layer.isShared {
+      // bounded: a review of weights with more elements is refused, and no more of them are zero
       totals.elements += layer.elements
       totals.zeros = layer.zeros.flatMap { own in totals.zeros.map { $0 + own } }
       guard let filters = layer.filters else { continue }

@@ -28,7 +28,7 @@ package struct WeightReview: Sendable {
   package struct Filters: Sendable {
     package var count: Int
     /// Those whose elements all stand for zero, in order.
-    package var zero: [Int]
+    package var zero: [Int32]
     /// Those with the elements of an earlier filter that is not zero.
     package var duplicates: Int
     /// Those of floats that are not zero, with no element above `negligibleRatio` of the largest one of the layer.
@@ -65,10 +65,10 @@ package struct WeightReview: Sendable {
   /// - Throws: `Problem` that names the tensor when the file is damaged or holds too little.
   package init(_ workload: Workload, _ elements: any StoredElements) throws(Problem) {
     var layers: [LayerWeights] = []
-    var hashes: [ValueID: UInt64] = [:]
     let graph = workload.graph
     let producers = graph.producersByValue()
-    var scans: [Key: TensorScan] = [:]
+    var reader = WeightReader(elements, of: graph)
+    var seen: Set<ValueID> = []
     for layer in workload.layers where layer.kind.isContraction && !layer.doesNotRun {
       let node = graph.nodes[layer.index]
       for (place, operand) in node.inputs.enumerated() {
@@ -83,20 +83,18 @@ package struct WeightReview: Sendable {
         }
         let axes =
           place == 1 ? node.operation.filterAxes(for: graph.operands(of: node)) : nil
-        let key = Key(source, axes, in: graph)
-        let isShared = scans.keys.contains { $0.value == source.value }
-        if scans[key] == nil {
-          scans[key] = try elements.scan(
-            source.value, key.filters ?? .one, zeroPoints: key.zeroPoints ?? [0])
-        }
-        guard let scan = scans[key] else {
+        let division = WeightReader.Division(source, axes, in: graph)
+        guard let counts = try reader.counts(source.value, division) else {
           unread += 1
           continue
         }
-        hashes[source.value] = scan.hash
-        layers.append(LayerWeights(layer, source.value, scan, key, isShared: isShared, graph))
+        layers.append(
+          LayerWeights(
+            layer, source.value, counts, knowsZero: division.zeroPoints != nil,
+            isShared: !seen.insert(source.value).inserted, graph))
       }
     }
+    try Self.checkTotal(of: layers)
     self.layers = layers
     wholeMACs = workload.totals.macs.fixedValue
     removal = ZeroFilterRemoval(
@@ -104,35 +102,20 @@ package struct WeightReview: Sendable {
       zeroFilters: Dictionary(
         layers.compactMap { layer in layer.filters.map { (layer.layer, $0.zero) } }
       ) { first, _ in first })
-    equalTensors = try Self.equalTensors(graph, elements, hashes)
+    equalTensors = try Self.equalTensors(graph, elements, &reader)
   }
 
-  /// What a scan depends on.
-  fileprivate struct Key: Hashable {
-    var value: ValueID
-    var filters: TensorScan.Filters?
-    /// Nil where it is not known what stands for zero.
-    var zeroPoints: [Int]?
-
-    init(_ source: WeightSource, _ axes: FilterAxes?, in graph: Graph) {
-      value = source.value
-      let shape = graph[source.value].type.shape
-      let axis = axes.map { source.axes[$0.outputs] }
-      if graph[value].type.sparsity == nil {
-        filters = axis.flatMap { TensorScan.Filters(axis: $0, of: shape) }
-      }
-      guard let known = source.zeroPoints else { return }
-      if let own = known.axis {
-        // Several zero points are told apart along the axis of the filters only.
-        if own == axis, known.numbers.count == filters?.count { zeroPoints = known.numbers }
-      } else {
-        zeroPoints = known.numbers
-      }
+  /// - Throws: `Problem` when the elements of all layers are too many to be added: a sparse tensor stands for
+  ///   more than it stores.
+  static func checkTotal(of layers: [LayerWeights]) throws(Problem) {
+    let sum = layers.map { $0.isShared ? 0 : SymbolicInt.fixed($0.elements) }.sum
+    guard sum != .overflow else {
+      throw Problem("the weights of all layers have more than 2^63 elements")
     }
   }
 
   private static func equalTensors(
-    _ graph: Graph, _ elements: any StoredElements, _ known: [ValueID: UInt64]
+    _ graph: Graph, _ elements: any StoredElements, _ reader: inout WeightReader
   ) throws(Problem) -> [EqualTensors] {
     struct Contents: Hashable {
       var hash: UInt64
@@ -145,9 +128,7 @@ package struct WeightReview: Sendable {
       guard let type = elements.type(of: id), let bytes = type.elementBytes.fixedValue,
         bytes >= leastEqualBytes
       else { continue }
-      var hash = known[id]
-      if hash == nil { hash = try elements.scan(id, .one, zeroPoints: [0])?.hash }
-      guard let hash else { continue }
+      guard let hash = try reader.hash(id) else { continue }
       groups[Contents(hash: hash, bytes: bytes, type: type.elementType), default: []].append(id)
     }
     return groups.filter { $0.value.count > 1 }
@@ -158,10 +139,28 @@ package struct WeightReview: Sendable {
   }
 }
 
+extension WeightReader.Division {
+  /// - Parameter axes: The axes of the operand's filters; nil where it has none.
+  fileprivate init(_ source: WeightSource, _ axes: FilterAxes?, in graph: Graph) {
+    let type = graph[source.value].type
+    let axis = axes.map { source.axes[$0.outputs] }
+    if type.sparsity == nil {
+      filters = axis.flatMap { TensorScan.Filters(axis: $0, of: type.shape) }
+    }
+    guard let known = source.zeroPoints else { return }
+    if let own = known.axis {
+      // Several zero points are told apart along the axis of the filters only.
+      if own == axis, known.numbers.count == filters?.count { zeroPoints = known.numbers }
+    } else {
+      zeroPoints = known.numbers
+    }
+  }
+}
+
 extension WeightReview.LayerWeights {
   fileprivate init(
-    _ layer: Layer, _ tensor: ValueID, _ scan: TensorScan, _ key: WeightReview.Key, isShared: Bool,
-    _ graph: Graph
+    _ layer: Layer, _ tensor: ValueID, _ counts: WeightReader.Counts, knowsZero: Bool,
+    isShared: Bool, _ graph: Graph
   ) {
     self.layer = layer.index
     self.tensor = tensor
@@ -169,42 +168,20 @@ extension WeightReview.LayerWeights {
     let type = graph[tensor].type
     elementType = type.elementType
     // A sparse tensor holds what is not zero, in blocks.
-    elements = type.sparsity == nil ? scan.elements : type.elementCount.fixedValue ?? scan.elements
-    guard key.zeroPoints != nil else { return }
-    zeros = scan.zeros + elements - scan.elements
-    let largest = scan.largest.max() ?? 0
+    elements =
+      type.sparsity == nil ? counts.elements : type.elementCount.fixedValue ?? counts.elements
+    guard knowsZero else { return }
+    zeros = max(0, elements - (counts.elements - counts.zeros))
     if !type.elementType.isFloat {
       usedBits =
-        largest == 0 ? 0 : min(type.elementType.bits ?? 64, 65 - largest.leadingZeroBitCount)
+        counts.largest == 0
+        ? 0 : min(type.elementType.bits ?? 64, 65 - counts.largest.leadingZeroBitCount)
     }
-    guard let filters = key.filters else { return }
-    let zero = scan.largest.indices.filter { scan.largest[$0] == 0 }
-    let others = scan.largest.indices.filter { scan.largest[$0] != 0 }
-    var negligible = 0
-    if let top = type.elementType.magnitude(largest) {
-      negligible = others.count { filter in
-        type.elementType.magnitude(scan.largest[filter]).map {
-          $0 <= top * WeightReview.negligibleRatio
-        } ?? false
+    filters = counts.filters
+    if let filters = counts.filters {
+      self.filters?.macsOfZero = layer.work.macs.fixedValue.map {
+        $0 / filters.count * filters.zero.count
       }
-    }
-    let macs = layer.work.macs.fixedValue
-    self.filters = WeightReview.Filters(
-      count: filters.count, zero: zero,
-      duplicates: others.count - Set(others.map { scan.hashes[$0] }).count, negligible: negligible,
-      macsOfZero: macs.map { $0 / filters.count * zero.count })
-  }
-}
-
-extension ElementType {
-  /// The number that the bits without sign stand for; nil for integers and narrower floats.
-  fileprivate func magnitude(_ bits: UInt64) -> Double? {
-    switch self {
-    case .float64: Double(bitPattern: bits)
-    case .float32: Double(Float(bitPattern: UInt32(truncatingIfNeeded: bits)))
-    case .bfloat16: Double(Float(bitPattern: UInt32(truncatingIfNeeded: bits) << 16))
-    case .float16: ElementType.float16(bits: UInt16(truncatingIfNeeded: bits))
-    default: nil
     }
   }
 }

@@ -12,6 +12,9 @@ struct WeightSource {
   /// is not known.
   var zeroPoints: (numbers: [Int], axis: Int?)?
 
+  /// Exporters put one to three operators between stored weights and a layer.
+  private static let mostLength = 16
+
   /// Nil when the operand is not stored, or elements of it are computed.
   init?(_ operand: ValueID, of node: Node, in graph: Graph, producers: [Int?]) {
     guard let rank = graph[operand].type.shape?.rank else { return nil }
@@ -20,6 +23,7 @@ struct WeightSource {
     chain = [(operand, axes)]
     var quantization = graph[operand].type.quantization
     while let place = producers[value.index], graph[value].origin != .stored {
+      guard chain.count < Self.mostLength else { return nil }
       let before = graph.nodes[place]
       let operands = graph.operands(of: before)
       switch before.operation {

@@ -15,21 +15,29 @@ package struct ZeroFilterRemoval: Sendable {
   private let producers: [Int?]
   private let results: Set<ValueID>
 
+  /// Operands and filters beyond which no more are looked at: an operator can be in reach of many layers, and
+  /// is looked at from each of its operands.
+  private static let mostVisits = 1 << 19
+
   /// - Parameter zeroFilters: By layer, the filters that are zero.
-  init(_ complete: InferredGraph, zeroFilters: [Int: [Int]]) {
+  init(_ complete: InferredGraph, zeroFilters: [Int: [Int32]]) {
     pruned = complete
     consumers = complete.graph.consumersByValue()
     producers = complete.graph.producersByValue()
     results = Set(complete.graph.outputs)
     var done: Set<ValueID> = []
+    var visits = 0
     for layer in zeroFilters.keys.sorted() where zeroFilters[layer]?.isEmpty == false {
       guard let output = complete.graph.nodes[layer].outputs.first ?? nil, !done.contains(output),
         let axis = Self.channelAxis(output, of: complete.graph.nodes[layer], in: complete.graph)
       else { continue }
-      var group = ChannelGroup()
+      var group = ChannelGroup(visits: visits)
       let isClosed = add(output, axis, to: &group)
       done.formUnion(group.axes.keys)
+      visits = group.visits
       guard isClosed, !group.makers.isEmpty else { continue }
+      for maker in group.makers { visits += zeroFilters[maker]?.count ?? 0 }
+      guard visits <= Self.mostVisits else { break }
       var channels = Set(zeroFilters[group.makers[0]] ?? [])
       for maker in group.makers.dropFirst() { channels.formIntersection(zeroFilters[maker] ?? []) }
       // What has no channel left is no network any more.
@@ -57,7 +65,9 @@ package struct ZeroFilterRemoval: Sendable {
     /// Layers with a filter for each.
     var depthwise: [Int] = []
     /// Stored operands with an element, or more, for each, and their axis.
-    var constants: [(value: ValueID, axis: Int)] = []
+    var constants: [ValueID: Int] = [:]
+    /// Operands of operators that were looked at, for this group and those before it.
+    var visits: Int
   }
 
   /// Adds a value and all that shares its channels.
@@ -74,7 +84,9 @@ package struct ZeroFilterRemoval: Sendable {
         pruned.graph.nodes[producer].region == nil
       else { return false }
       for index in [producer] + consumers[value.index] {
-        guard let linked = link(index, value, axis, &group) else { return false }
+        group.visits += 1 + pruned.graph.nodes[index].inputs.count
+        guard group.visits <= Self.mostVisits, let linked = link(index, value, axis, &group)
+        else { return false }
         waiting += linked
       }
     }
@@ -123,9 +135,12 @@ package struct ZeroFilterRemoval: Sendable {
       return linkElements(node, output, axis, channels, &group)
     case let normalization as Normalization where normalization.function == .batch:
       guard let input = node.inputs.first ?? nil else { return nil }
-      for case let constant? in node.inputs.dropFirst() where isNew(constant, group) {
-        guard consumers[constant.index].count == 1 else { return nil }
-        group.constants.append((constant, 0))
+      for case let constant? in node.inputs.dropFirst() where group.constants[constant] == nil {
+        // Inference does not check the ranks of statistics.
+        guard consumers[constant.index].count == 1, graph[constant].type.shape?.rank != 0 else {
+          return nil
+        }
+        group.constants[constant] = 0
       }
       return [(input, axis), (output, axis)]
     case is Pooling, is Resize, is Pad:
@@ -155,7 +170,7 @@ package struct ZeroFilterRemoval: Sendable {
       guard own[place] == channels.fixedValue else { return nil }
       if pruned.graph[operand].isConstant {
         guard consumers[operand.index].count == 1 else { return nil }
-        if isNew(operand, group) { group.constants.append((operand, place)) }
+        if group.constants[operand] == nil { group.constants[operand] = place }
       } else {
         linked.append((operand, place))
       }
@@ -182,7 +197,7 @@ package struct ZeroFilterRemoval: Sendable {
       guard small.count == 2 else { return nil }
       let image = value == output ? others : own
       let channels = pruned.graph.imageLayout.channelAxis(rank: image.count)
-      guard image[channels] == own[axis] else { return nil }
+      guard image.indices.contains(channels), image[channels] == own[axis] else { return nil }
       return value == output ? [(other, channels)] : axis == channels ? [(other, 1)] : nil
     }
     guard own.indices.dropFirst().allSatisfy({ $0 == axis || own[$0] == 1 }), places.count == 1,
@@ -195,12 +210,9 @@ package struct ZeroFilterRemoval: Sendable {
     pruned.graph[value].type.shape?.dimensions.numbers
   }
 
-  private func isNew(_ constant: ValueID, _ group: ChannelGroup) -> Bool {
-    !group.constants.contains { $0.value == constant }
-  }
-
   private func inputSize(_ node: Node, _ axes: FilterAxes) -> Dimension? {
-    guard let weights = node.inputs[1], let axis = axes.inputs else { return nil }
+    guard node.inputs.indices.contains(1), let weights = node.inputs[1], let axis = axes.inputs
+    else { return nil }
     return pruned.graph[weights].type.shape?[axis]
   }
 
@@ -216,15 +228,19 @@ package struct ZeroFilterRemoval: Sendable {
   /// The axis of the channels in the first operand or the result of a layer with filters.
   private static func channelAxis(_ value: ValueID, of node: Node, in graph: Graph) -> Int? {
     guard let rank = graph[value].type.shape?.rank else { return nil }
+    let axis: Int
     switch node.operation {
-    case let convolution as Convolution: return convolution.layout.channelAxis(rank: rank)
-    case let convolution as TransposedConvolution: return convolution.layout.channelAxis(rank: rank)
+    case let convolution as Convolution: axis = convolution.layout.channelAxis(rank: rank)
+    case let convolution as TransposedConvolution: axis = convolution.layout.channelAxis(rank: rank)
     case let product as FullyConnected:
       if case .gemm(transposesInput: true, _) = product.form { return nil }
-      return rank - 1
-    case let product as MatMul: return product.transposesLeft ? nil : rank - 1
+      axis = rank - 1
+    case let product as MatMul:
+      if product.transposesLeft { return nil }
+      axis = rank - 1
     default: return nil
     }
+    return (0..<rank).contains(axis) ? axis : nil
   }
 
   // MARK: Removing
@@ -270,10 +286,7 @@ package struct ZeroFilterRemoval: Sendable {
   }
 
   private mutating func shrink(_ value: ValueID, _ axis: Int, by count: Int) {
-    guard let size = pruned.graph[value].type.shape?.dimensions[axis].fixedValue, size > count
-    else {
-      return
-    }
+    guard let size = pruned.graph[value].type.shape?[axis].fixedValue, size > count else { return }
     pruned.graph[value].type.shape?[axis] = .fixed(size - count)
     pruned.graph[value].constant = nil
   }

@@ -89,8 +89,10 @@ extension Product {
       [massG, unlisted, published?.productionKg, published?.transportKg, published?.endOfLifeKg]
       + (parts ?? []).flatMap(\.inputs)
     let cited = Set(numbers.compactMap { $0?.source })
-    for name in cited.subtracting(sources.keys).sorted() {
-      let suggestion = Suggestion.text(for: name, among: Set(sources.keys).subtracting(cited))
+    let (words, others) = (cited.subtracting(sources.keys), Set(sources.keys).subtracting(cited))
+    guard Suggestion.isQuick(words, among: others) else { return }
+    for name in words.sorted() {
+      let suggestion = Suggestion.text(for: name, among: others)
       guard suggestion.isEmpty else {
         throw Problem("source '\(name)' is not described in 'sources'\(suggestion)")
       }

@@ -25,7 +25,9 @@ package struct GridTable: Sendable {
     try table.check(
       required: ["code", value], optional: ["name", "year", "low", "high", "kind"], named: path)
     rows = []
+    rows.reserveCapacity(table.rows.count)
     self.path = path
+    var codes: Set<String> = []
     for (index, row) in table.rows.enumerated() {
       func wrong(_ column: String, _ expectation: String) -> Problem {
         let text = abridged(row[column] ?? "", to: 40)
@@ -33,9 +35,7 @@ package struct GridTable: Sendable {
       }
       let code = row["code"] ?? ""
       guard !code.isEmpty else { throw wrong("code", "the code of a region") }
-      guard !rows.contains(where: { $0.code == code }) else {
-        throw wrong("code", "each code once")
-      }
+      guard codes.insert(code).inserted else { throw wrong("code", "each code once") }
       let grams = try table.requiredNumber(value, row: index, in: 0...5000, named: path)
       let low = try table.number("low", row: index, in: 0...5000, named: path)
       let high = try table.number("high", row: index, in: 0...5000, named: path)

@@ -8,9 +8,9 @@ import OpGraph
 struct DimensionExpression {
   /// The size; a quotient without a function around it is exact by the word of who wrote it.
   private(set) var value: Dimension = 0
-  /// The names in it.
-  private(set) var names: Set<String> = []
-
+  /// The names that may be in it; nil for any.
+  private let known: Set<String>?
+  private var hasNames = false
   private var rest: Substring
   /// How many parentheses are open.
   private var depth = 0
@@ -49,14 +49,15 @@ struct DimensionExpression {
     }
   }
 
-  /// Nil for a single name, and for what is not read.
-  init?(_ text: String) {
+  /// Nil for a single name, for what is not read, and where another name than the known ones is in it.
+  init?(_ text: String, of known: Set<String>? = nil) {
     guard text.contains(where: { "+-*/%(".contains($0) }), text.count <= Self.mostCharacters else {
       return nil
     }
+    self.known = known
     let compact = text.filter { $0 != " " }
     rest = compact[...]
-    guard let sum = readSum(), rest.isEmpty, !names.isEmpty else { return nil }
+    guard let sum = readSum(), rest.isEmpty, hasNames else { return nil }
     value = sum.floor
     switch value {
     case .unknown, .overflow: return nil
@@ -133,7 +134,8 @@ struct DimensionExpression {
     if let number = Int(word) { return Fraction(.fixed(number)) }
     guard !first.isNumber else { return nil }
     if rest.first == "(" { return readArguments().flatMap { call(String(word), $0) } }
-    names.insert(String(word))
+    guard known?.contains(String(word)) ?? true else { return nil }
+    hasNames = true
     return Fraction(.symbol(String(word)))
   }
 

@@ -167,7 +167,8 @@ extension ONNXGraphLowering {
           scope.values[input.name] = value
           continue
         }
-        let id = try lowering.builder.add(lowering.parameter(input))
+        let parameter = lowering.parameter(input)
+        let id = try lowering.builder.add(parameter)
         scope.values[input.name] = id
         guard let value = given[place] else { continue }
         let cut = isBatched ? [0] : []
@@ -201,7 +202,8 @@ extension ONNXGraphLowering {
     var parameters: [Region.Parameter] = []
     let made = try lowerBody(graph) { (lowering, scope) throws(Problem) in
       for (input, given) in zip(graph.inputs, call.inputs) {
-        let id = try lowering.builder.add(lowering.parameter(input))
+        let parameter = lowering.parameter(input)
+        let id = try lowering.builder.add(parameter)
         scope.values[input.name] = id
         if let given { parameters.append(Region.Parameter(id, .element(given))) }
       }
@@ -241,7 +243,8 @@ extension ONNXGraphLowering {
     var parameters: [Region.Parameter] = []
     _ = try lowerBody(graph) { (lowering, scope) throws(Problem) in
       for input in graph.inputs {
-        let id = try lowering.builder.add(lowering.parameter(input))
+        let parameter = lowering.parameter(input)
+        let id = try lowering.builder.add(parameter)
         scope.values[input.name] = id
         parameters.append(Region.Parameter(id, .stated))
       }
@@ -252,7 +255,7 @@ extension ONNXGraphLowering {
   }
 
   /// A value of a body that has another meaning in each iteration.
-  private func parameter(_ input: ONNXValueInfo) -> Value {
+  private mutating func parameter(_ input: ONNXValueInfo) -> Value {
     Value(name: scope.prefix + input.name, type: declaredType(input), origin: .computed)
   }
 
@@ -265,6 +268,7 @@ extension ONNXGraphLowering {
       throw Problem(
         place: "function '\(node.functionKey)'", "calls itself, expected no recursion")
     }
+    try checkDepth(of: "function '\(node.functionKey)'")
     try budget.call("function '\(node.functionKey)'", function.cost)
     callStack.append(node.functionKey)
     defer { callStack.removeLast() }
@@ -293,6 +297,7 @@ extension ONNXGraphLowering {
     _ graph: ONNXGraph,
     _ define: (inout ONNXGraphLowering, inout ONNXScope) throws(Problem) -> Void
   ) throws(Problem) -> [ValueID?] {
+    try checkDepth(of: "graph '\(graph.name)'")
     var inner = scope.body
     try define(&self, &inner)
     return try lower(graph, in: inner)

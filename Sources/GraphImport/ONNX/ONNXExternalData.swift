@@ -45,6 +45,11 @@ enum ONNXExternalData {
     return nil
   }
 
+  /// A location without what does not change it.
+  static func path(_ location: String) -> String {
+    location.split(separator: "/").filter { $0 != "." }.joined(separator: "/")
+  }
+
   /// Where the elements lie.
   ///
   /// Requires: `problem` has thrown none.
@@ -89,6 +94,38 @@ enum ONNXExternalData {
         "external data's \(name) is '\(text)', expected a number of bytes")
     }
     return number
+  }
+}
+
+/// How much of the files beside a model its tensors take.
+///
+/// Tensors can lie in each other, so that a short file stands for any number of elements.
+struct ONNXExternalBytes {
+  /// By file, what tensors take of it, those at one place once.
+  private var ofFiles: [String: SymbolicInt] = [:]
+  /// By place in a file that several values can have, the most that one of them takes.
+  private var ofPlaces: [Int32: Int] = [:]
+
+  /// Tensors that take more than this many times a file are not read.
+  private static let mostUses = 4
+
+  /// Where the elements of a tensor lie that can be read.
+  /// - Parameter storage: The number of the place, where other values can lie there too.
+  mutating func place(
+    of tensor: ONNXTensor, storage: Int32?, folder: String
+  ) -> ElementPlace? {
+    let place = tensor.place
+    // A file that is missing is an error where it is read.
+    guard case .external(let location, _)? = place, let size = fileSize(at: folder + location)
+    else { return place }
+    let bytes = min(tensor.type.elementBytes.fixedValue ?? size, size)
+    let before = storage.flatMap { ofPlaces[$0] } ?? 0
+    if let storage { ofPlaces[storage] = max(bytes, before) }
+    let file = ONNXExternalData.path(location)
+    let sum = ofFiles[file, default: 0] + .fixed(max(0, bytes - before))
+    ofFiles[file] = sum
+    guard let taken = sum.fixedValue, taken / Self.mostUses <= size else { return nil }
+    return place
   }
 }
 

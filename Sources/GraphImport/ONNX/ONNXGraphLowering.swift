@@ -64,6 +64,8 @@ struct ONNXGraphLowering {
   var callStack: [String] = []
   /// Sizes that were read from other files.
   private var externalElements = 0
+  /// What tensors take of other files.
+  private var externalBytes = ONNXExternalBytes()
   /// Where stored tensors lie that several values can be.
   private var places = StoragePlaces()
   /// What calls of functions may still make.
@@ -81,6 +83,8 @@ struct ONNXGraphLowering {
 
   /// Names of single sizes that inputs have.
   private let inputDimensions: Set<String>
+  /// What texts of sizes stand for, each read once: a function states its own for each call.
+  private var sizes: [String: Dimension?] = [:]
 
   init(model: ONNXModel, folder: String) {
     inputDimensions = Set(
@@ -146,6 +150,16 @@ struct ONNXGraphLowering {
     }
   }
 
+  /// Each graph within another takes a part of the stack, whether it is a function or a body.
+  /// - Throws: `Problem` when there are too many around the one that is to be lowered.
+  func checkDepth(of graph: String) throws(Problem) {
+    guard scopes.count <= CallBudget.deepest else {
+      throw Problem(
+        "lies in \(scopes.count) graphs that run each other", at: graph,
+        expected: "at most \(CallBudget.deepest)")
+    }
+  }
+
   private enum Meaning {
     case value(ValueID)
     /// A function's input that its call leaves out.
@@ -169,9 +183,9 @@ struct ONNXGraphLowering {
       let value = elements(of: tensor, type)
       var stored = Value(name: tensor.name, type: type, origin: .stored, constant: value)
       if let external = tensor.external {
-        let location = (external["location"] ?? "").split(separator: "/").filter { $0 != "." }
         stored.storage = places.place(
-          location.joined(separator: "/"), external["offset"] ?? "0")
+          ONNXExternalData.path(external["location"] ?? ""),
+          "\(Int(external["offset"] ?? "0") ?? 0)")
       }
       if let problem = try ONNXExternalData.problem(tensor, folder: folder) {
         builder.report(.note, "external-data", problem)
@@ -181,7 +195,8 @@ struct ONNXGraphLowering {
         externalElements += sizes.count
         stored.constant = sizes
       }
-      builder.locate(try define(stored), at: tensor.place)
+      let place = externalBytes.place(of: tensor, storage: stored.storage, folder: folder)
+      builder.locate(try define(stored), at: place)
     }
     for tensor in graph.sparseInitializers {
       try define(Value(name: tensor.values.name, type: tensor.type, origin: .stored))
@@ -252,29 +267,35 @@ struct ONNXGraphLowering {
     return try builder.add(named)
   }
 
-  /// A size that is written as a sum or product of others that inputs have.
-  private func expression(_ name: String) -> Dimension? {
-    guard let expression = DimensionExpression(name),
-      expression.names.isSubset(of: inputDimensions)
-    else { return nil }
-    return expression.value
+  /// The size that a text stands for: a name, or a sum or product of others that inputs have; nil for a text
+  /// that is neither.
+  private mutating func size(writtenAs text: String) -> Dimension? {
+    if let known = sizes[text] { return known }
+    var size = DimensionExpression(text, of: inputDimensions)?.value
+    // A longer name is no name: it would only make expressions unreadable.
+    if size == nil, text.utf8.count <= 128 { size = Dimension.symbol(text) }
+    sizes.updateValue(size, forKey: text)
+    return size
   }
 
   /// A dimension without name or size becomes a symbol named after its tensor and axis.
-  func declaredType(_ info: ONNXValueInfo) -> TensorType {
-    let dimensions = info.dimensions.map { list in
-      list.enumerated().map { axis, dimension -> Dimension in
+  mutating func declaredType(_ info: ONNXValueInfo) -> TensorType {
+    var shape: Shape?
+    if let stated = info.dimensions {
+      var dimensions: [Dimension] = []
+      dimensions.reserveCapacity(stated.count)
+      for (axis, dimension) in stated.enumerated() {
+        var size: Dimension?
         switch dimension {
-        case .size(let size): return .fixed(size)
-        case .parameter(let name):
-          // A longer name is no name: it would only make expressions unreadable.
-          return expression(name)
-            ?? .symbol(name.utf8.count <= 128 ? name : "\(info.name.suffix(100)).\(axis)")
-        case .open: return .symbol("\(info.name.suffix(100)).\(axis)")
+        case .size(let number): size = Dimension.fixed(number)
+        case .parameter(let text): size = self.size(writtenAs: text)
+        case .open: break
         }
+        dimensions.append(size ?? .symbol("\(info.name.suffix(100)).\(axis)"))
       }
+      shape = Shape(dimensions)
     }
-    var type = TensorType(info.elementType ?? .undefined, dimensions.map(Shape.init))
+    var type = TensorType(info.elementType ?? .undefined, shape)
     if info.isSequence { type.sequence = TensorSequence(length: .unknown) }
     return type
   }
@@ -331,7 +352,9 @@ struct ONNXGraphLowering {
     if let output = call.outputs.first ?? nil, case .success(let result)? = lowered {
       store(result, as: output, under: node.displayName, in: storingFunction(stated))
       if result.operation is Constant, case .tensor(let tensor)? = node.attributes["value"] {
-        builder.locate(output, at: tensor.place)
+        let storage = builder[output].storage
+        builder.locate(
+          output, at: externalBytes.place(of: tensor, storage: storage, folder: folder))
       }
       keepRank(of: result, inputs.first ?? nil, output)
     }

@@ -163,7 +163,10 @@ extension ONNXGraph {
   /// What the graph makes each time that it is lowered, with the bodies in it.
   var cost: CallBudget.Cost {
     var cost = CallBudget.Cost(operators: nodes.count)
-    for name in (inputs + outputs + valueInfo).map(\.name) { cost.add(name) }
+    for info in inputs + outputs + valueInfo {
+      cost.add(info.name)
+      for dimension in info.dimensions ?? [] { cost.bytes += dimension.costInBytes }
+    }
     for tensor in initializers { cost.add(tensor) }
     for tensor in sparseInitializers { cost.add(tensor.values) }
     for node in nodes {
@@ -172,6 +175,17 @@ extension ONNXGraph {
       for attribute in node.attributes.values { cost += attribute.cost }
     }
     return cost
+  }
+}
+
+extension ONNXDimension {
+  /// What it takes where it is stated; an open one gets a name.
+  fileprivate var costInBytes: Int {
+    switch self {
+    case .size: 8
+    case .parameter(let text): 8 + text.utf8.count
+    case .open: CallBudget.Cost.perItem
+    }
   }
 }
 

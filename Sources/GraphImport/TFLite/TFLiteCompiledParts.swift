@@ -33,14 +33,29 @@ extension TFLiteGraphLowering {
     return writers
   }
 
+  /// Tensors of the original that are values of the compiled model, as far as this is lowered.
+  struct KnownTensors {
+    fileprivate var values: [Int: ValueID] = [:]
+    /// The values of the subgraph that is being lowered; nil before its first compiled part.
+    fileprivate var own: Set<ValueID>?
+    /// How many nodes were looked at.
+    fileprivate var nodes = 0
+  }
+
   /// Lowers a compiled part, as the operators of the original model if there is one.
   /// - Returns: Whether the operator is such a part and nothing is left to do.
   mutating func lowerCompiledPart(
-    _ op: TFLiteOperator, _ call: OperatorCall, _ tensors: [TFLiteTensor], _ values: [ValueID?]
+    _ op: TFLiteOperator, _ call: OperatorCall, _ tensors: [TFLiteTensor], _ values: [ValueID?],
+    _ known: inout KnownTensors
   ) throws(Problem) -> Bool {
     guard let target = Self.target(op) else { return false }
     // Without the original, operators that are code for one each are as good as unknown.
     if original == nil, op.name.hasPrefix(Self.xmosPrefix) { return false }
+    guard !isInOriginal else {
+      throw Problem(
+        place: "the original model",
+        "holds code for \(target) itself, expected the model before it was compiled")
+    }
     var part = CompiledPart(layer: call.name, sourceOperator: op.name, target: target, facts: [:])
     switch op.name {
     case "edgetpu-custom-op": part.readEdgeTPUPackage(op.options)
@@ -61,7 +76,7 @@ extension TFLiteGraphLowering {
         inputs: call.inputs, outputs: call.outputs)
       return true
     }
-    try lower(original, for: op, call, values)
+    try lower(original, for: op, call, values, &known)
     return true
   }
 
@@ -69,27 +84,15 @@ extension TFLiteGraphLowering {
   ///
   /// Compilers keep the names of tensors that go in and out.
   private mutating func lower(
-    _ original: TFLiteModel, for op: TFLiteOperator, _ call: OperatorCall, _ values: [ValueID?]
+    _ original: TFLiteModel, for op: TFLiteOperator, _ call: OperatorCall, _ values: [ValueID?],
+    _ known: inout KnownTensors
   ) throws(Problem) {
     guard let whole = original.subgraphs.first else {
       throw Problem(place: "the original model", "holds no subgraph")
     }
-    let places = Dictionary(
-      zip(whole.tensors.map(\.name), whole.tensors.indices), uniquingKeysWith: { first, _ in first }
-    )
-    var given: [Int: ValueID] = [:]
-    // A tensor that operators before this one write parts of depends on what they read.
-    let producers = builder.graph.producersByValue()
-    let known = values.compactMap { $0 }.filter {
-      builder[$0].origin == .input || producers[$0.index] != nil
-    }
-    let operands = call.inputs.dropFirst(Self.codeOperands[op.name] ?? 0).compactMap { $0 }
-    for id in known + operands {
-      if let place = places[builder[id].name] { given[place] = id }
-    }
     // The work of an operator between tensors without names is that of the next one with a name.
     if op.name.hasPrefix(Self.xmosPrefix),
-      call.outputs.allSatisfy({ $0.map { places[builder[$0].name] == nil } ?? true })
+      call.outputs.allSatisfy({ $0.map { originalPlaces[builder[$0].name] == nil } ?? true })
     {
       return
     }
@@ -99,7 +102,7 @@ extension TFLiteGraphLowering {
         results.append(nil)
         continue
       }
-      guard let place = places[builder[id].name] else {
+      guard let place = originalPlaces[builder[id].name] else {
         throw Problem(
           place: "the original model",
           "has no tensor '\(builder[id].name)', which '\(op.name)' makes; is it the model that was "
@@ -107,8 +110,17 @@ extension TFLiteGraphLowering {
       }
       results.append(place)
     }
+    extend(&known, values)
+    var given = known.values
+    for id in call.inputs.dropFirst(Self.codeOperands[op.name] ?? 0).compactMap({ $0 }) {
+      if let place = originalPlaces[builder[id].name] { given[place] = id }
+    }
+    let callee = "compiled part '\(call.name)'"
+    // The search looks at all of them, whatever it finds.
+    try budget.spend(
+      CallBudget.Cost(bytes: 8 * (whole.operators.count + given.count)), on: callee)
     let part = try whole.part(making: results.compactMap { $0 }, from: Set(given.keys))
-    try budget.call("compiled part '\(call.name)'", part.cost)
+    try budget.call(callee, part.cost)
     let region = builder.openRegion(named: "\(call.name)/\(op.name)", .call)
     let compiled = model
     model = original
@@ -124,6 +136,25 @@ extension TFLiteGraphLowering {
     builder.add(
       Call(op.name), running: [region], name: call.name, sourceOperator: op.name,
       inputs: results.map { $0.flatMap { inner[$0] } }, outputs: call.outputs)
+  }
+
+  /// Adds the inputs, and what the nodes make that were added since the last call.
+  ///
+  /// A tensor that operators before a part write parts of depends on what they read.
+  private func extend(_ known: inout KnownTensors, _ values: [ValueID?]) {
+    func add(_ id: ValueID) {
+      if let place = originalPlaces[builder[id].name] { known.values[place] = id }
+    }
+    let isFirst = known.own == nil
+    let own = known.own ?? Set(values.compactMap { $0 })
+    known.own = own
+    if isFirst {
+      for case let id? in values where builder[id].origin == .input { add(id) }
+    }
+    for node in builder.graph.nodes[known.nodes...] {
+      for case let output? in node.outputs where own.contains(output) { add(output) }
+    }
+    known.nodes = builder.graph.nodes.count
   }
 }
 
@@ -164,7 +195,7 @@ extension CompiledPart {
     guard let bytes = options.blob("4"), let start = bytes.baseAddress,
       tfl_read_edgetpu(start.assumingMemoryBound(to: UInt8.self), bytes.count, &fields) != 0
     else { return }
-    if fields.chip.count > 0 { target = "Edge TPU (\(text(fields.chip)))" }
+    if fields.chip.count > 0 { target = "Edge TPU (\(chip(fields.chip)))" }
     facts = [
       "executables": fields.executables, "parameterBytes": Int(clamping: fields.parameter_bytes),
       "instructionBytes": Int(clamping: fields.instruction_bytes),
@@ -206,8 +237,8 @@ extension CompiledPart {
   }
 }
 
-private func text(_ string: tfl_string) -> String {
-  guard let start = string.bytes else { return "" }
-  return printable(
-    String(decoding: UnsafeRawBufferPointer(start: start, count: string.count), as: UTF8.self))
+/// The name of a chip, which has a few letters; operators can share a longer one.
+private func chip(_ name: tfl_string) -> String {
+  let bytes = UnsafeRawBufferPointer(start: name.bytes, count: min(name.count, 64))
+  return printable(String(decoding: bytes, as: UTF8.self))
 }

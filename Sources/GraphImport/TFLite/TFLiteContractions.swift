@@ -76,14 +76,14 @@ enum TFLiteShapes {
   /// The shape is operand 1, or an option in old files.
   static func reshape(_ op: TFLiteOperatorReader) throws(Problem) -> LoweredOperator {
     if op.operand(1) != nil { return LoweredOperator(Reshape(.operand(zeroIsLiteral: true))) }
-    guard let sizes = op.op.options.integers("new_shape") else {
+    guard let sizes = try op.op.options.integers("new_shape") else {
       throw Problem("neither operand 1 nor option 'new_shape' gives the shape")
     }
     return LoweredOperator(Reshape(.fixed(sizes, zeroIsLiteral: true)))
   }
 
   static func squeeze(_ op: TFLiteOperatorReader) throws(Problem) -> LoweredOperator {
-    LoweredOperator(Squeeze(axes: op.op.options.integers("squeeze_dims")))
+    LoweredOperator(Squeeze(axes: try op.op.options.integers("squeeze_dims")))
   }
 
   static func stridedSlice(_ op: TFLiteOperatorReader) throws(Problem) -> LoweredOperator {

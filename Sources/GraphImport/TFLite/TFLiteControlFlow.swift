@@ -26,7 +26,7 @@ extension TFLiteGraphLowering {
           (subgraph("else_subgraph_index"), .when(false)),
         ])
     case "STABLEHLO_CASE":
-      let branches = op.options.integers("branch_subgraph_indices") ?? []
+      let branches = try self.branches(of: op, call)
       try lowerBranches(
         op, call, branches.indices.map { (branches[$0], .place($0, of: branches.count)) })
     case "WHILE", "STABLEHLO_WHILE":
@@ -35,6 +35,14 @@ extension TFLiteGraphLowering {
     default: return false
     }
     return true
+  }
+
+  private func branches(of op: TFLiteOperator, _ call: OperatorCall) throws(Problem) -> [Int] {
+    do throws(Problem) {
+      return try op.options.integers("branch_subgraph_indices") ?? []
+    } catch {
+      throw error.placed(at: "operator '\(call.name)'")
+    }
   }
 
   private mutating func lowerCall(
@@ -55,6 +63,9 @@ extension TFLiteGraphLowering {
     var regions: [Int] = []
     var results: [ValueID?] = []
     for (index, branch) in branches {
+      // Each branch has a value for each result, which are operands.
+      try budget.spend(
+        CallBudget.Cost(bytes: 16 * call.outputs.count), on: "operator '\(call.name)'")
       let region = builder.openRegion(
         named: name(of: index, call), .branch(condition: condition, branch))
       let inner = try lowerSubgraph(

@@ -14,32 +14,40 @@ extension TFLiteModel {
       )
     }
     var decoder = TFLiteDecoder(handle: handle, file: bytes)
+    let contents = decoder.contents
     let fields = tfl_read_model(handle)
     fileBytes = bytes.count
     schemaVersion = Int(fields.schema_version)
-    description = text(fields.description)
-    let codes = (0..<fields.operator_codes).map { tfl_read_operator_code(handle, $0) }
+    description = try contents.text(fields.description, of: "metadata")
+    let codes = try decoder.operatorCodes(fields.operator_codes)
     for index in 0..<fields.subgraphs {
       subgraphs.append(try decoder.subgraph(index, codes: codes, buffers: fields.buffers))
     }
+    let tensors = subgraphs.map(\.tensors.count).reduce(0, +)
+    var hasSeenCard = false
     for index in 0..<fields.metadata {
       let entry = tfl_read_metadata(handle, index)
+      try contents.spend(TFLiteDecoder.tableCost, on: "metadata")
+      let name = try contents.text(entry.name, of: "metadata")
       guard Int(entry.index) < fields.buffers else {
         throw Problem(
-          place: "metadata '\(text(entry.name))'",
+          place: "metadata '\(name)'",
           "buffer \(entry.index), expected one below \(fields.buffers)")
       }
-      let name = text(entry.name)
-      if name == Self.cardName, let found = decoder.card(Int(entry.index)) {
-        card = found.withSizes(from: ZipArchive(bytes))
-      } else {
-        metadata[name] = decoder.metadataText(Int(entry.index))
+      let buffer = tfl_read_buffer(handle, Int(entry.index))
+      // To check a card takes as long as it is, and many entries can be one.
+      if name == Self.cardName, !hasSeenCard {
+        hasSeenCard = true
+        card = try ModelCard.read(buffer, contents)
       }
-      if name == Self.planName {
-        plannedOffsets = decoder.plannedOffsets(
-          Int(entry.index), tensors: subgraphs.map(\.tensors.count).reduce(0, +))
+      if name != Self.cardName || card == nil {
+        metadata[name] = TFLiteDecoder.metadataText(buffer)
+      }
+      if name == Self.planName, plannedOffsets == nil {
+        plannedOffsets = try decoder.plannedOffsets(buffer, tensors: tensors)
       }
     }
+    card = card?.withSizes(from: ZipArchive(bytes))
     for index in 0..<fields.signatures {
       signatures.append(try decoder.signature(index, subgraphs))
     }
@@ -53,45 +61,56 @@ extension TFLiteModel {
   private static let planName = "OfflineMemoryAllocation"
 }
 
-extension ModelCard {
-  /// The card with the sizes of files that stand in an archive behind the model.
-  fileprivate func withSizes(from archive: ZipArchive?) -> ModelCard {
-    var card = self
-    for index in card.files.indices {
-      card.files[index].bytes =
-        archive?.members.first { $0.name == card.files[index].name }?.bytes
-    }
-    return card
-  }
-}
-
 /// Reads the parts of a verified flatbuffer.
 private struct TFLiteDecoder {
   let handle: OpaquePointer
   let file: UnsafeRawBufferPointer
-  /// In bytes of what is made, roughly; offsets of a flatbuffer may share what they point to.
-  ///
-  /// An operator and its result take some 80 bytes in the file and cost some 1100.
-  private var budget: DecodeBudget
+  let contents: FlatBufferContents
+  private var optionsReader: TFLiteOptionsReader
   /// How many operators the file may hold; all can be one table, to which four bytes point.
   private var operatorBudget: DecodeBudget
 
-  /// What a tensor or an operator costs besides its lists and names.
-  private static let tableCost = 512
+  /// What a tensor, an operator or another table costs besides its lists and texts.
+  static let tableCost = 512
+  /// What an operator code costs besides its name.
+  private static let codeCost = 64
+  /// What an operand costs: it is one of a layer too.
+  private static let operandCost = 24
 
   init(handle: OpaquePointer, file: UnsafeRawBufferPointer) {
     self.handle = handle
     self.file = file
-    budget = DecodeBudget(
-      base: 16 << 20, bytes: 16 * min(file.count, 1 << 27), bytesPerUnit: 1)
+    contents = FlatBufferContents(bytes: file.count)
+    optionsReader = TFLiteOptionsReader(handle: handle, contents: contents)
     operatorBudget = DecodeBudget(base: 10_000, bytes: file.count, bytesPerUnit: 32)
   }
 
+  /// What operators can be.
+  struct OperatorCode {
+    var name: String
+    var isCustom: Bool
+    var version: Int
+  }
+
+  func operatorCodes(_ count: Int) throws(Problem) -> [OperatorCode] {
+    var codes: [OperatorCode] = []
+    for index in 0..<count {
+      let fields = tfl_read_operator_code(handle, index)
+      try contents.spend(Self.codeCost, on: "operator codes")
+      codes.append(
+        OperatorCode(
+          name: try name(fields), isCustom: fields.builtin == Self.customCode,
+          version: Int(fields.version)))
+    }
+    return codes
+  }
+
   mutating func subgraph(
-    _ index: Int, codes: [tfl_operator_code_fields], buffers: Int
+    _ index: Int, codes: [OperatorCode], buffers: Int
   ) throws(Problem) -> TFLiteSubgraph {
     let fields = tfl_read_subgraph(handle, index)
     let place = "subgraph \(index)"
+    try contents.spend(Self.tableCost, on: "subgraphs")
     var tensors: [TFLiteTensor] = []
     tensors.reserveCapacity(fields.tensors)
     for tensor in 0..<fields.tensors {
@@ -101,45 +120,47 @@ private struct TFLiteDecoder {
     operators.reserveCapacity(fields.operators)
     for position in 0..<fields.operators {
       let op = tfl_read_operator(handle, index, position)
+      let operatorPlace = "\(place), operator \(position)"
       try operatorBudget.spend(1, on: "operators")
-      try budget.spend(
-        Self.tableCost + 24 * (op.inputs.count + op.outputs.count), on: "operators")
+      try contents.spend(Self.tableCost, on: "operators")
       guard Int(op.code) < codes.count else {
         throw Problem(
-          place: "\(place), operator \(position)",
-          "operator code \(op.code), expected one below \(codes.count)")
+          place: operatorPlace, "operator code \(op.code), expected one below \(codes.count)")
       }
-      let operatorPlace = "\(place), operator \(position)"
-      let name = name(codes[Int(op.code)])
-      let isCustom = codes[Int(op.code)].builtin == Self.customCode
+      let code = codes[Int(op.code)]
+      func operands(_ list: tfl_ints) throws(Problem) -> [Int] {
+        try indices(list, below: tensors.count, orLeftOut: true, operatorPlace, of: "operators")
+      }
       operators.append(
         TFLiteOperator(
-          index: position, name: name,
-          isCustom: isCustom,
-          version: Int(codes[Int(op.code)].version),
-          inputs: try indices(op.inputs, below: tensors.count, orLeftOut: true, operatorPlace),
-          outputs: try indices(op.outputs, below: tensors.count, orLeftOut: true, operatorPlace),
-          options: options(
-            subgraph: index, operator: position, custom: try customOptions(op, operatorPlace),
-            isFlex: isCustom && name.hasPrefix(TFLiteLowerings.flexPrefix))))
+          index: position,
+          name: code.isCustom ? try contents.repeated(code.name, of: "operators") : code.name,
+          isCustom: code.isCustom, version: code.version,
+          inputs: try operands(op.inputs), outputs: try operands(op.outputs),
+          options: try options(op, code, subgraph: index, operator: position, operatorPlace)))
     }
     return TFLiteSubgraph(
-      name: text(fields.name), tensors: tensors, operators: operators,
-      inputs: try indices(fields.inputs, below: tensors.count, orLeftOut: false, place),
-      outputs: try indices(fields.outputs, below: tensors.count, orLeftOut: false, place))
+      name: try contents.text(fields.name, of: "subgraphs"), tensors: tensors,
+      operators: operators,
+      inputs: try indices(
+        fields.inputs, below: tensors.count, orLeftOut: false, place, of: "subgraphs"),
+      outputs: try indices(
+        fields.outputs, below: tensors.count, orLeftOut: false, place, of: "subgraphs"))
   }
 
-  mutating func signature(
+  func signature(
     _ index: Int, _ subgraphs: [TFLiteSubgraph]
   ) throws(Problem) -> Signature {
     let fields = tfl_read_signature(handle, index)
-    let place = "signature '\(text(fields.key))'"
+    let key = try contents.text(fields.key, of: "signatures")
+    let place = "signature '\(key)'"
     guard Int(fields.subgraph) < subgraphs.count else {
       throw Problem(
         place: place, "subgraph \(fields.subgraph), expected one below \(subgraphs.count)")
     }
     let tensors = subgraphs[Int(fields.subgraph)].tensors
-    try budget.spend(Self.tableCost * (1 + fields.inputs + fields.outputs), on: "signatures")
+    try contents.spend(
+      Self.tableCost * (1 + fields.inputs + fields.outputs), on: "signatures")
     func names(_ count: Int, areInputs: Bool) throws(Problem) -> [String: String] {
       var names: [String: String] = [:]
       for position in 0..<count {
@@ -148,65 +169,31 @@ private struct TFLiteDecoder {
           throw Problem(
             place: place, "tensor \(entry.index), expected one below \(tensors.count)")
         }
-        names[text(entry.name)] = tensors[Int(entry.index)].name
+        let name = try contents.text(entry.name, of: "signatures")
+        names[name] = try contents.repeated(tensors[Int(entry.index)].name, of: "signatures")
       }
       return names
     }
     return Signature(
-      key: text(fields.key), subgraph: Int(fields.subgraph),
+      key: key, subgraph: Int(fields.subgraph),
       inputs: try names(fields.inputs, areInputs: true),
       outputs: try names(fields.outputs, areInputs: false))
   }
 
-  /// The metadata for people in a buffer; nil when it is none.
-  func card(_ buffer: Int) -> ModelCard? {
-    let fields = tfl_read_buffer(handle, buffer)
-    guard let start = fields.bytes, let metadata = tfl_open_metadata(start, fields.count) else {
-      return nil
-    }
-    func entries(_ list: tfl_metadata_list, of owner: Int = 0) -> [tfl_metadata_entry] {
-      // A card is for people: more than this nobody reads.
-      (0..<min(256, tfl_count_metadata(metadata, list, owner))).map {
-        tfl_read_metadata_entry(metadata, list, owner, $0)
-      }
-    }
-    func tensors(_ list: tfl_metadata_list) -> [ModelCard.Tensor] {
-      entries(list).map {
-        ModelCard.Tensor(name: text($0.name), description: text($0.description))
-      }
-    }
-    let stated = tfl_read_metadata_fields(metadata)
-    var card = ModelCard()
-    card.name = text(stated.name)
-    card.description = text(stated.description)
-    card.version = text(stated.version)
-    card.author = text(stated.author)
-    card.license = text(stated.license)
-    card.inputs = tensors(tfl_metadata_inputs)
-    card.outputs = tensors(tfl_metadata_outputs)
-    var files = entries(tfl_metadata_model_files)
-    for index in card.inputs.indices { files += entries(tfl_metadata_input_files, of: index) }
-    for index in card.outputs.indices { files += entries(tfl_metadata_output_files, of: index) }
-    card.files = files.prefix(256).map {
-      ModelCard.File(
-        name: text($0.name), kind: String(cString: tfl_metadata_file_kind($0.type)),
-        description: text($0.description), bytes: nil)
-    }
-    return card
-  }
-
   private static let customCode: Int32 = 32
 
-  private func name(_ code: tfl_operator_code_fields) -> String {
-    if code.builtin == Self.customCode { return text(code.custom_name) }
+  private func name(_ code: tfl_operator_code_fields) throws(Problem) -> String {
+    if code.builtin == Self.customCode {
+      return try contents.text(code.custom_name, of: "operator codes")
+    }
     let name = String(cString: tfl_builtin_name(code.builtin))
     return name.isEmpty ? "builtin \(code.builtin)" : name
   }
 
   private func indices(
-    _ list: tfl_ints, below count: Int, orLeftOut: Bool, _ place: String
+    _ list: tfl_ints, below count: Int, orLeftOut: Bool, _ place: String, of what: String
   ) throws(Problem) -> [Int] {
-    let indices = integers(list)
+    let indices = try contents.integers(list, of: what, cost: Self.operandCost)
     if let wrong = indices.first(where: { $0 >= count || $0 < (orLeftOut ? -1 : 0) }) {
       throw Problem(place: place, "tensor \(wrong), expected one below \(count)")
     }
@@ -231,73 +218,38 @@ private struct TFLiteDecoder {
       count: Int(fields.large_options_size))
   }
 
-  private func options(
-    subgraph: Int, operator index: Int, custom: tfl_string, isFlex: Bool
-  ) -> TFLiteOptions {
-    if isFlex {
-      var node = tfl_string()
-      guard tfl_custom_element(custom, 1, &node) != 0,
-        let attributes = TensorFlowNode(
-          UnsafeRawBufferPointer(start: node.bytes, count: node.count))
-      else { return TFLiteOptions() }
-      return attributes.options
+  private mutating func options(
+    _ fields: tfl_operator_fields, _ code: OperatorCode, subgraph: Int, operator index: Int,
+    _ place: String
+  ) throws(Problem) -> TFLiteOptions {
+    let custom = try customOptions(fields, place)
+    // All of them are checked before one is read, unless they are too long: then they are code.
+    try contents.spend(min(custom.count, 1 << 24), on: "options")
+    if code.isCustom, code.name.hasPrefix(TFLiteLowerings.flexPrefix) {
+      return try optionsReader.flexOptions(custom)
     }
-    return TFLiteOptions(
-      integer: { name in
-        var value: Int64 = 0
-        return tfl_integer_option(handle, subgraph, index, custom, name, &value) != 0
-          ? Int(value) : nil
-      },
-      real: { name in
-        var value = 0.0
-        return tfl_real_option(handle, subgraph, index, custom, name, &value) != 0 ? value : nil
-      },
-      integers: { name in
-        var count = 0
-        guard tfl_integers_option(handle, subgraph, index, custom, name, nil, 0, &count) != 0 else {
-          return nil
-        }
-        var values = [Int64](repeating: 0, count: count)
-        _ = tfl_integers_option(handle, subgraph, index, custom, name, &values, count, &count)
-        return values.map(Int.init)
-      },
-      length: { name in
-        var length = 0
-        return tfl_option_length(handle, subgraph, index, name, &length) != 0 ? length : nil
-      },
-      blob: { name in
-        var value = tfl_string()
-        guard tfl_text_option(handle, subgraph, index, custom, name, &value) != 0 else {
-          return nil
-        }
-        return UnsafeRawBufferPointer(start: value.bytes, count: value.count)
-      },
-      text: { name in
-        var value = tfl_string()
-        return tfl_text_option(handle, subgraph, index, custom, name, &value) != 0
-          ? text(value) : nil
-      },
-      bytes: UnsafeRawBufferPointer(start: custom.bytes, count: custom.count))
+    return optionsReader.options(subgraph: subgraph, operator: index, custom: custom)
   }
 
-  private mutating func tensor(
+  private func tensor(
     _ index: Int, subgraph: Int, buffers: Int
   ) throws(Problem) -> TFLiteTensor {
     let fields = tfl_read_tensor(handle, subgraph, index)
-    let listed = fields.shape.count + fields.shape_signature.count + fields.zero_point_count
-    try budget.spend(
-      Self.tableCost + fields.name.count + 8 * listed + 4 * fields.scale_count, on: "tensors")
-    let place = "tensor '\(text(fields.name))'"
-    let shape = integers(fields.shape)
+    try contents.spend(Self.tableCost, on: "tensors")
+    let name = try contents.text(fields.name, of: "tensors")
+    let place = "tensor '\(name)'"
+    let shape = try contents.integers(fields.shape, of: "tensors")
     guard Int(fields.buffer) < max(1, buffers) else {
       throw Problem(place: place, "buffer \(fields.buffer), expected one below \(buffers)")
     }
     let type = elementType(fields.type)
     let data = buffers > 0 ? try buffer(Int(fields.buffer), place) : nil
-    try budget.spend(4 * min(data?.count ?? 0, 8 * ConstantValue.maximumElements), on: "constants")
+    try contents.spend(
+      4 * min(data?.count ?? 0, 8 * ConstantValue.maximumElements), on: "constants")
     return TFLiteTensor(
-      name: text(fields.name), elementType: type, shape: shape,
-      shapeSignature: integers(fields.shape_signature), hasRank: fields.has_rank != 0,
+      name: name, elementType: type, shape: shape,
+      shapeSignature: try contents.integers(fields.shape_signature, of: "tensors"),
+      hasRank: fields.has_rank != 0,
       isVariable: fields.is_variable != 0,
       constantBytes: fields.external_buffer > 0 ? 0 : data?.count,
       elements: fields.external_buffer > 0 ? nil : data?.place,
@@ -307,9 +259,10 @@ private struct TFLiteDecoder {
       value: data.flatMap { $0.bytes.flatMap { elements($0, type) } },
       leadingBytes: type == .uint8 && shape.count == 1
         ? data?.bytes.map { Array($0.prefix(16)) } ?? [] : [],
-      quantization: quantization(fields),
+      quantization: try quantization(fields),
       sparsity: fields.is_sparse != 0
-        ? sparsity(fields, subgraph: subgraph, tensor: index, stored: data?.count ?? 0) : nil)
+        ? try sparsity(
+          fields, subgraph: subgraph, tensor: index, stored: data?.count ?? 0, place) : nil)
   }
 
   private struct BufferView {
@@ -365,27 +318,36 @@ private struct TFLiteDecoder {
     }
   }
 
-  private func quantization(_ fields: tfl_tensor_fields) -> Quantization? {
+  private func quantization(_ fields: tfl_tensor_fields) throws(Problem) -> Quantization? {
     if fields.quantization_form == tfl_quantization_blockwise {
       return Quantization(
         granularity: .perBlock(
           axis: Int(fields.quantized_dimension), size: Int(fields.block_size)),
         scales: [], zeroPoints: [])
     }
-    let scales = copied(fields.scales, count: fields.scale_count)
+    let scales = try contents.elements(
+      fields.scales, count: fields.scale_count, of: "tensors", cost: 4)
     guard !scales.isEmpty else { return nil }
-    let zeroPoints = copied(fields.zero_points, count: fields.zero_point_count)
+    let zeroPoints = try contents.elements(
+      fields.zero_points, count: fields.zero_point_count, of: "tensors", cost: 8)
     return Quantization(
       granularity: scales.count > 1 ? .perAxis(Int(fields.quantized_dimension)) : .perTensor,
       scales: scales, zeroPoints: zeroPoints.map(Int.init))
   }
 
   private func sparsity(
-    _ fields: tfl_tensor_fields, subgraph: Int, tensor: Int, stored: Int
-  ) -> Sparsity {
+    _ fields: tfl_tensor_fields, subgraph: Int, tensor: Int, stored: Int, _ place: String
+  ) throws(Problem) -> Sparsity {
+    // Blocks of elements have axes of their own.
+    let most = 2 * TensorType.maximumRank
+    let axes = max(fields.sparse_dimensions, fields.traversal_order.count)
+    guard axes <= most else {
+      throw Problem(place: place, "is stored along \(axes) axes, expected at most \(most)")
+    }
+    try contents.spend(8 * fields.sparse_dimensions, on: "tensors")
     var bytes = stored
     var compressed: [Int] = []
-    let order = integers(fields.traversal_order)
+    let order = try contents.integers(fields.traversal_order, of: "tensors")
     for position in 0..<fields.sparse_dimensions {
       let axis = tfl_read_sparse_dimension(handle, subgraph, tensor, position)
       guard axis.is_compressed != 0 else { continue }
@@ -399,48 +361,29 @@ private struct TFLiteDecoder {
   /// their offsets (TFLite Micro's memory_management.md).
   ///
   /// TFLite Micro refuses a plan for another number of tensors.
-  func plannedOffsets(_ buffer: Int, tensors: Int) -> [Int]? {
-    let fields = tfl_read_buffer(handle, buffer)
-    let bytes = UnsafeRawBufferPointer(start: fields.bytes, count: fields.count)
+  func plannedOffsets(
+    _ buffer: tfl_buffer_fields, tensors: Int
+  ) throws(Problem) -> [Int]? {
     let header = 3
-    guard bytes.count / 4 == header + tensors else { return nil }
+    guard buffer.count / 4 == header + tensors else { return nil }
+    try contents.spend(8 * tensors, on: "metadata")
+    let bytes = UnsafeRawBufferPointer(start: buffer.bytes, count: buffer.count)
     return (0..<tensors).map {
       Int(bytes.loadUnaligned(fromByteOffset: 4 * (header + $0), as: Int32.self))
     }
   }
 
   /// Short text entries are shown; flatbuffers and other binary entries by their size.
-  func metadataText(_ buffer: Int) -> String {
-    let fields = tfl_read_buffer(handle, buffer)
-    let bytes = UnsafeBufferPointer(start: fields.bytes, count: fields.count)
+  static func metadataText(_ buffer: tfl_buffer_fields) -> String {
+    // Of a long one, nothing is looked at.
+    let bytes = UnsafeBufferPointer(
+      start: buffer.bytes, count: buffer.count <= 256 ? buffer.count : 0)
     let trimmed = bytes.prefix(while: { $0 != 0 })
     let isText =
-      fields.count <= 256 && !trimmed.isEmpty
-      && trimmed.allSatisfy { (0x20..<0x7f).contains($0) }
+      !trimmed.isEmpty && trimmed.allSatisfy { (0x20..<0x7f).contains($0) }
       && bytes.dropFirst(trimmed.count).allSatisfy { $0 == 0 }
-    return isText ? String(decoding: trimmed, as: UTF8.self) : counted(fields.count, "byte")
+    return isText ? String(decoding: trimmed, as: UTF8.self) : counted(buffer.count, "byte")
   }
-}
-
-private func integers(_ list: tfl_ints) -> [Int] {
-  copied(list.items, count: list.count).map(Int.init)
-}
-
-/// Elements that need not be aligned: a model may lie anywhere in an archive.
-private func copied<Element: BitwiseCopyable>(
-  _ start: UnsafePointer<Element>?, count: Int
-) -> [Element] {
-  let size = MemoryLayout<Element>.size
-  let bytes = UnsafeRawBufferPointer(start: start, count: start == nil ? 0 : count * size)
-  return (0..<bytes.count / size).map {
-    bytes.loadUnaligned(fromByteOffset: $0 * size, as: Element.self)
-  }
-}
-
-private func text(_ string: tfl_string) -> String {
-  guard let start = string.bytes else { return "" }
-  let bytes = UnsafeRawBufferPointer(start: start, count: string.count)
-  return printable(String(decoding: bytes, as: UTF8.self))
 }
 
 /// The element type of a schema `TensorType`, by the schema's own name of it.

@@ -30,7 +30,7 @@ extension TFLiteModel {
       model.elements = FileElements(
         file, folder: "", places: lowering.builder.places, of: model.graph)
     }
-    model.program = storedProgram
+    model.program = try storedProgram()
     model.program?.hasCompiledParts = !lowering.compiledParts.isEmpty
     model.program?.values = subgraphs.indices.map { lowering.valuesBySubgraph[$0] ?? [] }
     return model
@@ -58,6 +58,11 @@ struct TFLiteGraphLowering {
   private(set) var valuesBySubgraph: [Int: [ValueID?]] = [:]
   /// Subgraphs that are being lowered.
   private var callStack: [Int] = []
+  /// Values that an operator makes.
+  private var made: Set<ValueID> = []
+  private var tensorModules = TensorModules()
+  /// By name, the places of tensors in the original.
+  let originalPlaces: [String: Int]
   /// What calls of subgraphs may still make.
   var budget: CallBudget
   /// How many operators each subgraph of the file has.
@@ -77,6 +82,9 @@ struct TFLiteGraphLowering {
     builder = GraphBuilder(name: "")
     budget = CallBudget(bytes: model.fileBytes + (original?.fileBytes ?? 0))
     subgraphSizes = model.subgraphs.map(\.operators.count)
+    let tensors = original?.subgraphs.first?.tensors ?? []
+    originalPlaces = Dictionary(
+      zip(tensors.map(\.name), tensors.indices), uniquingKeysWith: { first, _ in first })
   }
 
   mutating func run(_ index: Int) throws(Problem) {
@@ -101,6 +109,12 @@ struct TFLiteGraphLowering {
         place: "operator '\(name)'",
         "calls subgraph \(index), expected one below \(model.subgraphs.count)")
     }
+    guard callStack.count < CallBudget.deepest else {
+      throw Problem(
+        place: "operator '\(name)'",
+        "calls subgraph \(index) from within \(callStack.count) others, expected at most "
+          + "\(CallBudget.deepest) in each other")
+    }
     guard !callStack.contains(index) else {
       throw Problem(
         place: "operator '\(name)'", "calls subgraph \(index) from within, expected no recursion")
@@ -112,7 +126,7 @@ struct TFLiteGraphLowering {
     let given = Dictionary(
       zip(subgraph.inputs, inputs).compactMap { place, id in id.map { (place, $0) } },
       uniquingKeysWith: { first, _ in first })
-    let prefix = "\(name.suffix(200))/"
+    let prefix = "\(name.end(200))/"
     let values = try addTensors(of: subgraph, prefix: prefix, given: given)
     if !isInOriginal, valuesBySubgraph[index] == nil {
       // What is given is a tensor of the caller.
@@ -188,7 +202,7 @@ struct TFLiteGraphLowering {
       // Converters store 1 for a size that callers choose; along the first axis it is a batch of 1.
       for axis in value.dynamicAxes where axis > 0 || tensor.shape.count == 1 {
         guard tensor.shape.indices.contains(axis), tensor.shape[axis] == 1 else { continue }
-        value.type.shape?[axis] = .symbol("\(value.name.suffix(100)).\(axis)")
+        value.type.shape?[axis] = .symbol("\(value.name.end(100)).\(axis)")
       }
     }
     return value
@@ -198,16 +212,22 @@ struct TFLiteGraphLowering {
     of subgraph: TFLiteSubgraph, _ values: [ValueID?], prefix: String
   ) throws(Problem) {
     let lastWriters = lastWriters(subgraph)
+    var known = KnownTensors()
     for (position, op) in subgraph.operators.enumerated() {
       let outputs = op.outputs.map {
         $0 < 0 || lastWriters[$0].map { $0 > position } ?? false ? nil : values[$0]
+      }
+      // Said here: operators that share a result would make a node with its name each.
+      for case let output? in outputs where !made.insert(output).inserted {
+        throw Problem(
+          place: "tensor '\(builder[output].name)'", "has two producers, expected one")
       }
       let call = OperatorCall(
         name: outputs.first { $0 != nil }.flatMap { $0 }.map { builder[$0].name }
           ?? "\(prefix)operator \(op.index)",
         inputs: op.inputs.map { $0 < 0 ? nil : values[$0] }, outputs: outputs)
       if try op.isCustom
-        ? lowerCompiledPart(op, call, subgraph.tensors, values) : lowerOwner(op, call)
+        ? lowerCompiledPart(op, call, subgraph.tensors, values, &known) : lowerOwner(op, call)
       {
         continue
       }
@@ -221,34 +241,44 @@ struct TFLiteGraphLowering {
       builder.add(
         lowered, name: call.name, sourceOperator: op.reportedName, inputs: call.inputs,
         outputs: outputs)
-      builder.setModules(modules(of: call))
+      let path = modules(of: call)
+      builder.setModules(path)
     }
   }
 }
 
 extension TFLiteGraphLowering {
   /// The modules of weights, of which a fused activation's name tells nothing, or of a result's name.
-  fileprivate func modules(of call: OperatorCall) -> [String]? {
+  private mutating func modules(of call: OperatorCall) -> [String]? {
     let stored = call.inputs.compactMap { $0 }.filter { builder[$0].origin == .stored }
-      .map { builder[$0].name }
-    if let path = stored.lazy.compactMap(ModulePath.fromClasses).first(where: { !$0.isEmpty }) {
-      return path
+    for id in stored {
+      let path = tensorModules.ofStored(id, named: builder[id].name).classes
+      if let path, !path.isEmpty { return path }
     }
-    if let own = ModulePath.fromClasses(call.name) { return own }
+    if let own = TensorModules.Name(call.name).classes { return own }
     if call.name.utf8.contains(UInt8(ascii: "/")) { return nil }
-    return stored.lazy.compactMap { name in
-      name.split(separator: ";").last.flatMap { ModulePath.fromPath(String($0)) }
-    }.first
+    for id in stored {
+      if let path = tensorModules.ofStored(id, named: builder[id].name).path { return path }
+    }
+    return nil
   }
 }
 
 extension TFLiteOperator {
   /// The name, and what it calls where that is known to the runtime only.
   fileprivate var reportedName: String {
-    guard name == "STABLEHLO_CUSTOM_CALL", let target = options.text("call_target_name") else {
-      return name
-    }
+    guard name == "STABLEHLO_CUSTOM_CALL", let target = try? options.text("call_target_name")
+    else { return name }
     return "\(name)(\(target.prefix(100)))"
+  }
+}
+
+extension String {
+  /// The last bytes, as far as they are whole scalars: a character can have any number of bytes.
+  func end(_ count: Int) -> String {
+    guard utf8.count > count else { return self }
+    let isRest = { (byte: UInt8) in byte & 0xc0 == 0x80 }
+    return String(decoding: utf8.suffix(count).drop(while: isRest), as: UTF8.self)
   }
 }
 

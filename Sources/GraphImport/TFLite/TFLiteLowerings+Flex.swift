@@ -170,7 +170,8 @@ extension TFLiteLowerings {
     .flexBatchMatMul("BatchMatMulV2"),
     .flexBatchMatMul("BatchMatMulV3"),
     TFLiteLowering("Einsum") { op throws(Problem) in
-      guard let equation = op.op.options.text("equation"), let product = Einsum(equation) else {
+      guard let equation = try op.op.options.text("equation"), let product = Einsum(equation)
+      else {
         throw Problem("no attribute 'equation' that can be read")
       }
       return LoweredOperator(product)
@@ -235,17 +236,17 @@ extension TFLiteLowerings {
   @Sendable private static func flexConvolution(
     _ op: TFLiteOperatorReader
   ) throws(Problem) -> LoweredOperator {
-    let format = op.op.options.text("data_format") ?? ""
+    let format = try op.op.options.text("data_format") ?? ""
     let layout: Layout = format.hasPrefix("NC") ? .channelsFirst : .channelsLast
     let rank = try op.rank(0)
     guard rank >= 3 else { throw Problem("an image of rank \(rank)") }
     let spatial = layout == .channelsFirst ? 2..<rank : 1..<rank - 1
     let padding: Padding
-    switch op.op.options.text("padding") ?? "" {
+    switch try op.op.options.text("padding") ?? "" {
     case "SAME": padding = .sameUpper
     case "VALID": padding = .valid
     case "EXPLICIT":
-      let pads = op.integers("explicit_paddings")
+      let pads = try op.integers("explicit_paddings")
       guard pads.count == 2 * rank else { throw Problem("\(pads.count) explicit pads") }
       padding = .explicit(
         before: spatial.map { pads[2 * $0] },  // bounded: places of axes

@@ -52,33 +52,34 @@ extension TFLiteLowerings {
       LoweredOperator(Concat(axis: op.integer("dimension", default: 0)))
     },
     TFLiteLowering("STABLEHLO_TRANSPOSE") { op throws(Problem) in
-      LoweredOperator(Transpose(permutation: op.integers("permutation"), reversesByDefault: false))
+      LoweredOperator(
+        Transpose(permutation: try op.integers("permutation"), reversesByDefault: false))
     },
     TFLiteLowering("STABLEHLO_SLICE", lower: slice),
     TFLiteLowering("STABLEHLO_DYNAMIC_SLICE") { op throws(Problem) in
-      LoweredOperator(DynamicSlice(sizes: op.integers("slice_sizes")))
+      LoweredOperator(DynamicSlice(sizes: try op.integers("slice_sizes")))
     },
     // Operands: tensor, update, then a place for each axis.
     TFLiteLowering("STABLEHLO_DYNAMIC_UPDATE_SLICE") { op throws(Problem) in
       LoweredOperator(Scatter(reduces: false), operands: [0, 2, 1])
     },
     TFLiteLowering("STABLEHLO_PAD") { op throws(Problem) in
-      let between = op.integers("interior_padding")
+      let between = try op.integers("interior_padding")
       guard between.allSatisfy({ $0 >= 0 }) else {
         throw Problem("option 'interior_padding' is \(between)")
       }
       return LoweredOperator(
         InteriorPad(
-          .pad, before: op.integers("edge_padding_low"), after: op.integers("edge_padding_high"),
-          between: between))
+          .pad, before: try op.integers("edge_padding_low"),
+          after: try op.integers("edge_padding_high"), between: between))
     },
     TFLiteLowering("STABLEHLO_GATHER") { op throws(Problem) in
       LoweredOperator(
         GeneralGather(
-          offsetAxes: op.integers("offset_dims"),
-          collapsedAxes: op.integers("collapsed_slice_dims"),
+          offsetAxes: try op.integers("offset_dims"),
+          collapsedAxes: try op.integers("collapsed_slice_dims"),
           vectorAxis: op.integer("index_vector_dim", default: 0),
-          sliceSizes: op.integers("slice_sizes")))
+          sliceSizes: try op.integers("slice_sizes")))
     },
     TFLiteLowering("STABLEHLO_SCATTER") { op throws(Problem) in
       LoweredOperator(Scatter(reduces: op.bodySize("update_computation_subgraph_index") > 0))
@@ -93,7 +94,7 @@ extension TFLiteLowerings {
       // Operands: tensors, then a start value for each.
       LoweredOperator(
         Reduce(
-          axes: op.integers("dimensions"), results: op.operands.count / 2,
+          axes: try op.integers("dimensions"), results: op.operands.count / 2,
           operations: op.bodySize("body_subgraph_index")))
     },
     TFLiteLowering("STABLEHLO_REDUCE_WINDOW", lower: reduceWindow),
@@ -136,8 +137,8 @@ extension TFLiteLowerings {
   @Sendable private static func slice(
     _ op: TFLiteOperatorReader
   ) throws(Problem) -> LoweredOperator {
-    let starts = op.integers("start_indices")
-    let limits = op.integers("limit_indices")
+    let starts = try op.integers("start_indices")
+    let limits = try op.integers("limit_indices")
     let strides = try op.positives("strides", count: starts.count)
     guard limits.count == starts.count,
       zip(starts, limits).allSatisfy({ 0 <= $0 && $0 <= $1 && $1 <= TensorType.maximumElements })
@@ -151,7 +152,7 @@ extension TFLiteLowerings {
   @Sendable private static func reduceWindow(
     _ op: TFLiteOperatorReader
   ) throws(Problem) -> LoweredOperator {
-    let sizes = op.integers("window_dimensions")
+    let sizes = try op.integers("window_dimensions")
     let rank = sizes.count
     return LoweredOperator(
       ReduceWindow(
@@ -178,8 +179,8 @@ extension TFLiteLowerings {
     var terms = ranks.map { [Character?](repeating: nil, count: $0) }
     var shared: [Character] = []
     for kind in ["batching", "contracting"] {
-      let left = op.integers("lhs_\(kind)_dimensions")
-      let right = op.integers("rhs_\(kind)_dimensions")
+      let left = try op.integers("lhs_\(kind)_dimensions")
+      let right = try op.integers("rhs_\(kind)_dimensions")
       guard left.count == right.count,
         left.allSatisfy(terms[0].indices.contains), right.allSatisfy(terms[1].indices.contains)
       else { throw Problem("\(kind) axes \(left) and \(right)") }
@@ -208,18 +209,20 @@ extension TFLiteLowerings {
   @Sendable private static func convolution(
     _ op: TFLiteOperatorReader
   ) throws(Problem) -> LoweredOperator {
-    func axes(_ tensor: String, _ first: String, _ second: String) -> GeneralConvolution.Axes {
+    func axes(
+      _ tensor: String, _ first: String, _ second: String
+    ) throws(Problem) -> GeneralConvolution.Axes {
       GeneralConvolution.Axes(
         op.integer("\(tensor)_\(first)_dimension", default: 0),
         op.integer("\(tensor)_\(second)_dimension", default: 0),
-        spatial: op.integers("\(tensor)_spatial_dimensions"))
+        spatial: try op.integers("\(tensor)_spatial_dimensions"))
     }
-    let image = axes("input", "batch", "feature")
+    let image = try axes("input", "batch", "feature")
     let count = image.spatial.count
     return LoweredOperator(
       GeneralConvolution(
-        image: image, kernel: axes("kernel", "input_feature", "output_feature"),
-        result: axes("output", "batch", "feature"),
+        image: image, kernel: try axes("kernel", "input_feature", "output_feature"),
+        result: try axes("output", "batch", "feature"),
         strides: try op.positives("window_strides", count: count),
         padding: try op.pads("padding", axes: count),
         imageDilations: try op.positives("lhs_dilation", count: count),
@@ -238,7 +241,7 @@ extension TFLiteOperatorReader {
 
   /// Two numbers for each axis; none are zeros.
   fileprivate func pads(_ option: String, axes: Int) throws(Problem) -> [Int] {
-    let given = integers(option)
+    let given = try integers(option)
     if given.isEmpty { return [Int](repeating: 0, count: 2 * axes) }
     guard given.count == 2 * axes else {
       throw Problem(

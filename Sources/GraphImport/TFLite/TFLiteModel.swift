@@ -1,3 +1,4 @@
+import Quantities
 import OpGraph
 
 /// Contents of an TFLite file, uninterpreted.
@@ -29,7 +30,12 @@ struct TFLiteSubgraph {
         CallBudget.Cost.perItem + tensor.name.utf8.count
         + 16 * (tensor.shape.count + tensor.shapeSignature.count)
     }
-    for op in operators { cost.bytes += 16 * (op.inputs.count + op.outputs.count) }
+    cost.bytes += 16 * (inputs.count + outputs.count)
+    for op in operators {
+      cost.bytes += 16 * (op.inputs.count + op.outputs.count)
+      // The options of a custom operator are checked each time that one is read; beyond this they are code.
+      cost.bytes += min(op.options.bytes.count, 1 << 20)
+    }
     return cost
   }
 }
@@ -81,11 +87,13 @@ struct TFLiteOptions {
   /// Valid only while the file is mapped, that is, until lowering is done.
   var integer: (String) -> Int? = { _ in nil }
   var real: (String) -> Double? = { _ in nil }
-  var integers: (String) -> [Int]? = { _ in nil }
+  /// Throws for a list that is longer than one of axes, sizes or pads.
+  var integers: (String) throws(Problem) -> [Int]? = { _ in nil }
   /// How many elements a list has.
   var length: (String) -> Int? = { _ in nil }
   var blob: (String) -> UnsafeRawBufferPointer? = { _ in nil }
-  var text: (String) -> String? = { _ in nil }
+  /// Throws for a text that is longer than a name.
+  var text: (String) throws(Problem) -> String? = { _ in nil }
   /// The bytes of a custom operator's options.
   var bytes = UnsafeRawBufferPointer(start: nil, count: 0)
 }

@@ -44,11 +44,11 @@ struct TFLiteOperatorReader {
   }
 
   /// A list of the options; empty when it is left out.
-  func integers(_ name: String) -> [Int] { op.options.integers(name) ?? [] }
+  func integers(_ name: String) throws(Problem) -> [Int] { try op.options.integers(name) ?? [] }
 
   /// A list of so many numbers of at least 1; all 1 when it is left out.
   func positives(_ name: String, count: Int) throws(Problem) -> [Int] {
-    guard let given = op.options.integers(name), !given.isEmpty else {
+    guard let given = try op.options.integers(name), !given.isEmpty else {
       return [Int](repeating: 1, count: count)
     }
     guard given.count == count, given.allSatisfy({ (1...Int(Int32.max)).contains($0) }) else {

@@ -1,14 +1,20 @@
+import Quantities
 import OpGraph
 
 extension TFLiteModel {
   /// What a runtime that executes the file as it is stored sees of it.
-  var storedProgram: StoredProgram {
-    StoredProgram(
-      subgraphs: subgraphs.map { subgraph in
+  func storedProgram() throws(Problem) -> StoredProgram {
+    var program = StoredProgram(subgraphs: [], plannedOffsets: plannedOffsets)
+    for subgraph in subgraphs {
+      var operators: [StoredProgram.Operator] = []
+      operators.reserveCapacity(subgraph.operators.count)
+      for op in subgraph.operators { operators.append(try op.stored()) }
+      program.subgraphs.append(
         StoredProgram.Subgraph(
-          tensors: subgraph.tensors.map(\.stored), operators: subgraph.operators.map(\.stored),
-          inputs: subgraph.inputs, outputs: subgraph.outputs)
-      }, plannedOffsets: plannedOffsets)
+          tensors: subgraph.tensors.map(\.stored), operators: operators,
+          inputs: subgraph.inputs, outputs: subgraph.outputs))
+    }
+    return program
   }
 }
 
@@ -46,14 +52,20 @@ extension TFLiteOperator {
     ]
   }()
 
-  fileprivate var stored: StoredProgram.Operator {
+  fileprivate func stored() throws(Problem) -> StoredProgram.Operator {
     var stored = StoredProgram.Operator(
       name, isCustom: isCustom, inputs: inputs, outputs: outputs)
     stored.subgraphs = (Self.callOptions[name] ?? []).map { options.integer($0) ?? 0 }
     for option in Self.kernelOptions[name] ?? [] {
       stored.options[option] = options.integer(option)
     }
-    if name == "VAR_HANDLE" { stored.variable = options.text("shared_name") ?? "" }
+    if name == "VAR_HANDLE" {
+      do throws(Problem) {
+        stored.variable = try options.text("shared_name") ?? ""
+      } catch {
+        throw error.placed(at: "operator \(index) (VAR_HANDLE)")
+      }
+    }
     return stored
   }
 }

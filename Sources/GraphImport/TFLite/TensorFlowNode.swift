@@ -1,9 +1,12 @@
 internal import CProtobuf
+import Quantities
 
 /// The TensorFlow node that a Flex operator of a TFLite file carries.
 struct TensorFlowNode {
   /// Nodes with larger attributes hold whole tables or models as attributes; those are not read.
   static let maximumBytes = 1 << 16
+  /// What a byte of a node costs: a number or a name of one byte takes some words.
+  static let costPerByte = 8
 
   private var integers: [String: Int] = [:]
   private var lists: [String: [Int]] = [:]
@@ -42,9 +45,19 @@ struct TensorFlowNode {
   }
 
   /// The attributes as options by their TensorFlow names.
-  var options: TFLiteOptions {
+  func options(charging contents: FlatBufferContents) -> TFLiteOptions {
     TFLiteOptions(
-      integer: { integers[$0] }, real: { reals[$0] }, integers: { lists[$0] },
-      length: { lists[$0]?.count }, text: { texts[$0] })
+      integer: { integers[$0] }, real: { reals[$0] },
+      integers: { name throws(Problem) in
+        guard let list = lists[name] else { return nil }
+        try contents.spend(onNumbers: list.count, ofOption: name)
+        return list
+      },
+      length: { lists[$0]?.count },
+      text: { name throws(Problem) in
+        guard let text = texts[name] else { return nil }
+        try contents.spend(onText: text.utf8.count, ofOption: name)
+        return text
+      })
   }
 }

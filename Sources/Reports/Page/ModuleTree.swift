@@ -20,6 +20,9 @@ struct ModuleTree {
 
   static let mostChildren = 24
 
+  /// Modules inside each other beyond this number are shown as one with the last.
+  static let mostLevels = 64
+
   init(_ workload: Workload) {
     let paths = Ranking.modulePaths(of: workload)
     let blocks =
@@ -32,10 +35,12 @@ struct ModuleTree {
   ///   - paths: The names of the modules of each layer, the outermost first.
   ///   - blocks: Runs of layers with their names, which divide a model without modules.
   init(_ paths: [[String]], blocks: [(name: String, layers: [Int])] = []) {
+    let paths = paths.map { $0.count > Self.mostLevels ? Array($0.prefix(Self.mostLevels)) : $0 }
     groupOfLayer = [Int?](repeating: nil, count: paths.count)
     let children: [Child] =
       blocks.isEmpty
-      ? Self.children(Array(paths.indices), paths, depth: Self.sharedDepth(paths.indices, paths))
+      ? Self.children(
+        Array(paths.indices), paths, depth: Self.sharedDepth(paths.indices, paths, from: 0))
       : blocks.map { Self.child($0.name, $0.layers, $0.layers.map(Child.layer)) }
     add(children, to: nil)
   }
@@ -58,12 +63,18 @@ struct ModuleTree {
     layers.count == 1 ? .layer(layers[0]) : .module(name: name, layers: layers, children)
   }
 
-  /// How many names the paths of layers share at their start.
-  private static func sharedDepth(_ layers: some Sequence<Int>, _ paths: [[String]]) -> Int {
-    let named = layers.map { paths[$0] }
-    guard var shared = named.first else { return 0 }
-    for path in named { shared = zip(shared, path).prefix { $0 == $1 }.map(\.0) }
-    return shared.count
+  /// How many names the paths of layers share at their start; they are known to share the first `depth`.
+  private static func sharedDepth(
+    _ layers: some Collection<Int>, _ paths: [[String]], from depth: Int
+  ) -> Int {
+    guard let first = layers.first.map({ paths[$0] }) else { return depth }
+    var shared = first.count
+    for layer in layers.dropFirst() where shared > depth {
+      let path = paths[layer]
+      let most = min(shared, path.count)
+      shared = (depth..<most).first { path[$0] != first[$0] } ?? most
+    }
+    return shared
   }
 
   /// The modules and single layers below a depth, in the order of their first layers.
@@ -83,7 +94,7 @@ struct ModuleTree {
     for name in order {
       let inside = members[name] ?? []
       // A module that only holds another one is shown as one with it.
-      let next = max(depth + 1, sharedDepth(inside, paths))
+      let next = sharedDepth(inside, paths, from: depth + 1)
       let title = paths[inside[0]][depth..<next].joined(separator: "/")
       result.append(
         (inside[0], child(title, inside, children(inside, paths, depth: next))))

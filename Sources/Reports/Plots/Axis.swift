@@ -70,7 +70,7 @@ package struct Axis {
 
   /// A tick's number without zeros behind its point.
   static func label(_ number: Double, _ unit: String) -> String {
-    if unit == "B" { return withoutZeros(binarySize(Int(number.rounded()))) }
+    if unit == "B" { return withoutZeros(binarySize(number.rounded())) }
     if unit.isEmpty, number == 0 || (1e-3..<1e3).contains(number) { return shortest(number) }
     return withoutZeros(engineering(number, unit: unit))
   }

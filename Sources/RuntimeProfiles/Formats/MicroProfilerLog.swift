@@ -23,7 +23,9 @@ enum MicroProfilerLog {
     }
     guard let first = blocks.first else { return nil }
     // A log may have been cut off in its last run.
-    let runs = blocks.filter { $0.map(\.tag) == first.map(\.tag) }
+    let runs = blocks.filter { block in
+      block.count == first.count && zip(block, first).allSatisfy { $0.tag == $1.tag }
+    }
     var profile = RuntimeProfile(
       .microProfiler,
       entries: first.indices.map { place in

@@ -13,6 +13,7 @@ struct EntrySearch {
   private let names: NamedLayers
   /// Layers that some entry is.
   private var isTaken: [Bool]
+  private var ranges: LayerRanges
 
   init(_ profile: RuntimeProfile, _ workload: Workload) {
     self.profile = profile
@@ -22,6 +23,7 @@ struct EntrySearch {
     names = NamedLayers(workload)
     found = Array(repeating: [], count: profile.entries.count)
     isTaken = Array(repeating: false, count: workload.layers.count)
+    ranges = LayerRanges(layers: workload.layers.count)
   }
 
   private mutating func take(_ layers: [Int], for entry: Int) {
@@ -45,7 +47,7 @@ struct EntrySearch {
         ? [entry.name] : entry.parts
       var layers = parts.compactMap { names.layer($0, families[place]) }
       if entry.isRange, layers.count == 2, layers[0] <= layers[1] {
-        layers = Array(layers[0]...layers[1])
+        layers = ranges.take(layers[0]...layers[1])
       }
       if layers.isEmpty, let index = entry.index, workload.layers.indices.contains(index),
         profile.format == .table || names.agrees(index, families[place])
@@ -102,10 +104,11 @@ struct EntrySearch {
       { [self] layer in Key(family: layerFamilies[layer].coarse) },
     ]
     for (entryKey, layerKey) in zip(levels, layerKeys) {
-      findBetweenNeighbours(entryKey, layerKey)
+      let keys = workload.layers.indices.map(layerKey)
+      findBetweenNeighbours(entryKey, keys)
       let entries = openEntries.compactMap { entry in entryKey(entry).map { (entry, $0) } }
       let layers = openLayers
-      for (entry, layer) in OrderedPairs.common(entries.map(\.1), layers.map(layerKey)) {
+      for (entry, layer) in OrderedPairs.common(entries.map(\.1), layers.map { keys[$0] }) {
         take([layers[layer]], for: entries[entry].0)
       }
     }
@@ -116,12 +119,11 @@ struct EntrySearch {
     var elements: Int?
   }
 
-  private mutating func findBetweenNeighbours(
-    _ entryKey: (Int) -> Key?, _ layerKey: (Int) -> Key
-  ) {
+  /// - Parameter layerKeys: Of each layer.
+  private mutating func findBetweenNeighbours(_ entryKey: (Int) -> Key?, _ layerKeys: [Key]) {
     for (entry, gap) in gaps() {
       guard let key = entryKey(entry) else { continue }
-      if let layer = gap.suffix(Self.reach).last(where: { isOpen($0) && layerKey($0) == key }) {
+      if let layer = gap.suffix(Self.reach).last(where: { isOpen($0) && layerKeys[$0] == key }) {
         take([layer], for: entry)
       }
     }

@@ -90,12 +90,16 @@ struct FusedLayers {
     layers[layer].outputs.flatMap { Array(consumers[$0.index]) }
   }
 
+  /// More layers in a row than any exporter writes that pass on a result; many may read the last.
+  private static let mostFolds = 100
+
   /// The layer whose result a folded one passes on.
   private func throughFolds(_ layer: Int) -> Int {
     var layer = layer
-    while !isMeasured[layer], layers[layer].fold != nil || layers[layer].kind == .view,
-      let input = layers[layer].inputs.first.flatMap({ $0 }), let maker = producers[input.index]
-    {
+    for _ in 0..<Self.mostFolds {
+      guard !isMeasured[layer], layers[layer].fold != nil || layers[layer].kind == .view,
+        let input = layers[layer].inputs.first.flatMap({ $0 }), let maker = producers[input.index]
+      else { break }
       layer = maker
     }
     return layer
