@@ -20,6 +20,8 @@ struct DecoderConfiguration {
   private var positions: (count: Int, source: String)?
   /// Tokens of a text with its prompt, at which onnxruntime-genai ends it unless told otherwise.
   private var mostTokens: Int?
+  /// Texts that onnxruntime-genai follows at once to find one; nil for a single one.
+  private var beams: Int?
   /// Positions that some blocks look back at most; nil where all look at all.
   private var window: Int?
 
@@ -138,9 +140,9 @@ struct DecoderConfiguration {
     if files == 0, let size = parts.decoder?.sliding_window?.window_size, size > 0 {
       window = size
     }
-    guard let search = stated.search, let isShared = search.past_present_share_buffer else {
-      return
-    }
+    guard let search = stated.search else { return }
+    if let number = search.num_beams, number > 1 { beams = number }
+    guard let isShared = search.past_present_share_buffer else { return }
     // Several beams each go on from another one's cache, so they copy it.
     let hasBeams = search.num_beams ?? 1 != 1
     let key = isShared && hasBeams ? "num_beams" : "past_present_share_buffer"
@@ -158,8 +160,12 @@ struct DecoderConfiguration {
     window = try file.positive(stated.sliding_window, "sliding_window")
   }
 
-  /// - Throws: `Problem` when the text is longer than the model was made for.
+  /// - Throws: `Problem` when the text is longer than the model was made for, or than the request lets it be.
   func check(_ request: GenerationRequest) throws(Problem) {
+    if let most = request.maxLength, request.length > most {
+      throw Problem(
+        "'max_length=\(most)'", expected: "at least \(request.length), the tokens of the text")
+    }
     guard let positions else { return }
     let (prompt, tokens) = ("a prompt of \(request.prompt)", counted(request.tokens, "token"))
     // An encoder that reads the prompt has positions of its own.
@@ -172,19 +178,27 @@ struct DecoderConfiguration {
       "\(need.0) \(need.1) positions", expected: "at most \(positions.count), \(positions.source)")
   }
 
+  /// Whether the runtime follows more texts at once than the request counts.
+  func countsFewerBeams(_ request: GenerationRequest) -> Bool { request.batch < beams ?? 1 }
+
   /// What is said where the text is longer than its runtime lets it be, or than some blocks look
   /// back.
   func diagnostics(of request: GenerationRequest) -> [Diagnostic] {
     var result: [Diagnostic] = []
-    // The last token has no position in the cache.
-    let length = request.positions + 1
-    if let mostTokens, length > mostTokens {
+    if let mostTokens, request.maxLength == nil, request.length > mostTokens {
       let start = request.isOfEncoder ? "start token" : "prompt"
       result.append(
         Diagnostic(
           .warning, code: "text-length",
-          "the text is of \(length) tokens with its \(start), and 'max_length' of "
+          "the text is of \(request.length) tokens with its \(start), and 'max_length' of "
             + "genai_config.json ends it at \(mostTokens)"))
+    }
+    if let beams, countsFewerBeams(request) {
+      result.append(
+        Diagnostic(
+          .warning, code: "beams",
+          "'num_beams' of genai_config.json is \(beams), so each run takes as many texts; what "
+            + "is counted is a batch of \(request.batch): 'batch=\(beams)' counts all of them"))
     }
     if let window, request.positions > window {
       result.append(

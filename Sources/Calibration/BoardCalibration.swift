@@ -2,7 +2,7 @@ package import DeviceProfiles
 import Analysis
 import HardwareMapping
 import OpGraph
-import Quantities
+package import Quantities
 import Statistics
 
 #if canImport(Glibc)
@@ -54,6 +54,13 @@ package struct BoardCalibration {
 
   package private(set) var rates: DeviceRates?
   package private(set) var outcomes: [Outcome] = []
+  /// What was fitted to texts, by runtime and unit.
+  package private(set) var streaming: [StreamingFit] = []
+
+  /// What is odd about rows.
+  package var warnings: [String] {
+    outcomes.flatMap(\.warnings) + streaming.flatMap(\.comparisons).compactMap(\.warning)
+  }
 
   /// A calibration that changes nothing.
   package init() {}
@@ -62,11 +69,12 @@ package struct BoardCalibration {
   ///   - profile: Facts; rates may be missing.
   ///   - own: Measurements of the board; nil where there are none.
   ///   - progress: Is told of each fit.
+  /// - Throws: `Problem` when a count of a measured text does not fit in 64 bits.
   package init(
     _ profile: DeviceProfile, own: BoardMeasurements?,
     others: (measurements: [MeasuredInference], terms: ModelTerms),
     progress: (String) -> Void = { _ in }
-  ) {
+  ) throws(Problem) {
     var families = Families(others.measurements, others.terms)
     var runtimes: [String: DeviceRates.RuntimeRates] = [:]
     for runtime in profile.runtimes {
@@ -78,11 +86,48 @@ package struct BoardCalibration {
       runtimes[runtime.name] = fitted
       outcomes.append(fit.outcome)
     }
-    guard !runtimes.isEmpty else { return }
-    let sets = Set(runtimes.values.flatMap(\.calibration.measurements)).sorted()
-    rates = DeviceRates(
-      name: profile.name, runtimes: runtimes,
-      sources: [CalibrationRecord.source: CalibrationRecord.description(of: sets)])
+    var found = DeviceRates(name: profile.name, runtimes: runtimes, sources: [:])
+    if !runtimes.isEmpty {
+      let sets = Set(runtimes.values.flatMap(\.calibration.measurements)).sorted()
+      found.sources[CalibrationRecord.source] = CalibrationRecord.description(of: sets)
+    }
+    if let own, !own.texts.isEmpty {
+      progress("fitting \(counted(own.texts.count, "text"))")
+      streaming = try Self.streaming(own.texts, on: profile.with(found))
+      found.take(streaming, of: own.name)
+    }
+    if !found.isEmpty { rates = found }
+  }
+
+  /// The fits of texts to a profile that has its rates.
+  private static func streaming(
+    _ texts: [BoardMeasurements.Text], on profile: DeviceProfile
+  ) throws(Problem) -> [StreamingFit] {
+    var fits: [StreamingFit] = []
+    for runtime in profile.runtimes {
+      for unit in runtime.units.indices {
+        let own = texts.filter {
+          $0.device == profile.name && $0.runtime == runtime.name && $0.unit == unit
+        }
+        if let fit = try StreamingFit(own, of: runtime, on: profile) { fits.append(fit) }
+      }
+    }
+    return fits
+  }
+}
+
+extension DeviceRates {
+  /// - Parameter table: The file of the measurements.
+  fileprivate mutating func take(_ fits: [StreamingFit], of table: String) {
+    for fit in fits {
+      guard let bandwidth = fit.bandwidth else { continue }
+      var units = streamingBandwidth?[fit.runtime] ?? [:]
+      units[fit.unit] = [fit.memory: bandwidth]
+      streamingBandwidth = (streamingBandwidth ?? [:]).merging([fit.runtime: units]) { $1 }
+      sources[CalibrationRecord.sourceOfTexts] = Source(
+        title:
+          "Fitted by `iotco2-graph calibrate` to measured tokens per second: \(fileName(table))")
+    }
   }
 }
 

@@ -30,25 +30,40 @@ package struct BoardMeasurements: Sendable {
     package var before: Double?
   }
 
+  /// A row of a text, which the bandwidth of weights is fitted to.
+  package struct Text: Sendable {
+    package var row: MeasurementTable.Row
+    package var work: GenerationWorkload
+    package var device, runtime: String
+    /// The unit that ran the decoder.
+    package var unit: Int
+    package var tokensPerSecond: Double
+  }
+
   /// What the models of the rows have of each term, by the rows' models.
   package private(set) var amounts = ModelTerms()
   package private(set) var used: [Used] = []
+  package private(set) var texts: [Text] = []
   /// Rows that nothing is fitted to, with the reason.
   package private(set) var unused: [(row: Int, reason: String)] = []
   /// What is odd about rows that are used.
   package private(set) var warnings: [String] = []
 
-  private let name: String
+  let name: String
 
   /// A fit takes time with the third power of their number: with more of them, minutes.
   private static let mostRows = 1000
 
   /// Finds the boards of rows, reads their models, and refuses what cannot be.
-  /// - Parameter workload: Reads the model of a row; with unpacked constants where the runtime keeps them.
+  /// - Parameters:
+  ///   - workload: Reads the model of a row; with unpacked constants where the runtime keeps them.
+  ///   - text: Reads the decoder of a row, for its text.
   /// - Throws: `Problem` that names the row, the column, and what it probably should be.
   package init(
     _ table: MeasurementTable, of profiles: [DeviceProfile],
-    workload: (MeasurementTable.Row, _ keepsUnpacked: Bool) throws(Problem) -> Workload
+    workload: (MeasurementTable.Row, _ keepsUnpacked: Bool) throws(Problem) -> Workload,
+    text: (MeasurementTable.Row, GenerationRequest, _ keepsUnpacked: Bool) throws(Problem) ->
+      GenerationWorkload
   ) throws(Problem) {
     name = table.name
     guard table.rows.count <= Self.mostRows else {
@@ -59,7 +74,16 @@ package struct BoardMeasurements: Sendable {
     for row in table.rows {
       do throws(Problem) {
         switch try place(of: row, among: profiles) {
-        case .success(let place): try use(row, at: place, workload)
+        case .success(let place):
+          if let measured = row.text {
+            let work = try text(row, measured.request, place.runtime.keepsUnpacked)
+            texts.append(
+              Text(
+                row: row, work: work, device: place.profile.name, runtime: place.runtime.name,
+                unit: place.unit, tokensPerSecond: measured.tokensPerSecond))
+          } else {
+            try use(row, at: place, workload)
+          }
         case .failure(let reason): unused.append((row.number, reason.text))
         }
       } catch {
@@ -68,7 +92,7 @@ package struct BoardMeasurements: Sendable {
     }
     try compareRepeated()
     compareClocks()
-    guard used.isEmpty, let first = unused.first else { return }
+    guard used.isEmpty, texts.isEmpty, let first = unused.first else { return }
     throw Problem("\(table.name): no row can be used; row \(first.row): \(first.reason)")
   }
 
@@ -91,7 +115,9 @@ package struct BoardMeasurements: Sendable {
   private func place(
     of row: MeasurementTable.Row, among profiles: [DeviceProfile]
   ) throws(Problem) -> Result<Place, Reason> {
-    guard row.seconds != nil else { return .failure(Reason(text: "has no latency_ms")) }
+    guard row.seconds != nil || row.text != nil else {
+      return .failure(Reason(text: "has no latency_ms"))
+    }
     if row.isCheck { return .failure(Reason(text: "role is 'check'")) }
     guard let device = row.device ?? (profiles.count == 1 ? profiles[0].name : nil) else {
       throw Problem(

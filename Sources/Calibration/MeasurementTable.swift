@@ -1,3 +1,4 @@
+package import Analysis
 package import Documents
 package import Quantities
 
@@ -21,6 +22,8 @@ package enum MeasurementColumn: String, CaseIterable, Sendable {
   case power = "power_mW"
   case clock = "clock_mhz"
   case nominalMACsPerCycle = "nominal_macs_per_cycle"
+  case prompt, tokens
+  case tokensPerSecond = "tokens_per_second"
 
   /// SI units in one of the column's, for those with a unit.
   var unit: Double? {
@@ -28,7 +31,7 @@ package enum MeasurementColumn: String, CaseIterable, Sendable {
     case .latency, .lowLatency, .highLatency, .power: 1e-3
     case .energy: 1e-6
     case .clock: 1e6
-    case .nominalMACsPerCycle: 1
+    case .nominalMACsPerCycle, .tokensPerSecond: 1
     default: nil
     }
   }
@@ -48,7 +51,13 @@ package enum MeasurementColumn: String, CaseIterable, Sendable {
 /// `docs/method/calibration.md` describes the columns. Every row is kept with its place, so that nothing is left out
 /// without a word.
 package struct MeasurementTable: Sendable {
-  /// One measured inference, in SI units.
+  /// How fast a decoder was measured to make a text: its tokens after the first, in a second.
+  package struct Text: Sendable {
+    package var request: GenerationRequest
+    package var tokensPerSecond: Double
+  }
+
+  /// One measured inference or text, in SI units.
   package struct Row: Sendable {
     /// The row that a spreadsheet shows it in; the names of columns are mostly in row 1.
     package var number: Int
@@ -66,6 +75,8 @@ package struct MeasurementTable: Sendable {
     package var form: CostForm?
     /// Whether it is measured only to be looked at.
     package var isCheck: Bool
+    /// The text that was measured instead of an inference; nil where it was one.
+    package var text: Text?
   }
 
   /// The file, for errors.
@@ -121,8 +132,10 @@ package struct MeasurementTable: Sendable {
       }
       columns[title] = column
     }
-    for column in [MeasurementColumn.model, .latency] where !columns.values.contains(column) {
-      throw Problem("\(name): has no column '\(column.rawValue)'")
+    let isMissing = { (column: MeasurementColumn) in !columns.values.contains(column) }
+    if isMissing(.model) { throw Problem("\(name): has no column 'model'") }
+    if isMissing(.latency) && isMissing(.tokensPerSecond) {
+      throw Problem("\(name): has no column 'latency_ms'")
     }
     return columns
   }
@@ -174,7 +187,47 @@ package struct MeasurementTable: Sendable {
         network: text(.network), architecture: text(.architecture),
         clock: try self.number(.clock),
         nominalMACsPerCycle: try self.number(.nominalMACsPerCycle), source: text(.source),
-        note: text(.note), family: text(.family), form: try form(), isCheck: text(.role) == "check")
+        note: text(.note), family: text(.family), form: try form(), isCheck: text(.role) == "check",
+        text: try measuredText())
+    }
+
+    /// Which columns say something of an inference, and nothing of a text.
+    private static let ofInference: [MeasurementColumn] = [
+      .latency, .lowLatency, .highLatency, .energy, .power, .layer,
+    ]
+
+    private func measuredText() throws(Problem) -> Text? {
+      let columns = [MeasurementColumn.tokensPerSecond, .prompt, .tokens]
+      guard let stated = columns.first(where: { text($0) != nil }) else { return nil }
+      for column in columns where text(column) == nil {
+        throw Problem(
+          "\(place): has \(stated.rawValue) and no \(column.rawValue)",
+          expected: "the lengths of a text and the speed of its tokens")
+      }
+      if let other = Self.ofInference.first(where: { text($0) != nil }) {
+        throw Problem(
+          "\(place): has \(other.rawValue) beside tokens_per_second",
+          expected: "a row of its own, since that is of an inference")
+      }
+      guard let speed = try number(.tokensPerSecond) else { return nil }
+      let request: GenerationRequest
+      do throws(Problem) {
+        func count(_ column: MeasurementColumn) throws(Problem) -> Int {
+          guard let count = Int(text(column) ?? "") else {
+            throw Problem(
+              "\(column.rawValue) is '\(abridged(text(column) ?? "", to: 40))'",
+              expected: "a whole number")
+          }
+          return count
+        }
+        request = try GenerationRequest("prompt=\(count(.prompt)),tokens=\(count(.tokens))")
+      } catch {
+        throw error.placed(at: place)
+      }
+      guard request.tokens > 1 else {
+        throw Problem("\(place): tokens is 1", expected: "more, since the prompt gives the first")
+      }
+      return Text(request: request, tokensPerSecond: speed)
     }
 
     private func form() throws(Problem) -> CostForm? {

@@ -2,6 +2,8 @@
 package struct CalibrationRecord: Codable, Sendable {
   /// The source that fitted rates name.
   package static let source = "calibration"
+  /// The source that bandwidths name which were fitted to texts.
+  package static let sourceOfTexts = "calibration-texts"
 
   /// Cross-validation scheme of the errors.
   package enum Split: String, Codable, Sendable, CaseIterable {

@@ -12,8 +12,13 @@ package struct DeviceRates: Codable, Sendable {
   package var name: String
   /// By the names of runtimes.
   package var runtimes: [String: RuntimeRates]
+  /// Bandwidths for texts that were fitted to measured ones, by runtime, unit and memory: `ComputeUnit.streamingBandwidth`.
+  package var streamingBandwidth: [String: [String: [MemoryName: Estimate<BytesPerSecond>]]]?
   /// What fitted numbers name as their source.
   package var sources: [String: Source]
+
+  /// Whether it says nothing.
+  package var isEmpty: Bool { runtimes.isEmpty && streamingBandwidth == nil }
 
   package init(name: String, runtimes: [String: RuntimeRates], sources: [String: Source]) {
     schemaVersion = "1.0"
@@ -90,6 +95,13 @@ extension DeviceProfile {
       guard let fitted = rates.runtimes[result.runtimes[index].name] else { continue }
       result.runtimes[index].take(fitted)
     }
+    for index in result.runtimes.indices {
+      guard let units = rates.streamingBandwidth?[result.runtimes[index].name] else { continue }
+      for place in result.runtimes[index].units.indices {
+        guard let fitted = units[result.runtimes[index].units[place].name] else { continue }
+        result.runtimes[index].units[place].streamingBandwidth = fitted
+      }
+    }
     result.sources.merge(rates.sources) { _, fitted in fitted }
     return result
   }
@@ -160,22 +172,36 @@ extension DeviceRates {
       problems.append(
         DocumentProblem(["name"], "is '\(name)', but the profile's is '\(profile.name)'"))
     }
-    for (name, rates) in runtimes.sorted(by: { $0.key < $1.key }) {
-      let place = ["runtimes", name]
+    func compare(_ name: String, units: [String], at place: [String], _ key: [String] = []) {
       guard let runtime = profile.runtimes.first(where: { $0.name == name }) else {
         problems.append(
           DocumentProblem(
             place,
             "is not a runtime of the profile"
               + Suggestion.text(for: name, among: profile.runtimes.map(\.name))))
-        continue
+        return
       }
-      let units = runtime.units.map(\.name)
-      for unit in rates.units.keys.sorted() where !units.contains(unit) {
+      let known = runtime.units.map(\.name)
+      for unit in units where !known.contains(unit) {
         problems.append(
           DocumentProblem(
-            place + ["units", unit],
-            "is not a unit of the runtime\(Suggestion.text(for: unit, among: units))"))
+            place + key + [unit],
+            "is not a unit of the runtime\(Suggestion.text(for: unit, among: known))"))
+      }
+    }
+    for (name, rates) in runtimes.sorted(by: { $0.key < $1.key }) {
+      compare(name, units: rates.units.keys.sorted(), at: ["runtimes", name], ["units"])
+    }
+    for (name, units) in (streamingBandwidth ?? [:]).sorted(by: { $0.key < $1.key }) {
+      compare(name, units: units.keys.sorted(), at: ["streamingBandwidth", name])
+      let memories = profile.memories.map(\.name.rawValue)
+      for (unit, bandwidths) in units.sorted(by: { $0.key < $1.key }) {
+        for memory in bandwidths.keys.map(\.rawValue).sorted() where !memories.contains(memory) {
+          problems.append(
+            DocumentProblem(
+              ["streamingBandwidth", name, unit, memory],
+              "is not a memory of the device\(Suggestion.text(for: memory, among: memories))"))
+        }
       }
     }
     return problems

@@ -50,6 +50,8 @@ import Testing
       MeasurementTable(CSVTable(text, named: "t.csv"), named: "t.csv"), of: [profile]
     ) { row, _ throws(Problem) in
       do { return try workload(Int(row.model) ?? 1) } catch { throw Problem("\(error)") }
+    } text: { _, request, _ throws(Problem) in
+      try GenerationWorkload(smallDecoder(), request, bindings: Bindings())
     }
   }
 
@@ -57,7 +59,7 @@ import Testing
     _ text: String?, _ profile: DeviceProfile = facts()
   ) throws -> BoardCalibration {
     let own = try text.map { try measurements($0, of: profile) }
-    return BoardCalibration(profile, own: own, others: ([], ModelTerms()))
+    return try BoardCalibration(profile, own: own, others: ([], ModelTerms()))
   }
 
   /// Facts alone, and any number of rows, give a whole profile.

@@ -35,7 +35,7 @@ import Testing
     ("model,latency_us\nm,1\n", "t.csv: column 'latency_us' is not known", "'latency_ms'?"),
     (
       "model,latency_ms,watt\nm,1,1\n", "t.csv: column 'watt' is not known, expected any of",
-      "nominal_macs_per_cycle"
+      "tokens_per_second"
     ),
     ("model,latency_ms,model\nm,1,m\n", "t.csv: column 'model' is there twice", ""),
     ("model,latency_ms,Model\nm,1,m\n", "t.csv: column 'model' is there twice", ""),
@@ -45,6 +45,10 @@ import Testing
       ""
     ),
     ("model,latency_ms\n,1\n", "t.csv: row 2: has no model", ""),
+    (
+      "model,latency_ms,prompt,tokens,tokens_per_second\nm,1,4,8,5\n",
+      "t.csv: row 2: has latency_ms beside tokens_per_second, expected a row of its own", ""
+    ),
     ("model,latency_ms\nm,-1\n", "t.csv: row 2: latency_ms is '-1', expected a number above 0", ""),
     (
       "model,latency_ms\nm,\"1,5\"\n", "t.csv: row 2: latency_ms is '1,5'",
@@ -109,7 +113,12 @@ import Testing
   ) throws -> BoardMeasurements {
     let table = try MeasurementTable(CSVTable(text, named: "t.csv"), named: "t.csv")
     let workload = try workload()
-    return try BoardMeasurements(table, of: profiles) { _, _ in workload }
+    return try BoardMeasurements(table, of: profiles) { _, _ in
+      workload
+    } text: {
+      _, _, _ throws(Problem) in
+      throw Problem("is no decoder")
+    }
   }
 
   /// Device, runtime and clock are those of the profile.

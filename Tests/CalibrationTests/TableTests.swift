@@ -12,8 +12,9 @@ import Testing
   @Test func readsQuotedFields() throws {
     let table = try CSVTable("name,note\r\na,\"one, \"\"two\"\"\nthree\"\nb,\n", named: "t.csv")
     #expect(table.columns == ["name", "note"])
-    #expect(
-      table.rows == [["name": "a", "note": "one, \"two\"\nthree"], ["name": "b", "note": ""]])
+    #expect(table.rows.map { $0["name"] } == ["a", "b"])
+    #expect(table.rows.map { $0["note"] } == ["one, \"two\"\nthree", ""])
+    #expect(table.rows.map { $0["other"] } == [nil, nil])
   }
 
   @Test(arguments: [

@@ -10,13 +10,16 @@ package struct GenerationRequest: Hashable, Sendable {
   package private(set) var isOfEncoder = false
   /// Texts that are made at once.
   package private(set) var batch = 1
+  /// Tokens of a text with its prompt at which the caller ends it, for which a shared buffer has room; nil where what lies
+  /// beside the file says it.
+  package private(set) var maxLength: Int?
 
   /// What one text is called where others have an inference.
   package static let unit = "generation"
 
   /// Beyond any model, and few enough for a step each.
   private static let limits = 1...1 << 20
-  private static let form = "prompt=128,tokens=64 or prompt=128,tokens=64,batch=1"
+  private static let form = "prompt=128,tokens=64, and if need be batch=1 and max_length=2048"
 
   /// Reads what `--generate` takes.
   /// - Throws: `Problem` that shows the form.
@@ -24,11 +27,15 @@ package struct GenerationRequest: Hashable, Sendable {
     var numbers: [Substring: Int] = [:]
     for part in text.split(separator: ",", omittingEmptySubsequences: false) {
       let sides = part.split(separator: "=", omittingEmptySubsequences: false)
-      guard sides.count == 2, ["prompt", "tokens", "batch"].contains(sides[0]),
-        let number = Int(sides[1]), numbers.updateValue(number, forKey: sides[0]) == nil
-      else { throw Problem("'\(part)' in '\(text)'", expected: Self.form) }
-      guard Self.limits.contains(number) else {
-        throw Problem("'\(part)'", expected: "1 to \(Self.limits.upperBound)")
+      guard sides.count == 2, ["prompt", "tokens", "batch", "max_length"].contains(sides[0]) else {
+        throw Problem("'\(part)' in '\(text)'", expected: Self.form)
+      }
+      // No whole number, or one that 64 bits do not hold.
+      guard let number = Int(sides[1]), Self.limits.contains(number) else {
+        throw Problem("'\(part)'", expected: "a whole number from 1 to \(Self.limits.upperBound)")
+      }
+      guard numbers.updateValue(number, forKey: sides[0]) == nil else {
+        throw Problem("'\(part)' in '\(text)'", expected: "'\(sides[0])' once")
       }
     }
     guard let prompt = numbers["prompt"], let tokens = numbers["tokens"] else {
@@ -38,6 +45,7 @@ package struct GenerationRequest: Hashable, Sendable {
     self.prompt = prompt
     self.tokens = tokens
     batch = numbers["batch"] ?? 1
+    maxLength = numbers["max_length"]
   }
 
   /// The same text after a prompt of another length, at least one token.
@@ -55,6 +63,9 @@ package struct GenerationRequest: Hashable, Sendable {
 
   /// Tokens that the cache holds at the end: the last one that is made is not fed back.
   package var positions: Int { start + tokens - 1 }
+
+  /// Tokens of the decoder's text with what it starts with: the last has no position in the cache.
+  package var length: Int { positions + 1 }
 
   /// The same where an encoder reads the prompt.
   var afterEncoder: GenerationRequest {

@@ -5,15 +5,17 @@ import Quantities
 package struct CalibrationSummary {
   private let device: String
   private let outcomes: [BoardCalibration.Outcome]
+  private let texts: [StreamingFit]
   /// Rows that are used, and those that are not.
   private let used, unused: Int
 
   package init(
-    device: String, _ outcomes: [BoardCalibration.Outcome], of measurements: BoardMeasurements
+    device: String, _ calibration: BoardCalibration, of measurements: BoardMeasurements
   ) {
     self.device = device
-    self.outcomes = outcomes.filter { !$0.rows.isEmpty }
-    used = measurements.used.count
+    outcomes = calibration.outcomes.filter { !$0.rows.isEmpty }
+    texts = calibration.streaming
+    used = measurements.used.count + measurements.texts.count
     unused = measurements.unused.count
   }
 
@@ -24,6 +26,18 @@ package struct CalibrationSummary {
       lines.append(layout.bold("\(printable(device)):\(printable(outcome.runtime))"))
       lines += Self.table(outcome.rows).lines(in: layout)
       for note in Self.notes(outcome) {
+        lines += wrapped(note, width: layout.width, margin: 2, indent: 2)
+      }
+      lines.append("")
+    }
+    for fit in texts {
+      lines.append(
+        layout.bold("\(printable(device)):\(printable(fit.runtime)), tokens per second"))
+      lines += Self.table(fit.comparisons).lines(in: layout)
+      if let bandwidth = fit.bandwidth {
+        let note =
+          "weights and caches of texts: \(Self.rate(bandwidth.value)) "
+          + "(\(Self.rate(bandwidth.low)) to \(Self.rate(bandwidth.high)))"
         lines += wrapped(note, width: layout.width, margin: 2, indent: 2)
       }
       lines.append("")
@@ -46,6 +60,24 @@ package struct CalibrationSummary {
         [printable(model)] + [row.before, row.after, row.measured].map(time)
           + [error(row.after, row.measured)]
           + (row.leftOut.map { [time($0), error($0, row.measured)] } ?? ["-", "-"]))
+    }
+    return table
+  }
+
+  private static func rate(_ bandwidth: Double) -> String { engineering(bandwidth, unit: "B/s") }
+
+  private static func table(_ rows: [StreamingFit.Comparison]) -> TextTable {
+    var table = TextTable(columns: [
+      .init(title: "model", alignment: .left, flexibility: .losesStart),
+      .init(title: "prompt", alignment: .right), .init(title: "tokens", alignment: .right),
+      .init(title: "before", alignment: .right), .init(title: "after", alignment: .right),
+      .init(title: "measured", alignment: .right), .init(title: "error", alignment: .right),
+    ])
+    for row in rows {
+      table.rows.append(
+        [printable(fileName(row.model)), grouped(row.prompt), grouped(row.tokens)]
+          + [row.before, row.after, row.measured].map { $0.map(significant) ?? "-" }
+          + [row.after.map { error($0, row.measured) } ?? "-"])
     }
     return table
   }

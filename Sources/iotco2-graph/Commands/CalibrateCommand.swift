@@ -18,7 +18,8 @@ struct CalibrateCommand: ParsableCommand {
       latency_low_ms, latency_high_ms, energy_uJ, power_mW and layer. Device, runtime and clock are those of \
       the profile where columns device, runtime, clock_mhz do not state them. A model is a file beside the \
       table; a layer, by name or index, says that it alone was measured. One row is enough: what rows do not \
-      say comes from the boards that this tool knows. Without --output the profile goes to standard output \
+      say comes from the boards that this tool knows. Of a decoder, a row has prompt, tokens and \
+      tokens_per_second instead of latency_ms, and the bandwidth of its weights is fitted. Without --output the profile goes to standard output \
       and the comparison with the measurements to standard error, else to standard output. A fitted profile \
       holds facts and rates; --in-place leaves the profile of board.json as it is and writes the rates to \
       board.rates.json, which is read with it.
@@ -82,11 +83,11 @@ struct CalibrateCommand: ParsableCommand {
     defer { progress.end() }
     let own = try measurements.map { try ownMeasurements($0, of: profiles, progress) }
     let others = try CalibrationData.load()
-    let calibrations = zip(devices, profiles).map { device, profile in
+    let calibrations = try zip(devices, profiles).map { device, profile in
       // A built-in profile has its rates.
       own == nil && !DeviceReference.isFile(device)
         ? BoardCalibration()
-        : BoardCalibration(profile, own: own, others: others, progress: progress.show)
+        : try BoardCalibration(profile, own: own, others: others, progress: progress.show)
     }
     progress.end()
     for (place, calibration) in calibrations.enumerated() {
@@ -97,11 +98,11 @@ struct CalibrateCommand: ParsableCommand {
       Terminal.standardError(
         "warning: row \(reason.row) is not used: \(printable(reason.reason))\n")
     }
-    for warning in own.warnings + calibrations.flatMap(\.outcomes).flatMap(\.warnings) {
+    for warning in own.warnings + calibrations.flatMap(\.warnings) {
       Terminal.standardError("warning: \(printable(warning))\n")
     }
     for (profile, calibration) in zip(profiles, calibrations) {
-      let summary = CalibrationSummary(device: profile.name, calibration.outcomes, of: own)
+      let summary = CalibrationSummary(device: profile.name, calibration, of: own)
       if inPlace || output.output != nil {
         try Output.write(summary.text(in: .standardOutput), to: nil)
       } else {
@@ -161,21 +162,26 @@ struct CalibrateCommand: ParsableCommand {
     var bindings = Bindings()
     bindings.batch = batch
     var known: [String: Workload] = [:]
-    return try BoardMeasurements(table, of: profiles) {
-      row, keepsUnpacked throws(Problem) in
-      let key = "\(row.model) \(keepsUnpacked)"
-      if let workload = known[key] { return workload }
+    func file(_ row: MeasurementTable.Row) throws(Problem) -> String {
       progress.show("reading \(row.model)")
       let file = row.model.hasPrefix("/") ? row.model : folder(of: path) + row.model
       // A member of an archive follows its file.
       guard fileExists(String(file.prefix { $0 != "#" })) else {
         throw Problem("model '\(row.model)' is not there", expected: "a file beside the table")
       }
+      return file
+    }
+    return try BoardMeasurements(table, of: profiles) {
+      row, keepsUnpacked throws(Problem) in
+      let key = "\(row.model) \(keepsUnpacked)"
+      if let workload = known[key] { return workload }
       let workload = try Workload(
         InferredGraph(
-          Model(contentsOf: file), bindings: bindings, keepsUnpacked: keepsUnpacked))
+          Model(contentsOf: file(row)), bindings: bindings, keepsUnpacked: keepsUnpacked))
       known[key] = workload
       return workload
+    } text: { row, request, keepsUnpacked throws(Problem) in
+      try GenerationWorkload.text(request, at: file(row), keepsUnpacked: keepsUnpacked)
     }
   }
 }
