@@ -11,11 +11,11 @@ extension DecoderFolder {
   }
 
   /// What is said of a text by what lies beside its decoder's file: limits of its length, and files
-  /// that are not counted.
+  /// or beams that are not counted.
   /// - Throws: `Problem` when the text is longer than the model was made for.
   static func review(
     _ request: GenerationRequest, of path: String
-  ) throws(Problem) -> (diagnostics: [Diagnostic], leavesFilesOut: Bool) {
+  ) throws(Problem) -> (diagnostics: [Diagnostic], isPartial: Bool) {
     let beside = DecoderFolder(folder(of: path))
     let stated = try DecoderConfiguration(of: beside.path)
     try stated.check(request)
@@ -24,7 +24,7 @@ extension DecoderFolder {
     if let warning { result.append(warning) }
     // What a configuration names is no choice that was made here.
     if stated.model == nil, let note = beside.otherVersions(of: path) { result.append(note) }
-    return (result, warning != nil)
+    return (result, warning != nil || stated.countsFewerBeams(request))
   }
 
   /// The warning that other files run before the decoder, as for images and sound.

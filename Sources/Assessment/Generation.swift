@@ -16,11 +16,11 @@ package struct Generation: Sendable {
 extension GenerationRequest {
   /// What reports that know of inferences only have to say.
   var diagnostic: Diagnostic {
-    let texts = batch > 1 ? "\(grouped(batch)) texts" : "a text"
+    let texts = batch > 1 ? ", for \(grouped(batch)) texts at once" : ""
     return Diagnostic(
       .note, code: "text",
-      "an inference stands for \(texts) of \(counted(tokens, "token")) after a prompt of \(grouped(prompt))"
-    )
+      "all numbers are those of making \(counted(tokens, "token")) after a prompt of "
+        + "\(grouped(prompt))\(texts)")
   }
 }
 

@@ -11,17 +11,17 @@ package import Quantities
 public struct ModelAssessment: Sendable {
   /// The file, as it was named.
   public let path: String
-  package var model: Model
+  @Boxed package var model: Model
   package var bindings: Bindings
   /// Work of one inference; of a whole text, if one is generated.
-  package var workload: Workload
+  @Boxed package var workload: Workload
   /// The text that is generated; nil where a model runs once.
-  package var generation: Generation?
+  @Boxed package var generation: Generation? = nil
   /// What the weights are; nil unless they were read.
-  package var weights: WeightReview?
-  package var estimate: InferenceEstimate?
-  package var footprint: Footprint?
-  package var diagnostics: [Diagnostic]
+  @Boxed package var weights: WeightReview? = nil
+  @Boxed package var estimate: InferenceEstimate? = nil
+  @Boxed package var footprint: Footprint? = nil
+  package var diagnostics: [Diagnostic] = []
   /// Which of its target a file of defaults states; nil when none does.
   package var defaults: String?
 
@@ -43,31 +43,34 @@ public struct ModelAssessment: Sendable {
     // Several files go by the name of their folder.
     let path = files.isSplit ? path : files.step
     self.path = path
-    model = try Model(contentsOf: files.step, options)
+    var model = try Model(contentsOf: files.step, options)
+    var workload: Workload
+    var (made, review): (Generation?, WeightReview?) = (nil, nil)
     let keepsUnpacked = target?.runtime.keepsUnpacked ?? false
     do throws(Problem) {
       if let request {
         let text = try GenerationWorkload.text(
           request, of: &model, in: files, options, bindings: bindings, keepsUnpacked: keepsUnpacked)
         workload = text.whole
-        let review = try DecoderFolder.review(text.request, of: files.step)
-        workload.diagnostics += review.diagnostics
-        workload.coverage.leavesFilesOut = review.leavesFilesOut
+        let beside = try DecoderFolder.review(text.request, of: files.step)
+        workload.diagnostics += beside.diagnostics
+        workload.coverage.leavesFilesOut = beside.isPartial
         if !text.isOneGraph { workload.diagnostics.append(files.totalsDiagnostic) }
         workload.diagnostics.append(request.diagnostic)
-        generation = Generation(workload: text)
+        made = Generation(workload: text)
       } else {
         workload = try Workload(
           InferredGraph(model, bindings: bindings, keepsUnpacked: keepsUnpacked))
       }
-      if let elements = model.elements { weights = try WeightReview(workload, elements) }
-      if dropsZeroFilters, let weights {
-        workload = try Workload(weights.removal.pruned)
-        workload.diagnostics.append(weights.droppedDiagnostic)
+      if let elements = model.elements { review = try WeightReview(workload, elements) }
+      if dropsZeroFilters, let review {
+        workload = try Workload(review.removal.pruned)
+        workload.diagnostics.append(review.droppedDiagnostic)
       }
     } catch {
       throw error.placed(at: path)
     }
+    (self.model, self.workload, generation, weights) = (model, workload, made, review)
     diagnostics = workload.diagnostics
     guard let target else { return }
     defaults = target.defaults
@@ -77,9 +80,10 @@ public struct ModelAssessment: Sendable {
     let estimate: InferenceEstimate
     do throws(Problem) {
       if let text = generation?.workload {
-        let found = try GenerationEstimate(text, on: target.device, runtime: target.runtime)
+        var found = try GenerationEstimate(text, on: target.device, runtime: target.runtime)
+        if workload.coverage.leavesFilesOut { found = found.asLeast }
         generation?.estimate = found
-        estimate = workload.coverage.leavesFilesOut ? found.whole.asLeast : found.whole
+        estimate = found.whole
       } else {
         estimate = InferenceEstimate(workload, on: target.device, runtime: target.runtime)
       }

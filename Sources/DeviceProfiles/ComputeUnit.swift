@@ -45,8 +45,10 @@ package struct ComputeUnit: Codable, Sendable {
   ///
   /// What a kernel of a text writes and the next one reads stays there if it fits.
   package var cacheBytes: Estimate<Bytes>?
+  /// Whether it is used for a text: each run reads all weights from their memory, at the bandwidth for that.
+  package private(set) var streamsWeights = false
   /// Whether what fits in the caches takes no time of a memory; fitted cycles hold what caches take.
-  package private(set) var keepsActivationsInCache = false
+  package var keepsActivationsInCache: Bool { streamsWeights && cacheBytes != nil }
   package var overheadPerKernel: Time
   /// Kinds of convolutions that the unit lays out as a matrix of patches first (im2col).
   package var imageToColumn: [KernelKind]?
@@ -163,19 +165,42 @@ extension ComputeUnit {
   ///
   /// Cycles of fully connected layers were fitted to single rows, which wait for their weights: cycles of a
   /// multiply-accumulate hold the time of as many bytes as the measured weights have. Of weights in 4 bits they would charge twice what
-  /// moves. So bytes are charged by the bandwidth, and multiplying at the rate of matrix products, which use weights again.
+  /// moves. So bytes are charged by the bandwidth, and multiplying at the rate of matrix products, which use weights again. Where few
+  /// of those were measured, that rate may be beyond the width of the unit's instructions, and ends there.
   fileprivate var usedForTexts: ComputeUnit {
     guard let streamingBandwidth else { return self }
     var result = self
     result.bandwidth.merge(streamingBandwidth) { _, streaming in streaming }
-    result.keepsActivationsInCache = cacheBytes != nil
+    result.streamsWeights = true
     result.cyclesPerWeightByte = nil
     result.cyclesPerUncachedByte = nil
     for precision in cyclesPerMAC.keys {
-      result.cyclesPerMAC[precision]?[.only(.kind(.fullyConnected))] =
-        cyclesPerMAC[precision]?[rateOf: .kind(.matMul)]
+      let rate = cyclesPerMAC[precision]?[rateOf: .kind(.matMul)].map {
+        reachable($0, in: precision)
+      }
+      for kind in [KernelKind.fullyConnected, .matMul] {
+        result.cyclesPerMAC[precision]?[.only(.kind(kind))] = rate
+      }
     }
     return result
+  }
+
+  /// A rate that the width of the instructions allows: it is stated for floats, and integers of 8 bits are four to each.
+  private func reachable(
+    _ rate: Estimate<CyclesPerMAC>, in precision: Precision
+  ) -> Estimate<CyclesPerMAC> {
+    guard let nominal = nominalMACsPerCycle, nominal.high > 0 else { return rate }
+    let perFloat =
+      switch precision {
+      case .float32, .int32: 1.0
+      case .float16, .int16: 2.0
+      case .int8, .hybrid8: 4.0
+      case .binary, .other: Double.infinity
+      }
+    let least = 1 / (nominal.high * perFloat)
+    return Estimate(
+      max(rate.value, least), low: max(rate.low, least), high: max(rate.high, least),
+      provenance: rate.provenance, sources: rate.sources, note: rate.note)
   }
 }
 

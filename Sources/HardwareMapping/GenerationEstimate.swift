@@ -9,21 +9,23 @@ package import Quantities
 /// until a line passes within half a percent of the step in its middle.
 package struct GenerationEstimate: Sendable {
   /// The prompt: the time to the first token.
-  package let prefill: InferenceEstimate
+  package private(set) var prefill: InferenceEstimate
   /// All further steps; nil where one token is made.
-  package let decode: InferenceEstimate?
+  package private(set) var decode: InferenceEstimate?
   /// Both.
-  package let whole: InferenceEstimate
+  package private(set) var whole: InferenceEstimate
   /// Time of a step at some lengths of the cache, the shortest first; nil where it is not known.
-  package let steps: [(past: Int, latency: Time?)]
+  package private(set) var steps: [(past: Int, latency: Time?)]
   /// The lengths of the cache at which steps were estimated.
   package var lengths: [Int] { steps.map(\.past) }
 
   private static let tolerance = 0.005
 
+  /// - Parameter mostSteps: Lengths that are estimated at most; nil for as many as a second allows.
   /// - Throws: `Problem` when a count of a step does not fit in 64 bits.
   package init(
-    _ workload: GenerationWorkload, on device: DeviceProfile, runtime: Runtime
+    _ workload: GenerationWorkload, on device: DeviceProfile, runtime: Runtime,
+    mostSteps: Int? = nil
   ) throws(Problem) {
     let runtime = runtime.usedForTexts
     let runs = workload.prefill.map {
@@ -50,9 +52,17 @@ package struct GenerationEstimate: Sendable {
     func step(_ past: Int) throws(Problem) -> InferenceEstimate {
       InferenceEstimate(try workload.step(after: past), on: device, runtime: runtime)
     }
-    var steps = [first: try step(first), last: try step(last)]
+    // The only step is the first and the last.
+    var steps = [first: try step(first)]
+    if last > first { steps[last] = try step(last) }
     var open = [(first, last)]
-    while let (low, high) = open.popLast(), high - low > 1 {
+    var place = 0
+    // The widest first, so that the lines are of one coarseness where the number of steps ends them.
+    let most = mostSteps ?? Self.mostSteps(of: workload.whole)
+    while open.indices.contains(place), steps.count < most {
+      let (low, high) = open[place]
+      place += 1
+      guard high - low > 1 else { continue }
       let middle = low + (high - low) / 2
       let found = try step(middle)
       steps[middle] = found
@@ -64,6 +74,7 @@ package struct GenerationEstimate: Sendable {
         open += [(low, middle), (middle, high)]
       }
     }
+    let isCoarse = open[place...].contains { $1 - $0 > 1 }
     let lengths = steps.keys.sorted()
     self.steps = lengths.map { (past: $0, latency: steps[$0]?.latency) }
     let weights = Self.weights(of: lengths)
@@ -74,6 +85,39 @@ package struct GenerationEstimate: Sendable {
     self.decode = decode
     whole = InferenceEstimate(
       sumOf: [(prefill, 1), (decode, 1)], kernels: InferenceEstimate.kernels(withLayers + parts))
+    // Of the prompt it is another number.
+    whole.diagnostics.removeAll { $0.code == InferenceEstimate.unlikeCode }
+    for (part, title) in [(decode, "steps are "), (prefill, "the prompt is ")] {
+      whole.diagnostics += part.diagnostics.filter { $0.code == InferenceEstimate.unlikeCode }.map {
+        var diagnostic = $0
+        diagnostic.message = title + diagnostic.message
+        return diagnostic
+      }
+    }
+    if isCoarse {
+      whole.diagnostics.append(
+        Diagnostic(
+          .warning, code: "coarse-steps",
+          "the time of a step is no line over the length of the cache; of \(grouped(last - first + 1)) "
+            + "steps \(steps.count) are estimated, and the others lie between them"))
+    }
+  }
+
+  /// Lengths that are estimated at most, however the time varies: about a second of layers.
+  private static func mostSteps(of workload: Workload) -> Int {
+    min(256, max(17, (1 << 14) / max(1, workload.layers.count)))
+  }
+
+  /// The same where more runs, in the prompt and in steps, and lies in memory, than was counted.
+  package var asLeast: GenerationEstimate {
+    var result = self
+    result.prefill = prefill.asLeast
+    result.decode = decode?.asLeast
+    result.whole = whole.asLeast
+    for place in steps.indices {
+      result.steps[place].latency = steps[place].latency?.asLowerBound
+    }
+    return result
   }
 
   /// Tokens after the first in a second, of all texts of a batch together; nil where one is made, or where their time
@@ -120,11 +164,13 @@ extension InferenceEstimate {
     }
     self.kernels = kernels
     for part in parts.dropLast() {
-      for (place, fit) in part.estimate.memoryFits.enumerated()
-      where fit.bytes ?? .max > memoryFits[place].bytes ?? .max { memoryFits[place] = fit }
+      memoryFits = zip(memoryFits, part.estimate.memoryFits).map { $0.covering($1) }
       let known = Set(diagnostics.map(\.code))
       diagnostics += part.estimate.diagnostics.filter { !known.contains($0.code) }
     }
+    memoryFits.addUp()
+    diagnostics.removeAll { $0.code == MemoryFit.code }
+    diagnostics.insert(contentsOf: MemoryFit.diagnostics(memoryFits, on: device), at: 0)
   }
 
   private static func sum<U>(

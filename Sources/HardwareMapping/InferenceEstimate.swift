@@ -171,7 +171,8 @@ package struct InferenceEstimate: Sendable {
     if let deviation, let spread = runtime.spread {
       work = Self.whole(
         sum, logWidth: deviation * spread.quantile,
-        outside: timeOutsideTerms.scaled(by: discrepancyFactor))
+        outside: timeOutsideTerms.scaled(by: discrepancyFactor),
+        atLeast: Self.leastSeconds(first.map(\.kernel), workload, on: runtime.units[0]))
       used = Self.whole(used, power: power, in: sum, interval: work)
     }
     latency = others.compactMap(\.time).reduce(work, +)
@@ -195,7 +196,7 @@ package struct InferenceEstimate: Sendable {
     scale(by: ratio)
     energy = measured.energy ?? power(of: measured.latency)
     latency = measured.latency
-    diagnostics.removeAll { $0.code == "unlike-measured" }
+    diagnostics.removeAll { $0.code == Self.unlikeCode }
     diagnostics.append(
       Diagnostic(
         .note, code: "measured",
@@ -251,14 +252,38 @@ package struct InferenceEstimate: Sendable {
   /// The time of all kernels of a unit with the interval of the inference.
   ///
   /// Errors of rates partly cancel between kernels, which the sum of their ends does not know.
-  /// - Parameter outside: The part that no rate of the fit is for, which has an interval of its own.
-  private static func whole(_ sum: Time, logWidth: Double, outside: Time) -> Time {
+  /// - Parameters:
+  ///   - outside: The part that no rate of the fit is for, which has an interval of its own.
+  ///   - least: Seconds below which no error can take it.
+  private static func whole(
+    _ sum: Time, logWidth: Double, outside: Time, atLeast least: Double
+  ) -> Time {
     let computing = max(0, sum.value - outside.value)
     let factor = exp(logWidth)
     return Time(
-      sum.value, low: min(sum.value, computing / factor + outside.low),
+      sum.value, low: min(sum.value, max(least, computing / factor + outside.low)),
       high: max(sum.value, computing * factor + outside.high), provenance: sum.provenance,
       sources: sum.sources)
+  }
+
+  /// How many times as many 8-bit integers as floats an instruction multiplies at most.
+  private static let integersPerFloat = 4.0
+
+  /// What multiplying takes at the width of the unit's instructions, or reading weights at the most
+  /// that their memory gives to a text: whichever is longer, kernel by kernel.
+  private static func leastSeconds(
+    _ kernels: some Sequence<Kernel>, _ workload: Workload, on unit: ComputeUnit
+  ) -> Double {
+    let peak = unit.nominalMACsPerCycle.map { $0.high * integersPerFloat * unit.clock.high }
+    let bandwidth = unit.streamsWeights ? unit.streamingBandwidth?.values.map(\.high).max() : nil
+    return kernels.reduce(0) { sum, kernel in
+      var macs = 0.0
+      for index in kernel.layers where workload.layers[index].precision != .binary {
+        macs += Double(workload.layers[index].work.macs.fixedValue ?? 0)
+      }
+      let constants = Double(kernel.traffic.constants.fixedValue ?? 0)
+      return sum + max(peak.map { macs / $0 } ?? 0, bandwidth.map { constants / $0 } ?? 0)
+    }
   }
 
   /// The energy of all kernels with the interval of the inference.
@@ -286,6 +311,9 @@ package struct InferenceEstimate: Sendable {
       provenance: sum.provenance, sources: sum.sources)
   }
 
+  /// The code of the diagnostic that a model is unlike those that were measured.
+  static let unlikeCode = "unlike-measured"
+
   /// So many times as wide as those of measured networks, an interval makes a network unlike them.
   private static let unlikeWidth = 1.5
 
@@ -302,7 +330,7 @@ package struct InferenceEstimate: Sendable {
         + "(\(kinds.joined(separator: ", ")))"
     return [
       Diagnostic(
-        .warning, code: "unlike-measured",
+        .warning, code: unlikeCode,
         "unlike every measured network: \(what); errors are likely \(significant(width)) times "
           + "as large")
     ]

@@ -53,12 +53,7 @@ package struct MemoryFit: Sendable {
       isLowerBound = !reserved.arena.unknownOperators.isEmpty
       if !isLowerBound { activations = reserved.value }
     }
-    var total: Int?
-    if let weights, let activations {
-      let (sum, overflow) = weights.addingReportingOverflow(activations)
-      total = overflow ? .max : sum
-    }
-    return [
+    var fits = [
       MemoryFit(
         need: .weights, bytes: weights, isLowerBound: false,
         capacity: capacity(device.memories.filter { $0.holds != .activations })),
@@ -66,10 +61,22 @@ package struct MemoryFit: Sendable {
         need: .activations, bytes: activations, isLowerBound: isLowerBound,
         capacity: capacity(device.memories.filter { $0.holds != .weights })),
       MemoryFit(
-        need: .total, bytes: total, isLowerBound: isLowerBound,
+        need: .total, bytes: nil, isLowerBound: isLowerBound,
         capacity: capacity(device.memories)),
     ]
+    fits.addUp()
+    return fits
   }
+
+  /// What both of two runs need, one after the other.
+  func covering(_ other: MemoryFit) -> MemoryFit {
+    var result = bytes ?? .max >= other.bytes ?? .max ? self : other
+    result.isLowerBound = isLowerBound || other.isLowerBound
+    return result
+  }
+
+  /// The code of the diagnostic that something does not fit.
+  static let code = "does-not-fit"
 
   /// A warning for the first need that does not fit.
   static func diagnostics(_ fits: [MemoryFit], on device: DeviceProfile) -> [Diagnostic] {
@@ -87,13 +94,25 @@ package struct MemoryFit: Sendable {
     if need == capacity { (need, capacity) = ("\(bytes) B", "\(broken.capacity) B") }
     return [
       Diagnostic(
-        .warning, code: "does-not-fit",
+        .warning, code: code,
         "does not fit: \(what) need \(broken.isLowerBound ? "at least " : "")\(need), "
           + "\(memory) is \(capacity)")
     ]
   }
 
   private static func size(_ bytes: Int) -> String { engineering(Double(bytes), unit: "B") }
+}
+
+extension [MemoryFit] {
+  /// Makes the total that of weights and activations: runs of several graphs need the most of each.
+  mutating func addUp() {
+    func bytes(_ need: MemoryFit.Need) -> Int? { first { $0.need == need }?.bytes }
+    guard let place = firstIndex(where: { $0.need == .total }), let weights = bytes(.weights),
+      let activations = bytes(.activations)
+    else { return }
+    let (sum, overflow) = weights.addingReportingOverflow(activations)
+    self[place].bytes = overflow ? .max : sum
+  }
 }
 
 extension Runtime {

@@ -68,9 +68,9 @@ package struct RateModel: CostModel {
   private func memoryBytes(_ kernel: Kernel, scratch: Double) -> Double {
     let all = Double(kernel.traffic.activations.fixedValue ?? 0) + scratch
     let state = Double(kernel.traffic.state.fixedValue ?? 0)
-    guard unit.keepsActivationsInCache, let cache = unit.cacheBytes?.value, all - state <= cache
-    else { return all }
-    return state
+    guard unit.keepsActivationsInCache, let cache = unit.cacheBytes?.value else { return all }
+    // Of more than it holds a cache keeps a part, and nothing of twice as much.
+    return state + min(all - state, 2 * max(0, all - state - cache))
   }
 
   private func computes(_ kernel: Kernel) -> Bool {

@@ -5,12 +5,13 @@ package import Quantities
 
 /// Costs of a scenario: in total and layer by layer, in every available metric.
 package struct Evaluation: Sendable {
-  package let scenario: Scenario
-  package let workload: Workload
+  @Boxed package private(set) var scenario: Scenario
+  @Boxed package private(set) var workload: Workload
   /// Nil without a target.
-  package let estimate: InferenceEstimate?
+  @Boxed package private(set) var estimate: InferenceEstimate?
   /// The runs of the text, where one is generated; the workload and the estimate are then those of all of them.
-  package let generation: (work: GenerationWorkload, estimate: GenerationEstimate?)?
+  @Boxed package private(set) var generation:
+    (work: GenerationWorkload, estimate: GenerationEstimate?)?
   /// The kernel that each layer is part of, as a place in the estimate.
   private let kernels: [Int?]
   /// Bytes that are live while each layer runs.
@@ -28,7 +29,8 @@ package struct Evaluation: Sendable {
       change.graph = graph
       let work = try text.base.again(text.request, with: change)
       let estimate = try scenario.target.map { target throws(Problem) in
-        try GenerationEstimate(work, on: target.device, runtime: target.runtime)
+        try GenerationEstimate(
+          work, on: target.device, runtime: target.runtime, mostSteps: Self.mostSteps)
       }
       self.init(scenario, work.whole, estimate?.whole, generation: (work, estimate))
       return
@@ -39,6 +41,9 @@ package struct Evaluation: Sendable {
     }
     self.init(scenario, workload, estimate)
   }
+
+  /// A text whose time lies on lines needs fewer lengths, and there are ten suggestions or so.
+  private static let mostSteps = 9
 
   /// A scenario that is analysed already.
   /// - Parameters:

@@ -30,7 +30,7 @@ package struct Ranking: Sendable {
   package var metric: Metric
   /// The costliest first; layers without cost are left out.
   package var entries: [Entry]
-  /// The cost outside layers: time and energy of the runtime per inference.
+  /// The cost outside layers: of the runtime in each inference, and of a text runs of other graphs.
   package var remainder: Double?
 
   /// Ranks the layers of an evaluation.

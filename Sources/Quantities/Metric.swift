@@ -1,6 +1,8 @@
 /// Costs of models, which are ranked, compared and limited: the one list of metrics.
 package enum Metric: String, Choice, Sendable {
   case latency, energy, carbon, operationalCarbon, embodiedCarbon, lifeCarbon
+  /// Of a text that a model makes: the time to its first token, and the tokens after it in a second.
+  case firstToken, tokensPerSecond
   case macs, otherOps, parameters, weightBytes, trafficBytes
   case peakActivationBytes, arenaBytes
   /// Shares of the device's memory that activations, and that weights, take; above 1 does not fit.
@@ -24,7 +26,8 @@ package enum Metric: String, Choice, Sendable {
   /// Its unit; empty for plain numbers.
   package var unit: String {
     switch self {
-    case .latency: "s"
+    case .latency, .firstToken: "s"
+    case .tokensPerSecond: "token/s"
     case .energy: "J"
     case .carbon, .operationalCarbon, .embodiedCarbon, .lifeCarbon: "gCO2e"
     case .macs: "MAC"
@@ -36,6 +39,8 @@ package enum Metric: String, Choice, Sendable {
   /// Its name in a sentence.
   package var title: String {
     switch self {
+    case .firstToken: "time to the first token"
+    case .tokensPerSecond: "tokens per second"
     case .macs: "MACs"
     case .trafficBytes: "traffic"
     case .peakActivationBytes, .arenaBytes: "memory"
@@ -56,12 +61,15 @@ package enum Metric: String, Choice, Sendable {
   /// Whether a device is needed to know it.
   package var needsDevice: Bool {
     switch self {
-    case .latency, .energy, .carbon, .operationalCarbon, .embodiedCarbon, .lifeCarbon, .ramShare,
-      .flashShare, .memoryShare, .fallbackOperators:
+    case .latency, .firstToken, .tokensPerSecond, .energy, .carbon, .operationalCarbon,
+      .embodiedCarbon, .lifeCarbon, .ramShare, .flashShare, .memoryShare, .fallbackOperators:
       true
     default: false
     }
   }
+
+  /// Whether only a text that a model makes has it.
+  package var needsText: Bool { self == .firstToken || self == .tokensPerSecond }
 
   /// Whether the cost of a model is the sum of its layers'; memory is a maximum.
   package var isSum: Bool { self != .peakActivationBytes && self != .arenaBytes }

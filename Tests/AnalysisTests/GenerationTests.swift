@@ -260,11 +260,15 @@ private func counts(_ workload: Workload) -> [SymbolicInt] {
 
   @Test(arguments: [
     ("prompt=128", "lacks tokens"), ("tokens=4", "lacks prompt"), ("", "''"),
-    ("prompt=128,tokens=0", "'tokens=0', expected 1 to 1048576"),
-    ("prompt=0,tokens=1", "'prompt=0', expected 1"), ("prompt=-1,tokens=1", "'prompt=-1'"),
-    ("prompt=1,tokens=2,prompt=3", "'prompt=3'"), ("prompt=1,tokens=x", "'tokens=x'"),
+    ("prompt=128,tokens=0", "'tokens=0', expected a whole number from 1 to 1048576"),
+    ("prompt=0,tokens=1", "'prompt=0', expected a whole number"),
+    ("prompt=-1,tokens=1", "'prompt=-1'"),
+    ("prompt=1,tokens=2,prompt=3", "expected 'prompt' once"), ("prompt=1,tokens=x", "'tokens=x'"),
     ("prompt=1,tokens=2,beams=4", "'beams=4'"), ("prompt=1,tokens=2,batch=0", "'batch=0'"),
-    ("prompt=99999999999999999999,tokens=1", "'prompt=99999999999999999999'"),
+    ("prompt=1,tokens=2,max_length=0", "'max_length=0', expected a whole number"),
+    ("prompt=1,tokens=10k", "'tokens=10k', expected a whole number from 1 to 1048576"),
+    ("prompt=1,tokens=2,", "'' in 'prompt=1,tokens=2,', expected prompt=128"),
+    ("prompt=99999999999999999999,tokens=1", "'prompt=99999999999999999999', expected a whole"),
   ])
   func aRequestIsCheckedWholly(text: String, fact: String) throws {
     let problem = try #require(throws: Problem.self) { try GenerationRequest(text) }

@@ -75,6 +75,8 @@ import Testing
       macs(workload) == [.feedForward: 4 * 16 * 8 + 4 * 2 * 2 * 16 * 32, .head: 4 * 16 * 64])
     // All eight experts may be taken; of one token, two are.
     #expect(workload.layers[1].traffic.weights == .fixed(8 * 2 * 16 * 32 * 4))
+    #expect(workload.diagnostics.map(\.code) == ["most-experts"])
+    #expect(workload.diagnostics.first?.layer == "mixed")
   }
 
   @Test func crossAttentionIsAttention() throws {

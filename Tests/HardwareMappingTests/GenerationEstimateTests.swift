@@ -46,6 +46,45 @@ import Testing
   }
 }
 
+@Suite struct ShortTextTests {
+  /// A prompt alone, one step, two and three: the sum over single steps.
+  @Test(arguments: 1...4) func aShortTextIsTheSumOfItsSteps(tokens: Int) throws {
+    let device = try DeviceCatalog.profile(named: "raspberry-pi-5")
+    let runtime = device.runtimes[0]
+    let request = try GenerationRequest("prompt=4,tokens=\(tokens)")
+    let text = try GenerationWorkload(
+      Model(contentsOf: Paths.fixture("language/optimum_llama.onnx")), request,
+      bindings: Bindings())
+    let estimate = try GenerationEstimate(text, on: device, runtime: runtime)
+    let steps = try request.pastLengths.map {
+      InferenceEstimate(try text.step(after: $0), on: device, runtime: runtime.usedForTexts)
+    }
+    let latency = steps.compactMap(\.latency?.value).reduce(0, +)
+    #expect(abs((estimate.decode?.latency?.value ?? 0) - latency) <= 1e-3 * latency)
+    #expect(estimate.lengths == Array(request.pastLengths))
+    #expect((estimate.tokensPerSecond(request) == nil) == (tokens == 1))
+  }
+}
+
+@Suite struct LeastTimeTests {
+  /// However wide an interval is: 400 MB of weights come at 11 GB/s at most, and 1,024 x 10^8 multiply-accumulates take
+  /// four cores of 2.4 GHz that make 128 of them in each cycle at most.
+  @Test(arguments: [(1, 0.036364), (1024, 0.33333)])
+  func noErrorGoesBelowWhatTheDeviceCanDo(rows: Int, seconds: Double) throws {
+    let device = try DeviceCatalog.profile(named: "raspberry-pi-5")
+    var runtime = device.runtimes[0]
+    // Of what was measured, nothing is like it.
+    runtime.spread?.quantile = 100
+    var test = TestGraph()
+    let x = test.input("x", [.fixed(rows), 10_000])
+    let y = test.node(MatMul(), [x, test.weights("w", [10_000, 10_000])], name: "y")
+    let workload = try test.workload(outputs: [y])
+    let estimate = InferenceEstimate(workload, on: device, runtime: runtime.usedForTexts)
+    let low = try #require(estimate.latency).low
+    #expect(low > 0.999 * seconds && low < 1.1 * seconds, "\(low)")
+  }
+}
+
 @Suite struct StreamingBandwidthTests {
   /// A row times a matrix, in floating point and in blocks of 4 bits.
   private func product(isPacked: Bool) throws -> Workload {

@@ -173,7 +173,8 @@ package struct DecoderInterface: Sendable {
     for id in crossCaches { take(graph.symbol(of: id, at: 2), as: .source) }
     let returned =
       choice != nil || caches.isEmpty
-      ? graph.outputs.filter { graph[$0].name.hasPrefix("present") } : states.map(\.present)
+      ? graph.outputs.filter { graph[$0].name.hasPrefix("present") }
+      : caches.map(\.present) + states.map(\.present)
     kept = graph.branchResults(of: returned).filter { graph[$0].origin == .computed }
   }
 
@@ -227,7 +228,7 @@ package struct DecoderInterface: Sendable {
     if let scoredTokens { graph[scoredTokens].constant = .integers([1]) }
     for id in crossCaches + kept { graph[id].isState = true }
     for state in states { graph[state.past].isState = true }
-    if choice != nil { for cache in caches { graph[cache.past].isState = true } }
+    for cache in caches { graph[cache.past].isState = true }
     for index in graph.values.indices {
       guard let shape = graph.values[index].type.shape, !shape.isStatic else { continue }
       graph.values[index].type.shape = Shape(

@@ -21,7 +21,7 @@ package struct FixedDecoder: Sendable {
   ///   - prefills: The model with each signature of a prompt.
   /// - Throws: `Problem` when a signature has no cache, or does not state how many tokens it takes.
   package init(step: Model, prefills: [Model]) throws(Problem) {
-    self.step = step
+    self.step = Self.withCaches(step)
     cache = try Self.cache(step)
     var found: [Prefill] = []
     for model in prefills {
@@ -34,7 +34,7 @@ package struct FixedDecoder: Sendable {
           "signature '\(model.runningSignature?.key ?? "")' does not state how many tokens it takes",
           expected: "an input 'input_pos' or 'tokens' of fixed size")
       }
-      found.append(Prefill(model: model, tokens: count))
+      found.append(Prefill(model: Self.withCaches(model), tokens: count))
     }
     self.prefills = found.sorted { $0.tokens < $1.tokens }
     prefillGivesToken = prefills.allSatisfy {
@@ -51,6 +51,19 @@ package struct FixedDecoder: Sendable {
   func result(_ name: String) -> ValueID? {
     let tensor = step.runningSignature?.outputs[name]
     return step.graph.outputs.first { step.graph[$0].name == tensor }
+  }
+
+  /// The model with its caches marked: a result that nothing else reads does not show that it is one.
+  private static func withCaches(_ model: Model) -> Model {
+    guard let signature = model.runningSignature else { return model }
+    var model = model
+    for name in signature.inputs.keys {
+      guard let tensor = signature.outputs[name], let past = model.inputID(name, of: signature),
+        let present = model.graph.outputs.first(where: { model.graph[$0].name == tensor })
+      else { continue }
+      for id in [past, present] { model.graph[id].isState = true }
+    }
+    return model
   }
 
   /// Inputs that come back under the name that callers have for them, or variables that the model reads and writes.

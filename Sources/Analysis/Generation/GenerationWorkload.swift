@@ -171,6 +171,7 @@ package struct GenerationWorkload: Sendable {
     } else {
       try sum.addTotals(of: first, times: 1)
     }
+    sum.diagnostics += ExpertReview.ofPrompt(first.diagnostics, beside: sum.diagnostics)
     whole = sum
   }
 
@@ -183,12 +184,19 @@ package struct GenerationWorkload: Sendable {
     {
       let range = SymbolRange(OpenRun.length, lengths)
       let formulas = steps.formulas.layers
-      sum.takeCounts { index in formulas[index].mapCounts { $0.sum(over: range) } }
+      var sums = FormulaSums(range)
+      sum.takeCounts { index in formulas[index].mapCounts { sums.sum($0) } }
+      guard sums.areComplete else {
+        throw Problem(
+          "many counts of a step are no polynomials of the cache's length, so that each is evaluated for "
+            + "\(grouped(lengths.count)) steps", expected: "fewer tokens")
+      }
     } else {
-      guard lengths.count <= mostCountedSteps else {
+      let most = min(mostCountedSteps, max(2, mostCountedLayers / max(1, sum.layers.count)))
+      guard lengths.count <= most else {
         throw Problem(
           "counts of a step are no formulas of the cache's length, so \(grouped(lengths.count)) steps would be counted one by one",
-          expected: "at most \(grouped(mostCountedSteps + 1)) tokens")
+          expected: "at most \(grouped(most + 1)) tokens")
       }
       for past in lengths.dropLast() { sum.addCounts(of: try steps.run(past)) }
     }
@@ -196,8 +204,8 @@ package struct GenerationWorkload: Sendable {
     return sum
   }
 
-  /// A step of a large model takes milliseconds to count.
-  private static let mostCountedSteps = 4096
+  /// A step of a large model takes milliseconds to count, and a layer some tens of microseconds.
+  private static let (mostCountedSteps, mostCountedLayers) = (4096, 1 << 17)
 
   /// One step after a past, as a workload of its own.
   /// - Throws: `Problem` when a count does not fit in 64 bits.
@@ -344,6 +352,34 @@ extension GenerationWorkload {
     case .open(_, let run, _): run.decoder.interface.tokens
     case .fixed(_, let decoder, _, _): decoder.input("tokens")
     }
+  }
+}
+
+/// Sums of formulas over the lengths of a cache, each formula once: layers of all blocks have the same ones.
+private struct FormulaSums {
+  private let range: SymbolRange
+  private var known: [SymbolicInt: SymbolicInt] = [:]
+  private var evaluations = 0
+  /// Whether all were summed.
+  private(set) var areComplete = true
+
+  /// Evaluations that take about a second; a window or a quotient in a few formulas needs thousands.
+  private static let mostEvaluations = 1 << 18
+
+  init(_ range: SymbolRange) { self.range = range }
+
+  /// The sum of a formula; unknown where too many of them have to be evaluated.
+  mutating func sum(_ formula: SymbolicInt) -> SymbolicInt {
+    if let sum = formula.polynomialSum(over: range) { return sum }
+    if let sum = known[formula] { return sum }
+    evaluations += range.numbers.count
+    guard evaluations <= Self.mostEvaluations else {
+      areComplete = false
+      return .unknown
+    }
+    let sum = formula.sum(over: range)
+    known[formula] = sum
+    return sum
   }
 }
 

@@ -123,7 +123,7 @@ package struct LayerRoles: Sendable {
         for source in before(index) {
           comesFromOthers[index] = comesFromOthers[index] || comesFromOthers[source]
           // Two are as good as many.
-          if sources[index].count < 2 { sources[index].formUnion(sources[source]) }
+          for one in sources[source] where sources[index].count < 2 { sources[index].insert(one) }
         }
       default: comesFromOthers[index] = true
       }
