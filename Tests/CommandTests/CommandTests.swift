@@ -155,7 +155,7 @@ private let keywordSpotter = "Fixtures/tflite/ds_cnn_int8.tflite"
     #expect(rows.count == 1 + 12)
     let columns = rows[0].split(separator: ",", omittingEmptySubsequences: false).count
     #expect(rows[1].contains(",CONV_2D,\"[1, 25, 5, 64]\",int8,int8,320000,"))
-    #expect(columns == 26)
+    #expect(columns == 28)
   }
 
   @Test func readsStandardInput() throws {

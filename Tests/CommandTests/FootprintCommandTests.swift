@@ -39,6 +39,23 @@ private let spotter = [
     #expect(try number(["batterySets", "value"], in: life) > 1)
   }
 
+  /// Paths of two models may be alike up to their ends.
+  @Test func changesOfModelsAreToldApart() throws {
+    let folder = try TemporaryFolder()
+    let start = String(repeating: "long-", count: 12)
+    let bytes = try Array(
+      Data(contentsOf: URL(filePath: Paths.fixture("tflite/ds_cnn_int8.tflite"))))
+    var command = ["footprint", model, "--device", "rp2040", "--inferences-per-day", "100"]
+    for name in ["first", "second"] {
+      command += ["--what-if", "model=" + (try folder.file("\(start)\(name).tflite", bytes))]
+    }
+    let run = try Command(command)
+    #expect(run.status == 0, "\(run.errors)")
+    let rows = run.output.split(separator: "\n").filter { $0.hasPrefix("  …") }
+    #expect(rows.map { $0.contains("first.tflite") } == [true, false], "\(run.output)")
+    #expect(rows.map { $0.contains("second.tflite") } == [false, true])
+  }
+
   @Test func theScoreIsItsParts() throws {
     let arguments = [
       "footprint", model, "--device", "rp2040", "--inferences-per-day", "1000", "--region", "DE",

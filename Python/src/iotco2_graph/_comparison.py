@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
-from ._estimate import Estimate, quantity
+from ._estimate import Estimate, Interval, quantity
 from ._frame import ends, ends_columns, frame
 from ._summary import Displayed, Summary
 
@@ -34,6 +34,9 @@ class ComparedModel:
     latency: Estimate | None
     energy: Estimate | None
     carbon: Estimate | None
+    first_token: Estimate | None = None
+    """Of a text that is generated, like the next."""
+    tokens_per_second: Interval | None = None
 
     @staticmethod
     def parse(raw: Mapping[str, Any]) -> ComparedModel:
@@ -51,6 +54,8 @@ class ComparedModel:
             latency=Estimate.parse(raw.get("latency")),
             energy=Estimate.parse(raw.get("energy")),
             carbon=Estimate.parse(raw.get("carbon")),
+            first_token=Estimate.parse(raw.get("firstToken")),
+            tokens_per_second=Interval.of(raw.get("tokensPerSecond")),
         )
 
 

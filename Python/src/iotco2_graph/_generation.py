@@ -17,6 +17,8 @@ class Generation:
     prompt: int
     tokens: int
     batch: int
+    max_length: int | None
+    """Tokens of a text with its prompt at which ``max_length`` of the request ends it."""
     first_token: Estimate | None
     """Time until the first token, which reading the prompt gives."""
     tokens_per_second: Interval | None
@@ -38,6 +40,7 @@ class Generation:
             prompt=raw["prompt"],
             tokens=raw["tokens"],
             batch=raw["batch"],
+            max_length=raw.get("maxLength"),
             first_token=Estimate.parse(raw["prefill"].get("latency")),
             tokens_per_second=Interval.of(token.get("tokensPerSecond")),
             latency_per_token=Estimate.parse(token.get("latency")),
@@ -89,7 +92,7 @@ class TextSaving:
     carbon: Interval | None
     """In grams of CO2e."""
     tokens_per_second: Interval | None
-    """With the change."""
+    """With the change, of all texts of the batch together."""
     memory_bytes: int | None
     """Of weights, activations and caches."""
 

@@ -246,6 +246,7 @@ class ReportGeneration(TypedDict):
     byLength: NotRequired[list[ReportGenerationByLength]]
     cache: ReportGenerationCache
     decode: NotRequired[ReportGenerationDecode]
+    maxLength: NotRequired[int]
     perToken: NotRequired[ReportGenerationPerToken]
     prefill: ReportGenerationPrefill
     prompt: int

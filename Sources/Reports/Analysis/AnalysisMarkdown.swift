@@ -23,11 +23,11 @@ struct AnalysisMarkdown {
       assessment.estimate.map { " on \($0.device.name), \($0.runtime.nameWithRelease)" } ?? ""
     var lines: [Markdown] = ["### \(assessment.path + place)", ""]
     lines += Markdown.table(
-      ["per \(assessment.generation == nil ? "inference" : "text")", "value", "interval"],
+      ["per \(request.wholeWithRequest)", "value", "interval"],
       alignments: [.left, .right, .left],
       estimates + totals)
     if let verdict = FitVerdict(assessment) { lines += ["", "\(verdict.text)"] }
-    lines += layers
+    lines += generation + layers
     if let measured {
       lines += [""] + (measured.summary + measured.findings).map { "- \($0)" }
     }
@@ -47,12 +47,15 @@ struct AnalysisMarkdown {
     return Markdown.document(lines)
   }
 
+  private var request: RequestPart? { RequestPart(assessment) }
+
+  private func row<U>(_ name: String, _ value: Estimate<U>?) -> [String] {
+    guard let value else { return [name, "unknown", ""] }
+    return [name, value.shown(), value.ends()]
+  }
+
   private var estimates: [[String]] {
     guard let estimate = assessment.estimate else { return [] }
-    func row<U>(_ name: String, _ value: Estimate<U>?) -> [String] {
-      guard let value else { return [name, "unknown", ""] }
-      return [name, value.shown(), value.ends()]
-    }
     return [
       row("latency", estimate.latency), row("energy", estimate.energy),
       assessment.footprint?.statesUse ?? true
@@ -77,6 +80,35 @@ struct AnalysisMarkdown {
       size("peak activations", totals.peakActivationBytes.value),
       size("arena, planned", totals.arenaBytes.value),
     ]
+  }
+
+  /// How fast tokens come, and what the prompt and the steps after it take; nothing where no text
+  /// is generated.
+  private var generation: [Markdown] {
+    guard let part = GenerationPart(assessment) else { return [] }
+    var lines: [Markdown] = ["", "**\(part.title)**", ""]
+    let isOnDevice = assessment.estimate != nil
+    if isOnDevice {
+      var rows = [row("first token after", part.prefill.latency)]
+      if let token = part.perToken {
+        rows.append(row("each further token", token.latency))
+        if let speed = token.tokensPerSecond {
+          rows.append([
+            "tokens per second\(request.ofAllTexts)", significant(speed.value),
+            speed.ends(significant),
+          ])
+        }
+        rows.append(row("energy of a token", token.energy))
+        rows.append(row("its operational carbon", token.operationalCarbon))
+      }
+      lines += Markdown.table(
+        ["", "value", "interval"], alignments: [.left, .right, .left], rows)
+      lines.append("")
+    }
+    let phases = part.phases(isOnDevice: isOnDevice)
+    lines += Markdown.table(
+      phases.columns.map(\.title), alignments: phases.columns.map(\.alignment), phases.rows)
+    return lines + ["", "\(part.cache.size); \(part.cache.allocation)."]
   }
 
   /// The costliest layers.

@@ -12,18 +12,24 @@ package enum AnalysisTable {
   static func rows(
     of assessments: [ModelAssessment], withLayers: Bool, measured: [MeasuredComparison?]
   ) -> AnySequence<[String]> {
+    let isText = assessments.contains { $0.generation != nil }
     guard withLayers else {
-      return AnySequence([modelHeader] + assessments.map(modelRow))
+      guard isText else { return AnySequence([modelHeader] + assessments.map(modelRow)) }
+      return AnySequence(
+        [modelHeader + textHeader] + assessments.map { modelRow($0) + textCells($0) })
     }
     let rows = assessments.indices.lazy.flatMap { model in
       let own = measured.isEmpty ? nil : measured[model]
+      let text: [String] = isText ? [RequestPart(assessments[model])?.text ?? ""] : []
       return LayerRow.rows(of: assessments[model]).lazy.map { row in
-        let cells = layerRow(row, in: assessments[model])
+        let cells = layerRow(row, in: assessments[model]) + text
         guard !measured.isEmpty else { return cells }
         return cells + (own?.exactCells(of: row.layer.index) ?? ["", "", "", "", ""])
       }
     }
-    let header = layerHeader + (measured.isEmpty ? [] : MeasuredComparison.exactColumns)
+    let header =
+      layerHeader + (isText ? ["generation"] : [])
+      + (measured.isEmpty ? [] : MeasuredComparison.exactColumns)
     return AnySequence([AnySequence([header]), AnySequence(rows)].joined())
   }
 
@@ -33,17 +39,20 @@ package enum AnalysisTable {
     "precision", "macs", "other_ops", "parameters", "weights_bytes", "bias_bytes",
     "parameter_bytes", "activations_read_bytes", "activations_written_bytes", "fused_into",
     "placement", "time_s", "time_low_s", "time_high_s", "energy_J", "energy_low_J",
-    "energy_high_J", "carbon_gCO2e", "mac_precision",
+    "energy_high_J", "carbon_gCO2e", "mac_precision", "state_read_bytes", "state_written_bytes",
   ]
 
   private static func layerRow(_ row: LayerRow, in assessment: ModelAssessment) -> [String] {
     let layer = row.layer
     let output = layer.outputs.first.map { assessment.workload.graph[$0].type }
     let traffic = layer.traffic
-    let bytes = [
+    func bytes(_ counts: [SymbolicInt]) -> [String] {
+      counts.map { layer.hasRule ? number($0.fixedValue) : "" }
+    }
+    let moved = bytes([
       traffic.weights, traffic.bias, traffic.parameters, traffic.activationsRead,
       traffic.activationsWritten,
-    ].map { layer.hasRule ? number($0.fixedValue) : "" }
+    ])
     let names = [
       assessment.path, String(layer.index), abridged(layer.name), layer.operatorTitle,
       layer.sourceOperator, output?.shape?.description ?? "",
@@ -53,9 +62,11 @@ package enum AnalysisTable {
       number(layer.work.macs.fixedValue), number(layer.work.otherOps.fixedValue),
       number(layer.parameters.fixedValue),
     ]
-    return names + counts + bytes + [row.fusedInto ?? "", row.estimate?.unit ?? ""]
+    // What was added later comes last, so that readers who count columns find the others.
+    let added = [layer.factors ?? ""] + bytes([traffic.stateRead, traffic.stateWritten])
+    return names + counts + moved + [row.fusedInto ?? "", row.estimate?.unit ?? ""]
       + CSV.fields(row.estimate?.time) + CSV.fields(row.estimate?.energy)
-      + [row.carbon.map { "\($0.value)" } ?? "", layer.factors ?? ""]
+      + [row.carbon.map { "\($0.value)" } ?? ""] + added
   }
 
   /// Titles of the columns of a model's row.
@@ -79,6 +90,20 @@ package enum AnalysisTable {
       estimate?.device.name ?? "", estimate?.runtime.name ?? "",
     ] + CSV.fields(estimate?.latency) + CSV.fields(estimate?.energy)
       + CSV.fields(assessment.footprint?.total)
+  }
+
+  /// Titles of what a model's row has besides where a text is generated.
+  private static let textHeader = [
+    "generation", "first_token_s", "first_token_low_s", "first_token_high_s",
+    "tokens_per_second", "tokens_per_second_low", "tokens_per_second_high",
+  ]
+
+  private static func textCells(_ assessment: ModelAssessment) -> [String] {
+    let part = GenerationPart(assessment)
+    let speed = part?.perToken?.tokensPerSecond
+    let ends = [speed?.value, speed?.low, speed.flatMap { $0.high.isFinite ? $0.high : nil }]
+    return [RequestPart(assessment)?.text ?? ""] + CSV.fields(part?.prefill.latency)
+      + ends.map { $0.map { "\($0)" } ?? "" }
   }
 
   private static func number(_ value: Int?) -> String { value.map(String.init) ?? "" }

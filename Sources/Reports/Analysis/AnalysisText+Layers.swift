@@ -107,7 +107,7 @@ extension AnalysisText {
       let saving = -100 * (finding.savings[metric]?.value ?? 0)
       let text = "\(fixed(saving, decimals: 0))% \(finding.reason): \(finding.advice)"
       lines += wrapped(text, width: layout.width, margin: 2, indent: 7)
-      if let saved = finding.text?.sentence {
+      if let saved = finding.text?.sentence(RequestPart(assessment)) {
         lines += wrapped(saved, width: layout.width, margin: 7, indent: 7)
       }
     }

@@ -14,8 +14,7 @@ extension AnalysisText {
     let traffic = totals.trafficBytes
     let constants = sum(traffic.weights, traffic.bias, traffic.parameters)
     let activations = sum(traffic.activationsRead, traffic.activationsWritten)
-    addSection(
-      "Work and memory of \(assessment.generation == nil ? "one inference" : "the whole text")")
+    addSection("Work and memory of \(RequestPart(assessment).oneWhole)")
     addPairs([
       (
         "MACs", totals.macsExpression.map(shortened) ?? count(totals.macs.value),
@@ -69,7 +68,8 @@ extension AnalysisText {
     addArena(memory)
     for (name, bytes) in [("SRAM", memory.velaSRAM), ("DRAM", memory.velaDRAM)] {
       guard let bytes else { continue }
-      func size(_ bytes: Double) -> String { binarySize(Int(bytes.rounded())) }
+      // An estimate may be more than any integer.
+      func size(_ bytes: Double) -> String { binarySize(bytes.rounded()) }
       addNote(
         "Vela's \(name): \(size(bytes.value)), \(size(bytes.low)) to \(size(bytes.high)); "
           + "its compiled file is exact")

@@ -92,14 +92,19 @@ package struct AnalysisText {
   /// Time, energy, carbon, and how sure they are.
   private mutating func addEstimate() {
     guard let estimate = assessment.estimate else { return }
-    if assessment.generation != nil { addSection("The whole text") }
+    if assessment.generation != nil {
+      let whole = RequestPart(assessment).oneWhole
+      addSection(whole.prefix(1).uppercased() + whole.dropFirst())
+    }
     addEstimateLine("latency", estimate.latency)
     addEstimateLine("energy", estimate.energy)
     addCarbon()
-    if let unlike = estimate.diagnostics.first(where: { $0.code == "unlike-measured" }) {
-      lines += wrapped(unlike.message, width: layout.width, margin: 2, indent: 4)
+    let unlike = estimate.diagnostics.filter { $0.code == "unlike-measured" }
+    for diagnostic in unlike {
+      lines += wrapped(diagnostic.message, width: layout.width, margin: 2, indent: 4)
         .map(layout.yellow)
-    } else if let calibration = estimate.runtime.calibrationSummary {
+    }
+    if unlike.isEmpty, let calibration = estimate.runtime.calibrationSummary {
       addNote(calibration)
     }
   }

@@ -36,27 +36,40 @@ package struct Baseline {
     Set(reports.map { $0.tool?.version ?? "unknown" }).subtracting([Tool.version]).sorted()
   }
 
-  /// The reading of a measure in the report of the model of the same file name, on the same device.
+  /// The reading of a measure in the report of the model of the same file name, on the same device and of the same text.
+  /// - Parameter request: Nil where it is of an inference.
   func reading(
-    _ measure: Metric, of name: String?, model: String, device: String?
+    _ measure: Metric, of name: String?, model: String, device: String?, request: RequestPart?
   ) -> BaselineReading {
     let file = fileName(model)
     let named = reports.filter { $0.model.path == model }
     let alike = named.isEmpty ? reports.filter { fileName($0.model.path) == file } : named
     let all = alike.isEmpty && isOfTheOne ? reports : alike
     guard !all.isEmpty else { return .missing("\(path) has no report of \(file)") }
-    guard let report = all.first(where: { $0.device?.name == device || measure.isOfModelAlone })
+    let ofText = all.filter { $0.generation?.request.text == request?.text }
+    guard !ofText.isEmpty else {
+      let made = Self.option(all[0].generation?.request)
+      return .missing("\(path) was made \(made); make it \(Self.option(request))")
+    }
+    guard
+      let report = ofText.first(where: { $0.device?.name == device || measure.isOfModelAlone })
     else {
-      let made = all.compactMap(\.device?.name).first.map { "for \($0)" } ?? "without a device"
+      let made = ofText.compactMap(\.device?.name).first.map { "for \($0)" } ?? "without a device"
       return .missing(
         "\(path) was made \(made)" + (device.map { "; make it with --device \($0)" } ?? ""))
     }
     // Lower bounds cannot be compared, nor can totals of a model with unknown operators.
     guard report.coverage.operatorsCosted == report.coverage.operators,
+      report.totals.isComplete != false,
       let reading = name.map({ report.sum(measure, of: $0) }) ?? report.reading(measure),
       !reading.isLowerBound
     else { return .missing("\(words(measure.rawValue)) is unknown in \(path)") }
     return .value(reading.value)
+  }
+
+  /// With which text a report is made.
+  private static func option(_ request: RequestPart?) -> String {
+    request.map { "with --generate \($0.text)" } ?? "without --generate"
   }
 
   /// The compared parts of a report.
@@ -65,8 +78,10 @@ package struct Baseline {
     var model: Model
     var coverage: Coverage
     var totals: Totals
+    var memory: Memory?
     var device: Device?
     var estimate: Estimates?
+    var generation: Generation?
     var layers: [Layer]?
 
     struct Tool: Decodable { var version: String }
@@ -75,8 +90,26 @@ package struct Baseline {
     struct Device: Decodable { var name: String }
 
     struct Totals: Decodable {
+      /// Not where files are left out.
+      var isComplete: Bool?
       var macs, otherOps, parameters, weightBytes, peakActivationBytes, arenaBytes: Double?
       var trafficBytes: [String: Double?]?
+    }
+
+    struct Memory: Decodable { var stateBytes, preparedBytes: Double? }
+
+    struct Generation: Decodable {
+      var request: RequestPart
+      var firstToken: Interval?
+
+      private enum CodingKeys: String, CodingKey { case prefill }
+      private struct Phase: Decodable { var latency: Interval? }
+
+      init(from decoder: any Decoder) throws {
+        request = try RequestPart(from: decoder)
+        let fields = try decoder.container(keyedBy: CodingKeys.self)
+        firstToken = try fields.decodeIfPresent(Phase.self, forKey: .prefill)?.latency
+      }
     }
 
     struct Estimates: Decodable {
@@ -98,6 +131,7 @@ package struct Baseline {
     func reading(_ measure: Metric) -> Interval? {
       switch measure {
       case .latency: return estimate?.latency
+      case .firstToken: return generation?.firstToken
       case .energy: return estimate?.energy
       case .carbon: return estimate?.carbon?.total
       case .operationalCarbon: return estimate?.carbon?.operational
@@ -107,10 +141,19 @@ package struct Baseline {
       case .parameters: return totals.parameters.map { Interval($0) }
       case .weightBytes: return totals.weightBytes.map { Interval($0) }
       case .peakActivationBytes: return totals.peakActivationBytes.map { Interval($0) }
-      case .arenaBytes: return totals.arenaBytes.map { Interval($0) }
+      case .arenaBytes: return memoryBytes.map { Interval($0) }
       case .trafficBytes: return Self.total(totals.trafficBytes)
       default: return nil
       }
+    }
+
+    /// As `ModelAssessment.memoryBytes`.
+    private var memoryBytes: Double? {
+      guard generation != nil else { return totals.arenaBytes }
+      guard let arena = totals.arenaBytes, let state = memory?.stateBytes,
+        let prepared = memory?.preparedBytes
+      else { return nil }
+      return arena + state + prepared
     }
 
     func sum(_ measure: Metric, of name: String) -> Interval? {
@@ -139,6 +182,19 @@ package struct Baseline {
       let known = roles.values.compactMap(\.self)
       return known.count == roles.count ? Interval(known.reduce(0, +)) : nil
     }
+  }
+}
+
+extension RequestPart: Decodable {
+  private enum Keys: String, CodingKey { case prompt, tokens, batch, maxLength }
+
+  /// Reads what a report says of its text.
+  init(from decoder: any Decoder) throws {
+    let fields = try decoder.container(keyedBy: Keys.self)
+    prompt = try fields.decode(Int.self, forKey: .prompt)
+    tokens = try fields.decode(Int.self, forKey: .tokens)
+    batch = try fields.decode(Int.self, forKey: .batch)
+    maxLength = try fields.decodeIfPresent(Int.self, forKey: .maxLength)
   }
 }
 

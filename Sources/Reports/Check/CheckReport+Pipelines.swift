@@ -30,7 +30,7 @@ extension CheckReport {
         rows.append(
           [
             subject.model, subject.device ?? "", verdict.rule, verdict.metric.rawValue,
-            verdict.unit, verdict.layer ?? "", verdict.outcome.rawValue,
+            verdict.unit, verdict.place ?? "", verdict.outcome.rawValue,
             String(verdict.isBroken), text(verdict.value), text(verdict.low),
             text(verdict.high), text(verdict.baseline), verdict.message,
           ] + request)
@@ -220,6 +220,8 @@ package struct SARIF: Encodable {
     var rules = report.titles.enumerated().map { index, title in
       Descriptor(id: "policy/\(index + 1)", shortDescription: Message(text: title))
     }
+    // Of the remarks; rules of a policy are found by their number.
+    var places: [String: Int] = [:]
     var results: [Result] = []
     for subject in report.subjects {
       for verdict in subject.verdicts where verdict.isBroken {
@@ -230,8 +232,11 @@ package struct SARIF: Encodable {
             locations: [Location(subject.model, layers: verdict.layer.map { [$0] } ?? [])]))
       }
       for remark in Remark.all(subject.diagnostics) + (subject.hotspots.map(Remark.all) ?? []) {
-        let index = rules.firstIndex { $0.id == remark.rule.id } ?? rules.count
-        if index == rules.count { rules.append(remark.rule) }
+        let index = places[remark.rule.id] ?? rules.count
+        if index == rules.count {
+          rules.append(remark.rule)
+          places[remark.rule.id] = index
+        }
         results.append(
           Result(
             ruleId: remark.rule.id, ruleIndex: index, level: remark.level,

@@ -7,7 +7,10 @@ extension CheckReport {
   package func text(in layout: TextLayout) -> String {
     var lines: [String] = []
     for subject in subjects {
-      lines.append(layout.bold(printable(subject.title)))
+      // A path stays whole, so that it can be copied.
+      lines += wrapped(
+        printable(subject.title), width: layout.width, indent: 2, cutsWords: false
+      ).map(layout.bold)
       var table = TextTable(columns: [
         .init(title: "", alignment: .left),
         .init(title: "rule", alignment: .left, flexibility: .losesEnd),
@@ -102,15 +105,17 @@ extension CheckReport.SubjectPart {
   /// The verdicts, with those of a rule's layers that are kept as one: the largest of them.
   var summedUp: [CheckReport.VerdictPart] {
     let kept = Dictionary(
-      grouping: verdicts.filter { $0.layer != nil && $0.outcome == .pass }, by: \.ruleIndex)
+      grouping: verdicts.filter { $0.place != nil && $0.outcome == .pass }, by: \.ruleIndex)
     let summaries = kept.values.compactMap { layers in
       var largest = layers.max { ($0.value ?? 0) < ($1.value ?? 0) }
-      largest?.rule += " (\(layers.count) of them)"
+      largest?.rule += " (\(layers.reduce(0) { $0 + $1.count }) of them)"
       return largest
     }
-    let others = verdicts.filter { $0.layer == nil || $0.outcome != .pass }
+    let others = verdicts.filter { $0.place == nil || $0.outcome != .pass }
+    // What is not listed comes last.
     return (others + summaries).sorted {
-      ($0.ruleIndex, $0.layer ?? "") < ($1.ruleIndex, $1.layer ?? "")
+      ($0.ruleIndex, $0.moreLayers ?? 0, $0.layer ?? "")
+        < ($1.ruleIndex, $1.moreLayers ?? 0, $1.layer ?? "")
     }
   }
 }

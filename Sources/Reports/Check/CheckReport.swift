@@ -53,14 +53,22 @@ package struct CheckReport: Report {
     var metric: Metric
     var unit: String
     var layer: String?
+    /// How many layers it stands for, where a rule names too many to list.
+    var moreLayers: Int?
     var outcome: Verdict.Outcome
     var isBroken: Bool
     var value, low, high: Double?
     var baseline: Double?
     var message: String
 
+    /// How many verdicts it is.
+    var count: Int { moreLayers ?? 1 }
+
+    /// The layer, or how many; nil where the rule is not of layers.
+    var place: String? { layer ?? moreLayers.map { counted($0, "more layer") } }
+
     /// The rule, and the layer where the rule is of layers.
-    var title: String { layer.map { "\(rule): \($0)" } ?? rule }
+    var title: String { place.map { "\(rule): \($0)" } ?? rule }
 
     /// The value, such as `4.7 mJ`.
     var valueText: String { value.map(metric.text) ?? "unknown" }
@@ -86,7 +94,7 @@ package struct CheckReport: Report {
     self.baseline = baseline?.path
     self.subjects = subjects
     let verdicts = subjects.flatMap(\.verdicts)
-    brokenRules = verdicts.count(where: \.isBroken)
+    brokenRules = verdicts.reduce(0) { $0 + ($1.isBroken ? $1.count : 0) }
     let used = Set(verdicts.map(\.ruleIndex))
     titles = rules.allRules(onDevice: true).map(\.title)
     unusedRules = rules.rules.enumerated().filter { !used.contains($0.offset) }.map(\.element.title)
@@ -101,7 +109,7 @@ package struct CheckReport: Report {
 
   /// How it ended, in a sentence.
   package var summary: String {
-    let checks = subjects.reduce(0) { $0 + $1.verdicts.count }
+    let checks = subjects.flatMap(\.verdicts).reduce(0) { $0 + $1.count }
     return "\(policy): \(brokenRules) of \(counted(checks, "check")) failed"
   }
 }
@@ -112,15 +120,17 @@ extension CheckReport.SubjectPart {
     _ assessment: ModelAssessment, _ rules: Policy, _ baseline: Baseline?, withHotspots: Bool
   ) {
     let subject = Subject(assessment)
+    let text = RequestPart(assessment)
     model = subject.model
     device = subject.device
     runtime = assessment.estimate?.runtime.name
-    request = RequestPart(assessment)
+    request = text
     carbonAssumptions = assessment.carbonAssumptions
     defaults = assessment.defaults
     diagnostics = AnalysisReport.DiagnosticPart.all(assessment.diagnostics.filter(\.isWarning))
     let verdicts = Verdict.all(rules, subject) { measure, name in
-      baseline?.reading(measure, of: name, model: subject.model, device: subject.device)
+      baseline?.reading(
+        measure, of: name, model: subject.model, device: subject.device, request: text)
     }
     self.verdicts = verdicts.map(CheckReport.VerdictPart.init)
     guard withHotspots else { return }
@@ -136,6 +146,7 @@ extension CheckReport.VerdictPart {
     metric = verdict.rule.metric
     unit = verdict.rule.metric.unit
     layer = verdict.layer
+    moreLayers = verdict.moreLayers
     outcome = verdict.outcome
     isBroken = verdict.isBroken
     (value, low, high) = (verdict.reading?.value, verdict.reading?.low, verdict.reading?.high)

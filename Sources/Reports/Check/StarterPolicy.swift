@@ -15,7 +15,7 @@ package struct StarterPolicy {
   /// The policy in YAML.
   package private(set) var text: String
 
-  /// How much a limit is above what the model takes.
+  /// How much a limit is above what the model takes, or below what it reaches.
   private static let headroom = 1.2
 
   /// - Parameter devices: The devices that the policy names.
@@ -26,8 +26,12 @@ package struct StarterPolicy {
       "# What models must keep to before they are deployed: iotco2-graph check --policy",
       "# The limits are a fifth above what \(printable(fileName(subject.model))) takes\(place):",
       "# write your own. 'iotco2-graph schema policy' prints all keys.",
-      "schemaVersion: \"1.0\"",
     ]
+    let request = RequestPart(assessment)
+    if let request {
+      lines.append("# They hold for a text: check with --generate \(request.text)")
+    }
+    lines.append("schemaVersion: \"1.0\"")
     if !devices.isEmpty { lines.append("devices: [\(devices.joined(separator: ", "))]") }
     lines += [
       "# Which number of an interval is compared with a limit: value,",
@@ -42,6 +46,11 @@ package struct StarterPolicy {
       ? [.macs, .weightBytes, .arenaBytes]
       : [.latency, .energy, .ramShare, .flashShare]
     for metric in metrics { lines += Self.rule(metric, subject.readings[metric]) }
+    // One token has no speed.
+    for metric in [Metric.firstToken, .tokensPerSecond] where !devices.isEmpty && request != nil {
+      guard let reading = subject.readings[metric] else { continue }
+      lines += Self.rule(metric, reading)
+    }
     lines += [
       "  # The cost of every operator is known. What is unknown fails a rule,",
       "  # unless the rule says allowUnknown: true.",
@@ -63,20 +72,26 @@ package struct StarterPolicy {
       ? " (\(metric.text(reading.low)) to \(metric.text(reading.high)))" : ""
     return [
       "  # now \(metric.text(reading.value))\(ends)",
-      "  - {metric: \(metric.rawValue), max: \(limit(metric, reading.value))}",
+      "  - {metric: \(metric.rawValue), \(metric.isBetterAbove ? "min" : "max"): "
+        + "\(limit(metric, reading.value))}",
     ]
   }
 
-  /// A round limit above a value.
+  /// A round limit above a value, or below it where more is better.
   private static func limit(_ metric: Metric, _ value: Double) -> String {
     if metric.isShare { return "\(Int(min(100, (100 * headroom * value).rounded(.up)))) %" }
     guard value > 0 else { return "0" }
-    let step = pow(10, (log10(headroom * value)).rounded(.down) - 1)
-    return engineering((headroom * value / step).rounded(.up) * step, unit: metric.writtenUnit)
+    let limit = metric.isBetterAbove ? value / headroom : headroom * value
+    let step = pow(10, log10(limit).rounded(.down) - 1)
+    let steps = (limit / step).rounded(metric.isBetterAbove ? .down : .up)
+    return engineering(steps * step, unit: metric.writtenUnit)
   }
 }
 
 extension Metric {
   /// The unit of a limit in a policy: plain numbers have none.
-  fileprivate var writtenUnit: String { self == .macs ? "" : unit }
+  fileprivate var writtenUnit: String { self == .macs || self == .tokensPerSecond ? "" : unit }
+
+  /// Whether its limit is a least.
+  fileprivate var isBetterAbove: Bool { self == .tokensPerSecond }
 }

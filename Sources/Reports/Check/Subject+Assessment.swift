@@ -21,7 +21,7 @@ extension Subject {
     set(.parameters, totals.parameters.value)
     set(.weightBytes, totals.weightBytes.value)
     set(.peakActivationBytes, totals.peakActivationBytes.value)
-    set(.arenaBytes, totals.arenaBytes.value)
+    set(.arenaBytes, assessment.memoryBytes)
     readings[.trafficBytes] = workload.totals.traffic.total.fixedValue.map { Interval(Double($0)) }
     let coverage = workload.coverage
     readings[.coverage] = Interval(
@@ -31,6 +31,8 @@ extension Subject {
     if let estimate = assessment.estimate {
       readings.merge(Self.readings(estimate)) { own, _ in own }
     }
+    readings[.firstToken] = assessment.firstToken.map(Interval.init)
+    readings[.tokensPerSecond] = assessment.tokensPerSecond
     if let footprint = assessment.footprint {
       readings[.operationalCarbon] = footprint.operational.map(Interval.init)
       readings[.embodiedCarbon] = footprint.embodied.map(Interval.init)
@@ -41,10 +43,16 @@ extension Subject {
     var partial = assessment.estimate.map(Self.partialMetrics) ?? []
     if !coverage.isComplete {
       partial += Metric.allCases.filter(\.isOfLayers)
-      partial += [.operationalCarbon, .lifeCarbon, .arenaBytes]
+      partial += [.operationalCarbon, .lifeCarbon]
     }
-    if let micro = workload.memory.micro, !micro.unknownOperators.isEmpty {
-      partial.append(.arenaBytes)
+    if assessment.memoryIsLowerBound { partial.append(.arenaBytes) }
+    if coverage.leavesFilesOut {
+      partial += [
+        .weightBytes, .peakActivationBytes, .ramShare, .flashShare, .memoryShare,
+        .fallbackOperators,
+      ]
+      // Which part of the whole they are is not known, neither at least nor at most.
+      for metric in [Metric.coverage, .unquantizedShare] { readings[metric] = nil }
     }
     var lowerBounds: [Metric: Interval] = [:]
     partial += readings.filter { $0.value.isLowerBound }.map(\.key)
@@ -53,7 +61,8 @@ extension Subject {
       model: assessment.path, device: assessment.estimate?.device.name, readings: readings,
       lowerBounds: lowerBounds,
       layers: LayerRow.rows(of: assessment).map(Subject.Layer.init),
-      diagnostics: Dictionary(grouping: assessment.diagnostics, by: \.code).mapValues(\.count))
+      diagnostics: Dictionary(grouping: assessment.diagnostics, by: \.code).mapValues(\.count),
+      isOfText: assessment.generation != nil, leavesFilesOut: coverage.leavesFilesOut)
   }
 
   private static func readings(_ estimate: InferenceEstimate) -> [Metric: Interval] {

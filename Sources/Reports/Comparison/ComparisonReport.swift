@@ -26,8 +26,13 @@ package struct ComparisonReport: Report {
     var macs: Nullable<Int>
     var parameters: Nullable<Int>
     var weightBytes: Nullable<Int>
+    /// Of a text with what is kept beside the arena.
     var arenaBytes: Nullable<Int>
+    var arenaIsLowerBound: Bool
     var latency: Nullable<Time>
+    /// Of a text; absent for an inference.
+    var firstToken: Nullable<Time>?
+    var tokensPerSecond: Nullable<Interval>?
     var energy: Nullable<Energy>
     /// Operational and embodied; null without a use.
     var carbon: Nullable<CarbonMass>
@@ -56,7 +61,9 @@ package struct ComparisonReport: Report {
   }
 
   /// The metrics by which rows may be ordered.
-  package static let orders: [Metric] = [.energy, .latency, .arenaBytes, .carbon]
+  package static let orders: [Metric] = [
+    .energy, .latency, .firstToken, .tokensPerSecond, .arenaBytes, .carbon,
+  ]
 
   /// - Parameter measured: What was measured of each model; empty where nothing was of any.
   package init(
@@ -89,6 +96,9 @@ package struct ComparisonReport: Report {
       switch metric {
       case .energy: value = row.energy.value?.value
       case .latency: value = row.latency.value?.value
+      case .firstToken: value = row.firstToken?.value?.value
+      // The fastest first.
+      case .tokensPerSecond: value = (row.tokensPerSecond?.value?.value).map { -$0 }
       case .arenaBytes: value = row.arenaBytes.value.map(Double.init)
       case .carbon: value = row.carbon.value?.value
       default: value = nil
@@ -125,8 +135,13 @@ extension ComparisonReport.Row {
     macs = totals.macs
     parameters = totals.parameters
     weightBytes = totals.weightBytes
-    arenaBytes = totals.arenaBytes
+    arenaBytes = Nullable(assessment.memoryBytes)
+    arenaIsLowerBound = assessment.memoryIsLowerBound
     latency = Nullable(estimate?.latency)
+    if assessment.generation != nil {
+      firstToken = Nullable(assessment.firstToken)
+      tokensPerSecond = Nullable(assessment.tokensPerSecond)
+    }
     energy = Nullable(estimate?.energy)
     carbon = Nullable(assessment.footprint?.total)
     operational = Nullable(assessment.footprint?.operational)
@@ -139,20 +154,31 @@ extension ComparisonReport.Row {
 }
 
 extension ComparisonReport {
+  /// Columns that name a row: the front, the model and the device.
+  private static let names: [TextTable.Column] = [
+    .init(title: "", alignment: .left),
+    .init(title: "model", alignment: .left, flexibility: .losesStart),
+    .init(title: "device", alignment: .left),
+  ]
+
+  private var figureColumns: [TextTable.Column] {
+    let texts = request == nil ? [] : ["first token", "tokens/s"]
+    let titles = ["energy", statesUse ? "CO2e" : "marginal CO2e", memoryTitle]
+    func columns(_ titles: [String]) -> [TextTable.Column] {
+      titles.map { .init(title: $0, alignment: .right) }
+    }
+    return columns(["latency"] + texts) + (isMeasured ? MeasuredComparison.columns : [])
+      + columns(titles)
+  }
+
   /// Columns of text and Markdown; the column of fits is shown where something does not fit.
   private var columns: [TextTable.Column] {
-    var columns: [TextTable.Column] = [
-      .init(title: "", alignment: .left),
-      .init(title: "model", alignment: .left, flexibility: .losesStart),
-      .init(title: "device", alignment: .left), .init(title: "latency", alignment: .right),
-      .init(title: "energy", alignment: .right),
-      .init(title: statesUse ? "CO2e" : "marginal CO2e", alignment: .right),
-      .init(title: "arena", alignment: .right),
-    ]
-    if isMeasured { columns.insert(contentsOf: MeasuredComparison.columns, at: 4) }
-    if !allFit { columns.append(.init(title: "fits", alignment: .left)) }
-    return columns
+    let fits: [TextTable.Column] = allFit ? [] : [.init(title: "fits", alignment: .left)]
+    return Self.names + figureColumns + fits
   }
+
+  /// Of a text it is more than the arena.
+  var memoryTitle: String { request == nil ? "arena" : "memory" }
 
   /// Whether something was measured of a row.
   var isMeasured: Bool { rows.contains { $0.measured != nil } }
@@ -185,31 +211,68 @@ extension ComparisonReport {
       .joined(separator: "/")
   }
 
-  private func cells(_ row: Row) -> [String] {
-    let least = row.isComplete ? "" : "≥ "
-    func estimate<U>(_ value: Estimate<U>?, _ unit: String) -> String {
-      value.map { least + engineering($0.value, unit: unit) } ?? "unknown"
+  private func figures(_ row: Row) -> [String] {
+    func shown(_ value: Double?, _ unit: String, isLeast: Bool) -> String {
+      value.map { (isLeast ? "≥ " : "") + engineering($0, unit: unit) } ?? "unknown"
     }
+    func estimate<U>(_ value: Estimate<U>?, _ unit: String) -> String {
+      shown(value?.value, unit, isLeast: !row.isComplete)
+    }
+    let texts = [
+      estimate(row.firstToken?.value, "s"),
+      row.tokensPerSecond?.value.map { significant($0.value) } ?? "unknown",
+    ]
     let measured = [
       row.measured.map { engineering($0.seconds.value, unit: "s") } ?? "-",
       row.measured?.overPredicted.map(significant) ?? "",
     ]
-    let cells =
-      [
-        row.isOnParetoFront ? "*" : "", name(row), place(row), estimate(row.latency.value, "s"),
-      ] + (isMeasured ? measured : []) + [
+    return [estimate(row.latency.value, "s")] + (request == nil ? [] : texts)
+      + (isMeasured ? measured : []) + [
         estimate(row.energy.value, "J"),
         estimate(statesUse ? row.carbon.value : row.operational.value, "g"),
-        row.arenaBytes.value.map { engineering(Double($0), unit: "B") } ?? "unknown",
+        shown(row.arenaBytes.value.map(Double.init), "B", isLeast: row.arenaIsLowerBound),
       ]
-    return allFit
-      ? cells
-      : cells + [row.fits.value.map { $0 ? "yes" : "no: \(row.doesNotFit[0])" } ?? "unknown"]
+  }
+
+  private func cells(_ row: Row) -> [String] {
+    let names = [row.isOnParetoFront ? "*" : "", name(row), place(row)]
+    let fits = row.fits.value.map { $0 ? "yes" : "no: \(row.doesNotFit[0])" } ?? "unknown"
+    return names + figures(row) + (allFit ? [] : [fits])
+  }
+
+  /// The table of a width; where it is too wide for that, each row's names stand above its figures.
+  private func tableLines(in layout: TextLayout) -> [String] {
+    var table = TextTable(columns: columns)
+    table.rows = rows.map(cells)
+    guard table.lines(width: layout.width).contains(where: { $0.count > layout.width }) else {
+      return table.lines(in: layout, margin: 0)
+    }
+    table = TextTable(columns: figureColumns)
+    table.rows = rows.map(figures)
+    let lines = table.lines(in: layout, margin: 4)
+    return [lines[0]]
+      + zip(rows, lines.dropFirst()).flatMap { row, figures in
+        wrapped(
+          printable(heading(row)), width: layout.width, margin: row.isOnParetoFront ? 0 : 2,
+          indent: 4) + [figures]
+      }
+  }
+
+  private func heading(_ row: Row) -> String {
+    let fits =
+      row.fits.value.map { $0 ? "" : ", does not fit: \(row.doesNotFit[0])" }
+      ?? ", fit unknown"
+    return "\(row.isOnParetoFront ? "* " : "")\(name(row)) on \(place(row))\(fits)"
   }
 
   var legend: String {
-    let metrics = statesUse ? "energy, latency, arena and carbon" : "energy, latency and arena"
-    let figures = request.map { "; figures are per generation: \($0.text)" } ?? ""
+    let metrics =
+      "energy, latency" + (statesUse ? ", \(memoryTitle) and carbon" : " and \(memoryTitle)")
+    let figures =
+      request.map {
+        "; figures are per generation: \($0.text)"
+          + ($0.batch > 1 ? ", tokens/s of all its texts together" : "")
+      } ?? ""
     return "* on the Pareto front of \(metrics); ordered by \(orderedBy.title)\(figures)"
   }
 
@@ -221,9 +284,7 @@ extension ComparisonReport {
   }
 
   package func text(in layout: TextLayout) -> String {
-    var table = TextTable(columns: columns)
-    table.rows = rows.map(cells)
-    var lines = table.lines(in: layout, margin: 0)
+    var lines = tableLines(in: layout)
     lines += [""] + wrapped(legend, width: layout.width, indent: 2)
     if let missingUse { lines += wrapped(missingUse, width: layout.width, indent: 2) }
     for (device, assumption) in carbonAssumptions.sorted(by: { $0.key < $1.key }) {
@@ -245,6 +306,20 @@ extension ComparisonReport {
       lines + remarks.flatMap { ["", "\($0)"] } + Markdown.assumptions(assumptions))
   }
 
+  /// Titles of what only texts have in a table with all digits.
+  private static let speedColumns = [
+    "first_token_s", "first_token_low_s", "first_token_high_s", "tokens_per_second",
+    "tokens_per_second_low", "tokens_per_second_high",
+  ]
+
+  private static func speeds(_ row: Row) -> [String] {
+    let speed = row.tokensPerSecond?.value
+    return CSV.fields(row.firstToken?.value)
+      + [speed?.value, speed?.low, speed?.high].map { number in
+        number.map { $0.isFinite ? "\($0)" : "" } ?? ""
+      }
+  }
+
   package var csv: String {
     let header =
       [
@@ -252,7 +327,7 @@ extension ComparisonReport {
         "latency_s", "latency_low_s", "latency_high_s", "energy_J", "energy_low_J",
         "energy_high_J", "carbon_gCO2e", "carbon_low_gCO2e", "carbon_high_gCO2e", "fits",
         "is_complete", "pareto_front",
-      ] + (request == nil ? [] : ["generation"])
+      ] + (request == nil ? [] : ["generation"] + Self.speedColumns)
       + (isMeasured ? Array(MeasuredComparison.exactColumns.dropLast()) : [])
     let lines = rows.map { row -> [String] in
       let counts = [row.macs, row.parameters, row.weightBytes, row.arenaBytes].map {
@@ -264,7 +339,7 @@ extension ComparisonReport {
         [
           row.fits.value.map(String.init) ?? "", String(row.isComplete),
           String(row.isOnParetoFront),
-        ] + (request.map { [$0.text] } ?? [])
+        ] + (request.map { [$0.text] + Self.speeds(row) } ?? [])
       guard isMeasured else {
         return [row.model, row.device, row.runtime] + counts + figures + flags
       }

@@ -8,7 +8,7 @@ extension FootprintReport {
   /// the operational carbon, and the product's carbon over its inferences the embodied one.
   var assumptions: [(name: String, value: String)] {
     var items: [(name: String, value: String)] = [gridOrPower]
-    if let request { items.append(("Text", "each generation is \(request.text)")) }
+    if let request { items.append(("Generation\(self.request.ofTexts)", request.text)) }
     if let factor = electricity.hourlyFactor {
       items.append(("Hours of use", "\(significant(factor)) times the mean intensity, included"))
     }
@@ -25,7 +25,8 @@ extension FootprintReport {
         ? ("Attribution", perInference.attribution)
         : ("Use", "none is stated, so idle and manufacturing are not included"))
     if let each = deployment.inferencesEachDay {
-      items.append((request == nil ? "Inferences per day" : "Generations per day", shortest(each)))
+      let what = request == nil ? "Inferences" : "Generations\(request.ofTexts)"
+      items.append(("\(what) per day", shortest(each)))
     }
     if let profile = deployment.powerProfile, let seconds = profile.periodS,
       let watts = profile.meanW
@@ -38,7 +39,7 @@ extension FootprintReport {
     items.append(("Lifetime", "\(fixed(deployment.years, decimals: 2)) years"))
     if let energy = perInference.energyFromSupply.value {
       let text = engineering(energy.value, unit: Joules.symbol)
-      items.append(("Energy from supply per \(request.unit)", text))
+      items.append(("Energy from supply per \(unit)", text))
     }
     if let embodied = embodied.value {
       let text = engineering(embodied.value, unit: GramsCO2e.symbol)

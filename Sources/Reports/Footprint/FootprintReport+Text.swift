@@ -3,11 +3,15 @@ import Carbon
 import Quantities
 
 extension FootprintReport {
+  /// What numbers are of: `inference`, or `generation`, which may be one of several texts.
+  var unit: String { request.unit + request.ofTexts }
+
   var lifeTitle: String {
     guard let life else { return "" }
     let years = "\(engineering(life.years, unit: "")) \(plural("year", life.years))"
     let count = engineering(life.inferences, unit: "")
-    return "Lifetime of \(years), \(count) \(plural(request.unit, life.inferences))"
+    let units = plural(request.unit, life.inferences) + request.ofTexts
+    return "Lifetime of \(years), \(count) \(units)"
   }
 
   static func mass(_ carbon: CarbonMass?) -> String {
@@ -44,7 +48,7 @@ extension FootprintReport {
 
   var inferenceTable: TextTable {
     var table = TextTable(columns: [
-      .init(title: "per \(request.unit)", alignment: .left),
+      .init(title: "per \(unit)", alignment: .left),
       .init(title: "value", alignment: .right),
       .init(title: "interval", alignment: .left, flexibility: .losesEnd),
     ])
@@ -97,8 +101,9 @@ extension FootprintReport {
 
   var whatIfTable: TextTable {
     var table = TextTable(columns: [
-      .init(title: "if", alignment: .left, flexibility: .losesEnd),
-      .init(title: "per \(request.unit)", alignment: .right),
+      // Changes of models differ at the ends of their paths.
+      .init(title: "if", alignment: .left, flexibility: .losesStart),
+      .init(title: "per \(unit)", alignment: .right),
       .init(title: "change", alignment: .right), .init(title: "lifetime", alignment: .right),
     ])
     let now = ["baseline", Self.mass(perInference.total.value), "", Self.mass(life?.total.value)]
@@ -175,7 +180,7 @@ extension FootprintReport {
       lines += wrapped(text, width: layout.width, margin: 2, indent: 4)
     }
     note("on \(device.title), \(device.runtimeAndRelease)")
-    if let request { note("per generation: \(request.text)") }
+    if let request { note("per \(unit): \(request.text)") }
     if let fit { lines += fit.lines(in: layout, margin: 2) }
     lines += [""] + inferenceTable.lines(in: layout)
     if !perInference.energyByPurpose.isEmpty { lines += [""] + energyTable.lines(in: layout) }
@@ -213,7 +218,7 @@ extension FootprintReport {
       }
     }
     if let sensitivity {
-      lines += ["", layout.bold("Sensitivity (carbon per \(request.unit))")]
+      lines += ["", layout.bold("Sensitivity (carbon per \(unit))")]
       lines += tornadoTable(sensitivity, isDrawn: layout.width >= 100).lines(in: layout)
     }
     lines += ["", layout.bold("Assumptions")]
@@ -249,7 +254,7 @@ extension FootprintReport {
   /// - Parameter withSources: Whether sources are listed, and not only counted.
   func markdown(withSources: Bool) -> String {
     var lines: [Markdown] = ["### Carbon of \(code: model.path) on \(device.name)", ""]
-    if let request { lines += ["Per generation: \(request.text).", ""] }
+    if let request { lines += ["Per \(unit): \(request.text).", ""] }
     func table(_ table: TextTable) {
       lines += Markdown.table(
         table.columns.map(\.title), alignments: table.columns.map(\.alignment), table.rows)
@@ -298,7 +303,9 @@ extension FootprintReport {
     if let request {
       for (name, count) in [
         ("prompt", request.prompt), ("tokens", request.tokens), ("batch", request.batch),
+        ("max_length", request.maxLength),
       ] {
+        guard let count else { continue }
         rows.append(["request", name, "", "", "", "\(count)", "", "", "1", ""])
       }
     }

@@ -7,10 +7,7 @@ extension AnalysisText {
   /// How fast tokens come, and what the prompt and the steps after it take.
   mutating func addGeneration() {
     guard let part = GenerationPart(assessment) else { return }
-    let batch = part.batch > 1 ? ", \(part.batch) texts at once" : ""
-    addSection(
-      "Text of \(grouped(part.tokens)) \(plural("token", part.tokens)) after a prompt of "
-        + "\(grouped(part.prompt))\(batch)")
+    addSection(part.title)
     if let estimate = assessment.generation?.estimate {
       addEstimateLine("first token after", estimate.prefill.latency)
       if let token = part.perToken {
@@ -29,15 +26,20 @@ extension AnalysisText {
   private mutating func addSpeedLine(_ speed: Interval?) {
     guard let speed else { return }
     let width = isNarrow ? 19 : 27
-    let upper = speed.high.isFinite ? significant(speed.high) : "more"
+    let ends = speed.ends(significant) + RequestPart(assessment).ofAllTexts
     lines.append(
       "  " + padded("tokens per second", width) + leftPadded(significant(speed.value), 11)
-        + (isNarrow ? "  " : "   ") + layout.dim("\(significant(speed.low)) to \(upper)"))
+        + (isNarrow ? "  " : "   ") + layout.dim(ends))
   }
-
 }
 
 extension GenerationPart {
+  /// How long the text is.
+  var title: String {
+    "Text of \(grouped(tokens)) \(plural("token", tokens)) after a prompt of \(grouped(prompt))"
+      + (batch > 1 ? ", \(grouped(batch)) texts at once" : "")
+  }
+
   /// Counts of the prompt and of the steps after it; on a device time, energy and carbon too.
   func phases(isOnDevice: Bool) -> TextTable {
     let phases = [prefill] + (decode.map { [$0] } ?? [])

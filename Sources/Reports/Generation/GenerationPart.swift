@@ -9,6 +9,8 @@ struct GenerationPart: Encodable {
   var prompt: Int
   var tokens: Int
   var batch: Int
+  /// Tokens at which the request ends a text with its prompt; absent where it states none.
+  var maxLength: Int?
   var cache: CachePart
   /// The prompt; its result is the first token.
   var prefill: PhasePart
@@ -111,6 +113,7 @@ struct GenerationPart: Encodable {
     let request = generation.request
     let steps = request.pastLengths.count
     (prompt, tokens, batch) = (request.prompt, request.tokens, request.batch)
+    maxLength = request.maxLength
     let size = generation.workload.cache
     cache = CachePart(
       positions: Nullable(size.positions), isFixed: size.isFixed,

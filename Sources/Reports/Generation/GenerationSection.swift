@@ -4,23 +4,23 @@ import Quantities
 /// The part of a page about a text: how fast tokens come, what the prompt and the steps take, and what of it depends on the length.
 struct GenerationSection {
   private let part: GenerationPart
+  private let request: RequestPart?
   private let isOnDevice: Bool
 
   /// Nil where no text is generated.
   init?(_ assessment: ModelAssessment) {
     guard let part = GenerationPart(assessment) else { return nil }
     self.part = part
+    request = RequestPart(assessment)
     isOnDevice = assessment.estimate != nil
   }
 
   var section: Page.Section {
-    let batch = part.batch > 1 ? ", \(grouped(part.batch)) texts at once" : ""
     let charts = PageParts.charts([StepPlot(part)?.picture])
     return Page.Section(
       id: "text", title: "Text",
       content: """
-        <p>\(counted(part.tokens, "token")) after a prompt of \(grouped(part.prompt))\(batch). \
-        All totals, layers and suggestions are of the whole text.</p>
+        <p>\(part.title). All totals, layers and suggestions are of \(request.oneWhole).</p>
         \(PageParts.tiles(tiles))
         <p>\(part.cache.size); \(part.cache.allocation).</p>
         \(PageParts.table("Prompt and steps", part.phases(isOnDevice: isOnDevice)))
@@ -54,8 +54,8 @@ struct GenerationSection {
 
   private func speed(_ speed: Interval?) -> HTML {
     guard let speed else { return PageParts.tile("Tokens per second", "unknown", "") }
-    let upper = speed.high.isFinite ? significant(speed.high) : "more"
     return PageParts.tile(
-      "Tokens per second", significant(speed.value), "\(significant(speed.low)) to \(upper)")
+      "Tokens per second", significant(speed.value),
+      speed.ends(significant) + request.ofAllTexts)
   }
 }

@@ -14,6 +14,10 @@ struct RolePart: Encodable {
   var promptMacsShare: Double?
   /// In the mean of the steps; absent where one token is made.
   var token: TokenPart?
+  /// Whether the steps run it; if not, texts show nothing where numbers are 0.
+  var isInSteps = true
+
+  private enum CodingKeys: CodingKey { case role, promptMacs, promptMacsShare, token }
 
   struct TokenPart: Encodable {
     var macs: Double?
@@ -46,7 +50,8 @@ struct RolePart: Encodable {
       guard first?.isEmpty == false || further?.isEmpty == false else { return nil }
       var part = RolePart(
         role: name, promptMacs: Nullable(first.map(\.macs) ?? 0),
-        promptMacsShare: Self.share(first.map(\.macs) ?? 0, of: prompt.macs), token: nil)
+        promptMacsShare: Self.share(first.map(\.macs) ?? 0, of: prompt.macs), token: nil,
+        isInSteps: further != nil)
       guard text.decode != nil else { return part }
       func mean(_ value: KeyPath<Sums.Part, Int?>) -> Double? {
         further == nil ? 0 : further?[keyPath: value].map { Double($0) / count }
@@ -126,14 +131,14 @@ private struct Sums {
 }
 
 extension [RolePart] {
-  /// What each role takes, as a table.
+  /// What each role takes of the prompt and of a step after it, as a table.
   var table: TextTable {
     let hasTokens = contains { $0.token != nil }
     let hasTimes = contains { $0.token?.timeShare != nil }
     var table = TextTable(columns: [.init(title: "role", alignment: .left)])
     let titles =
-      ["MACs, prompt", "share"] + (hasTokens ? ["MACs, token", "share", "weights read"] : [])
-      + (hasTimes ? ["time"] : [])
+      ["prompt MACs", "share"] + (hasTokens ? ["step MACs", "share", "step weights"] : [])
+      + (hasTimes ? ["step time"] : [])
     table.columns += titles.map { .init(title: $0, alignment: .right) }
     func percent(_ share: Double?) -> String {
       share.map { fixed(100 * $0, decimals: 1) + "%" } ?? "-"
@@ -144,6 +149,7 @@ extension [RolePart] {
         percent(part.promptMacsShare),
       ]
       guard let token = part.token else { return row }
+      guard part.isInSteps else { return row + titles.dropFirst(2).map { _ in "-" } }
       row += [
         token.macs.map { engineering($0, unit: "") } ?? "unknown", percent(token.macsShare),
         token.weightTrafficBytes.map { engineering($0, unit: "B") } ?? "unknown",

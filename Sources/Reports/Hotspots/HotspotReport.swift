@@ -14,6 +14,8 @@ package struct HotspotReport: Report {
   var model: String
   var device: String?
   var runtime: String?
+  /// The text that all numbers are of; nil where they are of an inference.
+  var request: RequestPart?
   var metric: Metric
   var unit: String
   var grouping: String
@@ -23,7 +25,7 @@ package struct HotspotReport: Report {
   /// Assumptions of the carbon numbers: grid intensity and lifetime.
   var carbonAssumptions: String?
   var entries: [Entry]
-  /// The cost outside layers: time and energy of the runtime per inference.
+  /// The cost outside layers.
   var remainder: Double?
   /// How many rows there are, those that are not shown included.
   var entryCount: Int
@@ -35,13 +37,13 @@ package struct HotspotReport: Report {
   var measured: MeasuredPart?
   /// The same in sentences.
   private var measuredSummary: [String] = []
-  /// What all is of, in a word.
-  private var run = "inference"
-  private var remainderCause = "per-inference overhead"
+  /// What is outside layers.
+  private var remainderCause: String
 
   private enum CodingKeys: CodingKey {
-    case schemaVersion, tool, model, device, runtime, metric, unit, grouping, total, isComplete
-    case carbonAssumptions, entries, remainder, entryCount, roles, findings, diagnostics, measured
+    case schemaVersion, tool, model, device, runtime, request, metric, unit, grouping, total
+    case isComplete, carbonAssumptions, entries, remainder, entryCount, roles, findings
+    case diagnostics, measured
   }
 
   struct Entry: Encodable {
@@ -77,12 +79,7 @@ package struct HotspotReport: Report {
     self.init(
       assessment, assessment.evaluation(), by: metric, grouping: grouping, depth: depth,
       top: top, measured: measured)
-    guard let generation = assessment.generation else { return }
-    run = "text"
-    if !generation.workload.isOneGraph {
-      remainderCause = "runs of other graphs, and overhead"
-    }
-    roles = RolePart.all(assessment)
+    if assessment.generation != nil { roles = RolePart.all(assessment) }
   }
 
   /// The same with an evaluation that is there already.
@@ -98,6 +95,8 @@ package struct HotspotReport: Report {
     model = assessment.path
     device = evaluation.estimate?.device.name
     runtime = evaluation.estimate?.runtime.name
+    request = RequestPart(assessment)
+    remainderCause = assessment.remainderCause
     self.metric = metric
     unit = metric.unit
     self.grouping = grouping.rawValue
@@ -197,7 +196,8 @@ extension HotspotReport {
     }
     let place = device.map { " on \($0), \(runtime ?? "")" } ?? ""
     lines += wrapped(
-      "\(metric.title) per \(run)\(place): \(whole)", width: layout.width, indent: 2)
+      "\(metric.title) per \(request.wholeWithRequest)\(place): \(whole)", width: layout.width,
+      indent: 2)
     if metric == .carbon, let carbonAssumptions {
       lines += wrapped(carbonAssumptions, width: layout.width, indent: 2)
     }
@@ -230,7 +230,7 @@ extension HotspotReport {
       lines.append("  \(saving(finding)) \(metric.title)  \(layout.dim(finding.rule))")
       lines += wrapped(finding.reason, width: layout.width, margin: 6, indent: 6)
       lines += wrapped("change: \(finding.advice)", width: layout.width, margin: 6, indent: 8)
-      if let saved = finding.text?.sentence {
+      if let saved = finding.text?.sentence(request) {
         lines += wrapped(saved, width: layout.width, margin: 6, indent: 8)
       }
     }
@@ -245,7 +245,9 @@ extension HotspotReport {
   }
 
   package var csv: String {
-    let titles = measured == nil ? [] : ["measured_s", "measured_over_predicted"]
+    let titles =
+      (request == nil ? [] : ["generation"])
+      + (measured == nil ? [] : ["measured_s", "measured_over_predicted"])
     let header =
       [grouping, "operator", "layers", "value", "unit", "share", "cumulative_share", "bound"]
     return CSV.document([header + titles] + entries.map(exactCells))
@@ -253,16 +255,18 @@ extension HotspotReport {
 
   private func exactCells(_ entry: Entry) -> [String] {
     func digits(_ number: Double?) -> String { number.map { "\($0)" } ?? "" }
-    let cells = [
-      entry.name, entry.operator ?? "", String(entry.layers.count), "\(entry.value)", unit,
-      digits(entry.share), digits(entry.cumulativeShare), entry.bound ?? "",
-    ]
+    let cells =
+      [
+        entry.name, entry.operator ?? "", String(entry.layers.count), "\(entry.value)", unit,
+        digits(entry.share), digits(entry.cumulativeShare), entry.bound ?? "",
+      ] + (request.map { [$0.text] } ?? [])
     guard measured != nil else { return cells }
     return cells + [digits(entry.measuredSeconds), digits(entry.measuredOverPredicted)]
   }
 
   package var markdown: String {
-    var lines: [Markdown] = ["### Hotspots of \(code: model) by \(metric.title)", ""]
+    let text = request == nil ? "" : " per \(request.wholeWithRequest)"
+    var lines: [Markdown] = ["### Hotspots of \(code: model) by \(metric.title)\(text)", ""]
     lines += Markdown.table(
       [grouping, "operator", metric.title, "share", "cumulative", "bound"]
         + (measured == nil ? [] : MeasuredComparison.columns.map(\.title)),
@@ -280,7 +284,7 @@ extension HotspotReport {
       lines += Markdown.table(
         ["saves", "rule", "why", "change"], alignments: [.right, .left, .left, .left],
         findings.map { finding in
-          let saved = finding.text.map { "; \($0.sentence)" } ?? ""
+          let saved = finding.text.map { "; \($0.sentence(request))" } ?? ""
           return [saving(finding), finding.rule, finding.reason, finding.advice + saved]
         })
     }

@@ -19,22 +19,24 @@ struct TextSavingPart: Encodable {
   }
 
   /// The same in words.
-  var sentence: String {
+  /// - Parameter request: The text that it is of.
+  func sentence(_ request: RequestPart?) -> String {
     func amount(_ saved: Interval?, _ unit: String) -> String? {
       guard let saved, saved.value != 0 else { return nil }
       return "\(engineering(saved.value, unit: unit)) (\(saved.ends(unit: unit)))"
     }
     var parts = [amount(latency, "s"), amount(energy, "J")].compactMap { $0 }
     if let bytes = memoryBytes, bytes > 0 { parts.append(binarySize(bytes) + " of memory") }
-    var sentence = parts.isEmpty ? "" : "saves per text: \(parts.joined(separator: ", "))"
+    var sentence =
+      parts.isEmpty ? "" : "saves per \(request.whole): \(parts.joined(separator: ", "))"
     if let bytes = memoryBytes, bytes < 0 {
       sentence += (sentence.isEmpty ? "" : "; ") + "needs \(binarySize(-bytes)) more memory"
     }
     if let speed = tokensPerSecond {
-      let upper = speed.high.isFinite ? significant(speed.high) : "more"
       sentence += sentence.isEmpty ? "" : "; "
       sentence +=
-        "then \(significant(speed.value)) tokens per second (\(significant(speed.low)) to \(upper))"
+        "then \(significant(speed.value)) tokens per second\(request.ofAllTexts) "
+        + "(\(speed.ends(significant)))"
     }
     return sentence
   }
@@ -42,5 +44,6 @@ struct TextSavingPart: Encodable {
 
 extension TextSaving {
   /// What it saves in words.
-  var sentence: String { TextSavingPart(self).sentence }
+  /// - Parameter request: The text that it is of.
+  func sentence(_ request: RequestPart?) -> String { TextSavingPart(self).sentence(request) }
 }

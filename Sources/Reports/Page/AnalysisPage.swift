@@ -106,7 +106,7 @@ extension AnalysisPage {
     let footprint = assessment.footprint
     guard let footprint, footprint.total == nil, let operational = footprint.operational else {
       return PageParts.tile(
-        "Carbon per \(RequestPart(assessment).unit)", footprint?.total, isBound: isBound)
+        "Carbon per \(RequestPart(assessment).whole)", footprint?.total, isBound: isBound)
     }
     // With a use, but no product, it holds the waiting too.
     let name = footprint.statesUse ? "Operational carbon" : "Marginal carbon, while computing"
@@ -215,7 +215,7 @@ extension AnalysisPage {
       let saving = finding.savings[hotspots.metric.rawValue].map { saving in
         "\(fixed(-100 * saving.value, decimals: 0)) % \(hotspots.metric.title)"
       }
-      let ofText = finding.text.map { " \($0.sentence)." } ?? ""
+      let ofText = finding.text.map { " \($0.sentence(hotspots.request))." } ?? ""
       return """
         <li><strong>\(saving ?? "")</strong> \(finding.advice).\(ofText) <span class="why">Why: \
         \(finding.reason) (<code>\(finding.rule)</code>). Layers \(places)\(more)</span></li>

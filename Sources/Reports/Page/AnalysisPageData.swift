@@ -16,13 +16,17 @@ struct AnalysisPageData: Encodable {
   var layers: AnalysisReport.Parts<LayerRows, LayerPart>
   /// Pairs of layers: who makes a value, and who reads it.
   var edges: AnalysisReport.Parts<[Edge], [Int]>
+  /// How the page calls what is in no layer.
+  var remainder: String
+  /// How it calls what a layer has its repetitions in.
+  var run: String
 
   struct Edge: Hashable {
     var from: Int
     var to: Int
   }
 
-  private enum CodingKeys: CodingKey { case edges, groups, layers, metrics, units }
+  private enum CodingKeys: CodingKey { case edges, groups, layers, metrics, remainder, run, units }
 
   func encode(to encoder: any Encoder) throws {
     encoder.promiseSortedKeys()
@@ -31,6 +35,8 @@ struct AnalysisPageData: Encodable {
     try members.encode(groups, forKey: .groups)
     try members.encode(layers, forKey: .layers)
     try members.encode(metrics, forKey: .metrics)
+    try members.encode(remainder, forKey: .remainder)
+    try members.encode(run, forKey: .run)
     try members.encode(units, forKey: .units)
   }
 
@@ -74,6 +80,9 @@ struct AnalysisPageData: Encodable {
     let tree = ModuleTree(workload)
     groups = tree.groups
     units = estimate?.runtime.units.map(\.name) ?? []
+    let request = RequestPart(assessment)
+    remainder = request == nil ? "per inference" : assessment.remainderCause
+    run = request.oneWhole
     metrics = Self.metrics(assessment)
     if let measured, !measured.rows.isEmpty {
       metrics.append(

@@ -6,7 +6,7 @@ extension CheckReport {
   var page: Page {
     let verdicts = subjects.flatMap(\.verdicts)
     func count(_ outcome: Verdict.Outcome) -> String {
-      "\(verdicts.count { $0.outcome == outcome })"
+      "\(verdicts.reduce(0) { $0 + ($1.outcome == outcome ? $1.count : 0) })"
     }
     let isKept = brokenRules == 0
     let verdict = PageParts.verdict(isKept ? .good : .bad, isKept ? "PASS" : "FAIL", "\(summary)")

@@ -64,29 +64,39 @@ extension ComparisonReport {
   }
 
   private var fleet: FleetData {
-    let measured: [FleetData.Column] =
-      isMeasured ? [.number("measured", "s"), .number("measured over predicted")] : []
+    var own: [FleetData.Column] =
+      request == nil
+      ? []
+      : [
+        .number("first token", "s", isSorted: orderedBy == .firstToken),
+        .number("tokens per second", isSorted: orderedBy == .tokensPerSecond),
+      ]
+    if isMeasured { own += [.number("measured", "s"), .number("measured over predicted")] }
     var data = FleetData(
       columns: [
         .text("model"), .text("device"), .text("front"),
         .number("latency", "s", isSorted: orderedBy == .latency),
-      ] + measured + [
+      ] + own + [
         .number("energy", "J", isSorted: orderedBy == .energy),
         .number(
           statesUse ? "carbon" : "marginal carbon", "gCO2e", minor: true,
           isSorted: orderedBy == .carbon),
-        .number("arena", "B", minor: true, isSorted: orderedBy == .arenaBytes),
+        .number(memoryTitle, "B", minor: true, isSorted: orderedBy == .arenaBytes),
         .number("MACs", minor: true), .text("fits", minor: true), .text("costs", minor: true),
       ])
+    data.isDescending = orderedBy == .tokensPerSecond
     data.rows = rows.map { row in
       let fits = row.fits.value.map { $0 ? "yes" : "no: \(row.doesNotFit[0])" } ?? "unknown"
-      let measured: [FleetData.Cell] =
-        isMeasured
-        ? [.number(row.measured?.seconds.value), .number(row.measured?.overPredicted)] : []
+      var own: [FleetData.Cell] =
+        request == nil
+        ? [] : [.value(row.firstToken?.value), .number(row.tokensPerSecond?.value?.value)]
+      if isMeasured {
+        own += [.number(row.measured?.seconds.value), .number(row.measured?.overPredicted)]
+      }
       return [
         .text(name(row)), .text(place(row)), .text(row.isOnParetoFront ? "*" : ""),
         .value(row.latency.value),
-      ] + measured + [
+      ] + own + [
         .value(row.energy.value),
         .value(statesUse ? row.carbon.value : row.operational.value),
         .count(row.arenaBytes.value), .count(row.macs.value), .text(fits),

@@ -21,7 +21,7 @@ extension FootprintReport {
 
   private var tiles: [HTML] {
     let own = [
-      PageParts.tile("Carbon per \(request.unit)", perInference.total.value),
+      PageParts.tile("Carbon per \(unit)", perInference.total.value),
       PageParts.tile("Operational", perInference.operational.value),
       PageParts.tile("Embodied", perInference.embodied.value),
       PageParts.tile("Energy from supply", perInference.energyFromSupply.value),
@@ -48,7 +48,7 @@ extension FootprintReport {
     Page.Section(
       id: "inference", title: "One \(request.unitWithRequest)",
       content: """
-        \(PageParts.table("One \(request.unit)", inferenceTable))
+        \(PageParts.table("One \(unit)", inferenceTable))
         \(PageParts.table("Energy from supply, by purpose", energyTable))
         """)
   }
@@ -65,7 +65,7 @@ extension FootprintReport {
   }
 
   private var sensitivities: Page.Section? {
-    sensitivity.flatMap { TornadoPlot($0, per: request.unit) }.map {
+    sensitivity.flatMap { TornadoPlot($0, per: unit) }.map {
       Page.Section(id: "sensitivity", title: "Sensitivity", content: "\($0.picture.figure)")
     }
   }

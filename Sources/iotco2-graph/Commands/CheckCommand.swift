@@ -21,6 +21,7 @@ struct CheckCommand: ModelCommand {
         iotco2-graph check model.tflite -d stm32l4r5 --init -o policy.yaml
         iotco2-graph check models --policy policy.yaml --format junit
         iotco2-graph check model.tflite -d esp32 --max-latency 50ms --max-ram 80%
+        iotco2-graph check a -d esp32 --generate prompt=4,tokens=9 --max-first-token 1s
         iotco2-graph check *.tflite -d esp32 --baseline old.json --update-baseline
         iotco2-graph check *.tflite -d esp32 --baseline old.json --policy policy.yaml
       """)

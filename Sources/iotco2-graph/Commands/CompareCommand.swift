@@ -15,6 +15,7 @@ struct CompareCommand: ModelCommand {
       Examples:
         iotco2-graph compare a.tflite b.tflite --device stm32l4r5
         iotco2-graph compare *.tflite -d stm32l4r5,raspberry-pi-4 --by latency
+        iotco2-graph compare a b -d esp32 --generate prompt=4,tokens=9 --by firstToken
         iotco2-graph compare *.tflite -d esp32 --measured table.csv --plot measured.svg
       """)
 
@@ -43,6 +44,9 @@ struct CompareCommand: ModelCommand {
   mutating func validate() throws {
     try text.check(against: reading)
     try text.check(against: "--measured", isGiven: !measuring.measured.isEmpty)
+    if by.metric.needsText, text.generate == nil {
+      throw ValidationError("--by \(by.metric.rawValue) needs --generate")
+    }
     if plot != nil, measuring.measured.isEmpty { throw ValidationError("--plot needs --measured") }
   }
 

@@ -34,7 +34,7 @@ struct TermsCommand: ParsableCommand {
       }
       let name = fileName(path)
       for (term, amount) in terms.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
-        lines.append("\(CSV.escaped(name)),\(term.rawValue),\(Int(amount))")
+        lines.append("\(CSV.escaped(name)),\(term.rawValue),\(Int(min(amount, 1e18)))")
       }
     }
     try output.write(lines.joined(separator: "\n") + "\n")

@@ -5,8 +5,9 @@ import ArgumentParser
 struct GenerationOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "Cost a text that a decoder makes instead of one inference: tokens of the prompt, tokens that follow, and "
-        + "',batch=N' texts at once.", valueName: "prompt=128,tokens=64"),
+      "Cost a text that a decoder makes instead of one inference: tokens of the prompt, tokens that follow, "
+        + "',batch=N' texts at once, and ',max_length=N' tokens that a shared buffer of the cache has room for.",
+      valueName: "prompt=128,tokens=64"),
     transform: { try GenerationRequest($0) })
   var generate: GenerationRequest?
 

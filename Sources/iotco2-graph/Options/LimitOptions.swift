@@ -7,6 +7,17 @@ struct LimitOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Latency, such as 50ms.", valueName: "limit"))
   var maxLatency: LimitArgument?
 
+  @Option(
+    help: ArgumentHelp(
+      "Time to the first token of a text, such as 2s; needs --generate.", valueName: "limit"))
+  var maxFirstToken: LimitArgument?
+
+  @Option(
+    help: ArgumentHelp(
+      "Tokens after the first in a second, at least, such as 5; needs --generate.",
+      valueName: "limit"))
+  var minTokensPerSecond: LimitArgument?
+
   @Option(help: ArgumentHelp("Energy of an inference, such as 3mJ.", valueName: "limit"))
   var maxEnergy: LimitArgument?
 
@@ -21,23 +32,27 @@ struct LimitOptions: ParsableArguments {
     help: ArgumentHelp("Flash: a share such as 80%, or weights such as 1MiB.", valueName: "limit"))
   var maxFlash: LimitArgument?
 
-  private var all: [(flag: String, metric: Metric, limit: LimitArgument?)] {
-    [
-      ("--max-latency", .latency, maxLatency), ("--max-energy", .energy, maxEnergy),
-      ("--max-carbon", .carbon, maxCarbon),
+  private var all: [(flag: String, rule: Rule)] {
+    let most: [(flag: String, metric: Metric, limit: LimitArgument?)] = [
+      ("--max-latency", .latency, maxLatency), ("--max-first-token", .firstToken, maxFirstToken),
+      ("--max-energy", .energy, maxEnergy), ("--max-carbon", .carbon, maxCarbon),
       ("--max-ram", maxRam?.isInBytes ?? false ? .arenaBytes : .ramShare, maxRam),
       ("--max-flash", maxFlash?.isInBytes ?? false ? .weightBytes : .flashShare, maxFlash),
     ]
+    var all = most.compactMap { option in
+      option.limit.map { (flag: option.flag, rule: Rule(option.metric, max: $0.limit)) }
+    }
+    if let least = minTokensPerSecond?.limit {
+      all.append((flag: "--min-tokens-per-second", rule: Rule(.tokensPerSecond, min: least)))
+    }
+    return all
   }
 
-  var rules: [Rule] {
-    all.compactMap { option in option.limit.map { Rule(option.metric, max: $0.limit) } }
-  }
+  var rules: [Rule] { all.map(\.rule) }
 
   mutating func validate() throws {
     for option in all {
-      guard let limit = option.limit else { continue }
-      do { try Rule(option.metric, max: limit.limit).check() } catch {
+      do { try option.rule.check() } catch {
         throw ValidationError("\(option.flag): \(error)")
       }
     }

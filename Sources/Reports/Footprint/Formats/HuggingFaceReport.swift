@@ -16,8 +16,8 @@ package struct HuggingFaceReport {
     let request = report.request.map { " (\($0.text))" } ?? ""
     let amount = report.perInference.sci.amountPerInference.map { " of \($0) each" } ?? ""
     let source =
-      "a million \(report.request.units)\(request)\(amount), \(scope), predicted by \(report.tool.name) "
-      + report.tool.version
+      "a million \(report.request.units)\(report.request.ofTexts)\(request)\(amount), \(scope), "
+      + "predicted by \(report.tool.name) \(report.tool.version)"
     yaml = """
       co2_eq_emissions:
         emissions: \(grams)

@@ -16,7 +16,7 @@ package struct ImpactFrameworkReport {
     }
     let each = footprint.inputs.deployment.inferencesEachDay
     let inferences = each ?? 1e6
-    let request = report.request.map { "; each generation is \($0.text)" } ?? ""
+    let request = report.request.map { "; each \(report.unit) is \($0.text)" } ?? ""
     let duration = each == nil ? max(report.perInference.latency.value * inferences, 1) : 86_400
     let energy = report.perInference.sci.kilowattHoursPerInference * inferences
     let embodied = made.value * inferences

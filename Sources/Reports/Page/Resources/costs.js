@@ -111,9 +111,9 @@ document.addEventListener('click', (event) => {
     const most = Math.max(...root.children.map((item) => cost(item, metric)), 0);
     const rest = metric.total - cost(root, metric);
     const made = rows(root, 0, most);
-    // What the runtime takes for each inference is in no layer.
+    // What the runtime takes for each inference, and runs of other graphs of a text, are in no layer.
     if (rest > 1e-3 * metric.total) {
-      made.push(element('tr', { className: 'rest' }, element('td', {}, 'per inference, in no layer'),
+      made.push(element('tr', { className: 'rest' }, element('td', {}, `${data.remainder}, in no layer`),
         element('td', { className: 'number' }, engineering(rest, metric.unit)),
         element('td', { className: 'number share' }, percent(rest, metric.total))));
     }

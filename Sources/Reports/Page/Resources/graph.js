@@ -219,7 +219,7 @@
       ...term('operator', item.sourceOperator ? `${item.operator} (${item.sourceOperator} in the file)` : item.operator),
       ...term('name in the file', item.fullName),
       ...term('module', around(item).filter((group) => group !== root).map((group) => group.name).reverse().join(' / ')),
-      ...term('runs', item.repetitions > 1 && `${item.repetitions} times in an inference`),
+      ...term('runs', item.repetitions > 1 && `${item.repetitions} times in ${data.run}`),
       ...term('part of the kernel of', item.fusedInto),
       ...term('unit', data.units[item.placed], item.reason),
       ...term('limited by', item.bound),
