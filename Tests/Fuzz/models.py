@@ -10,6 +10,7 @@ import time
 from functools import cache
 from pathlib import Path
 
+import decoders
 import mutators
 import outputs
 from process import BINARY, ROOT, Run, Runner, Tally, broken_ending, broken_limit
@@ -29,6 +30,11 @@ COMMANDS = {
 SLOW_FORMS = {"html": 0.2}
 LIMITS = ["--max-latency=1ms", "--max-energy=1uJ", "--max-ram=50%", "--max-flash=1KiB"]
 OTHER = ROOT / "Fixtures/tflite/ds_cnn_int8.tflite"
+#: Of no step, one, several, and more than are estimated.
+TEXTS = ["prompt=3,tokens=1", "prompt=4,tokens=2", "prompt=5,tokens=3", "prompt=99,tokens=300"]
+SHARE_OF_DECODERS = 0.1
+#: Commands that cost a text, of decoders; each is asked as often.
+TEXT_COMMANDS = ["analyze", "footprint", "hotspots", "check", "compare"]
 
 
 @cache
@@ -92,8 +98,17 @@ def options(command: str, form: str, chance: random.Random) -> list[str]:
     return result
 
 
-def command_line(path: Path, chance: random.Random) -> tuple[str, str, list[str]]:
+def command_line(
+    path: Path, chance: random.Random, *, is_decoder: bool
+) -> tuple[str, str, list[str]]:
     """A command, a form, and all arguments."""
+    if is_decoder:
+        command = chance.choice(TEXT_COMMANDS)
+        form = chance.choice([form for form in forms(command) if form not in ("pact", "trace")])
+        more = ["--generate", chance.choice(TEXTS), "--device", chance.choice(devices())]
+        if command == "check":
+            more.append("--max-latency=1ms")
+        return command, form, [command, str(path), "--quiet", "--format", form, *more]
     command = chance.choices(list(COMMANDS), list(COMMANDS.values()))[0]
     known = forms(command)
     form = chance.choices(known, [SLOW_FORMS.get(form, 1.0) for form in known])[0]
@@ -135,13 +150,15 @@ def work(
     originals += [
         (path.suffix, path.read_bytes()) for path in fixtures if path.suffix in (".onnx", ".tflite")
     ]
+    small = [(Path(name).suffix, data) for name, data in decoders.decoders()]
     number = worker
     while time.monotonic() < until and (count is None or number < count):
         chance = random.Random(f"{seed}/{number}")
-        suffix, data = chance.choice(originals)
+        is_decoder = chance.random() < SHARE_OF_DECODERS
+        suffix, data = chance.choice(small if is_decoder else originals)
         path = folder / f"mutant{suffix}"
         path.write_bytes(mutators.mutant(data, suffix, chance))
-        command, form, arguments = command_line(path, chance)
+        command, form, arguments = command_line(path, chance, is_decoder=is_decoder)
         run = runner.run(arguments)
         tally.amount += 1
         tally.details[command] += 1

@@ -61,22 +61,27 @@ def onnx_models() -> Iterator[tuple[str, bytes]]:
     """The models of ONNX's tests of its operators, and this project's small fixtures."""
     from onnx.backend.test.case.node import collect_testcases
 
+    from decoders import decoders
+
     # The tests compute what operators give, and print and warn while they do.
     with warnings.catch_warnings(), redirect_stdout(io.StringIO()):
         warnings.simplefilter("ignore")
         for case in collect_testcases(None):
             yield f"{case.name}.onnx", case.model.SerializeToString()
+    yield from ((name, data) for name, data in decoders() if name.endswith(".onnx"))
     for path in [*(ROOT / "Fixtures/onnx").glob("*.onnx"), *FOUND.glob("*.onnx")]:
         yield path.name, path.read_bytes()
 
 
 def tflite_models() -> Iterator[tuple[str, bytes]]:
     """The models of the hand-counted cases, and this project's small fixtures."""
+    from decoders import decoders
     from tflite_cases import CASES
 
     for make in CASES:
         case = make()
         yield f"{case.name}.tflite", bytes(case.file.bytes())
+    yield from ((name, data) for name, data in decoders() if name.endswith(".tflite"))
     for path in [*(ROOT / "Fixtures/tflite").glob("*.tflite"), *FOUND.glob("*.tflite")]:
         yield path.name, path.read_bytes()
 

@@ -101,6 +101,12 @@ def main() -> int:
     whole = sum(PARTS[part][0] for part in parts)
     shutil.rmtree(FOUND, ignore_errors=True)
     tallies: dict[str, Tally] = {}
+    version = subprocess.run([BINARY, "--version"], capture_output=True, text=True, check=True)
+    heading = (
+        f"{datetime.date.today()}, {version.stdout.splitlines()[0]}: {arguments.minutes:g} minutes "
+        f"on {counted(arguments.cores, 'core')}, seed {arguments.seed}."
+    )
+    lines: list[str] = []
     with ProcessPoolExecutor(arguments.cores) as pool:
         for part in parts:
             seconds = 60 * arguments.minutes * PARTS[part][0] / whole
@@ -117,17 +123,11 @@ def main() -> int:
             tallies[part] = Tally()
             for future in started:
                 tallies[part].add(future.result())
-    version = subprocess.run([BINARY, "--version"], capture_output=True, text=True, check=True)
-    lines = [
-        f"{datetime.date.today()}, {version.stdout.splitlines()[0]}: {arguments.minutes:g} minutes "
-        f"on {counted(arguments.cores, 'core')}, seed {arguments.seed}.",
-        "",
-        *table(tallies),
-        *details(tallies),
-    ]
-    path = ROOT / ".build-soak/table.md"
-    path.parent.mkdir(exist_ok=True)
-    path.write_text("\n".join(lines) + "\n")
+            # What ends a later part does not take the others with it.
+            lines = [heading, "", *table(tallies), *details(tallies)]
+            path = ROOT / ".build-soak/table.md"
+            path.parent.mkdir(exist_ok=True)
+            path.write_text("\n".join(lines) + "\n")
     show_or_fill("soak", lines, arguments.document)
     broken = sum(tally.broken.total() for tally in tallies.values())
     if broken:
