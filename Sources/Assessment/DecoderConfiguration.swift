@@ -197,8 +197,8 @@ struct DecoderConfiguration {
       result.append(
         Diagnostic(
           .warning, code: "beams",
-          "'num_beams' of genai_config.json is \(beams), so each run takes as many texts; what "
-            + "is counted is a batch of \(request.batch): 'batch=\(beams)' counts all of them"))
+          "'num_beams' of genai_config.json is \(beams): each run of one text takes as many rows, and what is "
+            + "counted are \(request.batch), so that work, time and energy are at least these"))
     }
     if let window, request.positions > window {
       result.append(

@@ -5,7 +5,7 @@ package import Quantities
 
 extension GenerationWorkload {
   /// The text that the model at a path makes: a file, or what exporters of decoders write, a folder.
-  /// - Throws: `Problem` when the model cannot be used, or makes no text of these lengths.
+  /// - Throws: `Problem` when the model cannot be used, makes no text of these lengths, or runs with more than is counted.
   package static func text(
     _ request: GenerationRequest, at path: String, keepsUnpacked: Bool
   ) throws(Problem) -> GenerationWorkload {
@@ -14,7 +14,12 @@ extension GenerationWorkload {
     var model = try Model(contentsOf: files.step, options)
     let text = try text(
       request, of: &model, in: files, options, bindings: Bindings(), keepsUnpacked: keepsUnpacked)
-    _ = try DecoderFolder.review(text.request, of: files.step)
+    let review = try DecoderFolder.review(text.request, of: files.step)
+    guard !review.isPartial, text.whole.coverage.isComplete else {
+      throw Problem(
+        "'\(path)' is not counted as a whole: other files, beams or unknown operators run with it",
+        expected: "a decoder whose cost is known")
+    }
     return text
   }
 

@@ -11,7 +11,7 @@ package import Quantities
   import Darwin
 #endif
 
-/// The bandwidth at which a unit streams weights and caches, from how fast decoders were measured to make texts on it.
+/// The bandwidth at which weights and caches come, from how fast decoders were measured to make texts.
 ///
 /// Of each text it is the one bandwidth at which the predicted speed is the measured one, with all rates as they
 /// are. Several texts give its geometric mean.
@@ -25,86 +25,139 @@ package struct StreamingFit: Sendable {
     package var measured: Double
     /// Nil where the profile predicts none.
     package var before, after: Double?
-    /// Bytes per second at which the prediction is what was measured; nil where no bandwidth has it.
-    var bandwidth: Double?
+    /// Why the row says nothing of the bandwidth; nil where it does.
+    package var objection: String?
 
-    /// What is odd about the measured speed; nil where nothing is.
+    /// Whether the row is fitted.
+    package var isUsed: Bool { objection == nil }
+
     var warning: String? {
-      bandwidth == nil
-        ? "row \(row): tokens_per_second \(tidy(measured)) is reached at no bandwidth of the memory; expected less than "
-          + "starts of kernels and multiplying alone let through: is it the speed of steps, of one text?"
-        : nil
+      objection.map { "row \(row): tokens_per_second \(tidy(measured)) \($0)" }
     }
   }
 
   package let runtime: String
-  package private(set) var comparisons: [Comparison]
-  /// Of the memory that weights lie in; nil where no row has any.
+  package private(set) var comparisons: [Comparison] = []
+  /// Nil where no row says anything of it.
   package private(set) var bandwidth: Estimate<BytesPerSecond>?
-  package let unit: String
+  let unit: String
   let memory: MemoryName
 
-  /// What other lengths and other decoders differ by from one that was measured: docs/language-models.md,
-  /// "How good predictions are".
+  /// How far speeds of other lengths and of other decoders lie from what one that was measured makes of them, and of the same
+  /// one measured again: docs/language-models.md, "How good predictions are".
   private static let spread = 1.3
   /// Bytes per second that are looked through: from a serial flash memory to beyond any processor's caches.
   private static let limits = (least: 1e3, most: 1e14)
   /// Bisections, after which the ends differ by a thousandth.
   private static let bisections = 16
+  /// A speed that is nearer to what everything else lets through says nothing of a memory.
+  private static let nearest = 1.1
 
-  /// - Parameter texts: Of one unit of the runtime, which has its rates; at least one.
+  /// - Parameter texts: Of one unit of the runtime, which has its rates.
   /// - Throws: `Problem` when a count of a step does not fit in 64 bits.
   init?(
     _ texts: [BoardMeasurements.Text], of runtime: Runtime, on profile: DeviceProfile
   ) throws(Problem) {
-    guard let place = texts.first?.unit, runtime.units.indices.contains(place),
-      let memory = profile.memories.last(where: { $0.holds != .activations })?.name
+    guard let first = texts.first,
+      let last = profile.memories.last(where: { $0.holds != .activations })?.name
     else { return nil }
+    let place =
+      try Place.deciding(first, of: runtime, on: profile) ?? Place(unit: first.unit, memory: last)
     self.runtime = runtime.name
-    self.memory = memory
-    unit = runtime.units[place].name
-    func speed(_ text: BoardMeasurements.Text, _ runtime: Runtime) throws(Problem) -> Double? {
-      try GenerationEstimate(text.work, on: profile, runtime: runtime)
-        .tokensPerSecond(text.work.request)?.value
-    }
-    func with(_ bandwidth: Double) -> Runtime {
-      var changed = runtime
-      changed.units[place].streamingBandwidth = [
-        memory: Estimate(exactly: bandwidth, provenance: .derived)
-      ]
-      return changed
-    }
-    comparisons = []
+    memory = place.memory
+    unit = runtime.units[place.unit].name
+    let old = runtime.units[place.unit].streamingBandwidth?[memory]
+    var found: [(low: Double, value: Double, high: Double)] = []
     for text in texts {
-      var comparison = Comparison(
-        row: text.row.number, model: text.row.model, prompt: text.work.request.prompt,
-        tokens: text.work.request.tokens, measured: text.tokensPerSecond,
-        before: try speed(text, runtime))
-      var (low, high) = Self.limits
-      if let slowest = try speed(text, with(low)), let fastest = try speed(text, with(high)),
-        slowest < text.tokensPerSecond, text.tokensPerSecond < fastest
-      {
+      func speed(_ bandwidth: Double) throws(Problem) -> Double? {
+        try place.speed(text, at: bandwidth, of: runtime, on: profile)
+      }
+      /// The bandwidth at which the predicted speed is another one, which lies between those at the limits.
+      func bandwidth(_ wanted: Double) throws(Problem) -> Double {
+        var (low, high) = Self.limits
         for _ in 0..<Self.bisections {
           let middle = (low * high).squareRoot()
-          if try speed(text, with(middle)) ?? 0 < text.tokensPerSecond {
-            low = middle
-          } else {
-            high = middle
-          }
+          if try speed(middle) ?? 0 < wanted { low = middle } else { high = middle }
         }
-        comparison.bandwidth = (low * high).squareRoot()
+        return (low * high).squareRoot()
+      }
+      let measured = text.tokensPerSecond
+      var comparison = Comparison(
+        row: text.row.number, model: text.row.model, prompt: text.work.request.prompt,
+        tokens: text.work.request.tokens, measured: measured,
+        before: try place.speed(text, at: nil, of: runtime, on: profile))
+      if let slowest = try speed(Self.limits.least), let fastest = try speed(Self.limits.most) {
+        if fastest < slowest * Self.nearest {
+          comparison.objection =
+            "says nothing of a memory: starts of kernels and multiplying take all of the predicted time"
+        } else if measured * Self.nearest > fastest {
+          comparison.objection =
+            "is not below \(significant(fastest / Self.nearest)), near what starts of kernels and multiplying alone let "
+            + "through: is it the speed of steps, of one text?"
+        } else if measured < slowest * Self.spread {
+          comparison.objection = "is slower than any memory"
+        } else {
+          let value = try bandwidth(measured)
+          let isOpen = measured * Self.spread >= fastest
+          found.append(
+            (
+              low: try bandwidth(measured / Self.spread), value: value,
+              // Where all else decides at that speed, the row has no upper end.
+              high: isOpen
+                ? max(old?.high ?? 0, 10 * value) : try bandwidth(measured * Self.spread)
+            ))
+        }
+      } else {
+        comparison.objection = "is of a text whose time is not known"
       }
       comparisons.append(comparison)
     }
-    let found = comparisons.compactMap(\.bandwidth)
-    guard let least = found.min(), let most = found.max() else { return }
-    let mean = exp(found.map { log($0) }.reduce(0, +) / Double(found.count))
+    guard let least = found.map(\.low).min(), let most = found.map(\.high).max() else { return }
+    let mean = exp(found.map { log($0.value) }.reduce(0, +) / Double(found.count))
     bandwidth = Estimate(
-      rounded(mean), low: rounded(min(least, mean / Self.spread)),
-      high: rounded(max(most, mean * Self.spread)), provenance: .derived,
+      rounded(mean), low: min(rounded(mean), rounded(least)),
+      high: max(rounded(mean), rounded(most)), provenance: .derived,
       sources: [CalibrationRecord.sourceOfTexts],
       note: "from tokens per second of \(counted(found.count, "measured text"))")
-    let fitted = with(mean)
-    for index in comparisons.indices { comparisons[index].after = try speed(texts[index], fitted) }
+    for index in comparisons.indices {
+      comparisons[index].after = try place.speed(texts[index], at: mean, of: runtime, on: profile)
+    }
+  }
+
+  /// A memory of a unit.
+  private struct Place {
+    var unit: Int
+    var memory: MemoryName
+
+    /// The one whose bandwidth changes the speed of a text most: weights lie where there is room, and layers run where they can.
+    static func deciding(
+      _ text: BoardMeasurements.Text, of runtime: Runtime, on profile: DeviceProfile
+    ) throws(Problem) -> Place? {
+      var best: (place: Place, ratio: Double)?
+      for unit in runtime.units.indices {
+        for memory in profile.memories where memory.holds != .activations {
+          let place = Place(unit: unit, memory: memory.name)
+          let slow = try place.speed(text, at: limits.least, of: runtime, on: profile)
+          let fast = try place.speed(text, at: limits.most, of: runtime, on: profile)
+          guard let slow, let fast, slow > 0 else { continue }
+          if fast / slow > best?.ratio ?? 0 { best = (place, fast / slow) }
+        }
+      }
+      return best?.place
+    }
+
+    /// Tokens per second at a bandwidth; nil for that of the profile.
+    func speed(
+      _ text: BoardMeasurements.Text, at bandwidth: Double?, of runtime: Runtime,
+      on profile: DeviceProfile
+    ) throws(Problem) -> Double? {
+      var runtime = runtime
+      if let bandwidth {
+        runtime.units[unit].streamingBandwidth = (runtime.units[unit].streamingBandwidth ?? [:])
+          .merging([memory: Estimate(exactly: bandwidth, provenance: .derived)]) { $1 }
+      }
+      return try GenerationEstimate(text.work, on: profile, runtime: runtime)
+        .tokensPerSecond(text.work.request)?.value
+    }
   }
 }

@@ -99,7 +99,8 @@ extension DeviceProfile {
       guard let units = rates.streamingBandwidth?[result.runtimes[index].name] else { continue }
       for place in result.runtimes[index].units.indices {
         guard let fitted = units[result.runtimes[index].units[place].name] else { continue }
-        result.runtimes[index].units[place].streamingBandwidth = fitted
+        result.runtimes[index].units[place].streamingBandwidth =
+          (result.runtimes[index].units[place].streamingBandwidth ?? [:]).merging(fitted) { $1 }
       }
     }
     result.sources.merge(rates.sources) { _, fitted in fitted }

@@ -6,7 +6,8 @@ package import Quantities
 /// Time and energy of a text that a decoder makes on a device.
 ///
 /// Steps are estimated at some lengths of the cache and taken to lie on a line between neighbours. Lengths are added
-/// until a line passes within half a percent of the step in its middle.
+/// until a line passes within half a percent of the step in its middle, or until there are 17 to 256 of them, as the number of
+/// layers allows.
 package struct GenerationEstimate: Sendable {
   /// The prompt: the time to the first token.
   package private(set) var prefill: InferenceEstimate
@@ -98,8 +99,8 @@ package struct GenerationEstimate: Sendable {
       whole.diagnostics.append(
         Diagnostic(
           .warning, code: "coarse-steps",
-          "the time of a step is no line over the length of the cache; of \(grouped(last - first + 1)) "
-            + "steps \(steps.count) are estimated, and the others lie between them"))
+          "the time of a step may be no line between the \(steps.count) lengths of the cache that are "
+            + "estimated, of \(grouped(last - first + 1))"))
     }
   }
 

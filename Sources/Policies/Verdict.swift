@@ -91,7 +91,6 @@ package struct Verdict: Sendable {
     let rules = policy.allRules(onDevice: subject.device != nil).enumerated().filter {
       $0.element.holds(forModel: subject.model, onDevice: subject.device)
     }
-    let lacksText = !subject.isOfText && rules.contains { $0.element.metric.needsText }
     var readings = Readings(subject)
     var old: [Readings.Key: BaselineReading?] = [:]
     var verdicts = [[Verdict]](repeating: [], count: rules.count)
@@ -111,8 +110,7 @@ package struct Verdict: Sendable {
       let reading = readings.reading(rule)
       verdicts[place] = [
         Verdict(
-          rule, index, readings, layer: nil, reading, baseline: before, policy.straddle(of: rule),
-          lacksText: lacksText)
+          rule, index, readings, layer: nil, reading, baseline: before, policy.straddle(of: rule))
       ]
     }
     let room = LayerSelection.room(
@@ -122,8 +120,7 @@ package struct Verdict: Sendable {
       for place in places {
         let (index, rule) = rules[place]
         verdicts[place] = ofLayers(
-          layers, rule, index, &readings, policy.straddle(of: rule), lacksText: lacksText,
-          room: room)
+          layers, rule, index, &readings, policy.straddle(of: rule), room: room)
       }
     }
     return Array(verdicts.joined())
@@ -132,13 +129,13 @@ package struct Verdict: Sendable {
   /// The verdicts of a rule of layers.
   private static func ofLayers(
     _ layers: [Int], _ rule: Rule, _ index: Int, _ readings: inout Readings,
-    _ straddle: Policy.Straddle, lacksText: Bool, room: Int
+    _ straddle: Policy.Straddle, room: Int
   ) -> [Verdict] {
     let column = readings.column(rule.metric)
     let known = readings
     func made(of layer: String?, _ found: Interval?) -> Verdict {
       Verdict(
-        rule, index, known, layer: layer, found, baseline: nil, straddle, lacksText: lacksText)
+        rule, index, known, layer: layer, found, baseline: nil, straddle)
     }
     guard !layers.isEmpty else {
       var verdict = made(of: nil, nil)
@@ -159,17 +156,16 @@ package struct Verdict: Sendable {
     return listed + others
   }
 
-  /// - Parameters:
-  ///   - found: What is counted.
-  ///   - lacksText: Whether rules are of a text and none is made.
+  /// - Parameter found: What is counted.
   private init(
     _ rule: Rule, _ index: Int, _ readings: Readings, layer: String?, _ found: Interval?,
-    baseline: BaselineReading?, _ straddle: Policy.Straddle, lacksText: Bool
+    baseline: BaselineReading?, _ straddle: Policy.Straddle
   ) {
     let metric = rule.metric
     let subject = readings.subject
-    // A sum over layers, or a count of diagnostics, to which other files may add.
-    let isPartial = subject.leavesFilesOut && (rule.operator != nil || rule.code != nil)
+    // Other files may add to a sum over layers and to a count of diagnostics, and beams to a layer.
+    let isOfModel = rule.operator == nil && rule.layer == nil && rule.code == nil
+    let isPartial = subject.leavesFilesOut && !isOfModel
     let known = isPartial ? nil : found
     self.rule = rule
     self.index = index
@@ -181,14 +177,13 @@ package struct Verdict: Sendable {
       return
     }
     guard let reading = known else {
-      let isOfModel = rule.operator == nil && rule.layer == nil
       let least = isPartial ? found : isOfModel ? subject.lowerBounds[metric] : nil
       let bound = least?.leastEnd(straddle)
       if let bound, let limit = rule.max, bound > limit.value {
         (outcome, message) = (.fail, "at least \(metric.text(bound)) exceeds \(metric.text(limit))")
       } else {
         let reason =
-          lacksText
+          metric.needsText && !subject.isOfText
           ? "no text is made: ask for one, as with --generate prompt=128,tokens=64"
           : metric.needsDevice && subject.device == nil
             ? "no device: name it in 'devices' of the policy or with --device"

@@ -103,6 +103,28 @@ func smallDecoder() -> Model {
     #expect(bandwidth.low < 1.01e6 && bandwidth.high > 3.99e6)
   }
 
+  /// At the ends of the interval, a decoder makes its tokens 1.3 times as slowly and as fast.
+  @Test func theIntervalIsOneOfSpeeds() throws {
+    let speed = try Self.speed(3e6, prompt: 16, tokens: 9)
+    let fit = try #require(try Self.calibration(["m,16,9,\(speed)"]).streaming.first)
+    let bandwidth = try #require(fit.bandwidth)
+    let slow = try Self.speed(bandwidth.low, prompt: 16, tokens: 9)
+    let fast = try Self.speed(bandwidth.high, prompt: 16, tokens: 9)
+    #expect(abs(slow * 1.3 / speed - 1) < 5e-3 && abs(fast / (1.3 * speed) - 1) < 5e-3)
+  }
+
+  /// Where other parts of a step decide, a speed has a lower end for the bandwidth, and nearer to their limit none.
+  @Test(arguments: [(0.8, true), (0.95, false)])
+  func nearTheLimitOfAllElseARowSaysLessAndLess(share: Double, isUsed: Bool) throws {
+    let most = try Self.speed(1e14, prompt: 16, tokens: 9)
+    let calibration = try Self.calibration(["m,16,9,\(share * most)"])
+    let fit = try #require(calibration.streaming.first)
+    #expect(fit.comparisons.map(\.isUsed) == [isUsed])
+    #expect(calibration.warnings.isEmpty == isUsed)
+    if let bandwidth = fit.bandwidth { #expect(bandwidth.high > 9.9 * bandwidth.value) }
+    #expect((fit.bandwidth != nil) == isUsed)
+  }
+
   /// Starts of kernels take longer than the whole of what was measured.
   @Test func aSpeedBeyondAnyBandwidthIsAWarning() throws {
     let calibration = try Self.calibration(["m,16,9,1e12"])

@@ -294,6 +294,30 @@ import Testing
     #expect(run.output.contains("'max_length' of genai_config.json ends it at 512") == warns)
   }
 
+  /// Of several beams, one text is counted: all of it is a lower bound.
+  @Test(arguments: [("", false), (",batch=4", true)])
+  func beamsThatAreNotCountedAreAWarning(batch: String, isWhole: Bool) throws {
+    let folder = try TemporaryFolder()
+    let source = Paths.fixture("language/genai_qwen2_int4")
+    for name in ["model.onnx", "model.onnx.data"] {
+      _ = try folder.file(name, Array(Data(contentsOf: URL(filePath: "\(source)/\(name)"))))
+    }
+    let configuration = try String(contentsOfFile: "\(source)/genai_config.json", encoding: .utf8)
+    _ = try folder.file(
+      "genai_config.json",
+      configuration.replacing("\"num_beams\": 1", with: "\"num_beams\": 4").utf8)
+    let report = try Command([
+      "analyze", folder.url.path, "--generate", "prompt=15,tokens=5\(batch)", "--format", "json",
+      "--device", "raspberry-pi-5",
+    ]).json()
+    let codes = try #require(report["diagnostics"] as? [[String: Any]]).map {
+      $0["code"] as? String
+    }
+    #expect(codes.contains("beams") != isWhole)
+    let estimate = try #require(report["estimate"] as? [String: Any])
+    #expect(estimate["isComplete"] as? Bool == isWhole)
+  }
+
   /// A position takes 256 B: two blocks, keys and values, a head of 16 numbers in 32 bits.
   @Test func aSharedBufferHasTheRoomThatTheCallerStates() throws {
     func generation(_ room: String) throws -> [String: Any]? {

@@ -15,8 +15,9 @@ package struct CalibrationSummary {
     self.device = device
     outcomes = calibration.outcomes.filter { !$0.rows.isEmpty }
     texts = calibration.streaming
-    used = measurements.used.count + measurements.texts.count
-    unused = measurements.unused.count
+    let rows = texts.flatMap(\.comparisons)
+    used = measurements.used.count + rows.count(where: \.isUsed)
+    unused = measurements.unused.count + rows.count(where: { !$0.isUsed })
   }
 
   /// The tables and what stays assumed.
