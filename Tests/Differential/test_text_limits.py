@@ -12,8 +12,8 @@ from models import ROOT
 from tflite_build import File
 
 sys.path.insert(0, str(ROOT / "Tests" / "Fuzz"))
-from decoders import onnx_decoder, tflite_decoder
 from process import Runner
+from small_decoders import onnx_decoder, tflite_decoder
 
 #: Of the processor.
 SECONDS = 2

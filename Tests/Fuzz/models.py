@@ -10,9 +10,9 @@ import time
 from functools import cache
 from pathlib import Path
 
-import decoders
 import mutators
 import outputs
+import small_decoders
 from process import BINARY, ROOT, Run, Runner, Tally, broken_ending, broken_limit
 
 #: Commands that take models, by how often each is asked.
@@ -150,7 +150,7 @@ def work(
     originals += [
         (path.suffix, path.read_bytes()) for path in fixtures if path.suffix in (".onnx", ".tflite")
     ]
-    small = [(Path(name).suffix, data) for name, data in decoders.decoders()]
+    small = [(Path(name).suffix, data) for name, data in small_decoders.decoders()]
     number = worker
     while time.monotonic() < until and (count is None or number < count):
         chance = random.Random(f"{seed}/{number}")

@@ -61,7 +61,7 @@ def onnx_models() -> Iterator[tuple[str, bytes]]:
     """The models of ONNX's tests of its operators, and this project's small fixtures."""
     from onnx.backend.test.case.node import collect_testcases
 
-    from decoders import decoders
+    from small_decoders import decoders
 
     # The tests compute what operators give, and print and warn while they do.
     with warnings.catch_warnings(), redirect_stdout(io.StringIO()):
@@ -75,7 +75,7 @@ def onnx_models() -> Iterator[tuple[str, bytes]]:
 
 def tflite_models() -> Iterator[tuple[str, bytes]]:
     """The models of the hand-counted cases, and this project's small fixtures."""
-    from decoders import decoders
+    from small_decoders import decoders
     from tflite_cases import CASES
 
     for make in CASES:
