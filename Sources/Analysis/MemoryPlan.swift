@@ -15,6 +15,9 @@ package struct MemoryPlan: Sendable {
   package private(set) var preparedBytes: SymbolicInt = 0
   /// Bytes that are kept outside the arena.
   package var keptBytes: SymbolicInt { stateBytes + preparedBytes }
+
+  /// An arena and what is kept beside it; nil when a size is unknown.
+  package func withKeptBytes(_ arena: Int) -> Int? { (keptBytes + .fixed(arena)).fixedValue }
   /// The moment at which most is live; nil when a size is unknown.
   package private(set) var peak: Peak?
   /// The head of TFLite Micro's arena for a file that it runs, or else an arena for the activations.

@@ -24,7 +24,7 @@ extension GenerationWorkload {
   }
 
   /// litert-torch writes some, for lengths that are powers of two.
-  private static var mostPrefills: Int { 16 }
+  private static let mostPrefills = 16
 
   /// The text that a model makes; of a TFLite file with signatures `prefill...` and `decode`, by these.
   /// - Parameter model: The file of a step as the options read it; becomes the graph of a step.

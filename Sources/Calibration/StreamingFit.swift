@@ -153,8 +153,8 @@ package struct StreamingFit: Sendable {
     ) throws(Problem) -> Double? {
       var runtime = runtime
       if let bandwidth {
-        runtime.units[unit].streamingBandwidth = (runtime.units[unit].streamingBandwidth ?? [:])
-          .merging([memory: Estimate(exactly: bandwidth, provenance: .derived)]) { $1 }
+        runtime.units[unit].stream(
+          at: [memory: Estimate(exactly: bandwidth, provenance: .derived)])
       }
       return try GenerationEstimate(text.work, on: profile, runtime: runtime)
         .tokensPerSecond(text.work.request)?.value

@@ -185,7 +185,15 @@ extension ComputeUnit {
     return result
   }
 
-  /// A rate that the width of the instructions allows: it is stated for floats, and integers of 8 bits are four to each.
+  /// Takes other bandwidths for texts, of the memories that they are of.
+  package mutating func stream(at bandwidth: [MemoryName: Estimate<BytesPerSecond>]) {
+    streamingBandwidth = (streamingBandwidth ?? [:]).merging(bandwidth) { $1 }
+  }
+
+  /// How many times as many 8-bit integers as floats an instruction multiplies at most.
+  package static let integersPerFloat = 4.0
+
+  /// A rate that the width of the instructions allows, which is stated for floats.
   private func reachable(
     _ rate: Estimate<CyclesPerMAC>, in precision: Precision
   ) -> Estimate<CyclesPerMAC> {
@@ -194,7 +202,7 @@ extension ComputeUnit {
       switch precision {
       case .float32, .int32: 1.0
       case .float16, .int16: 2.0
-      case .int8, .hybrid8: 4.0
+      case .int8, .hybrid8: Self.integersPerFloat
       case .binary, .other: Double.infinity
       }
     let least = 1 / (nominal.high * perFloat)

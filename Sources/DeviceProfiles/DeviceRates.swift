@@ -92,15 +92,12 @@ extension DeviceProfile {
   package func with(_ rates: DeviceRates) -> DeviceProfile {
     var result = self
     for index in result.runtimes.indices {
-      guard let fitted = rates.runtimes[result.runtimes[index].name] else { continue }
-      result.runtimes[index].take(fitted)
-    }
-    for index in result.runtimes.indices {
-      guard let units = rates.streamingBandwidth?[result.runtimes[index].name] else { continue }
+      let name = result.runtimes[index].name
+      if let fitted = rates.runtimes[name] { result.runtimes[index].take(fitted) }
+      let bandwidths = rates.streamingBandwidth?[name] ?? [:]
       for place in result.runtimes[index].units.indices {
-        guard let fitted = units[result.runtimes[index].units[place].name] else { continue }
-        result.runtimes[index].units[place].streamingBandwidth =
-          (result.runtimes[index].units[place].streamingBandwidth ?? [:]).merging(fitted) { $1 }
+        guard let fitted = bandwidths[result.runtimes[index].units[place].name] else { continue }
+        result.runtimes[index].units[place].stream(at: fitted)
       }
     }
     result.sources.merge(rates.sources) { _, fitted in fitted }

@@ -266,15 +266,14 @@ package struct InferenceEstimate: Sendable {
       sources: sum.sources)
   }
 
-  /// How many times as many 8-bit integers as floats an instruction multiplies at most.
-  private static let integersPerFloat = 4.0
-
   /// What multiplying takes at the width of the unit's instructions, or reading weights at the most
   /// that their memory gives to a text: whichever is longer, kernel by kernel.
   private static func leastSeconds(
     _ kernels: some Sequence<Kernel>, _ workload: Workload, on unit: ComputeUnit
   ) -> Double {
-    let peak = unit.nominalMACsPerCycle.map { $0.high * integersPerFloat * unit.clock.high }
+    let peak = unit.nominalMACsPerCycle.map {
+      $0.high * ComputeUnit.integersPerFloat * unit.clock.high
+    }
     let bandwidth = unit.streamsWeights ? unit.streamingBandwidth?.values.map(\.high).max() : nil
     return kernels.reduce(0) { sum, kernel in
       var macs = 0.0

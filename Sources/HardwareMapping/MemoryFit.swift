@@ -40,10 +40,7 @@ package struct MemoryFit: Sendable {
       Int(min(memories.map(\.capacity.value).reduce(0, +), 1e18))
     }
     let weights = workload.totals.constantBytes.fixedValue
-    var activations = workload.memory.activationArenaBytes
-    if let arena = activations {
-      activations = (workload.memory.keptBytes + .fixed(arena)).fixedValue
-    }
+    var activations = workload.memory.activationArenaBytes.flatMap(workload.memory.withKeptBytes)
     var isLowerBound = !workload.coverage.isComplete
     // TFLite Micro has everything in its arena that is no constant of the file.
     if let program = workload.complete.program, workload.complete.isForMicro,

@@ -95,7 +95,7 @@ package struct Evaluation: Sendable {
     case .arenaBytes:
       guard let arena = workload.memory.activationArenaBytes else { return nil }
       guard generation != nil else { return Interval(Double(arena)) }
-      return (workload.memory.keptBytes + .fixed(arena)).fixedValue.map { Interval(Double($0)) }
+      return workload.memory.withKeptBytes(arena).map { Interval(Double($0)) }
     default: return nil
     }
   }

@@ -276,18 +276,22 @@ import Testing
     #expect(!rules.contains("long-prompt") && !rules.contains("copied-cache"))
   }
 
-  /// The text has a token more than the cache has positions.
-  @Test(arguments: [(497, false), (498, true)])
-  func aTextBeyondItsLimitIsAWarning(tokens: Int, warns: Bool) throws {
+  /// The decoder with another line in its `genai_config.json`.
+  private static func folder(with line: String, for old: String) throws -> TemporaryFolder {
     let folder = try TemporaryFolder()
     let source = Paths.fixture("language/genai_qwen2_int4")
     for name in ["model.onnx", "model.onnx.data"] {
       _ = try folder.file(name, Array(Data(contentsOf: URL(filePath: "\(source)/\(name)"))))
     }
     let configuration = try String(contentsOfFile: "\(source)/genai_config.json", encoding: .utf8)
-    _ = try folder.file(
-      "genai_config.json",
-      configuration.replacing("\"context_length\": 512", with: "\"context_length\": 4096").utf8)
+    _ = try folder.file("genai_config.json", configuration.replacing(old, with: line).utf8)
+    return folder
+  }
+
+  /// The text has a token more than the cache has positions.
+  @Test(arguments: [(497, false), (498, true)])
+  func aTextBeyondItsLimitIsAWarning(tokens: Int, warns: Bool) throws {
+    let folder = try Self.folder(with: "\"context_length\": 4096", for: "\"context_length\": 512")
     let run = try Command([
       "analyze", folder.url.path, "--generate", "prompt=15,tokens=\(tokens)", "--format", "json",
     ])
@@ -297,15 +301,7 @@ import Testing
   /// Of several beams, one text is counted: all of it is a lower bound.
   @Test(arguments: [("", false), (",batch=4", true)])
   func beamsThatAreNotCountedAreAWarning(batch: String, isWhole: Bool) throws {
-    let folder = try TemporaryFolder()
-    let source = Paths.fixture("language/genai_qwen2_int4")
-    for name in ["model.onnx", "model.onnx.data"] {
-      _ = try folder.file(name, Array(Data(contentsOf: URL(filePath: "\(source)/\(name)"))))
-    }
-    let configuration = try String(contentsOfFile: "\(source)/genai_config.json", encoding: .utf8)
-    _ = try folder.file(
-      "genai_config.json",
-      configuration.replacing("\"num_beams\": 1", with: "\"num_beams\": 4").utf8)
+    let folder = try Self.folder(with: "\"num_beams\": 4", for: "\"num_beams\": 1")
     let report = try Command([
       "analyze", folder.url.path, "--generate", "prompt=15,tokens=5\(batch)", "--format", "json",
       "--device", "raspberry-pi-5",

@@ -93,17 +93,13 @@ package enum AnalysisTable {
   }
 
   /// Titles of what a model's row has besides where a text is generated.
-  private static let textHeader = [
-    "generation", "first_token_s", "first_token_low_s", "first_token_high_s",
-    "tokens_per_second", "tokens_per_second_low", "tokens_per_second_high",
-  ]
+  private static let textHeader = ["generation"] + CSV.speedColumns
 
   private static func textCells(_ assessment: ModelAssessment) -> [String] {
     let part = GenerationPart(assessment)
-    let speed = part?.perToken?.tokensPerSecond
-    let ends = [speed?.value, speed?.low, speed.flatMap { $0.high.isFinite ? $0.high : nil }]
-    return [RequestPart(assessment)?.text ?? ""] + CSV.fields(part?.prefill.latency)
-      + ends.map { $0.map { "\($0)" } ?? "" }
+    return [RequestPart(assessment)?.text ?? ""]
+      + CSV.fields(
+        firstToken: part?.prefill.latency, tokensPerSecond: part?.perToken?.tokensPerSecond)
   }
 
   private static func number(_ value: Int?) -> String { value.map(String.init) ?? "" }

@@ -13,7 +13,7 @@ extension ModelAssessment {
     guard let arena = workload.memory.arenaBytes, generation != nil else {
       return workload.memory.arenaBytes
     }
-    return (workload.memory.keptBytes + .fixed(arena)).fixedValue
+    return workload.memory.withKeptBytes(arena)
   }
 
   /// Whether more memory may be needed, as by files that are not counted and by unknown operators.

@@ -306,20 +306,6 @@ extension ComparisonReport {
       lines + remarks.flatMap { ["", "\($0)"] } + Markdown.assumptions(assumptions))
   }
 
-  /// Titles of what only texts have in a table with all digits.
-  private static let speedColumns = [
-    "first_token_s", "first_token_low_s", "first_token_high_s", "tokens_per_second",
-    "tokens_per_second_low", "tokens_per_second_high",
-  ]
-
-  private static func speeds(_ row: Row) -> [String] {
-    let speed = row.tokensPerSecond?.value
-    return CSV.fields(row.firstToken?.value)
-      + [speed?.value, speed?.low, speed?.high].map { number in
-        number.map { $0.isFinite ? "\($0)" : "" } ?? ""
-      }
-  }
-
   package var csv: String {
     let header =
       [
@@ -327,7 +313,7 @@ extension ComparisonReport {
         "latency_s", "latency_low_s", "latency_high_s", "energy_J", "energy_low_J",
         "energy_high_J", "carbon_gCO2e", "carbon_low_gCO2e", "carbon_high_gCO2e", "fits",
         "is_complete", "pareto_front",
-      ] + (request == nil ? [] : ["generation"] + Self.speedColumns)
+      ] + (request == nil ? [] : ["generation"] + CSV.speedColumns)
       + (isMeasured ? Array(MeasuredComparison.exactColumns.dropLast()) : [])
     let lines = rows.map { row -> [String] in
       let counts = [row.macs, row.parameters, row.weightBytes, row.arenaBytes].map {
@@ -339,7 +325,12 @@ extension ComparisonReport {
         [
           row.fits.value.map(String.init) ?? "", String(row.isComplete),
           String(row.isOnParetoFront),
-        ] + (request.map { [$0.text] + Self.speeds(row) } ?? [])
+        ]
+        + (request.map {
+          [$0.text]
+            + CSV.fields(
+              firstToken: row.firstToken?.value, tokensPerSecond: row.tokensPerSecond?.value)
+        } ?? [])
       guard isMeasured else {
         return [row.model, row.device, row.runtime] + counts + figures + flags
       }

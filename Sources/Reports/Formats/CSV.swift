@@ -54,6 +54,20 @@ package enum CSV {
     return String(quoted)
   }
 
+  /// Titles of how fast the tokens of a text come.
+  static let speedColumns = [
+    "first_token_s", "first_token_low_s", "first_token_high_s", "tokens_per_second",
+    "tokens_per_second_low", "tokens_per_second_high",
+  ]
+
+  /// The fields of these columns.
+  static func fields(firstToken: Time?, tokensPerSecond speed: Interval?) -> [String] {
+    fields(firstToken)
+      + [speed?.value, speed?.low, speed?.high].map { number in
+        number.map { $0.isFinite ? "\($0)" : "" } ?? ""
+      }
+  }
+
   /// The fields of an estimate: its value and both ends, empty where it is not known and where a lower bound
   /// has no upper end.
   static func fields<U>(_ estimate: Estimate<U>?) -> [String] {
