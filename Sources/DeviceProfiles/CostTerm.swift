@@ -59,6 +59,29 @@ extension CostTerm: RawRepresentable, CaseIterable, Codable {
     default: return nil
     }
   }
+
+  // What `RawRepresentable` brings compares texts, as for `RateKind`.
+
+  private var key: (kind: Int, Precision?, RateKind?) {
+    switch self {
+    case .mac(let precision, let kind): (0, precision, kind)
+    case .result(let precision, let kind): (1, precision, kind)
+    case .operation(let kind): (2, nil, .kind(kind))
+    case .kernel: (3, nil, nil)
+    case .weights: (4, nil, nil)
+    case .uncachedWeights: (5, nil, nil)
+    case .inference: (6, nil, nil)
+    }
+  }
+
+  package static func == (left: Self, right: Self) -> Bool { left.key == right.key }
+
+  package func hash(into hasher: inout Hasher) {
+    let key = key
+    hasher.combine(key.kind)
+    hasher.combine(key.1)
+    hasher.combine(key.2)
+  }
 }
 
 extension CostTerm {

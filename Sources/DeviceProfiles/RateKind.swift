@@ -32,6 +32,16 @@ extension RateKind: RawRepresentable, CaseIterable {
     case .shallowConvolution: "shallowConvolution"
     }
   }
+
+  // What `RawRepresentable` brings compares texts, on which estimates would spend a tenth of their time.
+
+  private var kind: KernelKind? {
+    if case .kind(let kind) = self { kind } else { nil }
+  }
+
+  package static func == (left: Self, right: Self) -> Bool { left.kind == right.kind }
+
+  package func hash(into hasher: inout Hasher) { hasher.combine(kind) }
 }
 
 /// The kernels that a rate of a table applies to.
@@ -60,6 +70,14 @@ extension RateKey: RawRepresentable, CaseIterable, Codable, CodingKeyRepresentab
     case .others: "default"
     }
   }
+
+  private var kind: RateKind? {
+    if case .only(let kind) = self { kind } else { nil }
+  }
+
+  package static func == (left: Self, right: Self) -> Bool { left.kind == right.kind }
+
+  package func hash(into hasher: inout Hasher) { hasher.combine(kind) }
 }
 
 /// Rates by the kernels that they apply to.

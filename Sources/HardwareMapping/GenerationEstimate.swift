@@ -22,7 +22,7 @@ package struct GenerationEstimate: Sendable {
 
   private static let tolerance = 0.005
 
-  /// - Parameter mostSteps: Lengths that are estimated at most; nil for as many as a second allows.
+  /// - Parameter mostSteps: Lengths that are estimated at most; nil for as many as some tenths of a second allow.
   /// - Throws: `Problem` when a count of a step does not fit in 64 bits.
   package init(
     _ workload: GenerationWorkload, on device: DeviceProfile, runtime: Runtime,
@@ -104,9 +104,9 @@ package struct GenerationEstimate: Sendable {
     }
   }
 
-  /// Lengths that are estimated at most, however the time varies: about a second of layers.
+  /// Lengths that are estimated at most, however the time varies: some tenths of a second of layers.
   private static func mostSteps(of workload: Workload) -> Int {
-    min(256, max(17, (1 << 14) / max(1, workload.layers.count)))
+    min(256, max(17, (1 << 13) / max(1, workload.layers.count)))
   }
 
   /// The same where more runs, in the prompt and in steps, and lies in memory, than was counted.

@@ -66,6 +66,8 @@ package struct Proposal: Sendable {
   package var advice: String
   /// The model, or how it runs, with the change.
   package var changed: Scenario
+  /// What it costs with the change, where a rule had to know that; nil where it has to be computed.
+  var evaluation: Evaluation?
 
   /// How many proposals of one rule are computed; a large model can give rise to one at each layer.
   static let limitPerRule = 8

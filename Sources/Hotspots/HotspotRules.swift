@@ -21,7 +21,9 @@ package enum HotspotRules {
     guard evaluation.total(metric) != nil else { return [] }
     for rule in rules {
       for proposal in rule.proposals(evaluation).prefix(Proposal.limitPerRule) {
-        guard let changed = try? Evaluation(proposal.changed) else { continue }
+        guard let changed = try? proposal.evaluation ?? Evaluation(proposal.changed) else {
+          continue
+        }
         let savings = savings(evaluation, changed)
         let text = TextSaving(evaluation, changed)
         guard let saving = savings[metric],

@@ -8,6 +8,8 @@ package struct ProfileText {
   package let text: String
   /// The value of a file in JSON; nil for other files.
   package let json: JSONText?
+  /// The slices of a trace, which several formats are; nil for other files.
+  let slices: [TraceEvents.Slice]?
 
   /// Bytes of a file in JSON: 100 runs of a network of 500 operators are 35 MB of onnxruntime's.
   private static let mostJSON = 1 << 26
@@ -34,6 +36,11 @@ package struct ProfileText {
       throw Problem("begins like JSON and is none", at: name, expected: "a file that was closed")
     }
     text = isJSON ? "" : String(decoding: bytes, as: UTF8.self)
+    do throws(Problem) {
+      slices = try json.flatMap(TraceEvents.slices)
+    } catch {
+      throw error.placed(at: name)
+    }
   }
 
   /// The lines that are not empty, one after the other.

@@ -13,8 +13,9 @@ from user_files import CASES, FILE, MODEL, model
 sys.path.insert(0, str(ROOT / "Tests" / "Fuzz"))
 from process import Runner
 
-#: Of the processor, for files of at most 2 MB.
-SECONDS = 2
+#: Of the processor, for files of at most 2 MB. Twice what docs/reliability.md promises and
+#: `make soak` holds: machines differ, and what grows with a square takes ten times as long.
+SECONDS = 4
 #: MiB besides four times the size of the file. Estimates hold kernels too, changes layers twice.
 MEMORY = {"text": 64, "json": 64, "html": 68, "device": 72, "hotspots": 96, "inspect": 64}
 COMMANDS = {

@@ -15,8 +15,8 @@ sys.path.insert(0, str(ROOT / "Tests" / "Fuzz"))
 from process import Runner
 from small_decoders import onnx_decoder, tflite_decoder
 
-#: Of the processor.
-SECONDS = 2
+#: Of the processor, as in test_limits.py.
+SECONDS = 4
 MEMORY = 64 << 20
 DEVICE = ["--device", "raspberry-pi-4"]
 

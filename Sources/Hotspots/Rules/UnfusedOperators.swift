@@ -32,7 +32,7 @@ struct UnfusedOperators: HotspotRule {
           + "\(target.runtime.name), the first '\(evaluation.workload.layers[first].shortName)'",
         advice:
           "use a runtime that fuses them (\(missing.map { words($0.rawValue) }.joined(separator: ", ")))",
-        changed: changed)
+        changed: changed, evaluation: fused)
     ]
   }
 }

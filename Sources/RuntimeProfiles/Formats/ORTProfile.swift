@@ -5,7 +5,7 @@ enum ORTProfile {
   private static let kernelSuffix = "_kernel_time"
 
   static func read(_ text: ProfileText) throws(Problem) -> RuntimeProfile? {
-    guard let slices = try TraceEvents.read(text) else { return nil }
+    guard let slices = text.slices else { return nil }
     let kernels = slices.filter {
       $0.category == "Node" && $0.name.hasSuffix(kernelSuffix) && $0.arguments?.op_name != nil
     }

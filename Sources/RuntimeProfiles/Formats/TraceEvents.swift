@@ -28,8 +28,9 @@ struct TraceEvents: Decodable {
   /// Slices of 100 runs of a network of 10,000 operators.
   private static let most = 1_000_000
 
-  static func read(_ text: ProfileText) throws(Problem) -> [Slice]? {
-    guard let events: TraceEvents = text.json?.decoded(), !events.slices.isEmpty else { return nil }
+  /// - Returns: Slices of a trace; nil for other files.
+  static func slices(_ json: JSONText) throws(Problem) -> [Slice]? {
+    guard let events: TraceEvents = json.decoded(), !events.slices.isEmpty else { return nil }
     guard !events.isTooLong else {
       throw Problem("has more than \(grouped(most)) events", expected: "fewer runs")
     }

@@ -5,7 +5,7 @@ import Quantities
 /// Without an outermost slice around them, the k-th slice of a name is of the k-th run.
 enum TraceProfile {
   static func read(_ text: ProfileText) throws(Problem) -> RuntimeProfile? {
-    guard let slices = try TraceEvents.read(text) else { return nil }
+    guard let slices = text.slices else { return nil }
     let nested = slices.withOwnTimes()
     let runs = runs(nested)
     var times: RunTimes
