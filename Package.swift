@@ -111,8 +111,8 @@ let package = Package(
     .target(
       name: "FuzzSupport",
       dependencies: [
-        "Assessment", "Calibration", "Carbon", "DeviceProfiles", "Documents", "HardwareMapping",
-        "Hotspots", "Policies", "Quantities", "Reports",
+        "Analysis", "Assessment", "Calibration", "Carbon", "DeviceProfiles", "Documents",
+        "GraphImport", "HardwareMapping", "Hotspots", "Policies", "Quantities", "Reports",
       ],
       path: "Tests/Fuzz/Support"),
     .testTarget(name: "EmbedResourcesTests", dependencies: ["embed-resources"]),
@@ -206,11 +206,8 @@ if Context.environment["IOTCO2_FUZZ"] != nil {
     .target(name: "FuzzDriver", path: "Tests/Fuzz/Driver", swiftSettings: strict),
     .executableTarget(
       name: "fuzz-models",
-      dependencies: [
-        "Analysis", "Assessment", "CMutators", "DeviceProfiles", "FuzzDriver", "FuzzSupport",
-        "GraphImport",
-      ],
-      path: "Tests/Fuzz/Models", swiftSettings: instrumented, linkerSettings: linked),
+      dependencies: ["CMutators", "FuzzDriver", "FuzzSupport"], path: "Tests/Fuzz/Models",
+      swiftSettings: instrumented, linkerSettings: linked),
     .executableTarget(
       name: "fuzz-files",
       dependencies: ["FuzzDriver", "FuzzSupport"], path: "Tests/Fuzz/Files",

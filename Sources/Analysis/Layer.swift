@@ -64,8 +64,8 @@ package struct Layer: Sendable {
   package var outputs: [ValueID]
 
   /// The name, or of names that a converter has joined with semicolons the one of the operator
-  /// itself, which the others (activations, normalizations, biases) became part of; at most 200 characters.
-  package var shortName: String { abridged(ownName) }
+  /// itself, which the others (activations, normalizations, biases) became part of; the last 200 characters.
+  package var shortName: String { abridgedStart(ownName) }
 
   private var ownName: String {
     // Numbers tell equal names apart.

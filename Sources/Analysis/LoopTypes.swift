@@ -1,4 +1,5 @@
 import OpGraph
+import Quantities
 
 /// Finds types for the values that loops carry that hold in every iteration.
 ///
@@ -137,11 +138,11 @@ struct LoopTypes {
   }
 
   private func symbol(of id: ValueID, _ axis: Int, in graph: Graph) -> SymbolicInt {
-    .symbol("\(graph[id].name.suffix(100)).\(axis)")
+    .symbol("\(ending(of: graph[id].name, 100)).\(axis)")
   }
 
   private func length(of id: ValueID, in graph: Graph) -> SymbolicInt {
-    .symbol("\(graph[id].name.suffix(100)).length")
+    .symbol("\(ending(of: graph[id].name, 100)).length")
   }
 
   private func widened(

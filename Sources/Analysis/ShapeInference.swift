@@ -266,14 +266,14 @@ package struct ShapeInference {
         {
           type.shape?[axis] = declared[axis]
         } else {
-          type.shape?[axis] = .symbol("\(value.name.suffix(100)).\(axis)")
+          type.shape?[axis] = .symbol("\(ending(of: value.name, 100)).\(axis)")
         }
       }
       type.shape = type.shape.map { bound($0) }
     }
     if var sequence = type.sequence {
       if sequence.length == .unknown {
-        sequence.length = .symbol("\(graph[output].name.suffix(100)).length")
+        sequence.length = .symbol("\(ending(of: graph[output].name, 100)).length")
       }
       sequence.length = bound(sequence.length)
       type.sequence = sequence

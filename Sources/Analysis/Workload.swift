@@ -315,16 +315,21 @@ package struct Workload: Sendable {
       let shown = 8
       let names = complete.dynamicSymbols.prefix(shown).map { "'\($0)'" }.joined(separator: ", ")
       let others = complete.dynamicSymbols.count - shown
+      let isDecoder = complete.dynamicSymbols.contains { $0.hasPrefix("past") }
       diagnostics.append(
         Diagnostic(
           .warning, code: "open-dimension",
           "inputs have dynamic dimensions, so costs are unknown; bind them with --bind NAME=SIZE: \(names)"
-            + (others > 0 ? " and \(counted(others, "other"))" : "")))
+            + (others > 0 ? " and \(counted(others, "other"))" : "")
+            + (isDecoder ? ", or count a text: analyze --generate prompt=128,tokens=64" : "")))
     }
   }
 }
 
 extension Workload {
+  /// What a pass over all layers takes: layers and their operands.
+  package var size: Int { layers.reduce(0) { $0 + 1 + $1.inputs.count } }
+
   /// A total as a number; nil where it has none, and for a sum of zero while something is unknown,
   /// which would read as "costs nothing".
   package func known(_ total: SymbolicInt) -> Int? {

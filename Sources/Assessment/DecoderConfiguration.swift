@@ -55,10 +55,18 @@ struct DecoderConfiguration {
   }
 
   private struct Transformers: Decodable {
-    var max_position_embeddings: Int?
-    /// What Whisper's decoder has instead.
-    var max_target_positions: Int?
+    /// What Whisper's decoder has, most others, GPT-2 and its like, and MPT.
+    var max_target_positions, max_position_embeddings, n_positions, max_seq_len: Int?
     var sliding_window: Int?
+
+    /// The key that states the positions, with their number; nil where none does.
+    var positions: (key: String, count: Int)? {
+      [
+        ("max_target_positions", max_target_positions),
+        ("max_position_embeddings", max_position_embeddings), ("n_positions", n_positions),
+        ("max_seq_len", max_seq_len),
+      ].lazy.compactMap { key, count in count.map { (key, $0) } }.first
+    }
   }
 
   /// A JSON file beside a model.
@@ -108,8 +116,8 @@ struct DecoderConfiguration {
         let stated = try file.content(
           as: Transformers.self,
           keys:
-            "whole numbers for 'max_position_embeddings', 'max_target_positions' and "
-            + "'sliding_window', if they are there")
+            "whole numbers for 'max_position_embeddings', 'max_target_positions', 'n_positions', "
+            + "'max_seq_len' and 'sliding_window', if they are there")
       else { continue }
       try take(stated, from: file)
       return
@@ -152,11 +160,9 @@ struct DecoderConfiguration {
   }
 
   private mutating func take(_ stated: Transformers, from file: Source) throws(Problem) {
-    let key =
-      stated.max_target_positions == nil ? "max_position_embeddings" : "max_target_positions"
-    positions = try file.positive(
-      stated.max_target_positions ?? stated.max_position_embeddings, key
-    ).map { ($0, "'\(key)' of config.json") }
+    if let (key, count) = stated.positions {
+      positions = try file.positive(count, key).map { ($0, "'\(key)' of config.json") }
+    }
     window = try file.positive(stated.sliding_window, "sliding_window")
   }
 
@@ -167,6 +173,10 @@ struct DecoderConfiguration {
         "'max_length=\(most)'", expected: "at least \(request.length), the tokens of the text")
     }
     guard let positions else { return }
+    if let most = request.maxLength, most > positions.count {
+      throw Problem(
+        "'max_length=\(most)'", expected: "at most \(positions.count), \(positions.source)")
+    }
     let (prompt, tokens) = ("a prompt of \(request.prompt)", counted(request.tokens, "token"))
     // An encoder that reads the prompt has positions of its own.
     let needs =
@@ -192,6 +202,13 @@ struct DecoderConfiguration {
           .warning, code: "text-length",
           "the text is of \(request.length) tokens with its \(start), and 'max_length' of "
             + "genai_config.json ends it at \(mostTokens)"))
+    }
+    if request.maxLength != nil, buffers?.areShared != true {
+      result.append(
+        Diagnostic(
+          .note, code: "max-length",
+          "'max_length' changes nothing: it is the room of a shared cache, and nothing beside the file states one "
+            + "('past_present_share_buffer' of genai_config.json)"))
     }
     if let beams, countsFewerBeams(request) {
       result.append(

@@ -7,6 +7,15 @@ package func isDecoderFolder(_ path: String) -> Bool {
   isFolder(path) && (try? DecoderFolder.files(at: path)) != nil
 }
 
+/// The folder of a file that is one of several of a model that makes text; nil for other files.
+package func decoderFolder(ofPart path: String) -> String? {
+  let folder = DecoderFolder(folder(of: path))
+  guard let files = try? folder.files(), files.isSplit,
+    [files.encoder, files.first, files.step].contains(path)
+  else { return nil }
+  return folder.path.isEmpty ? "." : folder.title
+}
+
 /// A folder with the files of a model that makes text, as optimum, transformers.js and
 /// onnxruntime-genai name them.
 struct DecoderFolder {
@@ -41,7 +50,7 @@ struct DecoderFolder {
   }
 
   /// How messages about the folder name it.
-  private var title: String { path.count > 1 ? String(path.dropLast()) : path }
+  fileprivate var title: String { path.count > 1 ? String(path.dropLast()) : path }
 
   /// The files of the model at a path: a folder, with an `onnx` in it where it has no decoder
   /// itself, or a file.
@@ -63,7 +72,7 @@ struct DecoderFolder {
   }
 
   /// The files of the model in this folder; nil where they are not all there.
-  private func files() throws(Problem) -> Files? {
+  fileprivate func files() throws(Problem) -> Files? {
     let stated = try DecoderConfiguration(of: path)
     for name in [stated.model, stated.encoder].compactMap({ $0 }) { try check(name) }
     if let model = stated.model {

@@ -54,7 +54,7 @@ package struct BoardCalibration {
 
   package private(set) var rates: DeviceRates?
   package private(set) var outcomes: [Outcome] = []
-  /// What was fitted to texts, by runtime and unit.
+  /// What was fitted to texts, by runtime and memory.
   package private(set) var streaming: [StreamingFit] = []
 
   /// What is odd about rows.
@@ -93,26 +93,14 @@ package struct BoardCalibration {
     }
     if let own, !own.texts.isEmpty {
       progress("fitting \(counted(own.texts.count, "text"))")
-      streaming = try Self.streaming(own.texts, on: profile.with(found))
+      let fitted = profile.with(found)
+      for runtime in fitted.runtimes {
+        let texts = own.texts.filter { $0.device == fitted.name && $0.runtime == runtime.name }
+        streaming += try StreamingFit.fits(texts, of: runtime, on: fitted)
+      }
       found.take(streaming, of: own.name)
     }
     if !found.isEmpty { rates = found }
-  }
-
-  /// The fits of texts to a profile that has its rates.
-  private static func streaming(
-    _ texts: [BoardMeasurements.Text], on profile: DeviceProfile
-  ) throws(Problem) -> [StreamingFit] {
-    var fits: [StreamingFit] = []
-    for runtime in profile.runtimes {
-      for unit in runtime.units.indices {
-        let own = texts.filter {
-          $0.device == profile.name && $0.runtime == runtime.name && $0.unit == unit
-        }
-        if let fit = try StreamingFit(own, of: runtime, on: profile) { fits.append(fit) }
-      }
-    }
-    return fits
   }
 }
 
@@ -122,7 +110,7 @@ extension DeviceRates {
     for fit in fits {
       guard let bandwidth = fit.bandwidth else { continue }
       var units = streamingBandwidth?[fit.runtime] ?? [:]
-      units[fit.unit] = [fit.memory: bandwidth]
+      units[fit.unit, default: [:]][fit.memory] = bandwidth
       streamingBandwidth = (streamingBandwidth ?? [:]).merging([fit.runtime: units]) { $1 }
       sources[CalibrationRecord.sourceOfTexts] = Source(
         title:

@@ -35,8 +35,6 @@ package struct BoardMeasurements: Sendable {
     package var row: MeasurementTable.Row
     package var work: GenerationWorkload
     package var device, runtime: String
-    /// The unit that ran the decoder.
-    package var unit: Int
     package var tokensPerSecond: Double
   }
 
@@ -53,6 +51,8 @@ package struct BoardMeasurements: Sendable {
 
   /// A fit takes time with the third power of their number: with more of them, minutes.
   private static let mostRows = 1000
+  /// Each is estimated some fifty times, which takes about a second for a decoder of some hundred operators.
+  private static let mostTexts = 100
 
   /// Finds the boards of rows, reads their models, and refuses what cannot be.
   /// - Parameters:
@@ -71,6 +71,12 @@ package struct BoardMeasurements: Sendable {
         "\(name): has \(grouped(table.rows.count)) rows, expected at most \(grouped(Self.mostRows))"
       )
     }
+    let textCount = table.rows.count { $0.text != nil }
+    guard textCount <= Self.mostTexts else {
+      throw Problem(
+        "\(name): has \(grouped(textCount)) rows with tokens_per_second, expected at most \(Self.mostTexts)"
+      )
+    }
     for row in table.rows {
       do throws(Problem) {
         switch try place(of: row, among: profiles) {
@@ -80,7 +86,7 @@ package struct BoardMeasurements: Sendable {
             texts.append(
               Text(
                 row: row, work: work, device: place.profile.name, runtime: place.runtime.name,
-                unit: place.unit, tokensPerSecond: measured.tokensPerSecond))
+                tokensPerSecond: measured.tokensPerSecond))
           } else {
             try use(row, at: place, workload)
           }

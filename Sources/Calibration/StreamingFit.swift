@@ -53,16 +53,33 @@ package struct StreamingFit: Sendable {
   /// A speed that is nearer to what everything else lets through says nothing of a memory.
   private static let nearest = 1.1
 
-  /// - Parameter texts: Of one unit of the runtime, which has its rates.
+  /// A fit for each memory that decides how fast some of the texts are made.
+  /// - Parameter runtime: That of all texts, with its rates.
   /// - Throws: `Problem` when a count of a step does not fit in 64 bits.
-  init?(
+  static func fits(
     _ texts: [BoardMeasurements.Text], of runtime: Runtime, on profile: DeviceProfile
+  ) throws(Problem) -> [StreamingFit] {
+    guard let last = profile.memories.last(where: { $0.holds != .activations })?.name else {
+      return []
+    }
+    var places: [Place] = []
+    var groups: [Place: [BoardMeasurements.Text]] = [:]
+    for text in texts {
+      let place =
+        try Place.deciding(text, of: runtime, on: profile) ?? Place(unit: 0, memory: last)
+      if groups[place] == nil { places.append(place) }
+      groups[place, default: []].append(text)
+    }
+    return try places.map { place throws(Problem) in
+      try StreamingFit(groups[place] ?? [], place, of: runtime, on: profile)
+    }
+  }
+
+  /// - Parameter texts: Those whose speed the bandwidth of one place decides.
+  private init(
+    _ texts: [BoardMeasurements.Text], _ place: Place, of runtime: Runtime,
+    on profile: DeviceProfile
   ) throws(Problem) {
-    guard let first = texts.first,
-      let last = profile.memories.last(where: { $0.holds != .activations })?.name
-    else { return nil }
-    let place =
-      try Place.deciding(first, of: runtime, on: profile) ?? Place(unit: first.unit, memory: last)
     self.runtime = runtime.name
     memory = place.memory
     unit = runtime.units[place.unit].name
@@ -125,7 +142,7 @@ package struct StreamingFit: Sendable {
   }
 
   /// A memory of a unit.
-  private struct Place {
+  private struct Place: Hashable {
     var unit: Int
     var memory: MemoryName
 

@@ -50,4 +50,17 @@ package struct CalibrationRecord: Codable, Sendable {
     self.intervalFactor = intervalFactor
     self.architectureFactor = architectureFactor
   }
+
+  /// What cannot be about its numbers; nil where nothing is.
+  var problem: String? {
+    let counts = [rows, networks, architectures, rowsFittedTogether, errors, devices]
+    if counts.contains(where: { $0 < 0 }) { return "has a count below 0" }
+    if !(0...1e6).contains(median ?? 0) || !(0...1e6).contains(ninetiethPercentile ?? 0) {
+      return "has an error outside of 0 to 10^6"
+    }
+    guard (1...1e6).contains(intervalFactor), (1...1e6).contains(architectureFactor) else {
+      return "has a factor outside of 1 to 10^6"
+    }
+    return nil
+  }
 }

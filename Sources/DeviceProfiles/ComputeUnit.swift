@@ -190,22 +190,33 @@ extension ComputeUnit {
     streamingBandwidth = (streamingBandwidth ?? [:]).merging(bandwidth) { $1 }
   }
 
-  /// How many times as many 8-bit integers as floats an instruction multiplies at most.
-  package static let integersPerFloat = 4.0
+  /// Bytes of weights that may stay in a processor's caches where a profile states none: more than the last caches of
+  /// the built-in application processors hold.
+  private static let mostCached = Double(16 << 20)
+
+  /// Which part of the weights of a text comes from their memory in each run at least: caches may hold the rest.
+  /// - Parameter bytes: Of all weights that a run reads.
+  package func leastStreamedShare(ofWeights bytes: Double) -> Double {
+    guard streamsWeights else { return 1 }
+    return max(0, bytes - (cacheBytes?.high ?? Self.mostCached)) / max(1, bytes)
+  }
+
+  /// How many numbers of a precision an instruction multiplies at most in the place of a float.
+  package static func macsPerFloat(in precision: Precision) -> Double {
+    switch precision {
+    case .float32, .int32: 1
+    case .float16, .int16: 2
+    case .int8, .hybrid8: 4
+    case .binary, .other: .infinity
+    }
+  }
 
   /// A rate that the width of the instructions allows, which is stated for floats.
   private func reachable(
     _ rate: Estimate<CyclesPerMAC>, in precision: Precision
   ) -> Estimate<CyclesPerMAC> {
     guard let nominal = nominalMACsPerCycle, nominal.high > 0 else { return rate }
-    let perFloat =
-      switch precision {
-      case .float32, .int32: 1.0
-      case .float16, .int16: 2.0
-      case .int8, .hybrid8: Self.integersPerFloat
-      case .binary, .other: Double.infinity
-      }
-    let least = 1 / (nominal.high * perFloat)
+    let least = 1 / (nominal.high * Self.macsPerFloat(in: precision))
     return Estimate(
       max(rate.value, least), low: max(rate.low, least), high: max(rate.high, least),
       provenance: rate.provenance, sources: rate.sources, note: rate.note)

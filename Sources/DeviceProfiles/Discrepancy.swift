@@ -43,6 +43,9 @@ package struct Discrepancy: Codable, Sendable {
   /// More than any fit gives; beyond it the factor could leave the numbers.
   static let greatestWeight = 1e4
 
+  /// An interval takes time with the third power of their number.
+  static let mostPoints = 200
+
   package init(terms: [CostTerm], points: [Point]) {
     self.terms = terms
     self.points = points
@@ -92,6 +95,9 @@ package struct Discrepancy: Codable, Sendable {
   package static func fitted(
     to models: [(terms: [CostTerm: Double], seconds: Double)]
   ) -> Discrepancy? {
+    // Of many models, as many as a profile may have stand for all.
+    let step = (models.count + mostPoints - 1) / mostPoints
+    let models = models.enumerated().filter { $0.offset % max(1, step) == 0 }.map(\.element)
     let terms = Set(models.flatMap(\.terms.keys)).sorted { $0.rawValue < $1.rawValue }
     let points = models.compactMap { point($0.terms, terms: terms) }
     guard points.count == models.count else { return nil }

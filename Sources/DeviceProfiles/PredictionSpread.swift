@@ -55,7 +55,8 @@ package struct PredictionSpread: Codable, Sendable {
 
   /// Whether an interval stays within the numbers.
   var isUsable: Bool {
-    (0...50).contains(quantile) && ofMeasured > 0 && covariances.allSatisfy { abs($0) <= 25 }
+    (0...50).contains(quantile) && (1e-3...25).contains(ofMeasured)
+      && covariances.allSatisfy { abs($0) <= 25 }
       && (0...25).contains(ofRelease ?? 0) && (0...2500).contains(ofDevice ?? 0)
   }
 

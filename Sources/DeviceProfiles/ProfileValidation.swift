@@ -29,7 +29,8 @@ extension DeviceProfile {
         .map { $0.within("runtimes", "\(index + 1)") }
     }
     for citation in citations {
-      for source in citation.sources where sources[source] == nil {
+      for source in citation.sources
+      where sources[source] == nil && problems.count < Self.mostProblems {
         add(
           citation.path,
           "its source '\(source)' is not described in 'sources'"
@@ -38,6 +39,9 @@ extension DeviceProfile {
     }
     return problems
   }
+
+  /// Each names known sources like its own, of which a file can have thousands.
+  private static let mostProblems = 20
 
   /// Where numbers name sources.
   private var citations: [Citation] {
@@ -120,6 +124,11 @@ extension Runtime {
           ["discrepancy", "points", "\(index + 1)", "shares"],
           "expected \(discrepancy.terms.count), one for each term, found \(point.shares.count)")
       }
+      if discrepancy.points.count > Discrepancy.mostPoints {
+        add(
+          ["discrepancy", "points"],
+          "are \(grouped(discrepancy.points.count)), expected at most \(Discrepancy.mostPoints)")
+      }
       if discrepancy.points.map({ abs($0.weight) }).reduce(0, +) > Discrepancy.greatestWeight {
         add(
           ["discrepancy", "points"],
@@ -132,6 +141,7 @@ extension Runtime {
         ["spread", "covariances"],
         "expected \(count), one for each pair of terms, found \(spread.covariances.count)")
     }
+    if let problem = calibration?.problem { add(["calibration"], problem) }
     if let spread, !spread.isUsable {
       add(["spread"], "its numbers are larger than any fit gives")
     }

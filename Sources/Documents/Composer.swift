@@ -63,6 +63,10 @@ struct Composer {
   static func compose(
     _ text: String, limits: DocumentLimits
   ) throws(CompositionError) -> Node? {
+    // libyaml compares each directive %TAG with all before it.
+    if let line = text.utf8.lines(beginningWith: UInt8(ascii: "%")).dropFirst().first {
+      throw CompositionError(line: line, fact: "is a second directive (%), expected at most one")
+    }
     let events = YAMLEvents(text)
     var composer = Composer(limits: limits)
     while true {
@@ -119,5 +123,21 @@ struct Composer {
       return
     }
     try open[last].add(node, limit: limits.entries)
+  }
+}
+
+extension String.UTF8View {
+  /// The numbers of the lines that begin with a byte, from 1; at most two.
+  fileprivate func lines(beginningWith first: UInt8) -> [Int] {
+    var found: [Int] = []
+    var line = 1
+    var isStart = true
+    for byte in self {
+      if isStart, byte == first { found.append(line) }
+      guard found.count < 2 else { break }
+      isStart = byte == UInt8(ascii: "\n") || byte == UInt8(ascii: "\r")
+      if byte == UInt8(ascii: "\n") { line += 1 }
+    }
+    return found
   }
 }

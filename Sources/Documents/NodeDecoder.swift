@@ -167,7 +167,7 @@ extension Double: PlainValue {
   static var title: String { "a number" }
 
   init?(scalar: Scalar) {
-    guard let value = scalar.double else { return nil }
+    guard let value = scalar.double, value.isFinite else { return nil }
     self = value
   }
 }

@@ -35,12 +35,15 @@ package enum Suggestion {
 
   /// Whether names can be compared with known ones in some tenths of a second: both may be a stranger's.
   package static func isQuick(
-    _ names: some Sequence<String>, among known: some Sequence<String>
+    _ names: some Collection<String>, among known: some Collection<String>
   ) -> Bool {
     let pairs = saturatingProduct(
       names.reduce(0) { $0 + $1.utf8.count }, known.reduce(0) { $0 + $1.utf8.count })
-    return pairs <= mostPairs
+    return pairs <= mostPairs && saturatingProduct(names.count, known.count) <= mostNames
   }
+
+  /// Pairs of a name and a known name.
+  private static let mostNames = 100_000
 
   /// Pairs of a letter of a name and one of a known name.
   private static let mostPairs = 20_000_000

@@ -106,7 +106,7 @@ package struct GenerationEstimate: Sendable {
 
   /// Lengths that are estimated at most, however the time varies: some tenths of a second of layers.
   private static func mostSteps(of workload: Workload) -> Int {
-    min(256, max(17, (1 << 13) / max(1, workload.layers.count)))
+    min(256, max(17, (3 << 13) / max(1, workload.size)))
   }
 
   /// The same where more runs, in the prompt and in steps, and lies in memory, than was counted.
@@ -168,6 +168,14 @@ extension InferenceEstimate {
       memoryFits = zip(memoryFits, part.estimate.memoryFits).map { $0.covering($1) }
       let known = Set(diagnostics.map(\.code))
       diagnostics += part.estimate.diagnostics.filter { !known.contains($0.code) }
+    }
+    // How unlike measured networks a text is, the part says that takes most of the time.
+    func seconds(_ part: (estimate: InferenceEstimate, weight: Double)) -> Double {
+      (part.estimate.latency?.value ?? 0) * part.weight
+    }
+    diagnostics.removeAll { $0.code == Self.unlikeCode }
+    if let longest = parts.max(by: { seconds($0) < seconds($1) }) {
+      diagnostics += longest.estimate.diagnostics.filter { $0.code == Self.unlikeCode }
     }
     memoryFits.addUp()
     diagnostics.removeAll { $0.code == MemoryFit.code }

@@ -142,7 +142,8 @@ package struct InferenceEstimate: Sendable {
     let deviation = seconds.flatMap { runtime.spread?.deviation($0, runtime.discrepancy) }
     if let deviation, let spread = runtime.spread {
       diagnostics += Self.unlikeDiagnostics(
-        assumedShares, times: deviation / spread.ofMeasured)
+        assumedShares, times: deviation / spread.ofMeasured,
+        on: runtime.units.count > 1 ? runtime.units[0].name : nil)
     }
     diagnostics += Self.pipelineDiagnostics(runtime)
     if let reason = runtime.experimental {
@@ -237,14 +238,18 @@ package struct InferenceEstimate: Sendable {
     ]
   }
 
-  /// One diagnostic for each reason why an accelerator left kernels to its host.
+  /// One diagnostic for each reason why an accelerator left kernels to its host; a warning where these take most of the time.
   private static func fallbackDiagnostics(_ kernels: [KernelEstimate]) -> [Diagnostic] {
     let refused = kernels.filter { $0.kernel.refusal != nil }
     let byReason = Dictionary(grouping: refused) { $0.kernel.refusal ?? "" }
+    func seconds(_ kernels: [KernelEstimate]) -> Double {
+      kernels.reduce(0) { $0 + ($1.time?.value ?? 0) }
+    }
     return byReason.sorted { $0.key < $1.key }.map { reason, group in
       let verb = group.count == 1 ? "runs" : "run"
+      let isMost = seconds(group) > seconds(kernels) / 2
       return Diagnostic(
-        .note, code: "fallback",
+        isMost ? .warning : .note, code: "fallback",
         "\(reason): \(counted(group.count, "kernel")) \(verb) on \(group[0].unit)")
     }
   }
@@ -266,21 +271,28 @@ package struct InferenceEstimate: Sendable {
       sources: sum.sources)
   }
 
-  /// What multiplying takes at the width of the unit's instructions, or reading weights at the most
-  /// that their memory gives to a text: whichever is longer, kernel by kernel.
+  /// Winograd's algorithm for tiles of 4 x 4 results of 3 x 3 kernels (Lavin and Gray, 2015: F(4x4, 3x3)).
+  private static let mostMACsPerProduct = 4.0
+
+  /// What multiplying takes at the width of the unit's instructions, or reading weights that no cache keeps at the
+  /// most that their memory gives to a text: whichever is longer, kernel by kernel.
   private static func leastSeconds(
     _ kernels: some Sequence<Kernel>, _ workload: Workload, on unit: ComputeUnit
   ) -> Double {
-    let peak = unit.nominalMACsPerCycle.map {
-      $0.high * ComputeUnit.integersPerFloat * unit.clock.high
-    }
+    let read = kernels.reduce(0.0) { $0 + Double($1.traffic.constants.fixedValue ?? 0) }
+    let streamed = unit.leastStreamedShare(ofWeights: read)
+    let peak = unit.nominalMACsPerCycle.map { $0.high * unit.clock.high }
     let bandwidth = unit.streamsWeights ? unit.streamingBandwidth?.values.map(\.high).max() : nil
     return kernels.reduce(0) { sum, kernel in
+      // Of multiply-accumulates of floats.
       var macs = 0.0
-      for index in kernel.layers where workload.layers[index].precision != .binary {
-        macs += Double(workload.layers[index].work.macs.fixedValue ?? 0)
+      for layer in kernel.layers.lazy.map({ workload.layers[$0] }) {
+        let fewer = layer.kind == .convolution ? mostMACsPerProduct : 1
+        macs +=
+          Double(layer.work.macs.fixedValue ?? 0)
+          / (ComputeUnit.macsPerFloat(in: layer.precision) * fewer)
       }
-      let constants = Double(kernel.traffic.constants.fixedValue ?? 0)
+      let constants = Double(kernel.traffic.constants.fixedValue ?? 0) * streamed
       return sum + max(peak.map { macs / $0 } ?? 0, bandwidth.map { constants / $0 } ?? 0)
     }
   }
@@ -316,16 +328,18 @@ package struct InferenceEstimate: Sendable {
   /// So many times as wide as those of measured networks, an interval makes a network unlike them.
   private static let unlikeWidth = 1.5
 
+  /// - Parameter unit: The unit that the shares are of; nil where there is one only.
   private static func unlikeDiagnostics(
-    _ shares: [(kernels: String, share: Double)], times width: Double
+    _ shares: [(kernels: String, share: Double)], times width: Double, on unit: String?
   ) -> [Diagnostic] {
     guard width > unlikeWidth else { return [] }
+    let time = unit.map { "time on \($0)" } ?? "time"
     func percent(_ share: Double) -> String { fixed(100 * share, decimals: 0) + " %" }
     let kinds = shares.filter { $0.share >= 0.01 }.map { "\($0.kernels) (\(percent($0.share)))" }
     let what =
       kinds.isEmpty
-      ? "its time divides over kinds of kernels as that of none"
-      : "\(percent(shares.reduce(0) { $0 + $1.share })) of the time is in kernels that none has "
+      ? "its \(time) divides over kinds of kernels as that of none"
+      : "\(percent(shares.reduce(0) { $0 + $1.share })) of the \(time) is in kernels that none has "
         + "(\(kinds.joined(separator: ", ")))"
     return [
       Diagnostic(

@@ -33,12 +33,15 @@ package struct RateModel: CostModel {
     let parts = parts(constantBytes: constantBytes(kernels))
     let read = kernels.reduce(0.0) { $0 + Double($1.traffic.constants.fixedValue ?? 0) }
     let uncachedShare = CostTerm.uncached(ofBytes: read) / max(1, read)
-    return kernels.map { cost(of: $0, parts, uncachedShare) }
+    let streamedShare = unit.leastStreamedShare(ofWeights: read)
+    return kernels.map { cost(of: $0, parts, uncachedShare, streamedShare) }
   }
 
-  /// - Parameter uncachedShare: Which part of the weights does not stay near a processor.
+  /// - Parameters:
+  ///   - uncachedShare: Which part of the weights does not stay near a processor.
+  ///   - streamedShare: Which part of them comes from their memory at least.
   private func cost(
-    of kernel: Kernel, _ parts: [Part], _ uncachedShare: Double
+    of kernel: Kernel, _ parts: [Part], _ uncachedShare: Double, _ streamedShare: Double
   ) -> KernelCost? {
     guard kernel.traffic.total.fixedValue != nil, computes(kernel),
       let terms = terms(kernel, uncachedShare)
@@ -54,9 +57,13 @@ package struct RateModel: CostModel {
     }
     let compute = time { $0 != .weights && $0 != .uncachedWeights }
     let (weights, uncached) = (time { $0 == .weights }, time { $0 == .uncachedWeights })
-    let memory = bytes.reduce(Time.zero) { time, entry in
-      guard let bandwidth = unit.bandwidth[entry.memory] else { return time }
-      return time + bandwidth.time(bytes: entry.bytes)
+    let memory = zip(bytes, parts).reduce(Time.zero) { sum, pair in
+      let (entry, part) = pair
+      guard let bandwidth = unit.bandwidth[entry.memory] else { return sum }
+      var time = bandwidth.time(bytes: entry.bytes)
+      let cached = part.weights * constants * (1 - streamedShare)
+      time.low = max(0, time.low - cached / bandwidth.high)
+      return sum + time
     }
     return KernelCost(
       compute: compute, memory: Time.maximum(memory, uncached) + weights,

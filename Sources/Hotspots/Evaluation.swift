@@ -100,6 +100,36 @@ package struct Evaluation: Sendable {
     }
   }
 
+  /// The same, with an interval from those of kernels; what is outside of them has none.
+  ///
+  /// The interval of the whole is as wide as networks of its mix of kernels were missed by. A change has another mix, so
+  /// the difference of two such intervals says nothing of what it takes away.
+  func totalOfKernels(_ metric: Metric) -> Interval? {
+    func sum<U>(
+      _ total: Estimate<U>, _ part: (InferenceEstimate.KernelEstimate) -> Estimate<U>?
+    ) -> Interval {
+      let known = (estimate?.kernels ?? []).compactMap { part($0).map { Interval($0) } }
+      let sum = known.reduce(Interval(0), +)
+      let rest = total.value - sum.value
+      return Interval(
+        total.value, low: max(0, min(total.value, sum.low + rest)),
+        high: total.isLowerBound ? .infinity : max(total.value, sum.high + rest))
+    }
+    guard let energy = estimate?.energy, let latency = estimate?.latency else {
+      return total(metric)
+    }
+    switch metric {
+    case .energy: return sum(energy) { $0.energy }
+    case .latency: return sum(latency) { $0.time }
+    case .carbon:
+      return scenario.target.map {
+        sum(energy) { $0.energy }.scaled(by: $0.carbonPerJoule)
+          + sum(latency) { $0.time }.scaled(by: $0.carbonPerSecond)
+      }
+    default: return total(metric)
+    }
+  }
+
   /// What a layer costs by a ranked metric, 0 by others; what a kernel costs belongs to the layer that leads it.
   package func cost(_ metric: Metric, of layer: Int) -> Double {
     let leads = kernel(of: layer).flatMap { $0.kernel.layers.first == layer ? $0 : nil }

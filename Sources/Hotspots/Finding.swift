@@ -34,14 +34,16 @@ package struct TextSaving: Sendable {
   /// - Parameters:
   ///   - before: The text as it is.
   ///   - after: The text with the change.
-  init?(_ before: Evaluation, _ after: Evaluation) {
+  ///   - savings: Which shares of costs the change saves.
+  init?(_ before: Evaluation, _ after: Evaluation, _ savings: [Metric: Interval]) {
     guard before.generation != nil, let generation = after.generation else { return nil }
     func saved(_ metric: Metric) -> Interval? {
-      guard let old = before.total(metric), let new = after.total(metric) else { return nil }
-      // Both ends err together: they come of the same coefficients. Of two sums without an upper end nothing is known.
-      let ends = [old.low - new.low, old.value - new.value, old.high - new.high]
-        .map { $0.isNaN ? .infinity : $0 }
-      return Interval(ends[1], low: ends.min() ?? ends[1], high: ends.max() ?? ends[1])
+      guard let cost = before.total(metric), let share = savings[metric] else { return nil }
+      let ends = [share.low, share.high].flatMap { end in
+        [cost.low, cost.high].map { end == 0 ? 0 : end * $0 }
+      }
+      let value = cost.value * share.value
+      return Interval(value, low: ends.min() ?? value, high: ends.max() ?? value)
     }
     latency = saved(.latency)
     energy = saved(.energy)

@@ -25,7 +25,7 @@ package enum HotspotRules {
           continue
         }
         let savings = savings(evaluation, changed)
-        let text = TextSaving(evaluation, changed)
+        let text = TextSaving(evaluation, changed, savings)
         guard let saving = savings[metric],
           saving.value >= leastSaving || rule.savesMemory && text?.memoryBytes ?? 0 > 0
         else { continue }
@@ -44,8 +44,8 @@ package enum HotspotRules {
   private static func savings(_ before: Evaluation, _ after: Evaluation) -> [Metric: Interval] {
     var savings: [Metric: Interval] = [:]
     for metric in Metric.ranked {
-      guard let old = before.total(metric), let new = after.total(metric), old.low > 0,
-        after.unknownLayers <= before.unknownLayers
+      guard let old = before.totalOfKernels(metric), let new = after.totalOfKernels(metric),
+        old.low > 0, after.unknownLayers <= before.unknownLayers
       else { continue }
       // Both ends err together: they come of the same coefficients. Of a sum without an upper end the part that is
       // known may be any part.

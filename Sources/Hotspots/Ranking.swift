@@ -35,8 +35,7 @@ package struct Ranking: Sendable {
 
   /// Ranks the layers of an evaluation.
   /// - Parameters:
-  ///   - depth: For modules, how many parts of a name make one, behind those that all names share; nil for as many as
-  ///     make several modules.
+  ///   - depth: For modules, how many parts of a name make one, behind those that all names share; nil for one.
   ///   - isDecoder: Whether blocks are those of a decoder.
   package init(
     _ evaluation: Evaluation, by metric: Metric, grouping: Grouping, depth: Int? = nil,
@@ -94,14 +93,8 @@ package struct Ranking: Sendable {
     {
       root += 1
     }
-    let deepest = named.map(\.count).max() ?? 0
-    // The depth increases until there are several modules.
-    var parts = root + (depth ?? 1)
-    if depth == nil {
-      while parts < deepest, Set(named.map { $0.prefix(parts).joined(separator: "/") }).count < 2 {
-        parts += 1
-      }
-    }
+    // One more than all share makes several modules, where there are several.
+    let parts = root + (depth ?? 1)
     return grouped(workload.layers) { layer in
       let scope = scopes[layer.index].prefix(parts)
       return scope.isEmpty ? "(no module)" : scope.joined(separator: "/")

@@ -8,6 +8,8 @@ struct NamePattern {
   /// Bytes of a pattern that is held against every layer of a model, and how many of them a policy may have.
   static let longest = 200
   static let most = 100
+  /// Patterns of models and devices in all rules of a policy: each is read once for each model on each device.
+  static let mostOfModels = 1000
 
   /// How many words have a bit for each place.
   private let words: Int

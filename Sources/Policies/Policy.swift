@@ -54,6 +54,14 @@ package struct Policy: Decodable, Sendable {
       throw Problem(
         "rules: have \(patterns.count) patterns of layers, expected at most \(NamePattern.most)")
     }
+    let ofModels = rules.reduce(0) { count, rule in
+      count + ((rule.models ?? []) + (rule.devices ?? [])).count { !NamePattern.isName($0) }
+    }
+    guard ofModels <= NamePattern.mostOfModels else {
+      throw Problem(
+        "rules: have \(grouped(ofModels)) patterns of models and devices, expected at most "
+          + grouped(NamePattern.mostOfModels))
+    }
     for (index, rule) in rules.enumerated() {
       do throws(Problem) { try rule.check() } catch {
         throw Problem("rules.\(index + 1): \(error)")
@@ -145,10 +153,19 @@ package struct Rule: Decodable, Sendable {
     if layer != nil, maxIncreasePercent != nil {
       throw Problem("maxIncreasePercent applies to models and operators, not to layers")
     }
-    if let layer, !NamePattern.isName(layer), layer.utf8.count > NamePattern.longest {
+    let patterns =
+      [layer].compactMap { $0.map { ("layer", $0) } } + (models ?? []).map { ("models:", $0) }
+      + (devices ?? []).map { ("devices:", $0) }
+    for (key, pattern) in patterns where !NamePattern.isName(pattern) {
+      guard pattern.utf8.count > NamePattern.longest else { continue }
       throw Problem(
-        "layer '\(abridged(layer, to: 40))' has \(layer.utf8.count) bytes, expected at most "
+        "\(key) '\(abridged(pattern, to: 40))' has \(pattern.utf8.count) bytes, expected at most "
           + "\(NamePattern.longest) of a pattern")
+    }
+    for (_, pattern) in patterns where pattern.contains("[[:") {
+      throw Problem(
+        "'\(abridged(pattern, to: 40))' names a class of characters, expected a range such as [0-9]"
+      )
     }
     if (code != nil) != (metric == .diagnostics) {
       throw Problem("'code' and the metric 'diagnostics' need each other")
@@ -158,13 +175,16 @@ package struct Rule: Decodable, Sendable {
   /// Whether the rule holds for a model on a device.
   package func holds(forModel path: String, onDevice device: String?) -> Bool {
     let name = path.split(separator: "/").last.map(String.init) ?? path
-    let isOfModel =
-      models?.contains { text in
+    func isOne(of patterns: [String], _ names: [String]) -> Bool {
+      patterns.contains { text in
+        if NamePattern.isName(text) { return names.contains(text) }
         let pattern = NamePattern(text)
-        return pattern.matches(path) || pattern.matches(name)
-      } ?? true
-    guard isOfModel, let devices else { return isOfModel }
-    return device.map { device in devices.contains { NamePattern($0).matches(device) } } ?? false
+        return names.contains(where: pattern.matches)
+      }
+    }
+    guard models.map({ isOne(of: $0, [path, name]) }) ?? true else { return false }
+    guard let devices else { return true }
+    return device.map { isOne(of: devices, [$0]) } ?? false
   }
 }
 

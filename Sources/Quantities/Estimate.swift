@@ -176,7 +176,8 @@ public struct Estimate<U: UnitOfMeasure>: Hashable, Sendable {
   /// Private to the unit relations below: each states once which units multiply to which.
   fileprivate func product<T, V>(_ other: Estimate<T>, unitFactor: Double = 1) -> Estimate<V> {
     Estimate<V>(
-      value * other.value * unitFactor, low: low * other.low * unitFactor,
+      productOfEnds(value, other.value) * unitFactor,
+      low: productOfEnds(low, other.low) * unitFactor,
       high: productOfEnds(high, other.high) * unitFactor,
       provenance: provenance.multiplied(by: other.provenance),
       sources: mergedSources(sources, other.sources))
@@ -185,24 +186,39 @@ public struct Estimate<U: UnitOfMeasure>: Hashable, Sendable {
   /// The quotient by a positive estimate, in the unit `V`.
   fileprivate func quotient<T, V>(_ other: Estimate<T>) -> Estimate<V> {
     Estimate<V>(
-      value / other.value, low: low / other.high, high: high / other.low,
+      quotientOfEnds(value, other.value), low: quotientOfEnds(low, other.high),
+      high: quotientOfEnds(high, other.low),
       provenance: provenance.multiplied(by: other.provenance),
       sources: mergedSources(sources, other.sources))
   }
 }
 
-/// The product of two upper ends; none of something is nothing, even where that has no upper end.
+/// The quotient of two ends; nothing has no part of anything, not even of nothing.
+func quotientOfEnds(_ left: Double, _ right: Double) -> Double { left == 0 ? 0 : left / right }
+
+/// The product of two ends; none of something is nothing, even where that has no upper end.
 func productOfEnds(_ left: Double, _ right: Double) -> Double {
   left == 0 || right == 0 ? 0 : left * right
 }
 
 /// The union of two sorted source lists, sorted.
+///
+/// Most sums go over terms of one profile, so lists that hold the other are not made again.
 private func mergedSources(_ left: [String], _ right: [String]) -> [String] {
-  if left == right || right.isEmpty { return left }
+  if right.isEmpty || left == right { return left }
   if left.isEmpty { return right }
-  // Most sums go over terms of one profile, and sets of texts would take most of their time.
-  if right.allSatisfy(left.contains) { return left }
-  return Set(left).union(right).sorted()
+  var merged: [String] = []
+  merged.reserveCapacity(left.count + right.count)
+  var (leftPlace, rightPlace) = (0, 0)
+  while leftPlace < left.count, rightPlace < right.count {
+    let (own, other) = (left[leftPlace], right[rightPlace])
+    merged.append(min(own, other))
+    if own <= other { leftPlace += 1 }
+    if other <= own { rightPlace += 1 }
+  }
+  merged += left[leftPlace...]
+  merged += right[rightPlace...]
+  return merged.count == left.count ? left : merged
 }
 
 // The relations between units. Each is one line of physics.

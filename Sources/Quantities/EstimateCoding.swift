@@ -1,4 +1,7 @@
 extension Estimate: Codable {
+  /// What numbers of files may be besides 0, so that products of several stay within those of a `Double`.
+  private static var usable: ClosedRange<Double> { 1e-30...1e30 }
+
   private enum CodingKeys: String, CodingKey {
     case value, low, high, unit, provenance, source, sources, note
   }
@@ -22,12 +25,18 @@ extension Estimate: Codable {
         forKey: .value, in: fields,
         debugDescription: "expected 0 <= low <= value <= high, found \(low), \(value), \(high)")
     }
+    guard [value, low, high].allSatisfy({ $0 == 0 || Self.usable.contains($0) }) else {
+      throw DecodingError.dataCorruptedError(
+        forKey: .value, in: fields,
+        debugDescription: "expected 0, or 1e-30 to 1e30, found \(low), \(value), \(high)")
+    }
     provenance = try fields.decode(Provenance.self, forKey: .provenance)
     note = try fields.decodeIfPresent(String.self, forKey: .note)
     sources = try fields.decodeIfPresent([String].self, forKey: .sources) ?? []
     if let source = try fields.decodeIfPresent(String.self, forKey: .source) {
       sources.append(source)
     }
+    if sources.count > 1 { sources = Set(sources).sorted() }
     guard !sources.isEmpty else {
       throw DecodingError.dataCorruptedError(
         forKey: .source, in: fields, debugDescription: "a number must name its source")

@@ -53,10 +53,24 @@ package func plural<Number: Equatable & ExpressibleByIntegerLiteral>(
   return noun.hasSuffix("ry") ? noun.dropLast() + "ies" : noun + "s"
 }
 
-/// A text of at most so many characters, the last an ellipsis where more are left out.
+/// A text of at most so many scalars, the last an ellipsis where more are left out.
+///
+/// Characters would not bound it: any number of accents makes one, and finding where the last ones begin can take the square
+/// of the text's length.
 package func abridged(_ text: String, to limit: Int = 200) -> String {
-  guard text.utf8.count > limit, text.count > limit else { return text }
-  return text.prefix(limit - 1) + "…"
+  guard text.utf8.count > limit, text.unicodeScalars.count > limit else { return text }
+  return String(text.unicodeScalars.prefix(limit - 1)) + "…"
+}
+
+/// The same with the end of the text, which tells names of modules apart.
+package func abridgedStart(_ text: String, to limit: Int = 200) -> String {
+  guard text.utf8.count > limit, text.unicodeScalars.count > limit else { return text }
+  return "…" + ending(of: text, limit - 1)
+}
+
+/// The last scalars of a text.
+package func ending(of text: String, _ count: Int) -> String {
+  String(text.unicodeScalars.suffix(count))
 }
 
 /// The last part of a path.

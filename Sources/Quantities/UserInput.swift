@@ -60,6 +60,11 @@ extension UserInput: Codable {
           codingPath: decoder.codingPath,
           debugDescription: "expected 0 <= low <= value <= high <= 1e15"))
     }
+    guard [low, value, high].allSatisfy({ $0 == 0 || $0 >= 1e-15 }) else {
+      throw DecodingError.dataCorrupted(
+        DecodingError.Context(
+          codingPath: decoder.codingPath, debugDescription: "expected 0, or at least 1e-15"))
+    }
   }
 
   /// Writes the interval too, whatever the file said.

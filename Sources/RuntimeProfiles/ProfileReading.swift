@@ -21,7 +21,7 @@ extension ProfileFormat {
 
 extension RuntimeProfile {
   /// Operators of the largest networks, each in several parts.
-  private static let mostEntries = 100_000
+  static let mostEntries = 30_000
 
   /// Reads a file of any kind.
   /// - Throws: `Problem` that names the file, and the kinds that there are when it is none of them.
@@ -35,6 +35,11 @@ extension RuntimeProfile {
         guard let profile = try format.read(text) else { continue }
         guard profile.total.map({ $0.value > 0 && $0.value.isFinite }) ?? false else {
           throw Problem("\(format.title) without any time", expected: "at least one")
+        }
+        if let entry = profile.entries.first(where: { !$0.timing.isUsable }) {
+          throw Problem(
+            "the time of '\(abridged(entry.name, to: 100))' is \(entry.timing.value)",
+            expected: "a number from 0")
         }
         guard profile.entries.count <= Self.mostEntries else {
           throw Problem(

@@ -67,7 +67,10 @@ extension Substring {
 
   /// The text without spaces and quotes around it.
   var bare: String {
-    func isMargin(_ character: Character) -> Bool { " \t\"".contains(character) }
-    return String(drop(while: isMargin).reversed().drop(while: isMargin).reversed())
+    // Going back over characters can take the square of their number.
+    func isMargin(_ byte: UInt8) -> Bool { " \t\"".utf8.contains(byte) }
+    let start = utf8.drop(while: isMargin).startIndex
+    let end = utf8[start...].reversed().drop(while: isMargin).startIndex.base
+    return String(self[start..<end])
   }
 }

@@ -19,6 +19,11 @@ package struct Timing: Hashable, Sendable {
     runs = []
   }
 
+  /// Whether all its numbers are times.
+  var isUsable: Bool {
+    ([value, low, high].compactMap(\.self) + runs).allSatisfy { $0 >= 0 && $0.isFinite }
+  }
+
   /// - Parameter runs: At least one.
   package init(runs: [Double]) {
     let sorted = runs.sorted()

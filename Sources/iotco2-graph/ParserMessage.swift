@@ -1,4 +1,5 @@
 import Documents
+import Quantities
 
 /// The messages of the command line's parser, in the form of all others.
 enum ParserMessage {
@@ -15,7 +16,8 @@ enum ParserMessage {
     if let first = lines.first, first.hasPrefix("Error: ") {
       lines[0] = "error: " + nearSuggestion(first.dropFirst("Error: ".count))
     }
-    return lines.joined(separator: "\n")
+    // Arguments stand in it as they were given.
+    return lines.map(printable).joined(separator: "\n")
   }
 
   /// `Unknown option '--json'. Did you mean '--plot'?` without what nobody meant.

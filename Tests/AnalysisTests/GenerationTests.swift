@@ -168,6 +168,10 @@ private func counts(_ workload: Workload) -> [SymbolicInt] {
     // The last of 28 positions is given by a run that takes 27.
     let separate = try text(.separate)
     #expect(separate.cache.allocatedBytes == (27 + 28) * position)
+    let one = try GenerationWorkload(
+      Model(contentsOf: LanguageModel.all[2].path), GenerationRequest("prompt=20,tokens=1"),
+      bindings: Bindings())
+    #expect(one.cache.allocatedBytes == 20 * position)
     #expect(separate.whole.memory.stateBytes == 0)
     #expect(
       separate.decode?.totals.traffic.stateWritten

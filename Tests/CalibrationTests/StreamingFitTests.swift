@@ -125,6 +125,13 @@ func smallDecoder() -> Model {
     #expect((fit.bandwidth != nil) == isUsed)
   }
 
+  /// Each text takes as long as fifty estimates.
+  @Test func aTableHasAtMostAHundredTexts() throws {
+    #expect(throws: Problem.self) {
+      try Self.calibration((0..<101).map { "m,16,\(9 + $0),10" })
+    }
+  }
+
   /// Starts of kernels take longer than the whole of what was measured.
   @Test func aSpeedBeyondAnyBandwidthIsAWarning() throws {
     let calibration = try Self.calibration(["m,16,9,1e12"])

@@ -609,7 +609,7 @@ private func product(_ parts: [Part] = []) -> Product {
     ("dutyCycle: {periodS: 10, inferences: 1.0e-310}", "dutyCycle.inferences of 1e-310"),
     ("dutyCycle: {periodS: 0.000001, inferences: 1000000000}", "expected at most 1e12"),
     ("inferencesPerDay: 1.0e-310", "expected 0 or 1e-6 to 1e12"),
-    ("intensity: 1.0e-305", "expected 0 or 0.001 to 100000"),
+    ("intensity: 1.0e-10", "expected 0 or 0.001 to 100000"),
     ("power: {kind: mains, efficiency: 1.5}", "power.efficiency: expected 0.01 to 1"),
     (
       "{region: US-CA, gridTrend: recent}",

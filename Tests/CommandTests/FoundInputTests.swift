@@ -43,6 +43,16 @@ struct FoundInputTests {
     }
   }
 
+  /// What the fuzzer asks can be answered: counts and reports on a device, of texts and of a step.
+  @Test(arguments: [0, 200] as [UInt8], 0...ModelInput.texts.count)
+  func asTheFuzzerAsks(depth: UInt8, question: Int) throws {
+    let model = try Data(contentsOf: URL(filePath: Paths.fixture("language/optimum_llama.onnx")))
+    let file = MemoryFile()
+    try (Array(model) + [depth, UInt8(question)]).withUnsafeBytes { bytes in
+      try #require(ModelInput(bytes)).ask(through: file)
+    }
+  }
+
   @Test(arguments: names.filter { !isModel($0) })
   func userFiles(name: String) throws {
     let kind = try #require(UserFiles.kinds.first { name.hasPrefix($0.name) }, "of no kind")

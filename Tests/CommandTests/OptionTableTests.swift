@@ -130,6 +130,10 @@ import Testing
         "config.json: 'max_position_embeddings' is -5, expected a whole number above 0"
       ),
       (
+        ["config.json": #"{"n_positions": 0}"#],
+        "config.json: 'n_positions' is 0, expected a whole number above 0"
+      ),
+      (
         ["genai_config.json": #"{"model": {"decoder": {"filename": "."}}}"#], "a file in the folder"
       ),
       ([:], "without 'model.onnx'"),

@@ -314,6 +314,18 @@ import Testing
     #expect(estimate["isComplete"] as? Bool == isWhole)
   }
 
+  /// A cache that grows with the text has no room of its own.
+  @Test func roomOfACacheThatIsNotSharedIsANote() throws {
+    let report = try Command([
+      "analyze", "Fixtures/language/optimum_llama.onnx", "--generate",
+      "prompt=4,tokens=4,max_length=32", "--format", "json",
+    ]).json()
+    let codes = try #require(report["diagnostics"] as? [[String: Any]]).map {
+      $0["code"] as? String
+    }
+    #expect(codes.contains("max-length"))
+  }
+
   /// A position takes 256 B: two blocks, keys and values, a head of 16 numbers in 32 bits.
   @Test func aSharedBufferHasTheRoomThatTheCallerStates() throws {
     func generation(_ room: String) throws -> [String: Any]? {
@@ -326,12 +338,19 @@ import Testing
       (try generation(room)?["cache"] as? [String: Any])?["allocatedBytes"] as? Int
     }
     #expect(try allocated("") == 512 * 256)
-    #expect(try allocated(",max_length=4096") == 4096 * 256)
+    #expect(try allocated(",max_length=256") == 256 * 256)
     #expect(try generation(",max_length=20")?["maxLength"] as? Int == 20)
     let short = try Command([
       "analyze", Self.model, "--generate", "prompt=15,tokens=5,max_length=19",
     ])
     #expect(short.status == 2)
     #expect(short.errors.contains("'max_length=19', expected at least 20, the tokens of the text"))
+    let long = try Command([
+      "analyze", Self.model, "--generate", "prompt=15,tokens=5,max_length=4096",
+    ])
+    #expect(long.status == 2)
+    #expect(
+      long.errors.contains(
+        "'max_length=4096', expected at most 512, 'context_length' of genai_config.json"))
   }
 }

@@ -221,6 +221,23 @@ import Testing
     #expect((run.output + run.errors).contains(words), "\(run.output)\(run.errors)")
   }
 
+  /// A folder is checked as its models: files that make a text together are one, and containers are found.
+  @Test func aFolderOfDecodersIsItsModels() throws {
+    let run = try Command(
+      ["check", "Fixtures/language", "--generate", "prompt=3,tokens=2", "--max-ram", "1GiB"]
+        + ["--format", "csv"])
+    // Of the container's memory only a lower bound is known, which passes no limit.
+    #expect(run.status == 1, "\(run.errors)")
+    let models = Set(run.output.split(separator: "\n").dropFirst().map { $0.prefix { $0 != "," } })
+    #expect(
+      models.sorted() == [
+        "Fixtures/language/genai_qwen2_int4/model.onnx", "Fixtures/language/genai_whisper",
+        "Fixtures/language/litert_llama.litertlm", "Fixtures/language/optimum_gemma3.onnx",
+        "Fixtures/language/optimum_llama.onnx", "Fixtures/language/optimum_marian",
+        "Fixtures/language/optimum_whisper",
+      ])
+  }
+
   /// The starter policy names its text, and what it limits says when none is made.
   @Test func aStarterPolicyNamesItsText() throws {
     let folder = try TemporaryFolder()

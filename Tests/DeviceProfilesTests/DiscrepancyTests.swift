@@ -40,4 +40,30 @@ import Testing
     #expect(discrepancy.factor([:]) == 1)
     #expect(Discrepancy(terms: [], points: []).factor([.kernel: 1]) == 1)
   }
+
+  /// An interval takes time with the third power of the points.
+  @Test(arguments: [(200, true), (201, false)]) func pointsAreFew(count: Int, isRight: Bool) throws
+  {
+    var profile = try DeviceCatalog.profile(named: "esp32")
+    let point = Discrepancy.Point(shares: [1], logSeconds: 0, weight: 0)
+    profile.runtimes[0].discrepancy = Discrepancy(
+      terms: [.kernel], points: Array(repeating: point, count: count))
+    #expect(profile.problems().isEmpty == isRight)
+  }
+
+  /// Of more models than a profile may have, every second stands for all.
+  @Test func manyModelsAreThinnedOut() throws {
+    let models = (1...300).map { (terms: [CostTerm.kernel: Double($0)], seconds: Double($0)) }
+    #expect(try #require(Discrepancy.fitted(to: models)).points.count == 150)
+  }
+
+  @Test(arguments: [(1, 1.5, true), (-1, 1.5, false), (1, -5, false), (1, 0.9, false)])
+  func recordsAreOfAFit(rows: Int, factor: Double, isRight: Bool) throws {
+    var profile = try DeviceCatalog.profile(named: "esp32")
+    profile.runtimes[0].calibration = CalibrationRecord(
+      rows: rows, networks: 1, architectures: 1, rowsFittedTogether: 1, measurements: [],
+      errorsBy: .network, errors: 1, devices: 1, median: 0.1, ninetiethPercentile: 0.2,
+      intervalFactor: factor, architectureFactor: 2)
+    #expect(profile.problems().isEmpty == isRight)
+  }
 }

@@ -39,6 +39,17 @@ def with_chain(size: str, count: int) -> bytes:
     return model.SerializeToString()
 
 
+def with_wide_layer(count: int) -> bytes:
+    """A decoder beside which one layer has many operands."""
+    model = onnx.load_from_string(onnx_decoder(shares=False))
+    graph = model.graph
+    sizes = ["(past % 2)*1000000 + 1"]
+    graph.input.append(helper.make_tensor_value_info("x", TensorProto.FLOAT, sizes))
+    graph.node.append(helper.make_node("Sum", ["x"] * count, ["y"]))
+    graph.output.append(helper.make_tensor_value_info("y", TensorProto.FLOAT, sizes))
+    return model.SerializeToString()
+
+
 def with_value_cache_of_rank_five() -> bytes:
     model = onnx.load_from_string(onnx_decoder(shares=True))
     for value in [*model.graph.input, *model.graph.output]:
@@ -66,6 +77,7 @@ CASES = {
         "prompt=4,tokens=2000",
         "",
     ),
+    "wide.onnx": (with_wide_layer(100_000), "prompt=4,tokens=500", ""),
     "formulas.onnx": (with_chain("past // 3 + 1", 200), "prompt=4,tokens=50000", ""),
     "a thousand formulas.onnx": (
         with_chain("max(past, 7) + past // 3", 1000),

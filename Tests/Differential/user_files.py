@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections.abc import Callable
 from typing import NamedTuple
@@ -57,6 +58,27 @@ def product(count: int) -> str:
     return f"name: x\ntitle: X\nparts:\n{parts}sources:\n{sources}"
 
 
+def parts(items: list[str], more: str = "") -> str:
+    """A product of parts."""
+    return "name: x\ntitle: X\nparts:\n" + "".join(f"  - {{{item}}}\n" for item in items) + more
+
+
+def short_sources(count: int) -> str:
+    """As many words of three letters as sources that nothing names."""
+    words, others = (
+        ["".join(letters) for letters in itertools.product(alphabet, repeat=3)][:count]
+        for alphabet in ("abcdefghijk", "lmnopqrstuv")
+    )
+    items = [f"part: casing-steel, massG: {{value: 1, source: {word}}}" for word in words]
+    return parts(items, "sources:\n" + "".join(f"  {other}: {{title: t}}\n" for other in others))
+
+
+def own_sources(count: int) -> str:
+    """Parts that each have a source of their own."""
+    number = "{{value: 1, low: 0.9, high: 1.1, source: w{}}}"
+    return parts([f"part: casing-steel, massG: {number.format(n)}" for n in range(count)])
+
+
 def table(header: str, *rows: str) -> str:
     return "\n".join([header, *rows]) + "\n"
 
@@ -66,6 +88,8 @@ MEASURED = ["analyze", "--device", "raspberry-pi-4", "--measured", FILE, MODEL]
 GRID = ["footprint", "--device", "esp32", "--grid", FILE, "--region", "c1", MODEL]
 DEPLOYED = ["footprint", "--device", "esp32", "--deployment", FILE, MODEL]
 PRODUCED = ["footprint", "--device", "esp32", "--product", FILE, MODEL]
+#: A pair of these makes a flag, so what goes back over them has to count them all.
+FLAGS = "\U0001f1e9\U0001f1ea" * 38_000
 RANGE = {"name": "{ForeignNode[t1...t6000]}", "averageMs": 1}
 
 CASES: dict[str, Callable[[], Case]] = {
@@ -110,6 +134,69 @@ CASES: dict[str, Callable[[], Case]] = {
     ),
     "20000 runs of other lengths": lambda: Case(MEASURED, micro_log(20_000), 0),
     "1900 sources": lambda: Case(PRODUCED, product(1900), 0),
+    "1320 sources of three letters": lambda: Case(PRODUCED, short_sources(1320), 0),
+    "1990 parts with a source each": lambda: Case(PRODUCED, own_sources(1990), 0),
+    "1990 parts of a region that is not known": lambda: Case(
+        PRODUCED, parts(["part: die, areaMm2: 1, nodeNm: 7, fabRegion: Qqxxzzvv"] * 1990), 0
+    ),
+    "1990 parts of a region": lambda: Case(
+        PRODUCED, parts(["part: die, areaMm2: 1, nodeNm: 7, fabRegion: germany"] * 1990), 0
+    ),
+    "1001 patterns of models": lambda: Case(
+        CHECK,
+        policy("metric: macs, max: 1, models: [" + ", ".join(['"b*"'] * 1001) + "]"),
+        2,
+        "1,001 patterns of models and devices",
+    ),
+    "a long pattern of models": lambda: Case(
+        CHECK,
+        policy(f'metric: macs, max: 1, models: ["{"?" * 1000}"]'),
+        2,
+        "has 1000 bytes, expected at most 200 of a pattern",
+    ),
+    "1990 names of models": lambda: Case(
+        CHECK, policy("metric: macs, max: 1, models: [" + ", ".join(["b"] * 1990) + "]"), 0
+    ),
+    "a metric with 100000 accents": lambda: Case(
+        CHECK, policy("metric: a" + "\u0301" * 100_000 + ", max: 1"), 2, "metric"
+    ),
+    "50000 directives": lambda: Case(
+        CHECK,
+        "".join(f"%TAG !t{n}! x\n" for n in range(50_000)) + "---\nrules: []\n",
+        2,
+        "is a second directive",
+    ),
+    "flags in a log": lambda: Case(
+        MEASURED,
+        f"| name | type | latency |\n| {FLAGS} | Conv | 5us |\n| total | x | 5us |\n",
+        0,
+    ),
+    "flags in a table": lambda: Case(
+        MEASURED, f"model,latency_ms,layer\nmodel.onnx,1,{FLAGS}\n", 0
+    ),
+    "flags in layers of TensorRT": lambda: Case(
+        MEASURED,
+        json.dumps([{"count": 5}, {"name": FLAGS, "averageMs": 1}], ensure_ascii=False),
+        0,
+    ),
+    "flags in a summary of LiteRT": lambda: Case(
+        MEASURED, f"= Run Order =\nheader\n{FLAGS} 1 1 1 1 1 1 {FLAGS}:0\n", 0
+    ),
+    "a time below 0": lambda: Case(
+        MEASURED,
+        "| name | type | latency |\n| a | Conv | -5us |\n| b | Conv | 9us |\n",
+        2,
+        "the time of 'a' is -",
+    ),
+    "a time without end": lambda: Case(
+        MEASURED,
+        "c_id m_id kind ms\n0 1 Conv2D 1.0e400\n0 1 Relu 1.0\nduration : 46.073ms by sample\n",
+        2,
+        "is inf",
+    ),
+    "400000 rows of a log": lambda: Case(
+        MEASURED, "c_id m_id kind ms\n" + "0 1 Conv2D 1.0\n" * 400_000, 2, "expected at most 30,000"
+    ),
 }
 
 

@@ -39,6 +39,11 @@ import Testing
     // The same patterns again, and names, are no more of them.
     (numbered("*", 100) + numbered("*", 100) + numbered("conv", 500), ""),
     (["*" + String(repeating: "a", count: 199)], ""),
+    (["conv[0-9]"], ""),
+    (
+      ["conv[[:digit:]]"],
+      "rules.1: 'conv[[:digit:]]' names a class of characters, expected a range such as [0-9]"
+    ),
     ([String(repeating: "a", count: 500)], ""),
     (
       [String(repeating: "a", count: 200) + "*"],

@@ -40,6 +40,47 @@ import Testing
   }
 }
 
+@Suite struct ExtremeNumbers {
+  private typealias Whole = Estimate<Ratio>
+
+  /// Nothing has no part of nothing, and none of what has no end is nothing: no interval is without order.
+  @Test func nothingStaysNothing() {
+    let none = Whole(exactly: 0, provenance: .measured)
+    let any = Whole(1, low: 0, high: 2, provenance: .measured)
+    let least = Whole(1, low: 0, high: .infinity, provenance: .measured)
+    #expect(none.over(any) == Whole(0, low: 0, high: 0, provenance: .derived))
+    #expect(none.over(none).high == 0)
+    #expect(none.times(least).high == 0)
+    #expect(any.over(any).high == .infinity)
+  }
+
+  /// What a sum names as sources is sorted, each once.
+  @Test(arguments: [
+    (["a", "c"], ["b"], ["a", "b", "c"]), (["a", "b"], ["b"], ["a", "b"]),
+    (["b"], ["a", "b", "c"], ["a", "b", "c"]), ([], ["a"], ["a"]),
+    (["b", "c"], ["a"], ["a", "b", "c"]),
+  ])
+  func sourcesOfSums(left: [String], right: [String], both: [String]) {
+    func one(_ sources: [String]) -> Whole {
+      Whole(exactly: 1, provenance: .measured, sources: sources)
+    }
+    #expect((one(left) + one(right)).sources == both)
+  }
+
+  @Test(arguments: [
+    ("1e-31", false), ("1e-30", true), ("1e30", true), ("1e31", false), ("0", true),
+  ])
+  func numbersOfFilesAreOnesThatCanBeMultiplied(number: String, isUsable: Bool) throws {
+    let ends = "\"value\": \(number), \"low\": \(number), \"high\": \(number)"
+    let text =
+      "{\(ends), \"unit\": \"\(Whole.unit)\", \"provenance\": \"measured\", \"source\": \"s\"}"
+    let read = try? JSONDecoder().decode(Whole.self, from: Data(text.utf8))
+    #expect((read != nil) == isUsable)
+    let input = try? JSONDecoder().decode(UserInput.self, from: Data("1e-16".utf8))
+    #expect(input == nil)
+  }
+}
+
 @Suite struct EstimateArithmetic {
   let power = Power(0.05, low: 0.04, high: 0.06, provenance: .measured, sources: ["b"])
   let time = Time(2, low: 1, high: 3, provenance: .measured, sources: ["a"])

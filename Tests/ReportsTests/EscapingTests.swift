@@ -50,6 +50,10 @@ import Testing
     #expect(abridged("abc", to: 3) == "abc")
     #expect(abridged("abcd", to: 3) == "ab…")
     #expect(abridged("äöü", to: 3) == "äöü")
+    #expect(abridgedStart("abcd", to: 3) == "…cd")
+    #expect(abridgedStart("abc", to: 3) == "abc")
+    // Accents on one letter are one character, however many they are.
+    #expect(abridged("a" + String(repeating: "\u{301}", count: 1000)).utf8.count < 410)
     let name = String(repeating: "x", count: 1_000_000)
     #expect(Problem("node '\(name)'", at: name).description.utf8.count < 2100)
   }

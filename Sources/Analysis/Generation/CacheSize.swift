@@ -37,11 +37,12 @@ package struct CacheSize: Hashable, Sendable {
   /// - Parameters:
   ///   - graph: A run in which the cache's length is a number.
   ///   - positions: Tokens at the end.
+  ///   - isOneRun: Whether no run takes what another one gave.
   ///   - buffers: How the runtime keeps caches.
   ///   - shared: The caches that it keeps in one buffer, if there are any.
   init(
-    _ interface: DecoderInterface, in graph: Graph, positions: Int, _ buffers: CacheBuffers,
-    inPlace shared: CachesInPlace?
+    _ interface: DecoderInterface, in graph: Graph, positions: Int, isOneRun: Bool,
+    _ buffers: CacheBuffers, inPlace shared: CachesInPlace?
   ) {
     func position(_ cache: DecoderInterface.Cache) -> SymbolicInt {
       graph[cache.present].type.storageBytes.floorDivided(
@@ -58,7 +59,7 @@ package struct CacheSize: Hashable, Sendable {
     let apart = interface.caches.filter { shared?.presents.contains($0.present) != true }.map(
       position
     ).sum
-    let both = apart * .fixed(positions) * 2 - apart
+    let both = isOneRun ? apart * .fixed(positions) : apart * .fixed(positions) * 2 - apart
     allocatedBytes = (both + (shared?.bytes ?? 0)).fixedValue
     if interface.hasEncoder {
       crossBytes = interface.crossCaches.map { graph[$0].type.storageBytes }.sum.fixedValue

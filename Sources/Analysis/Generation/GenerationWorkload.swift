@@ -155,8 +155,8 @@ package struct GenerationWorkload: Sendable {
     let showsCache = !change.buffers.areShared || first.complete.cachesInPlace != nil
     let run = isOneGraph && showsCache ? first : try steps.run(request.start)
     cache = CacheSize(
-      steps.interface, in: run.graph, positions: request.positions, change.buffers,
-      inPlace: run.complete.cachesInPlace)
+      steps.interface, in: run.graph, positions: request.positions,
+      isOneRun: request.pastLengths.isEmpty, change.buffers, inPlace: run.complete.cachesInPlace)
     guard let decode = try Self.sum(steps, over: request.pastLengths) else {
       self.decode = nil
       whole = first
@@ -192,7 +192,7 @@ package struct GenerationWorkload: Sendable {
             + "\(grouped(lengths.count)) steps", expected: "fewer tokens")
       }
     } else {
-      let most = min(mostCountedSteps, max(2, mostCountedLayers / max(1, sum.layers.count)))
+      let most = min(mostCountedSteps, max(2, mostCounted / max(1, sum.size)))
       guard lengths.count <= most else {
         throw Problem(
           "counts of a step are no formulas of the cache's length, so \(grouped(lengths.count)) steps would be counted one by one",
@@ -205,7 +205,7 @@ package struct GenerationWorkload: Sendable {
   }
 
   /// A step of a large model takes milliseconds to count, and a layer some tens of microseconds.
-  private static let (mostCountedSteps, mostCountedLayers) = (4096, 1 << 17)
+  private static let (mostCountedSteps, mostCounted) = (4096, 3 << 17)
 
   /// One step after a past, as a workload of its own.
   /// - Throws: `Problem` when a count does not fit in 64 bits.

@@ -1,5 +1,6 @@
 import Documents
 package import Quantities
+import Synchronization
 
 /// What an intensity says: the mean of all generation, or what a change of load starts or stops.
 package enum IntensityKind: String, Choice, Sendable { case average, marginal }
@@ -59,6 +60,16 @@ package struct GridIntensity: Sendable {
   /// It is decoded alone, since one region is all that most questions need.
   /// - Throws: `Problem` with similar codes and names.
   package func region(_ name: String) throws(Problem) -> GridRegion {
+    // Each of a product's parts may name one.
+    let known = Self.found.withLock { $0[name] }
+    let result = known ?? Result { () throws(Problem) in try look(for: name) }
+    if known == nil { Self.found.withLock { $0[name] = result } }
+    return try result.get()
+  }
+
+  private static let found = Mutex<[String: Result<GridRegion, Problem>]>([:])
+
+  private func look(for name: String) throws(Problem) -> GridRegion {
     let code = name.uppercased()
     let wanted = Self.otherNames[code] ?? code
     let region = Self.file["regions"]?.elements.first {

@@ -276,7 +276,7 @@ extension ONNXGraphLowering {
     var inner = ONNXScope(
       seesOuter: false, operatorSets: function.operatorSets,
       attributes: function.defaults.merging(node.attributes) { _, given in given },
-      prefix: "\(call.name.suffix(200))/")
+      prefix: "\(ending(of: call.name, 200))/")
     for (place, input) in function.graph.inputs.enumerated() {
       let given = call.inputs.indices.contains(place) ? call.inputs[place] : nil
       // An operand that is left out is left out of every node that reads it.

@@ -291,7 +291,7 @@ struct ONNXGraphLowering {
         case .parameter(let text): size = self.size(writtenAs: text)
         case .open: break
         }
-        dimensions.append(size ?? .symbol("\(info.name.suffix(100)).\(axis)"))
+        dimensions.append(size ?? .symbol("\(ending(of: info.name, 100)).\(axis)"))
       }
       shape = Shape(dimensions)
     }

@@ -19,7 +19,7 @@ struct ONNXNodeReader {
 
   /// The symbol of a size that depends on the data, named after the node's first result.
   var dataDependentSymbol: String {
-    "\(node.operatorType)(\(name.suffix(100)))"
+    "\(node.operatorType)(\(ending(of: name, 100)))"
   }
 
   /// The element type of an operand, when the file states it.

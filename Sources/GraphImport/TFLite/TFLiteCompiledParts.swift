@@ -129,7 +129,7 @@ extension TFLiteGraphLowering {
       model = compiled
       isInOriginal = false
     }
-    let prefix = "\(call.name.suffix(200))/"
+    let prefix = "\(ending(of: call.name, 200))/"
     let inner = try addTensors(of: part, prefix: prefix, given: given)
     try lowerOperators(of: part, inner, prefix: prefix)
     builder.closeRegion(region)

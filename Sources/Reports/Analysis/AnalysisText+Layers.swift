@@ -87,7 +87,7 @@ extension AnalysisText {
   /// operations.
   mutating func addSuggestions() {
     guard shownLayers > 0, assessment.estimate != nil else { return }
-    guard assessment.workload.layers.count <= Self.mostLayersWithSuggestions else {
+    guard assessment.workload.size <= Self.mostSizeWithSuggestions else {
       lines.append("")
       lines += wrapped(
         "Suggestions for so many layers: iotco2-graph hotspots", width: layout.width, indent: 2)
@@ -114,5 +114,5 @@ extension AnalysisText {
   }
 
   /// Each suggestion analyses the model once more.
-  private static let mostLayersWithSuggestions = 1000
+  private static let mostSizeWithSuggestions = 5000
 }

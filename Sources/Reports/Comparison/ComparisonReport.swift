@@ -50,10 +50,18 @@ package struct ComparisonReport: Report {
     /// Measured latency, and how much of the prediction it is; only where something was measured.
     var measured: MeasuredLayerPart?
 
+    /// Bytes that are compared: of a text with its weights, which decide what processor it can run on.
+    var memoryBytes: Int? {
+      guard firstToken != nil else { return arenaBytes.value }
+      guard let arena = arenaBytes.value, let weights = weightBytes.value else { return nil }
+      let (sum, overflow) = arena.addingReportingOverflow(weights)
+      return overflow ? nil : sum
+    }
+
     /// What a front is made of; nil when one of them is unknown or only a lower bound.
     fileprivate var objectives: [Double]? {
       guard isComplete, fits.value == true, let energy = energy.value?.value,
-        let latency = latency.value?.value, let memory = arenaBytes.value
+        let latency = latency.value?.value, let memory = memoryBytes
       else { return nil }
       // Without a use the carbon of two devices does not compare: it is that of computing alone.
       return [energy, latency, Double(memory), statesUse ? carbon.value?.value ?? energy : 0]
@@ -99,7 +107,7 @@ package struct ComparisonReport: Report {
       case .firstToken: value = row.firstToken?.value?.value
       // The fastest first.
       case .tokensPerSecond: value = (row.tokensPerSecond?.value?.value).map { -$0 }
-      case .arenaBytes: value = row.arenaBytes.value.map(Double.init)
+      case .arenaBytes: value = row.memoryBytes.map(Double.init)
       case .carbon: value = row.carbon.value?.value
       default: value = nil
       }
@@ -177,7 +185,7 @@ extension ComparisonReport {
     return Self.names + figureColumns + fits
   }
 
-  /// Of a text it is more than the arena.
+  /// Of a text it is more than the arena, and weights too.
   var memoryTitle: String { request == nil ? "arena" : "memory" }
 
   /// Whether something was measured of a row.
@@ -230,7 +238,7 @@ extension ComparisonReport {
       + (isMeasured ? measured : []) + [
         estimate(row.energy.value, "J"),
         estimate(statesUse ? row.carbon.value : row.operational.value, "g"),
-        shown(row.arenaBytes.value.map(Double.init), "B", isLeast: row.arenaIsLowerBound),
+        shown(row.memoryBytes.map(Double.init), "B", isLeast: row.arenaIsLowerBound),
       ]
   }
 

@@ -65,8 +65,8 @@ extension FootprintReport {
     let sci = perInference.sci
     add(sci.hasOwnUnit ? "total carbon" : "total carbon (SCI)", perInference.total.value)
     if let perToken {
-      add("energy from supply per token", perToken.energyFromSupply.value)
-      add("total carbon per token", perToken.total.value)
+      add("energy from supply per token, with the prompt", perToken.energyFromSupply.value)
+      add("total carbon per token, with the prompt", perToken.total.value)
     }
     if sci.hasOwnUnit { add("SCI per \(sci.unitTitle)", sci.score.value) }
     return table

@@ -94,7 +94,7 @@ extension GenerationPart.CachePart {
   /// How large it is.
   var size: String {
     (isFixed ? "cache: " : "cache at its end: ")
-      + "\(positions.value.map(grouped) ?? "?") positions of "
+      + "\(positions.value.map { counted($0, "position") } ?? "? positions") of "
       + "\(bytesPerPosition.value.map(binarySize) ?? "unknown size"), "
       + "\(bytes.value.map(binarySize) ?? "unknown") in all"
       + (crossBytes.map { "; of the encoder's results \(binarySize($0))" } ?? "")

@@ -248,8 +248,10 @@ extension HotspotReport {
     let titles =
       (request == nil ? [] : ["generation"])
       + (measured == nil ? [] : ["measured_s", "measured_over_predicted"])
-    let header =
-      [grouping, "operator", "layers", "value", "unit", "share", "cumulative_share", "bound"]
+    let header = [
+      grouping, "operator", "layers", "value", "unit", "share", "cumulative_share", "bound",
+      "first_layer",
+    ]
     return CSV.document([header + titles] + entries.map(exactCells))
   }
 
@@ -259,6 +261,7 @@ extension HotspotReport {
       [
         entry.name, entry.operator ?? "", String(entry.layers.count), "\(entry.value)", unit,
         digits(entry.share), digits(entry.cumulativeShare), entry.bound ?? "",
+        String(entry.layers[0]),
       ] + (request.map { [$0.text] } ?? [])
     guard measured != nil else { return cells }
     return cells + [digits(entry.measuredSeconds), digits(entry.measuredOverPredicted)]

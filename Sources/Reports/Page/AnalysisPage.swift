@@ -215,10 +215,11 @@ extension AnalysisPage {
       let saving = finding.savings[hotspots.metric.rawValue].map { saving in
         "\(fixed(-100 * saving.value, decimals: 0)) % \(hotspots.metric.title)"
       }
+      let layers: HTML = places.isEmpty ? "" : " Layers \(places)\(more)"
       let ofText = finding.text.map { " \($0.sentence(hotspots.request))." } ?? ""
       return """
         <li><strong>\(saving ?? "")</strong> \(finding.advice).\(ofText) <span class="why">Why: \
-        \(finding.reason) (<code>\(finding.rule)</code>). Layers \(places)\(more)</span></li>
+        \(finding.reason) (<code>\(finding.rule)</code>).\(layers)</span></li>
         """
     }
     let none = "No suggestion reduces \(hotspots.metric.title)."

@@ -99,7 +99,7 @@ extension ComparisonReport {
       ] + own + [
         .value(row.energy.value),
         .value(statesUse ? row.carbon.value : row.operational.value),
-        .count(row.arenaBytes.value), .count(row.macs.value), .text(fits),
+        .count(row.memoryBytes), .count(row.macs.value), .text(fits),
         .text(row.isComplete ? "complete" : "at least"),
       ]
     }

@@ -3,7 +3,7 @@ enum ESPDLLog {
   static func read(_ text: ProfileText) -> RuntimeProfile? {
     var profile = RuntimeProfile(.espDL, entries: [])
     var isInTable = false
-    for line in text.lines {
+    for line in text.lines where profile.entries.count <= RuntimeProfile.mostEntries {
       let cells = line.split(separator: "|").map(\.bare)
       // What a logger writes stands before the first bar.
       guard

@@ -21,7 +21,7 @@ enum LiteRTSummary {
     var hasMeasured = false
     var isDone = false
     var whole: Timing?
-    for line in text.lines {
+    for line in text.lines where rows.count <= RuntimeProfile.mostEntries {
       if line.contains(measured) {
         (rows, hasMeasured) = ([], true)
       } else if line.contains(section) {
@@ -90,9 +90,11 @@ enum LiteRTSummary {
   ///
   /// A delegate numbers its own operators, each of its partitions from zero.
   private static func names(_ row: Row) -> (parts: [String], index: Int?) {
-    guard let close = row.name.lastIndex(of: ":") else { return ([row.name], nil) }
+    guard let close = row.name.utf8.lastIndex(of: UInt8(ascii: ":")) else {
+      return ([row.name], nil)
+    }
     let tensors = row.name[..<close].drop { $0 == "[" }
-    let inner = String(tensors.last == "]" ? tensors.dropLast() : tensors)
+    let inner = String(tensors.utf8.last == UInt8(ascii: "]") ? tensors.dropLast() : tensors)
     if row.type.hasPrefix("Delegate/") || inner.hasPrefix("Delegate") { return ([], nil) }
     let index = Int(row.name[row.name.index(after: close)...])
     if inner == "Builtin" { return ([], index) }

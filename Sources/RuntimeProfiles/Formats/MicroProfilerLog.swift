@@ -28,7 +28,7 @@ enum MicroProfilerLog {
     }
     var profile = RuntimeProfile(
       .microProfiler,
-      entries: first.indices.map { place in
+      entries: first.indices.prefix(RuntimeProfile.mostEntries + 1).map { place in
         RuntimeProfile.Entry(
           name: "\(place) \(first[place].tag)", operatorWord: first[place].tag,
           timing: Timing(runs: runs.map { $0[place].amount }))

@@ -4,7 +4,7 @@ enum STEdgeAIReport {
     var entries: [RuntimeProfile.Entry] = []
     var isInTable = false
     var whole: Timing?
-    for line in text.lines {
+    for line in text.lines where entries.count <= RuntimeProfile.mostEntries {
       let fields = line.fields
       guard let first = fields.first else { continue }
       if first == "c_id" || first == "Clayer" {

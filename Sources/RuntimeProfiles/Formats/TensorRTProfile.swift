@@ -14,7 +14,7 @@ enum TensorRTProfile {
   private struct Layers: Decodable {
     var layers: [Layer] = []
 
-    private static let most = 100_000
+    private static let most = RuntimeProfile.mostEntries
 
     init(from decoder: any Decoder) throws {
       var list = try decoder.unkeyedContainer()
@@ -29,7 +29,9 @@ enum TensorRTProfile {
       list.layers.contains(where: { $0.name != nil && $0.averageMs != nil })
     else { return nil }
     guard !list.isTooLong else {
-      throw Problem("has more layers than a network", expected: "at most 100,000")
+      throw Problem(
+        "has more layers than a network", expected: "at most \(grouped(RuntimeProfile.mostEntries))"
+      )
     }
     let layers = list.layers.filter { $0.name != nil }
     let hasMedians = layers.allSatisfy { $0.medianMs != nil }
@@ -58,7 +60,7 @@ enum TensorRTProfile {
     // Copies between layouts, which no operator asks for.
     if name.hasPrefix("Reformatting CopyNode") { return ([], false) }
     if let open = name.ranges(of: "ForeignNode[").first?.upperBound,
-      let close = name[open...].lastIndex(of: "]"),
+      let close = name.utf8[open...].lastIndex(of: UInt8(ascii: "]")),
       let dots = name[open..<close].ranges(of: "...").first
     {
       return ([String(name[open..<dots.lowerBound]), String(name[dots.upperBound..<close])], true)

@@ -28,7 +28,7 @@ struct NamedLayers {
     if let place = places[name] { return place }
     var rest = name[...]
     for _ in 0..<Self.mostEnds {
-      guard let end = rest.lastIndex(where: { "/_ ".contains($0) }) else { return nil }
+      guard let end = rest.utf8.lastIndex(where: { "/_ ".utf8.contains($0) }) else { return nil }
       rest = rest[..<end]
       if let place = places[String(rest)] ?? nil, agrees(place, family) { return place }
     }

@@ -107,10 +107,15 @@ struct CheckCommand: ModelCommand {
     }
   }
 
-  /// A folder is all models in it, but one model where that makes a text.
+  /// A folder is all models in it, but one model where that makes a text; so are files in it that make a text together.
   private func files() throws -> [String] {
     guard generating != nil else { return try ModelPaths.all(models) }
-    return try models.flatMap { isDecoderFolder($0) ? [$0] : try ModelPaths.all([$0]) }
+    var known: Set<String> = []
+    return try models.flatMap { path in
+      guard !isDecoderFolder(path), isFolder(path) || !fileExists(path) else { return [path] }
+      return try ModelPaths.all([path]).map { decoderFolder(ofPart: $0) ?? $0 }
+        .filter { known.insert($0).inserted }
+    }
   }
 
   private func writeStarter(_ files: [String], _ defaults: Configuration?) throws {

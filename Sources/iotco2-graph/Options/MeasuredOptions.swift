@@ -19,7 +19,8 @@ enum MeasuredArgument: ExpressibleByArgument {
       self = .file(argument)
       return
     }
-    guard number.value > 0,
+    // A year and a gigajoule are more than any inference takes.
+    guard number.value > 0, number.value <= 1e9,
       let metric = [Metric.latency, .energy].first(where: { $0.unit == number.unit })
     else { return nil }
     self = .value(metric, number.value)

@@ -13,7 +13,7 @@ import Quantities
 /// time are kept, in alphabetical order, and links to folders are not followed.
 struct ModelPaths: Sequence, IteratorProtocol {
   /// What model files are called; a folder has other files too.
-  static let suffixes = [".onnx", ".tflite", ".lite", ".tfl", ".ort", ".task"]
+  static let suffixes = [".onnx", ".tflite", ".lite", ".tfl", ".ort", ".task", ".litertlm"]
 
   private enum Root {
     case path(String)
