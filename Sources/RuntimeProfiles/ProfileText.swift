@@ -54,11 +54,17 @@ package struct ProfileText {
         let end = rest.unicodeScalars.firstIndex { $0 == "\n" || $0 == "\r" } ?? rest.endIndex
         let line = rest[..<end]
         rest = end < rest.endIndex ? rest[rest.unicodeScalars.index(after: end)...] : ""
-        if !line.isEmpty { return line }
+        if !line.isEmpty { return Substring(searchable(String(line))) }
       }
       return nil
     }
   }
+}
+
+/// A text in which words can be searched in time: finding them among characters of several scalars takes the square of
+/// their number, so of a text that is not plain ASCII the first 4,096 scalars count.
+func searchable(_ text: String) -> String {
+  text.utf8.allSatisfy { $0 < 0x80 } ? text : abridged(text, to: 4096)
 }
 
 extension Substring {

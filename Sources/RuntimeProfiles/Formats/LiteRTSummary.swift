@@ -13,7 +13,7 @@ enum LiteRTSummary {
   }
 
   static func read(_ text: ProfileText) -> RuntimeProfile? {
-    guard text.text.contains(section) else { return nil }
+    guard text.lines.contains(where: { $0.contains(section) }) else { return nil }
     var rows: [Row] = []
     var isInSection = false
     var columns = 0

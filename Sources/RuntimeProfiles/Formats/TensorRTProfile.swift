@@ -37,7 +37,7 @@ enum TensorRTProfile {
     let hasMedians = layers.allSatisfy { $0.medianMs != nil }
     var entries: [RuntimeProfile.Entry] = []
     for layer in layers {
-      let name = abridged(layer.name ?? "", to: 100_000)
+      let name = abridged(searchable(layer.name ?? ""), to: 100_000)
       guard let time = hasMedians ? layer.medianMs : layer.averageMs, time >= 0 else {
         throw Problem("layer '\(name)' has no time", expected: "averageMs from 0")
       }
