@@ -42,8 +42,10 @@ package struct TextSaving: Sendable {
       let ends = [share.low, share.high].flatMap { end in
         [cost.low, cost.high].map { end == 0 ? 0 : end * $0 }
       }
+      // Of a cost without an upper end, a change that may cost more costs any amount more.
+      guard let least = ends.min(), least > -.infinity else { return nil }
       let value = cost.value * share.value
-      return Interval(value, low: ends.min() ?? value, high: ends.max() ?? value)
+      return Interval(value, low: least, high: ends.max() ?? value)
     }
     latency = saved(.latency)
     energy = saved(.energy)

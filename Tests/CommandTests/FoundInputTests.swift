@@ -53,6 +53,16 @@ struct FoundInputTests {
     }
   }
 
+  /// What a change saves of a cost without an upper end may have no lower end, and then is no number of a report.
+  @Test func aSavingWithoutEndIsLeftOut() throws {
+    let model = Self.folder.appending(path: "decoder_saving_without_end.onnx").path
+    let report = try Command([
+      "hotspots", model, "--quiet", "--format", "json", "--generate", "prompt=99,tokens=300",
+      "--device", "ethos-u65-256:vela",
+    ]).json()
+    #expect(report["findings"] != nil)
+  }
+
   @Test(arguments: names.filter { !isModel($0) })
   func userFiles(name: String) throws {
     let kind = try #require(UserFiles.kinds.first { name.hasPrefix($0.name) }, "of no kind")
