@@ -104,7 +104,8 @@ package struct GenerationEstimate: Sendable {
     }
   }
 
-  /// Lengths that are estimated at most, however the time varies: some tenths of a second of layers.
+  /// Lengths that are estimated at most, however the time varies: some tenths of a second of layers, of which most have
+  /// two operands.
   private static func mostSteps(of workload: Workload) -> Int {
     min(256, max(17, (3 << 13) / max(1, workload.size)))
   }

@@ -245,11 +245,11 @@ package struct InferenceEstimate: Sendable {
     func seconds(_ kernels: [KernelEstimate]) -> Double {
       kernels.reduce(0) { $0 + ($1.time?.value ?? 0) }
     }
+    let half = seconds(kernels) / 2
     return byReason.sorted { $0.key < $1.key }.map { reason, group in
       let verb = group.count == 1 ? "runs" : "run"
-      let isMost = seconds(group) > seconds(kernels) / 2
       return Diagnostic(
-        isMost ? .warning : .note, code: "fallback",
+        seconds(group) > half ? .warning : .note, code: "fallback",
         "\(reason): \(counted(group.count, "kernel")) \(verb) on \(group[0].unit)")
     }
   }
@@ -279,8 +279,7 @@ package struct InferenceEstimate: Sendable {
   private static func leastSeconds(
     _ kernels: some Sequence<Kernel>, _ workload: Workload, on unit: ComputeUnit
   ) -> Double {
-    let read = kernels.reduce(0.0) { $0 + Double($1.traffic.constants.fixedValue ?? 0) }
-    let streamed = unit.leastStreamedShare(ofWeights: read)
+    let streamed = unit.leastStreamedShare(ofWeights: kernels.constantBytes)
     let peak = unit.nominalMACsPerCycle.map { $0.high * unit.clock.high }
     let bandwidth = unit.streamsWeights ? unit.streamingBandwidth?.values.map(\.high).max() : nil
     return kernels.reduce(0) { sum, kernel in

@@ -24,6 +24,13 @@ package struct Kernel: Sendable {
   package var transfers: [ValueID] = []
 }
 
+extension Sequence<Kernel> {
+  /// Bytes of constants that they read; those of which it is not known count as none.
+  var constantBytes: Double {
+    reduce(0) { $0 + Double($1.traffic.constants.fixedValue ?? 0) }
+  }
+}
+
 /// Divides a workload into kernels: places layers on compute units and fuses followers.
 package struct KernelPlanner {
   private let workload: Workload

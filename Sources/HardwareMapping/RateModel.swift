@@ -31,7 +31,7 @@ package struct RateModel: CostModel {
 
   package func costs(of kernels: [Kernel]) -> [KernelCost?] {
     let parts = parts(constantBytes: constantBytes(kernels))
-    let read = kernels.reduce(0.0) { $0 + Double($1.traffic.constants.fixedValue ?? 0) }
+    let read = kernels.constantBytes
     let uncachedShare = CostTerm.uncached(ofBytes: read) / max(1, read)
     let streamedShare = unit.leastStreamedShare(ofWeights: read)
     return kernels.map { cost(of: $0, parts, uncachedShare, streamedShare) }

@@ -100,34 +100,33 @@ package struct Evaluation: Sendable {
     }
   }
 
-  /// The same, with an interval from those of kernels; what is outside of them has none.
+  /// The costs that are known in all ranked metrics, with intervals from those of kernels; what is outside of them has none.
   ///
   /// The interval of the whole is as wide as networks of its mix of kernels were missed by. A change has another mix, so
   /// the difference of two such intervals says nothing of what it takes away.
-  func totalOfKernels(_ metric: Metric) -> Interval? {
+  var totalsOfKernels: [Metric: Interval] {
+    var totals = Metric.ranked.reduce(into: [Metric: Interval]()) { $0[$1] = total($1) }
+    guard let estimate, let energy = estimate.energy, let latency = estimate.latency else {
+      return totals
+    }
     func sum<U>(
       _ total: Estimate<U>, _ part: (InferenceEstimate.KernelEstimate) -> Estimate<U>?
     ) -> Interval {
-      let known = (estimate?.kernels ?? []).compactMap { part($0).map { Interval($0) } }
-      let sum = known.reduce(Interval(0), +)
+      let sum = estimate.kernels.reduce(Interval(0)) { sum, kernel in
+        part(kernel).map { sum + Interval($0) } ?? sum
+      }
       let rest = total.value - sum.value
       return Interval(
         total.value, low: max(0, min(total.value, sum.low + rest)),
         high: total.isLowerBound ? .infinity : max(total.value, sum.high + rest))
     }
-    guard let energy = estimate?.energy, let latency = estimate?.latency else {
-      return total(metric)
+    let (joules, seconds) = (sum(energy) { $0.energy }, sum(latency) { $0.time })
+    totals[.energy] = joules
+    totals[.latency] = seconds
+    totals[.carbon] = scenario.target.map {
+      joules.scaled(by: $0.carbonPerJoule) + seconds.scaled(by: $0.carbonPerSecond)
     }
-    switch metric {
-    case .energy: return sum(energy) { $0.energy }
-    case .latency: return sum(latency) { $0.time }
-    case .carbon:
-      return scenario.target.map {
-        sum(energy) { $0.energy }.scaled(by: $0.carbonPerJoule)
-          + sum(latency) { $0.time }.scaled(by: $0.carbonPerSecond)
-      }
-    default: return total(metric)
-    }
+    return totals
   }
 
   /// What a layer costs by a ranked metric, 0 by others; what a kernel costs belongs to the layer that leads it.

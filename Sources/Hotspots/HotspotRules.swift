@@ -19,12 +19,14 @@ package enum HotspotRules {
   ) -> [Finding] {
     var findings: [Finding] = []
     guard evaluation.total(metric) != nil else { return [] }
+    let (costs, unknownLayers) = (evaluation.totalsOfKernels, evaluation.unknownLayers)
     for rule in rules {
       for proposal in rule.proposals(evaluation).prefix(Proposal.limitPerRule) {
         guard let changed = try? proposal.evaluation ?? Evaluation(proposal.changed) else {
           continue
         }
-        let savings = savings(evaluation, changed)
+        let savings =
+          changed.unknownLayers <= unknownLayers ? savings(costs, changed.totalsOfKernels) : [:]
         let text = TextSaving(evaluation, changed, savings)
         guard let saving = savings[metric],
           saving.value >= leastSaving || rule.savesMemory && text?.memoryBytes ?? 0 > 0
@@ -41,12 +43,12 @@ package enum HotspotRules {
     }
   }
 
-  private static func savings(_ before: Evaluation, _ after: Evaluation) -> [Metric: Interval] {
+  private static func savings(
+    _ before: [Metric: Interval], _ after: [Metric: Interval]
+  ) -> [Metric: Interval] {
     var savings: [Metric: Interval] = [:]
-    for metric in Metric.ranked {
-      guard let old = before.totalOfKernels(metric), let new = after.totalOfKernels(metric),
-        old.low > 0, after.unknownLayers <= before.unknownLayers
-      else { continue }
+    for (metric, old) in before {
+      guard let new = after[metric], old.low > 0 else { continue }
       // Both ends err together: they come of the same coefficients. Of a sum without an upper end the part that is
       // known may be any part.
       let parts = [

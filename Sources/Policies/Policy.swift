@@ -156,8 +156,8 @@ package struct Rule: Decodable, Sendable {
     let patterns =
       [layer].compactMap { $0.map { ("layer", $0) } } + (models ?? []).map { ("models:", $0) }
       + (devices ?? []).map { ("devices:", $0) }
-    for (key, pattern) in patterns where !NamePattern.isName(pattern) {
-      guard pattern.utf8.count > NamePattern.longest else { continue }
+    for (key, pattern) in patterns
+    where !NamePattern.isName(pattern) && pattern.utf8.count > NamePattern.longest {
       throw Problem(
         "\(key) '\(abridged(pattern, to: 40))' has \(pattern.utf8.count) bytes, expected at most "
           + "\(NamePattern.longest) of a pattern")

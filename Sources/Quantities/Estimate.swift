@@ -203,10 +203,16 @@ func productOfEnds(_ left: Double, _ right: Double) -> Double {
 
 /// The union of two sorted source lists, sorted.
 ///
-/// Most sums go over terms of one profile, so lists that hold the other are not made again.
+/// Most sums go over terms of one profile, so a list that holds the other already is not made again.
 private func mergedSources(_ left: [String], _ right: [String]) -> [String] {
   if right.isEmpty || left == right { return left }
   if left.isEmpty { return right }
+  var place = 0
+  let addsNothing = right.allSatisfy { source in
+    while place < left.count, left[place] < source { place += 1 }
+    return place < left.count && left[place] == source
+  }
+  if addsNothing { return left }
   var merged: [String] = []
   merged.reserveCapacity(left.count + right.count)
   var (leftPlace, rightPlace) = (0, 0)
@@ -216,9 +222,7 @@ private func mergedSources(_ left: [String], _ right: [String]) -> [String] {
     if own <= other { leftPlace += 1 }
     if other <= own { rightPlace += 1 }
   }
-  merged += left[leftPlace...]
-  merged += right[rightPlace...]
-  return merged.count == left.count ? left : merged
+  return merged + left[leftPlace...] + right[rightPlace...]
 }
 
 // The relations between units. Each is one line of physics.

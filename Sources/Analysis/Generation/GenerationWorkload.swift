@@ -204,7 +204,7 @@ package struct GenerationWorkload: Sendable {
     return sum
   }
 
-  /// A step of a large model takes milliseconds to count, and a layer some tens of microseconds.
+  /// A step of a large model takes milliseconds to count, and a layer some tens of microseconds; layers and operands count.
   private static let (mostCountedSteps, mostCounted) = (4096, 3 << 17)
 
   /// One step after a past, as a workload of its own.
