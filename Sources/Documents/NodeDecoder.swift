@@ -72,18 +72,19 @@ struct NodeDecoder: Decoder {
       }
       return value
     }
-    if let words = (type as? any WordKeyed.Type)?.keyWords, let mapping = node.mapping {
+    if let mapping = node.mapping, let words = (type as? any WordKeyed.Type)?.keyWords {
       for name in mapping.compactMap(\.key.scalar?.text) where !words.contains(name) {
         throw DocumentProblem(path + [name], expectation(of: words, instead: name))
       }
     }
-    let known = words(of: type)
+    // Only a scalar is a word: to ask all types whether they have words takes as long as to decode them.
+    let known = node.scalar.flatMap { _ in words(of: type) }
     keys.isWord = keys.isWord || known != nil
     do {
       return try Value(from: self)
     } catch DecodingError.dataCorrupted(let context) {
       if let known, context.codingPath.count == codingPath.count, let word = node.scalar?.text {
-        throw problem(expectation(of: known, instead: word))
+        throw problem(expectation(of: known(), instead: word))
       }
       if let problem = misspeltKey() { throw problem }
       // The place that the type blames may lie further in.

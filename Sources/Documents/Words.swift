@@ -6,19 +6,23 @@ package protocol Words {
   static var words: [String] { get }
 }
 
-/// The words that a type may be written as; nil where any text, or something else, may stand.
-func words(of type: Any.Type) -> [String]? {
+/// What lists the words that a type may be written as; nil where any text, or something else, may stand.
+///
+/// Only errors list them.
+func words(of type: Any.Type) -> (() -> [String])? {
   func rawValues<Choice: CaseIterable & RawRepresentable<String>>(_ type: Choice.Type) -> [String] {
     Choice.allCases.map(\.rawValue)
   }
   func numbers<Choice: CaseIterable & RawRepresentable<Int>>(_ type: Choice.Type) -> [String] {
     Choice.allCases.map { "\($0.rawValue)" }
   }
-  if let type = type as? any Words.Type { return type.words }
+  if let type = type as? any Words.Type { return { type.words } }
   if let type = type as? any (CaseIterable & RawRepresentable<String>).Type {
-    return rawValues(type)
+    return { rawValues(type) }
   }
-  if let type = type as? any (CaseIterable & RawRepresentable<Int>).Type { return numbers(type) }
+  if let type = type as? any (CaseIterable & RawRepresentable<Int>).Type {
+    return { numbers(type) }
+  }
   return nil
 }
 
@@ -28,7 +32,7 @@ protocol WordKeyed {
 }
 
 extension Dictionary: WordKeyed {
-  static var keyWords: [String]? { words(of: Key.self) }
+  static var keyWords: [String]? { words(of: Key.self)?() }
 }
 
 /// What was expected instead of a word.

@@ -16,7 +16,7 @@ BUILD = ROOT / ".build-fuzz"
 TARGETS = {
     "onnx": ("fuzz-models", 6144),
     "tflite": ("fuzz-models", 6144),
-    "files": ("fuzz-files", 20480),
+    "files": ("fuzz-files", 8192),
 }
 
 

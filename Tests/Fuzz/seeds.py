@@ -7,7 +7,9 @@ libFuzzer, whose last bytes say what is done with the file (see Models/ and File
 dictionary.
 """
 
+import copy
 import io
+import json
 import re
 import sys
 import warnings
@@ -19,7 +21,7 @@ ROOT = Path(__file__).resolve().parents[2]
 #: Inputs that once broke a promise.
 FOUND = ROOT / "Tests/Fuzz/Found"
 sys.path += [str(ROOT / "Tests/Differential")]
-#: Longer models are mostly weights.
+#: Longer models are mostly weights, and the fuzzers' inputs are no longer.
 LONGEST = 6000
 
 #: The kinds of files that users write, in the order in which Files/ has them.
@@ -55,6 +57,35 @@ def user_files() -> Iterator[tuple[str, str, bytes]]:
                 yield kind, name, path.read_bytes()
     yield "measurements", "rows.csv", MEASUREMENTS.encode()
     yield "baseline", "baseline.json", BASELINE.encode()
+
+
+def profiles(whole: dict) -> Iterator[tuple[str, dict]]:
+    """A device profile in parts, each valid: a compute unit with the last, or an NPU's own keys."""
+    *others, last = whole["runtimes"][0]["units"]
+    parts = {last["name"]: [last]}
+    for unit in others:
+        plain = {key: value for key, value in unit.items() if key != "ethosU"}
+        parts[unit["name"]] = [plain, last]
+        if "ethosU" in unit:
+            own = {key: unit[key] for key in (*last, "ethosU") if key in unit}
+            parts[f"{unit['name']}-own"] = [own]
+    for name, units in parts.items():
+        profile = copy.deepcopy(whole)
+        profile["runtimes"][0]["units"] = units
+        yield name, profile
+
+
+def fuzzed_files() -> Iterator[tuple[str, str, bytes]]:
+    """User files without blanks and in parts: the longer an input takes, the fewer are tried."""
+    for kind, name, data in user_files():
+        if not name.endswith(".json"):
+            yield kind, name, data
+            continue
+        content = json.loads(data)
+        parts = profiles(content) if kind == "device" else [("whole", content)]
+        for part, smaller in parts:
+            compact = json.dumps(smaller, separators=(",", ":"))
+            yield kind, f"{part}-{name}", compact.encode()
 
 
 def onnx_models() -> Iterator[tuple[str, bytes]]:
@@ -107,7 +138,7 @@ def main(folder: Path) -> None:
             write(folder / form, name, data + bytes([place * 7 % 256, place * 13 % 256]))
         dictionary(folder / f"{form}.dict", list(short.values()), rb"[A-Za-z][A-Za-z_]{2,}")
     kinds = [*USER_FILES, "measurements", "baseline"]
-    for kind, name, data in user_files():
+    for kind, name, data in fuzzed_files():
         write(folder / "files", f"{kind}-{name}", data + bytes([kinds.index(kind)]))
     for path in FOUND.iterdir():
         kind = path.name.partition("-")[0]

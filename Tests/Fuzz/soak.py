@@ -31,9 +31,9 @@ from document import show_or_fill
 
 #: The share of the time and the title of each part.
 PARTS = {
-    "onnx": (0.22, "executions of the ONNX fuzzer"),
-    "tflite": (0.22, "executions of the TFLite fuzzer"),
-    "files": (0.36, "executions of the fuzzer of user files"),
+    "onnx": (0.20, "executions of the ONNX fuzzer"),
+    "tflite": (0.20, "executions of the TFLite fuzzer"),
+    "files": (0.40, "executions of the fuzzer of user files"),
     "models": (0.14, "damaged models, a process each"),
     "user-files": (0.04, "damaged user files, a process each"),
     "scans": (0.02, "killed scans"),

@@ -44,7 +44,15 @@ package struct ModelInput {
 
   /// What the bytes of a decoder hold, of either format: only of those are texts asked.
   private var looksLikeDecoder: Bool {
-    ["past_", "decode"].contains { model.contains($0.utf8) }
+    ["past_", "decode"].map { Array($0.utf8) }.contains { word in
+      // The standard library's search for a collection takes a quarter of the time of an execution.
+      var rest = model[...]
+      while let start = rest.firstIndex(of: word[0]) {
+        if rest[start...].starts(with: word) { return true }
+        rest = rest[(start + 1)...]
+      }
+      return false
+    }
   }
 
   /// Asks what the two bytes say.
