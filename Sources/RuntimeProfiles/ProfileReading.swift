@@ -31,30 +31,37 @@ extension RuntimeProfile {
 
   package init(_ text: ProfileText) throws(Problem) {
     for format in ProfileFormat.allCases {
+      let profile: RuntimeProfile?
       do throws(Problem) {
-        guard let profile = try format.read(text) else { continue }
-        guard profile.total.map({ $0.value > 0 && $0.value.isFinite }) ?? false else {
-          throw Problem("\(format.title) without any time", expected: "at least one")
-        }
-        if let entry = profile.entries.first(where: { !$0.timing.isUsable }) {
-          throw Problem(
-            "the time of '\(abridged(entry.name, to: 100))' is \(entry.timing.value)",
-            expected: "a number from 0")
-        }
-        guard profile.entries.count <= Self.mostEntries else {
-          throw Problem(
-            "has \(grouped(profile.entries.count)) entries",
-            expected: "at most \(grouped(Self.mostEntries)), those of one network")
-        }
-        self = profile
-        return
+        profile = try format.read(text)
       } catch {
         // A table's errors have its name already.
         throw format == .table ? error : error.placed(at: text.name)
       }
+      guard let profile else { continue }
+      do throws(Problem) { try profile.check() } catch { throw error.placed(at: text.name) }
+      self = profile
+      return
     }
     throw Problem(
       "is no profile that is known", at: text.name,
       expected: ProfileFormat.allCases.map(\.title).joined(separator: "; or "))
+  }
+
+  /// - Throws: `Problem` where it has no times, times that are none, or more than a network's.
+  private func check() throws(Problem) {
+    guard total.map({ $0.value > 0 && $0.value.isFinite }) ?? false else {
+      throw Problem("\(format.title) without any time", expected: "at least one")
+    }
+    if let entry = entries.first(where: { !$0.timing.isUsable }) {
+      throw Problem(
+        "the time of '\(abridged(entry.name, to: 100))' is \(entry.timing.value)",
+        expected: "a number from 0")
+    }
+    guard entries.count <= Self.mostEntries else {
+      throw Problem(
+        "has \(grouped(entries.count)) entries",
+        expected: "at most \(grouped(Self.mostEntries)), those of one network")
+    }
   }
 }

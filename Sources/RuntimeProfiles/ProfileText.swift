@@ -15,6 +15,8 @@ package struct ProfileText {
   private static let mostJSON = 1 << 26
   /// Bytes of a log.
   private static let mostText = 1 << 24
+  /// Lines of a log, of 16 bytes where it is as long as it can be.
+  private static let mostLines = 1_000_000
 
   /// - Throws: `Problem` when the file cannot be read or is too long.
   package init(contentsOf path: String) throws(Problem) {
@@ -30,6 +32,12 @@ package struct ProfileText {
     let limit = isJSON ? Self.mostJSON : Self.mostText
     guard bytes.count <= limit else {
       throw Problem("has more than \(limit >> 20) MiB", at: name, expected: "fewer runs")
+    }
+    // Each may end lines, and both together one.
+    let (feeds, returns) = (bytes.count { $0 == 0x0A }, bytes.count { $0 == 0x0D })
+    guard isJSON || max(feeds, returns) <= Self.mostLines else {
+      throw Problem(
+        "has more than \(grouped(Self.mostLines)) lines", at: name, expected: "fewer runs")
     }
     json = isJSON ? JSONText(bytes) : nil
     if isJSON, json == nil {
@@ -50,11 +58,12 @@ package struct ProfileText {
     fileprivate var rest: Substring
 
     package mutating func next() -> Substring? {
-      while !rest.isEmpty {
-        let end = rest.unicodeScalars.firstIndex { $0 == "\n" || $0 == "\r" } ?? rest.endIndex
-        let line = rest[..<end]
-        rest = end < rest.endIndex ? rest[rest.unicodeScalars.index(after: end)...] : ""
-        if !line.isEmpty { return Substring(searchable(String(line))) }
+      // By bytes: characters take ten times as long, and each format looks at all lines.
+      while !rest.utf8.isEmpty {
+        let end = rest.utf8.firstIndex { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") }
+        let line = rest[..<(end ?? rest.endIndex)]
+        rest = end.map { rest[rest.utf8.index(after: $0)...] } ?? ""
+        if !line.utf8.isEmpty { return isASCII(line) ? line : Substring(searchable(String(line))) }
       }
       return nil
     }
@@ -64,8 +73,10 @@ package struct ProfileText {
 /// A text in which words can be searched in time: finding them among characters of several scalars takes the square of
 /// their number, so of a text that is not plain ASCII the first 4,096 scalars count.
 func searchable(_ text: String) -> String {
-  text.utf8.allSatisfy { $0 < 0x80 } ? text : abridged(text, to: 4096)
+  isASCII(text) ? text : abridged(text, to: 4096)
 }
+
+private func isASCII(_ text: some StringProtocol) -> Bool { text.utf8.allSatisfy { $0 < 0x80 } }
 
 extension Substring {
   /// The words of a line, between spaces and tabs.

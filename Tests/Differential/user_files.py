@@ -85,6 +85,7 @@ def table(header: str, *rows: str) -> str:
 
 CHECK = ["check", "--policy", FILE, MODEL]
 MEASURED = ["analyze", "--device", "raspberry-pi-4", "--measured", FILE, MODEL]
+IMPORTED = ["import", "--model", MODEL, FILE]
 GRID = ["footprint", "--device", "esp32", "--grid", FILE, "--region", "c1", MODEL]
 DEPLOYED = ["footprint", "--device", "esp32", "--deployment", FILE, MODEL]
 PRODUCED = ["footprint", "--device", "esp32", "--product", FILE, MODEL]
@@ -194,6 +195,20 @@ CASES: dict[str, Callable[[], Case]] = {
         "c_id m_id kind ms\n0 1 Conv2D 1.0e400\n0 1 Relu 1.0\nduration : 46.073ms by sample\n",
         2,
         "is inf",
+    ),
+    "500000 short slices": lambda: Case(
+        MEASURED,
+        "[" + ",".join(f'{{"ph":"X","name":"a","ts":{n},"dur":1}}' for n in range(500_000)) + "]",
+        0,
+    ),
+    "more lines than a log": lambda: Case(
+        MEASURED, "x\n" * 1_000_001, 2, "file: has more than 1,000,000 lines"
+    ),
+    "more rows than a network": lambda: Case(
+        IMPORTED,
+        table("model,latency_ms,layer", *(f"m,1,l{n}" for n in range(30_001))),
+        2,
+        "file: has 30,001 entries",
     ),
     "400000 rows of a log": lambda: Case(
         MEASURED, "c_id m_id kind ms\n" + "0 1 Conv2D 1.0\n" * 400_000, 2, "expected at most 30,000"

@@ -78,7 +78,7 @@ import Testing
         name: "s", category: "", thread: "1/1", start: Double(place),
         duration: Double(2 * (count - place)))
     }
-    let nested = slices.withOwnTimes()
+    let nested = slices.nested()
     #expect(nested.map(\.depth) == Array(0..<count))
     // Each is 2 µs longer than the next.
     #expect(nested.allSatisfy { $0.own == 2 })

@@ -4,12 +4,11 @@ enum ESPDLLog {
     var profile = RuntimeProfile(.espDL, entries: [])
     var isInTable = false
     for line in text.lines where profile.entries.count <= RuntimeProfile.mostEntries {
-      let cells = line.split(separator: "|").map(\.bare)
+      guard line.utf8.contains(UInt8(ascii: "|")) else { continue }
       // What a logger writes stands before the first bar.
-      guard
-        let row = line.contains("|") ? Array(cells.drop { $0.hasSuffix(":") || $0.isEmpty }) : nil,
-        row.count >= 3
-      else { continue }
+      let row = Array(
+        line.split(separator: "|").map(\.bare).drop { $0.hasSuffix(":") || $0.isEmpty })
+      guard row.count >= 3 else { continue }
       if row[0] == "name", row[2] == "latency" {
         isInTable = true
       } else if isInTable, let (amount, isCycles) = latency(row[2]) {

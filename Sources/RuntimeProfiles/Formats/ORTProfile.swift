@@ -17,11 +17,12 @@ enum ORTProfile {
     // A loop's kernel has those of its body within it, which have events of their own.
     var times = RunTimes(runs: runs.count)
     var arguments: [String: TraceEvents.Arguments] = [:]
-    for (kernel, own, _) in kernels.withOwnTimes() {
+    for place in kernels.nested() {
+      let kernel = kernels[place.index]
       guard let run = runs.lastIndex(startingBefore: kernel.start), kernel.start <= runs[run].end
       else { continue }
       let name = String(kernel.name.dropLast(kernelSuffix.count))
-      times.add(own * 1e-6, to: name, run: run)
+      times.add(place.own * 1e-6, to: name, run: run)
       arguments[name] = arguments[name] ?? kernel.arguments
     }
     var profile = RuntimeProfile(

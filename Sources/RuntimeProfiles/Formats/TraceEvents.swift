@@ -122,24 +122,37 @@ struct TraceEvents: Decodable {
   }
 }
 
-extension Sequence<TraceEvents.Slice> {
-  /// Slices in the order of their starts, each with the time that none within it on its thread has, and how many
-  /// slices it lies in.
-  func withOwnTimes() -> [(slice: TraceEvents.Slice, own: Double, depth: Int)] {
-    let sorted = self.sorted { ($0.start, $1.duration) < ($1.start, $0.duration) }
-    var result = sorted.map { (slice: $0, own: $0.duration, depth: 0) }
+/// A slice of a list among the others.
+struct NestedSlice {
+  /// Its place in the list.
+  var index: Int
+  /// Microseconds that no slice within it on its thread has.
+  var own: Double
+  /// How many slices it lies in.
+  var depth: Int
+}
+
+extension [TraceEvents.Slice] {
+  /// The slices in the order of their starts.
+  func nested() -> [NestedSlice] {
+    let order = indices.sorted {
+      (self[$0].start, self[$1].duration) < (self[$1].start, self[$0].duration)
+    }
+    var result = order.map { NestedSlice(index: $0, own: self[$0].duration, depth: 0) }
     // The slices of each thread that the next one may lie in, the innermost last.
     var open: [String: [Int]] = [:]
-    for index in result.indices {
-      let slice = result[index].slice
+    for place in result.indices {
+      let slice = self[result[place].index]
       // Taken out, so that it is not copied when it grows.
       var stack = open.removeValue(forKey: slice.thread) ?? []
-      while let last = stack.last, result[last].slice.end <= slice.start { stack.removeLast() }
-      if let last = stack.last, slice.end <= result[last].slice.end {
-        result[last].own = Swift.max(0, result[last].own - slice.duration)
-        result[index].depth = result[last].depth + 1
+      while let last = stack.last, self[result[last].index].end <= slice.start {
+        stack.removeLast()
       }
-      stack.append(index)
+      if let last = stack.last, slice.end <= self[result[last].index].end {
+        result[last].own = Swift.max(0, result[last].own - slice.duration)
+        result[place].depth = result[last].depth + 1
+      }
+      stack.append(place)
       open[slice.thread] = stack
     }
     return result

@@ -6,28 +6,30 @@ import Quantities
 enum TraceProfile {
   static func read(_ text: ProfileText) throws(Problem) -> RuntimeProfile? {
     guard let slices = text.slices else { return nil }
-    let nested = slices.withOwnTimes()
-    let runs = runs(nested)
+    let nested = slices.nested()
+    let runs = runs(nested, of: slices)
     var times: RunTimes
     var profile = RuntimeProfile(.trace, entries: [])
     if runs.isEmpty {
       var counts: [String: Int] = [:]
-      for (slice, _, _) in nested { counts[slice.name, default: 0] += 1 }
+      for slice in slices { counts[slice.name, default: 0] += 1 }
       times = RunTimes(runs: counts.values.min() ?? 1)
       let count = counts.values.min() ?? 1
       var seen: [String: Int] = [:]
-      for (slice, own, _) in nested {
-        let place = seen[slice.name, default: 0]
-        seen[slice.name] = place + 1
+      for place in nested {
+        let name = slices[place.index].name
+        let earlier = seen[name, default: 0]
+        seen[name] = earlier + 1
         // A name that occurs more often occurs more than once in each run.
-        times.add(own * 1e-6, to: slice.name, run: place * count / (counts[slice.name] ?? 1))
+        times.add(place.own * 1e-6, to: name, run: earlier * count / (counts[name] ?? 1))
       }
     } else {
       times = RunTimes(runs: runs.count)
-      for (slice, own, depth) in nested where depth > 0 {
+      for place in nested where place.depth > 0 {
+        let slice = slices[place.index]
         guard let run = runs.lastIndex(startingBefore: slice.start), slice.start <= runs[run].end
         else { continue }
-        times.add(own * 1e-6, to: slice.name, run: run)
+        times.add(place.own * 1e-6, to: slice.name, run: run)
       }
       profile.whole = Timing(runs: runs.map { $0.duration * 1e-6 })
     }
@@ -39,15 +41,16 @@ enum TraceProfile {
 
   /// The outermost slices of the name that holds most time, if any holds others.
   private static func runs(
-    _ nested: [(slice: TraceEvents.Slice, own: Double, depth: Int)]
+    _ nested: [NestedSlice], of slices: [TraceEvents.Slice]
   ) -> [TraceEvents.Slice] {
+    let outermost = nested.lazy.filter { $0.depth == 0 }
     var seconds: [String: Double] = [:]
-    for (slice, own, depth) in nested where depth == 0 && own < slice.duration {
-      seconds[slice.name, default: 0] += slice.duration
+    for place in outermost where place.own < slices[place.index].duration {
+      seconds[slices[place.index].name, default: 0] += slices[place.index].duration
     }
     guard let name = seconds.max(by: { ($0.value, $1.key) < ($1.value, $0.key) })?.key else {
       return []
     }
-    return nested.filter { $0.depth == 0 && $0.slice.name == name }.map(\.slice)
+    return outermost.filter { slices[$0.index].name == name }.map { slices[$0.index] }
   }
 }
