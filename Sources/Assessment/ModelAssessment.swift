@@ -38,6 +38,12 @@ public struct ModelAssessment: Sendable {
     dropsZeroFilters: Bool = false
   ) throws(Problem) {
     self.bindings = bindings
+    guard request != nil || !isDecoderFolder(path) else {
+      throw Problem(
+        "is a folder", at: path,
+        expected:
+          "one of its models, or for a decoder a text, as with --generate prompt=128,tokens=64")
+    }
     // What exporters of decoders write is a folder.
     let files = request == nil ? DecoderFolder.Files(step: path) : try DecoderFolder.files(at: path)
     // Several files go by the name of their folder.

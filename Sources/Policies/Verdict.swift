@@ -11,8 +11,8 @@ package struct Subject: Sendable {
   package var layers: [Layer]
   /// How often each diagnostic code occurs.
   package var diagnostics: [String: Int]
-  /// Whether it is a text that the model makes.
-  package var isOfText: Bool
+  /// Tokens of the text that the model makes; nil where it runs once.
+  package var tokens: Int?
   /// Whether files of it are not counted, which may have more layers and diagnostics.
   package var leavesFilesOut: Bool
 
@@ -32,7 +32,7 @@ package struct Subject: Sendable {
   package init(
     model: String, device: String?, readings: [Metric: Interval],
     lowerBounds: [Metric: Interval] = [:], layers: [Layer], diagnostics: [String: Int],
-    isOfText: Bool = false, leavesFilesOut: Bool = false
+    tokens: Int? = nil, leavesFilesOut: Bool = false
   ) {
     self.model = model
     self.device = device
@@ -40,7 +40,7 @@ package struct Subject: Sendable {
     self.lowerBounds = lowerBounds
     self.layers = layers
     self.diagnostics = diagnostics
-    self.isOfText = isOfText
+    self.tokens = tokens
     self.leavesFilesOut = leavesFilesOut
   }
 }
@@ -183,12 +183,14 @@ package struct Verdict: Sendable {
         (outcome, message) = (.fail, "at least \(metric.text(bound)) exceeds \(metric.text(limit))")
       } else {
         let reason =
-          metric.needsText && !subject.isOfText
+          metric.needsText && subject.tokens == nil
           ? "no text is made: ask for one, as with --generate prompt=128,tokens=64"
           : metric.needsDevice && subject.device == nil
             ? "no device: name it in 'devices' of the policy or with --device"
             : bound.map { "only a lower bound is known: at least \(metric.text($0))" }
               ?? "\(words(metric.rawValue)) is unknown"
+              + (metric == .tokensPerSecond && subject.tokens == 1
+                ? ": one token is made, and it is of those after the first" : "")
         (outcome, message) = (.unknown, reason)
       }
       return

@@ -214,6 +214,10 @@ private let keywordSpotter = "Fixtures/tflite/ds_cnn_int8.tflite"
     (["analyze", keywordSpotter, "--bind", "batch"], "'batch' has no value, expected NAME=SIZE"),
     (["analyze", keywordSpotter, "--bind", "seq=3"], "neither a symbolic dimension nor an input"),
     (["analyze", "Fixtures"], "Fixtures: is a directory, expected a model file"),
+    (
+      ["analyze", "Fixtures/language/optimum_marian"],
+      "optimum_marian: is a folder, expected one of its models, or for a decoder a text"
+    ),
     (["analyze", "README.md"], "README.md: is neither an ONNX nor a TFLite model"),
     (["devices", "show", "toaster"], "device 'toaster' is not known"),
     (["devices", "validate", "LICENSE"], "LICENSE:93:36: is neither YAML nor JSON"),

@@ -221,6 +221,14 @@ import Testing
     #expect((run.output + run.errors).contains(words), "\(run.output)\(run.errors)")
   }
 
+  @Test func oneTokenHasNoStepsToLimit() throws {
+    let run = try Command(
+      "check", Self.model, "--generate", "prompt=4,tokens=1", "--device", "raspberry-pi-5",
+      "--min-tokens-per-second", "1")
+    #expect(run.status == 1, "\(run.errors)")
+    #expect(run.output.contains("tokens per second is unknown: one token is made"))
+  }
+
   /// A folder is checked as its models: files that make a text together are one, and containers are found.
   @Test func aFolderOfDecodersIsItsModels() throws {
     let run = try Command(

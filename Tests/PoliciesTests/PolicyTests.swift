@@ -154,7 +154,7 @@ import Testing
   ])
   func speedsOfATextAreLimited(rule: String, outcome: String) throws {
     var subject = subject
-    subject.isOfText = true
+    subject.tokens = 2
     subject.readings[.firstToken] = Interval(0.3, low: 0.2, high: 0.4)
     subject.readings[.tokensPerSecond] = Interval(5, low: 2, high: 10)
     let policy = try policy("rules: [{metric: \(rule)}]")
@@ -174,10 +174,22 @@ import Testing
   ])
   func withoutATextTheOptionIsNamed(rules: String, isOfText: Bool, named: [Bool]) throws {
     var subject = subject
-    subject.isOfText = isOfText
+    subject.tokens = isOfText ? 2 : nil
     let policy = try policy("{allowUnfit: true, rules: [\(rules)]}")
     let verdicts = Verdict.all(policy, subject) { _, _ in nil }
     #expect(verdicts.map { $0.message.contains("--generate") } == named)
+  }
+
+  /// A speed is unknown for other reasons too, but of one token for this one.
+  @Test(arguments: [(1, true), (2, false)])
+  func oneTokenHasNoSpeed(tokens: Int, isNamed: Bool) throws {
+    var subject = subject
+    subject.tokens = tokens
+    let verdicts = Verdict.all(
+      try policy("{allowUnfit: true, rules: [{metric: tokensPerSecond, min: 1}]}"), subject
+    ) { _, _ in nil }
+    #expect(verdicts.map(\.outcome.rawValue) == ["unknown"])
+    #expect(verdicts[0].message.contains("one token is made") == isNamed)
   }
 
   /// Of a sum and a count to which other files may add, only that they are too much is sure.

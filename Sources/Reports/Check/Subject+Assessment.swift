@@ -62,7 +62,7 @@ extension Subject {
       lowerBounds: lowerBounds,
       layers: LayerRow.rows(of: assessment).map(Subject.Layer.init),
       diagnostics: Dictionary(grouping: assessment.diagnostics, by: \.code).mapValues(\.count),
-      isOfText: assessment.generation != nil, leavesFilesOut: coverage.leavesFilesOut)
+      tokens: assessment.generation?.request.tokens, leavesFilesOut: coverage.leavesFilesOut)
   }
 
   private static func readings(_ estimate: InferenceEstimate) -> [Metric: Interval] {
