@@ -19,9 +19,11 @@ package protocol CostModel: Sendable {
   /// Cycles of one multiply-accumulate at the unit's best rate; nil when it does not compute in this
   /// precision.
   func bestCyclesPerMAC(in precision: Precision) -> Double?
-  /// The cost of each kernel in all its runs, in the same order; nil when it is not known.
+  /// What gives the cost of a kernel in all its runs; nil when it is not known.
+  ///
+  /// Costs are asked for one at a time, since those of all would be the largest part of an estimate's memory.
   /// - Parameter kernels: All that the unit runs, since where their constants lie depends on all.
-  func costs(of kernels: [Kernel]) -> [KernelCost?]
+  func costs(of kernels: some Collection<Kernel>) -> (Kernel) -> KernelCost?
 }
 
 extension CostModel {

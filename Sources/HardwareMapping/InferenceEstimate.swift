@@ -126,11 +126,9 @@ package struct InferenceEstimate: Sendable {
       known.merge(model.sources) { own, _ in own }
     }
     var estimator = KernelEstimator(workload, flow, plan, runtime: runtime, models: models)
-    let seconds = estimator.termSeconds()
+    let seconds = estimator.termSeconds
     termSeconds = seconds
     discrepancyFactor = seconds.flatMap { runtime.discrepancy?.factor($0) } ?? 1
-    let assumedShares = estimator.assumedShares()
-    let timeOutsideTerms = estimator.timeOutsideTerms()
     kernels = estimator.takeEstimates()
     for index in kernels.indices where kernels[index].kernel.unit == 0 {
       kernels[index].scale(by: discrepancyFactor)
@@ -142,7 +140,7 @@ package struct InferenceEstimate: Sendable {
     let deviation = seconds.flatMap { runtime.spread?.deviation($0, runtime.discrepancy) }
     if let deviation, let spread = runtime.spread {
       diagnostics += Self.unlikeDiagnostics(
-        assumedShares, times: deviation / spread.ofMeasured,
+        estimator.assumedShares, times: deviation / spread.ofMeasured,
         on: runtime.units.count > 1 ? runtime.units[0].name : nil)
     }
     diagnostics += Self.pipelineDiagnostics(runtime)
@@ -172,7 +170,7 @@ package struct InferenceEstimate: Sendable {
     if let deviation, let spread = runtime.spread {
       work = Self.whole(
         sum, logWidth: deviation * spread.quantile,
-        outside: timeOutsideTerms.scaled(by: discrepancyFactor),
+        outside: estimator.timeOutsideTerms.scaled(by: discrepancyFactor),
         atLeast: Self.leastSeconds(first.map(\.kernel), workload, on: runtime.units[0]))
       used = Self.whole(used, power: power, in: sum, interval: work)
     }

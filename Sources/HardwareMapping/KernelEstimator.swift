@@ -10,9 +10,18 @@ struct KernelEstimator {
   private let runtime: Runtime
   /// The cost model of each unit.
   private let models: [any CostModel]
-  private let plan: [Kernel]
-  /// What each kernel takes; nil when it is not known.
-  private var costs: [KernelCost?]
+
+  private var estimates: [InferenceEstimate.KernelEstimate] = []
+  /// Seconds of each term of the first unit; nil where one is unknown.
+  ///
+  /// What an accelerator leaves to its host has no part in it.
+  private(set) var termSeconds: [CostTerm: Double]?
+  /// The time of the first unit that no term has: what memories take longer than computing, and transfers.
+  private(set) var timeOutsideTerms = Time.zero
+  /// Seconds of the first unit's terms, and of those at rates that no measured network determines, by precision and
+  /// kind of kernel.
+  private var secondsOfTerms = 0.0
+  private var assumedSeconds: [String: Double] = [:]
 
   init(
     _ workload: Workload, _ flow: DataFlow, _ plan: [Kernel], runtime: Runtime,
@@ -20,34 +29,18 @@ struct KernelEstimator {
   ) {
     self.workload = workload
     self.flow = flow
-    self.plan = plan
     self.runtime = runtime
     self.models = models
-    guard models.count > 1 else {
-      costs = models[0].costs(of: plan)
-      return
-    }
-    costs = [KernelCost?](repeating: nil, count: plan.count)
-    for (unit, model) in models.enumerated() {
-      let own = plan.indices.filter { plan[$0].unit == unit }
-      for (kernel, cost) in zip(own, model.costs(of: own.map { plan[$0] })) {
-        costs[kernel] = cost
-      }
-    }
-  }
-
-  /// The estimates of all kernels, in order.
-  ///
-  /// Nothing else can be asked for afterwards: costs are given up on the way, since both would be the largest part of an
-  /// estimate's memory.
-  mutating func takeEstimates() -> [InferenceEstimate.KernelEstimate] {
-    var estimates: [InferenceEstimate.KernelEstimate] = []
+    termSeconds = [.inference: runtime.overheadPerInference.value]
     estimates.reserveCapacity(plan.count)
-    for index in plan.indices {
-      estimates.append(estimate(plan[index], costs[index]))
-      costs[index] = nil
+    let costs = models.enumerated().map { unit, model in
+      model.costs(of: plan.lazy.filter { $0.unit == unit })
     }
-    return estimates
+    for kernel in plan {
+      let cost = costs[kernel.unit](kernel)
+      if kernel.unit == 0 { addTerms(of: kernel, cost) }
+      estimates.append(estimate(kernel, cost))
+    }
   }
 
   private func estimate(
@@ -85,58 +78,54 @@ struct KernelEstimator {
     return result
   }
 
-  /// Seconds of each term of the first unit; nil where one is unknown.
-  ///
-  /// What an accelerator leaves to its host has no part in it.
-  func termSeconds() -> [CostTerm: Double]? {
-    var seconds: [CostTerm: Double] = [.inference: runtime.overheadPerInference.value]
-    for (kernel, cost) in zip(plan, costs) where kernel.unit == 0 {
-      guard let terms = cost?.terms, let starts = starts(kernel, runtime.units[0]) else {
-        return nil
-      }
-      seconds[.kernel, default: 0] += starts.value
-      for (term, time) in terms { seconds[term, default: 0] += time.value }
-    }
-    return seconds
+  /// The estimates of all kernels, in order; given up, since a change would make a copy of them.
+  mutating func takeEstimates() -> [InferenceEstimate.KernelEstimate] {
+    defer { estimates = [] }
+    return estimates
   }
 
-  /// The time of the first unit that no term has: what memories take longer than computing, and transfers.
-  func timeOutsideTerms() -> Time {
-    zip(plan, costs).reduce(.zero) { sum, pair in
-      let (kernel, cost) = pair
-      guard kernel.unit == 0, let cost else { return sum }
-      let crossing = transferTime(kernel).map { sum + $0 } ?? sum
-      // The time of weights with a rate of their own is in that of memories.
-      let weights = cost.time(of: .weights)
-      let memory = cost.memory
-      let compute = cost.compute.value + cost.time(of: .uncachedWeights).value
-      // Weights may be what takes longest at one end of the interval only, so the differences of ends have no order.
-      let beyond = [
-        memory.low - weights.low, memory.value - weights.value, memory.high - weights.high,
-      ].map { max(0, $0 - compute) }
-      guard let most = beyond.max(), most > 0 else { return crossing }
-      return crossing
-        + Time(
-          beyond[1], low: min(beyond[0], beyond[1]), high: most, provenance: memory.provenance,
-          sources: memory.sources)
+  /// - Parameter cost: That of a kernel of the first unit.
+  private mutating func addTerms(of kernel: Kernel, _ cost: KernelCost?) {
+    let starts = starts(kernel, runtime.units[0])
+    if let terms = cost?.terms, let starts {
+      termSeconds?[.kernel, default: 0] += starts.value
+      for (term, time) in terms { termSeconds?[term, default: 0] += time.value }
+    } else {
+      termSeconds = nil
     }
+    guard let cost else { return }
+    if let crossing = transferTime(kernel) { timeOutsideTerms += crossing }
+    timeOutsideTerms += timeBeyondTerms(cost)
+    guard runtime.calibration != nil else { return }
+    for (term, time) in cost.terms ?? [] {
+      secondsOfTerms += time.value
+      if time.provenance == .assumed, let kernels = term.kernels {
+        assumedSeconds[kernels, default: 0] += time.value
+      }
+    }
+  }
+
+  /// What memories take longer than computing.
+  private func timeBeyondTerms(_ cost: KernelCost) -> Time {
+    // The time of weights with a rate of their own is in that of memories.
+    let weights = cost.time(of: .weights)
+    let memory = cost.memory
+    let compute = cost.compute.value + cost.time(of: .uncachedWeights).value
+    // Weights may be what takes longest at one end of the interval only, so the differences of ends have no order.
+    let beyond = [
+      memory.low - weights.low, memory.value - weights.value, memory.high - weights.high,
+    ].map { max(0, $0 - compute) }
+    guard let most = beyond.max(), most > 0 else { return .zero }
+    return Time(
+      beyond[1], low: min(beyond[0], beyond[1]), high: most, provenance: memory.provenance,
+      sources: memory.sources)
   }
 
   /// The part of the computing time at rates that no measured network determines, by precision and kind of
   /// kernel, largest first; empty for a runtime that was not calibrated.
-  func assumedShares() -> [(kernels: String, share: Double)] {
-    guard runtime.calibration != nil else { return [] }
-    var total = 0.0
-    var assumed: [String: Double] = [:]
-    let costsOfFirst = zip(plan, costs).lazy.filter { $0.0.unit == 0 }.compactMap { $0.1?.terms }
-    for (term, time) in costsOfFirst.joined() {
-      total += time.value
-      if time.provenance == .assumed, let kernels = term.kernels {
-        assumed[kernels, default: 0] += time.value
-      }
-    }
-    return assumed.filter { $0.value > 0 }
-      .map { (kernels: $0.key, share: $0.value / total) }
+  var assumedShares: [(kernels: String, share: Double)] {
+    assumedSeconds.filter { $0.value > 0 }
+      .map { (kernels: $0.key, share: $0.value / secondsOfTerms) }
       .sorted { ($1.share, $0.kernels) < ($0.share, $1.kernels) }
   }
 

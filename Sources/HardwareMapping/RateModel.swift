@@ -29,12 +29,12 @@ package struct RateModel: CostModel {
       .compactMap { unit.cycles(perMACIn: precision, .kind($0))?.value }.min()
   }
 
-  package func costs(of kernels: [Kernel]) -> [KernelCost?] {
+  package func costs(of kernels: some Collection<Kernel>) -> (Kernel) -> KernelCost? {
     let parts = parts(constantBytes: constantBytes(kernels))
     let read = kernels.constantBytes
     let uncachedShare = CostTerm.uncached(ofBytes: read) / max(1, read)
     let streamedShare = unit.leastStreamedShare(ofWeights: read)
-    return kernels.map { cost(of: $0, parts, uncachedShare, streamedShare) }
+    return { cost(of: $0, parts, uncachedShare, streamedShare) }
   }
 
   /// - Parameters:
@@ -127,7 +127,7 @@ package struct RateModel: CostModel {
   }
 
   /// Bytes of the constants that kernels read, each once.
-  private func constantBytes(_ kernels: [Kernel]) -> Int {
+  private func constantBytes(_ kernels: some Collection<Kernel>) -> Int {
     var constants: Set<Int> = []
     for layer in kernels.lazy.flatMap(\.layers) {
       for input in workload.layers[layer].inputs.compactMap({ $0 })

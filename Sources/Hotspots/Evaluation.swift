@@ -42,6 +42,25 @@ package struct Evaluation: Sendable {
     self.init(scenario, workload, estimate)
   }
 
+  /// The same model or text where something of its target is different: nothing is counted again.
+  ///
+  /// - Returns: Nil without a target.
+  /// - Throws: `Problem` when a count of a text's step does not fit in 64 bits.
+  func with(_ change: (inout Scenario.Target) -> Void) throws(Problem) -> Evaluation? {
+    guard var target = scenario.target else { return nil }
+    change(&target)
+    var changed = scenario
+    changed.target = target
+    guard let work = generation?.work else {
+      let estimate = InferenceEstimate(
+        workload, on: target.device, runtime: target.runtime, ratio: target.ratio)
+      return Evaluation(changed, workload, estimate)
+    }
+    let estimate = try GenerationEstimate(
+      work, on: target.device, runtime: target.runtime, mostSteps: Self.mostSteps)
+    return Evaluation(changed, workload, estimate.whole, generation: (work, estimate))
+  }
+
   /// A text whose time lies on lines needs fewer lengths, and there are ten suggestions or so.
   private static let mostSteps = 9
 

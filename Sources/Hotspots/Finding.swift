@@ -68,10 +68,33 @@ package struct Proposal: Sendable {
   package var layers: [Int]
   package var reason: String
   package var advice: String
-  /// The model, or how it runs, with the change.
-  package var changed: Scenario
-  /// What it costs with the change, where a rule had to know that; nil where it has to be computed.
-  var evaluation: Evaluation?
+  private let change: Change
+
+  private enum Change {
+    case scenario(Scenario)
+    case evaluated(Evaluation)
+  }
+
+  /// - Parameter changed: The model, or how it runs, with the change.
+  package init(layers: [Int], reason: String, advice: String, changed: Scenario) {
+    (self.layers, self.reason, self.advice) = (layers, reason, advice)
+    change = .scenario(changed)
+  }
+
+  /// - Parameter changed: What it costs with the change, where a rule knows that.
+  init(layers: [Int], reason: String, advice: String, changed: Evaluation) {
+    (self.layers, self.reason, self.advice) = (layers, reason, advice)
+    change = .evaluated(changed)
+  }
+
+  /// What the model costs with the change.
+  /// - Throws: `Problem` when a count does not fit in 64 bits, or when a change cannot be made in all runs of a text.
+  package func evaluation() throws(Problem) -> Evaluation {
+    switch change {
+    case .scenario(let scenario): try Evaluation(scenario)
+    case .evaluated(let evaluation): evaluation
+    }
+  }
 
   /// How many proposals of one rule are computed; a large model can give rise to one at each layer.
   static let limitPerRule = 8

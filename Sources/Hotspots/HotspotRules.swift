@@ -22,9 +22,7 @@ package enum HotspotRules {
     let (costs, unknownLayers) = (evaluation.totalsOfKernels, evaluation.unknownLayers)
     for rule in rules {
       for proposal in rule.proposals(evaluation).prefix(Proposal.limitPerRule) {
-        guard let changed = try? proposal.evaluation ?? Evaluation(proposal.changed) else {
-          continue
-        }
+        guard let changed = try? proposal.evaluation() else { continue }
         let savings =
           changed.unknownLayers <= unknownLayers ? savings(costs, changed.totalsOfKernels) : [:]
         let text = TextSaving(evaluation, changed, savings)

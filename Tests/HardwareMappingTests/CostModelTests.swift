@@ -18,8 +18,8 @@ private struct ThreeCycles: CostModel {
 
   func bestCyclesPerMAC(in precision: Precision) -> Double? { precision == .int8 ? 3 : nil }
 
-  func costs(of kernels: [Kernel]) -> [KernelCost?] {
-    kernels.map { kernel in
+  func costs(of kernels: some Collection<Kernel>) -> (Kernel) -> KernelCost? {
+    { kernel in
       let macs = kernel.layers.compactMap { assignment.workload.layers[$0].work.macs.fixedValue }
       let rate = Estimate<CyclesPerMAC>(3, low: 2, high: 4, provenance: .assumed)
       let time = rate.time(macs: Double(macs.reduce(0, +)), at: assignment.unit.clock)

@@ -42,7 +42,7 @@ import Testing
   ) throws -> Evaluation {
     let proposals = rule.proposals(evaluation)
     try #require(proposals.count > place)
-    return try Evaluation(proposals[place].changed)
+    return try proposals[place].evaluation()
   }
 
   @Test func halfAPromptIsRunAgain() throws {

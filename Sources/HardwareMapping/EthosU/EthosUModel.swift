@@ -47,14 +47,14 @@ package struct EthosUModel: CostModel {
     precision == .int8 ? 1 / configuration.macsPerCycle : nil
   }
 
-  package func costs(of kernels: [Kernel]) -> [KernelCost?] {
-    guard let memories else { return kernels.map { _ in nil } }
+  package func costs(of kernels: some Collection<Kernel>) -> (Kernel) -> KernelCost? {
+    guard let memories else { return { _ in nil } }
     // The interval of the cycles of the formulas.
     let sources = Set(configuration.citedSources + constants.citedSources).sorted()
     let cycle = Estimate<Cycles>(
       1, low: 1 / configuration.intervalFactor, high: configuration.intervalFactor,
       provenance: .derived, sources: sources)
-    return kernels.map { cost(of: $0, memories, cycle) }
+    return { cost(of: $0, memories, cycle) }
   }
 
   /// The sum over a kernel's layers and runs; nil when one is not known.

@@ -16,11 +16,9 @@ struct MemoryBoundDepthwise: HotspotRule {
     let bound = layers.filter { layer in
       layer.kind == .depthwiseConvolution && evaluation.kernel(of: layer.index)?.bound == .memory
     }
-    guard let first = bound.first, let kernel = evaluation.kernel(of: first.index) else {
-      return []
-    }
-    var changed = evaluation.scenario
-    changed.target?.runtime.fusions.append(.depthwisePointwise)
+    guard let first = bound.first, let kernel = evaluation.kernel(of: first.index),
+      let fused = try? evaluation.with({ $0.runtime.fusions.append(.depthwisePointwise) })
+    else { return [] }
     let intensity =
       kernel.operationsPerByte.map { " (\(fixed($0, decimals: 1)) operations per byte)" } ?? ""
     return [
@@ -30,7 +28,7 @@ struct MemoryBoundDepthwise: HotspotRule {
           "\(counted(bound.count, "depthwise convolution")) bound by \(kernel.boundMemory ?? "memory")"
           + intensity,
         advice: "fuse each with the pointwise convolution after it, so that the activation between "
-          + "them stays in near memory", changed: changed)
+          + "them stays in near memory", changed: fused)
     ]
   }
 }

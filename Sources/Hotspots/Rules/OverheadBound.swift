@@ -14,18 +14,19 @@ struct OverheadBound: HotspotRule {
     guard let estimate = evaluation.estimate, let target = evaluation.scenario.target else {
       return []
     }
-    let small = estimate.kernels.filter { $0.bound == .overhead }
-    guard !small.isEmpty,
-      Double(small.count) >= Self.leastShare * Double(estimate.kernels.count)
-    else { return [] }
-    var changed = evaluation.scenario
+    let kernels = estimate.kernels
+    // Places, since kernels would be copies.
+    let small = kernels.indices.filter { kernels[$0].bound == .overhead }
+    guard !small.isEmpty, Double(small.count) >= Self.leastShare * Double(kernels.count) else {
+      return []
+    }
     let known = FusionCatalog.patterns.map(\.name).filter { !target.runtime.fusions.contains($0) }
-    changed.target?.runtime.fusions += known
+    guard let changed = try? evaluation.with({ $0.runtime.fusions += known }) else { return [] }
     return [
       Proposal(
-        layers: small.flatMap(\.kernel.layers).sorted(),
+        layers: small.flatMap { kernels[$0].kernel.layers }.sorted(),
         reason:
-          "\(small.count) of \(counted(estimate.kernels.count, "kernel")) "
+          "\(small.count) of \(counted(kernels.count, "kernel")) "
           + "\(small.count == 1 ? "computes" : "compute") for less time than "
           + "their start overhead",
         advice: "use a runtime that fuses chains of small operators, or fewer and wider layers",

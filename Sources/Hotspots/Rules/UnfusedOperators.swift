@@ -1,6 +1,7 @@
 import DeviceProfiles
 import Analysis
 import HardwareMapping
+import OpGraph
 import Quantities
 
 /// Activations and additions that are not fused into the convolution or matmul before them.
@@ -15,10 +16,9 @@ struct UnfusedOperators: HotspotRule {
   func proposals(_ evaluation: Evaluation) -> [Proposal] {
     guard let target = evaluation.scenario.target else { return [] }
     let missing = Self.patterns.filter { !target.runtime.fusions.contains($0) }
-    guard !missing.isEmpty else { return [] }
-    var changed = evaluation.scenario
-    changed.target?.runtime.fusions += missing
-    guard let fused = try? Evaluation(changed) else { return [] }
+    guard !missing.isEmpty, evaluation.workload.layers.contains(where: \.kind.isContraction),
+      let fused = try? evaluation.with({ $0.runtime.fusions += missing })
+    else { return [] }
     let joined = evaluation.workload.layers.map(\.index).filter { index in
       evaluation.kernel(of: index)?.kernel.layers.first == index
         && fused.kernel(of: index).map { $0.kernel.layers.first != index } ?? false
@@ -32,7 +32,7 @@ struct UnfusedOperators: HotspotRule {
           + "\(target.runtime.name), the first '\(evaluation.workload.layers[first].shortName)'",
         advice:
           "use a runtime that fuses them (\(missing.map { words($0.rawValue) }.joined(separator: ", ")))",
-        changed: changed, evaluation: fused)
+        changed: fused)
     ]
   }
 }

@@ -90,6 +90,7 @@ package struct AnalysisReports: Report {
       }
     case .csv: try CSV.write(table, to: sink)
     case .html: try AnalysisPage(try only, measured: measured(of: 0)).write(to: sink)
+    case .trace: try JSON.write(try trace, isPretty: true, to: sink)
     default: try written(as: format, in: layout).write(to: sink)
     }
   }
@@ -124,10 +125,16 @@ package struct AnalysisReports: Report {
     case .html: return try AnalysisPage(try only, measured: measured(of: 0)).document()
     case .dot: return GraphvizGraph(try only, by: metric).text
     case .modelExplorer: return try JSON.document(ModelExplorerData(try only, by: metric))
-    case .trace:
-      guard let estimate = try only.estimate else { throw Problem("a trace needs a device") }
-      return try JSON.document(PerfettoTrace(try only, estimate))
+    case .trace: return try JSON.document(try trace)
     default: return nil
+    }
+  }
+
+  private var trace: PerfettoTrace {
+    get throws(Problem) {
+      let assessment = try only
+      guard let estimate = assessment.estimate else { throw Problem("a trace needs a device") }
+      return PerfettoTrace(assessment, estimate)
     }
   }
 

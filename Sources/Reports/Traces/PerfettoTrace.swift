@@ -11,10 +11,9 @@ import Quantities
 ///
 /// Kernels run one after the other, as latency adds them up. One whose time is not known takes none
 /// and is marked as an instant.
-package struct PerfettoTrace: Encodable {
-  var traceEvents: [Event] = []
-  var displayTimeUnit = "ms"
-  var otherData: [String: String]
+struct PerfettoTrace: Encodable {
+  private let events: Events
+  private var otherData: [String: String]
 
   /// Times are in microseconds.
   struct Event: Encodable {
@@ -47,7 +46,7 @@ package struct PerfettoTrace: Encodable {
   }
 
   init(_ assessment: ModelAssessment, _ estimate: InferenceEstimate) {
-    let workload = assessment.workload
+    events = Events(assessment: assessment, estimate: estimate)
     otherData = [
       "model": printable(assessment.path), "device": printable(estimate.device.title),
       "runtime": estimate.runtime.name, "tool": "iotco2-graph \(Tool.version)",
@@ -57,47 +56,66 @@ package struct PerfettoTrace: Encodable {
       otherData["isComplete"] =
         "false: the time of \(counted(estimate.unknownKernels, "kernel")) is unknown and left out"
     }
-    traceEvents.append(
-      Event(
-        name: "process_name", ph: "M", tid: 0,
-        args: ["name": .text(printable("\(fileName(assessment.path)) on \(estimate.device.title)"))]
-      ))
-    for (index, unit) in estimate.runtime.units.enumerated() {
-      traceEvents.append(
-        Event(name: "thread_name", ph: "M", tid: index + 1, args: ["name": .text(unit.name)]))
-    }
-    var now = 0.0
-    let overhead = estimate.runtime.overheadPerInference.value * 1e6
-    if overhead > 0 {
-      traceEvents.append(
-        Event(
-          name: "overhead of an inference", ph: "X", tid: 1, ts: now, dur: overhead,
-          cat: "overhead"))
-      now += overhead
-    }
-    let live =
-      workload.memory.buffers.isEmpty
-      ? [] : MemoryPlan.liveBytes(workload.memory.buffers, layers: workload.layers.count)
-    for kernel in estimate.kernels {
-      guard let leader = kernel.kernel.layers.first else { continue }
-      if live.indices.contains(leader) {
-        traceEvents.append(
-          Event(
-            name: "activations live", ph: "C", tid: 0, ts: now,
-            args: ["bytes": .count(live[leader])]))
+  }
+
+  private enum CodingKeys: CodingKey { case displayTimeUnit, otherData, traceEvents }
+
+  func encode(to encoder: any Encoder) throws {
+    encoder.promiseSortedKeys()
+    var members = encoder.container(keyedBy: CodingKeys.self)
+    try members.encode("ms", forKey: .displayTimeUnit)
+    try members.encode(otherData, forKey: .otherData)
+    try members.encode(events, forKey: .traceEvents)
+  }
+}
+
+extension PerfettoTrace {
+  /// The list of events, each made when it is written: all of a long graph would take more memory than the graph.
+  fileprivate struct Events: Encodable {
+    let assessment: ModelAssessment
+    let estimate: InferenceEstimate
+
+    func encode(to encoder: any Encoder) throws {
+      var list = encoder.unkeyedContainer()
+      let process = printable("\(fileName(assessment.path)) on \(estimate.device.title)")
+      try list.encode(Event(name: "process_name", ph: "M", tid: 0, args: ["name": .text(process)]))
+      for (index, unit) in estimate.runtime.units.enumerated() {
+        try list.encode(
+          Event(name: "thread_name", ph: "M", tid: index + 1, args: ["name": .text(unit.name)]))
       }
-      let event = Event(kernel, at: now, workload.layers)
-      traceEvents.append(event)
-      now += event.dur ?? 0
-    }
-    if !live.isEmpty {
-      traceEvents.append(
-        Event(name: "activations live", ph: "C", tid: 0, ts: now, args: ["bytes": .count(0)]))
+      var now = 0.0
+      let overhead = estimate.runtime.overheadPerInference.value * 1e6
+      if overhead > 0 {
+        try list.encode(
+          Event(
+            name: "overhead of an inference", ph: "X", tid: 1, ts: now, dur: overhead,
+            cat: "overhead"))
+        now += overhead
+      }
+      let workload = assessment.workload
+      let live =
+        workload.memory.buffers.isEmpty
+        ? [] : MemoryPlan.liveBytes(workload.memory.buffers, layers: workload.layers.count)
+      for kernel in estimate.kernels {
+        guard let leader = kernel.kernel.layers.first else { continue }
+        if live.indices.contains(leader) {
+          try list.encode(Event(liveBytes: live[leader], at: now))
+        }
+        let event = Event(kernel, at: now, workload.layers)
+        try list.encode(event)
+        now += event.dur ?? 0
+      }
+      if !live.isEmpty { try list.encode(Event(liveBytes: 0, at: now)) }
     }
   }
 }
 
 extension PerfettoTrace.Event {
+  fileprivate init(liveBytes: Int, at time: Double) {
+    self.init(
+      name: "activations live", ph: "C", tid: 0, ts: time, args: ["bytes": .count(liveBytes)])
+  }
+
   fileprivate init(
     _ kernel: InferenceEstimate.KernelEstimate, at start: Double, _ layers: [Layer]
   ) {
