@@ -48,6 +48,10 @@ package struct GenerationEstimate: Sendable {
       (decode, self.steps) = (nil, [])
       whole = InferenceEstimate(
         sumOf: [(prefill, 1)], kernels: InferenceEstimate.kernels(withLayers))
+      // Where no run is one of the step's graph, its layers still have places.
+      if withLayers.isEmpty {
+        whole.placements = PlacementPlan(workload.whole, on: runtime).placements
+      }
       return
     }
     func step(_ past: Int) throws(Problem) -> InferenceEstimate {

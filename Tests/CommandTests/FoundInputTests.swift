@@ -63,6 +63,31 @@ struct FoundInputTests {
     #expect(report["findings"] != nil)
   }
 
+  /// A text of one token has reports too, also where no run is one of the graph that its layers are of.
+  @Test(arguments: names.filter { isModel($0) && $0.hasPrefix("decoder") })
+  func textsOfOneToken(name: String) throws {
+    let target = try AssessmentTarget(device: "esp32", inferencesPerDay: 1000, startYear: 2026)
+    let request = try #require(ModelInput.texts.first { $0.tokens == 1 })
+    let assessment = try? ModelAssessment(
+      Self.folder.appending(path: name).path, bindings: Bindings(), target: target,
+      generating: request)
+    guard let assessment else { return }
+    for question in Questions.all { try? question(assessment) }
+  }
+
+  /// Where counts are no formulas, each change would take as long as the text itself.
+  @Test func changesOfATextThatIsCountedByStepsAreNotEvaluated() throws {
+    let model = Self.folder.appending(path: "decoder_counted_by_steps.onnx").path
+    let report = try Command([
+      "hotspots", model, "--quiet", "--format", "json", "--generate", "prompt=8,tokens=400",
+      "--device", "ethos-u65-256:vela",
+    ]).json()
+    let codes = (report["diagnostics"] as? [[String: Any]])?.compactMap { $0["code"] as? String }
+    #expect(codes?.contains("counted-steps") == true)
+    let rules = (report["findings"] as? [[String: Any]])?.compactMap { $0["rule"] as? String }
+    #expect(rules?.contains("accelerator-fallback") == false)
+  }
+
   @Test(arguments: names.filter { !isModel($0) })
   func userFiles(name: String) throws {
     let kind = try #require(UserFiles.kinds.first { name.hasPrefix($0.name) }, "of no kind")

@@ -105,3 +105,13 @@ def test_time_and_memory_are_bounded(
     again = (runner.run(words).seconds for _ in range(3))
     assert run.seconds <= SECONDS or any(seconds <= SECONDS for seconds in again)
     assert run.bytes <= MEMORY + 4 * len(data)
+
+
+def test_changes_of_what_is_counted_by_steps_are_bounded(runner: Runner) -> None:
+    path = ROOT / "Tests/Fuzz/Found/decoder_counted_by_steps.onnx"
+    text = "prompt=128,tokens=400,max_length=1024"
+    words = ["hotspots", str(path), "--generate", text, "--device", "ethos-u65-256"]
+    run = runner.run(words)
+    assert run.code == 0, run.error
+    again = (runner.run(words).seconds for _ in range(3))
+    assert run.seconds <= SECONDS or any(seconds <= SECONDS for seconds in again)

@@ -11,6 +11,7 @@ import copy
 import io
 import json
 import re
+import shutil
 import sys
 import warnings
 from collections.abc import Iterator
@@ -130,6 +131,7 @@ def dictionary(path: Path, texts: list[bytes], pattern: bytes) -> None:
 
 
 def main(folder: Path) -> None:
+    shutil.rmtree(folder, ignore_errors=True)
     for form, models in (("onnx", onnx_models()), ("tflite", tflite_models())):
         short = {name: data for name, data in models if len(data) <= LONGEST}
         for place, (name, data) in enumerate(sorted(short.items())):

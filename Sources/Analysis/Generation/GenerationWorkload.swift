@@ -179,26 +179,38 @@ package struct GenerationWorkload: Sendable {
   private static func sum(_ steps: OpenRun, over lengths: Range<Int>) throws(Problem) -> Workload? {
     guard let first = lengths.first, let last = lengths.last else { return nil }
     var sum = try steps.run(last)
+    let part = steps.isChanged ? partOfChange : 1
+    // Of what a change may take.
+    var isMuch = false
     if steps.formulas.agrees(with: sum, last),
       steps.formulas.agrees(with: try steps.run(first), first)
     {
       let range = SymbolRange(OpenRun.length, lengths)
       let formulas = steps.formulas.layers
-      var sums = FormulaSums(range)
+      var sums = FormulaSums(range, most: mostEvaluations / part)
       sum.takeCounts { index in formulas[index].mapCounts { sums.sum($0) } }
       guard sums.areComplete else {
         throw Problem(
           "many counts of a step are no polynomials of the cache's length, so that each is evaluated for "
             + "\(grouped(lengths.count)) steps", expected: "fewer tokens")
       }
+      isMuch = sums.evaluations > mostEvaluations / partOfChange
     } else {
-      let most = min(mostCountedSteps, max(2, mostCounted / max(1, sum.size)))
+      let most = min(mostCountedSteps, max(2, mostCounted / part / max(1, sum.size)))
       guard lengths.count <= most else {
         throw Problem(
           "counts of a step are no formulas of the cache's length, so \(grouped(lengths.count)) steps would be counted one by one",
           expected: "at most \(grouped(most + 1)) tokens")
       }
       for past in lengths.dropLast() { sum.addCounts(of: try steps.run(past)) }
+      isMuch = lengths.count > mostCounted / partOfChange / max(1, sum.size)
+    }
+    if isMuch, !steps.isChanged {
+      sum.diagnostics.append(
+        Diagnostic(
+          .warning, code: "counted-steps",
+          "counts of a step are no polynomials of the cache's length, so \(grouped(lengths.count)) steps are counted one by one; "
+            + "suggestions that change the model are not evaluated"))
     }
     try sum.sumCounts()
     return sum
@@ -206,6 +218,10 @@ package struct GenerationWorkload: Sendable {
 
   /// A step of a large model takes milliseconds to count, and a layer some tens of microseconds; layers and operands count.
   private static let (mostCountedSteps, mostCounted) = (4096, 3 << 17)
+  /// Evaluations of formulas that take about a second; a window or a quotient in a few formulas needs thousands.
+  private static let mostEvaluations = 1 << 18
+  /// There are about as many suggestions, so each change may take this part of what the text itself may.
+  private static let partOfChange = 16
 
   /// One step after a past, as a workload of its own.
   /// - Throws: `Problem` when a count does not fit in 64 bits.
@@ -359,21 +375,23 @@ extension GenerationWorkload {
 private struct FormulaSums {
   private let range: SymbolRange
   private var known: [SymbolicInt: SymbolicInt] = [:]
-  private var evaluations = 0
+  private let most: Int
+  private(set) var evaluations = 0
   /// Whether all were summed.
   private(set) var areComplete = true
 
-  /// Evaluations that take about a second; a window or a quotient in a few formulas needs thousands.
-  private static let mostEvaluations = 1 << 18
-
-  init(_ range: SymbolRange) { self.range = range }
+  /// - Parameter most: Evaluations for all formulas that are no polynomials.
+  init(_ range: SymbolRange, most: Int) {
+    self.range = range
+    self.most = most
+  }
 
   /// The sum of a formula; unknown where too many of them have to be evaluated.
   mutating func sum(_ formula: SymbolicInt) -> SymbolicInt {
     if let sum = formula.polynomialSum(over: range) { return sum }
     if let sum = known[formula] { return sum }
     evaluations += range.numbers.count
-    guard evaluations <= Self.mostEvaluations else {
+    guard evaluations <= most else {
       areComplete = false
       return .unknown
     }
@@ -438,6 +456,8 @@ private struct OpenRun: Sendable {
   let formulas: Workload
   /// Bytes of constants in memory, where they are more than those of this graph.
   var constants: SymbolicInt?
+  /// Whether it is that of a change, or of another text.
+  private(set) var isChanged = false
 
   var interface: DecoderInterface { decoder.interface }
 
@@ -459,7 +479,9 @@ private struct OpenRun: Sendable {
     var decoder = decoder
     decoder.request = request
     decoder.change = change
-    return try OpenRun(decoder, kind, base)
+    var run = try OpenRun(decoder, kind, base)
+    run.isChanged = true
+    return run
   }
 
   /// The run with a length.
