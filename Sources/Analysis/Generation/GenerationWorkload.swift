@@ -216,12 +216,12 @@ package struct GenerationWorkload: Sendable {
     return sum
   }
 
-  /// A step of a large model takes milliseconds to count, and a layer some tens of microseconds; layers and operands count.
-  private static let (mostCountedSteps, mostCounted) = (4096, 3 << 17)
+  /// A step of a large model takes milliseconds to count: a layer, or an operand, some microseconds, and so many a second.
+  private static let (mostCountedSteps, mostCounted) = (4096, 3 << 16)
   /// Evaluations of formulas that take about a second; a window or a quotient in a few formulas needs thousands.
   private static let mostEvaluations = 1 << 18
-  /// There are about as many suggestions, so each change may take this part of what the text itself may.
-  private static let partOfChange = 16
+  /// A dozen changes are suggested, each of which may take this part of what the text itself may.
+  private static let partOfChange = 32
 
   /// One step after a past, as a workload of its own.
   /// - Throws: `Problem` when a count does not fit in 64 bits.

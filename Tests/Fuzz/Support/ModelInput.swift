@@ -15,7 +15,7 @@ package struct ModelInput {
   /// The texts that are asked of decoders: of no step, of one, of several, of so many that not all are estimated.
   package static let texts = [
     "prompt=3,tokens=1", "prompt=4,tokens=2", "prompt=5,tokens=3,batch=2",
-    "prompt=128,tokens=400,max_length=1024",
+    "prompt=128,tokens=300,max_length=1024",
   ].map { text in
     do { return try GenerationRequest(text) } catch { fatalError("\(error)") }
   }
