@@ -231,6 +231,22 @@ private let all: [Precision] = [.float32, .int8, .hybrid8, .int32]
     #expect(found[0].savings[.latency]?.value == saving)
   }
 
+  /// Another runtime costs what it costs when all is counted again, with the ratio of the model as it is.
+  @Test func anotherTargetIsEstimatedAlone() throws {
+    let (test, y) = graph()
+    var scenario = try evaluation(test, y, on: testDevice()).scenario
+    scenario.target?.ratio = 3
+    let before = try Evaluation(scenario)
+    let after = try #require(
+      try before.with { $0.runtime.fusions.append(.contractionActivation) })
+    let again = try Evaluation(after.scenario)
+    #expect(Metric.ranked.allSatisfy { after.total($0) == again.total($0) })
+    let plain = try evaluation(test, y, on: testDevice(fusions: [.contractionActivation]))
+    let seconds = try #require(plain.total(.latency)?.value)
+    #expect(abs((after.total(.latency)?.value ?? 0) - 3 * seconds) < 1e-12)
+    #expect(try evaluation(test, y).with { _ in } == nil)
+  }
+
   @Test func doesNotFireWhereItDoes() throws {
     let (test, y) = graph()
     let device = testDevice(fusions: [.contractionActivation])

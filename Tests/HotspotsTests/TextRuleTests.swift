@@ -1,5 +1,7 @@
 import Analysis
+import DeviceProfiles
 import GraphImport
+import HardwareMapping
 import OpGraph
 import Quantities
 import TestSupport
@@ -43,6 +45,24 @@ import Testing
     let proposals = rule.proposals(evaluation)
     try #require(proposals.count > place)
     return try proposals[place].evaluation()
+  }
+
+  /// On another target a text costs what it costs when all is counted again.
+  @Test func anotherTargetOfATextIsEstimatedAlone() throws {
+    let text = try evaluation(Self.llama)
+    let work = try #require(text.generation?.work)
+    let (device, runtime) = testDevice()
+    var scenario = text.scenario
+    scenario.target = Scenario.Target(
+      device: device, runtime: runtime, carbonPerJoule: 1, carbonPerSecond: 2)
+    let estimate = try GenerationEstimate(work, on: device, runtime: runtime)
+    let before = Evaluation(
+      scenario, text.workload, estimate.whole, generation: (work, estimate))
+    let after = try #require(try before.with { $0.runtime.fusions = [.elementwiseChain, .qdq] })
+    let again = try Evaluation(after.scenario)
+    #expect(Metric.ranked.allSatisfy { after.total($0) == again.total($0) })
+    #expect(after.total(.latency)?.value ?? 0 < before.total(.latency)?.value ?? 0)
+    #expect(after.generation?.estimate?.lengths == again.generation?.estimate?.lengths)
   }
 
   @Test func halfAPromptIsRunAgain() throws {

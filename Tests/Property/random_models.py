@@ -457,7 +457,7 @@ def resize(m: Model) -> str | None:
     mode = m.draw.choice(["nearest", "linear"])
     empty = m.constant([], np.float32)
     if m.draw.random() < 0.5:
-        scales = [1.0, 1.0, m.draw.choice([0.6, 1.5, 2.0]), m.draw.choice([1.0, 2.0, 2.7])]
+        scales = [1.0, 1.0, m.draw.choice([0.6, 0.7, 1.4, 2.0]), m.draw.choice([1.0, 1.3, 2.0])]
         if m.opset >= 18 and m.draw.random() < 0.4:
             return m.emit("Resize", [x.name, "", m.constant(scales[2:])], mode=mode, axes=[2, 3])
         return m.emit("Resize", [x.name, empty, m.constant(scales)], mode=mode)

@@ -137,6 +137,12 @@ import Testing
       "model,latency_ms\n" + String(repeating: "a.onnx,1\n", count: 50_001),
       "has 50,001 rows, expected at most 50,000"
     ),
+    (
+      "model,latency_ms,layer\n" + (0...30_000).map { "a.onnx,1,l\($0)\n" }.joined(),
+      "has 30,001 entries, expected at most 30,000"
+    ),
+    (String(repeating: "x\n", count: 1_000_001), "has more than 1,000,000 lines"),
+    (String(repeating: "x\r", count: 1_000_001), "has more than 1,000,000 lines"),
   ]
 
   @Test(arguments: refused) func refuses(text: String, message: String) throws {

@@ -70,6 +70,16 @@ import Testing
     }
   }
 
+  /// Any line feed or carriage return ends a line, and those without anything in them are none.
+  @Test(arguments: [
+    ("a\nb\n", ["a", "b"]), ("a\r\nb", ["a", "b"]), ("a\rb\r", ["a", "b"]),
+    ("\n\r\n\ra\n\n", ["a"]), ("é\nb\r\n ", ["é", "b", " "]), ("", []),
+  ])
+  func linesHaveAnyEnd(text: String, lines: [String]) throws {
+    let profile = try ProfileText(Array(text.utf8), named: "log.txt")
+    #expect(profile.lines.map(String.init) == lines)
+  }
+
   /// Each slice lies in the one before it.
   @Test func slicesMayLieDeep() {
     let count = 3000

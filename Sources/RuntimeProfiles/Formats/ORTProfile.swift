@@ -7,7 +7,7 @@ enum ORTProfile {
   static func read(_ text: ProfileText) throws(Problem) -> RuntimeProfile? {
     guard let slices = text.slices else { return nil }
     let kernels = slices.filter {
-      $0.category == "Node" && $0.name.hasSuffix(kernelSuffix) && $0.arguments?.op_name != nil
+      $0.category == "Node" && $0.name.hasSuffix(kernelSuffix) && $0.arguments?.operatorName != nil
     }
     guard !kernels.isEmpty else { return nil }
     let runs = slices.filter { $0.name == "model_run" }.sorted { $0.start < $1.start }
@@ -28,11 +28,9 @@ enum ORTProfile {
     var profile = RuntimeProfile(
       .onnxruntime,
       entries: try times.timings().map { name, timing in
-        let shapes = arguments[name]?.output_type_shape
-        return RuntimeProfile.Entry(
-          name: name, operatorWord: arguments[name]?.op_name ?? "", parts: [name],
-          outputElements: shapes?.first?.values.first?.reduce(1, saturatingProduct),
-          timing: timing)
+        RuntimeProfile.Entry(
+          name: name, operatorWord: arguments[name]?.operatorName ?? "", parts: [name],
+          outputElements: arguments[name]?.outputElements, timing: timing)
       })
     profile.whole = Timing(runs: runs.map { $0.duration * 1e-6 })
     profile.notes = ["\(counted(runs.count, "run")) of onnxruntime"]

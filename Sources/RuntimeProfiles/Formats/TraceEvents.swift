@@ -17,8 +17,22 @@ struct TraceEvents: Decodable {
 
   /// What onnxruntime says of a node.
   struct Arguments: Decodable {
-    var op_name: String?
-    var output_type_shape: [[String: [Int]]]?
+    var operatorName: String?
+    /// Elements of its first result.
+    var outputElements: Int?
+
+    private enum CodingKeys: String, CodingKey {
+      case operatorName = "op_name"
+      case shapes = "output_type_shape"
+    }
+
+    init(from decoder: any Decoder) throws {
+      let members = try decoder.container(keyedBy: CodingKeys.self)
+      operatorName = try members.decodeIfPresent(String.self, forKey: .operatorName)
+      // Each is a type with a shape.
+      let shapes = try members.decodeIfPresent([[String: [Int]]].self, forKey: .shapes)
+      outputElements = shapes?.first?.values.first?.reduce(1, saturatingProduct)
+    }
   }
 
   var slices: [Slice] = []

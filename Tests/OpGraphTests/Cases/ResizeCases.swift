@@ -13,6 +13,13 @@ extension OperatorCases {
       .resizeNearest, "by factors", resize(.nearest, .factors([1, 1, 2, 0.5])),
       on: [.float32([1, 3, 5, 5])], gives: [.float32([1, 3, 10, 2])], other: .of(adds: 3 * 10 * 2),
       traffic: .bytes(read: 4 * 3 * 5 * 5, written: 4 * 3 * 10 * 2))
+    // 0.7 and 1.3 in 32 bits lie below the decimals, and their products with 10 are 7 and 13 in 32 bits.
+    OperatorCase(
+      .resizeNearest, "by decimals",
+      resize(.nearest, .factors([1, 1, Double(Float(0.7)), Double(Float(1.3))])),
+      on: [.float32([1, 3, 10, 10])], gives: [.float32([1, 3, 7, 13])],
+      other: .of(adds: 3 * 7 * 13),
+      traffic: .bytes(read: 4 * 3 * 10 * 10, written: 4 * 3 * 7 * 13))
     OperatorCase(
       .resizeLinear, "to sizes", resize(.linear, .spatialSizes),
       on: [.float32([1, 4, 4, 3]), .numbers([9, 7], .int32)], gives: [.float32([1, 9, 7, 3])],

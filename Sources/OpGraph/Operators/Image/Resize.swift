@@ -141,8 +141,9 @@ package struct Resize: Operator {
     var result = shape
     for (axis, factor) in zip(places, factors) where factor != 1 {
       if let size = shape[axis].fixedValue {
-        // The definition floors the product of the size and the 32-bit factor.
-        guard let scaled = Int(exactly: (Double(size) * factor).rounded(.down)) else {
+        // Of 10 and 0.7 runtimes make 7, as PyTorch does: they round the product to 32 bits before they floor it
+        // (onnxruntime 1.32). ONNX floors the exact one, 6.9999999, of which no export is meant.
+        guard let scaled = Int(exactly: (Float(size) * Float(factor)).rounded(.down)) else {
           throw .invalid("a scale of \(factor)")
         }
         result[axis] = .fixed(scaled)
