@@ -180,8 +180,8 @@ package struct GenerationWorkload: Sendable {
     guard let first = lengths.first, let last = lengths.last else { return nil }
     var sum = try steps.run(last)
     let part = steps.isChanged ? partOfChange : 1
-    // Of what a change may take.
-    var isMuch = false
+    // Whether it takes more than a change may.
+    let isMuch: Bool
     if steps.formulas.agrees(with: sum, last),
       steps.formulas.agrees(with: try steps.run(first), first)
     {
@@ -196,14 +196,16 @@ package struct GenerationWorkload: Sendable {
       }
       isMuch = sums.evaluations > mostEvaluations / partOfChange
     } else {
-      let most = min(mostCountedSteps, max(2, mostCounted / part / max(1, sum.size)))
-      guard lengths.count <= most else {
+      func most(_ part: Int) -> Int {
+        min(mostCountedSteps, max(2, mostCounted / part / max(1, sum.size)))
+      }
+      guard lengths.count <= most(part) else {
         throw Problem(
           "counts of a step are no formulas of the cache's length, so \(grouped(lengths.count)) steps would be counted one by one",
-          expected: "at most \(grouped(most + 1)) tokens")
+          expected: "at most \(grouped(most(part) + 1)) tokens")
       }
       for past in lengths.dropLast() { sum.addCounts(of: try steps.run(past)) }
-      isMuch = lengths.count > mostCounted / partOfChange / max(1, sum.size)
+      isMuch = lengths.count > most(partOfChange)
     }
     if isMuch, !steps.isChanged {
       sum.diagnostics.append(
