@@ -27,15 +27,23 @@ package struct Evaluation: Sendable {
         let graph = GraphChange(from: text.base.whole.complete, to: scenario.complete)
       else { throw Problem("the change is of one run of the text only") }
       change.graph = graph
-      let work = try text.base.again(text.request, with: change)
-      let estimate = try scenario.target.map { target throws(Problem) in
-        try GenerationEstimate(
-          work, on: target.device, runtime: target.runtime, mostSteps: Self.mostSteps)
-      }
-      self.init(scenario, work.whole, estimate?.whole, generation: (work, estimate))
-      return
+      try self.init(scenario, of: text.base.again(text.request, with: change))
+    } else {
+      self.init(scenario, of: try Workload(scenario.complete))
     }
-    let workload = try Workload(scenario.complete)
+  }
+
+  /// A text that is counted already.
+  private init(_ scenario: Scenario, of work: GenerationWorkload) throws(Problem) {
+    let estimate = try scenario.target.map { target throws(Problem) in
+      try GenerationEstimate(
+        work, on: target.device, runtime: target.runtime, mostSteps: Self.mostSteps)
+    }
+    self.init(scenario, work.whole, estimate?.whole, generation: (work, estimate))
+  }
+
+  /// An inference that is counted already.
+  private init(_ scenario: Scenario, of workload: Workload) {
     let estimate = scenario.target.map {
       InferenceEstimate(workload, on: $0.device, runtime: $0.runtime, ratio: $0.ratio)
     }
@@ -51,14 +59,8 @@ package struct Evaluation: Sendable {
     change(&target)
     var changed = scenario
     changed.target = target
-    guard let work = generation?.work else {
-      let estimate = InferenceEstimate(
-        workload, on: target.device, runtime: target.runtime, ratio: target.ratio)
-      return Evaluation(changed, workload, estimate)
-    }
-    let estimate = try GenerationEstimate(
-      work, on: target.device, runtime: target.runtime, mostSteps: Self.mostSteps)
-    return Evaluation(changed, workload, estimate.whole, generation: (work, estimate))
+    guard let work = generation?.work else { return Evaluation(changed, of: workload) }
+    return try Evaluation(changed, of: work)
   }
 
   /// A text whose time lies on lines needs fewer lengths, and there are ten suggestions or so.
